@@ -1,1 +1,12 @@
-//! Tiwizi.
+//! Tiwizi: volunteer hours and impact metrics over GraphQL, reported by territory.
+//!
+//! The map, lowest first; arrows point down only:
+//! `config` settings · `platform` what every server needs · `refusal` stable codes ·
+//! `identity` who asks and what they see · `territories`, `vocabularies`, `audit` ·
+//! `organizations` · `volunteers`, `projects` · `hours` the core · `impact` · `reports` ·
+//! `imports`, `exports` · `graphql` · `http` · `app`, `cli`.
+
+pub mod config;
+pub mod identity;
+pub mod platform;
+pub mod refusal;

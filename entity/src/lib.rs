@@ -1,1 +1,42 @@
-//! The tables.
+//! The tables of Tiwizi: columns and types, listed by area.
+//!
+//! Rules are not here, and neither is the shape that clients see.
+
+pub mod ids;
+pub mod types;
+
+// Identity
+pub mod refresh_token;
+pub mod role_grant;
+pub mod session;
+pub mod user_account;
+
+// Territories and vocabularies
+pub mod reference_load;
+pub mod territory;
+pub mod territory_ancestor;
+pub mod vocabulary;
+pub mod vocabulary_term;
+
+// Organizations
+pub mod invitation;
+pub mod membership;
+pub mod organization;
+
+// Volunteers and projects
+pub mod person;
+pub mod project;
+pub mod tag_set;
+pub mod tag_share;
+pub mod volunteer;
+
+// Hours
+pub mod hour_entry;
+pub mod hour_entry_day;
+pub mod ledger_event;
+pub mod ledger_head;
+pub mod reporting_period;
+
+// Across areas
+pub mod audit_event;
+pub mod idempotency_key;

@@ -1,1 +1,32 @@
-//! The steps.
+//! The steps that bring a database up to date, in order.
+//!
+//! A step names tables and columns as text and never uses `entity`: it must mean the same in two
+//! years. A step that was released is never edited.
+
+use sea_orm_migration::MigrationTrait;
+pub use sea_orm_migration::MigratorTrait;
+
+mod m20261123_000001_identity;
+mod m20261123_000002_reference;
+mod m20261123_000003_organizations;
+mod m20261123_000004_work;
+mod m20261123_000005_hours;
+mod m20261123_000006_across;
+mod portable;
+
+/// All steps, oldest first.
+pub struct Migrator;
+
+#[sea_orm_migration::async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_000001_identity::Migration),
+            Box::new(m20261123_000002_reference::Migration),
+            Box::new(m20261123_000003_organizations::Migration),
+            Box::new(m20261123_000004_work::Migration),
+            Box::new(m20261123_000005_hours::Migration),
+            Box::new(m20261123_000006_across::Migration),
+        ]
+    }
+}

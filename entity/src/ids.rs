@@ -1,0 +1,66 @@
+//! Identifiers, one type for each table: a wrong id does not compile.
+//!
+//! What they identify is in the table of the same name; how clients see them is not here.
+
+use sea_orm::DeriveValueType;
+use sea_orm::prelude::Uuid;
+use serde::Deserialize;
+use serde::Serialize;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+            DeriveValueType,
+        )]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        // Keys are made before the row is written, never by counting.
+        impl sea_orm::TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+                Err(sea_orm::DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// Identifies a person who can sign in.
+    UserId;
+    /// Identifies one signed-in device.
+    SessionId;
+    /// Identifies a platform role given to a user.
+    RoleGrantId;
+    /// Identifies an organization.
+    OrganizationId;
+    /// Identifies a user's place in an organization.
+    MembershipId;
+    /// Identifies an invitation to an organization.
+    InvitationId;
+    /// Identifies a human being, whatever the number of records.
+    PersonId;
+    /// Identifies a person's record in one organization.
+    VolunteerId;
+    /// Identifies one version of a territory.
+    TerritoryId;
+    /// Identifies a vocabulary term.
+    TermId;
+    /// Identifies a project.
+    ProjectId;
+    /// Identifies the shares of a project in one vocabulary from one day on.
+    TagSetId;
+    /// Identifies an hour entry.
+    EntryId;
+    /// Identifies a month of one organization.
+    PeriodId;
+    /// Identifies a line of the audit trail.
+    AuditEventId;
+}

@@ -1,0 +1,357 @@
+//! What a column can hold: closed sets and measured values.
+//!
+//! The words are those of the vocabulary; what may follow what is a rule and not here.
+
+use sea_orm::DeriveActiveEnum;
+use sea_orm::DeriveValueType;
+use sea_orm::EnumIter;
+use sea_orm::prelude::StringLen;
+use serde::Deserialize;
+use serde::Serialize;
+
+/// Whole minutes of work. Never a fraction, never hours.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    DeriveValueType,
+)]
+#[serde(transparent)]
+pub struct Minutes(pub i32);
+
+impl std::fmt::Display for Minutes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A user's role in one organization.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Role {
+    /// Everything, the end of the organization included.
+    #[sea_orm(string_value = "OWNER")]
+    Owner,
+    /// Members, settings, projects and everything a coordinator may.
+    #[sea_orm(string_value = "ADMIN")]
+    Admin,
+    /// Volunteers, and the hours of all of them: enters, approves.
+    #[sea_orm(string_value = "COORDINATOR")]
+    Coordinator,
+    /// Reads, changes nothing.
+    #[sea_orm(string_value = "VIEWER")]
+    Viewer,
+    /// Their own hours.
+    #[sea_orm(string_value = "VOLUNTEER")]
+    Volunteer,
+}
+
+/// A role beside the organizations.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PlatformRole {
+    /// Keeps the platform: organizations, vocabularies, observers.
+    #[sea_orm(string_value = "PLATFORM_ADMIN")]
+    PlatformAdmin,
+    /// Reads figures, never personal data, of one territory.
+    #[sea_orm(string_value = "OBSERVER")]
+    Observer,
+}
+
+/// What an organization is in law.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum OrganizationKind {
+    /// An association.
+    #[sea_orm(string_value = "ASSOCIATION")]
+    Association,
+    /// A cooperative.
+    #[sea_orm(string_value = "COOPERATIVE")]
+    Cooperative,
+    /// A public body.
+    #[sea_orm(string_value = "PUBLIC_BODY")]
+    PublicBody,
+    /// A school or university.
+    #[sea_orm(string_value = "SCHOOL")]
+    School,
+    /// A company.
+    #[sea_orm(string_value = "COMPANY")]
+    Company,
+}
+
+/// The administrative level of a territory.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum TerritoryLevel {
+    /// The country.
+    #[sea_orm(string_value = "COUNTRY")]
+    Country,
+    /// A region.
+    #[sea_orm(string_value = "REGION")]
+    Region,
+    /// A prefecture: the urban form of a province.
+    #[sea_orm(string_value = "PREFECTURE")]
+    Prefecture,
+    /// A province.
+    #[sea_orm(string_value = "PROVINCE")]
+    Province,
+    /// A prefecture of arrondissements, counted within its prefecture too.
+    #[sea_orm(string_value = "PREFECTURE_ARRONDISSEMENTS")]
+    PrefectureArrondissements,
+    /// A commune.
+    #[sea_orm(string_value = "COMMUNE")]
+    Commune,
+    /// An arrondissement, counted within its commune too.
+    #[sea_orm(string_value = "ARRONDISSEMENT")]
+    Arrondissement,
+}
+
+/// Whether a commune is urban or rural, by the census.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Milieu {
+    /// A municipality.
+    #[sea_orm(string_value = "URBAN")]
+    Urban,
+    /// A rural commune.
+    #[sea_orm(string_value = "RURAL")]
+    Rural,
+}
+
+/// Sex as a person states it for statistics.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Sex {
+    /// Female.
+    #[sea_orm(string_value = "FEMALE")]
+    Female,
+    /// Male.
+    #[sea_orm(string_value = "MALE")]
+    Male,
+}
+
+/// How the minutes of an entry were measured.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EntryKind {
+    /// From one instant to another, less breaks.
+    #[sea_orm(string_value = "INTERVAL")]
+    Interval,
+    /// Minutes on a civil date, without clock times.
+    #[sea_orm(string_value = "DURATION")]
+    Duration,
+    /// A head-count, each for the same minutes; the people are not named.
+    #[sea_orm(string_value = "GROUP")]
+    Group,
+}
+
+/// Where an entry stands between being written and being counted.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EntryStatus {
+    /// Written, not handed in.
+    #[sea_orm(string_value = "DRAFT")]
+    Draft,
+    /// Handed in, waits for a decision.
+    #[sea_orm(string_value = "SUBMITTED")]
+    Submitted,
+    /// Counted. Changes only by amendment or voiding.
+    #[sea_orm(string_value = "APPROVED")]
+    Approved,
+    /// Given back with a reason, to be corrected and handed in again.
+    #[sea_orm(string_value = "RETURNED")]
+    Returned,
+    /// Refused for good, with a reason.
+    #[sea_orm(string_value = "REJECTED")]
+    Rejected,
+    /// Was approved, counts no more, with a reason.
+    #[sea_orm(string_value = "VOIDED")]
+    Voided,
+}
+
+/// How an entry came to be, weakest first.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EvidenceLevel {
+    /// The volunteer wrote it.
+    #[sea_orm(string_value = "SELF_DECLARED")]
+    SelfDeclared,
+    /// A coordinator wrote it for the volunteer.
+    #[sea_orm(string_value = "COORDINATOR_ATTESTED")]
+    CoordinatorAttested,
+    /// It came from a file.
+    #[sea_orm(string_value = "IMPORTED")]
+    Imported,
+    /// The volunteer was checked in at the place.
+    #[sea_orm(string_value = "CHECKED_IN")]
+    CheckedIn,
+    /// The volunteer was checked in and out at the place.
+    #[sea_orm(string_value = "CHECKED_IN_AND_OUT")]
+    CheckedInAndOut,
+}
+
+/// Where a month of an organization stands.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PeriodStatus {
+    /// Entries are written and decided.
+    #[sea_orm(string_value = "OPEN")]
+    Open,
+    /// The month has ended; the last entries are decided.
+    #[sea_orm(string_value = "CLOSING")]
+    Closing,
+    /// No write is accepted.
+    #[sea_orm(string_value = "CLOSED")]
+    Closed,
+    /// Confirmed by the authority; no write is accepted.
+    #[sea_orm(string_value = "CERTIFIED")]
+    Certified,
+}

@@ -1,0 +1,141 @@
+//! Where the two databases differ, and the shorthands of the steps.
+//!
+//! What a table holds is in the steps.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::ConnectionTrait;
+use sea_orm_migration::sea_orm::DbBackend;
+
+/// Creates an ordinary index.
+pub async fn index(
+    manager: &SchemaManager<'_>,
+    name: &'static str,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
+    let mut index = Index::create().name(name).table(table).to_owned();
+    for column in columns {
+        index.col(*column);
+    }
+    manager.create_index(index).await
+}
+
+/// Creates a unique index.
+pub async fn unique(
+    manager: &SchemaManager<'_>,
+    name: &'static str,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
+    let mut index = Index::create().name(name).table(table).unique().to_owned();
+    for column in columns {
+        index.col(*column);
+    }
+    manager.create_index(index).await
+}
+
+/// Creates a unique index over the rows that fulfil a condition.
+pub async fn unique_where(
+    manager: &SchemaManager<'_>,
+    name: &str,
+    table: &str,
+    columns: &[&str],
+    condition: &str,
+) -> Result<(), DbErr> {
+    let columns = columns.join(", ");
+    run(
+        manager,
+        &format!("create unique index {name} on {table} ({columns}) where {condition}"),
+    )
+    .await
+}
+
+/// Refuses a second interval of one person at the same time, whoever writes it.
+///
+/// Half-open: an interval may begin where another ends. PostgreSQL holds it by an exclusion
+/// constraint, SQLite by triggers behind its single writer. Both report `hour_entry_overlap`.
+pub async fn forbid_overlap(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    match manager.get_database_backend() {
+        DbBackend::Postgres => {
+            run(manager, "create extension if not exists btree_gist").await?;
+            run(
+                manager,
+                "alter table hour_entry add constraint hour_entry_overlap exclude using gist \
+                 (person_id with =, tstzrange(started_at, ended_at, '[)') with &&) \
+                 where (kind = 'INTERVAL' and status not in ('REJECTED', 'VOIDED'))",
+            )
+            .await
+        }
+        _ => {
+            for (name, when) in [
+                ("hour_entry_overlap_insert", "before insert on hour_entry"),
+                (
+                    "hour_entry_overlap_update",
+                    "before update of person_id, started_at, ended_at, kind, status on hour_entry",
+                ),
+            ] {
+                run(
+                    manager,
+                    &format!(
+                        "create trigger {name} {when} \
+                         when new.kind = 'INTERVAL' and new.status not in ('REJECTED', 'VOIDED') \
+                         begin \
+                           select raise(abort, 'hour_entry_overlap') where exists ( \
+                             select 1 from hour_entry other \
+                             where other.person_id = new.person_id and other.id <> new.id \
+                               and other.kind = 'INTERVAL' \
+                               and other.status not in ('REJECTED', 'VOIDED') \
+                               and other.started_at < new.ended_at \
+                               and other.ended_at > new.started_at); \
+                         end"
+                    ),
+                )
+                .await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Refuses every change and every deletion of a table's rows.
+pub async fn append_only(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    match manager.get_database_backend() {
+        DbBackend::Postgres => {
+            run(
+                manager,
+                "create or replace function refuse_rewrite() returns trigger language plpgsql as \
+                 $$ begin raise exception '% is append-only', tg_table_name; end $$",
+            )
+            .await?;
+            run(
+                manager,
+                &format!(
+                    "create trigger {table}_append_only before update or delete or truncate \
+                     on {table} for each statement execute function refuse_rewrite()"
+                ),
+            )
+            .await
+        }
+        _ => {
+            for act in ["update", "delete"] {
+                run(
+                    manager,
+                    &format!(
+                        "create trigger {table}_no_{act} before {act} on {table} \
+                         begin select raise(abort, '{table} is append-only'); end"
+                    ),
+                )
+                .await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn run(manager: &SchemaManager<'_>, statement: &str) -> Result<(), DbErr> {
+    manager
+        .get_connection()
+        .execute_unprepared(statement)
+        .await
+        .map(|_| ())
+}

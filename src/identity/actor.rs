@@ -1,0 +1,43 @@
+//! Who asks: a signed-in user, the operator at the command line, or nobody.
+//!
+//! What they may do is in `permissions`, what they see in `scope`.
+
+use entity::ids::SessionId;
+use entity::ids::UserId;
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A signed-in user.
+    User {
+        /// The user.
+        id: UserId,
+        /// The device they signed in with.
+        session: SessionId,
+    },
+    /// Whoever runs commands on the server's own machine.
+    Operator,
+    /// Nobody signed in.
+    Nobody,
+}
+
+impl Actor {
+    /// The user, where one is signed in.
+    #[must_use]
+    pub fn user(&self) -> Option<UserId> {
+        match self {
+            Self::User { id, .. } => Some(*id),
+            Self::Operator | Self::Nobody => None,
+        }
+    }
+
+    /// Word for the audit trail.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::User { .. } => "USER",
+            Self::Operator => "OPERATOR",
+            Self::Nobody => "NOBODY",
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! What every act receives: actor, scope, time, language, request id, and the database.
+//!
+//! It builds nothing: the composition root makes the [`Core`], the [`crate::identity::Authenticator`]
+//! makes a [`Ctx`] for each request.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use chrono::DateTime;
+use chrono::Utc;
+use entity::ids::OrganizationId;
+use sea_orm::DatabaseConnection;
+use sea_orm::DbErr;
+use uuid::ContextV7;
+use uuid::Timestamp;
+use uuid::Uuid;
+
+use crate::config::Config;
+use crate::identity::actor::Actor;
+use crate::identity::error::Denied;
+use crate::identity::permissions::Action;
+use crate::identity::permissions::allows;
+use crate::identity::scope::Scope;
+use crate::platform::clock::Clock;
+use crate::platform::crypto::Keys;
+use crate::platform::db::Db;
+use crate::platform::db::Tx;
+use crate::platform::i18n::Locale;
+
+/// What all requests of a process share.
+#[derive(Debug)]
+pub struct Core {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Keys of tokens and hashes.
+    pub keys: Keys,
+    /// The settings.
+    pub config: Config,
+    /// Keeps keys made within one millisecond in order.
+    sequence: Mutex<ContextV7>,
+}
+
+impl Core {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(db: Db, clock: Clock, keys: Keys, config: Config) -> Arc<Self> {
+        Arc::new(Self {
+            db,
+            clock,
+            keys,
+            config,
+            sequence: Mutex::new(ContextV7::new()),
+        })
+    }
+
+    /// A new time-ordered key.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        let now = self.clock.now();
+        let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+        let sequence = self.sequence.lock().unwrap_or_else(PoisonError::into_inner);
+        Uuid::new_v7(Timestamp::from_unix(
+            &*sequence,
+            seconds,
+            now.timestamp_subsec_nanos(),
+        ))
+    }
+}
+
+/// One request, job or command.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    core: Arc<Core>,
+    actor: Actor,
+    scope: Arc<Scope>,
+    locale: Locale,
+    request_id: Arc<str>,
+}
+
+impl Ctx {
+    /// A context for an actor with a scope.
+    #[must_use]
+    pub fn new(
+        core: Arc<Core>,
+        actor: Actor,
+        scope: Scope,
+        locale: Locale,
+        request_id: &str,
+    ) -> Self {
+        Self {
+            core,
+            actor,
+            scope: Arc::new(scope),
+            locale,
+            request_id: Arc::from(request_id),
+        }
+    }
+
+    /// The context of a command on the server's own machine.
+    #[must_use]
+    pub fn operator(core: Arc<Core>, locale: Locale) -> Self {
+        Self::new(
+            core,
+            Actor::Operator,
+            Scope::everything(),
+            locale,
+            "operator",
+        )
+    }
+
+    /// Who asks.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// Which rows may be seen.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Language of messages and names.
+    #[must_use]
+    pub fn locale(&self) -> Locale {
+        self.locale
+    }
+
+    /// Name of the request in logs and in the audit trail.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// The present instant.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.core.clock.now()
+    }
+
+    /// What all requests share.
+    #[must_use]
+    pub fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    /// The side of the database for reading.
+    #[must_use]
+    pub fn read(&self) -> &DatabaseConnection {
+        self.core.db.read()
+    }
+
+    /// A new time-ordered key.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        self.core.new_id()
+    }
+
+    /// Runs an act in one transaction: all of it is written, or nothing.
+    ///
+    /// # Errors
+    /// The act's own error, or [`DbErr`] when the transaction can be neither begun nor committed.
+    pub async fn transaction<T, E>(
+        &self,
+        act: impl AsyncFnOnce(&Tx) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<DbErr>,
+    {
+        let tx = self.core.db.begin().await?;
+        // Dropped without a commit it is rolled back.
+        let done = act(&tx).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    /// Whether an action is allowed in an organization.
+    #[must_use]
+    pub fn may(&self, action: Action, organization: OrganizationId) -> bool {
+        match self.actor {
+            Actor::Operator => true,
+            Actor::Nobody => false,
+            Actor::User { .. } => self
+                .scope
+                .role(organization)
+                .is_some_and(|role| allows(role, action)),
+        }
+    }
+
+    /// Demands that an action is allowed in an organization.
+    ///
+    /// # Errors
+    /// [`Denied::SignedOut`], [`Denied::Invisible`] for an organization that the actor does not
+    /// belong to, [`Denied::NotAllowed`] where the role lacks the action.
+    pub fn demand(&self, action: Action, organization: OrganizationId) -> Result<(), Denied> {
+        if self.may(action, organization) {
+            return Ok(());
+        }
+        match self.actor {
+            Actor::Nobody => Err(Denied::SignedOut),
+            _ if self.scope.role(organization).is_some() || self.scope.is_everything() => {
+                Err(Denied::NotAllowed)
+            }
+            _ => Err(Denied::Invisible),
+        }
+    }
+
+    /// Demands that somebody is signed in, or that it is the operator.
+    ///
+    /// # Errors
+    /// [`Denied::SignedOut`].
+    pub fn demand_signed_in(&self) -> Result<(), Denied> {
+        match self.actor {
+            Actor::Nobody => Err(Denied::SignedOut),
+            Actor::User { .. } | Actor::Operator => Ok(()),
+        }
+    }
+
+    /// Demands an administrator of the platform, or the operator.
+    ///
+    /// # Errors
+    /// [`Denied`].
+    pub fn demand_platform(&self) -> Result<(), Denied> {
+        self.demand_signed_in()?;
+        if self.scope.is_everything() {
+            Ok(())
+        } else {
+            Err(Denied::NotAllowed)
+        }
+    }
+}

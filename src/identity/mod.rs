@@ -1,0 +1,20 @@
+//! Who asks, what they may do, which rows they may see.
+//!
+//! Everything above receives a [`Ctx`]; nothing above decides on permissions by itself.
+
+pub mod account;
+pub mod actor;
+pub mod ctx;
+pub mod error;
+pub mod permissions;
+pub mod scope;
+pub mod session;
+
+pub use actor::Actor;
+pub use ctx::Core;
+pub use ctx::Ctx;
+pub use error::Denied;
+pub use error::IdentityError;
+pub use permissions::Action;
+pub use scope::Scope;
+pub use session::Authenticator;

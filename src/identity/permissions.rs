@@ -1,0 +1,90 @@
+//! Role × action: the only table.
+//!
+//! Code asks whether an action is allowed, never which role somebody has.
+
+use entity::types::Role;
+
+/// What can be done in an organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// See the organization's profile, projects and programmes.
+    ReadOrganization,
+    /// Change profile and settings, archive.
+    ManageOrganization,
+    /// See who belongs to it.
+    ReadMembers,
+    /// Invite, change roles below owner, remove.
+    ManageMembers,
+    /// Make and unmake owners.
+    ManageOwners,
+    /// See volunteers' records.
+    ReadVolunteers,
+    /// Create, change, archive volunteers' records.
+    ManageVolunteers,
+    /// Create and change projects and their shares.
+    ManageProjects,
+    /// See everybody's hours.
+    ReadHours,
+    /// Write one's own hours.
+    LogOwnHours,
+    /// Write hours for any volunteer, and for groups.
+    LogHoursForOthers,
+    /// Approve, return, reject.
+    DecideHours,
+    /// Attest a month.
+    SubmitPeriod,
+    /// Read figures of the organization.
+    ReadFigures,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 14] = [
+        Self::ReadOrganization,
+        Self::ManageOrganization,
+        Self::ReadMembers,
+        Self::ManageMembers,
+        Self::ManageOwners,
+        Self::ReadVolunteers,
+        Self::ManageVolunteers,
+        Self::ManageProjects,
+        Self::ReadHours,
+        Self::LogOwnHours,
+        Self::LogHoursForOthers,
+        Self::DecideHours,
+        Self::SubmitPeriod,
+        Self::ReadFigures,
+    ];
+}
+
+/// Whether a role includes an action.
+#[must_use]
+pub fn allows(role: Role, action: Action) -> bool {
+    use Action as A;
+    match role {
+        Role::Owner => true,
+        Role::Admin => action != A::ManageOwners,
+        Role::Coordinator => matches!(
+            action,
+            A::ReadOrganization
+                | A::ReadMembers
+                | A::ReadVolunteers
+                | A::ManageVolunteers
+                | A::ReadHours
+                | A::LogOwnHours
+                | A::LogHoursForOthers
+                | A::DecideHours
+                | A::SubmitPeriod
+                | A::ReadFigures
+        ),
+        Role::Viewer => matches!(
+            action,
+            A::ReadOrganization
+                | A::ReadMembers
+                | A::ReadVolunteers
+                | A::ReadHours
+                | A::ReadFigures
+        ),
+        Role::Volunteer => matches!(action, A::ReadOrganization | A::LogOwnHours),
+    }
+}

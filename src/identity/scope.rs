@@ -1,0 +1,194 @@
+//! The row filter: which rows an actor may see, for lists, reports, exports and counts alike.
+//!
+//! Statements of every area take it; nobody writes a filter of their own.
+
+use entity::hour_entry;
+use entity::ids::OrganizationId;
+use entity::ids::TerritoryId;
+use entity::ids::VolunteerId;
+use entity::organization;
+use entity::project;
+use entity::territory_ancestor;
+use entity::types::Role;
+use entity::volunteer;
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::EntityTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
+use sea_orm::sea_query::Expr;
+
+use crate::identity::permissions::Action;
+use crate::identity::permissions::allows;
+
+/// What an actor may see.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// Everything: the operator and administrators of the platform.
+    everything: Everything,
+    /// Roles in organizations.
+    roles: Vec<(OrganizationId, Role)>,
+    /// The actor's own records as a volunteer.
+    own: Vec<VolunteerId>,
+    /// Territories whose figures the actor observes, with all below them.
+    observed: Vec<TerritoryId>,
+}
+
+/// Whether a scope has no bounds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Everything {
+    #[default]
+    No,
+    Yes,
+}
+
+impl Scope {
+    /// The scope without bounds.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self {
+            everything: Everything::Yes,
+            ..Self::default()
+        }
+    }
+
+    /// The scope of somebody with these roles, records and observed territories.
+    #[must_use]
+    pub fn of(
+        roles: Vec<(OrganizationId, Role)>,
+        own: Vec<VolunteerId>,
+        observed: Vec<TerritoryId>,
+    ) -> Self {
+        Self {
+            everything: Everything::No,
+            roles,
+            own,
+            observed,
+        }
+    }
+
+    /// Whether it has no bounds.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.everything == Everything::Yes
+    }
+
+    /// The role in an organization.
+    #[must_use]
+    pub fn role(&self, organization: OrganizationId) -> Option<Role> {
+        self.roles
+            .iter()
+            .find(|(id, _)| *id == organization)
+            .map(|(_, role)| *role)
+    }
+
+    /// Whether a record is the actor's own.
+    #[must_use]
+    pub fn owns(&self, volunteer: VolunteerId) -> bool {
+        self.own.contains(&volunteer)
+    }
+
+    /// The actor's own records as a volunteer.
+    #[must_use]
+    pub fn own_records(&self) -> &[VolunteerId] {
+        &self.own
+    }
+
+    /// Territories whose figures the actor observes.
+    #[must_use]
+    pub fn observed(&self) -> &[TerritoryId] {
+        &self.observed
+    }
+
+    /// Organizations in which an action is allowed.
+    #[must_use]
+    pub fn organizations_where(&self, action: Action) -> Vec<OrganizationId> {
+        self.roles
+            .iter()
+            .filter(|(_, role)| allows(*role, action))
+            .map(|(id, _)| *id)
+            .collect()
+    }
+
+    /// Rows of `organization` that may be seen: one's own, and those seated in an observed
+    /// territory.
+    #[must_use]
+    pub fn organizations(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                organization::Column::Id.is_in(self.organizations_where(Action::ReadOrganization)),
+            )
+            .add_option(self.within(organization::Column::TerritoryId))
+        })
+    }
+
+    /// Rows of `project` that may be seen.
+    #[must_use]
+    pub fn projects(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                project::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadOrganization)),
+            )
+            .add_option(self.within(project::Column::TerritoryId))
+        })
+    }
+
+    /// Rows of `volunteer` that may be seen: personal data, so never an observer's.
+    #[must_use]
+    pub fn volunteers(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                volunteer::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadVolunteers)),
+            )
+            .add(volunteer::Column::Id.is_in(self.own.iter().copied()))
+        })
+    }
+
+    /// Rows of `hour_entry` that may be seen one by one: personal data, so never an observer's.
+    #[must_use]
+    pub fn hours(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                hour_entry::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadHours)),
+            )
+            .add(hour_entry::Column::VolunteerId.is_in(self.own.iter().copied()))
+        })
+    }
+
+    /// Rows of `hour_entry` that may be counted in figures: those of one's organizations, and all
+    /// that were worked in an observed territory.
+    #[must_use]
+    pub fn figures(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                hour_entry::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadFigures)),
+            )
+            .add_option(self.within(hour_entry::Column::TerritoryId))
+        })
+    }
+
+    fn bounded(&self, bounds: impl FnOnce(Condition) -> Condition) -> Condition {
+        match self.everything {
+            Everything::Yes => Condition::all(),
+            // An empty `any` would let everything through: the constant keeps it shut.
+            Everything::No => bounds(Condition::any().add(Expr::value(false))),
+        }
+    }
+
+    fn within(&self, column: impl ColumnTrait) -> Option<sea_orm::sea_query::SimpleExpr> {
+        if self.observed.is_empty() {
+            return None;
+        }
+        let below = territory_ancestor::Entity::find()
+            .select_only()
+            .column(territory_ancestor::Column::TerritoryId)
+            .filter(territory_ancestor::Column::AncestorId.is_in(self.observed.iter().copied()))
+            .into_query();
+        Some(column.in_subquery(below))
+    }
+}

@@ -1,0 +1,332 @@
+//! Access and refresh tokens: made, checked, rotated, ended.
+//!
+//! Passwords are with the accounts.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::DateTime;
+use chrono::TimeDelta;
+use chrono::Utc;
+use entity::ids::OrganizationId;
+use entity::ids::SessionId;
+use entity::ids::TerritoryId;
+use entity::ids::UserId;
+use entity::ids::VolunteerId;
+use entity::refresh_token;
+use entity::session;
+use entity::types::PlatformRole;
+use entity::types::Role;
+use jsonwebtoken::Algorithm;
+use jsonwebtoken::DecodingKey;
+use jsonwebtoken::EncodingKey;
+use jsonwebtoken::Header;
+use jsonwebtoken::Validation;
+use sea_orm::ActiveEnum;
+use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait;
+use sea_orm::EntityTrait;
+use sea_orm::FromQueryResult;
+use sea_orm::QueryFilter;
+use sea_orm::Statement;
+use sea_orm::sea_query::Expr;
+use serde::Deserialize;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::identity::actor::Actor;
+use crate::identity::ctx::Core;
+use crate::identity::ctx::Ctx;
+use crate::identity::error::IdentityError;
+use crate::identity::scope::Scope;
+use crate::platform::crypto;
+use crate::platform::db::Tx;
+use crate::platform::i18n::Locale;
+
+/// What tokens are for: ours, for this interface, and nothing else.
+const AUDIENCE: &str = "tiwizi";
+const TOKEN_TYPE: &str = "at+jwt";
+
+/// Everything that the actor holds, in one statement: whether the session lives, roles with own
+/// records, platform roles.
+const HELD: &str = "\
+select 'SESSION' as held, null as organization_id, null as role, null as volunteer_id, null as territory_id \
+  from session s join user_account u on u.id = s.user_id \
+  where s.id = $1 and s.user_id = $2 and s.ended_at is null and s.expires_at > $3 and u.disabled_at is null \
+union all \
+select 'MEMBERSHIP', m.organization_id, m.role, v.id, null \
+  from membership m left join volunteer v on v.organization_id = m.organization_id and v.user_id = m.user_id \
+  where m.user_id = $2 and m.ended_at is null \
+union all \
+select 'GRANT', null, g.role, null, g.territory_id \
+  from role_grant g where g.user_id = $2 and g.ended_at is null";
+
+/// What a client keeps to stay signed in.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    /// Sent with each request; short-lived.
+    pub access: String,
+    /// Exchanged once for the next pair.
+    pub refresh: String,
+    /// When the access token ends.
+    pub expires_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: Uuid,
+    sid: Uuid,
+    iat: i64,
+    exp: i64,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Held {
+    held: String,
+    organization_id: Option<OrganizationId>,
+    role: Option<String>,
+    volunteer_id: Option<VolunteerId>,
+    territory_id: Option<TerritoryId>,
+}
+
+/// Turns tokens into contexts, and makes them.
+#[derive(Clone)]
+pub struct Authenticator {
+    core: Arc<Core>,
+    signing: EncodingKey,
+    verifying: DecodingKey,
+    validation: Validation,
+}
+
+impl std::fmt::Debug for Authenticator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Authenticator")
+    }
+}
+
+impl Authenticator {
+    /// An authenticator with the keys of the installation.
+    #[must_use]
+    pub fn new(core: Arc<Core>) -> Self {
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_issuer(&[core.config.public_url.as_str()]);
+        validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
+        // Expiry is judged by our own clock below.
+        validation.validate_exp = false;
+        Self {
+            signing: EncodingKey::from_ed_der(core.keys.signing_pkcs8()),
+            verifying: DecodingKey::from_ed_der(core.keys.public_key()),
+            validation,
+            core,
+        }
+    }
+
+    /// The context of whoever holds an access token; of nobody without one.
+    ///
+    /// # Errors
+    /// [`IdentityError::Session`] for a token that is malformed, foreign, expired, or whose session
+    /// has ended.
+    pub async fn ctx(
+        &self,
+        bearer: Option<&str>,
+        locale: Locale,
+        request_id: &str,
+    ) -> Result<Ctx, IdentityError> {
+        let Some(token) = bearer else {
+            return Ok(self.nobody(locale, request_id));
+        };
+        let claims = self.verify(token)?;
+        let user = UserId(claims.sub);
+        let session = SessionId(claims.sid);
+        let held = Held::find_by_statement(Statement::from_sql_and_values(
+            self.core.db.backend(),
+            HELD,
+            [session.into(), user.into(), self.core.clock.now().into()],
+        ))
+        .all(self.core.db.read())
+        .await?;
+        if !held.iter().any(|it| it.held == "SESSION") {
+            return Err(IdentityError::Session);
+        }
+        let actor = Actor::User { id: user, session };
+        let ctx = Ctx::new(
+            Arc::clone(&self.core),
+            actor,
+            scope(held),
+            locale,
+            request_id,
+        );
+        Ok(ctx)
+    }
+
+    /// The context of nobody.
+    #[must_use]
+    pub fn nobody(&self, locale: Locale, request_id: &str) -> Ctx {
+        Ctx::new(
+            Arc::clone(&self.core),
+            Actor::Nobody,
+            Scope::default(),
+            locale,
+            request_id,
+        )
+    }
+
+    /// The public key of access tokens as a JWK set.
+    #[must_use]
+    pub fn jwks(&self) -> serde_json::Value {
+        serde_json::json!({"keys": [{
+            "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig",
+            "kid": self.core.keys.key_id(),
+            "x": URL_SAFE_NO_PAD.encode(self.core.keys.public_key()),
+        }]})
+    }
+
+    /// Begins a session of a user.
+    ///
+    /// # Errors
+    /// [`IdentityError`] of the database or of the keys only.
+    pub async fn open(&self, tx: &Tx, user: UserId) -> Result<Tokens, IdentityError> {
+        let now = self.core.clock.now();
+        let id = SessionId(self.core.new_id());
+        session::Entity::insert(session::ActiveModel {
+            id: Set(id),
+            user_id: Set(user),
+            created_at: Set(now),
+            expires_at: Set(now + TimeDelta::days(self.core.config.identity.session_days)),
+            ended_at: Set(None),
+        })
+        .exec_without_returning(&**tx)
+        .await?;
+        self.issue(tx, user, id, now).await
+    }
+
+    /// Exchanges a refresh token for the next pair. A token that was used before ends its session:
+    /// two hold it, and one of them stole it.
+    ///
+    /// # Errors
+    /// [`IdentityError::Session`] for an unknown or used token or an ended session.
+    pub async fn refresh(&self, token: &str) -> Result<(UserId, Tokens), IdentityError> {
+        let tx = self.core.db.begin().await?;
+        let now = self.core.clock.now();
+        let digest = crypto::sha256(token.as_bytes());
+        // The mark is set by one statement, so that of two simultaneous uses one finds it set.
+        let marked = refresh_token::Entity::update_many()
+            .col_expr(refresh_token::Column::UsedAt, Expr::value(now))
+            .filter(refresh_token::Column::Digest.eq(digest.clone()))
+            .filter(refresh_token::Column::UsedAt.is_null())
+            .exec(&*tx)
+            .await?;
+        let stored = refresh_token::Entity::find_by_id(digest)
+            .one(&*tx)
+            .await?
+            .ok_or(IdentityError::Session)?;
+        if marked.rows_affected == 0 {
+            self.end(&tx, stored.session_id).await?;
+            tx.commit().await?;
+            return Err(IdentityError::Session);
+        }
+        let session = session::Entity::find_by_id(stored.session_id)
+            .filter(session::Column::EndedAt.is_null())
+            .filter(session::Column::ExpiresAt.gt(now))
+            .one(&*tx)
+            .await?
+            .ok_or(IdentityError::Session)?;
+        let tokens = self.issue(&tx, session.user_id, session.id, now).await?;
+        tx.commit().await?;
+        Ok((session.user_id, tokens))
+    }
+
+    /// Ends a session; ending it again changes nothing.
+    ///
+    /// # Errors
+    /// [`IdentityError`] of the database only.
+    pub async fn end(&self, tx: &Tx, session: SessionId) -> Result<(), IdentityError> {
+        session::Entity::update_many()
+            .col_expr(session::Column::EndedAt, Expr::value(self.core.clock.now()))
+            .filter(session::Column::Id.eq(session))
+            .filter(session::Column::EndedAt.is_null())
+            .exec(&**tx)
+            .await?;
+        Ok(())
+    }
+
+    async fn issue(
+        &self,
+        tx: &Tx,
+        user: UserId,
+        session: SessionId,
+        now: DateTime<Utc>,
+    ) -> Result<Tokens, IdentityError> {
+        let refresh = crypto::random_text(32)?;
+        refresh_token::Entity::insert(refresh_token::ActiveModel {
+            digest: Set(crypto::sha256(refresh.as_bytes())),
+            session_id: Set(session),
+            issued_at: Set(now),
+            used_at: Set(None),
+        })
+        .exec_without_returning(&**tx)
+        .await?;
+        let expires_at = now + TimeDelta::minutes(self.core.config.identity.access_token_minutes);
+        let claims = Claims {
+            iss: self.core.config.public_url.clone(),
+            aud: AUDIENCE.to_owned(),
+            sub: user.0,
+            sid: session.0,
+            iat: now.timestamp(),
+            exp: expires_at.timestamp(),
+        };
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.kid = Some(self.core.keys.key_id().to_owned());
+        header.typ = Some(TOKEN_TYPE.to_owned());
+        let access = jsonwebtoken::encode(&header, &claims, &self.signing)
+            .map_err(|it| IdentityError::Crypto(it.to_string()))?;
+        Ok(Tokens {
+            access,
+            refresh,
+            expires_at,
+        })
+    }
+
+    fn verify(&self, token: &str) -> Result<Claims, IdentityError> {
+        let header =
+            jsonwebtoken::decode_header(token).map_err(|_malformed| IdentityError::Session)?;
+        let ours = header.kid.as_deref() == Some(self.core.keys.key_id())
+            && header.typ.as_deref() == Some(TOKEN_TYPE);
+        if !ours {
+            return Err(IdentityError::Session);
+        }
+        let claims = jsonwebtoken::decode::<Claims>(token, &self.verifying, &self.validation)
+            .map_err(|_refused| IdentityError::Session)?
+            .claims;
+        if claims.exp <= self.core.clock.now().timestamp() {
+            return Err(IdentityError::Session);
+        }
+        Ok(claims)
+    }
+}
+
+fn scope(held: Vec<Held>) -> Scope {
+    let mut roles = Vec::new();
+    let mut own = Vec::new();
+    let mut observed = Vec::new();
+    for it in held {
+        let Some(role) = it.role else { continue };
+        if it.held == "GRANT" {
+            match PlatformRole::try_from_value(&role) {
+                Ok(PlatformRole::PlatformAdmin) => return Scope::everything(),
+                Ok(PlatformRole::Observer) => observed.extend(it.territory_id),
+                Err(_) => {}
+            }
+        } else if let (Some(organization), Ok(role)) =
+            (it.organization_id, Role::try_from_value(&role))
+        {
+            roles.push((organization, role));
+            own.extend(it.volunteer_id);
+        }
+    }
+    Scope::of(roles, own, observed)
+}

@@ -1,0 +1,214 @@
+//! Connections, transactions, and which errors are a constraint's answer.
+//!
+//! Statements are in the `store` of each area.
+
+use std::ops::Deref;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use migration::MigratorTrait;
+use sea_orm::ConnectOptions;
+use sea_orm::ConnectionTrait;
+use sea_orm::Database;
+use sea_orm::DatabaseConnection;
+use sea_orm::DatabaseTransaction;
+use sea_orm::DbBackend;
+use sea_orm::DbErr;
+use sea_orm::SqliteTransactionMode;
+use sea_orm::TransactionOptions;
+use sea_orm::TransactionTrait;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::SqliteJournalMode;
+use sqlx::sqlite::SqliteSynchronous;
+
+/// One number for every process that migrates: they queue behind it.
+const MIGRATION_LOCK: i64 = 0x7469_7769_7a69;
+
+/// A database: one side that writes, one that reads.
+///
+/// On SQLite the writing side is a single connection, so that writers queue instead of failing;
+/// on PostgreSQL both sides are one pool.
+#[derive(Clone, Debug)]
+pub struct Db {
+    write: DatabaseConnection,
+    read: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+}
+
+/// An open transaction: only through it can anything be written.
+#[derive(Debug)]
+pub struct Tx(DatabaseTransaction);
+
+impl Deref for Tx {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.0
+    }
+}
+
+impl Db {
+    /// Opens the database at an address; an SQLite file is made when it does not exist.
+    ///
+    /// # Errors
+    /// [`DbErr`] when it cannot be reached.
+    pub async fn connect(url: &str, connections: u32) -> Result<Self, DbErr> {
+        let statements = Arc::new(AtomicU64::new(0));
+        let (mut write, mut read) = if url.starts_with("sqlite:") {
+            let mut write = ConnectOptions::new(url.to_owned());
+            write.max_connections(1).min_connections(1);
+            write.acquire_timeout(Duration::from_secs(30));
+            quiet(&mut write);
+            write.map_sqlx_sqlite_opts(|it| sqlite(it).create_if_missing(true));
+            let writer = Database::connect(write).await?;
+            let mut read = ConnectOptions::new(url.to_owned());
+            read.max_connections(4).min_connections(1);
+            quiet(&mut read);
+            read.map_sqlx_sqlite_opts(|it| sqlite(it).pragma("query_only", "1"));
+            (writer, Database::connect(read).await?)
+        } else {
+            let mut options = ConnectOptions::new(url.to_owned());
+            options.max_connections(connections).min_connections(1);
+            options.acquire_timeout(Duration::from_secs(10));
+            quiet(&mut options);
+            let pool = Database::connect(options).await?;
+            (pool.clone(), pool)
+        };
+        for side in [&mut write, &mut read] {
+            let statements = Arc::clone(&statements);
+            side.set_metric_callback(move |_| {
+                statements.fetch_add(1, Ordering::Relaxed);
+            });
+        }
+        Ok(Self {
+            write,
+            read,
+            statements,
+        })
+    }
+
+    /// The side for reading.
+    #[must_use]
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.write.get_database_backend()
+    }
+
+    /// Number of statements run so far, reads and writes; for budgets and metrics.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Begins a transaction that may write.
+    ///
+    /// # Errors
+    /// [`DbErr`] when no connection is free in time.
+    pub async fn begin(&self) -> Result<Tx, DbErr> {
+        let options = TransactionOptions {
+            // A deferred transaction that reads before it writes fails at once when another
+            // wrote in between; an immediate one queues.
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+        let tx = self.write.begin_with_options(options).await?;
+        Ok(Tx(tx))
+    }
+
+    /// Brings the tables up to date; safe when several processes begin at once.
+    ///
+    /// # Errors
+    /// [`DbErr`] when a step fails; what it had done is undone.
+    pub async fn migrate(&self) -> Result<(), DbErr> {
+        if self.backend() != DbBackend::Postgres {
+            return migration::Migrator::up(&self.write, None).await;
+        }
+        // The lock lives in a transaction of its own around the steps.
+        let lock = self.begin().await?;
+        lock.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})"))
+            .await?;
+        migration::Migrator::up(&self.write, None).await?;
+        lock.commit().await
+    }
+
+    /// Names of the steps that were not applied yet.
+    ///
+    /// # Errors
+    /// [`DbErr`] when the database cannot be asked.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, DbErr> {
+        let pending = migration::Migrator::get_pending_migrations(&self.write).await?;
+        Ok(pending.iter().map(|it| it.name().to_owned()).collect())
+    }
+
+    /// Closes both sides and waits for what runs.
+    ///
+    /// # Errors
+    /// [`DbErr`] when a connection does not end cleanly.
+    pub async fn close(self) -> Result<(), DbErr> {
+        if self.backend() != DbBackend::Postgres {
+            self.read.close().await?;
+        }
+        self.write.close().await
+    }
+}
+
+impl Tx {
+    /// Makes everything written through it last.
+    ///
+    /// # Errors
+    /// [`DbErr`] when the database refuses; nothing was written then.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.0.commit().await
+    }
+}
+
+fn quiet(options: &mut ConnectOptions) {
+    options.sqlx_logging(false);
+    // A ping at each acquire costs a round trip; a broken connection shows itself in use.
+    options.test_before_acquire(false);
+}
+
+fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .journal_mode(SqliteJournalMode::Wal)
+        // An acknowledged write survives a loss of power.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10))
+        .pragma("cache_size", "-16000")
+        .pragma("mmap_size", "268435456")
+        .pragma("temp_store", "memory")
+}
+
+/// The name of a constraint of ours that refused a write, where one did.
+///
+/// SQLite names the columns of a unique constraint and the text of a trigger, PostgreSQL names the
+/// constraint: `names` lists both spellings.
+#[must_use]
+pub fn violates(error: &DbErr, names: &[&str]) -> bool {
+    let text = match error.sql_err() {
+        Some(
+            sea_orm::SqlErr::UniqueConstraintViolation(text)
+            | sea_orm::SqlErr::ForeignKeyConstraintViolation(text),
+        ) => text,
+        _ => error.to_string(),
+    };
+    names.iter().any(|name| text.contains(name))
+}
+
+/// Whether an address names an SQLite file, and which.
+#[must_use]
+pub fn sqlite_file(url: &str) -> Option<std::path::PathBuf> {
+    SqliteConnectOptions::from_str(url)
+        .ok()
+        .map(|it| it.get_filename().to_path_buf())
+}

@@ -1,0 +1,9 @@
+//! What every server needs, whatever it is for.
+//!
+//! No noun of the field is known here: no hours, no territories, no reports.
+
+pub mod clock;
+pub mod crypto;
+pub mod db;
+pub mod i18n;
+pub mod text;

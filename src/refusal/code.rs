@@ -1,0 +1,115 @@
+//! The table of codes: each with its meaning, the key of its sentence and its rule.
+//!
+//! A code is never renamed and never reused; sentences may change.
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])* $code:ident = $key:literal $rule:literal;)*) => {
+        /// Why an input or an act was refused. More codes may come: treat an unknown one as a
+        /// general refusal and show the message.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, async_graphql::Enum)]
+        #[graphql(name = "UserErrorCode")]
+        pub enum Code {
+            $($(#[doc = $doc])* $code,)*
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$code,)*];
+
+            /// Key of the sentence in `locales/`.
+            #[must_use]
+            pub fn key(self) -> &'static str {
+                match self { $(Self::$code => $key,)* }
+            }
+
+            /// Stable name of the rule that refused, by area.
+            #[must_use]
+            pub fn rule(self) -> &'static str {
+                match self { $(Self::$code => $rule,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// There is no such thing, or the caller may not see it: the two look the same.
+    NotFound = "not-found" "identity.scope";
+    /// The caller sees it but may not do this to it.
+    Forbidden = "forbidden" "identity.permission";
+    /// It changed since the version that the caller expected.
+    VersionConflict = "version-conflict" "version.expected";
+    /// The idempotency key was used before for another input.
+    IdempotencyConflict = "idempotency-conflict" "idempotency.content";
+    /// A value is missing.
+    Required = "required" "input.required";
+    /// A text or a list is too long.
+    TooLong = "too-long" "input.length";
+    /// A text is too short.
+    TooShort = "too-short" "input.length";
+    /// A value does not have the form it must have.
+    InvalidFormat = "invalid-format" "input.format";
+    /// A number or date lies outside its bounds.
+    OutOfRange = "out-of-range" "input.range";
+    /// Another one has this value already.
+    Taken = "taken" "input.unique";
+    /// Two values of the input exclude each other.
+    Contradiction = "contradiction" "input.consistent";
+    /// No such time zone.
+    UnknownTimeZone = "unknown-time-zone" "time.zone";
+    /// No such territory on that day.
+    UnknownTerritory = "unknown-territory" "territory.code";
+    /// No such term in that vocabulary.
+    UnknownTerm = "unknown-term" "vocabulary.term";
+
+    /// E-mail address and password do not fit together.
+    InvalidCredentials = "invalid-credentials" "identity.credentials";
+    /// Too many failed attempts; wait before the next.
+    TooManyAttempts = "too-many-attempts" "identity.attempts";
+    /// The session is over: sign in again.
+    SessionEnded = "session-ended" "identity.session";
+    /// The invitation is unknown, used, withdrawn or too old.
+    InvitationInvalid = "invitation-invalid" "organization.invitation";
+    /// An organization keeps at least one owner.
+    LastOwner = "last-owner" "organization.owner";
+    /// It is archived and takes no new work.
+    Archived = "archived" "archive.closed";
+    /// The shares of a vocabulary do not sum to exactly 100 %.
+    SharesNotWhole = "shares-not-whole" "project.shares";
+
+    /// It overlaps another interval of the same person.
+    EntryOverlap = "entry-overlap" "hours.overlap";
+    /// The day of the person would hold more minutes than allowed.
+    DailyCapExceeded = "daily-cap-exceeded" "hours.daily_cap";
+    /// The work lies in the future.
+    InFuture = "in-future" "hours.future";
+    /// The work lies outside the dates of the project.
+    OutsideProject = "outside-project" "hours.project_dates";
+    /// No minute of work remains.
+    NoDuration = "no-duration" "hours.duration";
+    /// The break is as long as the work or longer.
+    BreakTooLong = "break-too-long" "hours.break";
+    /// One entry is longer than allowed.
+    EntryTooLong = "entry-too-long" "hours.length";
+    /// The local time does not exist, or exists twice, because clocks changed.
+    AmbiguousTime = "ambiguous-time" "time.clock_change";
+    /// Whoever wrote or did the work cannot decide on it.
+    SelfApproval = "self-approval" "hours.self_approval";
+    /// The entry is approved: amend or void it.
+    EntryApproved = "entry-approved" "hours.state";
+    /// The entry is not in a state in which this can be done.
+    WrongState = "wrong-state" "hours.state";
+    /// A reason must be given.
+    ReasonRequired = "reason-required" "hours.reason";
+    /// The month is closed for the organization.
+    PeriodClosed = "period-closed" "hours.period";
+    /// The same row was imported before.
+    DuplicateRow = "duplicate-row" "import.duplicate";
+    /// The row has another number of columns than the header.
+    WrongColumns = "wrong-columns" "import.columns";
+    /// No volunteer fits the row.
+    UnknownVolunteer = "unknown-volunteer" "import.volunteer";
+    /// No project fits the row.
+    UnknownProject = "unknown-project" "import.project";
+    /// The file cannot be read as a table of the kind asked for.
+    UnreadableFile = "unreadable-file" "import.file";
+}

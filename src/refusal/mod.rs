@@ -1,0 +1,125 @@
+//! Why something was refused: a stable code, the field, the values of the sentence.
+//!
+//! Sentences are in `locales/`; how a refusal reaches a client is in `graphql/error.rs` and in
+//! the importers.
+
+mod code;
+
+pub use code::Code;
+
+use crate::platform::i18n::Locale;
+
+/// One refusal of one field or act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What clients branch on.
+    pub code: Code,
+    /// The field of the input it concerns, outermost first; empty for the whole.
+    pub path: Vec<String>,
+    /// The values that the sentence names.
+    pub values: Vec<(&'static str, String)>,
+}
+
+impl Refusal {
+    /// A refusal of the whole input.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self {
+            code,
+            path: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
+    /// A refusal of one field, named as clients name it: `workedOn`, `shares.0.termCode`.
+    #[must_use]
+    pub fn of(code: Code, field: &str) -> Self {
+        Self {
+            code,
+            path: field.split('.').map(str::to_owned).collect(),
+            values: Vec::new(),
+        }
+    }
+
+    /// Adds a value that the sentence names.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.values.push((name, value.to_string()));
+        self
+    }
+
+    /// The sentence in a language: what, and the mend.
+    #[must_use]
+    pub fn message(&self, locale: Locale) -> String {
+        locale.sentence(self.code.key(), &self.values)
+    }
+}
+
+/// An error of an area: either refusals with codes, or a fault that no client learns of.
+pub trait Refuse: std::error::Error + Send + Sync + 'static {
+    /// The refusals; `None` for a fault of ours.
+    fn refusals(&self) -> Option<Vec<Refusal>>;
+}
+
+/// Gathers what is wrong with an input, so that all of it is told at once.
+#[derive(Debug, Default)]
+pub struct Checks(Vec<Refusal>);
+
+impl Checks {
+    /// Nothing wrong so far.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a refusal.
+    pub fn refuse(&mut self, refusal: Refusal) {
+        self.0.push(refusal);
+    }
+
+    /// A text that must be there: trimmed, free of control characters, at most `most` characters.
+    pub fn text(&mut self, field: &str, text: &str, most: usize) -> String {
+        let text = text.trim();
+        if text.is_empty() {
+            self.refuse(Refusal::of(Code::Required, field));
+        } else if text.chars().count() > most {
+            self.refuse(Refusal::of(Code::TooLong, field).with("most", most));
+        } else if text
+            .chars()
+            .any(|it| it.is_control() && it != '\n' && it != '\t')
+        {
+            self.refuse(Refusal::of(Code::InvalidFormat, field).with("value", "U+0000"));
+        }
+        text.to_owned()
+    }
+
+    /// A text that may be absent; blank counts as absent.
+    pub fn optional_text(
+        &mut self,
+        field: &str,
+        text: Option<&str>,
+        most: usize,
+    ) -> Option<String> {
+        text.filter(|it| !it.trim().is_empty())
+            .map(|it| self.text(field, it, most))
+    }
+
+    /// Refuses with a code unless a condition holds.
+    pub fn demand(&mut self, holds: bool, refusal: impl FnOnce() -> Refusal) {
+        if !holds {
+            self.refuse(refusal());
+        }
+    }
+
+    /// Ends the gathering.
+    ///
+    /// # Errors
+    /// Everything that was refused, in the order found.
+    pub fn done(self) -> Result<(), Vec<Refusal>> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(self.0)
+        }
+    }
+}
