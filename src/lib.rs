@@ -6,7 +6,10 @@
 //! `organizations` · `volunteers`, `projects` · `hours` the core · `impact` · `reports` ·
 //! `imports`, `exports` · `graphql` · `http` · `app`, `cli`.
 
+pub mod app;
+pub mod audit;
 pub mod config;
+pub mod graphql;
 pub mod identity;
 pub mod platform;
 pub mod refusal;

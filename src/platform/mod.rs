@@ -6,4 +6,6 @@ pub mod clock;
 pub mod crypto;
 pub mod db;
 pub mod i18n;
+pub mod idempotency;
+pub mod page;
 pub mod text;

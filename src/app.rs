@@ -1,0 +1,97 @@
+//! The composition root: from settings to the parts that serve, work and command.
+//!
+//! Used by the server, the commands and the tests alike. Nothing below it looks anything up.
+
+use std::sync::Arc;
+
+use sea_orm::DbErr;
+
+use crate::config::Config;
+use crate::config::Environment;
+use crate::identity::Authenticator;
+use crate::identity::Core;
+use crate::identity::Ctx;
+use crate::platform::clock::Clock;
+use crate::platform::crypto::KeyError;
+use crate::platform::crypto::Keys;
+use crate::platform::crypto::MayCreate;
+use crate::platform::db::Db;
+use crate::platform::i18n::Locale;
+
+/// Why the application cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be reached or brought up to date.
+    #[error("the database {address} cannot be used: {cause}")]
+    Database {
+        /// Its address without credentials.
+        address: String,
+        /// What it said.
+        cause: DbErr,
+    },
+    /// The keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+}
+
+/// Everything that one process shares.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// Database, time, keys, settings.
+    pub core: Arc<Core>,
+    /// Makes and checks tokens.
+    pub authenticator: Authenticator,
+}
+
+impl App {
+    /// Opens the database, brings it up to date, loads reference data, reads the keys.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
+        let app = Self::open(config, clock).await?;
+        let refused = |cause| StartError::Database {
+            address: address(&app.core.config.database_url),
+            cause,
+        };
+        app.core.db.migrate().await.map_err(refused)?;
+        Ok(app)
+    }
+
+    /// Opens the database as it is.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
+        let may_create = match config.environment {
+            Environment::Development => MayCreate::Yes,
+            Environment::Production => MayCreate::No,
+        };
+        let keys = Keys::load(&config.keys_path(), may_create)?;
+        let db = Db::connect(&config.database_url, config.database_connections)
+            .await
+            .map_err(|cause| StartError::Database {
+                address: address(&config.database_url),
+                cause,
+            })?;
+        let core = Core::new(db, clock, keys, config);
+        Ok(Self {
+            authenticator: Authenticator::new(Arc::clone(&core)),
+            core,
+        })
+    }
+
+    /// The context of a command on the server's own machine.
+    #[must_use]
+    pub fn operator(&self, locale: Locale) -> Ctx {
+        Ctx::operator(Arc::clone(&self.core), locale)
+    }
+}
+
+/// A database address without user and password.
+fn address(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://{place}"),
+        _ => url.to_owned(),
+    }
+}
