@@ -223,9 +223,9 @@ mod tests {
     use crate::platform::crypto::MayCreate;
     use crate::platform::db::Db;
     use crate::platform::i18n::Locale;
+    use crate::platform::page::Page;
     use crate::territories::lookup;
     use crate::territories::lookup::Filter;
-    use crate::territories::lookup::Stretch;
 
     struct Fresh {
         ctx: Ctx,
@@ -255,17 +255,13 @@ mod tests {
             search: Some(search.to_owned()),
             ..Filter::default()
         };
-        lookup::search(
-            ctx.read(),
-            &filter,
-            day("2026-11-23"),
-            &Stretch::First(100, None),
-        )
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|it| it.code)
-        .collect()
+        lookup::search(ctx.read(), &filter, day("2026-11-23"), &Page::first(100))
+            .await
+            .unwrap()
+            .rows
+            .into_iter()
+            .map(|it| it.code)
+            .collect()
     }
 
     #[tokio::test]

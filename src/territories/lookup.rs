@@ -16,12 +16,16 @@ use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
+use sea_orm::IntoSimpleExpr;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
-use sea_orm::QuerySelect;
+use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::LikeExpr;
 
+use crate::platform::page::Direction;
+use crate::platform::page::Page;
+use crate::platform::page::Slice;
 use crate::platform::text::fold;
 
 /// Ids of one statement, far below what either database takes.
@@ -34,21 +38,10 @@ pub struct Filter {
     pub level: Option<TerritoryLevel>,
     /// Directly below the place of this code.
     pub parent_code: Option<String>,
-    /// Directly below this version of a place.
-    pub parent: Option<TerritoryId>,
     /// With this in one of the names, whatever accents, hamza forms or case.
     pub search: Option<String>,
     /// Urban or rural.
     pub milieu: Option<Milieu>,
-}
-
-/// A stretch of a list, which is ordered by code.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stretch {
-    /// The first ones, behind a code where one is given.
-    First(u64, Option<String>),
-    /// The last ones, before a code where one is given; still in ascending order.
-    Last(u64, Option<String>),
 }
 
 /// The territory of a code in force on a day.
@@ -127,12 +120,39 @@ pub async fn children(
     conn: &impl ConnectionTrait,
     id: TerritoryId,
 ) -> Result<Vec<territory::Model>, DbErr> {
-    territory::Entity::find()
-        .filter(below(id))
-        .order_by_asc(territory::Column::Code)
-        .order_by_asc(territory::Column::ValidFrom)
-        .all(conn)
-        .await
+    let mut found = children_of(conn, &[id]).await?;
+    Ok(found.remove(&id).unwrap_or_default())
+}
+
+/// The same for many places; those without any below them are absent.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn children_of(
+    conn: &impl ConnectionTrait,
+    ids: &[TerritoryId],
+) -> Result<HashMap<TerritoryId, Vec<territory::Model>>, DbErr> {
+    let mut found: HashMap<TerritoryId, Vec<territory::Model>> = HashMap::new();
+    for ids in ids.chunks(IDS) {
+        let asked: HashSet<TerritoryId> = ids.iter().copied().collect();
+        let rows = territory::Entity::find()
+            .filter(below(ids))
+            .order_by_asc(territory::Column::Code)
+            .order_by_asc(territory::Column::ValidFrom)
+            .all(conn)
+            .await?;
+        for row in rows {
+            let tree = row
+                .parent_id
+                .filter(|_| row.level != TerritoryLevel::PrefectureArrondissements);
+            for parent in [tree, row.alternate_parent_id].into_iter().flatten() {
+                if asked.contains(&parent) {
+                    found.entry(parent).or_default().push(row.clone());
+                }
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// The chain from the country down to each of the territories, itself included.
@@ -174,7 +194,7 @@ pub async fn path(
     Ok(paths)
 }
 
-/// Territories in force on a day, by code.
+/// Territories in force on a day, by code; a page begins at a code.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -182,37 +202,21 @@ pub async fn search(
     conn: &impl ConnectionTrait,
     filter: &Filter,
     day: NaiveDate,
-    stretch: &Stretch,
-) -> Result<Vec<territory::Model>, DbErr> {
+    page: &Page<String>,
+) -> Result<Slice<territory::Model>, DbErr> {
     let Some(condition) = condition(conn, filter, day).await? else {
-        return Ok(Vec::new());
+        return Ok(page.slice(Vec::new()));
     };
-    let find = territory::Entity::find().filter(condition);
-    match stretch {
-        Stretch::First(most, after) => {
-            let find = match after {
-                Some(code) => find.filter(territory::Column::Code.gt(code)),
-                None => find,
-            };
-            find.order_by_asc(territory::Column::Code)
-                .limit(*most)
-                .all(conn)
-                .await
-        }
-        Stretch::Last(most, before) => {
-            let find = match before {
-                Some(code) => find.filter(territory::Column::Code.lt(code)),
-                None => find,
-            };
-            let mut found = find
-                .order_by_desc(territory::Column::Code)
-                .limit(*most)
-                .all(conn)
-                .await?;
-            found.reverse();
-            Ok(found)
-        }
-    }
+    let rows = page
+        .narrow(
+            territory::Entity::find().filter(condition),
+            &[territory::Column::Code.into_simple_expr()],
+            Direction::Ascending,
+            |code| vec![Expr::value(code.clone())],
+        )
+        .all(conn)
+        .await?;
+    Ok(page.slice(rows))
 }
 
 /// How many territories a filter finds on a day.
@@ -248,14 +252,14 @@ pub fn in_force(day: NaiveDate) -> Condition {
 }
 
 /// Directly below, without the prefectures of arrondissements that stand beside.
-fn below(id: TerritoryId) -> Condition {
+fn below(ids: &[TerritoryId]) -> Condition {
     Condition::any()
         .add(
             Condition::all()
-                .add(territory::Column::ParentId.eq(id))
+                .add(territory::Column::ParentId.is_in(ids.iter().copied()))
                 .add(territory::Column::Level.ne(TerritoryLevel::PrefectureArrondissements)),
         )
-        .add(territory::Column::AlternateParentId.eq(id))
+        .add(territory::Column::AlternateParentId.is_in(ids.iter().copied()))
 }
 
 /// `None` when nothing can fit.
@@ -266,13 +270,12 @@ async fn condition(
 ) -> Result<Option<Condition>, DbErr> {
     let mut condition = in_force(day)
         .add_option(filter.level.map(|it| territory::Column::Level.eq(it)))
-        .add_option(filter.milieu.map(|it| territory::Column::Milieu.eq(it)))
-        .add_option(filter.parent.map(below));
+        .add_option(filter.milieu.map(|it| territory::Column::Milieu.eq(it)));
     if let Some(code) = &filter.parent_code {
         let Some(parent) = by_code(conn, code, day).await? else {
             return Ok(None);
         };
-        let mut directly = below(parent.id);
+        let mut directly = below(&[parent.id]);
         if filter.level == Some(TerritoryLevel::PrefectureArrondissements) {
             // Asked for by name they are found although no partition holds them.
             directly = directly.add(territory::Column::ParentId.eq(parent.id));
