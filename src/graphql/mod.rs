@@ -9,3 +9,5 @@ pub mod gate;
 pub mod loaders;
 pub mod node;
 pub mod scalars;
+pub mod territories;
+pub mod vocabularies;
