@@ -1,0 +1,140 @@
+//! One test's server: the real one, on a free port, with a database of its own and a clock that
+//! stands still.
+//!
+//! Who uses it is in the cast.
+
+use std::sync::Arc;
+
+use chrono::DateTime;
+use chrono::Utc;
+use reqwest::header::ACCEPT_LANGUAGE;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+use serde_json::json;
+use tiwizi::config::Config;
+use tiwizi::platform::clock::Clock;
+
+use crate::support::databases::Database;
+use crate::support::databases::Engine;
+
+/// When every test takes place, until it moves the clock.
+pub fn opening() -> DateTime<Utc> {
+    "2026-11-02T09:00:00Z".parse().expect("an instant")
+}
+
+/// A running server.
+#[derive(Clone)]
+pub struct App {
+    /// What the server was put together from: database, clock, settings.
+    pub parts: tiwizi::app::App,
+    /// The address that clients use, without a trailing slash.
+    pub url: String,
+    client: reqwest::Client,
+    database: Arc<Database>,
+    _server: Arc<Server>,
+}
+
+/// What a server answered to one operation.
+#[derive(Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The whole body.
+    pub body: Value,
+}
+
+impl Answer {
+    /// The data, where nothing went wrong.
+    #[track_caller]
+    pub fn data(self) -> Value {
+        assert!(self.body.get("errors").is_none(), "{:#}", self.body);
+        let mut body = self.body;
+        body["data"].take()
+    }
+
+    /// The code of the first GraphQL error; empty where there is none.
+    pub fn error_code(&self) -> &str {
+        self.body["errors"][0]["extensions"]["code"]
+            .as_str()
+            .unwrap_or_default()
+    }
+}
+
+impl App {
+    /// Runs a test against a server of its own, unless the database is not installed.
+    pub async fn run_on(engine: Engine, test: impl AsyncFnOnce(App)) {
+        let Some(database) = Database::migrated(engine).await else {
+            return;
+        };
+        let app = Self::start(database, |_| ()).await;
+        test(app.clone()).await;
+        app.end().await;
+    }
+
+    /// Starts a server on a database, with settings changed as the test needs.
+    pub async fn start(database: Database, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = settings(&database);
+        change(&mut config);
+        let clock = Clock::fixed(opening());
+        let parts = tiwizi::app::App::start(config, clock)
+            .await
+            .expect("an application");
+        let (url, server) = serve(&parts);
+        Self {
+            parts,
+            url,
+            client: reqwest::Client::new(),
+            database: Arc::new(database),
+            _server: Arc::new(server),
+        }
+    }
+
+    /// Sends one operation, signed in by a token or not at all.
+    pub async fn graphql(&self, token: Option<&str>, query: &str, variables: Value) -> Answer {
+        let request = self
+            .client
+            .post(format!("{}/graphql", self.url))
+            .header(ACCEPT_LANGUAGE, "en")
+            .json(&json!({ "query": query, "variables": variables }));
+        let request = match token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        let response = request.send().await.expect("an answer");
+        Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.json().await.expect("JSON"),
+        }
+    }
+
+    /// The plain HTTP client, for what is not GraphQL.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.client
+    }
+
+    /// Moves the clock of the server.
+    pub fn advance(&self, by: chrono::TimeDelta) {
+        self.parts.core.clock.advance(by);
+    }
+
+    async fn end(self) {
+        // Fails to unwrap where the test still holds a client: then the end of the run cleans up.
+        if let Ok(database) = Arc::try_unwrap(self.database) {
+            database.drop_now().await;
+        }
+    }
+}
+
+/// The settings of a test's server: its own database, nothing slow, nothing shared.
+pub fn settings(database: &Database) -> Config {
+    Config {
+        database_url: database.url.clone(),
+        database_connections: 8,
+        keys_file: database.folder.path().join("keys").display().to_string(),
+        workers: 1,
+        ..Config::default()
+    }
+}
