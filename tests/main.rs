@@ -7,3 +7,6 @@ mod support;
 
 #[cfg(test)]
 mod architecture;
+
+#[cfg(test)]
+mod contention;

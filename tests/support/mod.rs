@@ -2,6 +2,7 @@
 //!
 //! No behaviour is tested here.
 
+pub mod app;
 pub mod databases;
 
 /// Runs a test once on SQLite and once on PostgreSQL, each time against a server of its own.
