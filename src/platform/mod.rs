@@ -9,3 +9,4 @@ pub mod i18n;
 pub mod idempotency;
 pub mod page;
 pub mod text;
+pub mod zones;
