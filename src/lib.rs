@@ -13,3 +13,5 @@ pub mod graphql;
 pub mod identity;
 pub mod platform;
 pub mod refusal;
+pub mod impact;
+pub mod reports;
