@@ -11,7 +11,7 @@ pub mod audit;
 pub mod config;
 pub mod graphql;
 pub mod identity;
+pub mod impact;
 pub mod platform;
 pub mod refusal;
-pub mod impact;
 pub mod reports;
