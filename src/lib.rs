@@ -9,6 +9,7 @@
 pub mod app;
 pub mod audit;
 pub mod config;
+pub mod exports;
 pub mod graphql;
 pub mod identity;
 pub mod impact;
