@@ -13,6 +13,7 @@ pub mod exports;
 pub mod graphql;
 pub mod identity;
 pub mod impact;
+pub mod imports;
 pub mod platform;
 pub mod refusal;
 pub mod reports;
