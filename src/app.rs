@@ -17,6 +17,10 @@ use crate::platform::crypto::Keys;
 use crate::platform::crypto::MayCreate;
 use crate::platform::db::Db;
 use crate::platform::i18n::Locale;
+use crate::territories;
+use crate::territories::TerritoryError;
+use crate::vocabularies;
+use crate::vocabularies::VocabularyError;
 
 /// Why the application cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +36,12 @@ pub enum StartError {
     /// The keys cannot be used.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// The list of territories cannot be loaded.
+    #[error(transparent)]
+    Territories(#[from] TerritoryError),
+    /// The lists of terms cannot be loaded.
+    #[error(transparent)]
+    Vocabularies(#[from] VocabularyError),
 }
 
 /// Everything that one process shares.
@@ -55,6 +65,9 @@ impl App {
             cause,
         };
         app.core.db.migrate().await.map_err(refused)?;
+        let operator = app.operator(Locale::default());
+        territories::import::load(&operator).await?;
+        vocabularies::import::load(&operator).await?;
         Ok(app)
     }
 

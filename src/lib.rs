@@ -17,3 +17,5 @@ pub mod imports;
 pub mod platform;
 pub mod refusal;
 pub mod reports;
+pub mod territories;
+pub mod vocabularies;

@@ -8,3 +8,5 @@ pub mod error;
 pub mod loaders;
 pub mod node;
 pub mod scalars;
+pub mod territories;
+pub mod vocabularies;

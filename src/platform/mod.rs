@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod crypto;
 pub mod db;
+pub mod editions;
 pub mod i18n;
 pub mod idempotency;
 pub mod page;

@@ -1,0 +1,193 @@
+//! Writes the lists of terms into the database, once for each edition.
+//!
+//! What the lists say is read in `edition`.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use entity::ids::TermId;
+use entity::vocabulary;
+use entity::vocabulary_term;
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::sea_query::OnConflict;
+
+use crate::identity::Ctx;
+use crate::platform::db::Tx;
+use crate::platform::editions::Edition;
+use crate::vocabularies::edition;
+use crate::vocabularies::edition::List;
+use crate::vocabularies::edition::Term;
+use crate::vocabularies::error::VocabularyError;
+
+/// The lists that the binary carries; see `data/SOURCES.md`.
+const PROGRAMMES: &str = include_str!("../../data/indh_programmes.csv");
+const GOALS: &str = include_str!("../../data/sdg.csv");
+/// Grows when the same lists make other rows.
+const READING: u8 = 1;
+/// Rows of one statement, far below what either database takes.
+const ROWS: usize = 1_000;
+
+/// Loads the terms that the binary carries, where the database holds another edition or none.
+///
+/// One statement when there is nothing to do; safe when several processes start at once.
+///
+/// # Errors
+/// [`VocabularyError`] when the database refuses; nothing was written then.
+pub async fn load(ctx: &Ctx) -> Result<(), VocabularyError> {
+    load_lists(ctx, PROGRAMMES, GOALS).await
+}
+
+/// Loads lists in the form of those that the binary carries.
+///
+/// A line of a code and first day that is held corrects it; one with a later first day begins a
+/// new version and ends the one before it.
+///
+/// # Errors
+/// [`VocabularyError`] when a list is at fault or the database refuses; nothing was written then.
+pub async fn load_lists(ctx: &Ctx, programmes: &str, goals: &str) -> Result<(), VocabularyError> {
+    let edition = Edition::of("vocabularies", READING, &[programmes, goals]);
+    if edition.is_held(ctx.read()).await? {
+        return Ok(());
+    }
+    let lists = [edition::indh(programmes)?, edition::sdg(goals)?];
+    ctx.transaction(async |tx| {
+        if edition.lock(tx).await? {
+            return Ok(());
+        }
+        for (ordinal, list) in (1..).zip(&lists) {
+            write_vocabulary(tx, list, ordinal).await?;
+            write_terms(ctx, tx, list).await?;
+        }
+        edition.hold(tx, ctx.now()).await?;
+        Ok(())
+    })
+    .await
+}
+
+async fn write_vocabulary(tx: &Tx, list: &List, ordinal: i32) -> Result<(), VocabularyError> {
+    let row = vocabulary::Model {
+        code: list.code.to_owned(),
+        name_fr: list.name_fr.to_owned(),
+        name_ar: list.name_ar.to_owned(),
+        name_en: list.name_en.to_owned(),
+        ordinal,
+    };
+    vocabulary::Entity::insert(row.into_active_model())
+        .on_conflict(
+            OnConflict::column(vocabulary::Column::Code)
+                .update_columns([
+                    vocabulary::Column::NameFr,
+                    vocabulary::Column::NameAr,
+                    vocabulary::Column::NameEn,
+                    vocabulary::Column::Ordinal,
+                ])
+                .to_owned(),
+        )
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
+async fn write_terms(ctx: &Ctx, tx: &Tx, list: &List) -> Result<(), VocabularyError> {
+    let held = vocabulary_term::Entity::find()
+        .filter(vocabulary_term::Column::Vocabulary.eq(list.code))
+        .all(&**tx)
+        .await?;
+    let planned = plan(ctx, list, &held)?;
+    let before: HashMap<TermId, &vocabulary_term::Model> =
+        held.iter().map(|it| (it.id, it)).collect();
+    let mut new = Vec::new();
+    for row in &planned {
+        match before.get(&row.id) {
+            None => new.push(row.clone().into_active_model()),
+            Some(held) if *held == row => {}
+            Some(_) => {
+                row.clone()
+                    .into_active_model()
+                    .reset_all()
+                    .update(&**tx)
+                    .await?;
+            }
+        }
+    }
+    for rows in new.chunks(ROWS) {
+        vocabulary_term::Entity::insert_many(rows.to_vec())
+            .exec_without_returning(&**tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The rows as they are to be: those of the list, and held versions that a later one ends.
+fn plan(
+    ctx: &Ctx,
+    list: &List,
+    held: &[vocabulary_term::Model],
+) -> Result<Vec<vocabulary_term::Model>, VocabularyError> {
+    let ids: HashMap<(&str, NaiveDate), TermId> = held
+        .iter()
+        .map(|it| ((it.code.as_str(), it.valid_from), it.id))
+        .collect();
+    let mut rows: Vec<vocabulary_term::Model> = Vec::with_capacity(list.terms.len());
+    for (ordinal, term) in (1..).zip(&list.terms) {
+        let id = ids
+            .get(&(term.code.as_str(), term.valid_from))
+            .copied()
+            .unwrap_or_else(|| TermId(ctx.new_id()));
+        let parent_id = parent(list, term, &rows)?;
+        rows.push(vocabulary_term::Model {
+            id,
+            vocabulary: list.code.to_owned(),
+            code: term.code.clone(),
+            parent_id,
+            level: term.level.clone(),
+            name_fr: term.name_fr.clone(),
+            name_ar: term.name_ar.clone(),
+            name_en: term.name_en.clone(),
+            valid_from: term.valid_from,
+            valid_to: term.valid_to,
+            source: term.source.clone(),
+            ordinal,
+        });
+    }
+    for version in held {
+        let next = list
+            .terms
+            .iter()
+            .filter(|it| it.code == version.code && it.valid_from > version.valid_from)
+            .map(|it| it.valid_from)
+            .min();
+        let listed = rows.iter().any(|it| it.id == version.id);
+        if let (Some(next), false) = (next, listed) {
+            rows.push(vocabulary_term::Model {
+                valid_to: Some(version.valid_to.map_or(next, |end| end.min(next))),
+                ..version.clone()
+            });
+        }
+    }
+    Ok(rows)
+}
+
+/// The latest version of the term above, among the rows before.
+fn parent(
+    list: &List,
+    term: &Term,
+    rows: &[vocabulary_term::Model],
+) -> Result<Option<TermId>, VocabularyError> {
+    let Some(code) = &term.parent else {
+        return Ok(None);
+    };
+    rows.iter()
+        .rev()
+        .find(|it| it.code == *code && it.valid_from <= term.valid_from)
+        .map(|it| Some(it.id))
+        .ok_or_else(|| VocabularyError::NoParent {
+            vocabulary: list.code,
+            code: term.code.clone(),
+            parent: code.clone(),
+        })
+}

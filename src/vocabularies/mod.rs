@@ -1,0 +1,20 @@
+//! Vocabularies: the programmes of INDH and the goals of sustainable development, as dated terms.
+//!
+//! Data, not code: a new phase is a new edition of a list. How a project shares its minutes among
+//! terms is with the projects.
+//!
+//! Codes: of `INDH` those of `data/indh_programmes.csv` (`PH3-P4`), of `SDG` the number of the goal
+//! alone (`1` to `17`), as people write it.
+
+pub mod edition;
+pub mod error;
+pub mod import;
+pub mod lookup;
+
+pub use error::VocabularyError;
+
+/// Phases, programmes and axes of the national initiative for human development.
+pub const INDH: &str = "INDH";
+
+/// Goals of sustainable development.
+pub const SDG: &str = "SDG";
