@@ -1,1 +1,12 @@
-fn main() {}
+//! What the server promises, tried from outside: over HTTP, on both databases.
+//!
+//! Rules that need no database are tested beside their code.
+
+#[cfg(test)]
+mod support;
+
+#[cfg(test)]
+mod architecture;
+
+#[cfg(test)]
+mod contention;

@@ -120,15 +120,20 @@ impl Keys {
             cause,
         };
         let text = serde_json::to_vec_pretty(&stored).unwrap_or_default();
+        // Written whole under a name of its own, then linked: nobody ever reads half a file.
+        let draft = file.with_extension(random_text(9)?);
         let mut options = std::fs::OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(file) {
-            Ok(mut made) => {
-                made.write_all(&text).map_err(unusable)?;
-                made.sync_all().map_err(unusable)?;
-            }
+        let mut made = options.open(&draft).map_err(unusable)?;
+        let linked = made
+            .write_all(&text)
+            .and_then(|()| made.sync_all())
+            .and_then(|()| std::fs::hard_link(&draft, file));
+        std::fs::remove_file(&draft).map_err(unusable)?;
+        match linked {
+            Ok(()) => {}
             // Another instance was faster: its keys are the keys.
             Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(cause) => return Err(unusable(cause)),

@@ -130,7 +130,10 @@ impl Db {
     /// [`DbErr`] when a step fails; what it had done is undone.
     pub async fn migrate(&self) -> Result<(), DbErr> {
         if self.backend() != DbBackend::Postgres {
-            return migration::Migrator::up(&self.write, None).await;
+            // The one writer holds the file until all steps are done.
+            let tx = self.begin().await?;
+            migration::Migrator::up(&*tx, None).await?;
+            return tx.commit().await;
         }
         // The lock lives in a transaction of its own around the steps.
         let lock = self.begin().await?;

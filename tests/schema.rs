@@ -1,0 +1,136 @@
+//! The schema as a document: what clients can rely on without running anything.
+//!
+//! Who may see what is in `permissions`.
+
+use std::fs;
+use std::path::Path;
+
+use apollo_compiler::schema::ExtendedType;
+
+use crate::support::sdl::fields;
+use crate::support::sdl::own_types;
+use crate::support::sdl::schema;
+
+#[test]
+fn the_committed_file_is_the_schema_that_is_served() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema.graphql");
+    let committed = fs::read_to_string(file).expect("schema.graphql");
+
+    assert!(
+        committed == tiwizi::graphql::sdl(),
+        "schema.graphql differs: write it anew with `cargo run -- schema > schema.graphql`, \
+         and look at what the difference means for clients"
+    );
+}
+
+#[test]
+fn everything_has_a_description() {
+    let schema = schema();
+    let mut bare = Vec::new();
+    for (name, kind) in own_types(&schema) {
+        if kind.description().is_none() {
+            bare.push(name.to_owned());
+        }
+        for field in fields(&schema, name) {
+            if field.description.is_none() {
+                bare.push(format!("{name}.{}", field.name));
+            }
+            for argument in &field.arguments {
+                if argument.description.is_none() {
+                    bare.push(format!("{name}.{}({}:)", field.name, argument.name));
+                }
+            }
+        }
+        if let ExtendedType::InputObject(input) = kind {
+            for (field, it) in &input.fields {
+                if it.description.is_none() {
+                    bare.push(format!("{name}.{field}"));
+                }
+            }
+        }
+        if let ExtendedType::Enum(of) = kind {
+            for (value, it) in &of.values {
+                if it.description.is_none() {
+                    bare.push(format!("{name}.{value}"));
+                }
+            }
+        }
+    }
+    assert!(bare.is_empty(), "no description: {bare:#?}");
+}
+
+#[test]
+fn every_list_of_rows_is_paged_and_bounded() {
+    let schema = schema();
+    let mut broken = Vec::new();
+    for (name, _) in own_types(&schema) {
+        for field in fields(&schema, name) {
+            let inner = field.ty.inner_named_type();
+            let names: Vec<_> = field.arguments.iter().map(|it| it.name.as_str()).collect();
+            let paged = ["first", "after", "last", "before"]
+                .iter()
+                .all(|it| names.contains(it));
+            if inner.ends_with("Connection") && !paged {
+                broken.push(format!("{name}.{} takes {names:?}", field.name));
+            }
+            let said = field
+                .description
+                .as_ref()
+                .is_some_and(|it| it.contains("100"));
+            if paged && !said {
+                broken.push(format!("{name}.{} does not say its bound", field.name));
+            }
+        }
+        if name.ends_with("Connection") {
+            let found: Vec<_> = fields(&schema, name).iter().map(|it| it.name.as_str()).collect();
+            for part in ["edges", "nodes", "pageInfo", "totalCount"] {
+                if !found.contains(&part) {
+                    broken.push(format!("{name} lacks {part}"));
+                }
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn mutations_take_one_input_and_answer_with_user_errors() {
+    let schema = schema();
+    let mut broken = Vec::new();
+    for field in fields(&schema, "Mutation") {
+        let [argument] = field.arguments.as_slice() else {
+            broken.push(format!("{} does not take one argument", field.name));
+            continue;
+        };
+        if argument.name != "input" || !argument.ty.is_non_null() {
+            broken.push(format!("{}({}:)", field.name, argument.name));
+        }
+        let payload = field.ty.inner_named_type();
+        let answers = fields(&schema, payload).iter().any(|it| {
+            let whole = it.name == "userErrors" && it.ty.to_string() == "[UserError!]!";
+            whole || (it.name == "results" && it.ty.is_list())
+        });
+        if !payload.ends_with("Payload") || !answers {
+            broken.push(format!("{} answers {payload}", field.name));
+        }
+        for it in fields(&schema, payload) {
+            let part = it.name != "userErrors" && it.name != "results";
+            if part && it.ty.is_non_null() {
+                broken.push(format!("{payload}.{} must be nullable", it.name));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn scalars_say_where_they_are_specified() {
+    let schema = schema();
+    let silent: Vec<_> = own_types(&schema)
+        .filter(|(_, it)| it.is_scalar())
+        .filter(|(_, it)| !it.directives().has("specifiedBy"))
+        .map(|(name, _)| name)
+        .collect();
+
+    assert!(silent.is_empty(), "{silent:?}");
+}

@@ -1,0 +1,275 @@
+//! A migrated database for each test, copied from a template that is made once.
+//!
+//! PostgreSQL is a temporary cluster of this test run: it ends with the process, however that ends.
+//! What a database holds beyond the reference lists is the test's business.
+
+use std::fs;
+use std::io::BufRead;
+use std::io::BufReader;
+use std::io::Write;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::ChildStdin;
+use std::process::Command;
+use std::process::Stdio;
+use std::sync::LazyLock;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering;
+
+use sqlx::Connection;
+use sqlx::PgConnection;
+use tempfile::TempDir;
+use tiwizi::platform::db::Db;
+use tokio::sync::OnceCell;
+
+/// Starts the cluster, says so, and ends it once nobody holds its standard input open.
+///
+/// `$1` is the folder of PostgreSQL's programs, `$2` the folder that the cluster may use.
+const KEEPER: &str = r#"
+set -eu
+cd "$2"
+"$1/initdb" --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync >log 2>&1 ||
+    { cat log >&2; exit 1; }
+"$1/pg_ctl" --pgdata=data --log=log --wait --options="-c listen_addresses='' -c unix_socket_directories='$2' \
+    -c max_connections=600 -c shared_buffers=64MB -c fsync=off -c full_page_writes=off" start >/dev/null ||
+    { cat log >&2; exit 1; }
+echo ready
+read -r _ || true
+"$1/pg_ctl" --pgdata=data --mode=immediate stop >/dev/null || true
+cd /
+rm -rf "$2"
+"#;
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// A file.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// One test's own database.
+#[derive(Debug)]
+pub struct Database {
+    /// Its address, as in the configuration.
+    pub url: String,
+    /// Where the test may leave files: key file, database file.
+    pub folder: TempDir,
+}
+
+impl Database {
+    /// A migrated database with the reference lists; `None` where PostgreSQL is not installed.
+    pub async fn migrated(engine: Engine) -> Option<Self> {
+        static SQLITE: OnceCell<Vec<u8>> = OnceCell::const_new();
+        static POSTGRES: OnceCell<()> = OnceCell::const_new();
+
+        let folder = TempDir::new().expect("a temporary folder");
+        let url = match engine {
+            Engine::Sqlite => {
+                let template = SQLITE.get_or_init(sqlite_template).await;
+                let file = folder.path().join("tiwizi.sqlite");
+                fs::write(&file, template).expect("the copied template");
+                format!("sqlite://{}", file.display())
+            }
+            Engine::Postgres => {
+                let cluster = Cluster::of_this_run()?;
+                POSTGRES.get_or_init(|| postgres_template(cluster)).await;
+                cluster.create("template tiwizi_template").await
+            }
+        };
+        Some(Self { url, folder })
+    }
+
+    /// A database without any table; `None` where PostgreSQL is not installed.
+    pub async fn empty(engine: Engine) -> Option<Self> {
+        let folder = TempDir::new().expect("a temporary folder");
+        let url = match engine {
+            Engine::Sqlite => format!("sqlite://{}", folder.path().join("tiwizi.sqlite").display()),
+            Engine::Postgres => Cluster::of_this_run()?.create("").await,
+        };
+        Some(Self { url, folder })
+    }
+
+    /// Gives the disk space back; without it the end of the run does.
+    pub async fn drop_now(self) {
+        let Some((before, _)) = self.url.split_once("?host=") else {
+            return;
+        };
+        let (_, name) = before.rsplit_once('/').expect("a database's name");
+        let cluster = Cluster::of_this_run().expect("the cluster that made it");
+        cluster
+            .run(&format!("drop database {name} with (force)"))
+            .await;
+    }
+}
+
+async fn sqlite_template() -> Vec<u8> {
+    let folder = TempDir::new().expect("a temporary folder");
+    let file = folder.path().join("template.sqlite");
+    prepare(&format!("sqlite://{}", file.display())).await;
+    // Closed by now: the log of writes was folded into the file.
+    fs::read(file).expect("the template")
+}
+
+async fn postgres_template(cluster: &Cluster) {
+    cluster.run("create database tiwizi_template").await;
+    prepare(&cluster.url("tiwizi_template")).await;
+}
+
+async fn prepare(url: &str) {
+    let db = Db::connect(url, 4).await.expect("a database");
+    db.migrate().await.expect("migrations");
+    db.close().await.expect("closed");
+}
+
+/// The temporary PostgreSQL of this process.
+struct Cluster {
+    folder: PathBuf,
+    databases: AtomicU32,
+    /// The cluster lives as long as this stays open; the system closes it with the process.
+    _lifeline: ChildStdin,
+}
+
+impl Cluster {
+    /// The cluster, started by whoever asks first; `None` where PostgreSQL is not installed.
+    fn of_this_run() -> Option<&'static Self> {
+        static CLUSTER: LazyLock<Option<Cluster>> = LazyLock::new(|| {
+            let Some(programs) = programs() else {
+                assert!(
+                    !is_set("CI") && !is_set("TIWIZI_REQUIRE_POSTGRES"),
+                    "PostgreSQL is not installed, and this run requires it: \
+                     install Debian's package `postgresql` or put `initdb` on the PATH"
+                );
+                // Not `eprintln`: the runner would hide it behind a passing test.
+                let _ = writeln!(
+                    std::io::stderr(),
+                    "\nSKIPPED: every test on PostgreSQL, since `initdb` was not found. \
+                     TIWIZI_REQUIRE_POSTGRES=1 makes that a failure.\n"
+                );
+                return None;
+            };
+            Some(Cluster::start(&programs))
+        });
+        CLUSTER.as_ref()
+    }
+
+    fn start(programs: &Path) -> Self {
+        let folder = TempDir::with_prefix("tiwizi-tests-")
+            .expect("a temporary folder")
+            .keep();
+        let mut keeper = Command::new("sh");
+        keeper
+            .args(["-c", KEEPER, "sh"])
+            .args([programs, &folder])
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("LC_ALL", "C")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            // An interrupt at the terminal ends the tests; the closed lifeline ends the cluster.
+            .process_group(0);
+        // PostgreSQL refuses to run as root.
+        if fs::metadata(&folder).expect("the folder").uid() == 0 {
+            let (user, group) = unprivileged();
+            chown(&folder, Some(user), Some(group)).expect("the folder handed over");
+            keeper.uid(user).gid(group);
+        }
+        let mut keeper = keeper.spawn().expect("a shell");
+        let lifeline = keeper.stdin.take().expect("its input");
+        let mut said = String::new();
+        BufReader::new(keeper.stdout.take().expect("its output"))
+            .read_line(&mut said)
+            .expect("its first line");
+        assert_eq!(said, "ready\n", "PostgreSQL did not start");
+        Self {
+            folder,
+            databases: AtomicU32::new(0),
+            _lifeline: lifeline,
+        }
+    }
+
+    fn url(&self, database: &str) -> String {
+        let folder = self.folder.display();
+        format!("postgres://postgres@localhost/{database}?host={folder}")
+    }
+
+    async fn create(&self, how: &str) -> String {
+        let number = self.databases.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{number}");
+        self.run(&format!("create database {name} {how}")).await;
+        self.url(&name)
+    }
+
+    async fn run(&self, statement: &str) {
+        let mut connection = PgConnection::connect(&self.url("postgres"))
+            .await
+            .expect("a connection");
+        sqlx::query(sqlx::AssertSqlSafe(statement.to_owned()))
+            .execute(&mut connection)
+            .await
+            .expect(statement);
+        connection.close().await.expect("closed");
+    }
+}
+
+/// The folder of the newest PostgreSQL's server programs.
+fn programs() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let on_path = std::env::split_paths(&path).collect::<Vec<_>>();
+    // Debian keeps them off the PATH, one folder for each version.
+    let mut installed: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|it| {
+            let version = it.file_name().to_str()?.parse().ok()?;
+            Some((version, it.path().join("bin")))
+        })
+        .collect();
+    installed.sort();
+    on_path
+        .into_iter()
+        .chain(installed.into_iter().rev().map(|(_, folder)| folder))
+        .find(|it| it.join("initdb").exists() && it.join("pg_ctl").exists())
+}
+
+/// User and group to run PostgreSQL as when the tests run as root.
+fn unprivileged() -> (u32, u32) {
+    let users = fs::read_to_string("/etc/passwd").expect("the list of users");
+    ["postgres", "nobody"]
+        .iter()
+        .find_map(|wanted| {
+            users.lines().find_map(|line| {
+                let mut parts = line.split(':');
+                let name = parts.next()?;
+                let user = parts.nth(1)?.parse().ok()?;
+                let group = parts.next()?.parse().ok()?;
+                (name == *wanted).then_some((user, group))
+            })
+        })
+        .expect("a user `postgres` or `nobody`")
+}
+
+fn is_set(variable: &str) -> bool {
+    std::env::var(variable).is_ok_and(|it| !it.is_empty() && it != "0" && it != "false")
+}
+
+#[tokio::test]
+async fn both_databases_come_migrated() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let Some(database) = Database::migrated(engine).await else {
+            continue;
+        };
+        let db = Db::connect(&database.url, 2).await.expect("a database");
+
+        let pending = db.pending_migrations().await.expect("an answer");
+
+        assert_eq!(pending, Vec::<String>::new(), "{engine:?}");
+        db.close().await.expect("closed");
+        database.drop_now().await;
+    }
+}

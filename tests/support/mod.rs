@@ -1,0 +1,32 @@
+//! What the tests stand on: databases, a running server, and a cast that uses it.
+//!
+//! No behaviour is tested here.
+
+pub mod app;
+pub mod databases;
+
+/// Runs a test once on SQLite and once on PostgreSQL, each time against a server of its own.
+///
+/// The test appears as `name::sqlite` and `name::postgres`.
+macro_rules! on_both_databases {
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident: App) $body:block)*) => {$(
+        mod $name {
+            #[expect(clippy::wildcard_imports, reason = "the test's own file, one level up")]
+            use super::*;
+
+            $(#[$meta])*
+            async fn test($app: App) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                App::run_on($crate::support::databases::Engine::Sqlite, test).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                App::run_on($crate::support::databases::Engine::Postgres, test).await;
+            }
+        }
+    )*};
+}
+pub(crate) use on_both_databases;
