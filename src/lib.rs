@@ -9,9 +9,13 @@
 pub mod app;
 pub mod audit;
 pub mod config;
+pub mod exports;
 pub mod graphql;
 pub mod identity;
+pub mod impact;
+pub mod imports;
 pub mod platform;
 pub mod refusal;
+pub mod reports;
 pub mod territories;
 pub mod vocabularies;

@@ -37,3 +37,7 @@ wrong-columns = في السطر { $found } أعمدة وفي العناوين { 
 unknown-volunteer = لا يوجد متطوع يطابق { $value }.
 unknown-project = لا يوجد المشروع { $value }.
 unreadable-file = تعذّرت قراءة الملف: { $detail }.
+date-format = { $value } ليس تاريخاً على الشكل YYYY-MM-DD؛ إذا كان الملف يكتب dd/mm/yyyy فصرّح بذلك: --date-format dd/mm/yyyy.
+ambiguous-volunteer = عدة متطوعين يحملون الاسم { $value }: أدخل الرقم المرجعي.
+missing-column = العمود { $column } ناقص.
+past-as-of = يجيب التقرير عن الحالة الراهنة؛ لا يمكن بعدُ طلب حالة سابقة: احذف asOf.

@@ -37,3 +37,7 @@ wrong-columns = The row has { $found } columns, the header { $expected }.
 unknown-volunteer = No volunteer fits { $value }.
 unknown-project = There is no project { $value }.
 unreadable-file = The file cannot be read: { $detail }.
+date-format = { $value } is not a date YYYY-MM-DD; if the file writes dd/mm/yyyy, declare it: --date-format dd/mm/yyyy.
+ambiguous-volunteer = Several volunteers are called { $value }: give the reference.
+missing-column = The column { $column } is missing.
+past-as-of = The report answers as of now; an earlier state cannot be asked for yet: leave asOf out.

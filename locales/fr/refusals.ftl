@@ -37,3 +37,7 @@ wrong-columns = La ligne a { $found } colonnes, l’en-tête { $expected }.
 unknown-volunteer = Aucun bénévole ne correspond à { $value }.
 unknown-project = Le projet { $value } n’existe pas.
 unreadable-file = Le fichier est illisible : { $detail }.
+date-format = { $value } n’est pas une date AAAA-MM-JJ ; si le fichier écrit jj/mm/aaaa, déclarez-le : --date-format dd/mm/yyyy.
+ambiguous-volunteer = Plusieurs bénévoles s’appellent { $value } : indiquez la référence.
+missing-column = Il manque la colonne { $column }.
+past-as-of = Le rapport répond à l’instant présent ; un état antérieur ne peut pas encore être demandé : omettez asOf.

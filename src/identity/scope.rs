@@ -172,6 +172,16 @@ impl Scope {
         })
     }
 
+    /// Rows of `organization` whose figures are answered for: one's own, and those seated in an
+    /// observed territory.
+    #[must_use]
+    pub fn reporting_organizations(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(organization::Column::Id.is_in(self.organizations_where(Action::ReadFigures)))
+                .add_option(self.within(organization::Column::TerritoryId))
+        })
+    }
+
     fn bounded(&self, bounds: impl FnOnce(Condition) -> Condition) -> Condition {
         match self.everything {
             Everything::Yes => Condition::all(),

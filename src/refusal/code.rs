@@ -112,4 +112,13 @@ codes! {
     UnknownProject = "unknown-project" "import.project";
     /// The file cannot be read as a table of the kind asked for.
     UnreadableFile = "unreadable-file" "import.file";
+    /// The date is not written as the import was told.
+    DateFormat = "date-format" "import.date_format";
+    /// Several volunteers fit the row: give the reference.
+    AmbiguousVolunteer = "ambiguous-volunteer" "import.volunteer";
+    /// The file has no column that an import of its kind needs.
+    MissingColumn = "missing-column" "import.header";
+
+    /// Answers as of an earlier instant are not given yet.
+    PastAsOf = "past-as-of" "report.as_of";
 }

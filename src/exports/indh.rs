@@ -1,0 +1,252 @@
+//! The INDH report as a table.
+//!
+//! Words are in `locales/*/reports.ftl`.
+
+use entity::territory;
+use sea_orm::ActiveEnum;
+
+use crate::exports::table::Cell;
+use crate::exports::table::Column;
+use crate::exports::table::Parameter;
+use crate::exports::table::Section;
+use crate::exports::table::Table;
+use crate::exports::table::hours;
+use crate::platform::i18n::Locale;
+use crate::reports::indh::Coverage;
+use crate::reports::indh::IndhReport;
+use crate::reports::indh::Measures;
+
+/// The report as a table in a language.
+pub fn table(report: &IndhReport, locale: Locale) -> Table {
+    Table {
+        name: "INDH",
+        parameters: parameters(report, locale),
+        sections: vec![
+            totals(report, locale),
+            by_programme(report, locale),
+            by_territory(report, locale),
+            by_month(report, locale),
+            completeness(report, locale),
+        ],
+    }
+}
+
+fn parameters(report: &IndhReport, locale: Locale) -> Vec<Parameter> {
+    let parameter = |key: &'static str, sentence: &str, value| Parameter {
+        key,
+        label: word(locale, sentence),
+        value,
+    };
+    let statuses: Vec<String> = report.status_basis.iter().map(ActiveEnum::to_value).collect();
+    let coverage = match report.coverage {
+        Coverage::Territory => "report-coverage-territory",
+        Coverage::Organizations => "report-coverage-organizations",
+    };
+    let organization = report.organization.as_ref().map_or(Cell::Empty, |it| {
+        Cell::text(locale.choose(&it.name, it.name_ar.as_deref(), None))
+    });
+    vec![
+        parameter("title", "report-report", Cell::Text(word(locale, "report-indh"))),
+        parameter(
+            "territoryCode",
+            "report-territory-code",
+            Cell::text(&report.territory.code),
+        ),
+        parameter(
+            "territory",
+            "report-territory",
+            Cell::text(place(&report.territory, locale)),
+        ),
+        parameter("organization", "report-organization", organization),
+        parameter("from", "report-from", Cell::Date(report.from)),
+        parameter("to", "report-to", Cell::Date(report.to)),
+        parameter("coverage", "report-coverage", Cell::Text(word(locale, coverage))),
+        parameter(
+            "statusBasis",
+            "report-status-basis",
+            Cell::Text(statuses.join(" ")),
+        ),
+        parameter("asOf", "report-as-of", Cell::Instant(report.as_of)),
+        parameter(
+            "timeZone",
+            "report-time-zone",
+            Cell::text(&report.time_basis.zone),
+        ),
+        parameter("weekStart", "report-week-start", Cell::text("MONDAY")),
+        parameter(
+            "dayRule",
+            "report-day-rule",
+            Cell::text("SPLIT_AT_LOCAL_MIDNIGHT"),
+        ),
+    ]
+}
+
+fn totals(report: &IndhReport, locale: Locale) -> Section {
+    let it = &report.totals;
+    let (printed, _) = hours(it.minutes, &[]);
+    Section {
+        key: "totals",
+        title: word(locale, "report-totals"),
+        columns: columns(
+            locale,
+            &[
+                ("minutes", "report-minutes"),
+                ("hours", "report-hours"),
+                ("groupMinutes", "report-group-minutes"),
+                ("entries", "report-entries"),
+                ("participations", "report-participations"),
+                ("distinctVolunteers", "report-distinct-volunteers"),
+                ("projects", "report-projects"),
+                ("organizations", "report-organizations"),
+            ],
+        ),
+        rows: vec![vec![
+            Cell::Integer(it.minutes),
+            printed,
+            Cell::Integer(it.group_minutes),
+            Cell::Integer(it.entries),
+            Cell::Integer(it.participations),
+            Cell::Integer(it.distinct_volunteers),
+            Cell::Integer(it.projects),
+            Cell::Integer(it.organizations),
+        ]],
+    }
+}
+
+fn by_programme(report: &IndhReport, locale: Locale) -> Section {
+    let measures: Vec<&Measures> = report.by_programme.iter().map(|it| &it.measures).collect();
+    let names = report.by_programme.iter().map(|it| match &it.term {
+        Some(term) => vec![
+            Cell::text(&term.code),
+            Cell::text(locale.choose(&term.name_fr, Some(&term.name_ar), Some(&term.name_en))),
+        ],
+        None => vec![
+            Cell::Empty,
+            Cell::Text(word(locale, "report-no-programme")),
+        ],
+    });
+    Section {
+        key: "byProgramme",
+        title: word(locale, "report-by-programme"),
+        columns: breakdown(
+            locale,
+            &[
+                ("termCode", "report-programme-code"),
+                ("term", "report-programme"),
+            ],
+        ),
+        rows: rows(report, names, &measures),
+    }
+}
+
+fn by_territory(report: &IndhReport, locale: Locale) -> Section {
+    let measures: Vec<&Measures> = report.by_territory.iter().map(|it| &it.measures).collect();
+    let names = report.by_territory.iter().map(|it| {
+        vec![
+            Cell::text(&it.territory.code),
+            Cell::text(place(&it.territory, locale)),
+        ]
+    });
+    Section {
+        key: "byTerritory",
+        title: word(locale, "report-by-territory"),
+        columns: breakdown(
+            locale,
+            &[
+                ("territoryCode", "report-territory-code"),
+                ("territory", "report-territory"),
+            ],
+        ),
+        rows: rows(report, names, &measures),
+    }
+}
+
+fn by_month(report: &IndhReport, locale: Locale) -> Section {
+    let measures: Vec<&Measures> = report.by_month.iter().map(|it| &it.measures).collect();
+    let names = report.by_month.iter().map(|it| vec![Cell::Month(it.month)]);
+    Section {
+        key: "byMonth",
+        title: word(locale, "report-by-month"),
+        columns: breakdown(locale, &[("month", "report-month")]),
+        rows: rows(report, names, &measures),
+    }
+}
+
+fn completeness(report: &IndhReport, locale: Locale) -> Section {
+    let it = report.completeness;
+    Section {
+        key: "completeness",
+        title: word(locale, "report-completeness"),
+        columns: columns(
+            locale,
+            &[
+                ("expected", "report-expected"),
+                ("reporting", "report-reporting"),
+                ("declaredZero", "report-declared-zero"),
+                ("late", "report-late"),
+            ],
+        ),
+        rows: vec![
+            [it.expected, it.reporting, it.declared_zero, it.late]
+                .map(Cell::Integer)
+                .to_vec(),
+        ],
+    }
+}
+
+/// Columns of a breakdown: what names the row, then its measures.
+fn breakdown(locale: Locale, names: &[(&'static str, &'static str)]) -> Vec<Column> {
+    let measures = [
+        ("minutes", "report-minutes"),
+        ("hours", "report-hours"),
+        ("entries", "report-entries"),
+        ("distinctVolunteers", "report-distinct-volunteers"),
+        ("projects", "report-projects"),
+    ];
+    columns(locale, &[names, &measures].concat())
+}
+
+fn rows(
+    report: &IndhReport,
+    names: impl Iterator<Item = Vec<Cell>>,
+    measures: &[&Measures],
+) -> Vec<Vec<Cell>> {
+    let minutes: Vec<i64> = measures.iter().map(|it| it.minutes).collect();
+    let (_, printed) = hours(report.totals.minutes, &minutes);
+    names
+        .zip(measures)
+        .zip(printed)
+        .map(|((mut row, it), hours)| {
+            row.extend([
+                Cell::Integer(it.minutes),
+                hours,
+                Cell::Integer(it.entries),
+                Cell::Integer(it.distinct_volunteers),
+                Cell::Integer(it.projects),
+            ]);
+            row
+        })
+        .collect()
+}
+
+fn columns(locale: Locale, named: &[(&'static str, &'static str)]) -> Vec<Column> {
+    named
+        .iter()
+        .map(|(key, sentence)| Column {
+            key,
+            header: word(locale, sentence),
+        })
+        .collect()
+}
+
+fn place(territory: &territory::Model, locale: Locale) -> &str {
+    locale.choose(
+        &territory.name_fr,
+        Some(&territory.name_ar),
+        territory.name_en.as_deref(),
+    )
+}
+
+fn word(locale: Locale, key: &str) -> String {
+    locale.sentence(key, &[])
+}

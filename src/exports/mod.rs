@@ -1,0 +1,47 @@
+//! Reports as files: a table of sections, then bytes.
+//!
+//! What the figures are is in `reports`; formats know no report by name.
+
+pub mod formats;
+mod indh;
+pub mod table;
+
+use std::io::Write;
+
+use crate::exports::table::Table;
+use crate::platform::i18n::Locale;
+use crate::reports::Answer;
+
+/// A file format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-separated, UTF-8 with byte-order mark.
+    Csv,
+    /// One JSON document.
+    Json,
+}
+
+/// An answered report as a table, its words in a language.
+#[must_use]
+pub fn table(answer: &Answer, locale: Locale) -> Table {
+    match answer {
+        Answer::Indh(report) => indh::table(report, locale),
+    }
+}
+
+/// Writes an answered report in a format and a language.
+///
+/// # Errors
+/// What the writer said.
+pub fn write(
+    answer: &Answer,
+    format: Format,
+    locale: Locale,
+    into: &mut impl Write,
+) -> std::io::Result<()> {
+    let table = table(answer, locale);
+    match format {
+        Format::Csv => formats::csv::write(&table, into),
+        Format::Json => formats::json::write(&table, into),
+    }
+}

@@ -1,0 +1,136 @@
+//! A report as sections of rows with typed cells.
+//!
+//! How cells are written is a matter of the format.
+
+use chrono::DateTime;
+use chrono::NaiveDate;
+use chrono::SecondsFormat;
+use chrono::Utc;
+
+use crate::impact::allocation;
+
+/// A report, ready for any format.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// Name of the report in programs: `INDH`.
+    pub name: &'static str,
+    /// What was asked and how the figures are to be read.
+    pub parameters: Vec<Parameter>,
+    /// The figures.
+    pub sections: Vec<Section>,
+}
+
+/// One parameter of a report.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Name in programs.
+    pub key: &'static str,
+    /// Name for people.
+    pub label: String,
+    /// Its value.
+    pub value: Cell,
+}
+
+/// One breakdown.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// Name in programs: `byMonth`.
+    pub key: &'static str,
+    /// Title for people.
+    pub title: String,
+    /// Columns, in order.
+    pub columns: Vec<Column>,
+    /// Rows, each as long as the columns.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// One column of a section.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Name in programs.
+    pub key: &'static str,
+    /// Header for people.
+    pub header: String,
+}
+
+/// One value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing.
+    Empty,
+    /// Words; may come from people and hold anything.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// Hundredths, written with two decimals: `12.50`.
+    Hundredths(i64),
+    /// A civil day.
+    Date(NaiveDate),
+    /// A month, by any of its days: `2026-03`.
+    Month(NaiveDate),
+    /// An instant.
+    Instant(DateTime<Utc>),
+}
+
+impl Cell {
+    /// A text, or nothing.
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+
+    /// The value as text, the same in every language; `None` for nothing.
+    #[must_use]
+    pub fn written(&self) -> Option<String> {
+        Some(match self {
+            Self::Empty => return None,
+            Self::Text(text) => text.clone(),
+            Self::Integer(number) => number.to_string(),
+            Self::Hundredths(number) => hundredths(*number),
+            Self::Date(day) => day.format("%Y-%m-%d").to_string(),
+            Self::Month(day) => day.format("%Y-%m").to_string(),
+            Self::Instant(at) => at.to_rfc3339_opts(SecondsFormat::AutoSi, true),
+        })
+    }
+}
+
+fn hundredths(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    let number = number.unsigned_abs();
+    format!("{sign}{}.{:02}", number / 100, number % 100)
+}
+
+/// Minutes as hours with two decimals, the total and its rows: the printed rows add up to the
+/// printed total exactly.
+#[must_use]
+pub fn hours(total: i64, rows: &[i64]) -> (Cell, Vec<Cell>) {
+    // Half an hundredth and more rounds up.
+    let printed = (total * 100 + 30).div_euclid(60);
+    let scaled: Vec<i64> = rows.iter().map(|it| it * 100).collect();
+    let rows = allocation::round_to_sum(printed, &scaled, 60)
+        .into_iter()
+        .map(Cell::Hundredths)
+        .collect();
+    (Cell::Hundredths(printed), rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cell;
+    use super::hours;
+
+    #[test]
+    fn three_times_twenty_minutes_print_as_one_hour() {
+        let (total, rows) = hours(60, &[20, 20, 20]);
+
+        assert_eq!(total.written().unwrap(), "1.00");
+        let rows: Vec<_> = rows.iter().filter_map(Cell::written).collect();
+        assert_eq!(rows, ["0.34", "0.33", "0.33"]);
+    }
+
+    #[test]
+    fn hundredths_keep_their_zeros() {
+        assert_eq!(Cell::Hundredths(5).written().unwrap(), "0.05");
+        assert_eq!(Cell::Hundredths(-1250).written().unwrap(), "-12.50");
+    }
+}

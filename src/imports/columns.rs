@@ -1,0 +1,293 @@
+//! What the columns of a file mean: titles in French, Arabic and English.
+//!
+//! Titles are compared folded, so accents, case and punctuation do not matter.
+
+use crate::imports::error::ImportError;
+use crate::platform::text::fold;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+
+/// What is imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Hour entries.
+    Hours,
+    /// Volunteers.
+    Volunteers,
+    /// Projects.
+    Projects,
+}
+
+/// The meaning of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// Day of the work.
+    Date,
+    /// The organization's number of a volunteer.
+    Reference,
+    /// A volunteer's name.
+    Name,
+    /// A volunteer's Arabic name.
+    NameAr,
+    /// Code of a project.
+    Project,
+    /// Clock time at which work began.
+    Start,
+    /// Clock time at which it ended.
+    End,
+    /// Minutes of break.
+    Break,
+    /// Net duration.
+    Duration,
+    /// Number of people.
+    Headcount,
+    /// Code of a commune.
+    Commune,
+    /// Free text.
+    Description,
+    /// Sex.
+    Sex,
+    /// Day of birth.
+    BirthDate,
+    /// E-mail address.
+    Email,
+    /// Telephone.
+    Phone,
+    /// First day with the organization.
+    JoinedOn,
+    /// Title, French or the only one.
+    Title,
+    /// Arabic title.
+    TitleAr,
+    /// Shares of INDH programmes.
+    Shares,
+    /// First day of a project.
+    StartsOn,
+    /// Last day of a project.
+    EndsOn,
+    /// Errors of an earlier import: passed over.
+    Errors,
+}
+
+use Column as C;
+
+/// Titles by meaning, folded, for each kind.
+const HOURS: &[(Column, &[&str])] = &[
+    (C::Date, &["date", "jour", "day", "worked on", "date du travail", "التاريخ", "تاريخ", "اليوم", "تاريخ العمل"]),
+    (C::Reference, &["ref benevole", "reference benevole", "reference", "ref", "benevole ref", "numero benevole", "n benevole", "volunteer reference", "volunteer ref", "volunteer number", "رقم المتطوع", "مرجع المتطوع", "الرقم المرجعي", "الرقم"]),
+    (C::Name, &["benevole", "nom", "nom benevole", "nom du benevole", "volunteer", "volunteer name", "name", "المتطوع", "اسم المتطوع", "الاسم"]),
+    (C::Project, &["projet", "code projet", "code du projet", "project", "project code", "المشروع", "رمز المشروع"]),
+    (C::Start, &["debut", "heure de debut", "heure debut", "de", "start", "start time", "started at", "from", "البدايه", "بدايه", "وقت البدايه", "من"]),
+    (C::End, &["fin", "heure de fin", "heure fin", "a", "end", "end time", "ended at", "to", "النهايه", "نهايه", "وقت النهايه", "الي"]),
+    (C::Break, &["pause", "pause min", "pause minutes", "pause en minutes", "break", "break min", "break minutes", "الاستراحه", "استراحه", "الاستراحه دقائق"]),
+    (C::Duration, &["duree", "duree h mm", "minutes", "duree min", "duree minutes", "duree en minutes", "duration", "duration h mm", "duration minutes", "المده", "مده", "الدقائق", "دقائق", "المده بالدقائق"]),
+    (C::Headcount, &["effectif", "nombre", "participants", "nombre de participants", "nombre de benevoles", "personnes", "headcount", "head count", "people", "العدد", "عدد المشاركين", "عدد المتطوعين"]),
+    (C::Commune, &["commune", "code commune", "code de la commune", "territoire", "lieu", "territory", "territory code", "place", "الجماعه", "جماعه", "رمز الجماعه", "المكان"]),
+    (C::Description, &["description", "commentaire", "commentaires", "remarque", "remarques", "note", "notes", "activite", "activity", "comment", "ملاحظات", "ملاحظه", "الوصف", "وصف", "النشاط"]),
+    (C::Errors, &["errors", "erreurs", "اخطاء", "الاخطاء"]),
+];
+
+const VOLUNTEERS: &[(Column, &[&str])] = &[
+    (C::Reference, &["reference", "ref", "ref benevole", "numero", "number", "volunteer reference", "الرقم المرجعي", "رقم المتطوع", "الرقم"]),
+    (C::Name, &["name", "nom", "nom complet", "nom fr", "name fr", "full name", "الاسم بالفرنسيه", "الاسم اللاتيني"]),
+    (C::NameAr, &["name ar", "nom ar", "nom arabe", "nom en arabe", "arabic name", "الاسم بالعربيه", "الاسم العربي", "الاسم"]),
+    (C::Sex, &["sex", "sexe", "gender", "genre", "الجنس"]),
+    (C::BirthDate, &["birth date", "birthdate", "date of birth", "date de naissance", "naissance", "ne le", "تاريخ الازدياد", "تاريخ الولاده", "تاريخ الميلاد"]),
+    (C::Commune, &["commune", "code commune", "territory", "territory code", "territoire", "الجماعه", "رمز الجماعه"]),
+    (C::Email, &["email", "e mail", "mail", "courriel", "adresse electronique", "البريد الالكتروني"]),
+    (C::Phone, &["phone", "telephone", "tel", "mobile", "portable", "gsm", "الهاتف", "رقم الهاتف"]),
+    (C::JoinedOn, &["joined on", "joined", "date d adhesion", "adhesion", "inscrit le", "تاريخ الانخراط"]),
+    (C::Errors, &["errors", "erreurs", "اخطاء", "الاخطاء"]),
+];
+
+const PROJECTS: &[(Column, &[&str])] = &[
+    (C::Project, &["code", "code projet", "project code", "رمز المشروع", "الرمز"]),
+    (C::Title, &["title", "title fr", "titre", "titre fr", "intitule", "nom", "name", "العنوان بالفرنسيه"]),
+    (C::TitleAr, &["title ar", "titre ar", "titre arabe", "titre en arabe", "arabic title", "العنوان بالعربيه", "العنوان"]),
+    (C::Commune, &["commune", "code commune", "territory", "territory code", "territoire", "الجماعه", "رمز الجماعه"]),
+    (C::Shares, &["indh programme shares", "indh programmes", "programmes indh", "parts indh", "programme indh", "برامج المبادره", "حصص المبادره"]),
+    (C::StartsOn, &["starts on", "start date", "start", "debut", "date de debut", "commence le", "تاريخ البدايه", "البدايه"]),
+    (C::EndsOn, &["ends on", "end date", "end", "fin", "date de fin", "finit le", "تاريخ النهايه", "النهايه"]),
+    (C::Errors, &["errors", "erreurs", "اخطاء", "الاخطاء"]),
+];
+
+/// Where each meaning stands in the rows of a file.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    header: Vec<String>,
+    meanings: Vec<Option<Column>>,
+}
+
+impl Layout {
+    /// Recognizes the titles of a header.
+    ///
+    /// # Errors
+    /// [`ImportError::Header`] where a column is missing that the kind needs, or two columns mean
+    /// the same.
+    pub fn recognize(kind: Kind, header: &[String]) -> Result<Self, ImportError> {
+        let titles = match kind {
+            Kind::Hours => HOURS,
+            Kind::Volunteers => VOLUNTEERS,
+            Kind::Projects => PROJECTS,
+        };
+        let meanings: Vec<Option<Column>> = header
+            .iter()
+            .map(|title| {
+                let folded = fold(title);
+                titles
+                    .iter()
+                    .find(|(_, spellings)| spellings.iter().any(|it| fold(it) == folded))
+                    .map(|(column, _)| *column)
+            })
+            .collect();
+        let layout = Self {
+            header: header.to_vec(),
+            meanings,
+        };
+        let mut refusals = Vec::new();
+        for (column, spellings) in titles {
+            let found = layout.meanings.iter().filter(|it| **it == Some(*column));
+            if *column != C::Errors && found.count() > 1 {
+                let named = layout.titles_of(*column).join(", ");
+                refusals.push(Refusal::of(Code::Contradiction, "header").with("detail", named));
+            } else if layout.lacks(kind, *column) {
+                let first = spellings.first().copied().unwrap_or_default();
+                refusals.push(Refusal::of(Code::MissingColumn, "header").with("column", first));
+            }
+        }
+        if refusals.is_empty() {
+            Ok(layout)
+        } else {
+            Err(ImportError::Header(refusals))
+        }
+    }
+
+    /// Whether a column is missing that the kind cannot do without.
+    fn lacks(&self, kind: Kind, column: Column) -> bool {
+        let needed = match (kind, column) {
+            (Kind::Hours, C::Date | C::Project) | (Kind::Projects, C::Project | C::Title) => true,
+            // Whose hours: a number, a name, or how many.
+            (Kind::Hours, C::Reference) => !self.has(C::Name) && !self.has(C::Headcount),
+            (Kind::Hours, C::Duration) => !(self.has(C::Start) && self.has(C::End)),
+            (Kind::Projects, C::Commune | C::StartsOn) => true,
+            (Kind::Volunteers, C::Name) => !self.has(C::NameAr),
+            _ => false,
+        };
+        needed && !self.has(column)
+    }
+
+    /// Whether a meaning has a column.
+    #[must_use]
+    pub fn has(&self, column: Column) -> bool {
+        self.meanings.contains(&Some(column))
+    }
+
+    /// Number of columns.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.header.len()
+    }
+
+    /// The value of a meaning in a row, trimmed; `None` where it is blank or has no column.
+    #[must_use]
+    pub fn value<'r>(&self, fields: &'r [String], column: Column) -> Option<&'r str> {
+        let at = self.meanings.iter().position(|it| *it == Some(column))?;
+        let value = fields.get(at)?.trim();
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// The title of a meaning as the file writes it.
+    #[must_use]
+    pub fn title(&self, column: Column) -> Option<&str> {
+        self.titles_of(column).first().copied()
+    }
+
+    /// Titles that mean nothing to the import: passed over.
+    #[must_use]
+    pub fn unknown(&self) -> Vec<&str> {
+        self.header
+            .iter()
+            .zip(&self.meanings)
+            .filter(|(title, meaning)| meaning.is_none() && !title.is_empty())
+            .map(|(title, _)| title.as_str())
+            .collect()
+    }
+
+    /// The header and a row without the errors of an earlier import.
+    #[must_use]
+    pub fn without_errors<'r>(&self, fields: &'r [String]) -> Vec<&'r str> {
+        fields
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| self.meanings.get(*at) != Some(&Some(C::Errors)))
+            .map(|(_, it)| it.as_str())
+            .collect()
+    }
+
+    /// The titles as the file writes them.
+    #[must_use]
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    fn titles_of(&self, column: Column) -> Vec<&str> {
+        self.header
+            .iter()
+            .zip(&self.meanings)
+            .filter(|(_, meaning)| **meaning == Some(column))
+            .map(|(title, _)| title.as_str())
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Column;
+    use super::Kind;
+    use super::Layout;
+    use crate::imports::error::ImportError;
+    use crate::refusal::Code;
+
+    fn layout(kind: Kind, header: &str) -> Result<Layout, ImportError> {
+        let header: Vec<String> = header.split(',').map(str::to_owned).collect();
+        Layout::recognize(kind, &header)
+    }
+
+    #[test]
+    fn titles_of_three_languages_mean_the_same() {
+        for header in [
+            "Date,Réf. bénévole,Bénévole,Projet,Début,Fin,Pause (min),Commune,Description",
+            "التاريخ,رقم المتطوع,المتطوع,المشروع,المدة,الجماعة,ملاحظات",
+            "date,volunteer_reference,Project code,START,end",
+            "date,project,headcount,minutes,commune,description",
+        ] {
+            let layout = layout(Kind::Hours, header).unwrap();
+            assert!(layout.has(Column::Date), "{header}");
+            assert!(layout.has(Column::Project), "{header}");
+            assert!(layout.unknown().is_empty(), "{header}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_lacks_a_column_names_it() {
+        let Err(ImportError::Header(refusals)) = layout(Kind::Hours, "date,name,start,end") else {
+            panic!("accepted");
+        };
+
+        assert_eq!(refusals[0].code, Code::MissingColumn);
+        assert_eq!(refusals[0].values[0].1, "projet");
+    }
+
+    #[test]
+    fn two_columns_of_one_meaning_are_refused() {
+        assert!(layout(Kind::Hours, "date,jour,projet,name,minutes").is_err());
+    }
+
+    #[test]
+    fn the_errors_of_an_earlier_import_are_passed_over() {
+        let layout = layout(Kind::Hours, "date,projet,name,minutes,errors").unwrap();
+        let fields: Vec<String> = ["1", "2", "3", "4", "x"].map(str::to_owned).to_vec();
+
+        assert_eq!(layout.without_errors(&fields), ["1", "2", "3", "4"]);
+    }
+}

@@ -1,0 +1,85 @@
+//! Why an import could not be done as a whole.
+//!
+//! What is wrong with one row is a value of its outcome, not an error.
+
+use sea_orm::DbErr;
+
+use crate::identity::Denied;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+use crate::refusal::Refuse;
+
+/// Why an import could not be done as a whole.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file cannot be read as a table of its kind.
+    #[error("the file cannot be read: {}", .0.detail())]
+    Unreadable(Unreadable),
+    /// The header lacks columns, or names one twice.
+    #[error("the header does not fit")]
+    Header(Vec<Refusal>),
+    /// The organization is not there, or not the actor's.
+    #[error("there is no such organization")]
+    UnknownOrganization,
+    /// Not allowed.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The refused rows could not be written.
+    #[error("cannot write the refused rows: {0}")]
+    Rejected(std::io::Error),
+    /// A fault of ours.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+    /// A fault of ours, of an area below.
+    #[error("{0}")]
+    Fault(String),
+}
+
+/// What makes a file unreadable.
+#[derive(Debug)]
+pub enum Unreadable {
+    /// The system does not give it.
+    System(std::io::Error),
+    /// It holds nothing.
+    Empty,
+    /// UTF-16, as old programs save "Unicode text".
+    Utf16,
+    /// Not UTF-8 from this line on: most often Latin-1.
+    NotUtf8 {
+        /// Counted from 1.
+        line: u64,
+    },
+    /// A row goes on without end: most often a quote that is never closed.
+    EndlessRow {
+        /// Where the row begins, counted from 1.
+        line: u64,
+    },
+}
+
+impl Unreadable {
+    /// What it is, and the mend.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        match self {
+            Self::System(cause) => cause.to_string(),
+            Self::Empty => "no header".to_owned(),
+            Self::Utf16 => "UTF-16 → CSV UTF-8".to_owned(),
+            Self::NotUtf8 { line } => format!("Latin-1? ({line}) → CSV UTF-8"),
+            Self::EndlessRow { line } => format!("\" … ({line})"),
+        }
+    }
+}
+
+impl Refuse for ImportError {
+    fn refusals(&self) -> Option<Vec<Refusal>> {
+        Some(match self {
+            Self::Unreadable(why) => {
+                vec![Refusal::of(Code::UnreadableFile, "file").with("detail", why.detail())]
+            }
+            Self::Header(refusals) => refusals.clone(),
+            Self::UnknownOrganization => vec![Refusal::of(Code::NotFound, "organization")],
+            Self::Denied(denied) => vec![Refusal::new(denied.code())],
+            Self::Rejected(_) | Self::Database(_) | Self::Fault(_) => return None,
+        })
+    }
+}

@@ -1,0 +1,279 @@
+//! The INDH report: hours by programme, territory and month, with completeness.
+//!
+//! Statements are in `store`; who may ask is decided in `mod`.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+use chrono::DateTime;
+use chrono::NaiveDate;
+use chrono::Utc;
+use entity::ids::TagSetId;
+use entity::ids::TermId;
+use entity::organization;
+use entity::tag_share;
+use entity::territory;
+use entity::types::EntryStatus;
+use entity::vocabulary_term;
+
+use crate::impact::allocation;
+use crate::reports::additivity;
+use crate::reports::completeness::Completeness;
+use crate::reports::error::ReportError;
+use crate::reports::foot;
+use crate::reports::question::TimeBasis;
+use crate::reports::store::Line;
+
+/// The level at which work is reported: deeper terms count under theirs.
+const PROGRAMME: &str = "PROGRAMME";
+
+/// Which part of the territory's hours an answer covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coverage {
+    /// All hours worked in the territory.
+    Territory,
+    /// Only hours of organizations that the caller belongs to, or of the one asked for.
+    Organizations,
+}
+
+/// The answer.
+#[derive(Clone, Debug)]
+pub struct IndhReport {
+    /// The territory asked about, in its newest version of the interval.
+    pub territory: territory::Model,
+    /// The one organization asked about.
+    pub organization: Option<organization::Model>,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day, inclusive.
+    pub to: NaiveDate,
+    /// Which part of the territory's hours it covers.
+    pub coverage: Coverage,
+    /// How days and months are cut.
+    pub time_basis: TimeBasis,
+    /// Which states count.
+    pub status_basis: Vec<EntryStatus>,
+    /// The instant of the answer.
+    pub as_of: DateTime<Utc>,
+    /// The whole.
+    pub totals: Measures,
+    /// By programme, in the order of the vocabulary; work without a programme last.
+    pub by_programme: Vec<ProgrammeRow>,
+    /// By territory directly below, by code; what was recorded at the level asked for last.
+    pub by_territory: Vec<TerritoryRow>,
+    /// Every month of the interval, in order.
+    pub by_month: Vec<MonthRow>,
+    /// What the figures rest on.
+    pub completeness: Completeness,
+    /// What may be summed.
+    pub additivity: Vec<additivity::Rule>,
+}
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Measures {
+    /// Person-minutes: of a group, head-count × minutes.
+    pub minutes: i64,
+    /// Of these, minutes of groups.
+    pub group_minutes: i64,
+    /// Entries with a minute in the interval.
+    pub entries: i64,
+    /// Head-counts of these entries: 1 each, of a group all its people.
+    pub participations: i64,
+    /// Distinct named people. People of a group are not named and count none.
+    pub distinct_volunteers: i64,
+    /// Distinct projects.
+    pub projects: i64,
+    /// Distinct organizations.
+    pub organizations: i64,
+}
+
+/// Figures of one programme.
+#[derive(Clone, Debug)]
+pub struct ProgrammeRow {
+    /// The programme; `None` for work of projects without one.
+    pub term: Option<vocabulary_term::Model>,
+    /// Its measures: minutes by share, the rest of everything it touches.
+    pub measures: Measures,
+}
+
+/// Figures of one territory.
+#[derive(Clone, Debug)]
+pub struct TerritoryRow {
+    /// The territory.
+    pub territory: territory::Model,
+    /// Its measures.
+    pub measures: Measures,
+}
+
+/// Figures of one month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MonthRow {
+    /// Its first day.
+    pub month: NaiveDate,
+    /// Its measures.
+    pub measures: Measures,
+}
+
+impl From<&Line> for Measures {
+    fn from(line: &Line) -> Self {
+        Self {
+            minutes: line.minutes,
+            group_minutes: line.group_minutes,
+            entries: line.entries,
+            participations: line.participations,
+            distinct_volunteers: line.volunteers,
+            projects: line.projects,
+            organizations: line.organizations,
+        }
+    }
+}
+
+/// The breakdowns of one set of figures.
+#[derive(Clone, Debug, Default)]
+pub struct Breakdowns {
+    /// The whole.
+    pub totals: Measures,
+    /// By programme.
+    pub by_programme: Vec<ProgrammeRow>,
+    /// By code of the territory; `None` is the level asked for.
+    pub by_place: Vec<(Option<String>, Measures)>,
+    /// By month.
+    pub by_month: Vec<MonthRow>,
+}
+
+/// Puts lines into breakdowns, shares minutes among programmes, and holds all against the total.
+///
+/// # Errors
+/// [`ReportError::DoesNotFoot`], [`ReportError::Unknown`].
+pub fn break_down(
+    lines: &[Line],
+    months: &[NaiveDate],
+    terms: &[vocabulary_term::Model],
+    shares: &[tag_share::Model],
+) -> Result<Breakdowns, ReportError> {
+    let part = |name: &'static str| lines.iter().filter(move |it| it.part == name);
+    let totals: Measures = part("TOTAL").next().map(Measures::from).unwrap_or_default();
+
+    let counted: HashMap<&str, &Line> = part("MONTH")
+        .filter_map(|it| it.label.as_deref().map(|label| (label, it)))
+        .collect();
+    let by_month: Vec<MonthRow> = months
+        .iter()
+        .map(|month| MonthRow {
+            month: *month,
+            measures: counted
+                .get(month.format("%Y-%m").to_string().as_str())
+                .map(|it| Measures::from(*it))
+                .unwrap_or_default(),
+        })
+        .collect();
+
+    let mut by_place: Vec<(Option<String>, Measures)> = part("PLACE")
+        .map(|it| (it.label.clone(), Measures::from(it)))
+        .collect();
+    // What was recorded at the level asked for comes last.
+    by_place.sort_by(|left, right| {
+        (left.0.is_none(), &left.0).cmp(&(right.0.is_none(), &right.0))
+    });
+
+    let by_programme = programmes(lines, terms, shares)?;
+
+    foot::check("byMonth", totals.minutes, by_month.iter().map(|it| it.measures.minutes))?;
+    foot::check("byTerritory", totals.minutes, by_place.iter().map(|(_, it)| it.minutes))?;
+    foot::check(
+        "byProgramme",
+        totals.minutes,
+        by_programme.iter().map(|it| it.measures.minutes),
+    )?;
+    Ok(Breakdowns {
+        totals,
+        by_programme,
+        by_place,
+        by_month,
+    })
+}
+
+fn programmes(
+    lines: &[Line],
+    terms: &[vocabulary_term::Model],
+    shares: &[tag_share::Model],
+) -> Result<Vec<ProgrammeRow>, ReportError> {
+    let order: HashMap<TermId, usize> = terms
+        .iter()
+        .enumerate()
+        .map(|(at, it)| (it.id, at))
+        .collect();
+    let minutes = minutes_by_programme(lines, &order, terms, shares)?;
+    let mut rows = BTreeMap::new();
+    for line in lines.iter().filter(|it| it.part == "PROGRAMME") {
+        let mut measures = Measures::from(line);
+        let Some(id) = line.term_id else {
+            rows.insert(usize::MAX, ProgrammeRow { term: None, measures });
+            continue;
+        };
+        let at = *order.get(&id).ok_or(ReportError::Unknown { kind: "term" })?;
+        // What it touches was counted; what it gets is its share.
+        measures.minutes = minutes.get(&at).copied().unwrap_or_default();
+        rows.insert(
+            at,
+            ProgrammeRow {
+                term: terms.get(at).cloned(),
+                measures,
+            },
+        );
+    }
+    Ok(rows.into_values().collect())
+}
+
+/// Shares the minutes of each tag set among its programmes, in the order of the vocabulary.
+fn minutes_by_programme(
+    lines: &[Line],
+    order: &HashMap<TermId, usize>,
+    terms: &[vocabulary_term::Model],
+    shares: &[tag_share::Model],
+) -> Result<HashMap<usize, i64>, ReportError> {
+    let mut sets: HashMap<TagSetId, BTreeMap<usize, i64>> = HashMap::new();
+    for share in shares {
+        let at = programme_of(share.term_id, order, terms)?;
+        *sets
+            .entry(share.tag_set_id)
+            .or_default()
+            .entry(at)
+            .or_default() += i64::from(share.share_ppm);
+    }
+    let mut minutes: HashMap<usize, i64> = HashMap::new();
+    for line in lines.iter().filter(|it| it.part == "SET") {
+        let Some(set) = line.tag_set_id.and_then(|it| sets.get(&it)) else {
+            continue;
+        };
+        let ppm: Vec<i64> = set.values().copied().collect();
+        for (at, part) in set.keys().zip(allocation::split(line.minutes, &ppm)) {
+            *minutes.entry(*at).or_default() += part;
+        }
+    }
+    Ok(minutes)
+}
+
+/// Where the programme of a term stands in the vocabulary: itself, or the programme above it.
+fn programme_of(
+    term: TermId,
+    order: &HashMap<TermId, usize>,
+    terms: &[vocabulary_term::Model],
+) -> Result<usize, ReportError> {
+    let unknown = || ReportError::Unknown { kind: "term" };
+    let own = *order.get(&term).ok_or_else(unknown)?;
+    let mut at = own;
+    // A chain of parents is never longer than the vocabulary.
+    for _ in terms {
+        let here = terms.get(at).ok_or_else(unknown)?;
+        if here.level == PROGRAMME {
+            return Ok(at);
+        }
+        let Some(parent) = here.parent_id else {
+            return Ok(own);
+        };
+        at = *order.get(&parent).ok_or_else(unknown)?;
+    }
+    Ok(own)
+}

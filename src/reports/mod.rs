@@ -1,0 +1,216 @@
+//! Reports: a question in, figures out that add up and say what they rest on.
+//!
+//! File formats are in `exports`; which hours exist and in what state is in `hours`.
+
+pub mod additivity;
+pub mod completeness;
+pub mod error;
+mod foot;
+pub mod indh;
+pub mod question;
+mod store;
+
+use chrono::DateTime;
+use chrono::NaiveDate;
+use chrono::Utc;
+use entity::organization;
+use entity::ids::TerritoryId;
+use jiff::tz::TimeZone;
+
+pub use error::ReportError;
+pub use question::OrganizationRef;
+pub use question::Question;
+pub use question::ReportName;
+
+use crate::identity::Action;
+use crate::identity::Ctx;
+use crate::identity::Denied;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+use crate::reports::completeness::Completeness;
+use crate::reports::completeness::Reporters;
+use crate::reports::indh::Coverage;
+use crate::reports::indh::IndhReport;
+use crate::reports::indh::TerritoryRow;
+use crate::reports::question::DayRule;
+use crate::reports::question::TimeBasis;
+use crate::reports::question::WeekStart;
+use crate::reports::store::Rows;
+
+/// The zone in which months begin and end for the whole country.
+const COUNTRY_ZONE: &str = "Africa/Casablanca";
+
+/// An answered question.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// Hours by INDH programme.
+    Indh(Box<IndhReport>),
+}
+
+/// Answers a question as of now.
+///
+/// Counts what the actor's scope lets be counted: an observer everything worked in an observed
+/// territory or below, a member with the right to figures the hours of their organizations, the
+/// platform everything.
+///
+/// # Errors
+/// [`ReportError::Denied`] for a territory outside an observer's, and for whom no figures are;
+/// [`ReportError::Invalid`] for parameters that cannot be answered.
+pub async fn answer(ctx: &Ctx, question: &Question) -> Result<Answer, ReportError> {
+    let now = ctx.now();
+    ctx.demand_signed_in()?;
+    let question = question
+        .clone()
+        .checked(now)
+        .map_err(ReportError::Invalid)?;
+    match question.name {
+        ReportName::Indh => Ok(Answer::Indh(Box::new(indh(ctx, question, now).await?))),
+    }
+}
+
+/// Answers the INDH report as of now; see [`answer`].
+///
+/// # Errors
+/// As [`answer`].
+pub async fn answer_indh(ctx: &Ctx, question: &Question) -> Result<IndhReport, ReportError> {
+    match answer(ctx, question).await? {
+        Answer::Indh(report) => Ok(*report),
+    }
+}
+
+async fn indh(
+    ctx: &Ctx,
+    question: Question,
+    now: DateTime<Utc>,
+) -> Result<IndhReport, ReportError> {
+    let db = ctx.read();
+    let versions = store::versions(db, &question.territory_code, question.from, question.to).await?;
+    let Some(territory) = versions.first().cloned() else {
+        return Err(ReportError::Invalid(vec![
+            Refusal::of(Code::UnknownTerritory, "territoryCode")
+                .with("value", &question.territory_code),
+        ]));
+    };
+    let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
+    let visible = visible(ctx, &territories).await?;
+    let organization = organization(ctx, &question).await?;
+    let coverage = match organization {
+        Some(_) => Coverage::Organizations,
+        None => visible,
+    };
+
+    let rows = Rows {
+        scope: ctx.scope(),
+        territories: &territories,
+        organization: organization.as_ref().map(|it| it.id),
+        from: question.from,
+        to: question.to,
+        statuses: &question.status_basis,
+    };
+    let lines = store::figures(db, &rows).await?;
+    let terms = store::programmes(db).await?;
+    let sets: Vec<_> = lines.iter().filter_map(|it| it.tag_set_id).collect();
+    let shares = store::shares(db, &sets).await?;
+    let months = question.months();
+    let found = indh::break_down(&lines, &months, &terms, &shares)?;
+
+    let codes: Vec<String> = found
+        .by_place
+        .iter()
+        .filter_map(|(code, _)| code.clone())
+        .collect();
+    let places = store::by_codes(db, &codes, question.to).await?;
+    let mut by_territory = Vec::with_capacity(found.by_place.len());
+    for (code, measures) in found.by_place {
+        let place = match &code {
+            None => Some(&territory),
+            // The newest version comes last.
+            Some(code) => places.iter().rev().find(|it| it.code == *code),
+        };
+        by_territory.push(TerritoryRow {
+            territory: place
+                .cloned()
+                .ok_or(ReportError::Unknown { kind: "territory" })?,
+            measures,
+        });
+    }
+
+    let zone = organization
+        .as_ref()
+        .map_or(COUNTRY_ZONE, |it| it.time_zone.as_str())
+        .to_owned();
+    let completeness = completeness(ctx, &rows, &months, &zone, now).await?;
+    Ok(IndhReport {
+        territory,
+        organization,
+        from: question.from,
+        to: question.to,
+        coverage,
+        time_basis: TimeBasis {
+            zone,
+            week_start: WeekStart::Monday,
+            day_rule: DayRule::SplitAtLocalMidnight,
+        },
+        status_basis: question.status_basis,
+        as_of: now,
+        totals: found.totals,
+        by_programme: found.by_programme,
+        by_territory,
+        by_month: found.by_month,
+        completeness,
+        additivity: additivity::of_hours(),
+    })
+}
+
+/// How much of a territory's hours the actor may count.
+async fn visible(ctx: &Ctx, territories: &[TerritoryId]) -> Result<Coverage, ReportError> {
+    let scope = ctx.scope();
+    if scope.is_everything() {
+        return Ok(Coverage::Territory);
+    }
+    if !scope.observed().is_empty()
+        && store::lies_within(ctx.read(), territories, scope.observed()).await?
+    {
+        return Ok(Coverage::Territory);
+    }
+    if scope.organizations_where(Action::ReadFigures).is_empty() {
+        return Err(Denied::NotAllowed.into());
+    }
+    Ok(Coverage::Organizations)
+}
+
+async fn organization(
+    ctx: &Ctx,
+    question: &Question,
+) -> Result<Option<organization::Model>, ReportError> {
+    let Some(named) = &question.organization else {
+        return Ok(None);
+    };
+    match store::organization(ctx.read(), ctx.scope(), named).await? {
+        Some(found) => Ok(Some(found)),
+        None => Err(ReportError::Invalid(vec![Refusal::of(
+            Code::NotFound,
+            "organizationId",
+        )])),
+    }
+}
+
+async fn completeness(
+    ctx: &Ctx,
+    rows: &Rows<'_>,
+    months: &[NaiveDate],
+    zone: &str,
+    now: DateTime<Utc>,
+) -> Result<Completeness, ReportError> {
+    let zone = TimeZone::get(zone).map_err(|_unknown| ReportError::Unknown { kind: "zone" })?;
+    let reporters = Reporters {
+        scope: rows.scope,
+        territories: rows.territories,
+        organization: rows.organization,
+        statuses: rows.statuses,
+        months,
+        zone,
+        now,
+    };
+    Ok(completeness::count(ctx.read(), &reporters).await?)
+}

@@ -1,0 +1,243 @@
+//! What is asked: a report by name, its parameters, and how its figures are to be read.
+//!
+//! Who may ask is decided where it is answered.
+
+use chrono::DateTime;
+use chrono::Datelike;
+use chrono::Days;
+use chrono::Months;
+use chrono::NaiveDate;
+use chrono::Utc;
+use entity::ids::OrganizationId;
+use entity::types::EntryStatus;
+
+use crate::refusal::Checks;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+
+/// The longest interval of one report, in months.
+const MOST_MONTHS: usize = 240;
+
+/// A report, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportName {
+    /// Hours by INDH programme, territory and month, with completeness.
+    Indh,
+}
+
+impl ReportName {
+    /// The name in files and parameters.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Indh => "INDH",
+        }
+    }
+}
+
+/// One organization, as the caller names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrganizationRef {
+    /// By key.
+    Id(OrganizationId),
+    /// By its short name.
+    Slug(String),
+}
+
+/// A question with parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Which report.
+    pub name: ReportName,
+    /// Code of the territory whose figures are asked for, all below it included.
+    pub territory_code: String,
+    /// First civil day of work.
+    pub from: NaiveDate,
+    /// Last civil day of work, inclusive.
+    pub to: NaiveDate,
+    /// Only the hours of this organization.
+    pub organization: Option<OrganizationRef>,
+    /// Which states count; sorted, each once.
+    pub status_basis: Vec<EntryStatus>,
+    /// As of which instant; `None` is now.
+    pub as_of: Option<DateTime<Utc>>,
+}
+
+/// How days, weeks and months of a report are cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeBasis {
+    /// IANA zone that decides which months have begun and ended. The day of work itself was
+    /// decided by the zone of the place of work when it was recorded.
+    pub zone: String,
+    /// First day of a week.
+    pub week_start: WeekStart,
+    /// How work is given to days.
+    pub day_rule: DayRule,
+}
+
+/// First day of a week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WeekStart {
+    /// Monday, as in Morocco.
+    Monday,
+}
+
+/// How work is given to days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DayRule {
+    /// Each minute counts on the civil day on which it was worked, in the zone of the place of
+    /// work: an entry over midnight is split there.
+    SplitAtLocalMidnight,
+}
+
+impl Question {
+    /// Puts the parameters in order and refuses those that cannot be answered.
+    ///
+    /// # Errors
+    /// What is wrong with them, all of it, by field name.
+    pub fn checked(mut self, now: DateTime<Utc>) -> Result<Self, Vec<Refusal>> {
+        let mut checks = Checks::new();
+        self.territory_code = checks.text("territoryCode", &self.territory_code, 32);
+        if self.to < self.from {
+            checks.refuse(
+                Refusal::of(Code::OutOfRange, "to")
+                    .with("least", self.from)
+                    .with("most", NaiveDate::MAX.min(self.last_day_allowed())),
+            );
+        } else if self.months().len() > MOST_MONTHS {
+            checks.refuse(
+                Refusal::of(Code::OutOfRange, "to")
+                    .with("least", self.from)
+                    .with("most", self.last_day_allowed()),
+            );
+        }
+        self.status_basis.sort();
+        self.status_basis.dedup();
+        checks.demand(!self.status_basis.is_empty(), || {
+            Refusal::of(Code::Required, "statusBasis")
+        });
+        for status in &self.status_basis {
+            // What was refused or taken back counts nowhere.
+            if matches!(status, EntryStatus::Rejected | EntryStatus::Voided) {
+                checks.refuse(
+                    Refusal::of(Code::InvalidFormat, "statusBasis")
+                        .with("value", format!("{status:?}").to_uppercase()),
+                );
+            }
+        }
+        if let Some(as_of) = self.as_of {
+            if as_of < now {
+                checks.refuse(Refusal::of(Code::PastAsOf, "asOf"));
+            } else if as_of > now {
+                checks.refuse(
+                    Refusal::of(Code::OutOfRange, "asOf")
+                        .with("least", now.to_rfc3339())
+                        .with("most", now.to_rfc3339()),
+                );
+            }
+        }
+        checks.done()?;
+        Ok(self)
+    }
+
+    fn last_day_allowed(&self) -> NaiveDate {
+        let months = u32::try_from(MOST_MONTHS).unwrap_or(u32::MAX);
+        first_of_month(self.from)
+            .checked_add_months(Months::new(months))
+            .and_then(|it| it.checked_sub_days(Days::new(1)))
+            .unwrap_or(NaiveDate::MAX)
+    }
+
+    /// First days of the months that the interval touches, in order.
+    #[must_use]
+    pub fn months(&self) -> Vec<NaiveDate> {
+        let mut months = Vec::new();
+        let mut month = first_of_month(self.from);
+        while month <= self.to && months.len() <= MOST_MONTHS {
+            months.push(month);
+            let Some(next) = month.checked_add_months(Months::new(1)) else {
+                break;
+            };
+            month = next;
+        }
+        months
+    }
+}
+
+/// The first day of a day's month.
+#[must_use]
+pub fn first_of_month(day: NaiveDate) -> NaiveDate {
+    day.with_day(1).unwrap_or(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn question(from: &str, to: &str) -> Question {
+        Question {
+            name: ReportName::Indh,
+            territory_code: "MA".to_owned(),
+            from: day(from),
+            to: day(to),
+            organization: None,
+            status_basis: vec![EntryStatus::Approved, EntryStatus::Approved],
+            as_of: None,
+        }
+    }
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-23T12:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn every_month_that_the_interval_touches_is_listed() {
+        let months = question("2025-12-31", "2026-02-01").months();
+
+        assert_eq!(
+            months,
+            [day("2025-12-01"), day("2026-01-01"), day("2026-02-01")]
+        );
+    }
+
+    #[test]
+    fn an_interval_that_ends_before_it_begins_is_refused() {
+        let refused = question("2026-02-01", "2026-01-31").checked(now()).unwrap_err();
+
+        assert_eq!(refused[0].code, Code::OutOfRange);
+        assert_eq!(refused[0].path, ["to"]);
+    }
+
+    #[test]
+    fn an_endless_interval_is_refused() {
+        assert!(question("1900-01-01", "2026-01-31").checked(now()).is_err());
+    }
+
+    #[test]
+    fn a_past_as_of_is_refused_and_the_present_is_not() {
+        let mut asked = question("2026-01-01", "2026-01-31");
+        asked.as_of = Some("2026-11-22T00:00:00Z".parse().unwrap());
+        assert_eq!(
+            asked.clone().checked(now()).unwrap_err()[0].code,
+            Code::PastAsOf
+        );
+
+        asked.as_of = Some(now());
+        assert_eq!(
+            asked.checked(now()).unwrap().status_basis,
+            [EntryStatus::Approved]
+        );
+    }
+
+    #[test]
+    fn voided_hours_cannot_be_counted() {
+        let mut asked = question("2026-01-01", "2026-01-31");
+        asked.status_basis = vec![EntryStatus::Voided];
+
+        assert!(asked.checked(now()).is_err());
+    }
+}
