@@ -18,6 +18,7 @@ pub mod impact;
 pub mod imports;
 pub mod organizations;
 pub mod platform;
+pub mod projects;
 pub mod refusal;
 pub mod reports;
 pub mod territories;

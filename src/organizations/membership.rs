@@ -199,12 +199,19 @@ pub async fn remove(ctx: &Ctx, id: MembershipId) -> Result<membership::Model, Or
 
 /// A membership that the actor may change, with its organization held so that two owners cannot
 /// leave at once.
-async fn held(ctx: &Ctx, tx: &Tx, id: MembershipId) -> Result<membership::Model, OrganizationError> {
+async fn held(
+    ctx: &Ctx,
+    tx: &Tx,
+    id: MembershipId,
+) -> Result<membership::Model, OrganizationError> {
     let not_found = OrganizationError::NotFound("membershipId");
     let Some(membership) = store::membership(&**tx, id).await? else {
         return Err(not_found);
     };
-    if store::lock(tx, ctx.scope(), membership.organization_id).await?.is_none() {
+    if store::lock(tx, ctx.scope(), membership.organization_id)
+        .await?
+        .is_none()
+    {
         return Err(not_found);
     }
     // Read again: it may have ended while we waited.

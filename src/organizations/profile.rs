@@ -102,7 +102,10 @@ pub async fn create(
     let name_ar = checks.optional_text("nameAr", new.name_ar.as_deref(), 200);
     let registration_number =
         checks.optional_text("registrationNumber", new.registration_number.as_deref(), 60);
-    let time_zone = new.time_zone.clone().unwrap_or_else(|| TIME_ZONE.to_owned());
+    let time_zone = new
+        .time_zone
+        .clone()
+        .unwrap_or_else(|| TIME_ZONE.to_owned());
     check_zone(&mut checks, &time_zone);
     let seat = seat(ctx, ctx.read(), &mut checks, &new.territory_code).await?;
     if let Some(parent) = new.parent {
@@ -188,30 +191,36 @@ pub async fn update(
     expected: Option<i32>,
     changes: ProfileChanges,
 ) -> Result<organization::Model, OrganizationError> {
-    change(ctx, id, expected, "organization.update", async |tx, before| {
-        let mut checks = Checks::new();
-        let mut after = before.clone();
-        after.name = changes
-            .name
-            .map(|it| checks.text("name", &it, 200))
-            .over(after.name);
-        after.name_ar = changes
-            .name_ar
-            .map(|it| checks.optional_text("nameAr", it.as_deref(), 200))
-            .over(after.name_ar);
-        after.kind = changes.kind.over(after.kind);
-        after.registration_number = changes
-            .registration_number
-            .map(|it| checks.optional_text("registrationNumber", it.as_deref(), 60))
-            .over(after.registration_number);
-        if let Change::To(code) = changes.territory_code
-            && let Some(seat) = seat(ctx, &**tx, &mut checks, &code).await?
-        {
-            after.territory_id = seat;
-        }
-        checks.done().map_err(OrganizationError::Invalid)?;
-        Ok(after)
-    })
+    change(
+        ctx,
+        id,
+        expected,
+        "organization.update",
+        async |tx, before| {
+            let mut checks = Checks::new();
+            let mut after = before.clone();
+            after.name = changes
+                .name
+                .map(|it| checks.text("name", &it, 200))
+                .over(after.name);
+            after.name_ar = changes
+                .name_ar
+                .map(|it| checks.optional_text("nameAr", it.as_deref(), 200))
+                .over(after.name_ar);
+            after.kind = changes.kind.over(after.kind);
+            after.registration_number = changes
+                .registration_number
+                .map(|it| checks.optional_text("registrationNumber", it.as_deref(), 60))
+                .over(after.registration_number);
+            if let Change::To(code) = changes.territory_code
+                && let Some(seat) = seat(ctx, &**tx, &mut checks, &code).await?
+            {
+                after.territory_id = seat;
+            }
+            checks.done().map_err(OrganizationError::Invalid)?;
+            Ok(after)
+        },
+    )
     .await
 }
 
@@ -225,26 +234,32 @@ pub async fn update_settings(
     expected: Option<i32>,
     changes: SettingChanges,
 ) -> Result<organization::Model, OrganizationError> {
-    change(ctx, id, expected, "organization.settings", async |_, before| {
-        let mut checks = Checks::new();
-        let mut after = before.clone();
-        if let Change::To(zone) = changes.time_zone {
-            check_zone(&mut checks, &zone);
-            after.time_zone = zone;
-        }
-        if let Change::To(cap) = changes.daily_cap_minutes {
-            match i32::try_from(cap) {
-                Ok(cap @ 1..=1_440) => after.daily_cap_minutes = Minutes(cap),
-                _ => checks.refuse(
-                    Refusal::of(Code::OutOfRange, "dailyCapMinutes")
-                        .with("least", 1)
-                        .with("most", 1_440),
-                ),
+    change(
+        ctx,
+        id,
+        expected,
+        "organization.settings",
+        async |_, before| {
+            let mut checks = Checks::new();
+            let mut after = before.clone();
+            if let Change::To(zone) = changes.time_zone {
+                check_zone(&mut checks, &zone);
+                after.time_zone = zone;
             }
-        }
-        checks.done().map_err(OrganizationError::Invalid)?;
-        Ok(after)
-    })
+            if let Change::To(cap) = changes.daily_cap_minutes {
+                match i32::try_from(cap) {
+                    Ok(cap @ 1..=1_440) => after.daily_cap_minutes = Minutes(cap),
+                    _ => checks.refuse(
+                        Refusal::of(Code::OutOfRange, "dailyCapMinutes")
+                            .with("least", 1)
+                            .with("most", 1_440),
+                    ),
+                }
+            }
+            checks.done().map_err(OrganizationError::Invalid)?;
+            Ok(after)
+        },
+    )
     .await
 }
 
@@ -286,7 +301,11 @@ async fn change(
 }
 
 /// Demands an action of somebody who sees the organization already.
-pub(crate) fn demand(ctx: &Ctx, action: Action, id: OrganizationId) -> Result<(), OrganizationError> {
+pub(crate) fn demand(
+    ctx: &Ctx,
+    action: Action,
+    id: OrganizationId,
+) -> Result<(), OrganizationError> {
     match ctx.demand(action, id) {
         // They see it: an observer, say. Then it is the act that is refused.
         Err(Denied::Invisible) => Err(Denied::NotAllowed.into()),

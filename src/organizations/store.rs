@@ -109,9 +109,12 @@ pub async fn list(
         organization::Column::Id.into_simple_expr(),
     ];
     let rows = page
-        .narrow(select(scope, filter), &columns, Direction::Ascending, |key| {
-            vec![Expr::value(key.0.clone()), Expr::value(key.1)]
-        })
+        .narrow(
+            select(scope, filter),
+            &columns,
+            Direction::Ascending,
+            |key| vec![Expr::value(key.0.clone()), Expr::value(key.1)],
+        )
         .all(conn)
         .await?;
     Ok(page.slice(rows))
@@ -121,7 +124,11 @@ pub async fn list(
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn count(conn: &impl ConnectionTrait, scope: &Scope, filter: &Filter) -> Result<u64, DbErr> {
+pub async fn count(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &Filter,
+) -> Result<u64, DbErr> {
     select(scope, filter).count(conn).await
 }
 
@@ -129,10 +136,13 @@ fn select(scope: &Scope, filter: &Filter) -> Select<organization::Entity> {
     organization::Entity::find()
         .filter(scope.organizations())
         .filter(organization::Column::ArchivedAt.is_null())
-        .apply_if(filter.kind, |it, kind| it.filter(organization::Column::Kind.eq(kind)))
+        .apply_if(filter.kind, |it, kind| {
+            it.filter(organization::Column::Kind.eq(kind))
+        })
         .apply_if(filter.search.as_deref(), |it, search| {
             let pattern = format!("%{}%", search.to_lowercase());
-            let lower = |column: organization::Column| Expr::expr(Func::lower(column.into_simple_expr()));
+            let lower =
+                |column: organization::Column| Expr::expr(Func::lower(column.into_simple_expr()));
             it.filter(
                 lower(organization::Column::Name)
                     .like(pattern.clone())
@@ -172,7 +182,12 @@ pub async fn members(
 ) -> Result<Slice<membership::Model>, DbErr> {
     let columns = [membership::Column::Id.into_simple_expr()];
     let rows = page
-        .narrow(in_force(organization), &columns, Direction::Ascending, |key| vec![Expr::value(*key)])
+        .narrow(
+            in_force(organization),
+            &columns,
+            Direction::Ascending,
+            |key| vec![Expr::value(*key)],
+        )
         .all(conn)
         .await?;
     Ok(page.slice(rows))
@@ -182,7 +197,10 @@ pub async fn members(
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn count_members(conn: &impl ConnectionTrait, organization: OrganizationId) -> Result<u64, DbErr> {
+pub async fn count_members(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<u64, DbErr> {
     in_force(organization).count(conn).await
 }
 
@@ -210,7 +228,10 @@ pub async fn membership(
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn memberships_of(conn: &impl ConnectionTrait, user: UserId) -> Result<Vec<membership::Model>, DbErr> {
+pub async fn memberships_of(
+    conn: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Vec<membership::Model>, DbErr> {
     membership::Entity::find()
         .filter(membership::Column::UserId.eq(user))
         .filter(membership::Column::EndedAt.is_null())
@@ -246,7 +267,10 @@ pub async fn lock_invitation(tx: &Tx, digest: &[u8]) -> Result<Option<invitation
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn users(conn: &impl ConnectionTrait, ids: &[UserId]) -> Result<Vec<user_account::Model>, DbErr> {
+pub async fn users(
+    conn: &impl ConnectionTrait,
+    ids: &[UserId],
+) -> Result<Vec<user_account::Model>, DbErr> {
     user_account::Entity::find()
         .filter(user_account::Column::Id.is_in(ids.iter().copied()))
         .all(conn)

@@ -141,14 +141,21 @@ pub async fn register(
     new: NewVolunteer,
 ) -> Result<Registered, VolunteerError> {
     ctx.demand(Action::ManageVolunteers, organization)?;
-    let Some(reference) = new.reference.as_deref().map(str::trim).filter(|it| !it.is_empty()) else {
+    let Some(reference) = new
+        .reference
+        .as_deref()
+        .map(str::trim)
+        .filter(|it| !it.is_empty())
+    else {
         let refusal = Refusal::of(Code::Required, "reference");
         return Err(VolunteerError::Invalid(vec![refusal]));
     };
     let known = store::by_references(&**tx, organization, &[reference.to_owned()])
         .await?
         .pop();
-    let id = known.as_ref().map_or_else(|| VolunteerId(ctx.new_id()), |it| it.id);
+    let id = known
+        .as_ref()
+        .map_or_else(|| VolunteerId(ctx.new_id()), |it| it.id);
     let parsed = parse(ctx, &**tx, id, organization, &new).await?;
     let Some(before) = known else {
         let made = insert(ctx, tx, parsed, new.national_id.as_deref()).await?;
@@ -168,7 +175,11 @@ pub async fn register(
         name: parsed.name,
         ..before.clone()
     };
-    if save(ctx, tx, &before, after, "volunteer.register").await?.version == before.version {
+    if save(ctx, tx, &before, after, "volunteer.register")
+        .await?
+        .version
+        == before.version
+    {
         Ok(Registered::Unchanged(id))
     } else {
         Ok(Registered::Changed(id))
@@ -194,7 +205,10 @@ pub async fn update(
             .reference
             .map(|it| checks.optional_text("reference", it.as_deref(), 60))
             .over(after.reference);
-        after.name = changes.name.map(|it| checks.text("name", &it, 200)).over(after.name);
+        after.name = changes
+            .name
+            .map(|it| checks.text("name", &it, 200))
+            .over(after.name);
         after.name_ar = changes
             .name_ar
             .map(|it| checks.optional_text("nameAr", it.as_deref(), 200))

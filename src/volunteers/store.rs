@@ -114,7 +114,11 @@ pub async fn by_names(
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn lock(tx: &Tx, scope: &Scope, id: VolunteerId) -> Result<Option<volunteer::Model>, DbErr> {
+pub async fn lock(
+    tx: &Tx,
+    scope: &Scope,
+    id: VolunteerId,
+) -> Result<Option<volunteer::Model>, DbErr> {
     volunteer::Entity::find_by_id(id)
         .filter(scope.volunteers())
         .lock_exclusive()
@@ -137,9 +141,12 @@ pub async fn list(
         volunteer::Column::Id.into_simple_expr(),
     ];
     let rows = page
-        .narrow(select(scope, filter), &columns, Direction::Ascending, |key| {
-            vec![Expr::value(key.0.clone()), Expr::value(key.1)]
-        })
+        .narrow(
+            select(scope, filter),
+            &columns,
+            Direction::Ascending,
+            |key| vec![Expr::value(key.0.clone()), Expr::value(key.1)],
+        )
         .all(conn)
         .await?;
     Ok(page.slice(rows))
@@ -149,7 +156,11 @@ pub async fn list(
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn count(conn: &impl ConnectionTrait, scope: &Scope, filter: &Filter) -> Result<u64, DbErr> {
+pub async fn count(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &Filter,
+) -> Result<u64, DbErr> {
     select(scope, filter).count(conn).await
 }
 
