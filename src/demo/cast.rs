@@ -72,7 +72,13 @@ pub fn platform(
 ) -> (Vec<user_account::Model>, Vec<role_grant::Model>) {
     let mut dice = Dice::of(seed, 0);
     let admin = account(&mut dice, span, "admin@example.org", "Administration", hash);
-    let observer = account(&mut dice, span, "observer@example.org", "Observatoire", hash);
+    let observer = account(
+        &mut dice,
+        span,
+        "observer@example.org",
+        "Observatoire",
+        hash,
+    );
     let mut grant = |user, role, territory_id| role_grant::Model {
         id: RoleGrantId(dice.key(span.founded())),
         user_id: user,
@@ -126,8 +132,14 @@ pub fn house(
         slug: slug.clone(),
     };
     let (owner, coordinator) = match slug.as_str() {
-        "al-amal" => ("owner@example.org".to_owned(), "coordinator@example.org".to_owned()),
-        "tifawin" => ("outsider@example.org".to_owned(), address("coordinator", &slug)),
+        "al-amal" => (
+            "owner@example.org".to_owned(),
+            "coordinator@example.org".to_owned(),
+        ),
+        "tifawin" => (
+            "outsider@example.org".to_owned(),
+            address("coordinator", &slug),
+        ),
         _ => (address("owner", &slug), address("coordinator", &slug)),
     };
     let mut wanted = vec![

@@ -159,7 +159,9 @@ impl<'a> Recruits<'a> {
         let name_ar = format!("{} {}", given.1, family.1);
         let born = NaiveDate::from_ymd_opt(dice.between(1952, 2006), 1, 1)
             .and_then(|it| it.checked_add_days(days(dice.between(0, 364))));
-        let joined = founded.date_naive().checked_add_days(days(dice.between(0, 170)));
+        let joined = founded
+            .date_naive()
+            .checked_add_days(days(dice.between(0, 170)));
         volunteer::Model {
             id,
             organization_id: self.house.organization.id,

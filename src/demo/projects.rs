@@ -55,7 +55,13 @@ pub fn works(
         let project = project(&mut dice, span, house, number, (title, title_ar));
         let from = project.starts_on;
         let mut write = |vocabulary, from, to, shares| {
-            tag(&mut works, &mut dice, places, &project, (vocabulary, from, to, shares))
+            tag(
+                &mut works,
+                &mut dice,
+                places,
+                &project,
+                (vocabulary, from, to, shares),
+            )
         };
         if number == 1 {
             // Halfway its shares changed: what was done before keeps the old ones.

@@ -41,7 +41,9 @@ impl Span {
         let today = now.date_naive();
         let month = today.with_day(1).unwrap_or(today);
         Self {
-            first: month.checked_sub_months(Months::new(MONTHS)).unwrap_or(month),
+            first: month
+                .checked_sub_months(Months::new(MONTHS))
+                .unwrap_or(month),
             today,
             now,
         }
@@ -50,7 +52,10 @@ impl Span {
     /// When organizations, accounts and people were written down: half a year before.
     #[must_use]
     pub fn founded(&self) -> DateTime<Utc> {
-        let day = self.first.checked_sub_days(Days::new(180)).unwrap_or(self.first);
+        let day = self
+            .first
+            .checked_sub_days(Days::new(180))
+            .unwrap_or(self.first);
         day.and_time(chrono::NaiveTime::MIN).and_utc()
     }
 
