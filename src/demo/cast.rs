@@ -60,7 +60,7 @@ pub struct House {
     /// Writes the hours of those without an account.
     pub field: UserId,
     /// The account of the first volunteer.
-    pub volunteer: Option<UserId>,
+    pub volunteer: Option<user_account::Model>,
 }
 
 /// Accounts beside the organizations, with their roles.
@@ -153,7 +153,7 @@ pub fn house(
     let mut accounts = Vec::new();
     let mut memberships = Vec::new();
     for (email, role) in wanted {
-        let (name, _) = person_name(&mut dice);
+        let name = person_name(&mut dice);
         let account = account(&mut dice, span, &email, &name, hash);
         memberships.push(membership::Model {
             id: MembershipId(dice.key(founded)),
@@ -174,7 +174,7 @@ pub fn house(
         owner: ids.next().ok_or_else(missing)?,
         coordinator: ids.next().ok_or_else(missing)?,
         field: ids.next().ok_or_else(missing)?,
-        volunteer: ids.next(),
+        volunteer: accounts.get(3).cloned(),
         organization,
         province,
         accounts,
@@ -235,15 +235,11 @@ fn account(
     }
 }
 
-fn person_name(dice: &mut Dice) -> (String, String) {
+fn person_name(dice: &mut Dice) -> String {
     let given = if dice.in_thousand(500) {
         dice.pick(&words::WOMEN)
     } else {
         dice.pick(&words::MEN)
     };
-    let family = dice.pick(&words::FAMILIES);
-    (
-        format!("{} {}", given.0, family.0),
-        format!("{} {}", given.1, family.1),
-    )
+    format!("{} {}", given.0, dice.pick(&words::FAMILIES).0)
 }

@@ -170,9 +170,9 @@ impl<'a> Diary<'a> {
         };
         let group = kind == EntryKind::Group;
         let writes = hand.writes && !group;
-        let by = match self.house.volunteer.filter(|_| writes) {
-            Some(volunteer) => volunteer,
-            None => self.house.field,
+        let by = match &self.house.volunteer {
+            Some(volunteer) if writes => volunteer.id,
+            _ => self.house.field,
         };
         let evening = evening(day);
         let done = interval.map_or(evening, |(_, end)| end.max(evening));

@@ -93,7 +93,8 @@ impl<'a> Recruits<'a> {
     fn recruit(&mut self) -> Recruit {
         let founded = self.span.founded();
         let id = VolunteerId(self.dice.key(founded));
-        let user = self.house.volunteer.filter(|_| self.number == 1);
+        let account = self.house.volunteer.as_ref().filter(|_| self.number == 1);
+        let user = account.map(|it| it.id);
         // Every second of the places that a shared person could take.
         let guest = if self.number % SHARED == SHARED / 2 {
             self.shared.next()
@@ -104,8 +105,11 @@ impl<'a> Recruits<'a> {
         let mut volunteer = self.stranger(id);
         volunteer.territory_id = self.house.province.communes.get(place).copied();
         volunteer.user_id = user;
-        if user.is_some() {
-            volunteer.email = Some("volunteer@example.org".to_owned());
+        if let Some(account) = account {
+            volunteer.email = Some(account.email.clone());
+            volunteer.name.clone_from(&account.display_name);
+            volunteer.name_ar = None;
+            volunteer.search_key = fold(&account.display_name);
         }
         let Some(guest) = guest else {
             let lends = self.number % SHARED == 0 && self.lent.len() < 1_000;
