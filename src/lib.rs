@@ -11,6 +11,7 @@ pub mod audit;
 pub mod config;
 pub mod exports;
 pub mod graphql;
+pub mod hours;
 pub mod identity;
 pub mod impact;
 pub mod imports;

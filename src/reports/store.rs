@@ -150,9 +150,7 @@ pub async fn organization(
 }
 
 /// Every term of the programmes, in the order of the list.
-pub async fn programmes(
-    db: &impl ConnectionTrait,
-) -> Result<Vec<vocabulary_term::Model>, DbErr> {
+pub async fn programmes(db: &impl ConnectionTrait) -> Result<Vec<vocabulary_term::Model>, DbErr> {
     vocabulary_term::Entity::find()
         .filter(vocabulary_term::Column::Vocabulary.eq(INDH))
         .order_by_asc(vocabulary_term::Column::Ordinal)
@@ -192,7 +190,9 @@ fn figures_statement(db: &impl ConnectionTrait, rows: &Rows<'_>) -> Statement {
     let (place, places) = {
         let ids: Vec<sea_orm::Value> = rows.territories.iter().map(|it| it.0.into()).collect();
         let first = values.0.len() + 1;
-        let marks: Vec<String> = (first..first + ids.len()).map(|it| format!("${it}")).collect();
+        let marks: Vec<String> = (first..first + ids.len())
+            .map(|it| format!("${it}"))
+            .collect();
         (marks.join(", "), ids)
     };
     let sql = figures_sql(&base, &place);
