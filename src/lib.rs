@@ -13,6 +13,7 @@ pub mod config;
 pub mod demo;
 pub mod exports;
 pub mod graphql;
+pub mod hours;
 pub mod http;
 pub mod identity;
 pub mod impact;
