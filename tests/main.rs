@@ -9,4 +9,10 @@ mod support;
 mod architecture;
 
 #[cfg(test)]
+mod schema;
+
+#[cfg(test)]
+mod serving;
+
+#[cfg(test)]
 mod contention;

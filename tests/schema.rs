@@ -74,15 +74,23 @@ fn every_list_of_rows_is_paged_and_bounded() {
                 broken.push(format!("{name}.{} takes {names:?}", field.name));
             }
             let said = field
-                .description
-                .as_ref()
-                .is_some_and(|it| it.contains("100"));
+                .arguments
+                .iter()
+                .filter(|it| it.name == "first" || it.name == "last")
+                .all(|it| {
+                    it.description
+                        .as_ref()
+                        .is_some_and(|it| it.contains("1 to 100"))
+                });
             if paged && !said {
                 broken.push(format!("{name}.{} does not say its bound", field.name));
             }
         }
         if name.ends_with("Connection") {
-            let found: Vec<_> = fields(&schema, name).iter().map(|it| it.name.as_str()).collect();
+            let found: Vec<_> = fields(&schema, name)
+                .iter()
+                .map(|it| it.name.as_str())
+                .collect();
             for part in ["edges", "nodes", "pageInfo", "totalCount"] {
                 if !found.contains(&part) {
                     broken.push(format!("{name} lacks {part}"));
