@@ -15,4 +15,7 @@ mod schema;
 mod serving;
 
 #[cfg(test)]
+mod sign_in;
+
+#[cfg(test)]
 mod contention;
