@@ -10,3 +10,6 @@ mod architecture;
 
 #[cfg(test)]
 mod contention;
+
+#[cfg(test)]
+mod indh_report;
