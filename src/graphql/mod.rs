@@ -5,6 +5,7 @@
 pub mod connection;
 pub mod context;
 pub mod error;
+pub mod gate;
 pub mod loaders;
 pub mod node;
 pub mod scalars;

@@ -10,3 +10,4 @@ pub mod i18n;
 pub mod idempotency;
 pub mod page;
 pub mod text;
+pub mod zones;

@@ -140,7 +140,7 @@ impl Cluster {
         static CLUSTER: LazyLock<Option<Cluster>> = LazyLock::new(|| {
             let Some(programs) = programs() else {
                 assert!(
-                    !is_set("CI") && !is_set("TIWIZI_REQUIRE_POSTGRES"),
+                    !is_set("CI") && !is_set("REQUIRE_POSTGRES"),
                     "PostgreSQL is not installed, and this run requires it: \
                      install Debian's package `postgresql` or put `initdb` on the PATH"
                 );
@@ -148,7 +148,7 @@ impl Cluster {
                 let _ = writeln!(
                     std::io::stderr(),
                     "\nSKIPPED: every test on PostgreSQL, since `initdb` was not found. \
-                     TIWIZI_REQUIRE_POSTGRES=1 makes that a failure.\n"
+                     REQUIRE_POSTGRES=1 makes that a failure.\n"
                 );
                 return None;
             };

@@ -1,0 +1,111 @@
+//! `tiwizi user create`: the first administrator, observers, other accounts.
+//!
+//! Members of organizations are invited over GraphQL.
+
+use std::io::BufRead;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use anyhow::bail;
+use entity::types::PlatformRole;
+
+use crate::cli::output::say;
+use crate::config::Config;
+use crate::identity::account;
+use crate::identity::account::NewAccount;
+use crate::identity::IdentityError;
+use crate::platform::i18n::Locale;
+use crate::refusal::Refuse;
+use crate::territories::lookup;
+
+/// Make accounts
+#[derive(Debug, clap::Args)]
+pub struct UserArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Make an account; the password is asked for, or read from standard input
+    Create(CreateArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct CreateArgs {
+    /// E-mail address
+    email: String,
+    /// Name that others see; the part before the @ where absent
+    #[arg(long)]
+    name: Option<String>,
+    /// Keeps the platform
+    #[arg(long)]
+    platform_admin: bool,
+    /// Observes the figures of this territory
+    #[arg(long, value_name = "CODE")]
+    observer: Option<String>,
+    /// Language of messages: ar, fr or en
+    #[arg(long, default_value = "fr")]
+    locale: String,
+}
+
+/// Runs the command.
+pub async fn run(args: UserArgs, config: Config) -> anyhow::Result<ExitCode> {
+    let What::Create(args) = args.what;
+    let locale = Locale::parse(&args.locale).context("--locale: ar, fr or en")?;
+    let app = super::start(config).await?;
+    let ctx = app.operator(Locale::En);
+    let territory = match &args.observer {
+        None => None,
+        Some(code) => Some(
+            lookup::by_code(ctx.read(), code, ctx.now().date_naive())
+                .await?
+                .with_context(|| format!("--observer: there is no territory {code}"))?
+                .id,
+        ),
+    };
+    let password = password()?;
+    let name = args.name.clone().unwrap_or_else(|| {
+        let local = args.email.split('@').next();
+        local.unwrap_or_default().to_owned()
+    });
+    let made = async {
+        let new = NewAccount::parse(&ctx, &args.email, &name, &password, locale)?;
+        ctx.transaction(async |tx| {
+            let account = account::create(&ctx, tx, new).await?;
+            if args.platform_admin {
+                account::grant(&ctx, tx, account.id, PlatformRole::PlatformAdmin, None).await?;
+            }
+            if territory.is_some() {
+                account::grant(&ctx, tx, account.id, PlatformRole::Observer, territory).await?;
+            }
+            Ok::<_, IdentityError>(account)
+        })
+        .await
+    };
+    match made.await {
+        Ok(account) => {
+            say(&format!("created {}", account.email));
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => match error.refusals().as_deref() {
+            Some([refusal, ..]) => {
+                bail!("{}: {}", refusal.path.join("."), refusal.message(Locale::En))
+            }
+            _ => Err(error.into()),
+        },
+    }
+}
+
+fn password() -> anyhow::Result<String> {
+    if std::io::stdin().is_terminal() {
+        return rpassword::prompt_password("Password: ").context("reading the password");
+    }
+    let mut line = String::new();
+    std::io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .context("reading the password from standard input")?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

@@ -1,0 +1,260 @@
+//! The answer: what ran or why not, with codes, without what nobody should see.
+//!
+//! Status codes are in `http`.
+
+use std::time::Duration;
+
+use async_graphql::PathSegment;
+use async_graphql::Response;
+use async_graphql::ServerError;
+use async_graphql::Value;
+use serde::Serialize;
+
+use crate::graphql::gate::document::Operation;
+use crate::graphql::gate::shape::ShapeError;
+
+/// Most errors of one answer.
+const ERRORS_MOST: usize = 50;
+
+/// What became of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It ran; fields may have failed.
+    Executed,
+    /// It was refused before it ran.
+    Refused,
+    /// The request is no GraphQL request.
+    Malformed,
+    /// A mutation came by a way that carries queries only.
+    WrongMethod,
+    /// It ran longer than allowed.
+    TimedOut,
+    /// A fault of ours ended it.
+    Fault,
+}
+
+/// One error as it is written.
+#[derive(Clone, Debug, Serialize)]
+pub struct ErrorBody {
+    message: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    locations: Vec<Location>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    path: Vec<PathSegment>,
+    extensions: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Location {
+    line: usize,
+    column: usize,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [ErrorBody],
+    // Absent when nothing ran, null when a required field failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extensions: Option<Extensions>,
+}
+
+#[derive(Serialize)]
+struct Extensions {
+    cost: Cost,
+}
+
+#[derive(Serialize)]
+struct Cost {
+    requested: usize,
+    limit: usize,
+}
+
+/// An answer, not yet bytes.
+#[derive(Debug)]
+pub struct Answer {
+    /// What became of the call.
+    pub kind: Kind,
+    /// What is known of the operation, for logs and figures.
+    pub operation: Option<Operation>,
+    errors: Vec<ErrorBody>,
+    data: Option<Value>,
+    limit: usize,
+}
+
+impl ErrorBody {
+    /// An error with its code.
+    pub fn new(code: &str, message: impl Into<String>) -> Self {
+        let mut extensions = serde_json::Map::new();
+        extensions.insert("code".to_owned(), code.into());
+        Self {
+            message: message.into(),
+            locations: Vec::new(),
+            path: Vec::new(),
+            extensions,
+        }
+    }
+
+    /// Adds where in the document it is.
+    pub fn at(mut self, place: Option<(usize, usize)>) -> Self {
+        self.locations = place
+            .map(|(line, column)| Location { line, column })
+            .into_iter()
+            .collect();
+        self
+    }
+
+    fn with(mut self, name: &str, value: &str) -> Self {
+        self.extensions.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+impl Answer {
+    fn of_errors(kind: Kind, errors: Vec<ErrorBody>) -> Self {
+        Self {
+            kind,
+            operation: None,
+            errors,
+            data: None,
+            limit: 0,
+        }
+    }
+
+    /// Refused before it ran.
+    pub(super) fn refused(errors: &[ErrorBody]) -> Self {
+        Self::of_errors(Kind::Refused, errors.to_vec())
+    }
+
+    /// The request is no GraphQL request.
+    #[must_use]
+    pub fn malformed(error: &ShapeError) -> Self {
+        Self::of_errors(
+            Kind::Malformed,
+            vec![ErrorBody::new("BAD_REQUEST", error.to_string())],
+        )
+    }
+
+    /// A request that the transport itself refuses.
+    #[must_use]
+    pub fn transport(code: &str, message: &str) -> Self {
+        Self::of_errors(Kind::Malformed, vec![ErrorBody::new(code, message)])
+    }
+
+    pub(super) fn wrong_method() -> Self {
+        let message = "Only queries may be sent by GET: send this by POST.";
+        Self::of_errors(
+            Kind::WrongMethod,
+            vec![ErrorBody::new("BAD_REQUEST", message)],
+        )
+    }
+
+    pub(super) fn introspection_closed() -> Self {
+        let message = "The schema is described to signed-in callers, and at /schema.graphql.";
+        Self::of_errors(Kind::Refused, vec![ErrorBody::new("FORBIDDEN", message)])
+    }
+
+    pub(super) fn timed_out(limit: Duration) -> Self {
+        let message = format!(
+            "The operation was stopped after {} s: ask for less at once.",
+            limit.as_secs()
+        );
+        Self::of_errors(Kind::TimedOut, vec![ErrorBody::new("TIMEOUT", message)])
+    }
+
+    pub(super) fn fault(request_id: &str) -> Self {
+        Self::of_errors(Kind::Fault, vec![hidden(request_id)])
+    }
+
+    /// What the library answered, with codes on every error and faults hidden.
+    pub(super) fn of(response: Response, request_id: &str) -> Self {
+        // An error without a path stopped the request before anything ran.
+        let refused = response.data == Value::Null
+            && !response.errors.is_empty()
+            && response.errors.iter().all(|it| it.path.is_empty());
+        let errors = response
+            .errors
+            .into_iter()
+            .take(ERRORS_MOST)
+            .map(|it| shown(it, request_id))
+            .collect();
+        Self {
+            kind: if refused {
+                Kind::Refused
+            } else {
+                Kind::Executed
+            },
+            operation: None,
+            errors,
+            data: (!refused).then_some(response.data),
+            limit: 0,
+        }
+    }
+
+    pub(super) fn about(mut self, operation: Operation, limit: usize) -> Self {
+        self.operation = Some(operation);
+        self.limit = limit;
+        self
+    }
+
+    /// The bytes of the answer.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        let body = Body {
+            errors: &self.errors,
+            data: self.data.as_ref(),
+            extensions: self.operation.as_ref().map(|it| Extensions {
+                cost: Cost {
+                    requested: it.cost,
+                    limit: self.limit,
+                },
+            }),
+        };
+        // Text, numbers and lists only: always writable.
+        serde_json::to_vec(&body).unwrap_or_default()
+    }
+}
+
+fn shown(error: ServerError, request_id: &str) -> ErrorBody {
+    let place = error.locations.first().map(|it| (it.line, it.column));
+    let code = error
+        .extensions
+        .as_ref()
+        .and_then(|it| it.get("code"))
+        .is_some();
+    let mut body = if code {
+        let extensions = error.extensions.as_ref().map(serde_json::to_value);
+        let mut body = ErrorBody::new("", error.message.clone());
+        if let Some(Ok(serde_json::Value::Object(extensions))) = extensions {
+            body.extensions = extensions;
+        }
+        body
+    } else if error.path.is_empty() || unreadable_argument(&error.message) {
+        // The document is valid by now, so what remains are values that do not fit.
+        ErrorBody::new("BAD_USER_INPUT", error.message.clone())
+    } else {
+        tracing::error!(request.id = request_id, cause = error.message, "fault");
+        hidden(request_id)
+    };
+    body.path = error.path;
+    body.at(place)
+}
+
+/// Whether the library refused an argument's value. It marks that in no other way than by its own
+/// sentence; anything that is not recognized here is hidden, which is the safe side.
+fn unreadable_argument(message: &str) -> bool {
+    [
+        "Failed to parse \"",
+        "Expected input type \"",
+        "Invalid value for argument",
+    ]
+    .iter()
+    .any(|it| message.starts_with(it))
+}
+
+fn hidden(request_id: &str) -> ErrorBody {
+    ErrorBody::new("INTERNAL_SERVER_ERROR", "Something went wrong on our side.")
+        .with("requestId", request_id)
+}

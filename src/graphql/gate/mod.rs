@@ -1,0 +1,163 @@
+//! Decides what may run, runs it, and shapes the answer: for every transport alike.
+//!
+//! Media types and status codes are in `http`; what fields do is in the areas.
+
+mod answer;
+mod budget;
+mod document;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::ObjectType;
+use async_graphql::Request;
+use async_graphql::Schema;
+use async_graphql::SubscriptionType;
+use async_graphql::Variables;
+use futures_util::FutureExt;
+
+pub use answer::Answer;
+pub use answer::Kind;
+pub use document::Operation;
+pub use shape::Call;
+pub use shape::ShapeError;
+
+use crate::config::LimitsConfig;
+use crate::graphql::gate::document::Documents;
+use crate::graphql::gate::document::Judged;
+
+/// Who may ask for the schema's own description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Introspection {
+    /// Everybody: on one's own machine.
+    Open,
+    /// Only who is signed in.
+    SignedIn,
+}
+
+/// Which operations a transport may carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carries {
+    /// Queries only: a request by `GET`.
+    Queries,
+    /// Queries and mutations.
+    Everything,
+}
+
+/// What is known of whoever asks, as far as the gate cares.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller<'a> {
+    /// Whether somebody is signed in.
+    pub signed_in: SignedIn,
+    /// Name of the request, for faults.
+    pub request_id: &'a str,
+}
+
+/// Whether somebody is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignedIn {
+    /// Somebody is.
+    Yes,
+    /// Nobody is.
+    No,
+}
+
+/// The one way to the schema.
+pub struct Gate<Q, M, S> {
+    schema: Schema<Q, M, S>,
+    documents: Documents,
+    limits: LimitsConfig,
+    introspection: Introspection,
+}
+
+impl<Q, M, S> Gate<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    /// A gate before a schema. `sdl` is the schema's own description.
+    ///
+    /// # Errors
+    /// What is wrong with the description, which only a fault of ours can cause.
+    pub fn new(
+        schema: Schema<Q, M, S>,
+        sdl: &str,
+        limits: LimitsConfig,
+        introspection: Introspection,
+    ) -> Result<Self, String> {
+        Ok(Self {
+            documents: Documents::new(sdl, &limits)?,
+            schema,
+            limits,
+            introspection,
+        })
+    }
+
+    /// Judges a call, runs it, and shapes the answer. Never fails: a refusal is an answer.
+    pub async fn answer<D: Send + Sync + 'static>(
+        &self,
+        call: Call,
+        carries: Carries,
+        caller: Caller<'_>,
+        data: D,
+    ) -> Answer {
+        let judged = match self.documents.judge(&call.query) {
+            Ok(judged) => judged,
+            Err(errors) => return Answer::refused(&errors),
+        };
+        let operation = match self.permitted(&judged, &call, carries, caller) {
+            Ok(operation) => operation,
+            Err(answer) => return *answer,
+        };
+        let mut request = Request::new(call.query).data(data);
+        if let Some(name) = call.operation_name {
+            request = request.operation_name(name);
+        }
+        request = request.variables(Variables::from_json(serde_json::Value::Object(
+            call.variables,
+        )));
+        let running = AssertUnwindSafe(self.schema.execute(request)).catch_unwind();
+        let limit = Duration::from_secs(self.limits.timeout_seconds);
+        let answer = match tokio::time::timeout(limit, running).await {
+            Err(_elapsed) => Answer::timed_out(limit),
+            Ok(Err(_panic)) => {
+                tracing::error!(request.id = caller.request_id, "a resolver panicked");
+                Answer::fault(caller.request_id)
+            }
+            Ok(Ok(response)) => Answer::of(response, caller.request_id),
+        };
+        answer.about(operation, self.limits.cost)
+    }
+
+    fn permitted(
+        &self,
+        judged: &Arc<Judged>,
+        call: &Call,
+        carries: Carries,
+        caller: Caller<'_>,
+    ) -> Result<Operation, Box<Answer>> {
+        let operation = judged
+            .operation(
+                call.operation_name.as_deref(),
+                &call.variables,
+                &self.limits,
+            )
+            .map_err(|error| Box::new(Answer::refused(&[error])))?;
+        if carries == Carries::Queries && operation.kind != "query" {
+            return Err(Box::new(
+                Answer::wrong_method().about(operation, self.limits.cost),
+            ));
+        }
+        let closed =
+            self.introspection == Introspection::SignedIn && caller.signed_in == SignedIn::No;
+        if closed && operation.introspects {
+            return Err(Box::new(Answer::introspection_closed()));
+        }
+        Ok(operation)
+    }
+}

@@ -1,0 +1,129 @@
+//! The shape of a request: four members, each of its type; others are ignored.
+//!
+//! Where the bytes come from is the transport's business.
+
+use serde_json::Map;
+use serde_json::Value;
+
+/// A request as clients send it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// The document.
+    pub query: String,
+    /// Which of its operations.
+    pub operation_name: Option<String>,
+    /// Values of its variables.
+    pub variables: Map<String, Value>,
+}
+
+/// Why bytes or members are no request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ShapeError {
+    /// The bytes are no JSON.
+    #[error("The body is not valid JSON.")]
+    NotJson,
+    /// The body is JSON of another kind.
+    #[error("The body must be a JSON object; batches are not supported.")]
+    NotAnObject,
+    /// There is no document.
+    #[error("`query` is missing.")]
+    NoQuery,
+    /// A member has another type than it must.
+    #[error("`{member}` must be {expected}.")]
+    WrongType {
+        /// Which one.
+        member: &'static str,
+        /// What it must be.
+        expected: &'static str,
+    },
+}
+
+impl Call {
+    /// Reads a JSON body.
+    ///
+    /// # Errors
+    /// [`ShapeError`].
+    pub fn from_json(body: &[u8]) -> Result<Self, ShapeError> {
+        match serde_json::from_slice(body) {
+            Ok(Value::Object(members)) => Self::from_members(members),
+            Ok(_) => Err(ShapeError::NotAnObject),
+            Err(_malformed) => Err(ShapeError::NotJson),
+        }
+    }
+
+    /// Reads the parameters of a `GET`, in which variables and extensions are JSON.
+    ///
+    /// # Errors
+    /// [`ShapeError`].
+    pub fn from_parameters(parameters: Vec<(String, String)>) -> Result<Self, ShapeError> {
+        let mut members = Map::new();
+        for (name, text) in parameters {
+            let value = match name.as_str() {
+                "variables" | "extensions" if text.is_empty() => Value::Null,
+                "variables" | "extensions" => {
+                    serde_json::from_str(&text).map_err(|_malformed| ShapeError::WrongType {
+                        member: if name == "variables" {
+                            "variables"
+                        } else {
+                            "extensions"
+                        },
+                        expected: "a JSON object",
+                    })?
+                }
+                _ => Value::String(text),
+            };
+            members.insert(name, value);
+        }
+        Self::from_members(members)
+    }
+
+    fn from_members(mut members: Map<String, Value>) -> Result<Self, ShapeError> {
+        // Null means absent, for each of them.
+        let mut take = |name: &str| members.remove(name).filter(|it| !it.is_null());
+        let query = match take("query") {
+            Some(Value::String(text)) => text,
+            Some(_) => {
+                return Err(ShapeError::WrongType {
+                    member: "query",
+                    expected: "a string",
+                });
+            }
+            None => return Err(ShapeError::NoQuery),
+        };
+        let operation_name = match take("operationName") {
+            Some(Value::String(text)) if text.is_empty() => None,
+            Some(Value::String(text)) => Some(text),
+            Some(_) => {
+                return Err(ShapeError::WrongType {
+                    member: "operationName",
+                    expected: "a string",
+                });
+            }
+            None => None,
+        };
+        let variables = match take("variables") {
+            Some(Value::Object(values)) => values,
+            Some(_) => {
+                return Err(ShapeError::WrongType {
+                    member: "variables",
+                    expected: "an object",
+                });
+            }
+            None => Map::new(),
+        };
+        match take("extensions") {
+            Some(Value::Object(_)) | None => {}
+            Some(_) => {
+                return Err(ShapeError::WrongType {
+                    member: "extensions",
+                    expected: "an object",
+                });
+            }
+        }
+        Ok(Self {
+            query,
+            operation_name,
+            variables,
+        })
+    }
+}
