@@ -14,8 +14,8 @@ use entity::hour_entry;
 use entity::hour_entry_day;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
-use entity::ids::PersonId;
 use entity::ids::PeriodId;
+use entity::ids::PersonId;
 use entity::ids::ProjectId;
 use entity::ids::SessionId;
 use entity::ids::TagSetId;
@@ -174,13 +174,7 @@ impl Records {
         id
     }
 
-    async fn tags(
-        &self,
-        project: ProjectId,
-        from: &str,
-        to: Option<&str>,
-        shares: &[(&str, i32)],
-    ) {
+    async fn tags(&self, project: ProjectId, from: &str, to: Option<&str>, shares: &[(&str, i32)]) {
         let id = TagSetId(self.ctx.new_id());
         let row = tag_set::Model {
             id,
@@ -371,7 +365,11 @@ fn places(report: &IndhReport) -> Vec<(String, i64)> {
 }
 
 fn months(report: &IndhReport) -> Vec<i64> {
-    report.by_month.iter().map(|it| it.measures.minutes).collect()
+    report
+        .by_month
+        .iter()
+        .map(|it| it.measures.minutes)
+        .collect()
 }
 
 /// Two organizations of Al Haouz: the same person in both, a night over the end of a month, thirds
@@ -400,7 +398,12 @@ async fn al_haouz(records: &Records) -> (OrganizationId, OrganizationId) {
         )
         .await;
     records
-        .tags(school, "2025-01-01", Some("2026-02-01"), &[("PH3-P3", 1_000_000)])
+        .tags(
+            school,
+            "2025-01-01",
+            Some("2026-02-01"),
+            &[("PH3-P3", 1_000_000)],
+        )
         .await;
     records
         .tags(school, "2026-02-01", None, &[("PH3-P4", 1_000_000)])
@@ -420,7 +423,13 @@ async fn al_haouz(records: &Records) -> (OrganizationId, OrganizationId) {
         headcount: 1,
     };
     records
-        .work(approved(amal, water, at_amal, "07.041.01.01", &[("2026-01-15", 100)]))
+        .work(approved(
+            amal,
+            water,
+            at_amal,
+            "07.041.01.01",
+            &[("2026-01-15", 100)],
+        ))
         .await;
     // From 22:00 on the last day of January to 02:00.
     records
@@ -433,7 +442,13 @@ async fn al_haouz(records: &Records) -> (OrganizationId, OrganizationId) {
         ))
         .await;
     records
-        .work(approved(tifawin, untagged, other, "07.041", &[("2026-03-31", 7)]))
+        .work(approved(
+            tifawin,
+            untagged,
+            other,
+            "07.041",
+            &[("2026-03-31", 7)],
+        ))
         .await;
     records
         .work(Work {
@@ -454,16 +469,34 @@ async fn al_haouz(records: &Records) -> (OrganizationId, OrganizationId) {
         records
             .work(Work {
                 status,
-                ..approved(tifawin, school, other, "07.041.03.15", &[("2026-03-10", 60)])
+                ..approved(
+                    tifawin,
+                    school,
+                    other,
+                    "07.041.03.15",
+                    &[("2026-03-10", 60)],
+                )
             })
             .await;
     }
     // Outside the province, and outside the quarter.
     records
-        .work(approved(amal, water, at_amal, "01.051.01.01", &[("2026-01-16", 1_000)]))
+        .work(approved(
+            amal,
+            water,
+            at_amal,
+            "01.051.01.01",
+            &[("2026-01-16", 1_000)],
+        ))
         .await;
     records
-        .work(approved(amal, water, at_amal, "07.041.01.01", &[("2026-04-01", 1_000)]))
+        .work(approved(
+            amal,
+            water,
+            at_amal,
+            "07.041.01.01",
+            &[("2026-04-01", 1_000)],
+        ))
         .await;
     (amal, tifawin)
 }
@@ -518,7 +551,10 @@ async fn a_night_is_cut_at_the_end_of_the_interval() {
         let report = answer_indh(&records.ctx, &asked).await.unwrap();
 
         assert_eq!(report.totals.minutes, 120);
-        assert_eq!((report.totals.entries, report.totals.participations), (1, 1));
+        assert_eq!(
+            (report.totals.entries, report.totals.participations),
+            (1, 1)
+        );
     })
     .await;
 }
@@ -578,10 +614,7 @@ async fn observers_read_their_territory_and_members_their_part() {
         assert_eq!(seen.completeness.expected, 6);
         for outside in ["MA", "01"] {
             let refused = answer_indh(&observer, &quarter(outside)).await.unwrap_err();
-            assert!(matches!(
-                refused,
-                ReportError::Denied(Denied::NotAllowed)
-            ));
+            assert!(matches!(refused, ReportError::Denied(Denied::NotAllowed)));
         }
 
         let viewer = vec![(amal, Role::Viewer), (tifawin, Role::Volunteer)];
@@ -632,7 +665,14 @@ async fn breakdowns_foot_whatever_was_recorded() {
             "06.141.01.00",
             "06.141",
         ];
-        let terms = ["PH3-P1", "PH3-P2-A1", "PH3-P2-C06", "PH3-P3", "PH3-P4-SMI", "PH3"];
+        let terms = [
+            "PH3-P1",
+            "PH3-P2-A1",
+            "PH3-P2-C06",
+            "PH3-P3",
+            "PH3-P4-SMI",
+            "PH3",
+        ];
         let mut workers = Vec::new();
         for number in 0..3 {
             let slug = format!("organization-{number}");
@@ -688,7 +728,11 @@ async fn breakdowns_foot_whatever_was_recorded() {
             // An answer whose rows do not add up is refused by the report itself.
             let report = answer_indh(&records.ctx, &asked).await.unwrap();
 
-            let sum: i64 = report.by_territory.iter().map(|it| it.measures.minutes).sum();
+            let sum: i64 = report
+                .by_territory
+                .iter()
+                .map(|it| it.measures.minutes)
+                .sum();
             assert_eq!(sum, report.totals.minutes, "{territory}");
             if territory == "MA" {
                 assert_eq!(report.totals.minutes, total);

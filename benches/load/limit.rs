@@ -44,18 +44,26 @@ pub fn serve(address: &str, database: &str) {
 }
 
 async fn entry(pool: web::Data<PgPool>, id: web::Path<Uuid>) -> HttpResponse {
-    let found = sqlx::query_scalar::<_, String>(ENTRY).bind(*id).fetch_one(&**pool).await;
+    let found = sqlx::query_scalar::<_, String>(ENTRY)
+        .bind(*id)
+        .fetch_one(&**pool)
+        .await;
     answer(found)
 }
 
 async fn list(pool: web::Data<PgPool>, slug: web::Path<String>) -> HttpResponse {
-    let found = sqlx::query_scalar::<_, String>(LIST).bind(slug.as_str()).fetch_one(&**pool).await;
+    let found = sqlx::query_scalar::<_, String>(LIST)
+        .bind(slug.as_str())
+        .fetch_one(&**pool)
+        .await;
     answer(found)
 }
 
 fn answer(found: Result<String, sqlx::Error>) -> HttpResponse {
     match found {
-        Ok(json) => HttpResponse::Ok().content_type("application/json").body(json),
+        Ok(json) => HttpResponse::Ok()
+            .content_type("application/json")
+            .body(json),
         Err(error) => HttpResponse::InternalServerError().body(error.to_string()),
     }
 }

@@ -93,8 +93,15 @@ async fn measure(arguments: &Arguments) {
         return;
     };
     let began = Instant::now();
-    run(&database, &["demo", "--entries", &arguments.entries.to_string()]);
-    println!("generated {} entries in {:.1} s", arguments.entries, began.elapsed().as_secs_f64());
+    run(
+        &database,
+        &["demo", "--entries", &arguments.entries.to_string()],
+    );
+    println!(
+        "generated {} entries in {:.1} s",
+        arguments.entries,
+        began.elapsed().as_secs_f64()
+    );
 
     let address = free_address();
     let began = Instant::now();
@@ -115,15 +122,27 @@ async fn measure(arguments: &Arguments) {
     let token = sign_in(&client, &graphql).await;
     let (ids, keys) = entries(&client, &graphql, &token, &limit_address).await;
 
-    println!("\n{} clients, turns of {} s, medians of {}", arguments.clients, arguments.seconds, arguments.rounds);
+    println!(
+        "\n{} clients, turns of {} s, medians of {}",
+        arguments.clients, arguments.seconds, arguments.rounds
+    );
     println!("| operation | limit /s | ours /s | ratio | limit p50, p99 ms | ours p50, p99 ms |");
     println!("| --- | --- | --- | --- | --- | --- |");
-    let ask = |query: &str, variables: Value| (graphql.clone(), Some(json!({"query": query, "variables": variables})));
+    let ask = |query: &str, variables: Value| {
+        (
+            graphql.clone(),
+            Some(json!({"query": query, "variables": variables})),
+        )
+    };
     let rows = [
         (
             "R1 one entry by id",
-            ids.iter().map(|id| ask(ENTRY, json!({"id": id}))).collect::<Vec<_>>(),
-            keys.iter().map(|key| (format!("http://{limit_address}/entry/{key}"), None)).collect::<Vec<_>>(),
+            ids.iter()
+                .map(|id| ask(ENTRY, json!({"id": id})))
+                .collect::<Vec<_>>(),
+            keys.iter()
+                .map(|key| (format!("http://{limit_address}/entry/{key}"), None))
+                .collect::<Vec<_>>(),
         ),
         (
             "R2 newest 50 with volunteer and project",
@@ -132,8 +151,16 @@ async fn measure(arguments: &Arguments) {
         ),
     ];
     for (name, ours, theirs) in rows {
-        let ours = Load { client: client.clone(), requests: Arc::new(ours), token: Some(token.clone()) };
-        let theirs = Load { client: client.clone(), requests: Arc::new(theirs), token: None };
+        let ours = Load {
+            client: client.clone(),
+            requests: Arc::new(ours),
+            token: Some(token.clone()),
+        };
+        let theirs = Load {
+            client: client.clone(),
+            requests: Arc::new(theirs),
+            token: None,
+        };
         let (mut limit_turns, mut our_turns) = (Vec::new(), Vec::new());
         for _ in 0..arguments.rounds {
             limit_turns.push(turn(&theirs, arguments).await);
@@ -181,7 +208,11 @@ async fn turn(load: &Load, arguments: &Arguments) -> Turn {
     }
     let seconds = began.elapsed().as_secs_f64();
     taken.sort_unstable();
-    #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a rate for people")]
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_precision_loss,
+        reason = "a rate for people"
+    )]
     let per_second = taken.len() as f64 / seconds;
     Turn {
         per_second,
@@ -235,24 +266,44 @@ async fn sign_in(client: &reqwest::Client, url: &str) -> String {
 
 /// Ids of the newest entries as clients know them, and the same entries' keys; checks that both
 /// sides list the same.
-async fn entries(client: &reqwest::Client, url: &str, token: &str, limit: &str) -> (Vec<String>, Vec<String>) {
-    let load = Load { client: client.clone(), requests: Arc::default(), token: Some(token.to_owned()) };
+async fn entries(
+    client: &reqwest::Client,
+    url: &str,
+    token: &str,
+    limit: &str,
+) -> (Vec<String>, Vec<String>) {
+    let load = Load {
+        client: client.clone(),
+        requests: Arc::default(),
+        token: Some(token.to_owned()),
+    };
     let body = json!({"query": LIST, "variables": {"slug": "al-amal"}});
     let ours: Value = serde_json::from_slice(&load.fetch(url, Some(&body)).await).expect("JSON");
     let ours = ours["data"]["organization"]["hourEntries"]["nodes"]
         .as_array()
         .unwrap_or_else(|| panic!("no entries: {ours}"))
         .clone();
-    let theirs = load.fetch(&format!("http://{limit}/list/al-amal"), None).await;
+    let theirs = load
+        .fetch(&format!("http://{limit}/list/al-amal"), None)
+        .await;
     let theirs: Vec<Value> = serde_json::from_slice(&theirs).expect("JSON");
-    let compared = |it: &Value| (it["minutes"].clone(), it["workedOn"].clone(), it["project"]["title"].clone());
+    let compared = |it: &Value| {
+        (
+            it["minutes"].clone(),
+            it["workedOn"].clone(),
+            it["project"]["title"].clone(),
+        )
+    };
     assert_eq!(
         ours.iter().map(compared).collect::<Vec<_>>(),
         theirs.iter().map(compared).collect::<Vec<_>>(),
         "both sides list the same"
     );
     let text = |it: &Value| it["id"].as_str().expect("an id").to_owned();
-    (ours.iter().map(text).collect(), theirs.iter().map(text).collect())
+    (
+        ours.iter().map(text).collect(),
+        theirs.iter().map(text).collect(),
+    )
 }
 
 fn run(database: &Database, arguments: &[&str]) {
@@ -282,7 +333,12 @@ fn free_address() -> String {
 
 async fn until_ready(client: &reqwest::Client, url: &str) {
     for _ in 0..600 {
-        if client.get(url).send().await.is_ok_and(|it| it.status().is_success()) {
+        if client
+            .get(url)
+            .send()
+            .await
+            .is_ok_and(|it| it.status().is_success())
+        {
             return;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;

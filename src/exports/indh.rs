@@ -37,7 +37,11 @@ fn parameters(report: &IndhReport, locale: Locale) -> Vec<Parameter> {
         label: word(locale, sentence),
         value,
     };
-    let statuses: Vec<String> = report.status_basis.iter().map(ActiveEnum::to_value).collect();
+    let statuses: Vec<String> = report
+        .status_basis
+        .iter()
+        .map(ActiveEnum::to_value)
+        .collect();
     let coverage = match report.coverage {
         Coverage::Territory => "report-coverage-territory",
         Coverage::Organizations => "report-coverage-organizations",
@@ -46,7 +50,11 @@ fn parameters(report: &IndhReport, locale: Locale) -> Vec<Parameter> {
         Cell::text(locale.choose(&it.name, it.name_ar.as_deref(), None))
     });
     vec![
-        parameter("title", "report-report", Cell::Text(word(locale, "report-indh"))),
+        parameter(
+            "title",
+            "report-report",
+            Cell::Text(word(locale, "report-indh")),
+        ),
         parameter(
             "territoryCode",
             "report-territory-code",
@@ -60,7 +68,11 @@ fn parameters(report: &IndhReport, locale: Locale) -> Vec<Parameter> {
         parameter("organization", "report-organization", organization),
         parameter("from", "report-from", Cell::Date(report.from)),
         parameter("to", "report-to", Cell::Date(report.to)),
-        parameter("coverage", "report-coverage", Cell::Text(word(locale, coverage))),
+        parameter(
+            "coverage",
+            "report-coverage",
+            Cell::Text(word(locale, coverage)),
+        ),
         parameter(
             "statusBasis",
             "report-status-basis",
@@ -120,10 +132,7 @@ fn by_programme(report: &IndhReport, locale: Locale) -> Section {
             Cell::text(&term.code),
             Cell::text(locale.choose(&term.name_fr, Some(&term.name_ar), Some(&term.name_en))),
         ],
-        None => vec![
-            Cell::Empty,
-            Cell::Text(word(locale, "report-no-programme")),
-        ],
+        None => vec![Cell::Empty, Cell::Text(word(locale, "report-no-programme"))],
     });
     Section {
         key: "byProgramme",

@@ -82,7 +82,10 @@ mod tests {
     #[test]
     fn of_equal_remainders_the_first_wins() {
         assert_eq!(split(1, &[500_000, 500_000]), [1, 0]);
-        assert_eq!(split(5, &[250_000, 250_000, 250_000, 250_000]), [2, 1, 1, 1]);
+        assert_eq!(
+            split(5, &[250_000, 250_000, 250_000, 250_000]),
+            [2, 1, 1, 1]
+        );
     }
 
     #[test]

@@ -157,7 +157,9 @@ fn check_encoding(file: &mut (impl Read + Seek)) -> Result<Vec<u8>, Unreadable> 
         let bytes = block.get(..read).unwrap_or_default();
         if first.is_empty() {
             first = bytes.to_vec();
-            if first.starts_with(b"\xFF\xFE") || first.starts_with(b"\xFE\xFF") || first.contains(&0)
+            if first.starts_with(b"\xFF\xFE")
+                || first.starts_with(b"\xFE\xFF")
+                || first.contains(&0)
             {
                 return Err(Unreadable::Utf16);
             }
@@ -245,7 +247,12 @@ mod tests {
 
     #[test]
     fn the_separator_is_found_in_the_header() {
-        for text in ["a,b\n1,2\n", "a;b\n1;2\n", "a\tb\n1\t2\n", "\u{FEFF}\"a\";\"b,c,d\"\n1;2\n"] {
+        for text in [
+            "a,b\n1,2\n",
+            "a;b\n1;2\n",
+            "a\tb\n1\t2\n",
+            "\u{FEFF}\"a\";\"b,c,d\"\n1;2\n",
+        ] {
             let (header, rows) = rows(text.as_bytes()).unwrap();
             assert_eq!(header.len(), 2, "{text}");
             assert_eq!(rows[0].fields, ["1", "2"], "{text}");
@@ -268,7 +275,10 @@ mod tests {
             rows(b"a;b\n1;2\nA\xEFt;3\n"),
             Err(Unreadable::NotUtf8 { line: 3 })
         ));
-        assert!(matches!(rows(b"a;b\n\xC3"), Err(Unreadable::NotUtf8 { line: 2 })));
+        assert!(matches!(
+            rows(b"a;b\n\xC3"),
+            Err(Unreadable::NotUtf8 { line: 2 })
+        ));
         assert!(matches!(rows(b""), Err(Unreadable::Empty)));
     }
 
@@ -277,6 +287,9 @@ mod tests {
         let mut text = b"a,b\n\"1,2\n".to_vec();
         text.resize(4 * 1024 * 1024, b'x');
 
-        assert!(matches!(rows(&text), Err(Unreadable::EndlessRow { line: 2 })));
+        assert!(matches!(
+            rows(&text),
+            Err(Unreadable::EndlessRow { line: 2 })
+        ));
     }
 }

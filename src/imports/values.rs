@@ -51,13 +51,8 @@ pub fn date(text: &str, format: DateFormat) -> Result<NaiveDate, DateError> {
     } else {
         return Err(DateError::Wrong);
     };
-    let read = || {
-        NaiveDate::from_ymd_opt(
-            year.parse().ok()?,
-            month.parse().ok()?,
-            day.parse().ok()?,
-        )
-    };
+    let read =
+        || NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
     read().ok_or(DateError::Wrong)
 }
 
@@ -107,7 +102,9 @@ pub fn count(text: &str) -> Option<i32> {
 #[must_use]
 pub fn sex(text: &str) -> Option<Sex> {
     match fold(text).as_str() {
-        "f" | "female" | "femme" | "feminin" | "انثي" | "امراه" | "ث" => Some(Sex::Female),
+        "f" | "female" | "femme" | "feminin" | "انثي" | "امراه" | "ث" => {
+            Some(Sex::Female)
+        }
         "m" | "h" | "male" | "homme" | "masculin" | "ذكر" | "رجل" | "ذ" => Some(Sex::Male),
         _ => None,
     }
@@ -120,10 +117,13 @@ pub fn shares(text: &str) -> Option<Vec<(String, i32)>> {
     text.split('|')
         .map(|it| {
             let (code, percent) = it.rsplit_once(':')?;
-            let percent = western_digits(percent.trim().trim_end_matches(['%', '٪'])).replace(',', ".");
+            let percent =
+                western_digits(percent.trim().trim_end_matches(['%', '٪'])).replace(',', ".");
             let ppm = rust_decimal::Decimal::from_str_exact(percent.trim()).ok()?
                 * rust_decimal::Decimal::from(10_000);
-            let ppm = ppm.is_integer().then(|| ppm.normalize().to_string().parse().ok());
+            let ppm = ppm
+                .is_integer()
+                .then(|| ppm.normalize().to_string().parse().ok());
             Some((code.trim().to_owned(), ppm.flatten()?))
         })
         .collect()
@@ -174,9 +174,18 @@ mod tests {
         assert_eq!(date("2026-05-04", DateFormat::DayMonthYear), Ok(day));
         assert_eq!(date("04/05/2026", DateFormat::DayMonthYear), Ok(day));
         assert_eq!(date("4/5/2026", DateFormat::DayMonthYear), Ok(day));
-        assert_eq!(date("04/05/2026", DateFormat::Iso), Err(DateError::Undeclared));
-        assert_eq!(date("31/04/2026", DateFormat::DayMonthYear), Err(DateError::Wrong));
-        assert_eq!(date("04/05/26", DateFormat::DayMonthYear), Err(DateError::Wrong));
+        assert_eq!(
+            date("04/05/2026", DateFormat::Iso),
+            Err(DateError::Undeclared)
+        );
+        assert_eq!(
+            date("31/04/2026", DateFormat::DayMonthYear),
+            Err(DateError::Wrong)
+        );
+        assert_eq!(
+            date("04/05/26", DateFormat::DayMonthYear),
+            Err(DateError::Wrong)
+        );
         assert_eq!(date("2026-04-31", DateFormat::Iso), Err(DateError::Wrong));
         assert_eq!(date("hier", DateFormat::Iso), Err(DateError::Wrong));
     }
@@ -226,7 +235,10 @@ mod tests {
     fn shares_are_percents_of_terms() {
         assert_eq!(
             shares("PH3-P4:60|PH3-P1:40").unwrap(),
-            [("PH3-P4".to_owned(), 600_000), ("PH3-P1".to_owned(), 400_000)]
+            [
+                ("PH3-P4".to_owned(), 600_000),
+                ("PH3-P1".to_owned(), 400_000)
+            ]
         );
         assert_eq!(
             shares("A:33.3333 | B:66,6667 %").unwrap(),

@@ -214,7 +214,9 @@ fn begins(zone: &TimeZone, day: NaiveDate) -> DateTime<Utc> {
     let midnight = day.and_time(chrono::NaiveTime::MIN);
     let seconds = civil(day)
         .and_then(|it| it.to_zoned_datetime(zone.clone()).ok())
-        .map_or(midnight.and_utc().timestamp(), |it| it.timestamp().as_second());
+        .map_or(midnight.and_utc().timestamp(), |it| {
+            it.timestamp().as_second()
+        });
     DateTime::from_timestamp(seconds, 0).unwrap_or(midnight.and_utc())
 }
 

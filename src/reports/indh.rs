@@ -173,14 +173,20 @@ pub fn break_down(
         .map(|it| (it.label.clone(), Measures::from(it)))
         .collect();
     // What was recorded at the level asked for comes last.
-    by_place.sort_by(|left, right| {
-        (left.0.is_none(), &left.0).cmp(&(right.0.is_none(), &right.0))
-    });
+    by_place.sort_by(|left, right| (left.0.is_none(), &left.0).cmp(&(right.0.is_none(), &right.0)));
 
     let by_programme = programmes(lines, terms, shares)?;
 
-    foot::check("byMonth", totals.minutes, by_month.iter().map(|it| it.measures.minutes))?;
-    foot::check("byTerritory", totals.minutes, by_place.iter().map(|(_, it)| it.minutes))?;
+    foot::check(
+        "byMonth",
+        totals.minutes,
+        by_month.iter().map(|it| it.measures.minutes),
+    )?;
+    foot::check(
+        "byTerritory",
+        totals.minutes,
+        by_place.iter().map(|(_, it)| it.minutes),
+    )?;
     foot::check(
         "byProgramme",
         totals.minutes,
@@ -209,10 +215,18 @@ fn programmes(
     for line in lines.iter().filter(|it| it.part == "PROGRAMME") {
         let mut measures = Measures::from(line);
         let Some(id) = line.term_id else {
-            rows.insert(usize::MAX, ProgrammeRow { term: None, measures });
+            rows.insert(
+                usize::MAX,
+                ProgrammeRow {
+                    term: None,
+                    measures,
+                },
+            );
             continue;
         };
-        let at = *order.get(&id).ok_or(ReportError::Unknown { kind: "term" })?;
+        let at = *order
+            .get(&id)
+            .ok_or(ReportError::Unknown { kind: "term" })?;
         // What it touches was counted; what it gets is its share.
         measures.minutes = minutes.get(&at).copied().unwrap_or_default();
         rows.insert(

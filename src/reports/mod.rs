@@ -13,8 +13,8 @@ mod store;
 use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::Utc;
-use entity::organization;
 use entity::ids::TerritoryId;
+use entity::organization;
 use jiff::tz::TimeZone;
 
 pub use error::ReportError;
@@ -84,7 +84,8 @@ async fn indh(
     now: DateTime<Utc>,
 ) -> Result<IndhReport, ReportError> {
     let db = ctx.read();
-    let versions = store::versions(db, &question.territory_code, question.from, question.to).await?;
+    let versions =
+        store::versions(db, &question.territory_code, question.from, question.to).await?;
     let Some(territory) = versions.first().cloned() else {
         return Err(ReportError::Invalid(vec![
             Refusal::of(Code::UnknownTerritory, "territoryCode")

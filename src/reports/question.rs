@@ -206,7 +206,9 @@ mod tests {
 
     #[test]
     fn an_interval_that_ends_before_it_begins_is_refused() {
-        let refused = question("2026-02-01", "2026-01-31").checked(now()).unwrap_err();
+        let refused = question("2026-02-01", "2026-01-31")
+            .checked(now())
+            .unwrap_err();
 
         assert_eq!(refused[0].code, Code::OutOfRange);
         assert_eq!(refused[0].path, ["to"]);

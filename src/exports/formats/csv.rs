@@ -51,7 +51,10 @@ fn cell(cell: &Cell) -> String {
 /// before what could begin a formula, bidirectional controls fall away.
 #[must_use]
 pub fn safe(text: &str) -> String {
-    let text: String = text.chars().filter(|it| !is_direction_control(*it)).collect();
+    let text: String = text
+        .chars()
+        .filter(|it| !is_direction_control(*it))
+        .collect();
     if begins_formula(&text) {
         format!("'{text}")
     } else {
@@ -74,11 +77,16 @@ fn begins_formula(text: &str) -> bool {
         return true;
     }
     let visible = text.trim_start_matches(|it: char| it.is_whitespace() || is_invisible(it));
-    visible.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '−', '﹢', '﹣', '﹦', '﹫', '|', '%'])
+    visible.starts_with([
+        '=', '+', '-', '@', '＝', '＋', '－', '＠', '−', '﹢', '﹣', '﹦', '﹫', '|', '%',
+    ])
 }
 
 fn is_invisible(sign: char) -> bool {
-    matches!(sign, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}') || sign.is_control()
+    matches!(
+        sign,
+        '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}'
+    ) || sign.is_control()
 }
 
 /// Overrides, embeddings and isolates; the plain marks that Arabic text may need stay.
