@@ -8,9 +8,11 @@
 
 pub mod app;
 pub mod audit;
+pub mod cli;
 pub mod config;
 pub mod exports;
 pub mod graphql;
+pub mod http;
 pub mod identity;
 pub mod impact;
 pub mod imports;

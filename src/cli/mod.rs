@@ -80,7 +80,10 @@ async fn answer(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Some(url) = cli.database_url {
         config.database_url = url;
     }
-    match cli.command.unwrap_or(Command::Serve(serve::ServeArgs::default())) {
+    match cli
+        .command
+        .unwrap_or(Command::Serve(serve::ServeArgs::default()))
+    {
         Command::Serve(args) => serve::run(args, config).await,
         Command::Migrate(args) => migrate::run(args, config).await,
         Command::Schema => schema::run(),
@@ -91,7 +94,5 @@ async fn answer(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// The application on an up-to-date database.
 async fn start(config: Config) -> anyhow::Result<App> {
-    App::start(config, Clock::System)
-        .await
-        .context("starting")
+    App::start(config, Clock::System).await.context("starting")
 }

@@ -21,6 +21,7 @@ use sea_orm::ColumnTrait;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
 
+use crate::identity::actor::Actor;
 use crate::identity::ctx::Ctx;
 use crate::identity::error::IdentityError;
 use crate::identity::session::Authenticator;
@@ -167,6 +168,55 @@ pub async fn grant(
     .exec_without_returning(&**tx)
     .await?;
     Ok(())
+}
+
+/// Creates an account and signs it in.
+///
+/// # Errors
+/// [`IdentityError::Taken`] when the address has one.
+pub async fn sign_up(
+    ctx: &Ctx,
+    authenticator: &Authenticator,
+    new: NewAccount,
+) -> Result<(user_account::Model, Tokens), IdentityError> {
+    ctx.transaction(async |tx| {
+        let account = create(ctx, tx, new).await?;
+        let tokens = authenticator.open(tx, account.id).await?;
+        Ok((account, tokens))
+    })
+    .await
+}
+
+/// The account of whoever asks.
+///
+/// # Errors
+/// [`IdentityError`] of the database only.
+pub async fn of_actor(ctx: &Ctx) -> Result<Option<user_account::Model>, IdentityError> {
+    match ctx.actor().user() {
+        None => Ok(None),
+        Some(id) => Ok(user_account::Entity::find_by_id(id).one(ctx.read()).await?),
+    }
+}
+
+/// Ends the session of the request, or that of a refresh token. Nothing to end is no error.
+///
+/// # Errors
+/// [`IdentityError`] of the database only.
+pub async fn sign_out(
+    ctx: &Ctx,
+    authenticator: &Authenticator,
+    refresh_token: Option<&str>,
+) -> Result<(), IdentityError> {
+    let session = match (refresh_token, ctx.actor()) {
+        (Some(token), _) => authenticator.session_of(token).await?,
+        (None, Actor::User { session, .. }) => Some(session),
+        (None, Actor::Operator | Actor::Nobody) => None,
+    };
+    let Some(session) = session else {
+        return Ok(());
+    };
+    ctx.transaction(async |tx| authenticator.end(tx, session).await)
+        .await
 }
 
 /// Signs a user in.

@@ -240,6 +240,17 @@ impl Authenticator {
         Ok((session.user_id, tokens))
     }
 
+    /// The session that a refresh token belongs to.
+    ///
+    /// # Errors
+    /// [`IdentityError`] of the database only.
+    pub async fn session_of(&self, token: &str) -> Result<Option<SessionId>, IdentityError> {
+        let stored = refresh_token::Entity::find_by_id(crypto::sha256(token.as_bytes()))
+            .one(self.core.db.read())
+            .await?;
+        Ok(stored.map(|it| it.session_id))
+    }
+
     /// Ends a session; ending it again changes nothing.
     ///
     /// # Errors

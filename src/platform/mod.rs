@@ -9,5 +9,6 @@ pub mod editions;
 pub mod i18n;
 pub mod idempotency;
 pub mod page;
+pub mod telemetry;
 pub mod text;
 pub mod zones;
