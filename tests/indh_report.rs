@@ -47,12 +47,18 @@ use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
 use tiwizi::app::App;
+use tiwizi::exports;
+use tiwizi::exports::Format;
+use tiwizi::graphql::context::RequestData;
+use tiwizi::graphql::schema;
 use tiwizi::identity::Actor;
+use tiwizi::identity::Authenticator;
 use tiwizi::identity::Ctx;
 use tiwizi::identity::Denied;
 use tiwizi::identity::Scope;
 use tiwizi::platform::clock::Clock;
 use tiwizi::platform::i18n::Locale;
+use tiwizi::reports;
 use tiwizi::reports::OrganizationRef;
 use tiwizi::reports::Question;
 use tiwizi::reports::ReportError;
@@ -646,6 +652,88 @@ async fn observers_read_their_territory_and_members_their_part() {
         let whole = answer_indh(&records.ctx, &of_the_other).await.unwrap();
         assert_eq!(whole.totals.minutes, 247);
         assert_eq!(whole.completeness.expected, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_report_is_asked_over_graphql_as_clients_write_it() {
+    on_both(async |records| {
+        al_haouz(&records).await;
+        let region = records.place("07").await;
+        let ask = async |scope, territory: &str| {
+            let ctx = records.somebody(scope);
+            let authenticator = Authenticator::new(std::sync::Arc::clone(ctx.core()));
+            let query = format!(
+                r#"query {{ indhReport(input: {{territoryCode: "{territory}", from: "2026-01-01", to: "2026-03-31"}}) {{
+                  territory {{ code name }} timeBasis {{ zone weekStart dayRule }} statusBasis asOf coverage
+                  totals {{ minutes entries participations distinctVolunteers projects organizations groupMinutes }}
+                  byProgramme {{ term {{ code name }} minutes distinctVolunteers projects entries }}
+                  byTerritory {{ territory {{ code name }} minutes distinctVolunteers projects }}
+                  byMonth {{ month minutes }}
+                  completeness {{ expected reporting declaredZero late }}
+                  additivity {{ dimension measure additivity }} }} }}"#
+            );
+            let request = async_graphql::Request::new(query)
+                .data(RequestData::new(ctx, authenticator));
+            serde_json::to_value(schema().execute(request).await).unwrap()
+        };
+
+        let observer = Scope::of(Vec::new(), Vec::new(), vec![region]);
+        let answer = ask(observer.clone(), "07.041").await;
+        let report = &answer["data"]["indhReport"];
+        assert_eq!(report["totals"]["minutes"], 597, "{answer}");
+        assert_eq!(report["byMonth"][1], serde_json::json!({"month": "2026-02", "minutes": 120}));
+        assert_eq!(report["byProgramme"][0]["term"]["code"], "PH3-P1");
+        assert_eq!(report["byProgramme"][3]["term"], serde_json::Value::Null);
+        assert_eq!(report["statusBasis"], serde_json::json!(["APPROVED"]));
+        assert_eq!(report["timeBasis"]["weekStart"], "MONDAY");
+        assert_eq!(report["asOf"], "2026-11-02T09:00:00Z");
+
+        let refused = ask(observer, "MA").await;
+        assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN", "{refused}");
+        let unknown = ask(Scope::everything(), "99").await;
+        assert_eq!(unknown["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_report_as_a_file_says_the_same() {
+    on_both(async |records| {
+        al_haouz(&records).await;
+        let asked = question("07.041", "2026-01-01", "2026-03-31");
+        let answer = reports::answer(&records.ctx, &asked).await.unwrap();
+
+        let mut csv = Vec::new();
+        exports::write(&answer, Format::Csv, Locale::Fr, &mut csv).unwrap();
+        let mut json = Vec::new();
+        exports::write(&answer, Format::Json, Locale::Ar, &mut json).unwrap();
+
+        assert_eq!(csv[..3], [0xEF, 0xBB, 0xBF]);
+        let mut rows = csv::ReaderBuilder::new()
+            .flexible(true)
+            .has_headers(false)
+            .from_reader(&csv[3..]);
+        let rows: Vec<Vec<String>> = rows
+            .records()
+            .map(|it| it.unwrap().iter().map(str::to_owned).collect())
+            .collect();
+        let starts = |first: &str| rows.iter().find(|it| it[0] == first).unwrap().clone();
+        assert_eq!(starts("Territoire")[1], "Al Haouz");
+        assert_eq!(starts("2026-01"), ["2026-01", "220", "3.67", "2", "1", "2"]);
+        // 597 minutes print as 9.95 hours, and so do the rows together.
+        assert_eq!(starts("597")[1], "9.95");
+        assert_eq!(starts("2026-02")[2], "2.00");
+        assert_eq!(starts("2026-03")[2], "4.28");
+        let document: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        assert_eq!(document["parameters"]["asOf"], "2026-11-02T09:00:00Z");
+        assert_eq!(document["totals"][0]["minutes"], 597);
+        assert_eq!(document["byMonth"][0]["hours"], "3.67");
+        assert_eq!(
+            document["byProgramme"][3]["termCode"],
+            serde_json::Value::Null
+        );
     })
     .await;
 }

@@ -5,6 +5,7 @@
 mod doctor;
 mod migrate;
 mod output;
+mod report;
 mod schema;
 mod serve;
 mod user;
@@ -43,6 +44,8 @@ enum Command {
     Migrate(migrate::MigrateArgs),
     /// Print the GraphQL schema
     Schema,
+    /// Write one report, without a server
+    Report(report::ReportArgs),
     /// Make accounts
     User(user::UserArgs),
     /// Check configuration, database, clock, time zones and keys
@@ -87,6 +90,7 @@ async fn answer(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(args, config).await,
         Command::Migrate(args) => migrate::run(args, config).await,
         Command::Schema => schema::run(),
+        Command::Report(args) => report::run(args, config).await,
         Command::User(args) => user::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,
     }
