@@ -19,3 +19,6 @@ mod sign_in;
 
 #[cfg(test)]
 mod contention;
+
+#[cfg(test)]
+mod indh_report;
