@@ -8,6 +8,10 @@ use sea_orm::DbErr;
 
 use crate::config::Config;
 use crate::config::Environment;
+use crate::graphql;
+use crate::graphql::gate::Gate;
+use crate::graphql::gate::Introspection;
+use crate::http::Parts;
 use crate::identity::Authenticator;
 use crate::identity::Core;
 use crate::identity::Ctx;
@@ -36,6 +40,9 @@ pub enum StartError {
     /// The keys cannot be used.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// The schema's description is not valid.
+    #[error("the schema is not valid: {0}")]
+    Schema(String),
     /// The list of territories cannot be loaded.
     #[error(transparent)]
     Territories(#[from] TerritoryError),
@@ -91,6 +98,32 @@ impl App {
         Ok(Self {
             authenticator: Authenticator::new(Arc::clone(&core)),
             core,
+        })
+    }
+
+    /// The parts of a server.
+    ///
+    /// # Errors
+    /// [`StartError::Schema`], which only a fault of ours can cause.
+    pub fn parts(&self) -> Result<Parts, StartError> {
+        let sdl = graphql::sdl();
+        let config = &self.core.config;
+        let introspection = match config.environment {
+            Environment::Development => Introspection::Open,
+            Environment::Production => Introspection::SignedIn,
+        };
+        let gate = Gate::new(
+            graphql::schema(),
+            &sdl,
+            config.limits.clone(),
+            introspection,
+        )
+        .map_err(StartError::Schema)?;
+        Ok(Parts {
+            core: Arc::clone(&self.core),
+            authenticator: self.authenticator.clone(),
+            gate: Arc::new(gate),
+            sdl: sdl.into(),
         })
     }
 

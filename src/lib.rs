@@ -8,15 +8,21 @@
 
 pub mod app;
 pub mod audit;
+pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod exports;
 pub mod graphql;
 pub mod hours;
+pub mod http;
 pub mod identity;
 pub mod impact;
 pub mod imports;
+pub mod organizations;
 pub mod platform;
+pub mod projects;
 pub mod refusal;
 pub mod reports;
 pub mod territories;
 pub mod vocabularies;
+pub mod volunteers;

@@ -43,7 +43,10 @@ pub async fn run(args: DoctorArgs, config: Config) -> anyhow::Result<ExitCode> {
     let mut findings = vec![
         Finding {
             what: "configuration",
-            fine: Ok(format!("{:?}, listening on {}", config.environment, config.bind)),
+            fine: Ok(format!(
+                "{:?}, listening on {}",
+                config.environment, config.bind
+            )),
         },
         Finding {
             what: "keys",
@@ -99,7 +102,7 @@ fn keys(config: &Config, may_create: MayCreate) -> Result<String, String> {
 
 fn zone_data() -> Result<String, String> {
     let version = zones::data_version();
-    if zones::is_current() {
+    if version >= zones::DATA_LEAST {
         Ok(format!("data {version}, in the binary"))
     } else {
         Err(format!(
@@ -111,19 +114,25 @@ fn zone_data() -> Result<String, String> {
 async fn database(app: &App) -> Vec<Finding> {
     let db = &app.core.db;
     let (name, question) = match db.backend() {
-        DbBackend::Postgres => ("PostgreSQL", "select current_setting('server_version') as said"),
+        DbBackend::Postgres => (
+            "PostgreSQL",
+            "select current_setting('server_version') as said",
+        ),
         _ => ("SQLite", "select sqlite_version() as said"),
     };
-    let reached = ask(app, question)
-        .await
-        .map(|it| format!("{name} {it}"));
+    let reached = ask(app, question).await.map(|it| format!("{name} {it}"));
     let steps = match db.pending_migrations().await {
         Ok(missing) if missing.is_empty() => Ok("up to date".to_owned()),
-        Ok(missing) => Err(format!("{} steps are missing: run `tiwizi migrate`", missing.len())),
+        Ok(missing) => Err(format!(
+            "{} steps are missing: run `tiwizi migrate`",
+            missing.len()
+        )),
         Err(error) => Err(error.to_string()),
     };
     let seconds = match db.backend() {
-        DbBackend::Postgres => "select cast(floor(extract(epoch from clock_timestamp())) as text) as said",
+        DbBackend::Postgres => {
+            "select cast(floor(extract(epoch from clock_timestamp())) as text) as said"
+        }
         _ => "select strftime('%s', 'now') as said",
     };
     let clock = match ask(app, seconds).await.map(|it| it.parse::<i64>()) {
@@ -132,7 +141,9 @@ async fn database(app: &App) -> Vec<Finding> {
             if apart <= CLOCK_TOLERANCE_SECONDS {
                 Ok("agrees with the database's".to_owned())
             } else {
-                Err(format!("{apart} s apart from the database's: synchronize both"))
+                Err(format!(
+                    "{apart} s apart from the database's: synchronize both"
+                ))
             }
         }
         Ok(Err(error)) => Err(error.to_string()),

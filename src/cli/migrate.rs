@@ -28,7 +28,12 @@ enum What {
 pub async fn run(args: MigrateArgs, config: Config) -> anyhow::Result<ExitCode> {
     if matches!(args.what, Some(What::Status)) {
         let app = App::open(config, Clock::System).await?;
-        let pending = app.core.db.pending_migrations().await.context("reading the steps")?;
+        let pending = app
+            .core
+            .db
+            .pending_migrations()
+            .await
+            .context("reading the steps")?;
         for step in &pending {
             say(&format!("missing  {step}"));
         }

@@ -2,9 +2,11 @@
 //!
 //! Each command is in the file of its name; what it does is in the areas.
 
+mod demo;
 mod doctor;
 mod migrate;
 mod output;
+mod report;
 mod schema;
 mod serve;
 mod user;
@@ -43,6 +45,10 @@ enum Command {
     Migrate(migrate::MigrateArgs),
     /// Print the GraphQL schema
     Schema,
+    /// Fill an empty database with demonstration data
+    Demo(demo::DemoArgs),
+    /// Write one report, without a server
+    Report(report::ReportArgs),
     /// Make accounts
     User(user::UserArgs),
     /// Check configuration, database, clock, time zones and keys
@@ -80,10 +86,15 @@ async fn answer(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Some(url) = cli.database_url {
         config.database_url = url;
     }
-    match cli.command.unwrap_or(Command::Serve(serve::ServeArgs::default())) {
+    match cli
+        .command
+        .unwrap_or(Command::Serve(serve::ServeArgs::default()))
+    {
         Command::Serve(args) => serve::run(args, config).await,
         Command::Migrate(args) => migrate::run(args, config).await,
         Command::Schema => schema::run(),
+        Command::Demo(args) => demo::run(args, config).await,
+        Command::Report(args) => report::run(args, config).await,
         Command::User(args) => user::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,
     }
@@ -91,7 +102,5 @@ async fn answer(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// The application on an up-to-date database.
 async fn start(config: Config) -> anyhow::Result<App> {
-    App::start(config, Clock::System)
-        .await
-        .context("starting")
+    App::start(config, Clock::System).await.context("starting")
 }

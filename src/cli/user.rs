@@ -12,9 +12,9 @@ use entity::types::PlatformRole;
 
 use crate::cli::output::say;
 use crate::config::Config;
+use crate::identity::IdentityError;
 use crate::identity::account;
 use crate::identity::account::NewAccount;
-use crate::identity::IdentityError;
 use crate::platform::i18n::Locale;
 use crate::refusal::Refuse;
 use crate::territories::lookup;
@@ -91,7 +91,11 @@ pub async fn run(args: UserArgs, config: Config) -> anyhow::Result<ExitCode> {
         }
         Err(error) => match error.refusals().as_deref() {
             Some([refusal, ..]) => {
-                bail!("{}: {}", refusal.path.join("."), refusal.message(Locale::En))
+                bail!(
+                    "{}: {}",
+                    refusal.path.join("."),
+                    refusal.message(Locale::En)
+                )
             }
             _ => Err(error.into()),
         },

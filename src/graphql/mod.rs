@@ -6,8 +6,66 @@ pub mod connection;
 pub mod context;
 pub mod error;
 pub mod gate;
+pub mod identity;
 pub mod loaders;
 pub mod node;
+pub mod reports;
 pub mod scalars;
+pub mod server;
 pub mod territories;
 pub mod vocabularies;
+
+use async_graphql::EmptySubscription;
+use async_graphql::MergedObject;
+use async_graphql::SDLExportOptions;
+use async_graphql::Schema;
+
+use crate::graphql::gate::Gate;
+use crate::graphql::identity::IdentityMutations;
+use crate::graphql::identity::IdentityQueries;
+use crate::graphql::reports::figures::ReportQueries;
+use crate::graphql::server::ServerQueries;
+use crate::graphql::territories::TerritoryQueries;
+use crate::graphql::vocabularies::VocabularyQueries;
+
+/// Everything that can be asked.
+#[derive(Default, MergedObject)]
+pub struct Query(
+    ServerQueries,
+    IdentityQueries,
+    TerritoryQueries,
+    VocabularyQueries,
+    ReportQueries,
+);
+
+/// Everything that can be done.
+#[derive(Default, MergedObject)]
+pub struct Mutation(IdentityMutations);
+
+/// The schema.
+pub type TiwiziSchema = Schema<Query, Mutation, EmptySubscription>;
+
+/// The one way to the schema.
+pub type TiwiziGate = Gate<Query, Mutation, EmptySubscription>;
+
+/// Builds the schema. Its own limits stay off: the gate has measured each document before.
+#[must_use]
+pub fn schema() -> TiwiziSchema {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .disable_suggestions()
+        .finish()
+}
+
+/// The schema's description in its own language, in a stable order.
+#[must_use]
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by();
+    let mut text = schema().sdl_with_options(options);
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}

@@ -21,6 +21,7 @@ use sea_orm::ColumnTrait;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
 
+use crate::identity::actor::Actor;
 use crate::identity::ctx::Ctx;
 use crate::identity::error::IdentityError;
 use crate::identity::session::Authenticator;
@@ -36,7 +37,7 @@ use crate::refusal::Refusal;
 const PASSWORD_MOST: usize = 256;
 const WINDOW_MINUTES: i64 = 15;
 
-/// Failures by address. In memory: a restart forgives, and no write is needed to refuse.
+/// Attempts by address since the last success. In memory: a restart forgives, and no write is needed to refuse.
 static FAILURES: LazyLock<Cache<String, u32>> = LazyLock::new(|| {
     Cache::builder()
         .max_capacity(100_000)
@@ -169,6 +170,55 @@ pub async fn grant(
     Ok(())
 }
 
+/// Creates an account and signs it in.
+///
+/// # Errors
+/// [`IdentityError::Taken`] when the address has one.
+pub async fn sign_up(
+    ctx: &Ctx,
+    authenticator: &Authenticator,
+    new: NewAccount,
+) -> Result<(user_account::Model, Tokens), IdentityError> {
+    ctx.transaction(async |tx| {
+        let account = create(ctx, tx, new).await?;
+        let tokens = authenticator.open(tx, account.id).await?;
+        Ok((account, tokens))
+    })
+    .await
+}
+
+/// The account of whoever asks.
+///
+/// # Errors
+/// [`IdentityError`] of the database only.
+pub async fn of_actor(ctx: &Ctx) -> Result<Option<user_account::Model>, IdentityError> {
+    match ctx.actor().user() {
+        None => Ok(None),
+        Some(id) => Ok(user_account::Entity::find_by_id(id).one(ctx.read()).await?),
+    }
+}
+
+/// Ends the session of the request, or that of a refresh token. Nothing to end is no error.
+///
+/// # Errors
+/// [`IdentityError`] of the database only.
+pub async fn sign_out(
+    ctx: &Ctx,
+    authenticator: &Authenticator,
+    refresh_token: Option<&str>,
+) -> Result<(), IdentityError> {
+    let session = match (refresh_token, ctx.actor()) {
+        (Some(token), _) => authenticator.session_of(token).await?,
+        (None, Actor::User { session, .. }) => Some(session),
+        (None, Actor::Operator | Actor::Nobody) => None,
+    };
+    let Some(session) = session else {
+        return Ok(());
+    };
+    ctx.transaction(async |tx| authenticator.end(tx, session).await)
+        .await
+}
+
 /// Signs a user in.
 ///
 /// # Errors
@@ -181,8 +231,12 @@ pub async fn sign_in(
     password: &str,
 ) -> Result<(user_account::Model, Tokens), IdentityError> {
     let email = email.trim().to_lowercase();
-    let failures = FAILURES.get(&email).unwrap_or(0);
-    if failures >= ctx.core().config.identity.sign_in_attempts {
+    // Counted before the password is looked at: guesses that come all at once count as well.
+    let attempts = FAILURES
+        .entry_by_ref(&email)
+        .and_upsert_with(|it| it.map_or(1, |it| it.into_value().saturating_add(1)))
+        .into_value();
+    if attempts > ctx.core().config.identity.sign_in_attempts {
         return Err(IdentityError::Attempts {
             minutes: WINDOW_MINUTES,
         });
@@ -197,7 +251,6 @@ pub async fn sign_in(
     let fits = verify(password.to_owned(), stored).await?;
     let account = account.filter(|it| fits && it.disabled_at.is_none());
     let Some(account) = account else {
-        FAILURES.insert(email, failures + 1);
         return Err(IdentityError::Credentials);
     };
     FAILURES.invalidate(&email);
@@ -207,7 +260,11 @@ pub async fn sign_in(
     Ok((account, tokens))
 }
 
-async fn hash(password: String) -> Result<String, IdentityError> {
+/// Hashes a password for storage, away from the threads that serve others.
+///
+/// # Errors
+/// [`IdentityError::Crypto`] when the system cannot.
+pub async fn hash(password: String) -> Result<String, IdentityError> {
     // Tens of milliseconds of work: not on a thread that serves others.
     tokio::task::spawn_blocking(move || hash_now(&password))
         .await

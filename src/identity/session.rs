@@ -51,7 +51,8 @@ const TOKEN_TYPE: &str = "at+jwt";
 /// Everything that the actor holds, in one statement: whether the session lives, roles with own
 /// records, platform roles.
 const HELD: &str = "\
-select 'SESSION' as held, null as organization_id, null as role, null as volunteer_id, null as territory_id \
+select 'SESSION' as held, cast(null as uuid) as organization_id, cast(null as varchar) as role, \
+  cast(null as uuid) as volunteer_id, cast(null as uuid) as territory_id \
   from session s join user_account u on u.id = s.user_id \
   where s.id = $1 and s.user_id = $2 and s.ended_at is null and s.expires_at > $3 and u.disabled_at is null \
 union all \
@@ -238,6 +239,17 @@ impl Authenticator {
         let tokens = self.issue(&tx, session.user_id, session.id, now).await?;
         tx.commit().await?;
         Ok((session.user_id, tokens))
+    }
+
+    /// The session that a refresh token belongs to.
+    ///
+    /// # Errors
+    /// [`IdentityError`] of the database only.
+    pub async fn session_of(&self, token: &str) -> Result<Option<SessionId>, IdentityError> {
+        let stored = refresh_token::Entity::find_by_id(crypto::sha256(token.as_bytes()))
+            .one(self.core.db.read())
+            .await?;
+        Ok(stored.map(|it| it.session_id))
     }
 
     /// Ends a session; ending it again changes nothing.

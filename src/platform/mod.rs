@@ -2,6 +2,7 @@
 //!
 //! No noun of the field is known here: no hours, no territories, no reports.
 
+pub mod change;
 pub mod clock;
 pub mod crypto;
 pub mod db;
@@ -9,5 +10,6 @@ pub mod editions;
 pub mod i18n;
 pub mod idempotency;
 pub mod page;
+pub mod telemetry;
 pub mod text;
 pub mod zones;

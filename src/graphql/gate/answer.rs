@@ -143,6 +143,12 @@ impl Answer {
         Self::of_errors(Kind::Malformed, vec![ErrorBody::new(code, message)])
     }
 
+    /// What the request needs does not answer.
+    #[must_use]
+    pub fn unavailable(request_id: &str) -> Self {
+        Self::of_errors(Kind::Fault, vec![hidden(request_id)])
+    }
+
     pub(super) fn wrong_method() -> Self {
         let message = "Only queries may be sent by GET: send this by POST.";
         Self::of_errors(
@@ -162,10 +168,6 @@ impl Answer {
             limit.as_secs()
         );
         Self::of_errors(Kind::TimedOut, vec![ErrorBody::new("TIMEOUT", message)])
-    }
-
-    pub(super) fn fault(request_id: &str) -> Self {
-        Self::of_errors(Kind::Fault, vec![hidden(request_id)])
     }
 
     /// What the library answered, with codes on every error and faults hidden.

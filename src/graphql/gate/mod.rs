@@ -127,7 +127,7 @@ where
             Err(_elapsed) => Answer::timed_out(limit),
             Ok(Err(_panic)) => {
                 tracing::error!(request.id = caller.request_id, "a resolver panicked");
-                Answer::fault(caller.request_id)
+                Answer::unavailable(caller.request_id)
             }
             Ok(Ok(response)) => Answer::of(response, caller.request_id),
         };

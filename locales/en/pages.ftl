@@ -1,0 +1,5 @@
+home-lead = Volunteers’ hours, recorded once, decided by people, and reported by territory in the way of the National Human Development Initiative.
+home-graphiql = ask the interface, with documentation and examples.
+home-schema = everything that can be asked, as text.
+home-health = whether the server is ready.
+home-sources = Territories and population: Haut-Commissariat au Plan (Morocco), general censuses of 2014 and 2024.

@@ -1,0 +1,273 @@
+//! Who is signed in: the viewer, sign-up, sign-in, the life of a session.
+//!
+//! Passwords and tokens are made and checked in `identity`.
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use async_graphql::Result;
+use async_graphql::SimpleObject;
+use entity::user_account;
+
+use crate::graphql::context::Gql;
+use crate::graphql::error::UserError;
+use crate::graphql::error::answered;
+use crate::graphql::error::fault;
+use crate::graphql::node::NodeId;
+use crate::graphql::scalars::DateTime;
+use crate::graphql::scalars::EmailAddress;
+use crate::graphql::scalars::Locale;
+use crate::identity::IdentityError;
+use crate::identity::account;
+use crate::identity::account::NewAccount;
+use crate::identity::session::Tokens;
+use crate::platform::i18n;
+
+/// Somebody who can sign in. Shown to themselves, and to members of the organizations they belong
+/// to.
+pub struct User(pub user_account::Model);
+
+/// Somebody who can sign in.
+#[Object]
+impl User {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        self.0.id.global()
+    }
+
+    /// Address for sign-in and letters, in lower case.
+    async fn email(&self) -> EmailAddress {
+        EmailAddress(self.0.email.clone())
+    }
+
+    /// How others see the user.
+    async fn display_name(&self) -> &str {
+        &self.0.display_name
+    }
+
+    /// Language of letters to the user.
+    async fn locale(&self) -> Locale {
+        Locale(i18n::Locale::parse(&self.0.locale).unwrap_or_default())
+    }
+
+    /// When the account was made.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+}
+
+/// Whoever asks.
+pub struct Viewer(pub user_account::Model);
+
+/// Whoever asks.
+#[Object]
+impl Viewer {
+    /// The signed-in user.
+    async fn user(&self) -> User {
+        User(self.0.clone())
+    }
+
+    /// Whether the user keeps the platform.
+    async fn is_platform_admin(&self, gql: &Context<'_>) -> Result<bool> {
+        Ok(gql.op()?.scope().is_everything())
+    }
+}
+
+/// What a client keeps to stay signed in.
+#[derive(SimpleObject)]
+pub struct Session {
+    /// Sent with each request as `Authorization: Bearer …`.
+    access_token: String,
+    /// Exchanged once for the next pair by `refreshSession`. Keep it secret.
+    refresh_token: String,
+    /// When the access token ends.
+    expires_at: DateTime,
+}
+
+impl From<Tokens> for Session {
+    fn from(tokens: Tokens) -> Self {
+        Self {
+            access_token: tokens.access,
+            refresh_token: tokens.refresh,
+            expires_at: DateTime(tokens.expires_at),
+        }
+    }
+}
+
+/// A new account.
+#[derive(InputObject)]
+struct SignUpInput {
+    /// Address for sign-in and letters.
+    email: EmailAddress,
+    /// How others see the user; at most 120 characters.
+    display_name: String,
+    /// At least 12 characters.
+    password: String,
+    /// Language of letters; that of the request where absent.
+    locale: Option<Locale>,
+}
+
+/// The new account, signed in.
+#[derive(SimpleObject)]
+struct SignUpPayload {
+    /// The session that began; null when refused.
+    session: Option<Session>,
+    /// The new user; null when refused.
+    viewer: Option<Viewer>,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+/// Address and password.
+#[derive(InputObject)]
+struct SignInInput {
+    /// Address of the account.
+    email: EmailAddress,
+    /// Its password.
+    password: String,
+}
+
+/// The session that began.
+#[derive(SimpleObject)]
+struct SignInPayload {
+    /// The session; null when refused.
+    session: Option<Session>,
+    /// Who signed in; null when refused.
+    viewer: Option<Viewer>,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+/// A refresh token.
+#[derive(InputObject)]
+struct RefreshSessionInput {
+    /// The token of the last sign-in or refresh. It is used up.
+    refresh_token: String,
+}
+
+/// The next pair of tokens.
+#[derive(SimpleObject)]
+struct RefreshSessionPayload {
+    /// The session with new tokens; null when refused.
+    session: Option<Session>,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+/// Ends the caller's session.
+#[derive(Default, InputObject)]
+struct SignOutInput {
+    /// The session's refresh token, for a client whose access token has ended.
+    refresh_token: Option<String>,
+}
+
+/// The end of a session.
+#[derive(SimpleObject)]
+struct SignOutPayload {
+    /// Whether no session remains; also true when it had ended before.
+    signed_out: bool,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+/// Queries about whoever asks.
+#[derive(Default)]
+pub struct IdentityQueries;
+
+#[Object]
+impl IdentityQueries {
+    /// Whoever asks; null when nobody is signed in.
+    async fn viewer(&self, gql: &Context<'_>) -> Result<Option<Viewer>> {
+        let ctx = gql.op()?;
+        let found = account::of_actor(ctx).await.map_err(|it| fault(ctx, &it))?;
+        Ok(found.map(Viewer))
+    }
+}
+
+/// Acts on accounts and sessions.
+#[derive(Default)]
+pub struct IdentityMutations;
+
+#[Object]
+impl IdentityMutations {
+    /// Makes an account and signs it in.
+    async fn sign_up(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "The new account.")] input: SignUpInput,
+    ) -> Result<SignUpPayload> {
+        let ctx = gql.op()?;
+        let authenticator = gql.authenticator()?;
+        let locale = input.locale.map_or(ctx.locale(), |it| it.0);
+        let outcome = async {
+            let new = NewAccount::parse(
+                ctx,
+                &input.email.0,
+                &input.display_name,
+                &input.password,
+                locale,
+            )?;
+            account::sign_up(ctx, authenticator, new).await
+        };
+        let (done, user_errors) = answered(ctx, outcome.await)?;
+        let (viewer, session) = done.unzip();
+        Ok(SignUpPayload {
+            session: session.map(Session::from),
+            viewer: viewer.map(Viewer),
+            user_errors,
+        })
+    }
+
+    /// Begins a session. The answer does not tell whether the address is known.
+    async fn sign_in(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Address and password.")] input: SignInInput,
+    ) -> Result<SignInPayload> {
+        let ctx = gql.op()?;
+        let outcome =
+            account::sign_in(ctx, gql.authenticator()?, &input.email.0, &input.password).await;
+        let (done, user_errors) = answered(ctx, outcome)?;
+        let (viewer, session) = done.unzip();
+        Ok(SignInPayload {
+            session: session.map(Session::from),
+            viewer: viewer.map(Viewer),
+            user_errors,
+        })
+    }
+
+    /// Exchanges a refresh token for the next pair of tokens. A token that was used before ends the
+    /// session, since two hold it.
+    async fn refresh_session(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "The refresh token.")] input: RefreshSessionInput,
+    ) -> Result<RefreshSessionPayload> {
+        let ctx = gql.op()?;
+        let outcome = gql.authenticator()?.refresh(&input.refresh_token).await;
+        let (done, user_errors) = answered(ctx, outcome)?;
+        Ok(RefreshSessionPayload {
+            session: done.map(|(_, tokens)| Session::from(tokens)),
+            user_errors,
+        })
+    }
+
+    /// Ends the session of the request, or that of a refresh token.
+    async fn sign_out(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Which session; that of the request where absent.")] input: Option<
+            SignOutInput,
+        >,
+    ) -> Result<SignOutPayload> {
+        let ctx = gql.op()?;
+        let token = input.unwrap_or_default().refresh_token;
+        let outcome = account::sign_out(ctx, gql.authenticator()?, token.as_deref()).await;
+        let (done, user_errors) = answered::<(), IdentityError>(ctx, outcome)?;
+        Ok(SignOutPayload {
+            signed_out: done.is_some(),
+            user_errors,
+        })
+    }
+}

@@ -1,0 +1,213 @@
+//! `POST` and `GET /graphql`: bytes in, bytes out.
+//!
+//! What may run is decided by the gate. A request carries its right in the `Authorization` header
+//! and never in a cookie, so that no other site can make a browser send it.
+
+use actix_web::HttpMessage;
+use actix_web::HttpRequest;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::web;
+use futures_util::StreamExt;
+
+use crate::graphql::context::RequestData;
+use crate::graphql::gate::Answer;
+use crate::graphql::gate::Call;
+use crate::graphql::gate::Caller;
+use crate::graphql::gate::Carries;
+use crate::graphql::gate::SignedIn;
+use crate::http::Parts;
+use crate::http::headers::RequestId;
+use crate::http::negotiation::Form;
+use crate::http::negotiation::is_json;
+use crate::identity::IdentityError;
+use crate::platform::i18n::Locale;
+
+/// Methods that `/graphql` takes.
+const ALLOWED: &str = "GET, POST";
+
+/// Answers a request by `POST`.
+pub async fn post(
+    parts: web::Data<Parts>,
+    http: HttpRequest,
+    payload: web::Payload,
+) -> HttpResponse {
+    let Some(form) = form(&http) else {
+        return not_acceptable();
+    };
+    if !is_json(text(&http, header::CONTENT_TYPE)) {
+        return refused(
+            form,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "The body must be `application/json` in UTF-8.",
+        );
+    }
+    if text(&http, header::CONTENT_ENCODING).is_some_and(|it| !it.eq_ignore_ascii_case("identity"))
+    {
+        return refused(
+            form,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "A compressed body is not read.",
+        );
+    }
+    let limit = parts.core.config.limits.body_bytes;
+    let body = match read(payload, limit).await {
+        Ok(body) => body,
+        Err(TooLarge) => {
+            let message = format!("The body holds more than {limit} bytes.");
+            return refused(form, StatusCode::PAYLOAD_TOO_LARGE, &message);
+        }
+    };
+    match Call::from_json(&body) {
+        Ok(call) => run(&parts, &http, form, call, Carries::Everything).await,
+        Err(error) => respond(&http, form, &Answer::malformed(&error)),
+    }
+}
+
+/// Answers a query by `GET`.
+pub async fn get(parts: web::Data<Parts>, http: HttpRequest) -> HttpResponse {
+    let Some(form) = form(&http) else {
+        return not_acceptable();
+    };
+    let parameters = web::Query::<Vec<(String, String)>>::from_query(http.query_string());
+    let call = match parameters {
+        Ok(parameters) => Call::from_parameters(parameters.into_inner()),
+        Err(_unreadable) => {
+            return refused(
+                form,
+                StatusCode::BAD_REQUEST,
+                "The parameters cannot be read.",
+            );
+        }
+    };
+    match call {
+        Ok(call) => run(&parts, &http, form, call, Carries::Queries).await,
+        Err(error) => respond(&http, form, &Answer::malformed(&error)),
+    }
+}
+
+/// Answers any other method.
+pub async fn other_method(http: HttpRequest) -> HttpResponse {
+    let form = form(&http).unwrap_or(Form::Json);
+    refused(form, StatusCode::METHOD_NOT_ALLOWED, "Ask by GET or POST.")
+}
+
+async fn run(
+    parts: &Parts,
+    http: &HttpRequest,
+    form: Form,
+    call: Call,
+    carries: Carries,
+) -> HttpResponse {
+    let locale =
+        text(http, header::ACCEPT_LANGUAGE).map_or_else(Locale::default, Locale::negotiate);
+    let request_id = RequestId::of(http);
+    let bearer = match bearer(http) {
+        Ok(bearer) => bearer,
+        Err(NotABearer) => {
+            return unauthenticated(form, "The `Authorization` header must hold a bearer token.");
+        }
+    };
+    let ctx = match parts.authenticator.ctx(bearer, locale, &request_id.0).await {
+        Ok(ctx) => ctx,
+        Err(IdentityError::Session) => {
+            return unauthenticated(
+                form,
+                "The token is not valid or no longer valid: sign in again.",
+            );
+        }
+        Err(fault) => {
+            tracing::error!(request.id = request_id.0, cause = %fault, "fault");
+            return respond(http, form, &Answer::unavailable(&request_id.0));
+        }
+    };
+    let caller = Caller {
+        signed_in: if ctx.actor().user().is_some() {
+            SignedIn::Yes
+        } else {
+            SignedIn::No
+        },
+        request_id: &request_id.0,
+    };
+    let data = RequestData::new(ctx, parts.authenticator.clone());
+    let answer = parts.gate.answer(call, carries, caller, data).await;
+    respond(http, form, &answer)
+}
+
+fn respond(http: &HttpRequest, form: Form, answer: &Answer) -> HttpResponse {
+    if let Some(operation) = &answer.operation {
+        // For the line of the log, which is written when the request ends.
+        http.extensions_mut().insert(operation.clone());
+    }
+    let status = form.status(answer.kind);
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        response.insert_header((header::ALLOW, "POST"));
+    }
+    response
+        .insert_header((header::CONTENT_TYPE, form.content_type()))
+        .body(answer.to_json())
+}
+
+fn refused(form: Form, status: StatusCode, message: &str) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        response.insert_header((header::ALLOW, ALLOWED));
+    }
+    response
+        .insert_header((header::CONTENT_TYPE, form.content_type()))
+        .body(Answer::transport("BAD_REQUEST", message).to_json())
+}
+
+fn not_acceptable() -> HttpResponse {
+    let message = "Answers are `application/graphql-response+json` or `application/json`.";
+    refused(Form::Json, StatusCode::NOT_ACCEPTABLE, message)
+}
+
+fn unauthenticated(form: Form, message: &str) -> HttpResponse {
+    HttpResponse::Unauthorized()
+        .insert_header((header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""))
+        .insert_header((header::CONTENT_TYPE, form.content_type()))
+        .body(Answer::transport("UNAUTHENTICATED", message).to_json())
+}
+
+fn form(http: &HttpRequest) -> Option<Form> {
+    Form::accepted(text(http, header::ACCEPT))
+}
+
+fn text(http: &HttpRequest, name: header::HeaderName) -> Option<&str> {
+    http.headers().get(name)?.to_str().ok()
+}
+
+/// The header holds something else than a bearer token.
+struct NotABearer;
+
+fn bearer(http: &HttpRequest) -> Result<Option<&str>, NotABearer> {
+    let Some(value) = http.headers().get(header::AUTHORIZATION) else {
+        return Ok(None);
+    };
+    let value = value.to_str().map_err(|_not_text| NotABearer)?;
+    let (scheme, token) = value.split_once(' ').ok_or(NotABearer)?;
+    if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() {
+        Ok(Some(token.trim()))
+    } else {
+        Err(NotABearer)
+    }
+}
+
+/// The body has more bytes than allowed.
+struct TooLarge;
+
+async fn read(mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, TooLarge> {
+    let mut body = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        // A connection that broke gives what came; it will not be JSON.
+        let Ok(chunk) = chunk else { break };
+        if body.len().saturating_add(chunk.len()) > limit {
+            return Err(TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}

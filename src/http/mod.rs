@@ -1,0 +1,105 @@
+//! The server: routes, the order of what surrounds them, start and end.
+//!
+//! What is answered is decided elsewhere; it receives its parts as values.
+
+mod graphql;
+mod headers;
+mod health;
+mod negotiation;
+mod pages;
+
+use std::net::SocketAddr;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::App;
+use actix_web::HttpServer;
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::Compress;
+use actix_web::middleware::from_fn;
+use actix_web::web;
+use tokio_util::sync::CancellationToken;
+
+use crate::graphql::TiwiziGate;
+use crate::identity::Authenticator;
+use crate::identity::Core;
+
+/// How long running requests may take to end when the server closes.
+const DRAIN_SECONDS: u64 = 10;
+
+/// What the routes share.
+#[derive(Clone)]
+pub struct Parts {
+    /// Database, time, keys, settings.
+    pub core: Arc<Core>,
+    /// Turns tokens into contexts.
+    pub authenticator: Authenticator,
+    /// The one way to the schema.
+    pub gate: Arc<TiwiziGate>,
+    /// The schema's description, served as text.
+    pub sdl: Arc<str>,
+}
+
+/// A server that listens.
+pub struct Listening {
+    /// Where it listens.
+    pub address: SocketAddr,
+    server: actix_web::dev::Server,
+}
+
+impl std::fmt::Debug for Listening {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Listening({})", self.address)
+    }
+}
+
+impl Listening {
+    /// Serves until the token is cancelled, then lets what runs end.
+    ///
+    /// # Errors
+    /// What the system says of the sockets.
+    pub async fn until(self, closing: CancellationToken) -> std::io::Result<()> {
+        let handle: ServerHandle = self.server.handle();
+        let serving = tokio::spawn(self.server);
+        closing.cancelled().await;
+        handle.stop(true).await;
+        serving.await.map_err(std::io::Error::other)?
+    }
+}
+
+/// Opens the socket and starts the workers.
+///
+/// # Errors
+/// The address is taken or not ours.
+pub fn listen(parts: Parts) -> std::io::Result<Listening> {
+    let config = &parts.core.config;
+    let workers = match config.workers {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        given => given,
+    };
+    let listener = TcpListener::bind(config.bind)?;
+    let address = listener.local_addr()?;
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(web::Data::new(parts.clone()))
+            .wrap(Compress::default())
+            .wrap(from_fn(headers::surround))
+            .service(
+                web::resource("/graphql")
+                    .route(web::post().to(graphql::post))
+                    .route(web::get().to(graphql::get))
+                    .default_service(web::to(graphql::other_method)),
+            )
+            .configure(health::routes)
+            .configure(pages::routes)
+    })
+    .workers(workers)
+    .shutdown_timeout(DRAIN_SECONDS)
+    .keep_alive(Duration::from_secs(75))
+    .client_request_timeout(Duration::from_secs(15))
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(Listening { address, server })
+}

@@ -1,0 +1,155 @@
+//! Media types: what a client sends, what it takes, and which status says what.
+//!
+//! The statuses are those that the audits of GraphQL over HTTP ask for: a client that takes only
+//! `application/json` is an old one and gets 200 with errors in the body.
+
+use actix_web::http::StatusCode;
+
+use crate::graphql::gate::Kind;
+
+/// The form of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `application/graphql-response+json`: the status says what became of it.
+    GraphqlResponse,
+    /// `application/json`.
+    Json,
+}
+
+impl Form {
+    /// The value of `Content-Type`.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
+            Self::Json => "application/json; charset=utf-8",
+        }
+    }
+
+    /// The form that an `Accept` header prefers; `None` where it takes neither.
+    pub fn accepted(header: Option<&str>) -> Option<Self> {
+        let Some(header) = header.filter(|it| !it.trim().is_empty()) else {
+            return Some(Self::Json);
+        };
+        let ranges: Vec<(&str, f32)> = header.split(',').map(range).collect();
+        let quality = |kind: &str| {
+            // The most specific range that covers a type decides.
+            [kind, "application/*", "*/*"]
+                .iter()
+                .find_map(|wanted| {
+                    ranges
+                        .iter()
+                        .find(|(it, _)| it.eq_ignore_ascii_case(wanted))
+                })
+                .map_or(0.0, |(_, quality)| *quality)
+        };
+        let graphql = quality("application/graphql-response+json");
+        let json = quality("application/json");
+        let named = ranges
+            .iter()
+            .any(|(it, _)| it.eq_ignore_ascii_case("application/graphql-response+json"));
+        if graphql <= 0.0 && json <= 0.0 {
+            None
+        } else if named && graphql >= json {
+            Some(Self::GraphqlResponse)
+        } else if json > 0.0 {
+            Some(Self::Json)
+        } else {
+            Some(Self::GraphqlResponse)
+        }
+    }
+
+    /// The status of an answer in this form.
+    pub fn status(self, kind: Kind) -> StatusCode {
+        match (kind, self) {
+            (Kind::Executed, _) | (Kind::Refused, Self::Json) => StatusCode::OK,
+            (Kind::Refused, Self::GraphqlResponse) | (Kind::Malformed, _) => {
+                StatusCode::BAD_REQUEST
+            }
+            (Kind::WrongMethod, _) => StatusCode::METHOD_NOT_ALLOWED,
+            (Kind::TimedOut, _) => StatusCode::SERVICE_UNAVAILABLE,
+            (Kind::Fault, _) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+fn range(text: &str) -> (&str, f32) {
+    let mut parts = text.split(';');
+    let kind = parts.next().unwrap_or("").trim();
+    let quality = parts
+        .find_map(|it| it.trim().strip_prefix("q="))
+        .map_or(1.0, |it| it.trim().parse().unwrap_or(0.0));
+    (kind, quality)
+}
+
+/// Whether a `Content-Type` is JSON in UTF-8. Nothing else is read: forms and plain text are what
+/// other sites can make a browser send without asking.
+pub fn is_json(content_type: Option<&str>) -> bool {
+    let Some(content_type) = content_type else {
+        return false;
+    };
+    let mut parts = content_type.split(';');
+    let kind = parts.next().unwrap_or("").trim();
+    kind.eq_ignore_ascii_case("application/json")
+        && parts.all(|it| match it.trim().split_once('=') {
+            Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+                value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+            }
+            _ => true,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Form;
+    use super::is_json;
+
+    #[test]
+    fn the_preferred_form_is_chosen() {
+        for (accept, expected) in [
+            (None, Some(Form::Json)),
+            (Some("*/*"), Some(Form::Json)),
+            (Some("application/*"), Some(Form::Json)),
+            (Some("application/json"), Some(Form::Json)),
+            (
+                Some("application/graphql-response+json"),
+                Some(Form::GraphqlResponse),
+            ),
+            (
+                Some("application/graphql-response+json, application/json;q=0.9"),
+                Some(Form::GraphqlResponse),
+            ),
+            (
+                Some("application/graphql-response+json;q=0.1, application/json"),
+                Some(Form::Json),
+            ),
+            (
+                Some("application/json;q=0, application/graphql-response+json"),
+                Some(Form::GraphqlResponse),
+            ),
+            (Some("text/html"), None),
+            (Some("application/json;q=0"), None),
+        ] {
+            assert_eq!(Form::accepted(accept), expected, "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn only_json_in_utf8_is_read() {
+        for fine in [
+            "application/json",
+            "application/json; charset=utf-8",
+            "Application/JSON;charset=\"UTF-8\"",
+        ] {
+            assert!(is_json(Some(fine)), "{fine}");
+        }
+        for other in [
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "application/json; charset=utf-16",
+            "",
+        ] {
+            assert!(!is_json(Some(other)), "{other}");
+        }
+        assert!(!is_json(None));
+    }
+}

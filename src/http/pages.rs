@@ -1,0 +1,157 @@
+//! Pages for people: what this is, GraphiQL, the schema as text.
+//!
+//! Everything is in the binary; no page asks another host for anything.
+
+use actix_web::HttpRequest;
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rust_embed::RustEmbed;
+use serde::Deserialize;
+
+use crate::http::Parts;
+use crate::platform::crypto::sha256;
+use crate::platform::i18n::Locale;
+
+/// GraphiQL may run its own scripts and workers, talk to this server, and nothing else. Its editor
+/// writes styles as it goes, which is the one exception.
+const GRAPHIQL_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; \
+    style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; \
+    connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'";
+const STYLE: &str = include_str!("site.css");
+
+/// The built pages of GraphiQL, compressed.
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/assets/graphiql"]
+struct Assets;
+
+/// One line of the list of built files.
+#[derive(Deserialize)]
+struct Listed {
+    path: String,
+    #[serde(rename = "type")]
+    content_type: String,
+}
+
+/// The routes of this file.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/", web::get().to(home))
+        .route("/site.css", web::get().to(style))
+        .route("/schema.graphql", web::get().to(schema))
+        .route("/graphiql", web::get().to(graphiql))
+        .route("/graphiql/", web::get().to(graphiql))
+        .route("/graphiql/{path:.*}", web::get().to(graphiql_file));
+}
+
+async fn home(http: HttpRequest) -> HttpResponse {
+    let locale = http
+        .headers()
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|it| it.to_str().ok())
+        .map_or_else(Locale::default, Locale::negotiate);
+    let say = |key: &str| locale.sentence(key, &[]);
+    let direction = match locale {
+        Locale::Ar => "rtl",
+        Locale::Fr | Locale::En => "ltr",
+    };
+    let page = format!(
+        "<!doctype html>\n<html lang=\"{tag}\" dir=\"{direction}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>Tiwizi</title>\n<link rel=\"stylesheet\" href=\"/site.css\">\n</head>\n<body>\n<main>\n\
+         <h1>Tiwizi <span lang=\"zgh\">ⵜⵉⵡⵉⵣⵉ</span></h1>\n<p class=\"lead\">{lead}</p>\n<ul>\n\
+         <li><a href=\"/graphiql\">GraphiQL</a>: {graphiql}</li>\n\
+         <li><a href=\"/schema.graphql\">schema.graphql</a>: {schema}</li>\n\
+         <li><a href=\"/readyz\">readyz</a>: {health}</li>\n</ul>\n\
+         <p class=\"sources\">{sources}</p>\n</main>\n</body>\n</html>\n",
+        tag = locale.tag(),
+        lead = say("home-lead"),
+        graphiql = say("home-graphiql"),
+        schema = say("home-schema"),
+        health = say("home-health"),
+        sources = say("home-sources"),
+    );
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, PAGE_POLICY))
+        .insert_header((header::CONTENT_LANGUAGE, locale.tag()))
+        .body(page)
+}
+
+async fn style() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/css; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .body(STYLE)
+}
+
+async fn schema(parts: web::Data<Parts>, http: HttpRequest) -> HttpResponse {
+    let tag = format!(
+        "\"{}\"",
+        URL_SAFE_NO_PAD.encode(sha256(parts.sdl.as_bytes()))
+    );
+    let known = http
+        .headers()
+        .get(header::IF_NONE_MATCH)
+        .and_then(|it| it.to_str().ok());
+    if known == Some(tag.as_str()) {
+        return HttpResponse::NotModified()
+            .insert_header((header::ETAG, tag))
+            .finish();
+    }
+    HttpResponse::Ok()
+        .content_type("application/graphql; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+        .insert_header((header::ETAG, tag))
+        .body(parts.sdl.to_string())
+}
+
+async fn graphiql(http: HttpRequest) -> HttpResponse {
+    file(&http, "index.html", "no-cache")
+}
+
+async fn graphiql_file(http: HttpRequest, path: web::Path<String>) -> HttpResponse {
+    // Names hold a digest of the content: what has another content has another name.
+    file(&http, &path, "public, max-age=31536000, immutable")
+}
+
+fn file(http: &HttpRequest, path: &str, cache: &'static str) -> HttpResponse {
+    let found = listed(path).zip(Assets::get(&format!("{path}.br")));
+    let Some((listed, asset)) = found else {
+        return HttpResponse::NotFound().finish();
+    };
+    let takes_brotli = http
+        .headers()
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|it| it.to_str().ok())
+        .is_some_and(|it| it.split([',', ';']).any(|it| it.trim() == "br"));
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((header::CONTENT_TYPE, listed.content_type))
+        .insert_header((header::CACHE_CONTROL, cache))
+        .insert_header((header::CONTENT_SECURITY_POLICY, GRAPHIQL_POLICY))
+        .insert_header((header::VARY, "Accept-Encoding"));
+    if takes_brotli {
+        return response
+            .insert_header((header::CONTENT_ENCODING, "br"))
+            .body(asset.data.into_owned());
+    }
+    let mut plain = Vec::new();
+    match brotli::BrotliDecompress(&mut asset.data.as_ref(), &mut plain) {
+        Ok(()) => response.body(plain),
+        Err(cause) => {
+            tracing::error!(%cause, path, "a built page is damaged");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}
+
+fn listed(path: &str) -> Option<Listed> {
+    let manifest = Assets::get("manifest.json")?;
+    let files: Vec<Listed> = serde_json::from_slice(&manifest.data).ok()?;
+    files.into_iter().find(|it| it.path == path)
+}
