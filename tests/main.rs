@@ -18,4 +18,7 @@ mod serving;
 mod sign_in;
 
 #[cfg(test)]
+mod budgets;
+
+#[cfg(test)]
 mod contention;
