@@ -22,3 +22,6 @@ mod budgets;
 
 #[cfg(test)]
 mod contention;
+
+#[cfg(test)]
+mod indh_report;

@@ -2,9 +2,11 @@
 //!
 //! Each command is in the file of its name; what it does is in the areas.
 
+mod demo;
 mod doctor;
 mod migrate;
 mod output;
+mod report;
 mod schema;
 mod serve;
 mod user;
@@ -43,6 +45,10 @@ enum Command {
     Migrate(migrate::MigrateArgs),
     /// Print the GraphQL schema
     Schema,
+    /// Fill an empty database with demonstration data
+    Demo(demo::DemoArgs),
+    /// Write one report, without a server
+    Report(report::ReportArgs),
     /// Make accounts
     User(user::UserArgs),
     /// Check configuration, database, clock, time zones and keys
@@ -87,6 +93,8 @@ async fn answer(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(args, config).await,
         Command::Migrate(args) => migrate::run(args, config).await,
         Command::Schema => schema::run(),
+        Command::Demo(args) => demo::run(args, config).await,
+        Command::Report(args) => report::run(args, config).await,
         Command::User(args) => user::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,
     }

@@ -260,7 +260,11 @@ pub async fn sign_in(
     Ok((account, tokens))
 }
 
-async fn hash(password: String) -> Result<String, IdentityError> {
+/// Hashes a password for storage, away from the threads that serve others.
+///
+/// # Errors
+/// [`IdentityError::Crypto`] when the system cannot.
+pub async fn hash(password: String) -> Result<String, IdentityError> {
     // Tens of milliseconds of work: not on a thread that serves others.
     tokio::task::spawn_blocking(move || hash_now(&password))
         .await
