@@ -18,6 +18,9 @@ mod serving;
 mod sign_in;
 
 #[cfg(test)]
+mod budgets;
+
+#[cfg(test)]
 mod contention;
 
 #[cfg(test)]

@@ -5,4 +5,5 @@
 pub mod columns;
 pub mod error;
 pub mod read;
+mod titles;
 pub mod values;
