@@ -19,3 +19,9 @@ mod sign_in;
 
 #[cfg(test)]
 mod contention;
+
+#[cfg(test)]
+mod territories;
+
+#[cfg(test)]
+mod demo;
