@@ -25,3 +25,6 @@ mod territories;
 
 #[cfg(test)]
 mod demo;
+
+#[cfg(test)]
+mod indh_report;

@@ -21,7 +21,8 @@ use crate::support::on_both_databases;
 
 const PASSWORD: &str = "correct horse battery";
 const VIEWER: &str = "{ viewer { user { email displayName } } }";
-const SESSION: &str = "session { accessToken refreshToken expiresAt } userErrors { code message path }";
+const SESSION: &str =
+    "session { accessToken refreshToken expiresAt } userErrors { code message path }";
 
 /// An address that no other test uses: failed attempts are remembered by address.
 fn somebody() -> String {

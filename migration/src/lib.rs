@@ -12,6 +12,7 @@ mod m20261123_000003_organizations;
 mod m20261123_000004_work;
 mod m20261123_000005_hours;
 mod m20261123_000006_across;
+mod m20261123_000007_figures;
 mod portable;
 
 /// All steps, oldest first.
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000004_work::Migration),
             Box::new(m20261123_000005_hours::Migration),
             Box::new(m20261123_000006_across::Migration),
+            Box::new(m20261123_000007_figures::Migration),
         ]
     }
 }

@@ -50,6 +50,22 @@ pub async fn unique_where(
     .await
 }
 
+/// Creates an index over the rows that fulfil a condition.
+pub async fn index_where(
+    manager: &SchemaManager<'_>,
+    name: &str,
+    table: &str,
+    columns: &[&str],
+    condition: &str,
+) -> Result<(), DbErr> {
+    let columns = columns.join(", ");
+    run(
+        manager,
+        &format!("create index {name} on {table} ({columns}) where {condition}"),
+    )
+    .await
+}
+
 /// Refuses a second interval of one person at the same time, whoever writes it.
 ///
 /// Half-open: an interval may begin where another ends. PostgreSQL holds it by an exclusion

@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod migrate;
 mod output;
+mod report;
 mod schema;
 mod serve;
 mod user;
@@ -46,6 +47,8 @@ enum Command {
     Schema,
     /// Fill an empty database with demonstration data
     Demo(demo::DemoArgs),
+    /// Write one report, without a server
+    Report(report::ReportArgs),
     /// Make accounts
     User(user::UserArgs),
     /// Check configuration, database, clock, time zones and keys
@@ -91,6 +94,7 @@ async fn answer(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate(args) => migrate::run(args, config).await,
         Command::Schema => schema::run(),
         Command::Demo(args) => demo::run(args, config).await,
+        Command::Report(args) => report::run(args, config).await,
         Command::User(args) => user::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,
     }

@@ -9,6 +9,7 @@ pub mod gate;
 pub mod identity;
 pub mod loaders;
 pub mod node;
+pub mod reports;
 pub mod scalars;
 pub mod server;
 pub mod territories;
@@ -22,6 +23,7 @@ use async_graphql::Schema;
 use crate::graphql::gate::Gate;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
+use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::server::ServerQueries;
 use crate::graphql::territories::TerritoryQueries;
 use crate::graphql::vocabularies::VocabularyQueries;
@@ -33,6 +35,7 @@ pub struct Query(
     IdentityQueries,
     TerritoryQueries,
     VocabularyQueries,
+    ReportQueries,
 );
 
 /// Everything that can be done.

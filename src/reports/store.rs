@@ -2,6 +2,9 @@
 //!
 //! Which rows count is said once, in [`base`]; whose rows they may be is the scope's word.
 
+use std::collections::HashMap;
+use std::fmt::Write;
+
 use chrono::NaiveDate;
 use entity::hour_entry;
 use entity::hour_entry_day;
@@ -31,6 +34,8 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::sea_query::PostgresQueryBuilder;
 use sea_orm::sea_query::Query;
 use sea_orm::sea_query::SelectStatement;
+use sea_orm::sea_query::SqlWriterValues;
+use sea_orm::sea_query::Values;
 
 use crate::identity::Scope;
 use crate::reports::question::OrganizationRef;
@@ -179,14 +184,45 @@ pub async fn shares(
 
 /// All figures of a report, by breakdown, in one statement: they are of one moment.
 pub async fn figures(db: &impl ConnectionTrait, rows: &Rows<'_>) -> Result<Vec<Line>, DbErr> {
-    Line::find_by_statement(figures_statement(db, rows))
+    let found = Line::find_by_statement(figures_statement(db, rows))
         .all(db)
-        .await
+        .await?;
+    // Sums and distinct counts of one row come as two lines.
+    let mut lines: Vec<Line> = Vec::with_capacity(found.len());
+    let mut places: HashMap<_, usize> = HashMap::new();
+    for line in found {
+        let key = (
+            line.part.clone(),
+            line.label.clone(),
+            line.tag_set_id,
+            line.term_id,
+        );
+        match places.get(&key).and_then(|at| lines.get_mut(*at)) {
+            Some(held) => held.add(&line),
+            None => {
+                places.insert(key, lines.len());
+                lines.push(line);
+            }
+        }
+    }
+    Ok(lines)
+}
+
+impl Line {
+    fn add(&mut self, other: &Self) {
+        self.minutes += other.minutes;
+        self.group_minutes += other.group_minutes;
+        self.entries += other.entries;
+        self.participations += other.participations;
+        self.volunteers += other.volunteers;
+        self.projects += other.projects;
+        self.organizations += other.organizations;
+    }
 }
 
 fn figures_statement(db: &impl ConnectionTrait, rows: &Rows<'_>) -> Statement {
     // Both databases read PostgreSQL's placeholders and quotes.
-    let (base, values) = base(rows).build(PostgresQueryBuilder);
+    let (base, values) = base(rows);
     let (place, places) = {
         let ids: Vec<sea_orm::Value> = rows.territories.iter().map(|it| it.0.into()).collect();
         let first = values.0.len() + 1;
@@ -201,65 +237,98 @@ fn figures_statement(db: &impl ConnectionTrait, rows: &Rows<'_>) -> Statement {
 }
 
 /// The rows that count, each a civil day of an entry.
-fn base(rows: &Rows<'_>) -> SelectStatement {
-    let day = |column| Expr::col((hour_entry_day::Entity, column));
+///
+/// An entry of one day has all its minutes on it, so that its days are not looked up: those are
+/// nearly all, and the index of the figures holds what is read of them. Only entries over midnight
+/// go through `hour_entry_day`.
+fn base(rows: &Rows<'_>) -> (String, Values) {
     let entry = |column| Expr::col((hour_entry::Entity, column));
-    let below = Query::select()
-        .column(territory_ancestor::Column::TerritoryId)
-        .from(territory_ancestor::Entity)
-        .and_where(
-            Expr::col(territory_ancestor::Column::AncestorId)
-                .is_in(rows.territories.iter().copied()),
-        )
-        .to_owned();
-    let statuses = rows.statuses.iter().map(ActiveEnum::to_value);
-    Query::select()
-        .columns([
-            (hour_entry_day::Entity, hour_entry_day::Column::EntryId),
-            (hour_entry_day::Entity, hour_entry_day::Column::Day),
-            (hour_entry_day::Entity, hour_entry_day::Column::Minutes),
-        ])
-        .columns([
-            (hour_entry::Entity, hour_entry::Column::PersonId),
-            (hour_entry::Entity, hour_entry::Column::ProjectId),
-            (hour_entry::Entity, hour_entry::Column::OrganizationId),
-            (hour_entry::Entity, hour_entry::Column::TerritoryId),
-            (hour_entry::Entity, hour_entry::Column::Headcount),
-            (hour_entry::Entity, hour_entry::Column::WorkedOn),
-            (hour_entry::Entity, hour_entry::Column::EndedOn),
-        ])
-        .from(hour_entry_day::Entity)
-        .inner_join(
-            hour_entry::Entity,
-            entry(hour_entry::Column::Id)
-                .equals((hour_entry_day::Entity, hour_entry_day::Column::EntryId)),
-        )
-        .and_where(day(hour_entry_day::Column::Day).between(rows.from, rows.to))
-        .and_where(entry(hour_entry::Column::Status).is_in(statuses))
-        .and_where(entry(hour_entry::Column::TerritoryId).in_subquery(below))
-        .and_where_option(
-            rows.organization
-                .map(|it| entry(hour_entry::Column::OrganizationId).eq(it)),
-        )
-        .cond_where(rows.scope.figures())
-        .to_owned()
+    let counted = |select: &mut SelectStatement| {
+        let below = Query::select()
+            .column(territory_ancestor::Column::TerritoryId)
+            .from(territory_ancestor::Entity)
+            .and_where(
+                Expr::col(territory_ancestor::Column::AncestorId)
+                    .is_in(rows.territories.iter().copied()),
+            )
+            .to_owned();
+        let statuses = rows.statuses.iter().map(ActiveEnum::to_value);
+        select
+            .columns([
+                (hour_entry::Entity, hour_entry::Column::PersonId),
+                (hour_entry::Entity, hour_entry::Column::ProjectId),
+                (hour_entry::Entity, hour_entry::Column::OrganizationId),
+                (hour_entry::Entity, hour_entry::Column::TerritoryId),
+                (hour_entry::Entity, hour_entry::Column::Headcount),
+            ])
+            .and_where(entry(hour_entry::Column::Status).is_in(statuses))
+            .and_where(entry(hour_entry::Column::TerritoryId).in_subquery(below))
+            .and_where_option(
+                rows.organization
+                    .map(|it| entry(hour_entry::Column::OrganizationId).eq(it)),
+            )
+            .cond_where(rows.scope.figures())
+            .to_owned()
+    };
+    let (worked_on, ended_on) = (hour_entry::Column::WorkedOn, hour_entry::Column::EndedOn);
+    let of_one_day = counted(
+        Query::select()
+            .expr_as(Expr::cust("cast(null as uuid)"), "entry_id")
+            .expr_as(entry(worked_on), "day")
+            .expr_as(entry(hour_entry::Column::TotalMinutes), "minutes")
+            .from(hour_entry::Entity)
+            .and_where(entry(worked_on).between(rows.from, rows.to))
+            .and_where(entry(worked_on).equals((hour_entry::Entity, ended_on))),
+    );
+    let over_midnight = counted(
+        Query::select()
+            .columns([
+                (hour_entry_day::Entity, hour_entry_day::Column::EntryId),
+                (hour_entry_day::Entity, hour_entry_day::Column::Day),
+                (hour_entry_day::Entity, hour_entry_day::Column::Minutes),
+            ])
+            .from(hour_entry::Entity)
+            .inner_join(
+                hour_entry_day::Entity,
+                entry(hour_entry::Column::Id)
+                    .equals((hour_entry_day::Entity, hour_entry_day::Column::EntryId)),
+            )
+            .and_where(entry(worked_on).not_equals((hour_entry::Entity, ended_on)))
+            .and_where(entry(worked_on).lte(rows.to))
+            .and_where(
+                Expr::col((hour_entry_day::Entity, hour_entry_day::Column::Day))
+                    .between(rows.from, rows.to),
+            ),
+    );
+    // Not by the builder's union: it sets brackets that SQLite does not read.
+    let mut sql = SqlWriterValues::new("$", true);
+    of_one_day.build_collect_into(PostgresQueryBuilder, &mut sql);
+    // Writing to memory does not fail.
+    let _written = write!(sql, " union all ");
+    over_midnight.build_collect_into(PostgresQueryBuilder, &mut sql);
+    sql.into_parts()
 }
 
-/// The measures over rows of `base`.
-///
-/// An entry of one day is counted where its row is; only intervals span days, always of one
-/// person, and of these each is counted once.
-const MEASURES: &str = "\
+/// What adds up over rows of `effort`.
+const SUMS: &str = "\
     cast(sum(minutes) as bigint) as minutes, \
-    cast(sum(case when person_id is null then minutes else 0 end) as bigint) as group_minutes, \
-    cast(sum(case when worked_on = ended_on then 1 else 0 end) \
-      + count(distinct case when worked_on <> ended_on then entry_id end) as bigint) as entries, \
-    cast(sum(case when worked_on = ended_on then headcount else 0 end) \
-      + count(distinct case when worked_on <> ended_on then entry_id end) as bigint) \
-      as participations, \
-    count(distinct person_id) as volunteers, \
+    cast(sum(group_minutes) as bigint) as group_minutes, \
+    cast(sum(entries) as bigint) as entries, \
+    cast(sum(participations) as bigint) as participations, \
+    cast(0 as bigint) as volunteers, \
     count(distinct project_id) as projects, \
     count(distinct organization_id) as organizations";
+
+/// What is counted once over rows of `work`: people, and entries over midnight, which are always
+/// of one person.
+const DISTINCT: &str = "\
+    cast(0 as bigint), cast(0 as bigint), count(distinct entry_id), count(distinct entry_id), \
+    count(distinct person_id), cast(0 as bigint), cast(0 as bigint)";
+
+/// No key of this kind.
+const NO_LABEL: &str = "cast(null as varchar)";
+/// No key of this kind.
+const NO_KEY: &str = "cast(null as uuid)";
 
 fn figures_sql(base: &str, asked: &str) -> String {
     format!(
@@ -270,11 +339,11 @@ fn figures_sql(base: &str, asked: &str) -> String {
            select up.term_id, above.id, above.level, above.parent_id \
            from up join vocabulary_term above on above.id = up.parent_id \
            where up.level <> 'PROGRAMME'), \
-         touched(tag_set_id, programme_id) as ( \
+         touched(tag_set_id, programme_id) as materialized ( \
            select distinct tag_share.tag_set_id, coalesce(up.at_id, tag_share.term_id) \
            from tag_share left join up \
              on up.term_id = tag_share.term_id and up.level = 'PROGRAMME'), \
-         place(territory_id, code) as ( \
+         place(territory_id, code) as materialized ( \
            select below.territory_id, \
              substr(min(case when child.level = 'PREFECTURE_ARRONDISSEMENTS' then '1' else '0' end \
                || child.code), 2) \
@@ -282,31 +351,35 @@ fn figures_sql(base: &str, asked: &str) -> String {
            join territory_ancestor below on below.ancestor_id = child.id \
            where child.parent_id in ({asked}) or child.alternate_parent_id in ({asked}) \
            group by below.territory_id), \
-         counted as materialized ({base}), \
          work as materialized ( \
            select counted.*, substr(cast(counted.day as varchar), 1, 7) as month, \
              tag_set.id as tag_set_id \
-           from counted left join tag_set on tag_set.project_id = counted.project_id \
+           from ({base}) counted left join tag_set on tag_set.project_id = counted.project_id \
              and tag_set.vocabulary = '{INDH}' and tag_set.valid_from <= counted.day \
-             and (tag_set.valid_to is null or tag_set.valid_to > counted.day)) \
-         select 'TOTAL' as part, cast(null as varchar) as label, \
-           cast(null as uuid) as tag_set_id, cast(null as uuid) as term_id, {MEASURES} \
-           from work having count(*) > 0 \
-         union all \
-         select 'MONTH', month, cast(null as uuid), cast(null as uuid), {MEASURES} \
-           from work group by month \
-         union all \
-         select 'PLACE', place.code, cast(null as uuid), cast(null as uuid), {MEASURES} \
-           from work left join place on place.territory_id = work.territory_id \
-           group by place.code \
-         union all \
-         select 'SET', cast(null as varchar), tag_set_id, cast(null as uuid), \
-           cast(sum(minutes) as bigint), 0, 0, 0, 0, 0, 0 \
-           from work where tag_set_id is not null group by tag_set_id \
-         union all \
-         select 'PROGRAMME', cast(null as varchar), cast(null as uuid), touched.programme_id, \
-           {MEASURES} \
+             and (tag_set.valid_to is null or tag_set.valid_to > counted.day)), \
+         effort as materialized ( \
+           select project_id, organization_id, territory_id, month, tag_set_id, \
+             sum(minutes) as minutes, \
+             sum(case when person_id is null then minutes else 0 end) as group_minutes, \
+             sum(case when entry_id is null then 1 else 0 end) as entries, \
+             sum(case when entry_id is null then headcount else 0 end) as participations \
+           from work group by project_id, organization_id, territory_id, month, tag_set_id) \
+         select 'TOTAL' as part, {NO_LABEL} as label, {NO_KEY} as tag_set_id, \
+           {NO_KEY} as term_id, {SUMS} from effort having count(*) > 0 \
+         union all select 'TOTAL', {NO_LABEL}, {NO_KEY}, {NO_KEY}, {DISTINCT} from work \
+         union all select 'MONTH', month, {NO_KEY}, {NO_KEY}, {SUMS} from effort group by month \
+         union all select 'MONTH', month, {NO_KEY}, {NO_KEY}, {DISTINCT} from work group by month \
+         union all select 'PLACE', code, {NO_KEY}, {NO_KEY}, {SUMS} \
+           from effort left join place on place.territory_id = effort.territory_id group by code \
+         union all select 'PLACE', code, {NO_KEY}, {NO_KEY}, {DISTINCT} \
+           from work left join place on place.territory_id = work.territory_id group by code \
+         union all select 'SET', {NO_LABEL}, tag_set_id, {NO_KEY}, {SUMS} \
+           from effort where tag_set_id is not null group by tag_set_id \
+         union all select 'PROGRAMME', {NO_LABEL}, {NO_KEY}, programme_id, {SUMS} \
+           from effort left join touched on touched.tag_set_id = effort.tag_set_id \
+           group by programme_id \
+         union all select 'PROGRAMME', {NO_LABEL}, {NO_KEY}, programme_id, {DISTINCT} \
            from work left join touched on touched.tag_set_id = work.tag_set_id \
-           group by touched.programme_id"
+           group by programme_id"
     )
 }

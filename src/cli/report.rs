@@ -1,0 +1,166 @@
+//! `tiwizi report`: one report to a file or to standard output, without a server.
+//!
+//! What the figures are is in `reports`, how they are written in `exports`.
+
+use std::io::Write;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use anyhow::bail;
+use chrono::DateTime;
+use chrono::NaiveDate;
+use chrono::Utc;
+use entity::types::EntryStatus;
+
+use crate::cli::output;
+use crate::config::Config;
+use crate::exports;
+use crate::exports::Format;
+use crate::platform::i18n::Locale;
+use crate::refusal::Refuse;
+use crate::reports;
+use crate::reports::OrganizationRef;
+use crate::reports::Question;
+use crate::reports::ReportName;
+
+/// Write one report, without a server
+#[derive(Debug, clap::Args)]
+pub struct ReportArgs {
+    /// Which report: indh
+    #[arg(value_enum, ignore_case = true)]
+    name: Name,
+    /// Code of the territory: MA, 07, 07.041
+    #[arg(long, value_name = "CODE")]
+    territory: String,
+    /// First day of work
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    from: NaiveDate,
+    /// Last day of work, inclusive
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    to: NaiveDate,
+    /// Only the hours of this organization
+    #[arg(long, value_name = "SLUG")]
+    organization: Option<String>,
+    /// As of which instant; only the present so far
+    #[arg(long, value_name = "INSTANT")]
+    as_of: Option<DateTime<Utc>>,
+    /// Which states count
+    #[arg(
+        long,
+        value_enum,
+        ignore_case = true,
+        value_delimiter = ',',
+        default_value = "approved"
+    )]
+    status: Vec<Status>,
+    /// File format
+    #[arg(long, value_enum, ignore_case = true, default_value = "csv")]
+    format: FormatName,
+    /// Language of titles and names: ar, fr or en
+    #[arg(long, default_value = "fr")]
+    locale: String,
+    /// File to write, which must not exist yet; standard output where absent
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Name {
+    Indh,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum FormatName {
+    Csv,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Status {
+    Draft,
+    Submitted,
+    Approved,
+    Returned,
+}
+
+/// Runs the command.
+pub async fn run(args: ReportArgs, config: Config) -> anyhow::Result<ExitCode> {
+    let locale = Locale::parse(&args.locale).context("--locale: ar, fr or en")?;
+    if let Some(file) = &args.output {
+        refuse_existing(file)?;
+    }
+    let app = super::start(config).await?;
+    let ctx = app.operator(locale);
+    let question = Question {
+        name: match args.name {
+            Name::Indh => ReportName::Indh,
+        },
+        territory_code: args.territory,
+        from: args.from,
+        to: args.to,
+        organization: args.organization.map(OrganizationRef::Slug),
+        status_basis: args.status.into_iter().map(status).collect(),
+        as_of: args.as_of,
+    };
+    let answer = match reports::answer(&ctx, &question).await {
+        Ok(answer) => answer,
+        Err(error) => match error.refusals().as_deref() {
+            Some([refusal, ..]) => {
+                bail!(
+                    "{}: {}",
+                    refusal.path.join("."),
+                    refusal.message(Locale::En)
+                )
+            }
+            _ => return Err(error).context("answering the report"),
+        },
+    };
+    let format = match args.format {
+        FormatName::Csv => Format::Csv,
+        FormatName::Json => Format::Json,
+    };
+    let mut bytes = Vec::new();
+    exports::write(&answer, format, locale, &mut bytes).context("writing the report")?;
+    match &args.output {
+        Some(file) => keep(file, &bytes)?,
+        None => output::pour(&bytes).context("writing to standard output")?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn status(status: Status) -> EntryStatus {
+    match status {
+        Status::Draft => EntryStatus::Draft,
+        Status::Submitted => EntryStatus::Submitted,
+        Status::Approved => EntryStatus::Approved,
+        Status::Returned => EntryStatus::Returned,
+    }
+}
+
+fn refuse_existing(file: &Path) -> anyhow::Result<()> {
+    if file.exists() {
+        bail!(
+            "{} exists: name another file, or remove it first",
+            file.display()
+        );
+    }
+    Ok(())
+}
+
+/// Writes beside the file and renames at the end: never half a report, and never over another.
+fn keep(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut name = file.as_os_str().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    let part = PathBuf::from(name);
+    let written = std::fs::File::create_new(&part).and_then(|mut it| {
+        it.write_all(bytes)?;
+        it.sync_all()
+    });
+    // A link to an existing name fails, where a rename would replace it.
+    let kept = written.and_then(|()| std::fs::hard_link(&part, file));
+    let removed = std::fs::remove_file(&part);
+    kept.and(removed)
+        .with_context(|| format!("saving {}", file.display()))
+}

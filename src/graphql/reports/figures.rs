@@ -1,0 +1,477 @@
+//! `indhReport`: hours by programme, territory and month.
+//!
+//! Figures are worked out in `reports`; here they are only put into types.
+
+use async_graphql::Context;
+use async_graphql::Enum;
+use async_graphql::ID;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use async_graphql::Result;
+use async_graphql::SimpleObject;
+use entity::ids::OrganizationId;
+use entity::types;
+
+use crate::graphql::context::Gql;
+use crate::graphql::error;
+use crate::graphql::node::NodeId;
+use crate::graphql::scalars::Date;
+use crate::graphql::scalars::DateTime;
+use crate::graphql::scalars::Minutes;
+use crate::graphql::scalars::Month;
+use crate::graphql::scalars::TimeZone;
+use crate::graphql::territories::Territory;
+use crate::graphql::vocabularies::VocabularyTerm;
+use crate::reports;
+use crate::reports::OrganizationRef;
+use crate::reports::Question;
+use crate::reports::ReportError;
+use crate::reports::ReportName;
+use crate::reports::additivity;
+use crate::reports::indh;
+use crate::reports::question;
+
+/// Which hours count, by their state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum StatusBasis {
+    /// Written, not handed in.
+    Draft,
+    /// Handed in, waits for a decision.
+    Submitted,
+    /// Approved: what figures are made of.
+    Approved,
+    /// Given back to be corrected.
+    Returned,
+}
+
+impl From<StatusBasis> for types::EntryStatus {
+    fn from(basis: StatusBasis) -> Self {
+        match basis {
+            StatusBasis::Draft => Self::Draft,
+            StatusBasis::Submitted => Self::Submitted,
+            StatusBasis::Approved => Self::Approved,
+            StatusBasis::Returned => Self::Returned,
+        }
+    }
+}
+
+fn basis(status: types::EntryStatus) -> Option<StatusBasis> {
+    match status {
+        types::EntryStatus::Draft => Some(StatusBasis::Draft),
+        types::EntryStatus::Submitted => Some(StatusBasis::Submitted),
+        types::EntryStatus::Approved => Some(StatusBasis::Approved),
+        types::EntryStatus::Returned => Some(StatusBasis::Returned),
+        types::EntryStatus::Rejected | types::EntryStatus::Voided => None,
+    }
+}
+
+/// First day of a week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "question::WeekStart")]
+pub enum WeekStart {
+    /// Monday.
+    Monday,
+}
+
+/// How work is given to days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "question::DayRule")]
+pub enum DayRule {
+    /// Each minute counts on the civil day on which it was worked, in the zone of the place of
+    /// work: an entry over midnight is split there.
+    SplitAtLocalMidnight,
+}
+
+/// Which part of the territory's hours an answer covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "indh::Coverage")]
+pub enum ReportCoverage {
+    /// All hours worked in the territory.
+    Territory,
+    /// Only hours of organizations that the caller may read figures of, or of the one asked for.
+    Organizations,
+}
+
+/// A dimension of a breakdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "additivity::Dimension")]
+pub enum ReportDimension {
+    /// Rows by programme.
+    Programme,
+    /// Rows by territory.
+    Territory,
+    /// Rows by month.
+    Month,
+}
+
+/// A measure of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "additivity::Measure")]
+pub enum ReportMeasure {
+    /// Person-minutes.
+    Minutes,
+    /// Hour entries.
+    Entries,
+    /// Head-counts of entries.
+    Participations,
+    /// Distinct named people.
+    DistinctVolunteers,
+    /// Distinct projects.
+    Projects,
+    /// Distinct organizations.
+    Organizations,
+}
+
+/// Whether the rows of a breakdown may be added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(name = "AdditivityRule", remote = "additivity::Additivity")]
+pub enum AdditivityRule {
+    /// The rows sum to the total.
+    Additive,
+    /// The same thing may stand in several rows: the total is counted anew, never summed.
+    Distinct,
+}
+
+/// Whether a measure may be added up over a dimension.
+#[derive(Clone, Copy, Debug, SimpleObject)]
+pub struct Additivity {
+    /// Over which dimension.
+    dimension: ReportDimension,
+    /// Which measure.
+    measure: ReportMeasure,
+    /// Whether its rows sum to the total.
+    additivity: AdditivityRule,
+}
+
+/// How days, weeks and months of a report are cut.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct TimeBasis {
+    /// The zone that decides which months have begun and ended.
+    zone: TimeZone,
+    /// First day of a week.
+    week_start: WeekStart,
+    /// How work is given to days.
+    day_rule: DayRule,
+}
+
+/// What the INDH report is asked.
+#[derive(Debug, InputObject)]
+pub struct IndhReportInput {
+    /// Dotted code of the territory: `MA`, `07`, `07.041`. All below it is included.
+    territory_code: String,
+    /// First civil day of work.
+    from: Date,
+    /// Last civil day of work, inclusive.
+    to: Date,
+    /// Only the hours of this organization.
+    organization_id: Option<ID>,
+    /// Which hours count. Only approved ones by default.
+    #[graphql(default_with = "vec![StatusBasis::Approved]")]
+    status_basis: Vec<StatusBasis>,
+    /// As of which instant; now where absent. Earlier instants are refused so far.
+    as_of: Option<DateTime>,
+}
+
+impl IndhReportInput {
+    fn question(self) -> std::result::Result<Question, ReportError> {
+        let organization = self
+            .organization_id
+            .map(|it| OrganizationId::input(&it, "organizationId"))
+            .transpose()
+            .map_err(|refusal| ReportError::Invalid(vec![refusal]))?
+            .map(OrganizationRef::Id);
+        Ok(Question {
+            name: ReportName::Indh,
+            territory_code: self.territory_code,
+            from: self.from.0,
+            to: self.to.0,
+            organization,
+            status_basis: self.status_basis.into_iter().map(Into::into).collect(),
+            as_of: self.as_of.map(|it| it.0),
+        })
+    }
+}
+
+/// Volunteer hours by INDH programme, territory and month.
+pub struct IndhReport(indh::IndhReport);
+
+/// Volunteer hours by INDH programme, territory and month. Every breakdown of minutes adds up to
+/// the total, to the minute.
+#[Object]
+impl IndhReport {
+    /// The territory asked about, in its newest version of the interval.
+    async fn territory(&self) -> Territory {
+        Territory(self.0.territory.clone())
+    }
+
+    /// First civil day of work.
+    async fn from(&self) -> Date {
+        Date(self.0.from)
+    }
+
+    /// Last civil day of work, inclusive.
+    async fn to(&self) -> Date {
+        Date(self.0.to)
+    }
+
+    /// Which part of the territory's hours the answer covers.
+    async fn coverage(&self) -> ReportCoverage {
+        self.0.coverage.into()
+    }
+
+    /// How days, weeks and months are cut.
+    async fn time_basis(&self) -> TimeBasis {
+        let basis = &self.0.time_basis;
+        TimeBasis {
+            zone: TimeZone(basis.zone.clone()),
+            week_start: basis.week_start.into(),
+            day_rule: basis.day_rule.into(),
+        }
+    }
+
+    /// Which hours count.
+    async fn status_basis(&self) -> Vec<StatusBasis> {
+        self.0
+            .status_basis
+            .iter()
+            .copied()
+            .filter_map(basis)
+            .collect()
+    }
+
+    /// The instant of the answer.
+    async fn as_of(&self) -> DateTime {
+        DateTime(self.0.as_of)
+    }
+
+    /// The whole.
+    async fn totals(&self) -> ReportTotals {
+        ReportTotals(self.0.totals)
+    }
+
+    /// By programme of the project on the day of work, in the order of the vocabulary; axes and
+    /// smaller terms count under their programme. Minutes are shared by largest remainder; people
+    /// and projects count in every programme they touch. Work of projects without a programme
+    /// comes last.
+    async fn by_programme(&self) -> Vec<IndhProgrammeRow> {
+        let rows = self.0.by_programme.iter().cloned();
+        rows.map(IndhProgrammeRow).collect()
+    }
+
+    /// By territory directly below, those with hours only, by code. Work recorded at the level
+    /// asked for itself comes last, under the territory asked for.
+    async fn by_territory(&self) -> Vec<ReportTerritoryRow> {
+        let rows = self.0.by_territory.iter().cloned();
+        rows.map(ReportTerritoryRow).collect()
+    }
+
+    /// Every month that the interval touches, in order, those without hours too.
+    async fn by_month(&self) -> Vec<ReportMonthRow> {
+        let rows = self.0.by_month.iter().copied();
+        rows.map(ReportMonthRow).collect()
+    }
+
+    /// Who has reported, in organization-months.
+    async fn completeness(&self) -> ReportCompleteness {
+        let it = self.0.completeness;
+        ReportCompleteness {
+            expected: it.expected,
+            reporting: it.reporting,
+            declared_zero: it.declared_zero,
+            late: it.late,
+        }
+    }
+
+    /// For each dimension and measure, whether rows may be added up.
+    async fn additivity(&self) -> Vec<Additivity> {
+        let rules = self.0.additivity.iter();
+        rules
+            .map(|it| Additivity {
+                dimension: it.dimension.into(),
+                measure: it.measure.into(),
+                additivity: it.additivity.into(),
+            })
+            .collect()
+    }
+}
+
+/// The whole of a report.
+pub struct ReportTotals(indh::Measures);
+
+/// The whole of a report.
+#[Object]
+impl ReportTotals {
+    /// Person-minutes: of a group, head-count × minutes.
+    async fn minutes(&self) -> Minutes {
+        Minutes(self.0.minutes)
+    }
+
+    /// Of these, person-minutes of groups.
+    async fn group_minutes(&self) -> Minutes {
+        Minutes(self.0.group_minutes)
+    }
+
+    /// Hour entries with a minute in the interval.
+    async fn entries(&self) -> i64 {
+        self.0.entries
+    }
+
+    /// Head-counts of these entries: 1 each, of a group all its people. Whoever came twice counts
+    /// twice.
+    async fn participations(&self) -> i64 {
+        self.0.participations
+    }
+
+    /// Distinct named people, whatever the number of their organizations. People of a group are
+    /// not named and count none.
+    async fn distinct_volunteers(&self) -> i64 {
+        self.0.distinct_volunteers
+    }
+
+    /// Distinct projects with hours.
+    async fn projects(&self) -> i64 {
+        self.0.projects
+    }
+
+    /// Distinct organizations with hours.
+    async fn organizations(&self) -> i64 {
+        self.0.organizations
+    }
+}
+
+/// Figures of one programme.
+pub struct IndhProgrammeRow(indh::ProgrammeRow);
+
+/// Figures of one programme.
+#[Object]
+impl IndhProgrammeRow {
+    /// The programme; null for work of projects that had none on the day of work.
+    async fn term(&self) -> Option<VocabularyTerm> {
+        self.0.term.clone().map(VocabularyTerm)
+    }
+
+    /// Person-minutes, by the share of the programme in each project.
+    async fn minutes(&self) -> Minutes {
+        Minutes(self.0.measures.minutes)
+    }
+
+    /// Hour entries of projects with a share in it.
+    async fn entries(&self) -> i64 {
+        self.0.measures.entries
+    }
+
+    /// Distinct named people of projects with a share in it.
+    async fn distinct_volunteers(&self) -> i64 {
+        self.0.measures.distinct_volunteers
+    }
+
+    /// Distinct projects with a share in it.
+    async fn projects(&self) -> i64 {
+        self.0.measures.projects
+    }
+}
+
+/// Figures of one territory.
+pub struct ReportTerritoryRow(indh::TerritoryRow);
+
+/// Figures of one territory.
+#[Object]
+impl ReportTerritoryRow {
+    /// The territory.
+    async fn territory(&self) -> Territory {
+        Territory(self.0.territory.clone())
+    }
+
+    /// Person-minutes.
+    async fn minutes(&self) -> Minutes {
+        Minutes(self.0.measures.minutes)
+    }
+
+    /// Hour entries.
+    async fn entries(&self) -> i64 {
+        self.0.measures.entries
+    }
+
+    /// Distinct named people.
+    async fn distinct_volunteers(&self) -> i64 {
+        self.0.measures.distinct_volunteers
+    }
+
+    /// Distinct projects.
+    async fn projects(&self) -> i64 {
+        self.0.measures.projects
+    }
+}
+
+/// Figures of one month.
+pub struct ReportMonthRow(indh::MonthRow);
+
+/// Figures of one month.
+#[Object]
+impl ReportMonthRow {
+    /// The month.
+    async fn month(&self) -> Month {
+        Month(self.0.month)
+    }
+
+    /// Person-minutes.
+    async fn minutes(&self) -> Minutes {
+        Minutes(self.0.measures.minutes)
+    }
+
+    /// Hour entries; one over midnight at the end of a month counts in both.
+    async fn entries(&self) -> i64 {
+        self.0.measures.entries
+    }
+
+    /// Distinct named people.
+    async fn distinct_volunteers(&self) -> i64 {
+        self.0.measures.distinct_volunteers
+    }
+
+    /// Distinct projects.
+    async fn projects(&self) -> i64 {
+        self.0.measures.projects
+    }
+}
+
+/// Who has reported, in organization-months of the organizations seated in the territory.
+/// Months that still run and of which nothing was said are expected, and neither reporting nor
+/// late.
+#[derive(Clone, Copy, Debug, SimpleObject)]
+pub struct ReportCompleteness {
+    /// Organizations × months begun. An organization is expected from the month in which it came
+    /// to be here, or of which it first told, until it was archived.
+    expected: i64,
+    /// Those with an entry handed in or counted, or attested with hours.
+    reporting: i64,
+    /// Those that stated that nobody worked.
+    declared_zero: i64,
+    /// Ended months with neither.
+    late: i64,
+}
+
+/// What reports answer.
+#[derive(Default)]
+pub struct ReportQueries;
+
+#[Object]
+impl ReportQueries {
+    /// Volunteer hours by INDH programme, territory and month, with completeness. Observers ask
+    /// for their territory or one below; members get the part of their organizations.
+    async fn indh_report(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Territory, interval, and which hours count.")] input: IndhReportInput,
+    ) -> Result<IndhReport> {
+        let ctx = gql.signed_in()?;
+        let outcome = match input.question() {
+            Ok(question) => reports::answer_indh(ctx, &question).await,
+            Err(refused) => Err(refused),
+        };
+        match outcome {
+            Err(ReportError::Denied(denied)) => Err(error::denied(ctx, denied)),
+            outcome => error::read(ctx, outcome).map(IndhReport),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Reports over GraphQL.
+//!
+//! Figures are worked out in `reports`.
+
+pub mod figures;

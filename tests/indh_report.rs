@@ -1,0 +1,833 @@
+//! The INDH report: figures worked out by hand, who may ask, and rows that add up whatever was
+//! recorded.
+//!
+//! Rows are written straight into the tables: how hours come to be is tested with the hours.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use chrono::DateTime;
+use chrono::Days;
+use chrono::NaiveDate;
+use chrono::Utc;
+use entity::hour_entry;
+use entity::hour_entry_day;
+use entity::ids::EntryId;
+use entity::ids::OrganizationId;
+use entity::ids::PeriodId;
+use entity::ids::PersonId;
+use entity::ids::ProjectId;
+use entity::ids::SessionId;
+use entity::ids::TagSetId;
+use entity::ids::TerritoryId;
+use entity::ids::UserId;
+use entity::ids::VolunteerId;
+use entity::organization;
+use entity::person;
+use entity::project;
+use entity::reporting_period;
+use entity::tag_set;
+use entity::tag_share;
+use entity::territory;
+use entity::types::EntryKind;
+use entity::types::EntryStatus;
+use entity::types::EvidenceLevel;
+use entity::types::Minutes;
+use entity::types::OrganizationKind;
+use entity::types::PeriodStatus;
+use entity::types::Role;
+use entity::vocabulary_term;
+use entity::volunteer;
+use rand::Rng;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use tiwizi::app::App;
+use tiwizi::exports;
+use tiwizi::exports::Format;
+use tiwizi::graphql::context::RequestData;
+use tiwizi::graphql::schema;
+use tiwizi::identity::Actor;
+use tiwizi::identity::Authenticator;
+use tiwizi::identity::Ctx;
+use tiwizi::identity::Denied;
+use tiwizi::identity::Scope;
+use tiwizi::platform::clock::Clock;
+use tiwizi::platform::i18n::Locale;
+use tiwizi::reports;
+use tiwizi::reports::OrganizationRef;
+use tiwizi::reports::Question;
+use tiwizi::reports::ReportError;
+use tiwizi::reports::ReportName;
+use tiwizi::reports::answer_indh;
+use tiwizi::reports::indh::Coverage;
+use tiwizi::reports::indh::IndhReport;
+
+use crate::support::app::opening;
+use crate::support::app::settings;
+use crate::support::databases::Database;
+use crate::support::databases::Engine;
+
+/// Runs a test on each database that is there.
+async fn on_both(test: impl AsyncFn(Records)) {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let Some(database) = Database::migrated(engine).await else {
+            continue;
+        };
+        let app = App::start(settings(&database), Clock::fixed(opening()))
+            .await
+            .unwrap();
+        let ctx = app.operator(Locale::En);
+        test(Records { ctx }).await;
+        app.core.db.clone().close().await.unwrap();
+        database.drop_now().await;
+    }
+}
+
+/// Writes what a report counts.
+struct Records {
+    ctx: Ctx,
+}
+
+/// An entry of one or more days.
+struct Work<'a> {
+    organization: OrganizationId,
+    project: ProjectId,
+    who: Option<(VolunteerId, PersonId)>,
+    commune: &'a str,
+    status: EntryStatus,
+    days: &'a [(&'a str, i32)],
+    headcount: i32,
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+impl Records {
+    fn now(&self) -> DateTime<Utc> {
+        self.ctx.now()
+    }
+
+    async fn insert<A>(&self, row: A)
+    where
+        A: ActiveModelTrait + sea_orm::ActiveModelBehavior + Send,
+        <A::Entity as EntityTrait>::Model: IntoActiveModel<A> + Send + Sync,
+    {
+        self.ctx
+            .transaction(async |tx| A::Entity::insert(row).exec_without_returning(&**tx).await)
+            .await
+            .unwrap();
+    }
+
+    async fn place(&self, code: &str) -> TerritoryId {
+        territory::Entity::find()
+            .filter(territory::Column::Code.eq(code))
+            .one(self.ctx.read())
+            .await
+            .unwrap()
+            .unwrap()
+            .id
+    }
+
+    async fn organization(&self, slug: &str, seat: &str, since: &str) -> OrganizationId {
+        let id = OrganizationId(self.ctx.new_id());
+        let row = organization::Model {
+            id,
+            slug: slug.to_owned(),
+            name: slug.to_owned(),
+            name_ar: None,
+            kind: OrganizationKind::Association,
+            registration_number: None,
+            territory_id: self.place(seat).await,
+            parent_id: None,
+            time_zone: "Africa/Casablanca".to_owned(),
+            daily_cap_minutes: Minutes(960),
+            version: 1,
+            created_at: day(since).and_time(chrono::NaiveTime::MIN).and_utc(),
+            updated_at: self.now(),
+            archived_at: None,
+        };
+        self.insert(row.into_active_model()).await;
+        id
+    }
+
+    async fn project(&self, organization: OrganizationId, seat: &str) -> ProjectId {
+        let id = ProjectId(self.ctx.new_id());
+        let row = project::Model {
+            id,
+            organization_id: organization,
+            code: None,
+            title: "Project".to_owned(),
+            title_ar: None,
+            search_key: "project".to_owned(),
+            territory_id: self.place(seat).await,
+            time_zone: None,
+            starts_on: day("2025-01-01"),
+            ends_on: None,
+            budget_minor: None,
+            currency: "MAD".to_owned(),
+            version: 1,
+            created_at: self.now(),
+            updated_at: self.now(),
+            archived_at: None,
+        };
+        self.insert(row.into_active_model()).await;
+        id
+    }
+
+    async fn tags(&self, project: ProjectId, from: &str, to: Option<&str>, shares: &[(&str, i32)]) {
+        let id = TagSetId(self.ctx.new_id());
+        let row = tag_set::Model {
+            id,
+            project_id: project,
+            vocabulary: "INDH".to_owned(),
+            valid_from: day(from),
+            valid_to: to.map(day),
+            created_at: self.now(),
+        };
+        self.insert(row.into_active_model()).await;
+        for (code, share_ppm) in shares {
+            let term = vocabulary_term::Entity::find()
+                .filter(vocabulary_term::Column::Vocabulary.eq("INDH"))
+                .filter(vocabulary_term::Column::Code.eq(*code))
+                .one(self.ctx.read())
+                .await
+                .unwrap()
+                .unwrap();
+            let row = tag_share::Model {
+                tag_set_id: id,
+                term_id: term.id,
+                share_ppm: *share_ppm,
+            };
+            self.insert(row.into_active_model()).await;
+        }
+    }
+
+    async fn person(&self) -> PersonId {
+        let id = PersonId(self.ctx.new_id());
+        let row = person::Model {
+            id,
+            national_id_hash: None,
+            created_at: self.now(),
+        };
+        self.insert(row.into_active_model()).await;
+        id
+    }
+
+    async fn volunteer(
+        &self,
+        organization: OrganizationId,
+        person: PersonId,
+    ) -> (VolunteerId, PersonId) {
+        let id = VolunteerId(self.ctx.new_id());
+        let row = volunteer::Model {
+            id,
+            organization_id: organization,
+            person_id: person,
+            user_id: None,
+            reference: None,
+            name: "Volunteer".to_owned(),
+            name_ar: None,
+            search_key: "volunteer".to_owned(),
+            sex: None,
+            birth_date: None,
+            territory_id: None,
+            email: None,
+            phone: None,
+            joined_on: None,
+            version: 1,
+            created_at: self.now(),
+            updated_at: self.now(),
+            archived_at: None,
+        };
+        self.insert(row.into_active_model()).await;
+        (id, person)
+    }
+
+    async fn work(&self, work: Work<'_>) {
+        let id = EntryId(self.ctx.new_id());
+        let total: i32 = work.days.iter().map(|(_, minutes)| minutes).sum();
+        let overnight = work.days.len() > 1;
+        let worked_on = day(work.days.first().unwrap().0);
+        let begun = (worked_on.and_time(chrono::NaiveTime::MIN)).and_utc();
+        let row = hour_entry::Model {
+            id,
+            organization_id: work.organization,
+            project_id: work.project,
+            volunteer_id: work.who.map(|it| it.0),
+            person_id: work.who.map(|it| it.1),
+            territory_id: self.place(work.commune).await,
+            kind: match (work.who, overnight) {
+                (None, _) => EntryKind::Group,
+                (_, true) => EntryKind::Interval,
+                _ => EntryKind::Duration,
+            },
+            status: work.status,
+            evidence_level: EvidenceLevel::CoordinatorAttested,
+            started_at: overnight.then_some(begun + chrono::TimeDelta::hours(22)),
+            ended_at: overnight.then_some(begun + chrono::TimeDelta::hours(26)),
+            break_minutes: Minutes(0),
+            time_zone: "Africa/Casablanca".to_owned(),
+            worked_on,
+            ended_on: day(work.days.last().unwrap().0),
+            minutes: Minutes(total),
+            headcount: work.headcount,
+            total_minutes: Minutes(total * work.headcount),
+            description: None,
+            decision_reason: None,
+            import_key: None,
+            created_by: None,
+            submitted_by: None,
+            submitted_at: None,
+            decided_by: None,
+            decided_at: None,
+            version: 1,
+            created_at: self.now(),
+            updated_at: self.now(),
+        };
+        self.insert(row.into_active_model()).await;
+        for (on, minutes) in work.days {
+            let row = hour_entry_day::Model {
+                entry_id: id,
+                day: day(on),
+                organization_id: work.organization,
+                person_id: work.who.map(|it| it.1),
+                minutes: Minutes(minutes * work.headcount),
+            };
+            self.insert(row.into_active_model()).await;
+        }
+    }
+
+    async fn declares_zero(&self, organization: OrganizationId, month: &str) {
+        let row = reporting_period::Model {
+            id: PeriodId(self.ctx.new_id()),
+            organization_id: organization,
+            month: day(month),
+            status: PeriodStatus::Closed,
+            declared_zero: true,
+            submitted_by: None,
+            submitted_at: Some(self.now()),
+            version: 1,
+            created_at: self.now(),
+            updated_at: self.now(),
+        };
+        self.insert(row.into_active_model()).await;
+    }
+
+    /// The context of somebody with a scope.
+    fn somebody(&self, scope: Scope) -> Ctx {
+        let actor = Actor::User {
+            id: UserId(self.ctx.new_id()),
+            session: SessionId(self.ctx.new_id()),
+        };
+        Ctx::new(
+            std::sync::Arc::clone(self.ctx.core()),
+            actor,
+            scope,
+            Locale::En,
+            "test",
+        )
+    }
+}
+
+fn question(territory: &str, from: &str, to: &str) -> Question {
+    Question {
+        name: ReportName::Indh,
+        territory_code: territory.to_owned(),
+        from: day(from),
+        to: day(to),
+        organization: None,
+        status_basis: vec![EntryStatus::Approved],
+        as_of: None,
+    }
+}
+
+fn programmes(report: &IndhReport) -> Vec<(String, i64, i64)> {
+    report
+        .by_programme
+        .iter()
+        .map(|it| {
+            let code = it.term.as_ref().map_or("-", |term| &term.code);
+            (
+                code.to_owned(),
+                it.measures.minutes,
+                it.measures.distinct_volunteers,
+            )
+        })
+        .collect()
+}
+
+fn places(report: &IndhReport) -> Vec<(String, i64)> {
+    report
+        .by_territory
+        .iter()
+        .map(|it| (it.territory.code.clone(), it.measures.minutes))
+        .collect()
+}
+
+fn months(report: &IndhReport) -> Vec<i64> {
+    report
+        .by_month
+        .iter()
+        .map(|it| it.measures.minutes)
+        .collect()
+}
+
+/// Two organizations of Al Haouz: the same person in both, a night over the end of a month, thirds
+/// of a minute, a group, drafts, and work at the level of the province.
+async fn al_haouz(records: &Records) -> (OrganizationId, OrganizationId) {
+    let amal = records
+        .organization("al-amal", "07.041.01.01", "2025-01-10")
+        .await;
+    let tifawin = records
+        .organization("tifawin", "07.041.03.15", "2026-02-10")
+        .await;
+    let water = records.project(amal, "07.041.01.01").await;
+    let school = records.project(tifawin, "07.041.03.15").await;
+    let untagged = records.project(tifawin, "07.041.03.15").await;
+    // Two axes of one programme and another programme: 333,333 + 333,333 go to PH3-P1.
+    records
+        .tags(
+            water,
+            "2025-01-01",
+            None,
+            &[
+                ("PH3-P1-A1", 333_333),
+                ("PH3-P1-A2", 333_333),
+                ("PH3-P4", 333_334),
+            ],
+        )
+        .await;
+    records
+        .tags(
+            school,
+            "2025-01-01",
+            Some("2026-02-01"),
+            &[("PH3-P3", 1_000_000)],
+        )
+        .await;
+    records
+        .tags(school, "2026-02-01", None, &[("PH3-P4", 1_000_000)])
+        .await;
+    let fatima = records.person().await;
+    let at_amal = records.volunteer(amal, fatima).await;
+    let at_tifawin = records.volunteer(tifawin, fatima).await;
+    let other = records.person().await;
+    let other = records.volunteer(tifawin, other).await;
+    let approved = |organization, project, who, commune, days| Work {
+        organization,
+        project,
+        who: Some(who),
+        commune,
+        status: EntryStatus::Approved,
+        days,
+        headcount: 1,
+    };
+    records
+        .work(approved(
+            amal,
+            water,
+            at_amal,
+            "07.041.01.01",
+            &[("2026-01-15", 100)],
+        ))
+        .await;
+    // From 22:00 on the last day of January to 02:00.
+    records
+        .work(approved(
+            tifawin,
+            school,
+            at_tifawin,
+            "07.041.03.15",
+            &[("2026-01-31", 120), ("2026-02-01", 120)],
+        ))
+        .await;
+    records
+        .work(approved(
+            tifawin,
+            untagged,
+            other,
+            "07.041",
+            &[("2026-03-31", 7)],
+        ))
+        .await;
+    records
+        .work(Work {
+            organization: amal,
+            project: water,
+            who: None,
+            commune: "07.041.01.01",
+            status: EntryStatus::Approved,
+            days: &[("2026-03-01", 10)],
+            headcount: 25,
+        })
+        .await;
+    for status in [
+        EntryStatus::Draft,
+        EntryStatus::Submitted,
+        EntryStatus::Voided,
+    ] {
+        records
+            .work(Work {
+                status,
+                ..approved(
+                    tifawin,
+                    school,
+                    other,
+                    "07.041.03.15",
+                    &[("2026-03-10", 60)],
+                )
+            })
+            .await;
+    }
+    // Outside the province, and outside the quarter.
+    records
+        .work(approved(
+            amal,
+            water,
+            at_amal,
+            "01.051.01.01",
+            &[("2026-01-16", 1_000)],
+        ))
+        .await;
+    records
+        .work(approved(
+            amal,
+            water,
+            at_amal,
+            "07.041.01.01",
+            &[("2026-04-01", 1_000)],
+        ))
+        .await;
+    (amal, tifawin)
+}
+
+#[tokio::test]
+async fn figures_are_those_worked_out_by_hand() {
+    on_both(async |records| {
+        al_haouz(&records).await;
+
+        let asked = question("07.041", "2026-01-01", "2026-03-31");
+        let report = answer_indh(&records.ctx, &asked).await.unwrap();
+
+        let totals = report.totals;
+        assert_eq!(totals.minutes, 100 + 240 + 7 + 250);
+        assert_eq!(totals.group_minutes, 250);
+        assert_eq!(totals.entries, 4);
+        assert_eq!(totals.participations, 3 + 25);
+        assert_eq!(totals.distinct_volunteers, 2);
+        assert_eq!((totals.projects, totals.organizations), (3, 2));
+        assert_eq!(months(&report), [220, 120, 257]);
+        assert_eq!(
+            places(&report),
+            [
+                ("07.041.01.01".to_owned(), 350),
+                ("07.041.03.15".to_owned(), 240),
+                ("07.041".to_owned(), 7),
+            ]
+        );
+        // 350 minutes in thirds: 233.33 and 116.67; 120 of the night before the new shares.
+        assert_eq!(
+            programmes(&report),
+            [
+                ("PH3-P1".to_owned(), 233, 1),
+                ("PH3-P3".to_owned(), 120, 1),
+                ("PH3-P4".to_owned(), 117 + 120, 1),
+                ("-".to_owned(), 7, 1),
+            ]
+        );
+        assert_eq!(report.coverage, Coverage::Territory);
+        assert_eq!(report.as_of, opening());
+        assert_eq!(report.time_basis.zone, "Africa/Casablanca");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_night_is_cut_at_the_end_of_the_interval() {
+    on_both(async |records| {
+        al_haouz(&records).await;
+
+        let asked = question("07.041", "2026-02-01", "2026-02-28");
+        let report = answer_indh(&records.ctx, &asked).await.unwrap();
+
+        assert_eq!(report.totals.minutes, 120);
+        assert_eq!(
+            (report.totals.entries, report.totals.participations),
+            (1, 1)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn completeness_counts_organization_months() {
+    on_both(async |records| {
+        let (_, tifawin) = al_haouz(&records).await;
+        let silent = records
+            .organization("silent", "07.041.01.03", "2026-10-20")
+            .await;
+        records.declares_zero(tifawin, "2026-04-01").await;
+        records.declares_zero(silent, "2026-11-01").await;
+        let completeness = async |from, to| {
+            let asked = question("07.041", from, to);
+            let report = answer_indh(&records.ctx, &asked).await.unwrap();
+            let it = report.completeness;
+            [it.expected, it.reporting, it.declared_zero, it.late]
+        };
+
+        // al-amal: January and March with hours. tifawin, here since February, told of the
+        // night in January, which reaches into February, and of March.
+        assert_eq!(completeness("2026-01-01", "2026-03-31").await, [6, 5, 0, 1]);
+        assert_eq!(completeness("2026-04-05", "2026-04-06").await, [2, 1, 1, 0]);
+        // It is 2 November: that month still runs, December has not begun.
+        assert_eq!(completeness("2026-10-01", "2026-12-31").await, [6, 0, 1, 3]);
+        assert_eq!(completeness("2027-01-01", "2027-03-31").await, [0, 0, 0, 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn submitted_hours_count_where_they_are_asked_for() {
+    on_both(async |records| {
+        al_haouz(&records).await;
+        let mut asked = question("07", "2026-01-01", "2026-03-31");
+        asked.status_basis = vec![EntryStatus::Submitted, EntryStatus::Approved];
+
+        let report = answer_indh(&records.ctx, &asked).await.unwrap();
+
+        assert_eq!(report.totals.minutes, 597 + 60);
+        assert_eq!(places(&report), [("07.041".to_owned(), 657)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn observers_read_their_territory_and_members_their_part() {
+    on_both(async |records| {
+        let (amal, tifawin) = al_haouz(&records).await;
+        let quarter = |territory| question(territory, "2026-01-01", "2026-03-31");
+        let region = records.place("07").await;
+
+        let observer = records.somebody(Scope::of(Vec::new(), Vec::new(), vec![region]));
+        let seen = answer_indh(&observer, &quarter("07.041")).await.unwrap();
+        assert_eq!(seen.totals.minutes, 597);
+        assert_eq!(seen.completeness.expected, 6);
+        for outside in ["MA", "01"] {
+            let refused = answer_indh(&observer, &quarter(outside)).await.unwrap_err();
+            assert!(matches!(refused, ReportError::Denied(Denied::NotAllowed)));
+        }
+
+        let viewer = vec![(amal, Role::Viewer), (tifawin, Role::Volunteer)];
+        let viewer = records.somebody(Scope::of(viewer, Vec::new(), Vec::new()));
+        let part = answer_indh(&viewer, &quarter("MA")).await.unwrap();
+        assert_eq!(part.totals.minutes, 350 + 1_000);
+        assert_eq!(part.coverage, Coverage::Organizations);
+        assert_eq!(part.completeness.expected, 3);
+
+        let volunteer = vec![(tifawin, Role::Volunteer)];
+        let volunteer = records.somebody(Scope::of(volunteer, Vec::new(), Vec::new()));
+        let refused = answer_indh(&volunteer, &quarter("MA")).await.unwrap_err();
+        assert!(matches!(refused, ReportError::Denied(Denied::NotAllowed)));
+
+        let nobody = Ctx::new(
+            std::sync::Arc::clone(records.ctx.core()),
+            Actor::Nobody,
+            Scope::default(),
+            Locale::En,
+            "test",
+        );
+        let refused = answer_indh(&nobody, &quarter("MA")).await.unwrap_err();
+        assert!(matches!(refused, ReportError::Denied(Denied::SignedOut)));
+
+        let mut of_the_other = quarter("MA");
+        of_the_other.organization = Some(OrganizationRef::Slug("tifawin".to_owned()));
+        let refused = answer_indh(&viewer, &of_the_other).await.unwrap_err();
+        assert!(matches!(refused, ReportError::Invalid(_)));
+        let whole = answer_indh(&records.ctx, &of_the_other).await.unwrap();
+        assert_eq!(whole.totals.minutes, 247);
+        assert_eq!(whole.completeness.expected, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_report_is_asked_over_graphql_as_clients_write_it() {
+    on_both(async |records| {
+        al_haouz(&records).await;
+        let region = records.place("07").await;
+        let ask = async |scope, territory: &str| {
+            let ctx = records.somebody(scope);
+            let authenticator = Authenticator::new(std::sync::Arc::clone(ctx.core()));
+            let query = format!(
+                r#"query {{ indhReport(input: {{territoryCode: "{territory}", from: "2026-01-01", to: "2026-03-31"}}) {{
+                  territory {{ code name }} timeBasis {{ zone weekStart dayRule }} statusBasis asOf coverage
+                  totals {{ minutes entries participations distinctVolunteers projects organizations groupMinutes }}
+                  byProgramme {{ term {{ code name }} minutes distinctVolunteers projects entries }}
+                  byTerritory {{ territory {{ code name }} minutes distinctVolunteers projects }}
+                  byMonth {{ month minutes }}
+                  completeness {{ expected reporting declaredZero late }}
+                  additivity {{ dimension measure additivity }} }} }}"#
+            );
+            let request = async_graphql::Request::new(query)
+                .data(RequestData::new(ctx, authenticator));
+            serde_json::to_value(schema().execute(request).await).unwrap()
+        };
+
+        let observer = Scope::of(Vec::new(), Vec::new(), vec![region]);
+        let answer = ask(observer.clone(), "07.041").await;
+        let report = &answer["data"]["indhReport"];
+        assert_eq!(report["totals"]["minutes"], 597, "{answer}");
+        assert_eq!(report["byMonth"][1], serde_json::json!({"month": "2026-02", "minutes": 120}));
+        assert_eq!(report["byProgramme"][0]["term"]["code"], "PH3-P1");
+        assert_eq!(report["byProgramme"][3]["term"], serde_json::Value::Null);
+        assert_eq!(report["statusBasis"], serde_json::json!(["APPROVED"]));
+        assert_eq!(report["timeBasis"]["weekStart"], "MONDAY");
+        assert_eq!(report["asOf"], "2026-11-02T09:00:00Z");
+
+        let refused = ask(observer, "MA").await;
+        assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN", "{refused}");
+        let unknown = ask(Scope::everything(), "99").await;
+        assert_eq!(unknown["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_report_as_a_file_says_the_same() {
+    on_both(async |records| {
+        al_haouz(&records).await;
+        let asked = question("07.041", "2026-01-01", "2026-03-31");
+        let answer = reports::answer(&records.ctx, &asked).await.unwrap();
+
+        let mut csv = Vec::new();
+        exports::write(&answer, Format::Csv, Locale::Fr, &mut csv).unwrap();
+        let mut json = Vec::new();
+        exports::write(&answer, Format::Json, Locale::Ar, &mut json).unwrap();
+
+        assert_eq!(csv[..3], [0xEF, 0xBB, 0xBF]);
+        let mut rows = csv::ReaderBuilder::new()
+            .flexible(true)
+            .has_headers(false)
+            .from_reader(&csv[3..]);
+        let rows: Vec<Vec<String>> = rows
+            .records()
+            .map(|it| it.unwrap().iter().map(str::to_owned).collect())
+            .collect();
+        let starts = |first: &str| rows.iter().find(|it| it[0] == first).unwrap().clone();
+        assert_eq!(starts("Territoire")[1], "Al Haouz");
+        assert_eq!(starts("2026-01"), ["2026-01", "220", "3.67", "2", "1", "2"]);
+        // 597 minutes print as 9.95 hours, and so do the rows together.
+        assert_eq!(starts("597")[1], "9.95");
+        assert_eq!(starts("2026-02")[2], "2.00");
+        assert_eq!(starts("2026-03")[2], "4.28");
+        let document: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        assert_eq!(document["parameters"]["asOf"], "2026-11-02T09:00:00Z");
+        assert_eq!(document["totals"][0]["minutes"], 597);
+        assert_eq!(document["byMonth"][0]["hours"], "3.67");
+        assert_eq!(
+            document["byProgramme"][3]["termCode"],
+            serde_json::Value::Null
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn breakdowns_foot_whatever_was_recorded() {
+    on_both(async |records| {
+        let mut random = StdRng::seed_from_u64(41);
+        let communes = [
+            "07.041.01.01",
+            "07.041.03.15",
+            "07.041.03.09",
+            "07.041",
+            "07",
+            "06.141.01.01",
+            "06.141.01.31",
+            "06.141.01.00",
+            "06.141",
+        ];
+        let terms = [
+            "PH3-P1",
+            "PH3-P2-A1",
+            "PH3-P2-C06",
+            "PH3-P3",
+            "PH3-P4-SMI",
+            "PH3",
+        ];
+        let mut workers = Vec::new();
+        for number in 0..3 {
+            let slug = format!("organization-{number}");
+            let organization = records.organization(&slug, "07.041", "2025-01-01").await;
+            for _ in 0..3 {
+                let project = records.project(organization, "07.041").await;
+                let mut shares = Vec::new();
+                let mut left = 1_000_000;
+                for term in terms.iter().take(random.random_range(0..=6)) {
+                    let share = random.random_range(1..=left.max(2) / 2);
+                    shares.push((*term, share));
+                    left -= share;
+                }
+                if let Some(first) = shares.first_mut() {
+                    first.1 += left;
+                    records.tags(project, "2026-01-20", None, &shares).await;
+                }
+                let person = records.person().await;
+                let who = records.volunteer(organization, person).await;
+                workers.push((organization, project, who));
+            }
+        }
+        let mut total = 0;
+        let mut people: BTreeMap<&str, BTreeSet<PersonId>> = BTreeMap::new();
+        for _ in 0..120 {
+            let (organization, project, who) = workers[random.random_range(0..workers.len())];
+            let commune = communes[random.random_range(0..communes.len())];
+            let group = random.random_bool(0.2);
+            let on = day("2026-01-01") + Days::new(random.random_range(0..59));
+            let minutes = random.random_range(1..400);
+            let headcount = if group { random.random_range(1..40) } else { 1 };
+            let on = on.to_string();
+            records
+                .work(Work {
+                    organization,
+                    project,
+                    who: (!group).then_some(who),
+                    commune,
+                    status: EntryStatus::Approved,
+                    days: &[(&on, minutes)],
+                    headcount,
+                })
+                .await;
+            total += i64::from(minutes * headcount);
+            if !group {
+                people.entry(commune).or_default().insert(who.1);
+            }
+        }
+
+        let everyone: BTreeSet<PersonId> = people.values().flatten().copied().collect();
+        for territory in ["MA", "07", "07.041", "06", "06.141", "06.141.01.00"] {
+            let asked = question(territory, "2026-01-01", "2026-02-28");
+            // An answer whose rows do not add up is refused by the report itself.
+            let report = answer_indh(&records.ctx, &asked).await.unwrap();
+
+            let sum: i64 = report
+                .by_territory
+                .iter()
+                .map(|it| it.measures.minutes)
+                .sum();
+            assert_eq!(sum, report.totals.minutes, "{territory}");
+            if territory == "MA" {
+                assert_eq!(report.totals.minutes, total);
+                let counted = report.totals.distinct_volunteers;
+                assert_eq!(usize::try_from(counted).unwrap(), everyone.len());
+            }
+        }
+    })
+    .await;
+}
