@@ -12,6 +12,7 @@ pub mod cli;
 pub mod config;
 pub mod exports;
 pub mod graphql;
+pub mod hours;
 pub mod http;
 pub mod identity;
 pub mod impact;

@@ -19,7 +19,10 @@ invitation-invalid = الدعوة غير معروفة أو مستعملة أو �
 last-owner = يجب أن يبقى للمنظمة مالك واحد على الأقل: عيّنوا مالكًا آخر أولًا.
 archived = العنصر مؤرشف ولا يقبل عملًا جديدًا.
 shares-not-whole = مجموع حصص { $vocabulary } هو { $sum } % وليس 100 % بالضبط.
-entry-overlap = تتداخل الساعات مع تسجيل آخر للشخص نفسه ({ $from } – { $to }).
+entry-overlap = { $from ->
+    [busy] الشخص مشغول في مكان آخر في ذلك الوقت.
+   *[other] تتداخل الساعات مع تسجيل آخر للشخص نفسه ({ $from } – { $to }).
+}
 daily-cap-exceeded = سيصبح مجموع يوم { $day } { $planned } دقيقة؛ الحد الأقصى للشخص هو { $cap }.
 in-future = تُسجَّل الساعات بعد العمل: يوم { $day } في المستقبل.
 outside-project = يمتد المشروع من { $from } إلى { $to }؛ ويوم { $day } خارج هذه المدة.
@@ -32,6 +35,7 @@ entry-approved = التسجيل مصادق عليه: صحّحوه بتعديل �
 wrong-state = لا يمكن القيام بذلك لتسجيل حالته { $status }.
 reason-required = يجب ذكر السبب.
 period-closed = شهر { $month } مغلق بالنسبة للمنظمة.
+not-zero = يضم الشهر { $entries } تسجيلًا للساعات: لا يمكن التصريح بأنه بلا عمل.
 duplicate-row = السطر نفسه موجود من قبل: يُحتسب مرة واحدة (السطر { $line }).
 wrong-columns = في السطر { $found } أعمدة وفي العناوين { $expected }.
 unknown-volunteer = لا يوجد متطوع يطابق { $value }.

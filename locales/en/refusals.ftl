@@ -19,7 +19,10 @@ invitation-invalid = The invitation is unknown, used or too old: ask for a new o
 last-owner = An organization keeps at least one owner: name another owner first.
 archived = It is archived and takes no new work.
 shares-not-whole = The shares of { $vocabulary } sum to { $sum } %, not to exactly 100 %.
-entry-overlap = It overlaps another entry of the same person ({ $from } – { $to }).
+entry-overlap = { $from ->
+    [busy] The person is busy elsewhere at that time.
+   *[other] It overlaps another entry of the same person ({ $from } – { $to }).
+}
 daily-cap-exceeded = { $day } would hold { $planned } minutes; { $cap } is the most for one person.
 in-future = Hours are logged after the work: { $day } lies in the future.
 outside-project = The project runs from { $from } to { $to }; { $day } lies outside.
@@ -32,6 +35,7 @@ entry-approved = The entry is approved: amend or void it instead.
 wrong-state = This cannot be done to an entry that is { $status }.
 reason-required = Give a reason.
 period-closed = { $month } is closed for the organization.
+not-zero = The month holds { $entries } entries: it cannot be declared to be without work.
 duplicate-row = The same row is there already: counted once (line { $line }).
 wrong-columns = The row has { $found } columns, the header { $expected }.
 unknown-volunteer = No volunteer fits { $value }.

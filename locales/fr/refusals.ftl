@@ -19,7 +19,10 @@ invitation-invalid = L’invitation est inconnue, utilisée ou trop ancienne : d
 last-owner = Une organisation garde au moins un propriétaire : nommez-en d’abord un autre.
 archived = L’élément est archivé et ne reçoit plus de travail.
 shares-not-whole = Les parts de { $vocabulary } font { $sum } % et non exactement 100 %.
-entry-overlap = La saisie chevauche une autre de la même personne ({ $from } – { $to }).
+entry-overlap = { $from ->
+    [busy] La personne est occupée ailleurs à ce moment.
+   *[other] La saisie chevauche une autre de la même personne ({ $from } – { $to }).
+}
 daily-cap-exceeded = Le { $day } compterait { $planned } minutes ; le maximum par personne est { $cap }.
 in-future = Les heures se saisissent après le travail : le { $day } est dans l’avenir.
 outside-project = Le projet va du { $from } au { $to } ; le { $day } est en dehors.
@@ -32,6 +35,7 @@ entry-approved = La saisie est approuvée : corrigez-la par amendement ou annule
 wrong-state = C’est impossible pour une saisie à l’état { $status }.
 reason-required = Indiquez un motif.
 period-closed = { $month } est clos pour l’organisation.
+not-zero = Le mois compte { $entries } saisies : il ne peut pas être déclaré sans travail.
 duplicate-row = La même ligne existe déjà : comptée une fois (ligne { $line }).
 wrong-columns = La ligne a { $found } colonnes, l’en-tête { $expected }.
 unknown-volunteer = Aucun bénévole ne correspond à { $value }.

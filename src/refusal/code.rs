@@ -102,6 +102,8 @@ codes! {
     ReasonRequired = "reason-required" "hours.reason";
     /// The month is closed for the organization.
     PeriodClosed = "period-closed" "hours.period";
+    /// The month holds entries, so it cannot be declared to be without.
+    NotZero = "not-zero" "hours.period_zero";
     /// The same row was imported before.
     DuplicateRow = "duplicate-row" "import.duplicate";
     /// The row has another number of columns than the header.

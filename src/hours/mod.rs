@@ -1,0 +1,18 @@
+//! Hours: what an entry is, its states, and the one way in.
+//!
+//! An entry says who worked when and on what, in one of three ways. It is written, handed in,
+//! decided; each step passes one gate, cuts nothing's corners for imports, and leaves an event in
+//! the ledger of its organization. Figures over many entries are in `reports`.
+
+pub mod days;
+pub mod entry;
+mod error;
+pub mod ledger;
+pub mod rules;
+pub mod state;
+
+pub use entry::Entry;
+pub use entry::Fields;
+pub use entry::NewEntry;
+pub use entry::Work;
+pub use error::HoursError;
