@@ -4,5 +4,9 @@
 
 pub mod columns;
 pub mod error;
+pub mod outcome;
+pub mod plan;
 pub mod read;
+pub mod rejected;
+mod store;
 pub mod values;
