@@ -3,6 +3,7 @@
 //! No rule of hours, volunteers or projects is here: imports enter where clients enter.
 
 pub mod columns;
+pub mod commit;
 pub mod error;
 pub mod outcome;
 pub mod plan;
