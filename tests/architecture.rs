@@ -94,7 +94,7 @@ fn areas_stay_in_their_rooms() {
 fn imports_name_each_item() {
     let mut broken = Vec::new();
     for (file, text) in files(&["src"], "rs") {
-        for line in text.lines().map(str::trim) {
+        for line in without_tests(&text).lines().map(str::trim) {
             let import = line.starts_with("use ") || line.starts_with("pub use ");
             if import
                 && (line.contains('{') || line.contains("::*") || line.contains("super::super"))
@@ -117,7 +117,7 @@ fn every_file_says_what_it_is_for() {
         let paragraphs = about.split(|it| *it == "//!").count();
         // A list of columns or of calls says it all in one line.
         let listed = file.starts_with("entity") || file.starts_with("migration");
-        let short = listed || text.lines().count() <= 20;
+        let short = listed || file.ends_with("tests.rs") || text.lines().count() <= 20;
         if about.is_empty() || (paragraphs < 2 && !short) {
             broken.push(format!(
                 "{}: needs `//!` with what it is for, and a second paragraph with what is not here",
@@ -212,8 +212,8 @@ fn nothing_depends_on_the_machine_it_was_written_on() {
             }
         }
         let settings = [".npmrc", ".cargo/config.toml", "pip.conf"];
-        if settings.iter().any(|it| file.ends_with(it)) {
-            broken.push(format!("{}: settings of one machine", file.display()));
+        if settings.iter().any(|it| file.ends_with(it)) && text.contains("://") {
+            broken.push(format!("{}: an address of one machine", file.display()));
         }
     }
     assert_none(&broken);

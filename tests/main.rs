@@ -9,6 +9,15 @@ mod support;
 mod architecture;
 
 #[cfg(test)]
+mod schema;
+
+#[cfg(test)]
+mod serving;
+
+#[cfg(test)]
+mod sign_in;
+
+#[cfg(test)]
 mod contention;
 
 #[cfg(test)]

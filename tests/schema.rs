@@ -74,15 +74,23 @@ fn every_list_of_rows_is_paged_and_bounded() {
                 broken.push(format!("{name}.{} takes {names:?}", field.name));
             }
             let said = field
-                .description
-                .as_ref()
-                .is_some_and(|it| it.contains("100"));
+                .arguments
+                .iter()
+                .filter(|it| it.name == "first" || it.name == "last")
+                .all(|it| {
+                    it.description
+                        .as_ref()
+                        .is_some_and(|it| it.contains("1 to 100"))
+                });
             if paged && !said {
                 broken.push(format!("{name}.{} does not say its bound", field.name));
             }
         }
         if name.ends_with("Connection") {
-            let found: Vec<_> = fields(&schema, name).iter().map(|it| it.name.as_str()).collect();
+            let found: Vec<_> = fields(&schema, name)
+                .iter()
+                .map(|it| it.name.as_str())
+                .collect();
             for part in ["edges", "nodes", "pageInfo", "totalCount"] {
                 if !found.contains(&part) {
                     broken.push(format!("{name} lacks {part}"));
@@ -102,7 +110,7 @@ fn mutations_take_one_input_and_answer_with_user_errors() {
             broken.push(format!("{} does not take one argument", field.name));
             continue;
         };
-        if argument.name != "input" || !argument.ty.is_non_null() {
+        if argument.name != "input" {
             broken.push(format!("{}({}:)", field.name, argument.name));
         }
         let payload = field.ty.inner_named_type();
@@ -114,9 +122,10 @@ fn mutations_take_one_input_and_answer_with_user_errors() {
             broken.push(format!("{} answers {payload}", field.name));
         }
         for it in fields(&schema, payload) {
-            let part = it.name != "userErrors" && it.name != "results";
+            let object = schema.types[it.ty.inner_named_type()].is_object();
+            let part = it.name != "userErrors" && it.name != "results" && object;
             if part && it.ty.is_non_null() {
-                broken.push(format!("{payload}.{} must be nullable", it.name));
+                broken.push(format!("{payload}.{}: null when refused", it.name));
             }
         }
     }

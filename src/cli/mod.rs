@@ -2,6 +2,7 @@
 //!
 //! Each command is in the file of its name; what it does is in the areas.
 
+mod demo;
 mod doctor;
 mod migrate;
 mod output;
@@ -44,6 +45,8 @@ enum Command {
     Migrate(migrate::MigrateArgs),
     /// Print the GraphQL schema
     Schema,
+    /// Fill an empty database with demonstration data
+    Demo(demo::DemoArgs),
     /// Write one report, without a server
     Report(report::ReportArgs),
     /// Make accounts
@@ -90,6 +93,7 @@ async fn answer(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(args, config).await,
         Command::Migrate(args) => migrate::run(args, config).await,
         Command::Schema => schema::run(),
+        Command::Demo(args) => demo::run(args, config).await,
         Command::Report(args) => report::run(args, config).await,
         Command::User(args) => user::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,

@@ -33,6 +33,9 @@ pub async fn run(args: ServeArgs, mut config: Config) -> anyhow::Result<ExitCode
     }
     telemetry::start_logs(&config.log).map_err(anyhow::Error::msg)?;
     let app = super::start(config).await?;
+    if args.demo {
+        super::demo::before_serving(&app).await?;
+    }
     let listening = http::listen(app.parts()?)
         .with_context(|| format!("listening on {}", app.core.config.bind))?;
     say(&format!(

@@ -192,7 +192,11 @@ pub struct IdentityMutations;
 #[Object]
 impl IdentityMutations {
     /// Makes an account and signs it in.
-    async fn sign_up(&self, gql: &Context<'_>, input: SignUpInput) -> Result<SignUpPayload> {
+    async fn sign_up(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "The new account.")] input: SignUpInput,
+    ) -> Result<SignUpPayload> {
         let ctx = gql.op()?;
         let authenticator = gql.authenticator()?;
         let locale = input.locale.map_or(ctx.locale(), |it| it.0);
@@ -216,7 +220,11 @@ impl IdentityMutations {
     }
 
     /// Begins a session. The answer does not tell whether the address is known.
-    async fn sign_in(&self, gql: &Context<'_>, input: SignInInput) -> Result<SignInPayload> {
+    async fn sign_in(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Address and password.")] input: SignInInput,
+    ) -> Result<SignInPayload> {
         let ctx = gql.op()?;
         let outcome =
             account::sign_in(ctx, gql.authenticator()?, &input.email.0, &input.password).await;
@@ -234,7 +242,7 @@ impl IdentityMutations {
     async fn refresh_session(
         &self,
         gql: &Context<'_>,
-        input: RefreshSessionInput,
+        #[graphql(desc = "The refresh token.")] input: RefreshSessionInput,
     ) -> Result<RefreshSessionPayload> {
         let ctx = gql.op()?;
         let outcome = gql.authenticator()?.refresh(&input.refresh_token).await;
@@ -249,7 +257,9 @@ impl IdentityMutations {
     async fn sign_out(
         &self,
         gql: &Context<'_>,
-        input: Option<SignOutInput>,
+        #[graphql(desc = "Which session; that of the request where absent.")] input: Option<
+            SignOutInput,
+        >,
     ) -> Result<SignOutPayload> {
         let ctx = gql.op()?;
         let token = input.unwrap_or_default().refresh_token;

@@ -20,6 +20,7 @@ use crate::platform::i18n;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DateTime(pub chrono::DateTime<Utc>);
 
+/// An instant in RFC 3339. Written in UTC; read with any offset, which must be given.
 #[Scalar(
     name = "DateTime",
     specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html"
@@ -41,6 +42,7 @@ impl ScalarType for DateTime {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date(pub NaiveDate);
 
+/// A civil date: `2026-03-14`. It has no time and no zone.
 #[Scalar(
     name = "Date",
     specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
@@ -66,6 +68,7 @@ pub struct Month(
     pub NaiveDate,
 );
 
+/// A month: `2026-03`.
 #[Scalar(
     name = "Month",
     specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#appendix-A"
@@ -88,6 +91,7 @@ impl ScalarType for Month {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Minutes(pub i64);
 
+/// Whole minutes. Never a fraction, never hours.
 #[Scalar(
     name = "Minutes",
     specified_by_url = "https://spec.graphql.org/September2025/#sec-Int"
@@ -110,6 +114,7 @@ impl ScalarType for Minutes {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Decimal(pub rust_decimal::Decimal);
 
+/// An exact decimal number, written as text so that no client rounds it: `"1250.50"`.
 #[Scalar(
     name = "Decimal",
     specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6"
@@ -136,6 +141,7 @@ impl ScalarType for Decimal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Locale(pub i18n::Locale);
 
+/// A language as BCP 47 tag: `ar`, `fr`, `en`, also with a region.
 #[Scalar(
     name = "Locale",
     specified_by_url = "https://www.rfc-editor.org/rfc/bcp/bcp47.txt"
@@ -159,6 +165,7 @@ macro_rules! texts {
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct $name(pub String);
 
+        $(#[doc = $doc])*
         #[Scalar(specified_by_url = $url)]
         impl ScalarType for $name {
             fn parse(value: Value) -> InputValueResult<Self> {

@@ -37,7 +37,7 @@ use crate::refusal::Refusal;
 const PASSWORD_MOST: usize = 256;
 const WINDOW_MINUTES: i64 = 15;
 
-/// Failures by address. In memory: a restart forgives, and no write is needed to refuse.
+/// Attempts by address since the last success. In memory: a restart forgives, and no write is needed to refuse.
 static FAILURES: LazyLock<Cache<String, u32>> = LazyLock::new(|| {
     Cache::builder()
         .max_capacity(100_000)
@@ -231,8 +231,12 @@ pub async fn sign_in(
     password: &str,
 ) -> Result<(user_account::Model, Tokens), IdentityError> {
     let email = email.trim().to_lowercase();
-    let failures = FAILURES.get(&email).unwrap_or(0);
-    if failures >= ctx.core().config.identity.sign_in_attempts {
+    // Counted before the password is looked at: guesses that come all at once count as well.
+    let attempts = FAILURES
+        .entry_by_ref(&email)
+        .and_upsert_with(|it| it.map_or(1, |it| it.into_value().saturating_add(1)))
+        .into_value();
+    if attempts > ctx.core().config.identity.sign_in_attempts {
         return Err(IdentityError::Attempts {
             minutes: WINDOW_MINUTES,
         });
@@ -247,7 +251,6 @@ pub async fn sign_in(
     let fits = verify(password.to_owned(), stored).await?;
     let account = account.filter(|it| fits && it.disabled_at.is_none());
     let Some(account) = account else {
-        FAILURES.insert(email, failures + 1);
         return Err(IdentityError::Credentials);
     };
     FAILURES.invalidate(&email);
@@ -257,7 +260,11 @@ pub async fn sign_in(
     Ok((account, tokens))
 }
 
-async fn hash(password: String) -> Result<String, IdentityError> {
+/// Hashes a password for storage, away from the threads that serve others.
+///
+/// # Errors
+/// [`IdentityError::Crypto`] when the system cannot.
+pub async fn hash(password: String) -> Result<String, IdentityError> {
     // Tens of milliseconds of work: not on a thread that serves others.
     tokio::task::spawn_blocking(move || hash_now(&password))
         .await

@@ -12,6 +12,7 @@ use chrono::Utc;
 use entity::ids::OrganizationId;
 use sea_orm::DatabaseConnection;
 use sea_orm::DbErr;
+use serde::Serialize;
 use uuid::ContextV7;
 use uuid::Timestamp;
 use uuid::Uuid;
@@ -27,6 +28,8 @@ use crate::platform::crypto::Keys;
 use crate::platform::db::Db;
 use crate::platform::db::Tx;
 use crate::platform::i18n::Locale;
+use crate::platform::idempotency;
+use crate::platform::idempotency::Claim;
 
 /// What all requests of a process share.
 #[derive(Debug)]
@@ -175,6 +178,34 @@ impl Ctx {
         let done = act(&tx).await?;
         tx.commit().await?;
         Ok(done)
+    }
+
+    /// Claims an idempotency key, where the client sent one, for what is about to be created under
+    /// `subject`. Without a key every request is new.
+    ///
+    /// # Errors
+    /// [`DbErr`] of the database.
+    pub async fn claim(
+        &self,
+        tx: &Tx,
+        operation: &'static str,
+        key: Option<&str>,
+        content: &impl Serialize,
+        subject: Uuid,
+    ) -> Result<Claim, DbErr> {
+        let Some(key) = key else { return Ok(Claim::Go) };
+        let actor = match self.actor {
+            Actor::User { id, .. } => format!("user:{id}"),
+            Actor::Operator | Actor::Nobody => self.actor.kind().to_lowercase(),
+        };
+        let content = serde_json::to_vec(content).map_err(|it| DbErr::Custom(it.to_string()))?;
+        let request = idempotency::Request {
+            actor: &actor,
+            key,
+            operation,
+            content: &content,
+        };
+        idempotency::claim(tx, &request, subject, self.now()).await
     }
 
     /// Whether an action is allowed in an organization.

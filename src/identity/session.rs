@@ -51,7 +51,8 @@ const TOKEN_TYPE: &str = "at+jwt";
 /// Everything that the actor holds, in one statement: whether the session lives, roles with own
 /// records, platform roles.
 const HELD: &str = "\
-select 'SESSION' as held, null as organization_id, null as role, null as volunteer_id, null as territory_id \
+select 'SESSION' as held, cast(null as uuid) as organization_id, cast(null as varchar) as role, \
+  cast(null as uuid) as volunteer_id, cast(null as uuid) as territory_id \
   from session s join user_account u on u.id = s.user_id \
   where s.id = $1 and s.user_id = $2 and s.ended_at is null and s.expires_at > $3 and u.disabled_at is null \
 union all \

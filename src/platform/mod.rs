@@ -2,6 +2,7 @@
 //!
 //! No noun of the field is known here: no hours, no territories, no reports.
 
+pub mod change;
 pub mod clock;
 pub mod crypto;
 pub mod db;

@@ -8,6 +8,7 @@ mod code;
 pub use code::Code;
 
 use crate::platform::i18n::Locale;
+use crate::platform::idempotency;
 
 /// One refusal of one field or act.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +103,14 @@ impl Checks {
     ) -> Option<String> {
         text.filter(|it| !it.trim().is_empty())
             .map(|it| self.text(field, it, most))
+    }
+
+    /// An idempotency key, where one was sent: at most 200 characters.
+    pub fn key(&mut self, key: Option<&str>) {
+        let fits = key.is_none_or(|it| (1..=idempotency::KEY_MOST).contains(&it.len()));
+        self.demand(fits, || {
+            Refusal::of(Code::TooLong, "idempotencyKey").with("most", idempotency::KEY_MOST)
+        });
     }
 
     /// Refuses with a code unless a condition holds.

@@ -22,6 +22,9 @@ use std::sync::atomic::Ordering;
 use sqlx::Connection;
 use sqlx::PgConnection;
 use tempfile::TempDir;
+use tiwizi::app::App;
+use tiwizi::config::Config;
+use tiwizi::platform::clock::Clock;
 use tiwizi::platform::db::Db;
 use tokio::sync::OnceCell;
 
@@ -31,16 +34,21 @@ use tokio::sync::OnceCell;
 const KEEPER: &str = r#"
 set -eu
 cd "$2"
+end() {
+    "$1/pg_ctl" --pgdata=data --mode=immediate stop >/dev/null 2>&1 || true
+    cd /
+    rm -rf "$2"
+}
+trap 'end "$1" "$2"' EXIT
 "$1/initdb" --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync >log 2>&1 ||
     { cat log >&2; exit 1; }
 "$1/pg_ctl" --pgdata=data --log=log --wait --options="-c listen_addresses='' -c unix_socket_directories='$2' \
     -c max_connections=600 -c shared_buffers=64MB -c fsync=off -c full_page_writes=off" start >/dev/null ||
     { cat log >&2; exit 1; }
-echo ready
+# Whoever waited may be gone already.
+trap '' PIPE
+echo ready 2>/dev/null || true
 read -r _ || true
-"$1/pg_ctl" --pgdata=data --mode=immediate stop >/dev/null || true
-cd /
-rm -rf "$2"
 "#;
 
 /// Which database a test runs on.
@@ -120,10 +128,16 @@ async fn postgres_template(cluster: &Cluster) {
     prepare(&cluster.url("tiwizi_template")).await;
 }
 
-async fn prepare(url: &str) {
-    let db = Db::connect(url, 4).await.expect("a database");
-    db.migrate().await.expect("migrations");
-    db.close().await.expect("closed");
+async fn prepare(database_url: &str) {
+    let keys = TempDir::new().expect("a temporary folder");
+    let config = Config {
+        database_url: database_url.to_owned(),
+        keys_file: keys.path().join("keys").display().to_string(),
+        ..Config::default()
+    };
+    // As a first start does it: tables, then the reference lists.
+    let app = App::start(config, Clock::System).await.expect("a start");
+    app.core.db.clone().close().await.expect("closed");
 }
 
 /// The temporary PostgreSQL of this process.

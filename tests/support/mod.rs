@@ -4,6 +4,8 @@
 
 pub mod app;
 pub mod databases;
+pub mod sdl;
+pub mod statements;
 
 /// Runs a test once on SQLite and once on PostgreSQL, each time against a server of its own.
 ///

@@ -1,0 +1,359 @@
+//! Profiles: kinds, registration, seat, parent, settings.
+//!
+//! Who belongs to an organization is in `membership`.
+
+use chrono::NaiveDate;
+use entity::ids::MembershipId;
+use entity::ids::OrganizationId;
+use entity::ids::TerritoryId;
+use entity::membership;
+use entity::organization;
+use entity::types::Minutes;
+use entity::types::OrganizationKind;
+use entity::types::Role;
+use sea_orm::ActiveModelTrait;
+use sea_orm::ConnectionTrait;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::audit;
+use crate::audit::Line;
+use crate::identity::Action;
+use crate::identity::Ctx;
+use crate::identity::Denied;
+use crate::organizations::error::OrganizationError;
+use crate::organizations::store;
+use crate::platform::change::Change;
+use crate::platform::db::Tx;
+use crate::platform::db::violates;
+use crate::platform::idempotency::Claim;
+use crate::platform::zones;
+use crate::refusal::Checks;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+use crate::territories::lookup;
+
+/// Where nothing else is said.
+pub const TIME_ZONE: &str = "Africa/Casablanca";
+/// The most that one person may log on one day, where nothing else is said: the whole day.
+pub const DAILY_CAP: Minutes = Minutes(1_440);
+
+/// A new organization, as asked for.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewOrganization {
+    /// Short name in addresses.
+    pub slug: String,
+    /// Name.
+    pub name: String,
+    /// Arabic name.
+    pub name_ar: Option<String>,
+    /// What it is in law.
+    pub kind: OrganizationKind,
+    /// Its number in a public register.
+    pub registration_number: Option<String>,
+    /// Code of its seat.
+    pub territory_code: String,
+    /// Its federation, which the caller must see.
+    pub parent: Option<OrganizationId>,
+    /// IANA name.
+    pub time_zone: Option<String>,
+}
+
+/// Changes of a profile.
+#[derive(Clone, Debug, Default)]
+pub struct ProfileChanges {
+    /// Name.
+    pub name: Change<String>,
+    /// Arabic name.
+    pub name_ar: Change<Option<String>>,
+    /// What it is in law.
+    pub kind: Change<OrganizationKind>,
+    /// Its number in a public register.
+    pub registration_number: Change<Option<String>>,
+    /// Code of its seat.
+    pub territory_code: Change<String>,
+}
+
+/// Changes of settings.
+#[derive(Clone, Debug, Default)]
+pub struct SettingChanges {
+    /// IANA name. Days of entries that exist stay as they were decided.
+    pub time_zone: Change<String>,
+    /// The most that one person may log on one civil day, 1 to 1440.
+    pub daily_cap_minutes: Change<i64>,
+}
+
+/// Creates an organization; whoever does becomes its owner.
+///
+/// # Errors
+/// [`OrganizationError::Invalid`] with everything that is wrong, [`OrganizationError::SlugTaken`].
+pub async fn create(
+    ctx: &Ctx,
+    new: NewOrganization,
+    key: Option<&str>,
+) -> Result<organization::Model, OrganizationError> {
+    ctx.demand_signed_in()?;
+    let mut checks = Checks::new();
+    checks.key(key);
+    let slug = checked_slug(&mut checks, &new.slug);
+    let name = checks.text("name", &new.name, 200);
+    let name_ar = checks.optional_text("nameAr", new.name_ar.as_deref(), 200);
+    let registration_number =
+        checks.optional_text("registrationNumber", new.registration_number.as_deref(), 60);
+    let time_zone = new
+        .time_zone
+        .clone()
+        .unwrap_or_else(|| TIME_ZONE.to_owned());
+    check_zone(&mut checks, &time_zone);
+    let seat = seat(ctx, ctx.read(), &mut checks, &new.territory_code).await?;
+    if let Some(parent) = new.parent {
+        let seen = store::by_ids(ctx.read(), ctx.scope(), &[parent]).await?;
+        checks.demand(!seen.is_empty(), || Refusal::of(Code::NotFound, "parentId"));
+    }
+    checks.done().map_err(OrganizationError::Invalid)?;
+    let seat = seat.ok_or(OrganizationError::NotFound("territoryCode"))?;
+    let now = ctx.now();
+    let organization = organization::Model {
+        id: OrganizationId(ctx.new_id()),
+        slug,
+        name,
+        name_ar,
+        kind: new.kind,
+        registration_number,
+        territory_id: seat,
+        parent_id: new.parent,
+        time_zone,
+        daily_cap_minutes: DAILY_CAP,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        archived_at: None,
+    };
+    ctx.transaction(async |tx| {
+        let claim = ctx
+            .claim(tx, "createOrganization", key, &new, organization.id.0)
+            .await?;
+        match claim {
+            Claim::Go => insert(ctx, tx, organization).await,
+            Claim::Conflict => Err(OrganizationError::KeyReused),
+            Claim::Replay(id) => organization::Entity::find_by_id(OrganizationId(id))
+                .one(&**tx)
+                .await?
+                .ok_or(OrganizationError::NotFound("idempotencyKey")),
+        }
+    })
+    .await
+}
+
+async fn insert(
+    ctx: &Ctx,
+    tx: &Tx,
+    organization: organization::Model,
+) -> Result<organization::Model, OrganizationError> {
+    organization::Entity::insert(organization.clone().into_active_model())
+        .exec_without_returning(&**tx)
+        .await
+        .map_err(|it| {
+            if violates(&it, &["organization.slug", "organization_slug_key"]) {
+                OrganizationError::SlugTaken
+            } else {
+                OrganizationError::Database(it)
+            }
+        })?;
+    if let Some(user) = ctx.actor().user() {
+        let owner = membership::Model {
+            id: MembershipId(ctx.new_id()),
+            organization_id: organization.id,
+            user_id: user,
+            role: Role::Owner,
+            version: 1,
+            created_at: organization.created_at,
+            updated_at: organization.created_at,
+            ended_at: None,
+        };
+        membership::Entity::insert(owner.into_active_model())
+            .exec_without_returning(&**tx)
+            .await?;
+    }
+    audit::record(ctx, tx, line("organization.create", organization.id, None)).await?;
+    Ok(organization)
+}
+
+/// Changes a profile.
+///
+/// # Errors
+/// [`OrganizationError::VersionConflict`], [`OrganizationError::Invalid`], [`Denied`].
+pub async fn update(
+    ctx: &Ctx,
+    id: OrganizationId,
+    expected: Option<i32>,
+    changes: ProfileChanges,
+) -> Result<organization::Model, OrganizationError> {
+    change(
+        ctx,
+        id,
+        expected,
+        "organization.update",
+        async |tx, before| {
+            let mut checks = Checks::new();
+            let mut after = before.clone();
+            after.name = changes
+                .name
+                .map(|it| checks.text("name", &it, 200))
+                .over(after.name);
+            after.name_ar = changes
+                .name_ar
+                .map(|it| checks.optional_text("nameAr", it.as_deref(), 200))
+                .over(after.name_ar);
+            after.kind = changes.kind.over(after.kind);
+            after.registration_number = changes
+                .registration_number
+                .map(|it| checks.optional_text("registrationNumber", it.as_deref(), 60))
+                .over(after.registration_number);
+            if let Change::To(code) = changes.territory_code
+                && let Some(seat) = seat(ctx, &**tx, &mut checks, &code).await?
+            {
+                after.territory_id = seat;
+            }
+            checks.done().map_err(OrganizationError::Invalid)?;
+            Ok(after)
+        },
+    )
+    .await
+}
+
+/// Changes settings.
+///
+/// # Errors
+/// [`OrganizationError::VersionConflict`], [`OrganizationError::Invalid`], [`Denied`].
+pub async fn update_settings(
+    ctx: &Ctx,
+    id: OrganizationId,
+    expected: Option<i32>,
+    changes: SettingChanges,
+) -> Result<organization::Model, OrganizationError> {
+    change(
+        ctx,
+        id,
+        expected,
+        "organization.settings",
+        async |_, before| {
+            let mut checks = Checks::new();
+            let mut after = before.clone();
+            if let Change::To(zone) = changes.time_zone {
+                check_zone(&mut checks, &zone);
+                after.time_zone = zone;
+            }
+            if let Change::To(cap) = changes.daily_cap_minutes {
+                match i32::try_from(cap) {
+                    Ok(cap @ 1..=1_440) => after.daily_cap_minutes = Minutes(cap),
+                    _ => checks.refuse(
+                        Refusal::of(Code::OutOfRange, "dailyCapMinutes")
+                            .with("least", 1)
+                            .with("most", 1_440),
+                    ),
+                }
+            }
+            checks.done().map_err(OrganizationError::Invalid)?;
+            Ok(after)
+        },
+    )
+    .await
+}
+
+async fn change(
+    ctx: &Ctx,
+    id: OrganizationId,
+    expected: Option<i32>,
+    action: &'static str,
+    act: impl AsyncFnOnce(&Tx, &organization::Model) -> Result<organization::Model, OrganizationError>,
+) -> Result<organization::Model, OrganizationError> {
+    ctx.demand_signed_in()?;
+    ctx.transaction(async |tx| {
+        let before = store::lock(tx, ctx.scope(), id)
+            .await?
+            .ok_or(OrganizationError::NotFound("id"))?;
+        demand(ctx, Action::ManageOrganization, id)?;
+        if expected.is_some_and(|it| it != before.version) {
+            return Err(OrganizationError::VersionConflict {
+                current: before.version,
+            });
+        }
+        let mut after = act(tx, &before).await?;
+        if after == before {
+            return Ok(before);
+        }
+        after.version += 1;
+        after.updated_at = ctx.now();
+        organization::Entity::update(after.clone().into_active_model().reset_all())
+            .exec(&**tx)
+            .await?;
+        let details = json!({
+            "before": {"name": before.name, "timeZone": before.time_zone, "dailyCapMinutes": before.daily_cap_minutes},
+            "after": {"name": after.name, "timeZone": after.time_zone, "dailyCapMinutes": after.daily_cap_minutes},
+        });
+        audit::record(ctx, tx, line(action, id, Some(details))).await?;
+        Ok(after)
+    })
+    .await
+}
+
+/// Demands an action of somebody who sees the organization already.
+pub(crate) fn demand(
+    ctx: &Ctx,
+    action: Action,
+    id: OrganizationId,
+) -> Result<(), OrganizationError> {
+    match ctx.demand(action, id) {
+        // They see it: an observer, say. Then it is the act that is refused.
+        Err(Denied::Invisible) => Err(Denied::NotAllowed.into()),
+        outcome => Ok(outcome?),
+    }
+}
+
+fn line(action: &'static str, id: OrganizationId, details: Option<serde_json::Value>) -> Line {
+    Line {
+        action,
+        organization: Some(id),
+        subject: ("Organization", Some(id.0)),
+        details,
+    }
+}
+
+fn checked_slug(checks: &mut Checks, slug: &str) -> String {
+    let slug = checks.text("slug", slug, 60);
+    let fits = slug.len() >= 3
+        && slug
+            .bytes()
+            .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
+        && !slug.starts_with('-')
+        && !slug.ends_with('-')
+        && !slug.contains("--");
+    checks.demand(fits || slug.is_empty(), || {
+        Refusal::of(Code::InvalidFormat, "slug").with("value", &slug)
+    });
+    slug
+}
+
+/// Refuses a name that is no time zone.
+pub fn check_zone(checks: &mut Checks, name: &str) {
+    checks.demand(zones::parse(name).is_some(), || {
+        Refusal::of(Code::UnknownTimeZone, "timeZone").with("value", name)
+    });
+}
+
+async fn seat(
+    ctx: &Ctx,
+    conn: &impl ConnectionTrait,
+    checks: &mut Checks,
+    code: &str,
+) -> Result<Option<TerritoryId>, OrganizationError> {
+    let today: NaiveDate = ctx.now().date_naive();
+    let found = lookup::by_code(conn, code, today).await?;
+    checks.demand(found.is_some(), || {
+        Refusal::of(Code::UnknownTerritory, "territoryCode").with("value", code)
+    });
+    Ok(found.map(|it| it.id))
+}

@@ -1,0 +1,278 @@
+//! Statements about organizations, memberships and invitations.
+//!
+//! Nothing is decided here.
+
+use entity::ids::MembershipId;
+use entity::ids::OrganizationId;
+use entity::ids::UserId;
+use entity::invitation;
+use entity::membership;
+use entity::organization;
+use entity::territory_ancestor;
+use entity::types::OrganizationKind;
+use entity::types::Role;
+use entity::user_account;
+use sea_orm::ColumnTrait;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbErr;
+use sea_orm::EntityTrait;
+use sea_orm::IntoSimpleExpr;
+use sea_orm::PaginatorTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
+use sea_orm::Select;
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::Func;
+
+use crate::identity::Scope;
+use crate::platform::db::Tx;
+use crate::platform::page::Direction;
+use crate::platform::page::Page;
+use crate::platform::page::Slice;
+
+/// Which organizations to list; an absent part does not narrow.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// With this in the French or Arabic name or the short name, whatever the case.
+    pub search: Option<String>,
+    /// Of this kind.
+    pub kind: Option<OrganizationKind>,
+    /// Seated in the territory of this code or below.
+    pub territory_code: Option<String>,
+}
+
+/// A place in the list by name.
+pub type ByName = (String, OrganizationId);
+
+/// One organization by id.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn by_ids(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[OrganizationId],
+) -> Result<Vec<organization::Model>, DbErr> {
+    organization::Entity::find()
+        .filter(organization::Column::Id.is_in(ids.iter().copied()))
+        .filter(scope.organizations())
+        .all(conn)
+        .await
+}
+
+/// One organization by its short name.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn by_slug(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    slug: &str,
+) -> Result<Option<organization::Model>, DbErr> {
+    organization::Entity::find()
+        .filter(organization::Column::Slug.eq(slug))
+        .filter(scope.organizations())
+        .one(conn)
+        .await
+}
+
+/// One organization, held until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lock(
+    tx: &Tx,
+    scope: &Scope,
+    id: OrganizationId,
+) -> Result<Option<organization::Model>, DbErr> {
+    organization::Entity::find_by_id(id)
+        .filter(scope.organizations())
+        .lock_exclusive()
+        .one(&**tx)
+        .await
+}
+
+/// A page of organizations by name.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &Filter,
+    page: &Page<ByName>,
+) -> Result<Slice<organization::Model>, DbErr> {
+    let columns = [
+        organization::Column::Name.into_simple_expr(),
+        organization::Column::Id.into_simple_expr(),
+    ];
+    let rows = page
+        .narrow(
+            select(scope, filter),
+            &columns,
+            Direction::Ascending,
+            |key| vec![Expr::value(key.0.clone()), Expr::value(key.1)],
+        )
+        .all(conn)
+        .await?;
+    Ok(page.slice(rows))
+}
+
+/// How many organizations a list has.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn count(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &Filter,
+) -> Result<u64, DbErr> {
+    select(scope, filter).count(conn).await
+}
+
+fn select(scope: &Scope, filter: &Filter) -> Select<organization::Entity> {
+    organization::Entity::find()
+        .filter(scope.organizations())
+        .filter(organization::Column::ArchivedAt.is_null())
+        .apply_if(filter.kind, |it, kind| {
+            it.filter(organization::Column::Kind.eq(kind))
+        })
+        .apply_if(filter.search.as_deref(), |it, search| {
+            let pattern = format!("%{}%", search.to_lowercase());
+            let lower =
+                |column: organization::Column| Expr::expr(Func::lower(column.into_simple_expr()));
+            it.filter(
+                lower(organization::Column::Name)
+                    .like(pattern.clone())
+                    .or(organization::Column::NameAr.like(pattern.clone()))
+                    .or(organization::Column::Slug.like(pattern)),
+            )
+        })
+        .apply_if(filter.territory_code.as_deref(), |it, code| {
+            it.filter(organization::Column::TerritoryId.in_subquery(below(code)))
+        })
+}
+
+fn below(code: &str) -> sea_orm::sea_query::SelectStatement {
+    territory_ancestor::Entity::find()
+        .select_only()
+        .column(territory_ancestor::Column::TerritoryId)
+        .filter(
+            territory_ancestor::Column::AncestorId.in_subquery(
+                entity::territory::Entity::find()
+                    .select_only()
+                    .column(entity::territory::Column::Id)
+                    .filter(entity::territory::Column::Code.eq(code))
+                    .into_query(),
+            ),
+        )
+        .into_query()
+}
+
+/// A page of those who belong to an organization, oldest membership first.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn members(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    page: &Page<MembershipId>,
+) -> Result<Slice<membership::Model>, DbErr> {
+    let columns = [membership::Column::Id.into_simple_expr()];
+    let rows = page
+        .narrow(
+            in_force(organization),
+            &columns,
+            Direction::Ascending,
+            |key| vec![Expr::value(*key)],
+        )
+        .all(conn)
+        .await?;
+    Ok(page.slice(rows))
+}
+
+/// How many belong to an organization.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn count_members(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<u64, DbErr> {
+    in_force(organization).count(conn).await
+}
+
+fn in_force(organization: OrganizationId) -> Select<membership::Entity> {
+    membership::Entity::find()
+        .filter(membership::Column::OrganizationId.eq(organization))
+        .filter(membership::Column::EndedAt.is_null())
+}
+
+/// A membership in force.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn membership(
+    conn: &impl ConnectionTrait,
+    id: MembershipId,
+) -> Result<Option<membership::Model>, DbErr> {
+    membership::Entity::find_by_id(id)
+        .filter(membership::Column::EndedAt.is_null())
+        .one(conn)
+        .await
+}
+
+/// A user's memberships in force.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn memberships_of(
+    conn: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Vec<membership::Model>, DbErr> {
+    membership::Entity::find()
+        .filter(membership::Column::UserId.eq(user))
+        .filter(membership::Column::EndedAt.is_null())
+        .all(conn)
+        .await
+}
+
+/// How many owners an organization has.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn owners(tx: &Tx, organization: OrganizationId) -> Result<u64, DbErr> {
+    in_force(organization)
+        .filter(membership::Column::Role.eq(Role::Owner))
+        .count(&**tx)
+        .await
+}
+
+/// An open invitation by the digest of its token, held until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lock_invitation(tx: &Tx, digest: &[u8]) -> Result<Option<invitation::Model>, DbErr> {
+    invitation::Entity::find()
+        .filter(invitation::Column::Digest.eq(digest.to_vec()))
+        .filter(invitation::Column::AcceptedAt.is_null())
+        .lock_exclusive()
+        .one(&**tx)
+        .await
+}
+
+/// Users by id.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn users(
+    conn: &impl ConnectionTrait,
+    ids: &[UserId],
+) -> Result<Vec<user_account::Model>, DbErr> {
+    user_account::Entity::find()
+        .filter(user_account::Column::Id.is_in(ids.iter().copied()))
+        .all(conn)
+        .await
+}

@@ -1,0 +1,71 @@
+//! Why an act on a project was refused.
+//!
+//! Sentences are in `locales/`.
+
+use rust_decimal::Decimal;
+use sea_orm::DbErr;
+
+use crate::identity::Denied;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+use crate::refusal::Refuse;
+
+/// Why an act on a project was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// Values of the input are not acceptable.
+    #[error("the input is not acceptable")]
+    Invalid(Vec<Refusal>),
+    /// There is no such project, or it is not visible.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// Another project of the organization has the code.
+    #[error("the code is taken")]
+    CodeTaken,
+    /// It changed meanwhile.
+    #[error("version {current} is the present one")]
+    VersionConflict {
+        /// The present version.
+        current: i32,
+    },
+    /// The shares of a vocabulary are not the whole.
+    #[error("the shares of {vocabulary} sum to {percent} %")]
+    SharesNotWhole {
+        /// Which vocabulary.
+        vocabulary: String,
+        /// What they sum to.
+        percent: Decimal,
+    },
+    /// The key was used for another input.
+    #[error("the idempotency key was used for another input")]
+    KeyReused,
+    /// Not allowed.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// A fault of ours.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+impl Refuse for ProjectError {
+    fn refusals(&self) -> Option<Vec<Refusal>> {
+        let refusal = match self {
+            Self::Invalid(refusals) => return Some(refusals.clone()),
+            Self::NotFound(field) => Refusal::of(Code::NotFound, field),
+            Self::CodeTaken => Refusal::of(Code::Taken, "code"),
+            Self::VersionConflict { current } => {
+                Refusal::of(Code::VersionConflict, "expectedVersion").with("current", current)
+            }
+            Self::SharesNotWhole {
+                vocabulary,
+                percent,
+            } => Refusal::of(Code::SharesNotWhole, "shares")
+                .with("vocabulary", vocabulary)
+                .with("sum", percent.normalize()),
+            Self::KeyReused => Refusal::of(Code::IdempotencyConflict, "idempotencyKey"),
+            Self::Denied(denied) => Refusal::new(denied.code()),
+            Self::Database(_) => return None,
+        };
+        Some(vec![refusal])
+    }
+}

@@ -1,0 +1,250 @@
+//! Statements about projects and their shares.
+//!
+//! Nothing is decided here.
+
+use chrono::NaiveDate;
+use entity::ids::OrganizationId;
+use entity::ids::ProjectId;
+use entity::ids::TagSetId;
+use entity::project;
+use entity::tag_set;
+use entity::tag_share;
+use entity::territory;
+use entity::territory_ancestor;
+use sea_orm::ColumnTrait;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbErr;
+use sea_orm::EntityTrait;
+use sea_orm::IntoSimpleExpr;
+use sea_orm::PaginatorTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
+use sea_orm::Select;
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::ExprTrait;
+
+use crate::identity::Scope;
+use crate::platform::db::Tx;
+use crate::platform::page::Direction;
+use crate::platform::page::Page;
+use crate::platform::page::Slice;
+use crate::platform::text::fold;
+
+/// Values of one statement, below what either database takes.
+const VALUES: usize = 10_000;
+
+/// Which projects to list; an absent part does not narrow.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of this organization.
+    pub organization: Option<OrganizationId>,
+    /// With this in a title of either script, or with this code.
+    pub search: Option<String>,
+    /// In the territory of this code or below.
+    pub territory_code: Option<String>,
+    /// Running on this day and not archived.
+    pub running_on: Option<NaiveDate>,
+}
+
+/// A place in the list by title.
+pub type ByTitle = (String, ProjectId);
+
+/// A tag set with its shares.
+pub type Shares = (tag_set::Model, Vec<tag_share::Model>);
+
+/// Projects by id.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn by_ids(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[ProjectId],
+) -> Result<Vec<project::Model>, DbErr> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(VALUES) {
+        let rows = project::Entity::find()
+            .filter(project::Column::Id.is_in(ids.iter().copied()))
+            .filter(scope.projects())
+            .all(conn)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Projects of an organization by its own codes.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn by_codes(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    codes: &[String],
+) -> Result<Vec<project::Model>, DbErr> {
+    let mut found = Vec::new();
+    for codes in codes.chunks(VALUES) {
+        let rows = project::Entity::find()
+            .filter(project::Column::OrganizationId.eq(organization))
+            .filter(project::Column::Code.is_in(codes.iter().cloned()))
+            .all(conn)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// One project, held until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lock(tx: &Tx, scope: &Scope, id: ProjectId) -> Result<Option<project::Model>, DbErr> {
+    project::Entity::find_by_id(id)
+        .filter(scope.projects())
+        .lock_exclusive()
+        .one(&**tx)
+        .await
+}
+
+/// A page of projects by title.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &Filter,
+    page: &Page<ByTitle>,
+) -> Result<Slice<project::Model>, DbErr> {
+    let columns = [
+        project::Column::Title.into_simple_expr(),
+        project::Column::Id.into_simple_expr(),
+    ];
+    let rows = page
+        .narrow(
+            select(scope, filter),
+            &columns,
+            Direction::Ascending,
+            |key| vec![Expr::value(key.0.clone()), Expr::value(key.1)],
+        )
+        .all(conn)
+        .await?;
+    Ok(page.slice(rows))
+}
+
+/// How many projects a list has.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn count(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &Filter,
+) -> Result<u64, DbErr> {
+    select(scope, filter).count(conn).await
+}
+
+fn select(scope: &Scope, filter: &Filter) -> Select<project::Entity> {
+    project::Entity::find()
+        .filter(scope.projects())
+        .apply_if(filter.organization, |it, organization| {
+            it.filter(project::Column::OrganizationId.eq(organization))
+        })
+        .apply_if(filter.search.as_deref(), |it, search| {
+            it.filter(
+                project::Column::SearchKey
+                    .contains(fold(search))
+                    .or(project::Column::Code.eq(search.trim())),
+            )
+        })
+        .apply_if(filter.running_on, |it, day| {
+            it.filter(project::Column::ArchivedAt.is_null())
+                .filter(project::Column::StartsOn.lte(day))
+                .filter(
+                    project::Column::EndsOn
+                        .is_null()
+                        .or(project::Column::EndsOn.gte(day)),
+                )
+        })
+        .apply_if(filter.territory_code.as_deref(), |it, code| {
+            let places = territory::Entity::find()
+                .select_only()
+                .column(territory::Column::Id)
+                .filter(territory::Column::Code.eq(code))
+                .into_query();
+            let below = territory_ancestor::Entity::find()
+                .select_only()
+                .column(territory_ancestor::Column::TerritoryId)
+                .filter(territory_ancestor::Column::AncestorId.in_subquery(places))
+                .into_query();
+            it.filter(project::Column::TerritoryId.in_subquery(below))
+        })
+}
+
+/// The tag sets of projects in force on a day, with their shares: two statements for any number.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn shares_on(
+    conn: &impl ConnectionTrait,
+    projects: &[ProjectId],
+    day: NaiveDate,
+) -> Result<Vec<Shares>, DbErr> {
+    let sets = tag_set::Entity::find()
+        .filter(tag_set::Column::ProjectId.is_in(projects.iter().copied()))
+        .filter(tag_set::Column::ValidFrom.lte(day))
+        .filter(
+            tag_set::Column::ValidTo
+                .is_null()
+                .or(tag_set::Column::ValidTo.gt(day)),
+        )
+        .order_by_asc(tag_set::Column::Vocabulary)
+        .all(conn)
+        .await?;
+    let ids: Vec<TagSetId> = sets.iter().map(|it| it.id).collect();
+    let mut shares = tag_share::Entity::find()
+        .filter(tag_share::Column::TagSetId.is_in(ids))
+        .order_by_desc(tag_share::Column::SharePpm)
+        .order_by_asc(tag_share::Column::TermId)
+        .all(conn)
+        .await?;
+    Ok(sets
+        .into_iter()
+        .map(|set| {
+            let own = shares
+                .extract_if(.., |it| it.tag_set_id == set.id)
+                .collect();
+            (set, own)
+        })
+        .collect())
+}
+
+/// The tag sets of a project in a vocabulary, oldest first.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn tag_sets(
+    tx: &Tx,
+    project: ProjectId,
+    vocabulary: &str,
+) -> Result<Vec<tag_set::Model>, DbErr> {
+    tag_set::Entity::find()
+        .filter(tag_set::Column::ProjectId.eq(project))
+        .filter(tag_set::Column::Vocabulary.eq(vocabulary))
+        .order_by_asc(tag_set::Column::ValidFrom)
+        .all(&**tx)
+        .await
+}
+
+/// The shares of a tag set.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn shares_of(tx: &Tx, set: TagSetId) -> Result<Vec<tag_share::Model>, DbErr> {
+    tag_share::Entity::find()
+        .filter(tag_share::Column::TagSetId.eq(set))
+        .all(&**tx)
+        .await
+}

@@ -1,0 +1,250 @@
+//! Shares: how much of a project serves which term, dated, summing to exactly 100 %.
+//!
+//! The terms are in `vocabularies`; how minutes follow shares is in `impact/allocation.rs`.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+use entity::ids::ProjectId;
+use entity::ids::TagSetId;
+use entity::ids::TermId;
+use entity::project;
+use entity::tag_set;
+use entity::tag_share;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use sea_orm::ActiveModelTrait;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::audit;
+use crate::audit::Line;
+use crate::identity::Ctx;
+use crate::platform::db::Tx;
+use crate::projects::error::ProjectError;
+use crate::projects::project::held;
+use crate::projects::store;
+use crate::refusal::Checks;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+use crate::vocabularies::lookup;
+
+/// The whole, in millionths.
+pub const WHOLE_PPM: i32 = 1_000_000;
+/// Most shares of one set.
+const SHARES_MOST: usize = 50;
+
+/// The shares of a project in one vocabulary, as asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NewShares {
+    /// Code of the vocabulary.
+    pub vocabulary: String,
+    /// Term code and percentage, to four decimals.
+    pub shares: Vec<(String, Decimal)>,
+    /// First day of these shares. Absent: from always on for the first set of a project, from today
+    /// on for a later one.
+    pub valid_from: Option<NaiveDate>,
+}
+
+/// A share as stored: millionths, exact.
+///
+/// `None` for a percentage that is not above zero, is above 100, or has more than four decimals.
+#[must_use]
+pub fn ppm(percent: Decimal) -> Option<i32> {
+    let millionths = percent.checked_mul(Decimal::from(10_000))?;
+    if !millionths.fract().is_zero() {
+        return None;
+    }
+    millionths
+        .to_i32()
+        .filter(|it| (1..=WHOLE_PPM).contains(it))
+}
+
+/// A stored share as a percentage.
+#[must_use]
+pub fn percent(ppm: i32) -> Decimal {
+    Decimal::new(i64::from(ppm), 4).normalize()
+}
+
+/// Sets the shares of a project in one vocabulary from a day on. The past keeps its shares.
+///
+/// # Errors
+/// [`ProjectError::SharesNotWhole`], [`ProjectError::Invalid`] for an unknown or repeated term, a
+/// percentage out of bounds, or a day before that of the latest set.
+pub async fn set(
+    ctx: &Ctx,
+    id: ProjectId,
+    expected: Option<i32>,
+    new: NewShares,
+) -> Result<project::Model, ProjectError> {
+    ctx.demand_signed_in()?;
+    ctx.transaction(async |tx| {
+        let before = held(ctx, tx, id, expected).await?;
+        if !assign(ctx, tx, &before, &new, "shares").await? {
+            return Ok(before);
+        }
+        let mut after = before;
+        after.version += 1;
+        after.updated_at = ctx.now();
+        project::Entity::update(after.clone().into_active_model().reset_all())
+            .exec(&**tx)
+            .await?;
+        Ok(after)
+    })
+    .await
+}
+
+/// Writes shares of a project that the transaction holds. Says whether anything changed.
+///
+/// # Errors
+/// As [`set`].
+pub async fn assign(
+    ctx: &Ctx,
+    tx: &Tx,
+    project: &project::Model,
+    new: &NewShares,
+    field: &str,
+) -> Result<bool, ProjectError> {
+    let sets = store::tag_sets(tx, project.id, &new.vocabulary).await?;
+    let latest = sets.last();
+    let today = ctx.now().date_naive();
+    let valid_from = match (new.valid_from, latest) {
+        (Some(day), _) => day,
+        (None, None) => NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or(NaiveDate::MIN),
+        (None, Some(_)) => today,
+    };
+    let shares = parse(tx, new, valid_from.max(project.starts_on), field).await?;
+    if let Some(latest) = latest {
+        let mut held: Vec<(TermId, i32)> = store::shares_of(tx, latest.id)
+            .await?
+            .into_iter()
+            .map(|it| (it.term_id, it.share_ppm))
+            .collect();
+        let mut wanted = shares.clone();
+        held.sort_unstable();
+        wanted.sort_unstable();
+        if held == wanted {
+            return Ok(false);
+        }
+        if valid_from < latest.valid_from {
+            let refusal = Refusal::of(Code::OutOfRange, "validFrom")
+                .with("least", latest.valid_from)
+                .with("most", "9999-12-31");
+            return Err(ProjectError::Invalid(vec![refusal]));
+        }
+        close(tx, latest, valid_from).await?;
+    }
+    let set = tag_set::Model {
+        id: TagSetId(ctx.new_id()),
+        project_id: project.id,
+        vocabulary: new.vocabulary.clone(),
+        valid_from,
+        valid_to: None,
+        created_at: ctx.now(),
+    };
+    tag_set::Entity::insert(set.clone().into_active_model())
+        .exec_without_returning(&**tx)
+        .await?;
+    let rows: Vec<tag_share::ActiveModel> = shares
+        .iter()
+        .map(|(term_id, share_ppm)| {
+            tag_share::Model {
+                tag_set_id: set.id,
+                term_id: *term_id,
+                share_ppm: *share_ppm,
+            }
+            .into_active_model()
+        })
+        .collect();
+    tag_share::Entity::insert_many(rows)
+        .exec_without_returning(&**tx)
+        .await?;
+    let line = Line {
+        action: "project.shares",
+        organization: Some(project.organization_id),
+        subject: ("Project", Some(project.id.0)),
+        details: Some(json!({"vocabulary": new.vocabulary, "validFrom": valid_from})),
+    };
+    audit::record(ctx, tx, line).await?;
+    Ok(true)
+}
+
+/// Ends the latest set on the day before a new one begins; one of the same day is replaced.
+async fn close(tx: &Tx, latest: &tag_set::Model, day: NaiveDate) -> Result<(), ProjectError> {
+    if latest.valid_from == day {
+        tag_set::Entity::delete_by_id(latest.id).exec(&**tx).await?;
+    } else {
+        let mut ended = latest.clone();
+        ended.valid_to = Some(day);
+        tag_set::Entity::update(ended.into_active_model().reset_all())
+            .exec(&**tx)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn parse(
+    tx: &Tx,
+    new: &NewShares,
+    day: NaiveDate,
+    field: &str,
+) -> Result<Vec<(TermId, i32)>, ProjectError> {
+    let mut checks = Checks::new();
+    checks.demand(new.shares.len() <= SHARES_MOST, || {
+        Refusal::of(Code::TooLong, field).with("most", SHARES_MOST)
+    });
+    let codes: Vec<String> = new.shares.iter().map(|(code, _)| code.clone()).collect();
+    let terms = lookup::by_codes(&**tx, &new.vocabulary, &codes, day).await?;
+    let mut seen = HashSet::new();
+    let mut shares = Vec::new();
+    let mut sum = Decimal::ZERO;
+    for (index, (code, percentage)) in new.shares.iter().enumerate() {
+        sum = sum.checked_add(*percentage).unwrap_or(Decimal::MAX);
+        let term = terms.get(code).map(|it| it.id);
+        checks.demand(term.is_some(), || {
+            Refusal::of(Code::UnknownTerm, &format!("{field}.{index}.termCode"))
+                .with("value", code)
+                .with("vocabulary", &new.vocabulary)
+        });
+        checks.demand(seen.insert(code), || {
+            Refusal::of(Code::Taken, &format!("{field}.{index}.termCode"))
+        });
+        let ppm = ppm(*percentage);
+        checks.demand(ppm.is_some(), || {
+            Refusal::of(Code::OutOfRange, &format!("{field}.{index}.percent"))
+                .with("least", "0.0001")
+                .with("most", 100)
+        });
+        shares.extend(term.zip(ppm));
+    }
+    checks.done().map_err(ProjectError::Invalid)?;
+    if sum != Decimal::ONE_HUNDRED {
+        return Err(ProjectError::SharesNotWhole {
+            vocabulary: new.vocabulary.clone(),
+            percent: sum,
+        });
+    }
+    Ok(shares)
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use super::percent;
+    use super::ppm;
+
+    #[test]
+    fn percentages_are_exact_to_four_decimals() {
+        let exact = |text: &str| ppm(text.parse::<Decimal>().unwrap());
+
+        assert_eq!(exact("33.3333"), Some(333_333));
+        assert_eq!(exact("100"), Some(1_000_000));
+        for refused in ["33.33333", "0", "-1", "100.0001"] {
+            assert_eq!(exact(refused), None, "{refused}");
+        }
+        assert_eq!(percent(333_333).to_string(), "33.3333");
+    }
+}

@@ -1,0 +1,11 @@
+//! Volunteers: a person's record in one organization.
+//!
+//! Hours are in `hours`; who may sign in is in `identity`. The same person may have a record in
+//! several organizations.
+
+pub mod error;
+pub mod person;
+pub mod profile;
+pub mod store;
+
+pub use error::VolunteerError;

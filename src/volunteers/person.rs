@@ -1,0 +1,67 @@
+//! The person behind a record: the same one in every organization, where that is known.
+//!
+//! The national identity number itself is never stored: only a hash that the holder of the keys can
+//! compute ties records together.
+
+use entity::ids::PersonId;
+use entity::person;
+use sea_orm::ColumnTrait;
+use sea_orm::DbErr;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
+
+use crate::identity::Ctx;
+use crate::platform::db::Tx;
+use crate::platform::text::western_digits;
+
+/// A number as it is compared: upper case, western digits, nothing else.
+#[must_use]
+pub fn normalized(number: &str) -> String {
+    western_digits(number)
+        .chars()
+        .filter(|it| it.is_alphanumeric())
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+/// The keyed hash of a national identity number.
+#[must_use]
+pub fn hash(ctx: &Ctx, number: &str) -> Vec<u8> {
+    ctx.core()
+        .keys
+        .keyed_hash("national-id", normalized(number).as_bytes())
+}
+
+/// The person of a number, or a new one where the number is absent or unknown.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn tie(ctx: &Ctx, tx: &Tx, number: Option<&str>) -> Result<PersonId, DbErr> {
+    let hash = number.map(|it| hash(ctx, it));
+    let new = person::Model {
+        id: PersonId(ctx.new_id()),
+        national_id_hash: hash.clone(),
+        created_at: ctx.now(),
+    };
+    let Some(hash) = hash else {
+        person::Entity::insert(new.clone().into_active_model())
+            .exec_without_returning(&**tx)
+            .await?;
+        return Ok(new.id);
+    };
+    let known = |hash: Vec<u8>| {
+        person::Entity::find()
+            .filter(person::Column::NationalIdHash.eq(hash))
+            .lock_shared()
+            .one(&**tx)
+    };
+    if let Some(person) = known(hash).await? {
+        return Ok(person.id);
+    }
+    person::Entity::insert(new.clone().into_active_model())
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(new.id)
+}

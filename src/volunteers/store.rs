@@ -1,0 +1,187 @@
+//! Statements about volunteers.
+//!
+//! Nothing is decided here.
+
+use entity::ids::OrganizationId;
+use entity::ids::VolunteerId;
+use entity::volunteer;
+use sea_orm::ColumnTrait;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbErr;
+use sea_orm::EntityTrait;
+use sea_orm::IntoSimpleExpr;
+use sea_orm::PaginatorTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
+use sea_orm::Select;
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::ExprTrait;
+
+use crate::identity::Scope;
+use crate::platform::db::Tx;
+use crate::platform::page::Direction;
+use crate::platform::page::Page;
+use crate::platform::page::Slice;
+use crate::platform::text::fold;
+
+/// Values of one statement, below what either database takes.
+const VALUES: usize = 10_000;
+
+/// Which volunteers to list; an absent part does not narrow.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of this organization.
+    pub organization: Option<OrganizationId>,
+    /// With this in a name of either script, or with this reference.
+    pub search: Option<String>,
+    /// Only archived ones, or only those in use.
+    pub archived: Option<bool>,
+}
+
+/// A place in the list by name.
+pub type ByName = (String, VolunteerId);
+
+/// Volunteers by id.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn by_ids(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[VolunteerId],
+) -> Result<Vec<volunteer::Model>, DbErr> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(VALUES) {
+        let rows = volunteer::Entity::find()
+            .filter(volunteer::Column::Id.is_in(ids.iter().copied()))
+            .filter(scope.volunteers())
+            .all(conn)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Volunteers of an organization by its own references.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn by_references(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    references: &[String],
+) -> Result<Vec<volunteer::Model>, DbErr> {
+    let mut found = Vec::new();
+    for references in references.chunks(VALUES) {
+        let rows = volunteer::Entity::find()
+            .filter(volunteer::Column::OrganizationId.eq(organization))
+            .filter(volunteer::Column::Reference.is_in(references.iter().cloned()))
+            .all(conn)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Volunteers of an organization whose name in either script is one of these, as written. More than
+/// one may have the same name.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn by_names(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    names: &[String],
+) -> Result<Vec<volunteer::Model>, DbErr> {
+    let mut found = Vec::new();
+    for names in names.chunks(VALUES / 2) {
+        let rows = volunteer::Entity::find()
+            .filter(volunteer::Column::OrganizationId.eq(organization))
+            .filter(
+                volunteer::Column::Name
+                    .is_in(names.iter().cloned())
+                    .or(volunteer::Column::NameAr.is_in(names.iter().cloned())),
+            )
+            .all(conn)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// One volunteer, held until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lock(
+    tx: &Tx,
+    scope: &Scope,
+    id: VolunteerId,
+) -> Result<Option<volunteer::Model>, DbErr> {
+    volunteer::Entity::find_by_id(id)
+        .filter(scope.volunteers())
+        .lock_exclusive()
+        .one(&**tx)
+        .await
+}
+
+/// A page of volunteers by name.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &Filter,
+    page: &Page<ByName>,
+) -> Result<Slice<volunteer::Model>, DbErr> {
+    let columns = [
+        volunteer::Column::Name.into_simple_expr(),
+        volunteer::Column::Id.into_simple_expr(),
+    ];
+    let rows = page
+        .narrow(
+            select(scope, filter),
+            &columns,
+            Direction::Ascending,
+            |key| vec![Expr::value(key.0.clone()), Expr::value(key.1)],
+        )
+        .all(conn)
+        .await?;
+    Ok(page.slice(rows))
+}
+
+/// How many volunteers a list has.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn count(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &Filter,
+) -> Result<u64, DbErr> {
+    select(scope, filter).count(conn).await
+}
+
+fn select(scope: &Scope, filter: &Filter) -> Select<volunteer::Entity> {
+    volunteer::Entity::find()
+        .filter(scope.volunteers())
+        .apply_if(filter.organization, |it, organization| {
+            it.filter(volunteer::Column::OrganizationId.eq(organization))
+        })
+        .apply_if(filter.archived, |it, archived| {
+            it.filter(if archived {
+                volunteer::Column::ArchivedAt.is_not_null()
+            } else {
+                volunteer::Column::ArchivedAt.is_null()
+            })
+        })
+        .apply_if(filter.search.as_deref(), |it, search| {
+            it.filter(
+                volunteer::Column::SearchKey
+                    .contains(fold(search))
+                    .or(volunteer::Column::Reference.eq(search.trim())),
+            )
+        })
+}

@@ -1,0 +1,29 @@
+//! The server itself: it answers, says that it is well, and ends cleanly.
+//!
+//! What it answers is tested area by area.
+
+use serde_json::json;
+
+use crate::support::app::App;
+use crate::support::on_both_databases;
+
+on_both_databases! {
+    /// Whoever runs the server learns from outside that it can be used.
+    async fn a_server_says_that_it_is_ready(app: App) {
+        for path in ["/healthz", "/readyz", "/metrics", "/schema.graphql"] {
+            let response = app.http().get(format!("{}{path}", app.url)).send().await.unwrap();
+
+            assert_eq!(response.status(), 200, "{path}");
+        }
+    }
+
+    /// The reference lists are there from the start, for anyone.
+    async fn territories_are_there_from_the_start(app: App) {
+        let query = "{ territories(first: 1) { totalCount } }";
+
+        let answer = app.graphql(None, query, json!({})).await;
+
+        let total = answer.data()["territories"]["totalCount"].as_i64().unwrap();
+        assert!(total > 1_500, "{total}");
+    }
+}

@@ -1,0 +1,237 @@
+//! Accounts and sessions: who gets in, how long they stay, and which tokens are worth nothing.
+//!
+//! What the signed-in may do is in the other journeys.
+
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+use jsonwebtoken::Algorithm;
+use jsonwebtoken::EncodingKey;
+use jsonwebtoken::Header;
+use reqwest::header::ACCEPT_LANGUAGE;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::support::app::App;
+use crate::support::on_both_databases;
+
+const PASSWORD: &str = "correct horse battery";
+const VIEWER: &str = "{ viewer { user { email displayName } } }";
+const SESSION: &str =
+    "session { accessToken refreshToken expiresAt } userErrors { code message path }";
+
+/// An address that no other test uses: failed attempts are remembered by address.
+fn somebody() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    format!("somebody{number}@example.org")
+}
+
+async fn call(app: &App, mutation: &str, kind: &str, input: Value) -> Value {
+    let query =
+        format!("mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {SESSION} }} }}");
+    let answer = app.graphql(None, &query, json!({ "input": input })).await;
+    answer.data()[mutation].take()
+}
+
+async fn sign_up(app: &App, email: &str) -> Value {
+    let input = json!({ "email": email, "displayName": "Somebody", "password": PASSWORD });
+    call(app, "signUp", "SignUpInput", input).await
+}
+
+async fn sign_in(app: &App, email: &str, password: &str) -> Value {
+    let input = json!({ "email": email, "password": password });
+    call(app, "signIn", "SignInInput", input).await
+}
+
+async fn refresh(app: &App, token: &Value) -> Value {
+    let input = json!({ "refreshToken": token });
+    call(app, "refreshSession", "RefreshSessionInput", input).await
+}
+
+/// The address of whoever holds a token; null for nobody; the code of an error.
+async fn viewer(app: &App, token: &Value) -> Value {
+    let answer = app.graphql(token.as_str(), VIEWER, json!({})).await;
+    match answer.error_code() {
+        "" => answer.data()["viewer"]["user"]["email"].take(),
+        code => json!(code),
+    }
+}
+
+fn codes(payload: &Value) -> Value {
+    payload["userErrors"].as_array().map_or(Value::Null, |it| {
+        it.iter().map(|it| it["code"].clone()).collect()
+    })
+}
+
+on_both_databases! {
+    async fn a_new_account_is_signed_in_at_once_and_later_by_its_password(app: App) {
+        let email = somebody();
+
+        let new = sign_up(&app, &email).await;
+        let later = sign_in(&app, &email.to_uppercase(), PASSWORD).await;
+
+        assert_eq!(viewer(&app, &new["session"]["accessToken"]).await, json!(email));
+        assert_eq!(viewer(&app, &later["session"]["accessToken"]).await, json!(email));
+    }
+
+    async fn an_address_has_one_account(app: App) {
+        let email = somebody();
+        sign_up(&app, &email).await;
+
+        let again = sign_up(&app, &email).await;
+
+        assert_eq!(codes(&again), json!(["TAKEN"]));
+        assert_eq!(again["session"], Value::Null);
+    }
+
+    async fn everything_wrong_with_a_new_account_is_told_at_once(app: App) {
+        let input = json!({ "email": "nobody", "displayName": " ", "password": "short" });
+
+        let refused = call(&app, "signUp", "SignUpInput", input).await;
+
+        let paths: Vec<_> = refused["userErrors"].as_array().unwrap().iter()
+            .map(|it| it["path"][0].as_str().unwrap().to_owned()).collect();
+        assert_eq!(paths, ["email", "displayName", "password"]);
+    }
+
+    /// Whoever guesses does not learn which addresses have accounts.
+    async fn a_wrong_password_and_an_unknown_address_get_the_same_answer(app: App) {
+        let email = somebody();
+        sign_up(&app, &email).await;
+
+        let wrong = sign_in(&app, &email, "something else entirely").await;
+        let unknown = sign_in(&app, &somebody(), PASSWORD).await;
+
+        assert_eq!(wrong, unknown);
+        assert_eq!(codes(&wrong), json!(["INVALID_CREDENTIALS"]));
+    }
+
+    /// However many guesses arrive at the same moment, each of them counts.
+    async fn guessing_is_slowed_down_also_when_it_comes_all_at_once(app: App) {
+        let email = somebody();
+        sign_up(&app, &email).await;
+        let guesses = (0..16).map(|it| {
+            let (app, email) = (app.clone(), email.clone());
+            tokio::spawn(async move { sign_in(&app, &email, &format!("guess number {it}")).await })
+        });
+        join_all(guesses).await;
+
+        let then = sign_in(&app, &email, PASSWORD).await;
+
+        assert_eq!(codes(&then), json!(["TOO_MANY_ATTEMPTS"]));
+    }
+
+    async fn an_access_token_ends_and_the_refresh_token_gives_the_next(app: App) {
+        let email = somebody();
+        let first = sign_up(&app, &email).await["session"].take();
+
+        app.advance(TimeDelta::minutes(15));
+        let ended = viewer(&app, &first["accessToken"]).await;
+        let next = refresh(&app, &first["refreshToken"]).await;
+
+        assert_eq!(ended, json!("UNAUTHENTICATED"));
+        assert_eq!(viewer(&app, &next["session"]["accessToken"]).await, json!(email));
+    }
+
+    /// Two hold it, and one of them stole it.
+    async fn a_refresh_token_used_twice_ends_the_session(app: App) {
+        let first = sign_up(&app, &somebody()).await["session"].take();
+        let next = refresh(&app, &first["refreshToken"]).await["session"].take();
+
+        let stolen = refresh(&app, &first["refreshToken"]).await;
+
+        assert_eq!(codes(&stolen), json!(["SESSION_ENDED"]));
+        assert_eq!(viewer(&app, &next["accessToken"]).await, json!("UNAUTHENTICATED"));
+        assert_eq!(codes(&refresh(&app, &next["refreshToken"]).await), json!(["SESSION_ENDED"]));
+    }
+
+    async fn of_simultaneous_refreshes_at_most_one_succeeds(app: App) {
+        let first = sign_up(&app, &somebody()).await["session"].take();
+        let uses = (0..8).map(|_| {
+            let (app, token) = (app.clone(), first["refreshToken"].clone());
+            tokio::spawn(async move { refresh(&app, &token).await })
+        });
+
+        let done = join_all(uses).await;
+
+        let given = done.iter().filter(|it| it.as_ref().unwrap()["session"].is_object()).count();
+        assert_eq!(given, 1);
+    }
+
+    async fn signing_out_ends_the_session_and_no_other(app: App) {
+        let email = somebody();
+        let phone = sign_up(&app, &email).await["session"].take();
+        let desk = sign_in(&app, &email, PASSWORD).await["session"].take();
+
+        let query = "mutation { signOut(input: {}) { userErrors { code } } }";
+        app.graphql(phone["accessToken"].as_str(), query, json!({})).await.data();
+
+        assert_eq!(viewer(&app, &phone["accessToken"]).await, json!("UNAUTHENTICATED"));
+        assert_eq!(viewer(&app, &desk["accessToken"]).await, json!(email));
+    }
+
+    /// Tokens of others, of other algorithms, and texts that are no tokens.
+    async fn forged_tokens_are_worth_nothing(app: App) {
+        let session = sign_up(&app, &somebody()).await["session"].take();
+        let real = session["accessToken"].as_str().unwrap();
+        let parts: Vec<_> = real.split('.').collect();
+        let claims: Value =
+            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[1]).unwrap()).unwrap();
+        let keys = &app.parts.core.keys;
+        let signed = |algorithm, key: &EncodingKey, change: (&str, Value)| {
+            let mut header = Header::new(algorithm);
+            header.kid = Some(keys.key_id().to_owned());
+            header.typ = Some("at+jwt".to_owned());
+            let mut claims = claims.clone();
+            claims[change.0] = change.1;
+            jsonwebtoken::encode(&header, &claims, key).unwrap()
+        };
+        let ours = EncodingKey::from_ed_der(keys.signing_pkcs8());
+        let public_as_secret = EncodingKey::from_secret(keys.public_key());
+        let none = URL_SAFE_NO_PAD.encode(
+            json!({ "alg": "none", "typ": "at+jwt", "kid": keys.key_id() }).to_string());
+        let same = ("aud", claims["aud"].clone());
+        assert_eq!(
+            viewer(&app, &json!(signed(Algorithm::EdDSA, &ours, same.clone()))).await,
+            viewer(&app, &json!(real)).await,
+            "the forger's workshop works"
+        );
+
+        for (what, token) in [
+            ("no signature", format!("{none}.{}.", parts[1])),
+            ("signature cut off", format!("{}.{}.", parts[0], parts[1])),
+            ("public key as secret", signed(Algorithm::HS256, &public_as_secret, same)),
+            ("other audience", signed(Algorithm::EdDSA, &ours, ("aud", json!("other")))),
+            ("other issuer", signed(Algorithm::EdDSA, &ours, ("iss", json!("http://other")))),
+            ("expired", signed(Algorithm::EdDSA, &ours, ("exp", json!(1)))),
+            ("no session", signed(Algorithm::EdDSA, &ours, ("sid", claims["sub"].clone()))),
+            ("no user", signed(Algorithm::EdDSA, &ours, ("sub", claims["sid"].clone()))),
+            ("no token", "abc".to_owned()),
+            ("refresh token", session["refreshToken"].as_str().unwrap().to_owned()),
+        ] {
+            assert_eq!(viewer(&app, &json!(token)).await, json!("UNAUTHENTICATED"), "{what}");
+        }
+    }
+
+    async fn refusals_speak_the_language_of_the_request(app: App) {
+        let query = "mutation { signIn(input: {email: \"x@example.org\", password: \"y\"}) \
+                     { userErrors { message } } }";
+        let mut sentences = Vec::new();
+        for language in ["ar", "fr-MA", "en", "de"] {
+            let answer: Value = app.http().post(format!("{}/graphql", app.url))
+                .header(ACCEPT_LANGUAGE, language)
+                .json(&json!({ "query": query }))
+                .send().await.unwrap().json().await.unwrap();
+            sentences.push(answer["data"]["signIn"]["userErrors"][0]["message"].clone());
+        }
+
+        let [arabic, french, english, german] = &sentences[..] else { panic!("four") };
+        assert!(arabic != english && french != english && arabic != french, "{sentences:?}");
+        assert_eq!(german, english);
+    }
+}
