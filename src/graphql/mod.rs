@@ -8,6 +8,7 @@ pub mod error;
 pub mod gate;
 pub mod identity;
 pub mod loaders;
+pub mod members;
 pub mod node;
 pub mod organizations;
 pub mod patch;
@@ -15,6 +16,8 @@ pub mod projects;
 pub mod reports;
 pub mod scalars;
 pub mod server;
+pub mod settings;
+pub mod tag_allocations;
 pub mod territories;
 pub mod vocabularies;
 pub mod volunteers;
@@ -27,12 +30,15 @@ use async_graphql::Schema;
 use crate::graphql::gate::Gate;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
+use crate::graphql::members::MemberMutations;
 use crate::graphql::organizations::OrganizationMutations;
 use crate::graphql::organizations::OrganizationQueries;
 use crate::graphql::projects::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::server::ServerQueries;
+use crate::graphql::settings::SettingMutations;
+use crate::graphql::tag_allocations::TagAllocationMutations;
 use crate::graphql::territories::TerritoryQueries;
 use crate::graphql::vocabularies::VocabularyQueries;
 use crate::graphql::volunteers::VolunteerMutations;
@@ -56,8 +62,11 @@ pub struct Query(
 pub struct Mutation(
     IdentityMutations,
     OrganizationMutations,
+    SettingMutations,
+    MemberMutations,
     VolunteerMutations,
     ProjectMutations,
+    TagAllocationMutations,
 );
 
 /// The schema.

@@ -326,7 +326,7 @@ impl VolunteerMutations {
     async fn create_volunteer(
         &self,
         gql: &Context<'_>,
-        input: CreateVolunteerInput,
+        #[graphql(desc = "The new record.")] input: CreateVolunteerInput,
     ) -> Result<VolunteerPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
@@ -352,7 +352,7 @@ impl VolunteerMutations {
     async fn update_volunteer(
         &self,
         gql: &Context<'_>,
-        input: UpdateVolunteerInput,
+        #[graphql(desc = "What changes.")] input: UpdateVolunteerInput,
     ) -> Result<VolunteerPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
@@ -377,7 +377,7 @@ impl VolunteerMutations {
     async fn archive_volunteer(
         &self,
         gql: &Context<'_>,
-        input: ArchiveVolunteerInput,
+        #[graphql(desc = "Which one.")] input: ArchiveVolunteerInput,
     ) -> Result<VolunteerPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
