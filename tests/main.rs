@@ -24,4 +24,10 @@ mod budgets;
 mod contention;
 
 #[cfg(test)]
+mod territories;
+
+#[cfg(test)]
+mod demo;
+
+#[cfg(test)]
 mod indh_report;

@@ -9,10 +9,12 @@ use crate::ids::ProjectId;
 use crate::ids::TerritoryId;
 use crate::ids::UserId;
 use crate::ids::VolunteerId;
+use crate::project;
 use crate::types::EntryKind;
 use crate::types::EntryStatus;
 use crate::types::EvidenceLevel;
 use crate::types::Minutes;
+use crate::volunteer;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -79,8 +81,28 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// None: statements join by column where they need to.
+/// None of the derived kind: statements join by column where they need to.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
+
+/// Lists read the volunteer along.
+impl Related<volunteer::Entity> for Entity {
+    fn to() -> RelationDef {
+        Self::belongs_to(volunteer::Entity)
+            .from(Column::VolunteerId)
+            .to(volunteer::Column::Id)
+            .into()
+    }
+}
+
+/// Lists read the project along.
+impl Related<project::Entity> for Entity {
+    fn to() -> RelationDef {
+        Self::belongs_to(project::Entity)
+            .from(Column::ProjectId)
+            .to(project::Column::Id)
+            .into()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

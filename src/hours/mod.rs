@@ -4,12 +4,20 @@
 //! decided; each step passes one gate, cuts nothing's corners for imports, and leaves an event in
 //! the ledger of its organization. Figures over many entries are in `reports`.
 
+pub mod approve;
+pub mod change;
 pub mod days;
 pub mod entry;
 mod error;
+pub mod guard;
 pub mod ledger;
+pub mod list;
+pub mod period;
+mod place;
+pub mod record;
 pub mod rules;
 pub mod state;
+pub mod store;
 
 pub use entry::Entry;
 pub use entry::Fields;

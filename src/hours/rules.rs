@@ -11,6 +11,7 @@ use chrono::Utc;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
 use entity::ids::PersonId;
+use entity::ids::VolunteerId;
 use entity::types::Minutes;
 
 use crate::hours::days::Calendar;
@@ -103,6 +104,8 @@ pub struct Busy {
     pub entry: EntryId,
     /// Where it was written.
     pub organization: OrganizationId,
+    /// Whose record it is there.
+    pub volunteer: VolunteerId,
     /// Start.
     pub started_at: DateTime<Utc>,
     /// End, exclusive.
@@ -222,6 +225,7 @@ mod tests {
         Busy {
             entry: EntryId(Uuid::nil()),
             organization: OrganizationId(Uuid::nil()),
+            volunteer: VolunteerId(Uuid::nil()),
             started_at: from,
             ended_at: to,
         }

@@ -2,12 +2,17 @@
 //!
 //! What was created is loaded by the area that created it.
 
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+
 use chrono::DateTime;
 use chrono::Utc;
 use entity::idempotency_key;
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
+use sea_orm::QueryFilter;
 use sea_orm::TryInsertResult;
 use uuid::Uuid;
 
@@ -77,4 +82,74 @@ pub async fn claim(
         }
         _ => Claim::Conflict,
     })
+}
+
+/// Claims several keys of one sender at once, each for its own subject; the answers come in the
+/// order of the requests. Of two requests with one key the first claims it.
+///
+/// # Errors
+/// [`DbErr`] of the database.
+pub async fn claim_many(
+    tx: &Tx,
+    requests: &[(Request<'_>, Uuid)],
+    now: DateTime<Utc>,
+) -> Result<Vec<Claim>, DbErr> {
+    let Some((first, _)) = requests.first() else {
+        return Ok(Vec::new());
+    };
+    // Always in the order of keys, so that two batches never wait for each other.
+    let mut wanted = BTreeMap::new();
+    for (request, subject) in requests {
+        wanted
+            .entry(request.key)
+            .or_insert_with(|| idempotency_key::ActiveModel {
+                actor: Set(request.actor.to_owned()),
+                key: Set(request.key.to_owned()),
+                operation: Set(request.operation.to_owned()),
+                content_hash: Set(sha256(request.content)),
+                subject_id: Set(*subject),
+                created_at: Set(now),
+            });
+    }
+    idempotency_key::Entity::insert_many(wanted.values().cloned())
+        .on_conflict_do_nothing_on([idempotency_key::Column::Actor, idempotency_key::Column::Key])
+        .exec_without_returning(&**tx)
+        .await?;
+    let stored: HashMap<String, idempotency_key::Model> = idempotency_key::Entity::find()
+        .filter(idempotency_key::Column::Actor.eq(first.actor))
+        .filter(idempotency_key::Column::Key.is_in(wanted.keys().copied()))
+        .all(&**tx)
+        .await?
+        .into_iter()
+        .map(|it| (it.key.clone(), it))
+        .collect();
+    Ok(requests
+        .iter()
+        .map(|(request, subject)| match stored.get(request.key) {
+            Some(it) if it.subject_id == *subject => Claim::Go,
+            Some(it)
+                if it.operation == request.operation
+                    && it.content_hash == sha256(request.content) =>
+            {
+                Claim::Replay(it.subject_id)
+            }
+            _ => Claim::Conflict,
+        })
+        .collect())
+}
+
+/// Gives keys back whose work was refused, so that a mended attempt may use them.
+///
+/// # Errors
+/// [`DbErr`] of the database.
+pub async fn release(tx: &Tx, actor: &str, keys: &[&str]) -> Result<(), DbErr> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    idempotency_key::Entity::delete_many()
+        .filter(idempotency_key::Column::Actor.eq(actor))
+        .filter(idempotency_key::Column::Key.is_in(keys.iter().copied()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }

@@ -1,0 +1,258 @@
+//! Hands entries in, takes them back, decides on them: one path for one and for many.
+//!
+//! What an entry says is changed in `change`.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use chrono::DateTime;
+use chrono::Utc;
+use entity::hour_entry;
+use entity::ids::EntryId;
+use entity::ids::OrganizationId;
+use entity::types::EntryStatus;
+use sea_orm::ActiveEnum;
+use sea_orm::DbErr;
+use serde_json::json;
+
+use crate::audit;
+use crate::audit::Line;
+use crate::hours::days::months_between;
+use crate::hours::entry::Entry;
+use crate::hours::error::HoursError;
+use crate::hours::guard;
+use crate::hours::guard::Attempt;
+use crate::hours::guard::Closed;
+use crate::hours::ledger;
+use crate::hours::ledger::Event;
+use crate::hours::ledger::EventKind;
+use crate::hours::state::Act;
+use crate::hours::state::Step;
+use crate::hours::store;
+use crate::hours::store::Stamp;
+use crate::identity::Ctx;
+use crate::platform::db::Tx;
+
+/// An entry on which to act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The entry.
+    pub id: EntryId,
+    /// The version that the actor saw, where they say so.
+    pub expected: Option<i32>,
+}
+
+impl From<EntryId> for Request {
+    fn from(id: EntryId) -> Self {
+        Self { id, expected: None }
+    }
+}
+
+/// Does one act to entries, in one transaction; the outcomes come in their order. A refused entry
+/// stops no other.
+///
+/// The number of statements does not depend on the number of entries.
+///
+/// # Errors
+/// [`HoursError::Denied`] when nobody is signed in, [`HoursError::Invalid`] for a reason that is too
+/// long, a fault. Refusals of single entries are among the outcomes.
+pub async fn act_many(
+    ctx: &Ctx,
+    act: Act,
+    requests: &[Request],
+    reason: Option<&str>,
+) -> Result<Vec<Result<Entry, HoursError>>, HoursError> {
+    ctx.demand_signed_in()?;
+    let reason = guard::reason(reason)?;
+    ctx.transaction(async |tx| run(ctx, tx, act, requests, reason.as_deref()).await)
+        .await
+}
+
+async fn run(
+    ctx: &Ctx,
+    tx: &Tx,
+    act: Act,
+    requests: &[Request],
+    reason: Option<&str>,
+) -> Result<Vec<Result<Entry, HoursError>>, HoursError> {
+    let ids: Vec<EntryId> = requests.iter().map(|it| it.id).collect();
+    let mut rows = store::lock(tx, ctx.scope(), &ids).await?;
+    let mut chains = BTreeMap::new();
+    // In the order of ids, so that two batches never wait for each other.
+    let organizations: BTreeSet<OrganizationId> =
+        rows.values().map(|it| it.organization_id).collect();
+    for organization in &organizations {
+        chains.insert(*organization, ledger::lock(tx, *organization).await?);
+    }
+    let closed = closed(tx, &organizations, &rows).await?;
+    let written = match ctx.actor().user() {
+        Some(user) if act.decides() => ledger::written_by(&**tx, &ids, user).await?,
+        _ => Vec::new(),
+    };
+    let written: HashSet<EntryId> = written.into_iter().collect();
+
+    let now = ctx.now();
+    let mut passed: BTreeMap<OrganizationId, Vec<EntryId>> = BTreeMap::new();
+    let mut outcomes = Vec::with_capacity(requests.len());
+    for request in requests {
+        let Some(row) = rows.get_mut(&request.id) else {
+            outcomes.push(Err(HoursError::NotFound { field: "ids" }));
+            continue;
+        };
+        let attempt = Attempt {
+            act,
+            expected: request.expected,
+            reason,
+            closed: &closed,
+            written: &written,
+        };
+        outcomes.push(guard::check(ctx, row, &attempt).map(|step| {
+            if let Step::To(status) = step {
+                // Named twice, the second time meets the new state.
+                apply(ctx, row, act, status, reason, now);
+            }
+            passed.entry(row.organization_id).or_default().push(row.id);
+            Entry::from(row.clone())
+        }));
+    }
+    let all: Vec<EntryId> = passed.values().flatten().copied().collect();
+    if all.is_empty() {
+        return Ok(outcomes);
+    }
+    if let Some(row) = all.first().and_then(|it| rows.get(it)) {
+        store::stamp(tx, &all, &stamp(act, row)).await?;
+    }
+    let days = store::days_of(&**tx, &all).await?;
+    for (organization, ids) in &passed {
+        let Some(chain) = chains.get_mut(organization) else {
+            return Err(HoursError::Inconsistent("an organization without a chain"));
+        };
+        let events: Vec<Event> = ids
+            .iter()
+            .filter_map(|id| {
+                let days = days.get(id).map(Vec::as_slice).unwrap_or_default();
+                Some(Event::of(
+                    event(act),
+                    rows.get(id)?,
+                    days,
+                    ctx.actor().user(),
+                ))
+            })
+            .collect();
+        let before = chain.sequence();
+        ledger::append(tx, chain, now, &events).await?;
+        let single = match ids.as_slice() {
+            [only] => Some(only.0),
+            _ => None,
+        };
+        let line = Line {
+            action: action(act),
+            organization: Some(*organization),
+            subject: ("HourEntry", single),
+            details: Some(json!({
+                "entries": ids.len(),
+                "ledger": [before.saturating_add(1), chain.sequence()],
+            })),
+        };
+        audit::record(ctx, tx, line).await?;
+    }
+    Ok(outcomes)
+}
+
+async fn closed(
+    tx: &Tx,
+    organizations: &BTreeSet<OrganizationId>,
+    rows: &HashMap<EntryId, hour_entry::Model>,
+) -> Result<Closed, DbErr> {
+    let organizations: Vec<OrganizationId> = organizations.iter().copied().collect();
+    let months: BTreeSet<_> = rows
+        .values()
+        .flat_map(|it| months_between(it.worked_on, it.ended_on))
+        .collect();
+    let months: Vec<_> = months.into_iter().collect();
+    let periods = store::periods(&**tx, &organizations, &months).await?;
+    Ok(Closed::among(&periods))
+}
+
+/// What an act leaves in an entry.
+fn apply(
+    ctx: &Ctx,
+    row: &mut hour_entry::Model,
+    act: Act,
+    status: EntryStatus,
+    reason: Option<&str>,
+    now: DateTime<Utc>,
+) {
+    let actor = ctx.actor().user();
+    row.status = status;
+    row.version = row.version.saturating_add(1);
+    row.updated_at = now;
+    if act.decides() {
+        row.decided_by = actor;
+        row.decided_at = Some(now);
+        row.decision_reason = reason.map(str::to_owned);
+    } else if act == Act::Submit {
+        row.submitted_by = actor;
+        row.submitted_at = Some(now);
+        row.decided_by = None;
+        row.decided_at = None;
+        row.decision_reason = None;
+    } else if act == Act::Withdraw {
+        row.submitted_by = None;
+        row.submitted_at = None;
+    }
+}
+
+/// The same for all that passed, as a statement writes it.
+fn stamp(act: Act, row: &hour_entry::Model) -> Stamp {
+    use hour_entry::Column as C;
+    let mut columns: Vec<(C, sea_orm::Value)> = vec![(C::Status, row.status.to_value().into())];
+    let submission = [
+        (C::SubmittedBy, row.submitted_by.map(|it| it.0).into()),
+        (C::SubmittedAt, row.submitted_at.into()),
+    ];
+    let decision = [
+        (C::DecidedBy, row.decided_by.map(|it| it.0).into()),
+        (C::DecidedAt, row.decided_at.into()),
+        (C::DecisionReason, row.decision_reason.clone().into()),
+    ];
+    if !act.decides() {
+        columns.extend(submission);
+    }
+    if act.decides() || act == Act::Submit {
+        columns.extend(decision);
+    }
+    Stamp {
+        columns,
+        now: row.updated_at,
+    }
+}
+
+fn event(act: Act) -> EventKind {
+    match act {
+        Act::Edit => EventKind::Changed,
+        Act::Delete => EventKind::Deleted,
+        Act::Submit => EventKind::Submitted,
+        Act::Withdraw => EventKind::Withdrawn,
+        Act::Approve => EventKind::Approved,
+        Act::Return => EventKind::Returned,
+        Act::Reject => EventKind::Rejected,
+        Act::Void => EventKind::Voided,
+    }
+}
+
+/// Words of the audit trail.
+fn action(act: Act) -> &'static str {
+    match act {
+        Act::Edit => "hours.update",
+        Act::Delete => "hours.delete",
+        Act::Submit => "hours.submit",
+        Act::Withdraw => "hours.withdraw",
+        Act::Approve => "hours.approve",
+        Act::Return => "hours.return",
+        Act::Reject => "hours.reject",
+        Act::Void => "hours.void",
+    }
+}

@@ -1,0 +1,373 @@
+//! The one gate of every write: actor, state, version, month, rules, reasons.
+//!
+//! Creating, changing, importing and deciding pass it, one entry or many; what a client is told it
+//! may do comes from it too. It changes nothing.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+use entity::hour_entry;
+use entity::ids::EntryId;
+use entity::ids::OrganizationId;
+use entity::ids::PersonId;
+use entity::ids::VolunteerId;
+use entity::project;
+use entity::reporting_period;
+use entity::types::EntryStatus;
+use entity::types::Minutes;
+use entity::types::PeriodStatus;
+use sea_orm::DbErr;
+
+use crate::hours::days::Calendar;
+use crate::hours::days::months_between;
+use crate::hours::entry::Work;
+use crate::hours::error::HoursError;
+use crate::hours::rules;
+use crate::hours::rules::Busy;
+use crate::hours::rules::Logged;
+use crate::hours::state::Act;
+use crate::hours::state::Step;
+use crate::hours::state::holds_time;
+use crate::hours::state::step;
+use crate::hours::store;
+use crate::identity::Action;
+use crate::identity::Ctx;
+use crate::identity::Denied;
+use crate::platform::db::Tx;
+use crate::platform::zones::Zone;
+use crate::refusal::Checks;
+use crate::refusal::Refusal;
+use crate::refusal::Refuse;
+
+/// Longest reason, in characters.
+const REASON_MOST: usize = 1_000;
+
+/// What somebody may do to an entry, and why not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The first rule that refuses; `None` where the act is allowed.
+    pub refusal: Option<Refusal>,
+}
+
+impl Decision {
+    /// Whether the act is allowed.
+    #[must_use]
+    pub fn allowed(&self) -> bool {
+        self.refusal.is_none()
+    }
+}
+
+/// Months that take no more writes.
+#[derive(Clone, Debug, Default)]
+pub struct Closed {
+    months: HashSet<(OrganizationId, NaiveDate)>,
+}
+
+impl Closed {
+    /// Those among some periods.
+    #[must_use]
+    pub fn among(periods: &[reporting_period::Model]) -> Self {
+        Self {
+            months: periods
+                .iter()
+                .filter(|it| is_closed(it.status))
+                .map(|it| (it.organization_id, it.month))
+                .collect(),
+        }
+    }
+
+    /// All months from one day to another are open.
+    fn demand_open(
+        &self,
+        organization: OrganizationId,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<(), HoursError> {
+        let closed = months_between(from, to)
+            .into_iter()
+            .find(|it| self.months.contains(&(organization, *it)));
+        match closed {
+            Some(month) => Err(HoursError::PeriodClosed { month }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a month in this state takes no more writes.
+#[must_use]
+pub fn is_closed(status: PeriodStatus) -> bool {
+    matches!(status, PeriodStatus::Closed | PeriodStatus::Certified)
+}
+
+/// Who may write hours: the volunteer their own, a coordinator everybody's and those of groups.
+///
+/// # Errors
+/// [`Denied`].
+pub fn demand_writer(
+    ctx: &Ctx,
+    organization: OrganizationId,
+    volunteer: Option<VolunteerId>,
+) -> Result<(), Denied> {
+    if is_own(ctx, volunteer) && ctx.may(Action::LogOwnHours, organization) {
+        return Ok(());
+    }
+    ctx.demand(Action::LogHoursForOthers, organization)
+}
+
+/// Whether the actor is the volunteer.
+#[must_use]
+pub fn is_own(ctx: &Ctx, volunteer: Option<VolunteerId>) -> bool {
+    volunteer.is_some_and(|it| ctx.scope().owns(it))
+}
+
+/// Everything beside the entry itself that decides whether an act is allowed.
+#[derive(Clone, Debug)]
+pub struct Attempt<'a> {
+    /// The act.
+    pub act: Act,
+    /// The version that the actor saw, where they say so.
+    pub expected: Option<i32>,
+    /// Why, for acts that need a reason.
+    pub reason: Option<&'a str>,
+    /// Months that take no more writes.
+    pub closed: &'a Closed,
+    /// Entries that the actor wrote or changed at any time.
+    pub written: &'a HashSet<EntryId>,
+}
+
+/// Whether an act on an entry is allowed, and where it leads.
+///
+/// # Errors
+/// The first of: [`HoursError::ReasonRequired`], [`HoursError::Denied`], [`HoursError::Approved`] or
+/// [`HoursError::WrongState`], [`HoursError::VersionConflict`], [`HoursError::PeriodClosed`],
+/// [`HoursError::SelfApproval`].
+pub fn check(
+    ctx: &Ctx,
+    entry: &hour_entry::Model,
+    attempt: &Attempt<'_>,
+) -> Result<Step, HoursError> {
+    let act = attempt.act;
+    if act.needs_reason() && attempt.reason.is_none() {
+        return Err(HoursError::ReasonRequired);
+    }
+    if act.decides() {
+        ctx.demand(Action::DecideHours, entry.organization_id)?;
+    } else {
+        demand_writer(ctx, entry.organization_id, entry.volunteer_id)?;
+    }
+    let Some(next) = step(entry.status, act) else {
+        return Err(match (entry.status, act) {
+            (EntryStatus::Approved, Act::Edit | Act::Delete) => HoursError::Approved,
+            (status, _) => HoursError::WrongState { status },
+        });
+    };
+    if attempt.expected.is_some_and(|it| it != entry.version) {
+        return Err(HoursError::VersionConflict {
+            current: entry.version,
+        });
+    }
+    attempt
+        .closed
+        .demand_open(entry.organization_id, entry.worked_on, entry.ended_on)?;
+    if act.decides() && took_part(ctx, entry, attempt.written) {
+        return Err(HoursError::SelfApproval);
+    }
+    Ok(next)
+}
+
+/// Whether the actor did the work, wrote the entry or changed it. The operator never did: what
+/// they decide is decided at the server itself.
+fn took_part(ctx: &Ctx, entry: &hour_entry::Model, written: &HashSet<EntryId>) -> bool {
+    let Some(user) = ctx.actor().user() else {
+        return false;
+    };
+    entry.created_by == Some(user) || is_own(ctx, entry.volunteer_id) || written.contains(&entry.id)
+}
+
+/// Whether the actor may change an entry now; the same gate as the change itself.
+#[must_use]
+pub fn can_edit(ctx: &Ctx, entry: &hour_entry::Model, closed: &Closed) -> Decision {
+    let attempt = Attempt {
+        act: Act::Edit,
+        expected: None,
+        reason: None,
+        closed,
+        written: &HashSet::new(),
+    };
+    let refusal = check(ctx, entry, &attempt)
+        .err()
+        .and_then(|it| it.refusals())
+        .and_then(|it| it.into_iter().next());
+    Decision { refusal }
+}
+
+/// A reason as given: `None` for a blank one.
+///
+/// # Errors
+/// [`HoursError::Invalid`] for one that is too long.
+pub fn reason(text: Option<&str>) -> Result<Option<String>, HoursError> {
+    let mut checks = Checks::new();
+    let reason = checks.optional_text("reason", text, REASON_MOST);
+    checks.done().map_err(HoursError::Invalid)?;
+    Ok(reason)
+}
+
+/// Work that is about to be written, with all that the gate judges it by.
+#[derive(Clone, Debug)]
+pub struct Candidate<'a> {
+    /// Its id, old or new.
+    pub id: EntryId,
+    /// The person behind the volunteer; `None` for a group.
+    pub person: Option<PersonId>,
+    /// When and how long.
+    pub work: &'a Work,
+    /// The same on the calendar.
+    pub calendar: &'a Calendar,
+    /// The state in which it will stand.
+    pub status: EntryStatus,
+}
+
+/// The gate of a batch of work in one organization. Opened after the people were locked: what it
+/// knows stays true until the transaction ends.
+#[derive(Debug)]
+pub struct Gate {
+    organization: OrganizationId,
+    cap: Minutes,
+    closed: Closed,
+    zero: HashSet<NaiveDate>,
+    logged: Logged,
+}
+
+impl Gate {
+    /// Gathers what people have logged around some candidates; `except` is the entry that is
+    /// changed.
+    ///
+    /// # Errors
+    /// [`DbErr`].
+    pub async fn open(
+        tx: &Tx,
+        organization: OrganizationId,
+        cap: Minutes,
+        candidates: &[Candidate<'_>],
+        except: Option<EntryId>,
+    ) -> Result<Self, DbErr> {
+        let months: HashSet<NaiveDate> = candidates
+            .iter()
+            .flat_map(|it| it.calendar.months())
+            .collect();
+        let months: Vec<NaiveDate> = months.into_iter().collect();
+        let periods = store::periods(&**tx, &[organization], &months).await?;
+        let mut gate = Self {
+            organization,
+            cap,
+            closed: Closed::among(&periods),
+            zero: periods
+                .iter()
+                .filter(|it| it.declared_zero)
+                .map(|it| it.month)
+                .collect(),
+            logged: Logged::default(),
+        };
+        let people: Vec<PersonId> = candidates.iter().filter_map(|it| it.person).collect();
+        let days = candidates
+            .iter()
+            .filter(|it| it.person.is_some())
+            .flat_map(|it| [it.calendar.worked_on, it.calendar.ended_on]);
+        if let (Some(first), Some(last)) = (days.clone().min(), days.max()) {
+            let minutes = store::minutes_by_day(&**tx, &people, (first, last), except).await?;
+            for (person, day, minutes) in minutes {
+                gate.logged.add(person, day, minutes);
+            }
+        }
+        let spans = candidates.iter().filter_map(|it| it.work.span());
+        let first = spans.clone().map(|(from, _)| from).min();
+        if let (Some(from), Some(to)) = (first, spans.map(|(_, to)| to).max()) {
+            for (person, busy) in store::busy(&**tx, &people, (from, to), except).await? {
+                gate.logged.hold(person, busy);
+            }
+        }
+        Ok(gate)
+    }
+
+    /// Lets work in, and remembers it for the next of the batch.
+    ///
+    /// # Errors
+    /// [`HoursError::PeriodClosed`], [`HoursError::Overlap`], [`HoursError::DailyCap`].
+    pub fn admit(
+        &mut self,
+        ctx: &Ctx,
+        zone: &Zone,
+        candidate: &Candidate<'_>,
+    ) -> Result<(), HoursError> {
+        let calendar = candidate.calendar;
+        self.closed
+            .demand_open(self.organization, calendar.worked_on, calendar.ended_on)?;
+        let Some(person) = candidate.person.filter(|_| holds_time(candidate.status)) else {
+            return Ok(());
+        };
+        let span = candidate.work.span();
+        if let Some((from, to)) = span
+            && let Some(other) = self.logged.overlap(person, from, to)
+        {
+            return Err(self.overlap(ctx, zone, other));
+        }
+        self.logged.within_cap(person, calendar, self.cap)?;
+        for share in &calendar.days {
+            self.logged
+                .add(person, share.day, i64::from(share.minutes.0));
+        }
+        if let (Some((started_at, ended_at)), Some(volunteer)) = (span, candidate.work.volunteer())
+        {
+            let busy = Busy {
+                entry: candidate.id,
+                organization: self.organization,
+                volunteer,
+                started_at,
+                ended_at,
+            };
+            self.logged.hold(person, busy);
+        }
+        Ok(())
+    }
+
+    /// Months of some calendars that were declared to be without work.
+    #[must_use]
+    pub fn declared_zero<'a>(
+        &self,
+        calendars: impl Iterator<Item = &'a Calendar>,
+    ) -> Vec<NaiveDate> {
+        let touched: HashSet<NaiveDate> = calendars.flat_map(Calendar::months).collect();
+        self.zero.intersection(&touched).copied().collect()
+    }
+
+    /// The times of another organization's entry are nobody's business here.
+    fn overlap(&self, ctx: &Ctx, zone: &Zone, other: Busy) -> HoursError {
+        let visible = ctx.scope().is_everything()
+            || other.organization == self.organization
+            || ctx.may(Action::ReadHours, other.organization)
+            || ctx.scope().owns(other.volunteer);
+        HoursError::Overlap {
+            other: visible.then(|| {
+                (
+                    zone.local_time(other.started_at),
+                    zone.local_time(other.ended_at),
+                )
+            }),
+        }
+    }
+}
+
+/// Rules that need nothing but the work, its project and the time.
+///
+/// # Errors
+/// [`HoursError::InFuture`], [`HoursError::OutsideProject`].
+pub fn judge(
+    ctx: &Ctx,
+    work: &Work,
+    calendar: &Calendar,
+    zone: &Zone,
+    project: &project::Model,
+) -> Result<(), HoursError> {
+    rules::past(work, calendar, zone, ctx.now())?;
+    rules::within_project(calendar, project.starts_on, project.ends_on)
+}

@@ -1,0 +1,247 @@
+//! Reads entries: one by id, a page of a filtered list, the days of several.
+//!
+//! Totals are in `reports`; what may be done to an entry is in `guard`.
+
+use std::collections::HashMap;
+
+use chrono::DateTime;
+use chrono::NaiveDate;
+use chrono::NaiveTime;
+use chrono::Utc;
+use entity::hour_entry;
+use entity::ids::EntryId;
+use entity::ids::OrganizationId;
+use entity::ids::ProjectId;
+use entity::ids::VolunteerId;
+use entity::project;
+use entity::territory;
+use entity::territory_ancestor;
+use entity::types::EntryKind;
+use entity::types::EntryStatus;
+use entity::volunteer;
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbErr;
+use sea_orm::EntityTrait;
+use sea_orm::PaginatorTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
+use sea_orm::Select;
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::Query;
+use sea_orm::sea_query::SimpleExpr;
+
+use crate::hours::entry::Entry;
+use crate::identity::Scope;
+use crate::platform::page::Direction;
+use crate::platform::page::Page;
+use crate::platform::page::Slice;
+
+/// Which entries; an absent part does not narrow.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of this organization.
+    pub organization: Option<OrganizationId>,
+    /// On this project.
+    pub project: Option<ProjectId>,
+    /// Of this volunteer.
+    pub volunteer: Option<VolunteerId>,
+    /// In one of these states.
+    pub status: Option<Vec<EntryStatus>>,
+    /// Of one of these kinds.
+    pub kind: Option<Vec<EntryKind>>,
+    /// Begun on this day or later.
+    pub worked_from: Option<NaiveDate>,
+    /// Begun on this day or earlier.
+    pub worked_to: Option<NaiveDate>,
+    /// Worked in this territory or below it.
+    pub territory_code: Option<String>,
+}
+
+impl Filter {
+    fn condition(&self) -> Condition {
+        use hour_entry::Column as C;
+        Condition::all()
+            .add_option(self.organization.map(|it| C::OrganizationId.eq(it)))
+            .add_option(self.project.map(|it| C::ProjectId.eq(it)))
+            .add_option(self.volunteer.map(|it| C::VolunteerId.eq(it)))
+            .add_option(self.status.clone().map(|it| C::Status.is_in(it)))
+            .add_option(self.kind.clone().map(|it| C::Kind.is_in(it)))
+            .add_option(self.worked_from.map(|it| C::WorkedOn.gte(it)))
+            .add_option(self.worked_to.map(|it| C::WorkedOn.lte(it)))
+            .add_option(self.territory_code.as_deref().map(within))
+    }
+}
+
+/// Entries whose place is that of a code or lies below it.
+fn within(code: &str) -> SimpleExpr {
+    let versions = territory::Entity::find()
+        .select_only()
+        .column(territory::Column::Id)
+        .filter(territory::Column::Code.eq(code))
+        .into_query();
+    let below = Query::select()
+        .column(territory_ancestor::Column::TerritoryId)
+        .from(territory_ancestor::Entity)
+        .and_where(territory_ancestor::Column::AncestorId.in_subquery(versions))
+        .to_owned();
+    hour_entry::Column::TerritoryId.in_subquery(below)
+}
+
+/// What a list is ordered by; the id decides between equals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderField {
+    /// Day on which the work began.
+    WorkedOn,
+    /// When the entry was written.
+    CreatedAt,
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// By what.
+    pub field: OrderField,
+    /// Which way.
+    pub direction: Direction,
+}
+
+impl Order {
+    /// Name of the list in this order, to which its cursors belong.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match (self.field, self.direction) {
+            (OrderField::WorkedOn, Direction::Ascending) => "hours.worked_on.asc",
+            (OrderField::WorkedOn, Direction::Descending) => "hours.worked_on.desc",
+            (OrderField::CreatedAt, Direction::Ascending) => "hours.created_at.asc",
+            (OrderField::CreatedAt, Direction::Descending) => "hours.created_at.desc",
+        }
+    }
+
+    /// The place of an entry in a list of this order.
+    #[must_use]
+    pub fn key(self, entry: &hour_entry::Model) -> Key {
+        match self.field {
+            OrderField::WorkedOn => (entry.worked_on.and_time(NaiveTime::MIN).and_utc(), entry.id),
+            OrderField::CreatedAt => (entry.created_at, entry.id),
+        }
+    }
+}
+
+/// The place of an entry in a list.
+pub type Key = (DateTime<Utc>, EntryId);
+
+/// What is read along with entries, in the same statement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Along {
+    /// Their volunteers.
+    pub volunteer: bool,
+    /// Their projects.
+    pub project: bool,
+}
+
+/// A page of the entries that may be seen: one statement, whatever is read along.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn page(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &Filter,
+    order: Order,
+    page: &Page<Key>,
+    along: Along,
+) -> Result<Slice<Entry>, DbErr> {
+    let column = match order.field {
+        OrderField::WorkedOn => hour_entry::Column::WorkedOn,
+        OrderField::CreatedAt => hour_entry::Column::CreatedAt,
+    };
+    let columns = [column, hour_entry::Column::Id].map(|it| Expr::col((hour_entry::Entity, it)));
+    let select = page.narrow(chosen(scope, filter), &columns, order.direction, |key| {
+        let first = match order.field {
+            OrderField::WorkedOn => Expr::value(key.0.date_naive()),
+            OrderField::CreatedAt => Expr::value(key.0),
+        };
+        vec![first, Expr::value(key.1)]
+    });
+    Ok(page.slice(read(conn, select, along).await?))
+}
+
+/// Number of the entries that may be seen.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn count(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &Filter,
+) -> Result<u64, DbErr> {
+    chosen(scope, filter).count(conn).await
+}
+
+/// Entries that may be seen, by id.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn by_ids(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[EntryId],
+) -> Result<HashMap<EntryId, Entry>, DbErr> {
+    let rows = hour_entry::Entity::find()
+        .filter(hour_entry::Column::Id.is_in(ids.iter().copied()))
+        .filter(scope.hours())
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|it| (it.id, it.into())).collect())
+}
+
+fn chosen(scope: &Scope, filter: &Filter) -> Select<hour_entry::Entity> {
+    hour_entry::Entity::find()
+        .filter(scope.hours())
+        .filter(filter.condition())
+}
+
+async fn read(
+    conn: &impl ConnectionTrait,
+    select: Select<hour_entry::Entity>,
+    along: Along,
+) -> Result<Vec<Entry>, DbErr> {
+    let rows: Vec<_> = match (along.volunteer, along.project) {
+        (false, false) => {
+            let rows = select.all(conn).await?;
+            return Ok(rows.into_iter().map(Into::into).collect());
+        }
+        (true, false) => select
+            .find_also_related(volunteer::Entity)
+            .all(conn)
+            .await?
+            .into_iter()
+            .map(|(row, volunteer)| (row, volunteer, None))
+            .collect(),
+        (false, true) => select
+            .find_also_related(project::Entity)
+            .all(conn)
+            .await?
+            .into_iter()
+            .map(|(row, project)| (row, None, project))
+            .collect(),
+        (true, true) => {
+            select
+                .find_also_related(volunteer::Entity)
+                .find_also_related(project::Entity)
+                .all(conn)
+                .await?
+        }
+    };
+    Ok(rows
+        .into_iter()
+        .map(|(row, volunteer, project)| Entry {
+            row,
+            volunteer,
+            project,
+        })
+        .collect())
+}

@@ -1,0 +1,551 @@
+//! Writes entries: one or many, by hand or from a file, by a single path.
+//!
+//! What is acceptable is judged in `guard`; deciding on entries is in `approve`, changing a single
+//! one in `change`.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use entity::hour_entry;
+use entity::ids::EntryId;
+use entity::ids::OrganizationId;
+use entity::ids::PersonId;
+use entity::ids::ProjectId;
+use entity::types::EntryStatus;
+use entity::types::EvidenceLevel;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbErr;
+use serde_json::json;
+
+use crate::audit;
+use crate::audit::Line;
+use crate::hours::days::DayShare;
+use crate::hours::entry::Entry;
+use crate::hours::entry::NewEntry;
+use crate::hours::entry::Work;
+use crate::hours::error::HoursError;
+use crate::hours::guard;
+use crate::hours::guard::Candidate;
+use crate::hours::guard::Gate;
+use crate::hours::ledger;
+use crate::hours::ledger::Event;
+use crate::hours::ledger::EventKind;
+use crate::hours::list;
+use crate::hours::place::Place;
+use crate::hours::place::Placed;
+use crate::hours::store;
+use crate::identity::Ctx;
+use crate::identity::Denied;
+use crate::platform::db::Tx;
+use crate::platform::db::violates;
+use crate::platform::idempotency;
+use crate::platform::idempotency::Claim;
+
+/// Entries that are judged and written together; a larger batch is taken in parts.
+const PART: usize = 1_000;
+/// Name under which idempotency keys of entries are kept.
+const OPERATION: &str = "hours.create";
+/// The constraint that has the last word on overlap, under both databases.
+pub const OVERLAP: &str = "hour_entry_overlap";
+
+/// The state in which a new entry stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Target {
+    /// Written, not handed in.
+    #[default]
+    Draft,
+    /// Handed in.
+    Submitted,
+    /// Decided already: only the operator brings such entries, from another system.
+    Approved,
+}
+
+/// One entry to write.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// What it says.
+    pub entry: NewEntry,
+    /// Where it is to stand.
+    pub target: Target,
+    /// Digest of the row of a file it comes from: the same row again is the same entry.
+    pub import_key: Option<Vec<u8>>,
+    /// Key of the client: the same attempt again is the same entry.
+    pub idempotency_key: Option<String>,
+}
+
+impl Item {
+    /// An entry written by hand.
+    #[must_use]
+    pub fn by_hand(entry: NewEntry, target: Target) -> Self {
+        Self {
+            entry,
+            target,
+            import_key: None,
+            idempotency_key: None,
+        }
+    }
+
+    /// An entry from a row of a file.
+    #[must_use]
+    pub fn imported(entry: NewEntry, target: Target, import_key: Vec<u8>) -> Self {
+        Self {
+            entry,
+            target,
+            import_key: Some(import_key),
+            idempotency_key: None,
+        }
+    }
+
+    fn status(&self) -> EntryStatus {
+        match self.target {
+            Target::Draft => EntryStatus::Draft,
+            Target::Submitted => EntryStatus::Submitted,
+            Target::Approved => EntryStatus::Approved,
+        }
+    }
+
+    /// The same content has the same text.
+    fn content(&self) -> Vec<u8> {
+        let work = &self.entry.work;
+        let day = match work {
+            Work::Interval { .. } => None,
+            Work::Duration { worked_on, .. } | Work::Group { worked_on, .. } => Some(*worked_on),
+        };
+        json!([
+            self.entry.project,
+            work.volunteer(),
+            work.span(),
+            day,
+            work.break_minutes(),
+            work.minutes(),
+            work.headcount(),
+            self.entry.description,
+            self.entry.territory_code,
+            format!("{:?}", self.target),
+        ])
+        .to_string()
+        .into_bytes()
+    }
+}
+
+/// What a refused entry means for the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Nothing: each stands alone.
+    #[default]
+    EachAlone,
+    /// None of them is written.
+    AllOrNothing,
+}
+
+/// Whether it is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Run {
+    /// It is written.
+    #[default]
+    Real,
+    /// Everything is done and undone, so that the answer is that of a real run.
+    Dry,
+}
+
+/// What became of an entry that was not refused.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Recorded {
+    /// It was written.
+    Created(Entry),
+    /// It was written by an earlier attempt with the same idempotency key.
+    Replayed(Entry),
+    /// The same row became an entry before.
+    Unchanged(EntryId),
+    /// It would have been written: a dry run, or another of all-or-nothing was refused. The minutes
+    /// of all people together are known.
+    Acceptable(Entry),
+}
+
+/// The answer to one entry of a batch.
+pub type Outcome = Result<Recorded, HoursError>;
+
+/// Ends a transaction without a fault and without a trace.
+enum Halt {
+    Undone(Vec<Outcome>),
+    Failed(HoursError),
+}
+
+impl From<DbErr> for Halt {
+    fn from(error: DbErr) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Writes one entry.
+///
+/// # Errors
+/// Its refusal, or a fault.
+pub async fn create(
+    ctx: &Ctx,
+    organization: OrganizationId,
+    item: Item,
+) -> Result<Recorded, HoursError> {
+    let mut outcomes =
+        create_many(ctx, organization, &[item], Mode::AllOrNothing, Run::Real).await?;
+    outcomes
+        .pop()
+        .unwrap_or(Err(HoursError::Inconsistent("a batch without an outcome")))
+}
+
+/// Writes entries of one organization in one transaction; the outcomes come in their order.
+///
+/// The number of statements does not depend on the number of entries up to a thousand of them.
+///
+/// # Errors
+/// [`HoursError::Denied`] when nobody is signed in, [`HoursError::NotFound`] for an organization
+/// that cannot be seen, a fault. Refusals of single entries are among the outcomes.
+pub async fn create_many(
+    ctx: &Ctx,
+    organization: OrganizationId,
+    items: &[Item],
+    mode: Mode,
+    run: Run,
+) -> Result<Vec<Outcome>, HoursError> {
+    ctx.demand_signed_in()?;
+    let ran = ctx
+        .transaction(async |tx| {
+            let mut outcomes = Vec::with_capacity(items.len());
+            for part in items.chunks(PART) {
+                let part = write(ctx, tx, organization, part).await;
+                outcomes.extend(part.map_err(Halt::Failed)?);
+            }
+            let undone = run == Run::Dry
+                || mode == Mode::AllOrNothing && outcomes.iter().any(Result::is_err);
+            if undone {
+                Err(Halt::Undone(outcomes))
+            } else {
+                Ok(outcomes)
+            }
+        })
+        .await;
+    match ran {
+        Ok(outcomes) => Ok(outcomes),
+        Err(Halt::Failed(error)) => Err(error),
+        Err(Halt::Undone(outcomes)) => Ok(outcomes.into_iter().map(withheld).collect()),
+    }
+}
+
+/// An outcome of what was undone.
+fn withheld(outcome: Outcome) -> Outcome {
+    outcome.map(|it| match it {
+        Recorded::Created(entry) => Recorded::Acceptable(entry),
+        other => other,
+    })
+}
+
+/// An entry that the gate let in.
+struct Admitted<'a> {
+    /// Its place among the items.
+    at: usize,
+    row: hour_entry::Model,
+    placed: &'a Placed<'a>,
+}
+
+async fn write(
+    ctx: &Ctx,
+    tx: &Tx,
+    organization: OrganizationId,
+    items: &[Item],
+) -> Result<Vec<Outcome>, HoursError> {
+    let place = Place::find(ctx, tx, organization, items.iter().map(|it| &it.entry)).await?;
+    let ids: Vec<EntryId> = items.iter().map(|_| EntryId(ctx.new_id())).collect();
+    let claims = claim(ctx, tx, items, &ids).await?;
+    let mut misplaced: HashMap<usize, HoursError> = HashMap::new();
+    let mut placed: Vec<Option<Placed<'_>>> = Vec::with_capacity(items.len());
+    for (at, item) in items.iter().enumerate() {
+        let laid = if item.target == Target::Approved && ctx.actor().user().is_some() {
+            Err(Denied::NotAllowed.into())
+        } else {
+            place.lay(ctx, &item.entry)
+        };
+        placed.push(laid.map_err(|it| misplaced.insert(at, it)).ok());
+    }
+    let candidates: Vec<Candidate<'_>> = items
+        .iter()
+        .zip(&ids)
+        .zip(&placed)
+        .filter_map(|((item, id), placed)| Some(placed.as_ref()?.candidate(*id, item.status())))
+        .collect();
+    let people: Vec<PersonId> = candidates.iter().filter_map(|it| it.person).collect();
+    store::lock_people(tx, &people).await?;
+    let mut chain = ledger::lock(tx, organization).await?;
+    let imported = imported(tx, organization, items).await?;
+    let cap = place.organization.daily_cap_minutes;
+    let mut gate = Gate::open(tx, organization, cap, &candidates, None).await?;
+
+    let mut outcomes: Vec<Outcome> = Vec::with_capacity(items.len());
+    let mut admitted: Vec<Admitted<'_>> = Vec::new();
+    let mut replays: Vec<(usize, EntryId)> = Vec::new();
+    let mut rows_of_file: HashMap<&[u8], EntryId> = HashMap::new();
+    for (at, ((item, id), placed)) in items.iter().zip(&ids).zip(&placed).enumerate() {
+        let known = item.import_key.as_deref().and_then(|key| {
+            let stored = imported.get(key).or_else(|| rows_of_file.get(key));
+            stored.copied()
+        });
+        outcomes.push(match (claims.get(at), known) {
+            (Some(Claim::Conflict), _) => Err(HoursError::IdempotencyConflict),
+            (Some(Claim::Replay(id)), _) => {
+                replays.push((at, EntryId(*id)));
+                Ok(Recorded::Unchanged(EntryId(*id)))
+            }
+            (_, Some(id)) => Ok(Recorded::Unchanged(id)),
+            _ => match (placed, misplaced.remove(&at)) {
+                (Some(placed), _) => {
+                    let candidate = placed.candidate(*id, item.status());
+                    gate.admit(ctx, placed.zone, &candidate).map(|()| {
+                        if let Some(key) = item.import_key.as_deref() {
+                            rows_of_file.insert(key, *id);
+                        }
+                        let row = row(ctx, item, *id, placed);
+                        let created = Recorded::Created(row.clone().into());
+                        admitted.push(Admitted { at, row, placed });
+                        created
+                    })
+                }
+                (None, Some(error)) => Err(error),
+                (None, None) => Err(HoursError::Inconsistent("an item without a place")),
+            },
+        });
+    }
+    for (at, error) in insert(tx, &mut admitted).await? {
+        if let Some(outcome) = outcomes.get_mut(at) {
+            *outcome = Err(error);
+        }
+    }
+    let actor = ctx.actor().user();
+    let events: Vec<Event> = admitted
+        .iter()
+        .map(|it| Event::of(EventKind::Created, &it.row, &it.placed.calendar.days, actor))
+        .collect();
+    let before = chain.sequence();
+    ledger::append(tx, &mut chain, ctx.now(), &events).await?;
+    let zero = gate.declared_zero(admitted.iter().map(|it| &it.placed.calendar));
+    if !zero.is_empty() {
+        store::undeclare_zero(tx, organization, &zero, ctx.now()).await?;
+    }
+    if !admitted.is_empty() {
+        let single = match admitted.as_slice() {
+            [only] => Some(only.row.id.0),
+            _ => None,
+        };
+        let line = Line {
+            action: "hours.create",
+            organization: Some(organization),
+            subject: ("HourEntry", single),
+            details: Some(json!({
+                "entries": admitted.len(),
+                "ledger": [before.saturating_add(1), chain.sequence()],
+            })),
+        };
+        audit::record(ctx, tx, line).await?;
+    }
+    replay(ctx, tx, &replays, &mut outcomes).await?;
+    release(ctx, tx, items, &claims, &outcomes).await?;
+    Ok(outcomes)
+}
+
+/// The row of a new entry.
+fn row(ctx: &Ctx, item: &Item, id: EntryId, placed: &Placed<'_>) -> hour_entry::Model {
+    let (now, actor) = (ctx.now(), ctx.actor().user());
+    let status = item.status();
+    let handed_in = status != EntryStatus::Draft;
+    let decided = status == EntryStatus::Approved;
+    hour_entry::Model {
+        id,
+        organization_id: placed.project.organization_id,
+        status,
+        evidence_level: match item.import_key {
+            Some(_) => EvidenceLevel::Imported,
+            None => evidence(ctx, &item.entry),
+        },
+        decision_reason: None,
+        import_key: item.import_key.clone(),
+        created_by: actor,
+        submitted_by: actor.filter(|_| handed_in),
+        submitted_at: handed_in.then_some(now),
+        decided_by: actor.filter(|_| decided),
+        decided_at: decided.then_some(now),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        ..placed.row()
+    }
+}
+
+/// How an entry written by hand came to be.
+#[must_use]
+pub fn evidence(ctx: &Ctx, entry: &NewEntry) -> EvidenceLevel {
+    if guard::is_own(ctx, entry.work.volunteer()) {
+        EvidenceLevel::SelfDeclared
+    } else {
+        EvidenceLevel::CoordinatorAttested
+    }
+}
+
+/// Writes what was admitted. What the database refuses all the same is taken out, with its reason.
+async fn insert(
+    tx: &Tx,
+    admitted: &mut Vec<Admitted<'_>>,
+) -> Result<Vec<(usize, HoursError)>, DbErr> {
+    let all = admitted
+        .iter()
+        .map(|it| (&it.row, it.placed.calendar.days.as_slice()))
+        .collect::<Vec<_>>();
+    if all.is_empty() || tentative(tx, &all).await? {
+        return Ok(Vec::new());
+    }
+    // Somebody wrote past the gate: find out whom it concerns.
+    let mut refused: HashSet<usize> = HashSet::new();
+    for it in admitted.iter() {
+        if !tentative(tx, &[(&it.row, &it.placed.calendar.days)]).await? {
+            refused.insert(it.at);
+        }
+    }
+    admitted.retain(|it| !refused.contains(&it.at));
+    Ok(refused
+        .into_iter()
+        .map(|at| (at, HoursError::Overlap { other: None }))
+        .collect())
+}
+
+/// Writes entries, or nothing where one of them overlaps.
+async fn tentative(tx: &Tx, entries: &[(&hour_entry::Model, &[DayShare])]) -> Result<bool, DbErr> {
+    // On PostgreSQL a refused statement spoils the transaction back to here.
+    tx.execute_unprepared("savepoint hours").await?;
+    let done = match store::insert(tx, entries).await {
+        Ok(()) => true,
+        Err(error) if violates(&error, &[OVERLAP]) => {
+            tx.execute_unprepared("rollback to savepoint hours").await?;
+            false
+        }
+        Err(error) => return Err(error),
+    };
+    tx.execute_unprepared("release savepoint hours").await?;
+    Ok(done)
+}
+
+async fn imported(
+    tx: &Tx,
+    organization: OrganizationId,
+    items: &[Item],
+) -> Result<HashMap<Vec<u8>, EntryId>, DbErr> {
+    let keys: Vec<Vec<u8>> = items
+        .iter()
+        .filter_map(|it| it.import_key.clone())
+        .collect();
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    store::by_import_keys(&**tx, organization, &keys).await
+}
+
+/// Who sends idempotency keys.
+fn sender(ctx: &Ctx) -> String {
+    match ctx.actor().user() {
+        Some(user) => user.to_string(),
+        None => ctx.actor().kind().to_owned(),
+    }
+}
+
+/// What the idempotency key of each item means; an item without one goes ahead.
+async fn claim(
+    ctx: &Ctx,
+    tx: &Tx,
+    items: &[Item],
+    ids: &[EntryId],
+) -> Result<Vec<Claim>, HoursError> {
+    let actor = sender(ctx);
+    let contents: Vec<Vec<u8>> = items
+        .iter()
+        .map(|it| match it.idempotency_key {
+            Some(_) => it.content(),
+            None => Vec::new(),
+        })
+        .collect();
+    let requests: Vec<(idempotency::Request<'_>, uuid::Uuid)> = items
+        .iter()
+        .zip(ids)
+        .zip(&contents)
+        .filter_map(|((item, id), content)| {
+            let request = idempotency::Request {
+                actor: &actor,
+                key: item.idempotency_key.as_deref()?,
+                operation: OPERATION,
+                content,
+            };
+            Some((request, id.0))
+        })
+        .collect();
+    let mut answers = idempotency::claim_many(tx, &requests, ctx.now())
+        .await?
+        .into_iter();
+    Ok(items
+        .iter()
+        .map(|it| match it.idempotency_key {
+            Some(_) => answers.next().unwrap_or(Claim::Conflict),
+            None => Claim::Go,
+        })
+        .collect())
+}
+
+/// Answers repeated attempts with what became of the first.
+async fn replay(
+    ctx: &Ctx,
+    tx: &Tx,
+    replays: &[(usize, EntryId)],
+    outcomes: &mut [Outcome],
+) -> Result<(), DbErr> {
+    if replays.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<EntryId> = replays.iter().map(|(_, id)| *id).collect();
+    let entries = list::by_ids(&**tx, ctx.scope(), &ids).await?;
+    for (at, id) in replays {
+        if let Some(outcome) = outcomes.get_mut(*at) {
+            *outcome = match entries.get(id) {
+                Some(entry) => Ok(Recorded::Replayed(entry.clone())),
+                None => Err(HoursError::NotFound { field: "" }),
+            };
+        }
+    }
+    Ok(())
+}
+
+/// Gives back the keys of refused attempts.
+async fn release(
+    ctx: &Ctx,
+    tx: &Tx,
+    items: &[Item],
+    claims: &[Claim],
+    outcomes: &[Outcome],
+) -> Result<(), DbErr> {
+    let refused: Vec<&str> = items
+        .iter()
+        .zip(claims)
+        .zip(outcomes)
+        .filter(|((_, claim), outcome)| **claim == Claim::Go && outcome.is_err())
+        .filter_map(|((item, _), _)| item.idempotency_key.as_deref())
+        .collect();
+    idempotency::release(tx, &sender(ctx), &refused).await
+}
+
+/// The organizations of some projects that may be seen.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn organizations_of(
+    ctx: &Ctx,
+    projects: &[ProjectId],
+) -> Result<HashMap<ProjectId, OrganizationId>, DbErr> {
+    let found = store::projects(ctx.read(), ctx.scope(), projects).await?;
+    Ok(found
+        .into_values()
+        .map(|it| (it.id, it.organization_id))
+        .collect())
+}

@@ -1,0 +1,441 @@
+//! Statements about entries, their days and the facts that a gate needs.
+//!
+//! Nothing is decided here.
+
+use std::collections::HashMap;
+
+use chrono::DateTime;
+use chrono::NaiveDate;
+use chrono::Utc;
+use entity::hour_entry;
+use entity::hour_entry_day;
+use entity::ids::EntryId;
+use entity::ids::OrganizationId;
+use entity::ids::PersonId;
+use entity::ids::ProjectId;
+use entity::ids::VolunteerId;
+use entity::organization;
+use entity::person;
+use entity::project;
+use entity::reporting_period;
+use entity::types::EntryKind;
+use entity::volunteer;
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbErr;
+use sea_orm::EntityTrait;
+use sea_orm::ExprTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::JoinType;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
+use sea_orm::RelationDef;
+use sea_orm::sea_query::Expr;
+
+use crate::hours::days::DayShare;
+use crate::hours::rules::Busy;
+use crate::hours::state::RELEASED;
+use crate::identity::Scope;
+use crate::platform::db::Tx;
+
+/// Rows of one statement: an entry has 29 values, and SQLite takes 32 766.
+const ROWS: usize = 1_000;
+/// Ids of one statement.
+const IDS: usize = 10_000;
+
+/// An organization that may be seen.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn organization(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    id: OrganizationId,
+) -> Result<Option<organization::Model>, DbErr> {
+    organization::Entity::find_by_id(id)
+        .filter(scope.organizations())
+        .one(conn)
+        .await
+}
+
+/// Projects that may be seen, by id.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn projects(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[ProjectId],
+) -> Result<HashMap<ProjectId, project::Model>, DbErr> {
+    let rows = project::Entity::find()
+        .filter(project::Column::Id.is_in(ids.iter().copied()))
+        .filter(scope.projects())
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|it| (it.id, it)).collect())
+}
+
+/// Volunteers that may be seen, by id.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn volunteers(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[VolunteerId],
+) -> Result<HashMap<VolunteerId, volunteer::Model>, DbErr> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = volunteer::Entity::find()
+        .filter(volunteer::Column::Id.is_in(ids.iter().copied()))
+        .filter(scope.volunteers())
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|it| (it.id, it)).collect())
+}
+
+/// Holds people until the transaction ends, so that nobody else adds to their days meanwhile.
+///
+/// Always in the order of ids, so that two batches never wait for each other.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lock_people(tx: &Tx, people: &[PersonId]) -> Result<(), DbErr> {
+    let mut people = people.to_vec();
+    people.sort_unstable();
+    people.dedup();
+    for people in people.chunks(IDS) {
+        person::Entity::find()
+            .select_only()
+            .column(person::Column::Id)
+            .filter(person::Column::Id.is_in(people.iter().copied()))
+            .order_by_asc(person::Column::Id)
+            .lock_exclusive()
+            .into_tuple::<PersonId>()
+            .all(&**tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// What was said of some months of some organizations.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn periods(
+    conn: &impl ConnectionTrait,
+    organizations: &[OrganizationId],
+    months: &[NaiveDate],
+) -> Result<Vec<reporting_period::Model>, DbErr> {
+    reporting_period::Entity::find()
+        .filter(reporting_period::Column::OrganizationId.is_in(organizations.iter().copied()))
+        .filter(reporting_period::Column::Month.is_in(months.iter().copied()))
+        .all(conn)
+        .await
+}
+
+/// Takes back that nobody worked in some months, since somebody did.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn undeclare_zero(
+    tx: &Tx,
+    organization: OrganizationId,
+    months: &[NaiveDate],
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    reporting_period::Entity::update_many()
+        .col_expr(reporting_period::Column::DeclaredZero, Expr::value(false))
+        .col_expr(
+            reporting_period::Column::Version,
+            Expr::col(reporting_period::Column::Version).add(1),
+        )
+        .col_expr(reporting_period::Column::UpdatedAt, Expr::value(now))
+        .filter(reporting_period::Column::OrganizationId.eq(organization))
+        .filter(reporting_period::Column::Month.is_in(months.iter().copied()))
+        .filter(reporting_period::Column::DeclaredZero.eq(true))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Intervals of people that touch a span of time, whatever organization they belong to; without
+/// one entry, where one is named. Reads along `hour_entry_by_person`.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn busy(
+    conn: &impl ConnectionTrait,
+    people: &[PersonId],
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    except: Option<EntryId>,
+) -> Result<Vec<(PersonId, Busy)>, DbErr> {
+    let mut found = Vec::new();
+    for people in people.chunks(IDS) {
+        let rows: Vec<(
+            PersonId,
+            EntryId,
+            OrganizationId,
+            VolunteerId,
+            DateTime<Utc>,
+            DateTime<Utc>,
+        )> = hour_entry::Entity::find()
+            .select_only()
+            .column(hour_entry::Column::PersonId)
+            .column(hour_entry::Column::Id)
+            .column(hour_entry::Column::OrganizationId)
+            .column(hour_entry::Column::VolunteerId)
+            .column(hour_entry::Column::StartedAt)
+            .column(hour_entry::Column::EndedAt)
+            .filter(hour_entry::Column::PersonId.is_in(people.iter().copied()))
+            .filter(hour_entry::Column::StartedAt.lt(to))
+            .filter(hour_entry::Column::EndedAt.gt(from))
+            .filter(hour_entry::Column::Kind.eq(EntryKind::Interval))
+            .filter(hour_entry::Column::Status.is_not_in(RELEASED))
+            .apply_if(except, |it, id| it.filter(hour_entry::Column::Id.ne(id)))
+            .into_tuple()
+            .all(conn)
+            .await?;
+        for (person, entry, organization, volunteer, started_at, ended_at) in rows {
+            let busy = Busy {
+                entry,
+                organization,
+                volunteer,
+                started_at,
+                ended_at,
+            };
+            found.push((person, busy));
+        }
+    }
+    Ok(found)
+}
+
+/// Minutes of people on each day of a span, both ends inclusive, in all organizations together;
+/// without one entry, where one is named. Reads along `hour_entry_day_by_person`.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn minutes_by_day(
+    conn: &impl ConnectionTrait,
+    people: &[PersonId],
+    (from, to): (NaiveDate, NaiveDate),
+    except: Option<EntryId>,
+) -> Result<Vec<(PersonId, NaiveDate, i64)>, DbErr> {
+    let mut found = Vec::new();
+    for people in people.chunks(IDS) {
+        let rows: Vec<(PersonId, NaiveDate, i64)> = hour_entry_day::Entity::find()
+            .select_only()
+            .column(hour_entry_day::Column::PersonId)
+            .column(hour_entry_day::Column::Day)
+            .column_as(hour_entry_day::Column::Minutes.sum(), "minutes")
+            .join(JoinType::InnerJoin, entry_of_day())
+            .filter(hour_entry_day::Column::PersonId.is_in(people.iter().copied()))
+            .filter(hour_entry_day::Column::Day.between(from, to))
+            .filter(hour_entry::Column::Status.is_not_in(RELEASED))
+            .apply_if(except, |it, id| it.filter(hour_entry::Column::Id.ne(id)))
+            .group_by(hour_entry_day::Column::PersonId)
+            .group_by(hour_entry_day::Column::Day)
+            .into_tuple()
+            .all(conn)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Entries that some imported rows have become already.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn by_import_keys(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    keys: &[Vec<u8>],
+) -> Result<HashMap<Vec<u8>, EntryId>, DbErr> {
+    let mut found = HashMap::new();
+    for keys in keys.chunks(IDS) {
+        let rows: Vec<(Vec<u8>, EntryId)> = hour_entry::Entity::find()
+            .select_only()
+            .column(hour_entry::Column::ImportKey)
+            .column(hour_entry::Column::Id)
+            .filter(hour_entry::Column::OrganizationId.eq(organization))
+            .filter(hour_entry::Column::ImportKey.is_in(keys.iter().cloned()))
+            .into_tuple()
+            .all(conn)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Writes entries with their days.
+///
+/// # Errors
+/// [`DbErr`]; the database refuses a second interval of one person at the same time.
+pub async fn insert(tx: &Tx, entries: &[(&hour_entry::Model, &[DayShare])]) -> Result<(), DbErr> {
+    for chunk in entries.chunks(ROWS) {
+        let rows = chunk
+            .iter()
+            .map(|(it, _)| (*it).clone().into_active_model());
+        hour_entry::Entity::insert_many(rows)
+            .exec_without_returning(&**tx)
+            .await?;
+    }
+    insert_days(tx, entries).await
+}
+
+/// Writes the days of entries.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn insert_days(
+    tx: &Tx,
+    entries: &[(&hour_entry::Model, &[DayShare])],
+) -> Result<(), DbErr> {
+    let rows: Vec<hour_entry_day::ActiveModel> = entries
+        .iter()
+        .flat_map(|(entry, days)| {
+            days.iter().map(|share| {
+                hour_entry_day::Model {
+                    entry_id: entry.id,
+                    day: share.day,
+                    organization_id: entry.organization_id,
+                    person_id: entry.person_id,
+                    minutes: share.minutes,
+                }
+                .into_active_model()
+            })
+        })
+        .collect();
+    for chunk in rows.chunks(ROWS) {
+        hour_entry_day::Entity::insert_many(chunk.to_vec())
+            .exec_without_returning(&**tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Holds entries that may be seen until the transaction ends, in the order of ids.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lock(
+    tx: &Tx,
+    scope: &Scope,
+    ids: &[EntryId],
+) -> Result<HashMap<EntryId, hour_entry::Model>, DbErr> {
+    let rows = hour_entry::Entity::find()
+        .filter(hour_entry::Column::Id.is_in(ids.iter().copied()))
+        .filter(scope.hours())
+        .order_by_asc(hour_entry::Column::Id)
+        .lock_exclusive()
+        .all(&**tx)
+        .await?;
+    Ok(rows.into_iter().map(|it| (it.id, it)).collect())
+}
+
+/// Days of entries, in order.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn days_of(
+    conn: &impl ConnectionTrait,
+    ids: &[EntryId],
+) -> Result<HashMap<EntryId, Vec<DayShare>>, DbErr> {
+    let mut found: HashMap<EntryId, Vec<DayShare>> = HashMap::new();
+    for ids in ids.chunks(IDS) {
+        let rows = hour_entry_day::Entity::find()
+            .filter(hour_entry_day::Column::EntryId.is_in(ids.iter().copied()))
+            .order_by_asc(hour_entry_day::Column::Day)
+            .all(conn)
+            .await?;
+        for row in rows {
+            found.entry(row.entry_id).or_default().push(DayShare {
+                day: row.day,
+                minutes: row.minutes,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Replaces an entry that is held.
+///
+/// # Errors
+/// [`DbErr`]; the database refuses a second interval of one person at the same time.
+pub async fn replace(tx: &Tx, entry: &hour_entry::Model) -> Result<(), DbErr> {
+    let mut columns = entry.clone().into_active_model().reset_all();
+    columns.not_set(hour_entry::Column::Id);
+    hour_entry::Entity::update_many()
+        .set(columns)
+        .filter(hour_entry::Column::Id.eq(entry.id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Removes the days of an entry.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn delete_days(tx: &Tx, id: EntryId) -> Result<(), DbErr> {
+    hour_entry_day::Entity::delete_many()
+        .filter(hour_entry_day::Column::EntryId.eq(id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Removes an entry and its days.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn delete(tx: &Tx, id: EntryId) -> Result<(), DbErr> {
+    hour_entry::Entity::delete_by_id(id).exec(&**tx).await?;
+    Ok(())
+}
+
+/// What an act changes in all entries that it passes.
+#[derive(Clone, Debug)]
+pub struct Stamp {
+    /// Values by column.
+    pub columns: Vec<(hour_entry::Column, sea_orm::Value)>,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+/// Gives entries that are held the same new values.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn stamp(tx: &Tx, ids: &[EntryId], stamp: &Stamp) -> Result<(), DbErr> {
+    for ids in ids.chunks(IDS) {
+        let mut update = hour_entry::Entity::update_many()
+            .col_expr(
+                hour_entry::Column::Version,
+                Expr::col(hour_entry::Column::Version).add(1),
+            )
+            .col_expr(hour_entry::Column::UpdatedAt, Expr::value(stamp.now));
+        for (column, value) in &stamp.columns {
+            update = update.col_expr(*column, Expr::value(value.clone()));
+        }
+        update
+            .filter(hour_entry::Column::Id.is_in(ids.iter().copied()))
+            .exec(&**tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// From a day to its entry.
+#[must_use]
+pub fn entry_of_day() -> RelationDef {
+    hour_entry_day::Entity::belongs_to(hour_entry::Entity)
+        .from(hour_entry_day::Column::EntryId)
+        .to(hour_entry::Column::Id)
+        .into()
+}
