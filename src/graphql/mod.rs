@@ -6,6 +6,7 @@ pub mod connection;
 pub mod context;
 pub mod error;
 pub mod gate;
+pub mod hours;
 pub mod identity;
 pub mod loaders;
 pub mod node;
@@ -21,6 +22,11 @@ use async_graphql::SDLExportOptions;
 use async_graphql::Schema;
 
 use crate::graphql::gate::Gate;
+use crate::graphql::hours::approval::ApprovalMutations;
+use crate::graphql::hours::entry::EntryMutations;
+use crate::graphql::hours::entry::EntryQueries;
+use crate::graphql::hours::list::EntryListQueries;
+use crate::graphql::hours::period::PeriodMutations;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
 use crate::graphql::reports::figures::ReportQueries;
@@ -35,12 +41,19 @@ pub struct Query(
     IdentityQueries,
     TerritoryQueries,
     VocabularyQueries,
+    EntryQueries,
+    EntryListQueries,
     ReportQueries,
 );
 
 /// Everything that can be done.
 #[derive(Default, MergedObject)]
-pub struct Mutation(IdentityMutations);
+pub struct Mutation(
+    IdentityMutations,
+    EntryMutations,
+    ApprovalMutations,
+    PeriodMutations,
+);
 
 /// The schema.
 pub type TiwiziSchema = Schema<Query, Mutation, EmptySubscription>;
