@@ -479,14 +479,6 @@ async fn imported(
     store::by_import_keys(&**tx, organization, &keys).await
 }
 
-/// Who sends idempotency keys.
-fn sender(ctx: &Ctx) -> String {
-    match ctx.actor().user() {
-        Some(user) => user.to_string(),
-        None => ctx.actor().kind().to_owned(),
-    }
-}
-
 /// What the idempotency key of each item means; an item without one goes ahead.
 async fn claim(
     ctx: &Ctx,
@@ -494,7 +486,7 @@ async fn claim(
     items: &[Item],
     ids: &[EntryId],
 ) -> Result<Vec<Claim>, HoursError> {
-    let actor = sender(ctx);
+    let actor = ctx.sender();
     let contents: Vec<Vec<u8>> = items
         .iter()
         .map(|it| match it.idempotency_key {
@@ -566,5 +558,5 @@ async fn release(
         .filter(|((_, claim), outcome)| **claim == Claim::Go && outcome.is_err())
         .filter_map(|((item, _), _)| item.idempotency_key.as_deref())
         .collect();
-    idempotency::release(tx, &sender(ctx), &refused).await
+    idempotency::release(tx, &ctx.sender(), &refused).await
 }

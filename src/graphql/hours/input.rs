@@ -18,7 +18,6 @@ use crate::hours::NewEntry;
 use crate::hours::change::Change;
 use crate::hours::record::Item;
 use crate::hours::record::Target;
-use crate::platform::idempotency;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
@@ -68,14 +67,7 @@ impl CreateHourEntryInput {
             .volunteer_id
             .map(|it| read::<VolunteerId>(&mut checks, &it, "volunteerId"));
         let key = self.idempotency_key;
-        if let Some(key) = &key {
-            checks.demand(!key.is_empty(), || {
-                Refusal::of(Code::Required, "idempotencyKey")
-            });
-            checks.demand(key.len() <= idempotency::KEY_MOST, || {
-                Refusal::of(Code::TooLong, "idempotencyKey").with("most", idempotency::KEY_MOST)
-            });
-        }
+        checks.key(key.as_deref());
         checks.done().map_err(HoursError::Invalid)?;
         let Some(project) = project else {
             return Err(HoursError::NotFound { field: "projectId" });
