@@ -6,6 +6,7 @@ pub mod connection;
 pub mod context;
 pub mod error;
 pub mod gate;
+pub mod hours;
 pub mod identity;
 pub mod loaders;
 pub mod members;
@@ -28,6 +29,11 @@ use async_graphql::SDLExportOptions;
 use async_graphql::Schema;
 
 use crate::graphql::gate::Gate;
+use crate::graphql::hours::approval::ApprovalMutations;
+use crate::graphql::hours::entry::EntryMutations;
+use crate::graphql::hours::entry::EntryQueries;
+use crate::graphql::hours::list::EntryListQueries;
+use crate::graphql::hours::period::PeriodMutations;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
 use crate::graphql::members::MemberMutations;
@@ -54,6 +60,8 @@ pub struct Query(
     OrganizationQueries,
     VolunteerQueries,
     ProjectQueries,
+    EntryQueries,
+    EntryListQueries,
     ReportQueries,
 );
 
@@ -67,6 +75,9 @@ pub struct Mutation(
     VolunteerMutations,
     ProjectMutations,
     TagAllocationMutations,
+    EntryMutations,
+    ApprovalMutations,
+    PeriodMutations,
 );
 
 /// The schema.

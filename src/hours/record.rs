@@ -3,6 +3,7 @@
 //! What is acceptable is judged in `guard`; deciding on entries is in `approve`, changing a single
 //! one in `change`.
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::collections::HashSet;
 
@@ -191,6 +192,39 @@ pub async fn create(
     outcomes
         .pop()
         .unwrap_or(Err(HoursError::Inconsistent("a batch without an outcome")))
+}
+
+/// Writes entries by hand, each in the organization of its project; the outcomes come with the
+/// places given. Entries of one organization are written together, each stands alone.
+///
+/// # Errors
+/// [`HoursError::Denied`] when nobody is signed in, a fault.
+pub async fn create_each(
+    ctx: &Ctx,
+    items: Vec<(usize, Item)>,
+) -> Result<Vec<(usize, Outcome)>, HoursError> {
+    ctx.demand_signed_in()?;
+    let projects: Vec<ProjectId> = items.iter().map(|(_, it)| it.entry.project).collect();
+    let projects = store::projects(ctx.read(), ctx.scope(), &projects).await?;
+    let mut outcomes: Vec<(usize, Outcome)> = Vec::with_capacity(items.len());
+    let mut batches: BTreeMap<OrganizationId, (Vec<usize>, Vec<Item>)> = BTreeMap::new();
+    for (at, item) in items {
+        match projects.get(&item.entry.project) {
+            Some(project) => {
+                let (places, batch) = batches.entry(project.organization_id).or_default();
+                places.push(at);
+                batch.push(item);
+            }
+            None => {
+                outcomes.push((at, Err(HoursError::NotFound { field: "projectId" })));
+            }
+        }
+    }
+    for (organization, (places, batch)) in batches {
+        let written = create_many(ctx, organization, &batch, Mode::EachAlone, Run::Real).await?;
+        outcomes.extend(places.into_iter().zip(written));
+    }
+    Ok(outcomes)
 }
 
 /// Writes entries of one organization in one transaction; the outcomes come in their order.
@@ -445,14 +479,6 @@ async fn imported(
     store::by_import_keys(&**tx, organization, &keys).await
 }
 
-/// Who sends idempotency keys.
-fn sender(ctx: &Ctx) -> String {
-    match ctx.actor().user() {
-        Some(user) => user.to_string(),
-        None => ctx.actor().kind().to_owned(),
-    }
-}
-
 /// What the idempotency key of each item means; an item without one goes ahead.
 async fn claim(
     ctx: &Ctx,
@@ -460,7 +486,7 @@ async fn claim(
     items: &[Item],
     ids: &[EntryId],
 ) -> Result<Vec<Claim>, HoursError> {
-    let actor = sender(ctx);
+    let actor = ctx.sender();
     let contents: Vec<Vec<u8>> = items
         .iter()
         .map(|it| match it.idempotency_key {
@@ -532,20 +558,5 @@ async fn release(
         .filter(|((_, claim), outcome)| **claim == Claim::Go && outcome.is_err())
         .filter_map(|((item, _), _)| item.idempotency_key.as_deref())
         .collect();
-    idempotency::release(tx, &sender(ctx), &refused).await
-}
-
-/// The organizations of some projects that may be seen.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn organizations_of(
-    ctx: &Ctx,
-    projects: &[ProjectId],
-) -> Result<HashMap<ProjectId, OrganizationId>, DbErr> {
-    let found = store::projects(ctx.read(), ctx.scope(), projects).await?;
-    Ok(found
-        .into_values()
-        .map(|it| (it.id, it.organization_id))
-        .collect())
+    idempotency::release(tx, &ctx.sender(), &refused).await
 }
