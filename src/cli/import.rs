@@ -28,6 +28,7 @@ use crate::imports::outcome::Outcome;
 use crate::imports::outcome::Problem;
 use crate::imports::outcome::RowOutcome;
 use crate::imports::outcome::Summary;
+use crate::imports::register;
 use crate::imports::rejected::Rejected;
 use crate::imports::values::DateFormat;
 use crate::platform::i18n::Locale;
@@ -127,8 +128,8 @@ pub async fn run(args: ImportArgs, config: Config) -> anyhow::Result<ExitCode> {
     };
     let done = match args.kind {
         KindName::Hours => commit::hours(&ctx, file, &order, &mut teller).await,
-        KindName::Volunteers => commit::volunteers(&ctx, file, &order, &mut teller).await,
-        KindName::Projects => commit::projects(&ctx, file, &order, &mut teller).await,
+        KindName::Volunteers => register::volunteers(&ctx, file, &order, &mut teller).await,
+        KindName::Projects => register::projects(&ctx, file, &order, &mut teller).await,
     };
     teller.bar.finish_and_clear();
     let kept = teller.finish().context("writing the refused rows")?;
