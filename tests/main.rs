@@ -22,3 +22,6 @@ mod contention;
 
 #[cfg(test)]
 mod indh_report;
+
+#[cfg(test)]
+mod imports;

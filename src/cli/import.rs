@@ -93,11 +93,15 @@ fn date_format(text: &str) -> Result<DateFormat, String> {
 /// Runs the command: 0 when nothing was refused; duplicates are no refusal.
 pub async fn run(args: ImportArgs, config: Config) -> anyhow::Result<ExitCode> {
     let locale = Locale::parse(&args.locale).context("--locale: ar, fr or en")?;
-    let file = File::open(&args.file).with_context(|| format!("opening {}", args.file.display()))?;
+    let file =
+        File::open(&args.file).with_context(|| format!("opening {}", args.file.display()))?;
     let bytes = file.metadata().map(|it| it.len()).unwrap_or_default();
     let rejected = match &args.rejected {
         Some(named) if named.exists() => {
-            bail!("{} exists: name another file, or remove it first", named.display())
+            bail!(
+                "{} exists: name another file, or remove it first",
+                named.display()
+            )
         }
         Some(named) => named.clone(),
         None => unused(&args.file),
@@ -152,7 +156,10 @@ fn explained(error: ImportError, args: &ImportArgs, locale: Locale) -> anyhow::E
     match error.refusals() {
         None => anyhow::Error::new(error),
         Some(_) if matches!(error, ImportError::UnknownOrganization) => {
-            anyhow::anyhow!("--organization: there is no organization {}", args.organization)
+            anyhow::anyhow!(
+                "--organization: there is no organization {}",
+                args.organization
+            )
         }
         Some(refusals) => {
             let told: Vec<String> = refusals.iter().map(|it| it.message(locale)).collect();
@@ -266,8 +273,7 @@ impl Witness for Teller {
                 }
                 if self.file.is_none() {
                     let made = BufWriter::new(File::create_new(&self.rejected)?);
-                    self.file =
-                        Some(Rejected::begin(made, layout, self.delimiter, self.locale)?);
+                    self.file = Some(Rejected::begin(made, layout, self.delimiter, self.locale)?);
                 }
                 if let Some(file) = &mut self.file {
                     file.add(layout, &row.fields, problems)?;

@@ -169,7 +169,10 @@ impl HoursImport<'_> {
                         match NewEntry::parse(&planned.fields) {
                             Ok(entry) => {
                                 let target = self.order.target;
-                                Waiting::Entry(row, Item::imported(entry, target, planned.import_key))
+                                Waiting::Entry(
+                                    row,
+                                    Item::imported(entry, target, planned.import_key),
+                                )
                             }
                             Err(error) => {
                                 let refused = self.refused(&row, &error)?;
@@ -186,9 +189,9 @@ impl HoursImport<'_> {
 
     async fn write(&mut self, witness: &mut dyn Witness) -> Result<(), ImportError> {
         let waiting = std::mem::take(&mut self.waiting);
-        let refused_before = waiting
-            .iter()
-            .any(|it| matches!(it, Waiting::Settled(it) if matches!(it.outcome, Outcome::Refused(_))));
+        let refused_before = waiting.iter().any(
+            |it| matches!(it, Waiting::Settled(it) if matches!(it.outcome, Outcome::Refused(_))),
+        );
         let items: Vec<Item> = waiting
             .iter()
             .filter_map(|it| match it {

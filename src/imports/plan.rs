@@ -453,6 +453,8 @@ pub fn problem(layout: &Layout, fields: &[String], column: Column, refusal: Refu
 pub fn hours_problem(layout: &Layout, fields: &[String], refusal: Refusal) -> Problem {
     let clocked = layout.value(fields, Column::Start).is_some();
     let column = match refusal.path.first().map(String::as_str) {
+        // Of the columns that make an instant, the date is the one that is wrong.
+        _ if matches!(refusal.code, Code::InFuture | Code::OutsideProject) => Some(Column::Date),
         Some("volunteerId") => Some(Column::Reference),
         Some("projectId") => Some(Column::Project),
         Some("workedOn") => Some(Column::Date),

@@ -130,9 +130,7 @@ async fn import<R: Read + Seek>(
         let steps = std::mem::take(&mut waiting);
         for row in write(ctx, organization.id, &layout, order, steps).await? {
             summary.add(&row.outcome);
-            witness
-                .row(&layout, &row)
-                .map_err(ImportError::Rejected)?;
+            witness.row(&layout, &row).map_err(ImportError::Rejected)?;
         }
         if ended {
             return Ok(summary);
