@@ -9,11 +9,15 @@ pub mod gate;
 pub mod identity;
 pub mod loaders;
 pub mod node;
+pub mod organizations;
+pub mod patch;
+pub mod projects;
 pub mod reports;
 pub mod scalars;
 pub mod server;
 pub mod territories;
 pub mod vocabularies;
+pub mod volunteers;
 
 use async_graphql::EmptySubscription;
 use async_graphql::MergedObject;
@@ -23,10 +27,16 @@ use async_graphql::Schema;
 use crate::graphql::gate::Gate;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
+use crate::graphql::organizations::OrganizationMutations;
+use crate::graphql::organizations::OrganizationQueries;
+use crate::graphql::projects::ProjectMutations;
+use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::server::ServerQueries;
 use crate::graphql::territories::TerritoryQueries;
 use crate::graphql::vocabularies::VocabularyQueries;
+use crate::graphql::volunteers::VolunteerMutations;
+use crate::graphql::volunteers::VolunteerQueries;
 
 /// Everything that can be asked.
 #[derive(Default, MergedObject)]
@@ -35,12 +45,20 @@ pub struct Query(
     IdentityQueries,
     TerritoryQueries,
     VocabularyQueries,
+    OrganizationQueries,
+    VolunteerQueries,
+    ProjectQueries,
     ReportQueries,
 );
 
 /// Everything that can be done.
 #[derive(Default, MergedObject)]
-pub struct Mutation(IdentityMutations);
+pub struct Mutation(
+    IdentityMutations,
+    OrganizationMutations,
+    VolunteerMutations,
+    ProjectMutations,
+);
 
 /// The schema.
 pub type TiwiziSchema = Schema<Query, Mutation, EmptySubscription>;

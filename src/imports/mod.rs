@@ -11,4 +11,5 @@ pub mod read;
 pub mod register;
 pub mod rejected;
 mod store;
+mod titles;
 pub mod values;
