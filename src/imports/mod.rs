@@ -8,6 +8,7 @@ pub mod error;
 pub mod outcome;
 pub mod plan;
 pub mod read;
+pub mod register;
 pub mod rejected;
 mod store;
 mod titles;

@@ -131,20 +131,7 @@ impl Planner {
     }
 
     fn row(&self, fields: &[String], found: &Found) -> Planned {
-        if fields.len() != self.layout.width() {
-            return Err(vec![Problem {
-                column: None,
-                value: None,
-                refusal: Refusal::new(Code::WrongColumns)
-                    .with("found", fields.len())
-                    .with("expected", self.layout.width()),
-            }]);
-        }
-        let mut reading = Reading {
-            layout: &self.layout,
-            fields,
-            problems: Vec::new(),
-        };
+        let mut reading = Reading::of(&self.layout, fields)?;
         let headcount = reading.number(Column::Headcount);
         let volunteer = self.volunteer(&mut reading, found);
         let project =
@@ -296,18 +283,45 @@ impl Planner {
 }
 
 /// One row while it is read; gathers what is wrong with it.
-struct Reading<'a> {
+pub(super) struct Reading<'a> {
     layout: &'a Layout,
     fields: &'a [String],
     problems: Vec<Problem>,
 }
 
 impl<'a> Reading<'a> {
-    fn value(&self, column: Column) -> Option<&'a str> {
+    /// Begins to read a row that is as wide as its header.
+    pub fn of(layout: &'a Layout, fields: &'a [String]) -> Result<Self, Vec<Problem>> {
+        if fields.len() != layout.width() {
+            return Err(vec![Problem {
+                column: None,
+                value: None,
+                refusal: Refusal::new(Code::WrongColumns)
+                    .with("found", fields.len())
+                    .with("expected", layout.width()),
+            }]);
+        }
+        Ok(Self {
+            layout,
+            fields,
+            problems: Vec::new(),
+        })
+    }
+
+    /// Ends the reading: nothing is wrong, or all that is.
+    pub fn done(self) -> Result<(), Vec<Problem>> {
+        if self.problems.is_empty() {
+            Ok(())
+        } else {
+            Err(self.problems)
+        }
+    }
+
+    pub fn value(&self, column: Column) -> Option<&'a str> {
         self.layout.value(self.fields, column)
     }
 
-    fn required(&mut self, column: Column) -> Option<&'a str> {
+    pub fn required(&mut self, column: Column) -> Option<&'a str> {
         let value = self.value(column);
         if value.is_none() {
             self.refuse(column, Refusal::new(Code::Required));
@@ -315,12 +329,12 @@ impl<'a> Reading<'a> {
         value
     }
 
-    fn refuse(&mut self, column: Column, refusal: Refusal) {
+    pub fn refuse(&mut self, column: Column, refusal: Refusal) {
         self.problems
             .push(problem(self.layout, self.fields, column, refusal));
     }
 
-    fn wrong(&mut self, column: Column) {
+    pub fn wrong(&mut self, column: Column) {
         let value = self.value(column).unwrap_or_default();
         self.refuse(
             column,
@@ -349,7 +363,7 @@ impl<'a> Reading<'a> {
         number
     }
 
-    fn date(&mut self, column: Column, format: DateFormat) -> Option<NaiveDate> {
+    pub fn date(&mut self, column: Column, format: DateFormat) -> Option<NaiveDate> {
         let text = self.value(column)?;
         match values::date(text, format) {
             Ok(date) => Some(date),
@@ -439,6 +453,8 @@ pub fn problem(layout: &Layout, fields: &[String], column: Column, refusal: Refu
 pub fn hours_problem(layout: &Layout, fields: &[String], refusal: Refusal) -> Problem {
     let clocked = layout.value(fields, Column::Start).is_some();
     let column = match refusal.path.first().map(String::as_str) {
+        // Of the columns that make an instant, the date is the one that is wrong.
+        _ if matches!(refusal.code, Code::InFuture | Code::OutsideProject) => Some(Column::Date),
         Some("volunteerId") => Some(Column::Reference),
         Some("projectId") => Some(Column::Project),
         Some("workedOn") => Some(Column::Date),
