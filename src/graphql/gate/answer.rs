@@ -14,7 +14,7 @@ use crate::graphql::gate::document::Operation;
 use crate::graphql::gate::shape::ShapeError;
 
 /// Most errors of one answer.
-const ERRORS_MOST: usize = 50;
+pub const ERRORS_MOST: usize = 50;
 
 /// What became of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
