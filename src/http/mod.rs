@@ -61,8 +61,12 @@ impl Listening {
     /// What the system says of the sockets.
     pub async fn until(self, closing: CancellationToken) -> std::io::Result<()> {
         let handle: ServerHandle = self.server.handle();
-        let serving = tokio::spawn(self.server);
-        closing.cancelled().await;
+        let mut serving = tokio::spawn(self.server);
+        tokio::select! {
+            // It ends by itself only when the system takes its sockets away.
+            ended = &mut serving => return ended.map_err(std::io::Error::other)?,
+            () = closing.cancelled() => {}
+        }
         handle.stop(true).await;
         serving.await.map_err(std::io::Error::other)?
     }
