@@ -11,6 +11,7 @@ pub mod identity;
 pub mod loaders;
 pub mod members;
 pub mod node;
+pub mod nodes;
 pub mod organizations;
 pub mod patch;
 pub mod projects;
@@ -38,6 +39,7 @@ use crate::graphql::hours::period::PeriodMutations;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
 use crate::graphql::members::MemberMutations;
+use crate::graphql::nodes::NodeQueries;
 use crate::graphql::organizations::OrganizationMutations;
 use crate::graphql::organizations::OrganizationQueries;
 use crate::graphql::projects::ProjectMutations;
@@ -55,6 +57,7 @@ use crate::graphql::volunteers::VolunteerQueries;
 #[derive(Default, MergedObject)]
 pub struct Query(
     ServerQueries,
+    NodeQueries,
     IdentityQueries,
     TerritoryQueries,
     VocabularyQueries,
