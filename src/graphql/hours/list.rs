@@ -14,6 +14,7 @@ use entity::ids::VolunteerId;
 use uuid::Uuid;
 
 use crate::graphql::connection::Connection;
+use crate::graphql::connection::OrderDirection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::context::Gql;
 use crate::graphql::error::fault;
@@ -110,32 +111,20 @@ pub enum HourEntryOrderField {
     CreatedAt,
 }
 
-/// Which way a list runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(name = "HourEntryOrderDirection", remote = "page::Direction")]
-pub enum HourEntryOrderDirection {
-    /// Smallest or oldest first.
-    #[graphql(name = "ASC")]
-    Ascending,
-    /// Largest or newest first.
-    #[graphql(name = "DESC")]
-    Descending,
-}
-
 /// The order of a list of entries.
 #[derive(Clone, Copy, Debug, InputObject)]
 pub struct HourEntryOrder {
     /// By what.
     field: HourEntryOrderField,
     /// Which way.
-    direction: HourEntryOrderDirection,
+    direction: OrderDirection,
 }
 
 impl Default for HourEntryOrder {
     fn default() -> Self {
         Self {
             field: HourEntryOrderField::WorkedOn,
-            direction: HourEntryOrderDirection::Descending,
+            direction: OrderDirection::Descending,
         }
     }
 }
