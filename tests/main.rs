@@ -18,7 +18,16 @@ mod serving;
 mod sign_in;
 
 #[cfg(test)]
+mod budgets;
+
+#[cfg(test)]
 mod contention;
+
+#[cfg(test)]
+mod territories;
+
+#[cfg(test)]
+mod demo;
 
 #[cfg(test)]
 mod indh_report;

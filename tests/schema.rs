@@ -5,9 +5,14 @@
 use std::fs;
 use std::path::Path;
 
+use apollo_compiler::ast::Type;
 use apollo_compiler::schema::ExtendedType;
+use serde_json::json;
 
+use crate::support::app::App;
+use crate::support::on_both_databases;
 use crate::support::sdl::fields;
+use crate::support::sdl::operation;
 use crate::support::sdl::own_types;
 use crate::support::sdl::schema;
 
@@ -99,6 +104,25 @@ fn every_list_of_rows_is_paged_and_bounded() {
         }
     }
     assert!(broken.is_empty(), "{broken:#?}");
+}
+
+on_both_databases! {
+    /// No client gets more rows at once than the schema says.
+    async fn no_page_is_larger_than_a_hundred(app: App) {
+        let schema = schema();
+        let fill = |name: &str, _: &Type| (name == "first").then(|| json!(101));
+        for field in fields(&schema, "Query") {
+            if !field.ty.inner_named_type().ends_with("Connection") {
+                continue;
+            }
+            let asked = operation(&schema, "query", field, 1, &fill);
+
+            let answer = app.graphql(None, &asked.query, asked.variables).await;
+
+            let refused = ["BAD_USER_INPUT", "UNAUTHENTICATED"].contains(&answer.error_code());
+            assert!(refused, "{}: {:#}", field.name, answer.body);
+        }
+    }
 }
 
 #[test]

@@ -8,6 +8,12 @@ use crate::support::app::App;
 use crate::support::on_both_databases;
 
 on_both_databases! {
+    async fn a_started_server_has_an_up_to_date_database(app: App) {
+        let pending = app.parts.core.db.pending_migrations().await.unwrap();
+
+        assert_eq!(pending, Vec::<String>::new());
+    }
+
     /// Whoever runs the server learns from outside that it can be used.
     async fn a_server_says_that_it_is_ready(app: App) {
         for path in ["/healthz", "/readyz", "/metrics", "/schema.graphql"] {
@@ -23,6 +29,8 @@ on_both_databases! {
 
         let answer = app.graphql(None, query, json!({})).await;
 
+        assert_eq!(answer.status, 200);
+        assert!(answer.headers.contains_key("x-request-id"));
         let total = answer.data()["territories"]["totalCount"].as_i64().unwrap();
         assert!(total > 1_500, "{total}");
     }

@@ -5,6 +5,14 @@
 //! statement, without GraphQL, identity or rules. Both are checked before they are timed, and timed
 //! by turns. Absolute figures drift from machine to machine; the ratios of one run count.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a program of our own, at a terminal, that ends where something is not as it must be"
+)]
+
 #[path = "../../tests/support/databases.rs"]
 #[expect(dead_code, reason = "shared with the tests, which use more of it")]
 mod databases;

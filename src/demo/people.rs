@@ -112,7 +112,7 @@ impl<'a> Recruits<'a> {
             volunteer.search_key = fold(&account.display_name);
         }
         let Some(guest) = guest else {
-            let lends = self.number % SHARED == 0 && self.lent.len() < 1_000;
+            let lends = self.number.is_multiple_of(SHARED) && self.lent.len() < 1_000;
             if lends {
                 self.lent.push(volunteer.clone());
             }

@@ -14,10 +14,13 @@ use async_graphql::TypeName;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::BoxFuture;
+use sea_orm::DbErr;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::graphql::error::bad_input;
+use crate::graphql::error::fault;
+use crate::identity::Ctx;
 use crate::platform::page::From;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
@@ -130,6 +133,23 @@ impl<T: OutputType> Edge<T> {
 
 /// Counts the whole list, when somebody asks.
 pub type TotalCount = Box<dyn Fn() -> BoxFuture<'static, Result<i64>> + Send + Sync>;
+
+/// A count that runs when somebody asks for it.
+pub fn total<F, C>(ctx: &Ctx, count: C) -> TotalCount
+where
+    F: Future<Output = Result<u64, DbErr>> + Send + 'static,
+    C: Fn(Ctx) -> F + Send + Sync + 'static,
+{
+    let ctx = ctx.clone();
+    let count = Arc::new(count);
+    Box::new(move || {
+        let (ctx, count) = (ctx.clone(), Arc::clone(&count));
+        Box::pin(async move {
+            let number = count(ctx.clone()).await.map_err(|it| fault(&ctx, &it))?;
+            Ok(i64::try_from(number).unwrap_or(i64::MAX))
+        })
+    })
+}
 
 /// One page of a list.
 pub struct Connection<T> {

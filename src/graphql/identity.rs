@@ -15,14 +15,20 @@ use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
 use crate::graphql::error::fault;
 use crate::graphql::node::NodeId;
+use crate::graphql::organizations::Membership;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::EmailAddress;
 use crate::graphql::scalars::Locale;
+use crate::graphql::territories::Territory;
+use crate::graphql::volunteers::Volunteer;
 use crate::identity::IdentityError;
 use crate::identity::account;
 use crate::identity::account::NewAccount;
 use crate::identity::session::Tokens;
+use crate::organizations;
 use crate::platform::i18n;
+use crate::territories;
+use crate::volunteers;
 
 /// Somebody who can sign in. Shown to themselves, and to members of the organizations they belong
 /// to.
@@ -66,6 +72,31 @@ impl Viewer {
     /// The signed-in user.
     async fn user(&self) -> User {
         User(self.0.clone())
+    }
+
+    /// Organizations the user belongs to, and as what.
+    async fn memberships(&self, gql: &Context<'_>) -> Result<Vec<Membership>> {
+        let ctx = gql.op()?;
+        let found = organizations::store::memberships_of(ctx.read(), self.0.id).await;
+        let found = found.map_err(|it| fault(ctx, &it))?;
+        Ok(found.into_iter().map(Membership).collect())
+    }
+
+    /// The user's own records as a volunteer.
+    async fn volunteer_records(&self, gql: &Context<'_>) -> Result<Vec<Volunteer>> {
+        let ctx = gql.op()?;
+        let own = ctx.scope().own_records();
+        let found = volunteers::store::by_ids(ctx.read(), ctx.scope(), own).await;
+        let found = found.map_err(|it| fault(ctx, &it))?;
+        Ok(found.into_iter().map(Volunteer).collect())
+    }
+
+    /// Territories whose figures the user observes.
+    async fn observed_territories(&self, gql: &Context<'_>) -> Result<Vec<Territory>> {
+        let ctx = gql.op()?;
+        let found = territories::lookup::by_ids(ctx.read(), ctx.scope().observed()).await;
+        let found = found.map_err(|it| fault(ctx, &it))?;
+        Ok(found.into_iter().map(Territory).collect())
     }
 
     /// Whether the user keeps the platform.

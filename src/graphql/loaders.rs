@@ -4,23 +4,38 @@
 
 use std::collections::HashMap;
 use std::collections::HashSet;
+use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::dataloader::Loader;
 use async_graphql::runtime::TokioSpawner;
 use async_graphql::runtime::TokioTimer;
 use chrono::NaiveDate;
+use entity::ids::OrganizationId;
+use entity::ids::ProjectId;
 use entity::ids::TermId;
 use entity::ids::TerritoryId;
+use entity::ids::UserId;
+use entity::ids::VolunteerId;
+use entity::organization;
+use entity::project;
 use entity::territory;
+use entity::user_account;
 use entity::vocabulary_term;
+use entity::volunteer;
 use sea_orm::DbErr;
 
+use crate::graphql::context::Gql;
+use crate::graphql::error::fault;
 use crate::identity::Ctx;
+use crate::organizations;
+use crate::projects;
 use crate::territories;
 use crate::vocabularies;
+use crate::volunteers;
 
 /// Loads what one caller may see.
 pub struct Reader {
@@ -150,4 +165,120 @@ impl Loader<TermsOf> for Reader {
             .map(|(key, terms)| (key, terms.into()))
             .collect())
     }
+}
+
+/// Organizations by id.
+impl Loader<OrganizationId> for Reader {
+    type Value = organization::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        ids: &[OrganizationId],
+    ) -> Result<HashMap<OrganizationId, organization::Model>, Arc<DbErr>> {
+        let found = organizations::store::by_ids(self.ctx.read(), self.ctx.scope(), ids).await?;
+        Ok(found.into_iter().map(|it| (it.id, it)).collect())
+    }
+}
+
+/// Volunteers by id.
+impl Loader<VolunteerId> for Reader {
+    type Value = volunteer::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        ids: &[VolunteerId],
+    ) -> Result<HashMap<VolunteerId, volunteer::Model>, Arc<DbErr>> {
+        let found = volunteers::store::by_ids(self.ctx.read(), self.ctx.scope(), ids).await?;
+        Ok(found.into_iter().map(|it| (it.id, it)).collect())
+    }
+}
+
+/// Projects by id.
+impl Loader<ProjectId> for Reader {
+    type Value = project::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        ids: &[ProjectId],
+    ) -> Result<HashMap<ProjectId, project::Model>, Arc<DbErr>> {
+        let found = projects::store::by_ids(self.ctx.read(), self.ctx.scope(), ids).await?;
+        Ok(found.into_iter().map(|it| (it.id, it)).collect())
+    }
+}
+
+/// Users by id. Only reached through a membership that the caller may see.
+impl Loader<UserId> for Reader {
+    type Value = user_account::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, user_account::Model>, Arc<DbErr>> {
+        let found = organizations::store::users(self.ctx.read(), ids).await?;
+        Ok(found.into_iter().map(|it| (it.id, it)).collect())
+    }
+}
+
+/// Asks for the shares of a project on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SharesOf {
+    /// The project.
+    pub project: ProjectId,
+    /// The day.
+    pub day: NaiveDate,
+}
+
+/// The shares of projects, by vocabulary.
+impl Loader<SharesOf> for Reader {
+    type Value = Arc<[projects::store::Shares]>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        asked: &[SharesOf],
+    ) -> Result<HashMap<SharesOf, Arc<[projects::store::Shares]>>, Arc<DbErr>> {
+        let days: HashSet<NaiveDate> = asked.iter().map(|it| it.day).collect();
+        let mut found: HashMap<SharesOf, Vec<projects::store::Shares>> = HashMap::new();
+        for day in days {
+            let ids: Vec<ProjectId> = asked
+                .iter()
+                .filter(|it| it.day == day)
+                .map(|it| it.project)
+                .collect();
+            for shares in projects::store::shares_on(self.ctx.read(), &ids, day).await? {
+                let key = SharesOf {
+                    project: shares.0.project_id,
+                    day,
+                };
+                found.entry(key).or_default().push(shares);
+            }
+        }
+        Ok(found
+            .into_iter()
+            .map(|(key, shares)| (key, shares.into()))
+            .collect())
+    }
+}
+
+/// One thing by its key, together with what others of the same level ask for.
+///
+/// # Errors
+/// A fault of ours.
+pub async fn one<K>(
+    gql: &Context<'_>,
+    key: K,
+) -> async_graphql::Result<Option<<Reader as Loader<K>>::Value>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Reader: Loader<K, Error = Arc<DbErr>>,
+{
+    let found = gql.reader()?.load_one(key).await;
+    found.map_err(|it| match gql.op() {
+        Ok(ctx) => fault(ctx, it.as_ref()),
+        Err(error) => error,
+    })
 }

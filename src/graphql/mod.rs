@@ -10,11 +10,15 @@ pub mod hours;
 pub mod identity;
 pub mod loaders;
 pub mod node;
+pub mod organizations;
+pub mod patch;
+pub mod projects;
 pub mod reports;
 pub mod scalars;
 pub mod server;
 pub mod territories;
 pub mod vocabularies;
+pub mod volunteers;
 
 use async_graphql::EmptySubscription;
 use async_graphql::MergedObject;
@@ -23,16 +27,22 @@ use async_graphql::Schema;
 
 use crate::graphql::gate::Gate;
 use crate::graphql::hours::approval::ApprovalMutations;
-use crate::graphql::hours::entry::EntryMutations;
 use crate::graphql::hours::entry::EntryQueries;
 use crate::graphql::hours::list::EntryListQueries;
 use crate::graphql::hours::period::PeriodMutations;
+use crate::graphql::hours::write::EntryMutations;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
+use crate::graphql::organizations::OrganizationMutations;
+use crate::graphql::organizations::OrganizationQueries;
+use crate::graphql::projects::ProjectMutations;
+use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::server::ServerQueries;
 use crate::graphql::territories::TerritoryQueries;
 use crate::graphql::vocabularies::VocabularyQueries;
+use crate::graphql::volunteers::VolunteerMutations;
+use crate::graphql::volunteers::VolunteerQueries;
 
 /// Everything that can be asked.
 #[derive(Default, MergedObject)]
@@ -41,6 +51,9 @@ pub struct Query(
     IdentityQueries,
     TerritoryQueries,
     VocabularyQueries,
+    OrganizationQueries,
+    VolunteerQueries,
+    ProjectQueries,
     EntryQueries,
     EntryListQueries,
     ReportQueries,
@@ -50,6 +63,9 @@ pub struct Query(
 #[derive(Default, MergedObject)]
 pub struct Mutation(
     IdentityMutations,
+    OrganizationMutations,
+    VolunteerMutations,
+    ProjectMutations,
     EntryMutations,
     ApprovalMutations,
     PeriodMutations,

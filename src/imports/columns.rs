@@ -1,8 +1,11 @@
-//! What the columns of a file mean: titles in French, Arabic and English.
+//! What the columns of a file mean.
 //!
-//! Titles are compared folded, so accents, case and punctuation do not matter.
+//! Titles are compared folded, so accents, case and punctuation do not matter; the titles themselves
+//! are in `titles`.
 
 use crate::imports::error::ImportError;
+use crate::imports::titles;
+use crate::platform::spreadsheet::plain;
 use crate::platform::text::fold;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
@@ -71,388 +74,6 @@ pub enum Column {
 
 use Column as C;
 
-/// Titles by meaning, folded, for each kind.
-const HOURS: &[(Column, &[&str])] = &[
-    (
-        C::Date,
-        &[
-            "date",
-            "jour",
-            "day",
-            "worked on",
-            "date du travail",
-            "التاريخ",
-            "تاريخ",
-            "اليوم",
-            "تاريخ العمل",
-        ],
-    ),
-    (
-        C::Reference,
-        &[
-            "ref benevole",
-            "reference benevole",
-            "reference",
-            "ref",
-            "benevole ref",
-            "numero benevole",
-            "n benevole",
-            "volunteer reference",
-            "volunteer ref",
-            "volunteer number",
-            "رقم المتطوع",
-            "مرجع المتطوع",
-            "الرقم المرجعي",
-            "الرقم",
-        ],
-    ),
-    (
-        C::Name,
-        &[
-            "benevole",
-            "nom",
-            "nom benevole",
-            "nom du benevole",
-            "volunteer",
-            "volunteer name",
-            "name",
-            "المتطوع",
-            "اسم المتطوع",
-            "الاسم",
-        ],
-    ),
-    (
-        C::Project,
-        &[
-            "projet",
-            "code projet",
-            "code du projet",
-            "project",
-            "project code",
-            "المشروع",
-            "رمز المشروع",
-        ],
-    ),
-    (
-        C::Start,
-        &[
-            "debut",
-            "heure de debut",
-            "heure debut",
-            "de",
-            "start",
-            "start time",
-            "started at",
-            "from",
-            "البدايه",
-            "بدايه",
-            "وقت البدايه",
-            "من",
-        ],
-    ),
-    (
-        C::End,
-        &[
-            "fin",
-            "heure de fin",
-            "heure fin",
-            "a",
-            "end",
-            "end time",
-            "ended at",
-            "to",
-            "النهايه",
-            "نهايه",
-            "وقت النهايه",
-            "الي",
-        ],
-    ),
-    (
-        C::Break,
-        &[
-            "pause",
-            "pause min",
-            "pause minutes",
-            "pause en minutes",
-            "break",
-            "break min",
-            "break minutes",
-            "الاستراحه",
-            "استراحه",
-            "الاستراحه دقائق",
-        ],
-    ),
-    (
-        C::Duration,
-        &[
-            "duree",
-            "duree h mm",
-            "minutes",
-            "duree min",
-            "duree minutes",
-            "duree en minutes",
-            "duration",
-            "duration h mm",
-            "duration minutes",
-            "المده",
-            "مده",
-            "الدقائق",
-            "دقائق",
-            "المده بالدقائق",
-        ],
-    ),
-    (
-        C::Headcount,
-        &[
-            "effectif",
-            "nombre",
-            "participants",
-            "nombre de participants",
-            "nombre de benevoles",
-            "personnes",
-            "headcount",
-            "head count",
-            "people",
-            "العدد",
-            "عدد المشاركين",
-            "عدد المتطوعين",
-        ],
-    ),
-    (
-        C::Commune,
-        &[
-            "commune",
-            "code commune",
-            "code de la commune",
-            "territoire",
-            "lieu",
-            "territory",
-            "territory code",
-            "place",
-            "الجماعه",
-            "جماعه",
-            "رمز الجماعه",
-            "المكان",
-        ],
-    ),
-    (
-        C::Description,
-        &[
-            "description",
-            "commentaire",
-            "commentaires",
-            "remarque",
-            "remarques",
-            "note",
-            "notes",
-            "activite",
-            "activity",
-            "comment",
-            "ملاحظات",
-            "ملاحظه",
-            "الوصف",
-            "وصف",
-            "النشاط",
-        ],
-    ),
-    (C::Errors, &["errors", "erreurs", "اخطاء", "الاخطاء"]),
-];
-
-const VOLUNTEERS: &[(Column, &[&str])] = &[
-    (
-        C::Reference,
-        &[
-            "reference",
-            "ref",
-            "ref benevole",
-            "numero",
-            "number",
-            "volunteer reference",
-            "الرقم المرجعي",
-            "رقم المتطوع",
-            "الرقم",
-        ],
-    ),
-    (
-        C::Name,
-        &[
-            "name",
-            "nom",
-            "nom complet",
-            "nom fr",
-            "name fr",
-            "full name",
-            "الاسم بالفرنسيه",
-            "الاسم اللاتيني",
-        ],
-    ),
-    (
-        C::NameAr,
-        &[
-            "name ar",
-            "nom ar",
-            "nom arabe",
-            "nom en arabe",
-            "arabic name",
-            "الاسم بالعربيه",
-            "الاسم العربي",
-            "الاسم",
-        ],
-    ),
-    (C::Sex, &["sex", "sexe", "gender", "genre", "الجنس"]),
-    (
-        C::BirthDate,
-        &[
-            "birth date",
-            "birthdate",
-            "date of birth",
-            "date de naissance",
-            "naissance",
-            "ne le",
-            "تاريخ الازدياد",
-            "تاريخ الولاده",
-            "تاريخ الميلاد",
-        ],
-    ),
-    (
-        C::Commune,
-        &[
-            "commune",
-            "code commune",
-            "territory",
-            "territory code",
-            "territoire",
-            "الجماعه",
-            "رمز الجماعه",
-        ],
-    ),
-    (
-        C::Email,
-        &[
-            "email",
-            "e mail",
-            "mail",
-            "courriel",
-            "adresse electronique",
-            "البريد الالكتروني",
-        ],
-    ),
-    (
-        C::Phone,
-        &[
-            "phone",
-            "telephone",
-            "tel",
-            "mobile",
-            "portable",
-            "gsm",
-            "الهاتف",
-            "رقم الهاتف",
-        ],
-    ),
-    (
-        C::JoinedOn,
-        &[
-            "joined on",
-            "joined",
-            "date d adhesion",
-            "adhesion",
-            "inscrit le",
-            "تاريخ الانخراط",
-        ],
-    ),
-    (C::Errors, &["errors", "erreurs", "اخطاء", "الاخطاء"]),
-];
-
-const PROJECTS: &[(Column, &[&str])] = &[
-    (
-        C::Project,
-        &[
-            "code",
-            "code projet",
-            "project code",
-            "رمز المشروع",
-            "الرمز",
-        ],
-    ),
-    (
-        C::Title,
-        &[
-            "title",
-            "title fr",
-            "titre",
-            "titre fr",
-            "intitule",
-            "nom",
-            "name",
-            "العنوان بالفرنسيه",
-        ],
-    ),
-    (
-        C::TitleAr,
-        &[
-            "title ar",
-            "titre ar",
-            "titre arabe",
-            "titre en arabe",
-            "arabic title",
-            "العنوان بالعربيه",
-            "العنوان",
-        ],
-    ),
-    (
-        C::Commune,
-        &[
-            "commune",
-            "code commune",
-            "territory",
-            "territory code",
-            "territoire",
-            "الجماعه",
-            "رمز الجماعه",
-        ],
-    ),
-    (
-        C::Shares,
-        &[
-            "indh programme shares",
-            "indh programmes",
-            "programmes indh",
-            "parts indh",
-            "programme indh",
-            "برامج المبادره",
-            "حصص المبادره",
-        ],
-    ),
-    (
-        C::StartsOn,
-        &[
-            "starts on",
-            "start date",
-            "start",
-            "debut",
-            "date de debut",
-            "commence le",
-            "تاريخ البدايه",
-            "البدايه",
-        ],
-    ),
-    (
-        C::EndsOn,
-        &[
-            "ends on",
-            "end date",
-            "end",
-            "fin",
-            "date de fin",
-            "finit le",
-            "تاريخ النهايه",
-            "النهايه",
-        ],
-    ),
-    (C::Errors, &["errors", "erreurs", "اخطاء", "الاخطاء"]),
-];
-
 /// Where each meaning stands in the rows of a file.
 #[derive(Clone, Debug)]
 pub struct Layout {
@@ -468,9 +89,9 @@ impl Layout {
     /// the same.
     pub fn recognize(kind: Kind, header: &[String]) -> Result<Self, ImportError> {
         let titles = match kind {
-            Kind::Hours => HOURS,
-            Kind::Volunteers => VOLUNTEERS,
-            Kind::Projects => PROJECTS,
+            Kind::Hours => titles::HOURS,
+            Kind::Volunteers => titles::VOLUNTEERS,
+            Kind::Projects => titles::PROJECTS,
         };
         let meanings: Vec<Option<Column>> = header
             .iter()
@@ -478,7 +99,7 @@ impl Layout {
                 let folded = fold(title);
                 titles
                     .iter()
-                    .find(|(_, spellings)| spellings.iter().any(|it| fold(it) == folded))
+                    .find(|(_, spellings)| spellings.split(" | ").any(|it| fold(it) == folded))
                     .map(|(column, _)| *column)
             })
             .collect();
@@ -493,7 +114,7 @@ impl Layout {
                 let named = layout.titles_of(*column).join(", ");
                 refusals.push(Refusal::of(Code::Contradiction, "header").with("detail", named));
             } else if layout.lacks(kind, *column) {
-                let first = spellings.first().copied().unwrap_or_default();
+                let first = spellings.split(" | ").next().unwrap_or_default();
                 refusals.push(Refusal::of(Code::MissingColumn, "header").with("column", first));
             }
         }
@@ -530,11 +151,12 @@ impl Layout {
         self.header.len()
     }
 
-    /// The value of a meaning in a row, trimmed; `None` where it is blank or has no column.
+    /// The value of a meaning in a row, trimmed, without the mark that kept a spreadsheet from
+    /// running it; `None` where it is blank or has no column.
     #[must_use]
     pub fn value<'r>(&self, fields: &'r [String], column: Column) -> Option<&'r str> {
         let at = self.meanings.iter().position(|it| *it == Some(column))?;
-        let value = fields.get(at)?.trim();
+        let value = plain(fields.get(at)?.trim());
         (!value.is_empty()).then_some(value)
     }
 

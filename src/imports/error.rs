@@ -18,6 +18,12 @@ pub enum ImportError {
     /// The header lacks columns, or names one twice.
     #[error("the header does not fit")]
     Header(Vec<Refusal>),
+    /// The file is too long to be taken as a whole.
+    #[error("more than {most} rows cannot be one transaction")]
+    TooManyTogether {
+        /// The most.
+        most: usize,
+    },
     /// The organization is not there, or not the actor's.
     #[error("there is no such organization")]
     UnknownOrganization,
@@ -77,6 +83,9 @@ impl Refuse for ImportError {
                 vec![Refusal::of(Code::UnreadableFile, "file").with("detail", why.detail())]
             }
             Self::Header(refusals) => refusals.clone(),
+            Self::TooManyTogether { most } => {
+                vec![Refusal::of(Code::TooLong, "file").with("most", most)]
+            }
             Self::UnknownOrganization => vec![Refusal::of(Code::NotFound, "organization")],
             Self::Denied(denied) => vec![Refusal::new(denied.code())],
             Self::Rejected(_) | Self::Database(_) | Self::Fault(_) => return None,

@@ -3,6 +3,12 @@
 //! No rule of hours, volunteers or projects is here: imports enter where clients enter.
 
 pub mod columns;
+pub mod commit;
 pub mod error;
+pub mod outcome;
+pub mod plan;
 pub mod read;
+pub mod rejected;
+mod store;
+mod titles;
 pub mod values;

@@ -10,6 +10,7 @@ pub mod editions;
 pub mod i18n;
 pub mod idempotency;
 pub mod page;
+pub mod spreadsheet;
 pub mod telemetry;
 pub mod text;
 pub mod zones;

@@ -12,7 +12,7 @@ use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::path::PathBuf;
-use std::process::ChildStdin;
+use std::process::Child;
 use std::process::Command;
 use std::process::Stdio;
 use std::sync::LazyLock;
@@ -25,7 +25,6 @@ use tempfile::TempDir;
 use tiwizi::app::App;
 use tiwizi::config::Config;
 use tiwizi::platform::clock::Clock;
-use tiwizi::platform::db::Db;
 use tokio::sync::OnceCell;
 
 /// Starts the cluster, says so, and ends it once nobody holds its standard input open.
@@ -144,8 +143,9 @@ async fn prepare(database_url: &str) {
 struct Cluster {
     folder: PathBuf,
     databases: AtomicU32,
-    /// The cluster lives as long as this stays open; the system closes it with the process.
-    _lifeline: ChildStdin,
+    /// The cluster lives as long as its keeper's input stays open; the system closes that with the
+    /// process.
+    _keeper: Child,
 }
 
 impl Cluster {
@@ -193,7 +193,6 @@ impl Cluster {
             keeper.uid(user).gid(group);
         }
         let mut keeper = keeper.spawn().expect("a shell");
-        let lifeline = keeper.stdin.take().expect("its input");
         let mut said = String::new();
         BufReader::new(keeper.stdout.take().expect("its output"))
             .read_line(&mut said)
@@ -202,7 +201,7 @@ impl Cluster {
         Self {
             folder,
             databases: AtomicU32::new(0),
-            _lifeline: lifeline,
+            _keeper: keeper,
         }
     }
 
@@ -270,20 +269,4 @@ fn unprivileged() -> (u32, u32) {
 
 fn is_set(variable: &str) -> bool {
     std::env::var(variable).is_ok_and(|it| !it.is_empty() && it != "0" && it != "false")
-}
-
-#[tokio::test]
-async fn both_databases_come_migrated() {
-    for engine in [Engine::Sqlite, Engine::Postgres] {
-        let Some(database) = Database::migrated(engine).await else {
-            continue;
-        };
-        let db = Db::connect(&database.url, 2).await.expect("a database");
-
-        let pending = db.pending_migrations().await.expect("an answer");
-
-        assert_eq!(pending, Vec::<String>::new(), "{engine:?}");
-        db.close().await.expect("closed");
-        database.drop_now().await;
-    }
 }

@@ -13,7 +13,6 @@ pub mod statements;
 macro_rules! on_both_databases {
     ($($(#[$meta:meta])* async fn $name:ident($app:ident: App) $body:block)*) => {$(
         mod $name {
-            #[expect(clippy::wildcard_imports, reason = "the test's own file, one level up")]
             use super::*;
 
             $(#[$meta])*

@@ -112,8 +112,8 @@ pub enum HourEntryOrderField {
 
 /// Which way a list runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(name = "HourEntryOrderDirection", remote = "page::Direction")]
-pub enum HourEntryOrderDirection {
+#[graphql(remote = "page::Direction")]
+pub enum OrderDirection {
     /// Smallest or oldest first.
     #[graphql(name = "ASC")]
     Ascending,
@@ -128,14 +128,14 @@ pub struct HourEntryOrder {
     /// By what.
     field: HourEntryOrderField,
     /// Which way.
-    direction: HourEntryOrderDirection,
+    direction: OrderDirection,
 }
 
 impl Default for HourEntryOrder {
     fn default() -> Self {
         Self {
             field: HourEntryOrderField::WorkedOn,
-            direction: HourEntryOrderDirection::Descending,
+            direction: OrderDirection::Descending,
         }
     }
 }

@@ -1,0 +1,462 @@
+//! Rows of hours as entries: whose, on what, when. Nothing is written here.
+//!
+//! Whether the work is acceptable is decided by `hours`.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use chrono::DateTime;
+use chrono::Days;
+use chrono::NaiveDate;
+use chrono::NaiveTime;
+use chrono::Utc;
+use entity::ids::VolunteerId;
+use entity::organization;
+use entity::project;
+use sea_orm::DbErr;
+
+use crate::hours::Fields;
+use crate::identity::Ctx;
+use crate::imports::columns::Column;
+use crate::imports::columns::Layout;
+use crate::imports::outcome::Problem;
+use crate::imports::read::Row;
+use crate::imports::store;
+use crate::imports::values;
+use crate::imports::values::ClockTime;
+use crate::imports::values::DateError;
+use crate::imports::values::DateFormat;
+use crate::platform::crypto::sha256;
+use crate::platform::text::fold;
+use crate::platform::zones;
+use crate::platform::zones::Zone;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+
+/// A row that says one thing and says it fully, or why it does not.
+pub type Planned = Result<PlannedEntry, Vec<Problem>>;
+
+/// An entry as a row says it.
+#[derive(Clone, Debug)]
+pub struct PlannedEntry {
+    /// Its parts, for `hours`.
+    pub fields: Fields,
+    /// Digest of what the row says, whatever the language and order of its columns: the same row
+    /// again is the same entry.
+    pub import_key: Vec<u8>,
+}
+
+/// What the rows of one file are read with.
+#[derive(Debug)]
+pub struct Planner {
+    organization: organization::Model,
+    layout: Layout,
+    date_format: DateFormat,
+    /// Volunteers by folded name, read when first a row has no number.
+    names: Option<HashMap<String, HashSet<VolunteerId>>>,
+}
+
+/// What the keys of some rows were resolved to.
+struct Found {
+    volunteers: HashMap<String, VolunteerId>,
+    projects: HashMap<String, project::Model>,
+}
+
+impl Planner {
+    /// Reads the rows of one organization's file.
+    #[must_use]
+    pub fn new(organization: organization::Model, layout: Layout, date_format: DateFormat) -> Self {
+        Self {
+            organization,
+            layout,
+            date_format,
+            names: None,
+        }
+    }
+
+    /// What the columns mean.
+    #[must_use]
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Plans some rows, with a fixed number of statements for all of them.
+    ///
+    /// # Errors
+    /// [`DbErr`].
+    pub async fn plan(&mut self, ctx: &Ctx, rows: &[Row]) -> Result<Vec<Planned>, DbErr> {
+        let found = self.resolve(ctx, rows).await?;
+        Ok(rows
+            .iter()
+            .map(|row| self.row(&row.fields, &found))
+            .collect())
+    }
+
+    async fn resolve(&mut self, ctx: &Ctx, rows: &[Row]) -> Result<Found, DbErr> {
+        let values = |column| -> Vec<&str> {
+            let found: HashSet<&str> = rows
+                .iter()
+                .filter_map(|row| self.layout.value(&row.fields, column))
+                .collect();
+            found.into_iter().collect()
+        };
+        let (conn, scope, id) = (ctx.read(), ctx.scope(), self.organization.id);
+        let references = values(Column::Reference);
+        let volunteers = store::by_references(conn, scope, id, &references).await?;
+        let codes = values(Column::Project);
+        let projects = store::by_project_codes(conn, scope, id, &codes).await?;
+        let named = rows.iter().any(|row| {
+            self.layout.value(&row.fields, Column::Reference).is_none()
+                && self.layout.value(&row.fields, Column::Name).is_some()
+        });
+        if named && self.names.is_none() {
+            let mut names: HashMap<String, HashSet<VolunteerId>> = HashMap::new();
+            for it in store::volunteers(conn, scope, id).await? {
+                for name in [Some(&it.name), it.name_ar.as_ref()].into_iter().flatten() {
+                    names.entry(fold(name)).or_default().insert(it.id);
+                }
+            }
+            self.names = Some(names);
+        }
+        Ok(Found {
+            volunteers: volunteers
+                .into_iter()
+                .filter_map(|it| it.reference.map(|reference| (reference, it.id)))
+                .collect(),
+            projects: projects
+                .into_iter()
+                .filter_map(|it| it.code.clone().map(|code| (code, it)))
+                .collect(),
+        })
+    }
+
+    fn row(&self, fields: &[String], found: &Found) -> Planned {
+        if fields.len() != self.layout.width() {
+            return Err(vec![Problem {
+                column: None,
+                value: None,
+                refusal: Refusal::new(Code::WrongColumns)
+                    .with("found", fields.len())
+                    .with("expected", self.layout.width()),
+            }]);
+        }
+        let mut reading = Reading {
+            layout: &self.layout,
+            fields,
+            problems: Vec::new(),
+        };
+        let headcount = reading.number(Column::Headcount);
+        let volunteer = self.volunteer(&mut reading, found);
+        let project =
+            reading
+                .required(Column::Project)
+                .and_then(|code| match found.projects.get(code) {
+                    Some(project) => Some(project),
+                    None => {
+                        reading.refuse(
+                            Column::Project,
+                            Refusal::new(Code::UnknownProject).with("value", code),
+                        );
+                        None
+                    }
+                });
+        let date = reading.date(Column::Date, self.date_format);
+        if date.is_none() && reading.value(Column::Date).is_none() {
+            reading.required(Column::Date);
+        }
+        let break_minutes = reading.number(Column::Break);
+        let zone = self.zone(project);
+        let span = reading.span(date, &zone);
+        let minutes = match reading.value(Column::Duration) {
+            Some(text) => {
+                let minutes = values::duration(text);
+                if minutes.is_none() {
+                    reading.wrong(Column::Duration);
+                }
+                minutes
+            }
+            None => None,
+        };
+        let clocked = reading
+            .value(Column::Start)
+            .or(reading.value(Column::End))
+            .is_some();
+        if !clocked && reading.value(Column::Duration).is_none() {
+            let column = match self.layout.has(Column::Duration) {
+                true => Column::Duration,
+                false => Column::Start,
+            };
+            reading.refuse(column, Refusal::new(Code::Required));
+        }
+        if clocked && reading.value(Column::Duration).is_some() {
+            let detail = reading.titles(&[Column::Duration, Column::Start, Column::End]);
+            reading.refuse(
+                Column::Duration,
+                Refusal::new(Code::Contradiction).with("detail", detail),
+            );
+        }
+        let (Some(project), Some(date), true) = (project, date, reading.problems.is_empty()) else {
+            return Err(reading.problems);
+        };
+        let mut planned = Fields {
+            volunteer,
+            description: reading.value(Column::Description).map(str::to_owned),
+            territory_code: reading.value(Column::Commune).map(str::to_owned),
+            headcount: headcount.map(i64::from),
+            ..Fields::on(project.id)
+        };
+        match span {
+            Some((started_at, ended_at)) => {
+                planned.started_at = Some(started_at);
+                planned.ended_at = Some(ended_at);
+                planned.break_minutes = Some(i64::from(break_minutes.unwrap_or(0)));
+            }
+            None => {
+                planned.worked_on = Some(date);
+                planned.minutes = minutes.map(i64::from);
+            }
+        }
+        let import_key = self.key(&planned);
+        Ok(PlannedEntry {
+            fields: planned,
+            import_key,
+        })
+    }
+
+    /// The volunteer by number, or by a name that only one of them has; none for a group.
+    fn volunteer(&self, reading: &mut Reading<'_>, found: &Found) -> Option<VolunteerId> {
+        if let Some(reference) = reading.value(Column::Reference) {
+            let known = found.volunteers.get(reference).copied();
+            if known.is_none() {
+                reading.refuse(
+                    Column::Reference,
+                    Refusal::new(Code::UnknownVolunteer).with("value", reference),
+                );
+            }
+            return known;
+        }
+        if let Some(name) = reading.value(Column::Name) {
+            let known = self.names.as_ref().and_then(|it| it.get(&fold(name)));
+            let mut fitting = known.into_iter().flatten().copied();
+            return match (fitting.next(), fitting.next()) {
+                (Some(only), None) => Some(only),
+                (Some(_), Some(_)) => {
+                    reading.refuse(
+                        Column::Name,
+                        Refusal::new(Code::AmbiguousVolunteer).with("value", name),
+                    );
+                    None
+                }
+                (None, _) => {
+                    reading.refuse(
+                        Column::Name,
+                        Refusal::new(Code::UnknownVolunteer).with("value", name),
+                    );
+                    None
+                }
+            };
+        }
+        if reading.value(Column::Headcount).is_none() {
+            let column = [Column::Reference, Column::Name, Column::Headcount]
+                .into_iter()
+                .find(|it| self.layout.has(*it));
+            reading.refuse(
+                column.unwrap_or(Column::Reference),
+                Refusal::new(Code::Required),
+            );
+        }
+        None
+    }
+
+    /// The zone that decides the days of a project's work.
+    fn zone(&self, project: Option<&project::Model>) -> Zone {
+        let name = project
+            .and_then(|it| it.time_zone.as_deref())
+            .unwrap_or(&self.organization.time_zone);
+        zones::parse(name).unwrap_or_else(Zone::utc)
+    }
+
+    fn key(&self, fields: &Fields) -> Vec<u8> {
+        let instant = |it: Option<DateTime<Utc>>| it.map(|it| it.timestamp_micros());
+        let content = (
+            self.organization.id.0.as_u128(),
+            fields.volunteer.map(|it| it.0.as_u128()),
+            fields.project.0.as_u128(),
+            (instant(fields.started_at), instant(fields.ended_at)),
+            fields.break_minutes,
+            fields.worked_on.map(|it| it.to_string()),
+            fields.minutes,
+            fields.headcount,
+            &fields.territory_code,
+            &fields.description,
+        );
+        // The form is part of what is stored: never changed.
+        sha256(format!("hours/1 {content:?}").as_bytes())
+    }
+}
+
+/// One row while it is read; gathers what is wrong with it.
+struct Reading<'a> {
+    layout: &'a Layout,
+    fields: &'a [String],
+    problems: Vec<Problem>,
+}
+
+impl<'a> Reading<'a> {
+    fn value(&self, column: Column) -> Option<&'a str> {
+        self.layout.value(self.fields, column)
+    }
+
+    fn required(&mut self, column: Column) -> Option<&'a str> {
+        let value = self.value(column);
+        if value.is_none() {
+            self.refuse(column, Refusal::new(Code::Required));
+        }
+        value
+    }
+
+    fn refuse(&mut self, column: Column, refusal: Refusal) {
+        self.problems
+            .push(problem(self.layout, self.fields, column, refusal));
+    }
+
+    fn wrong(&mut self, column: Column) {
+        let value = self.value(column).unwrap_or_default();
+        self.refuse(
+            column,
+            Refusal::new(Code::InvalidFormat).with("value", value),
+        );
+    }
+
+    fn titles(&self, columns: &[Column]) -> String {
+        let titles: Vec<&str> = columns
+            .iter()
+            .filter_map(|it| self.layout.title(*it))
+            .collect();
+        titles.join(", ")
+    }
+
+    fn number(&mut self, column: Column) -> Option<i32> {
+        let text = self.value(column)?;
+        // A break may be written as a duration too.
+        let number = match column {
+            Column::Break => values::duration(text),
+            _ => values::count(text),
+        };
+        if number.is_none() {
+            self.wrong(column);
+        }
+        number
+    }
+
+    fn date(&mut self, column: Column, format: DateFormat) -> Option<NaiveDate> {
+        let text = self.value(column)?;
+        match values::date(text, format) {
+            Ok(date) => Some(date),
+            Err(DateError::Undeclared) => {
+                self.refuse(column, Refusal::new(Code::DateFormat).with("value", text));
+                None
+            }
+            Err(DateError::Wrong) => {
+                self.wrong(column);
+                None
+            }
+        }
+    }
+
+    /// Start and end of an interval; an end that is not after the start is on the next day.
+    fn span(
+        &mut self,
+        date: Option<NaiveDate>,
+        zone: &Zone,
+    ) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        if self.value(Column::Start).is_none() && self.value(Column::End).is_none() {
+            return None;
+        }
+        let start = self.clock(Column::Start);
+        let end = self.clock(Column::End);
+        let (start, end, date) = (start?, end?, date?);
+        if start == end {
+            self.refuse(Column::End, Refusal::new(Code::NoDuration));
+            return None;
+        }
+        let ClockTime::At(begins) = start else {
+            self.wrong(Column::Start);
+            return None;
+        };
+        let next = date.checked_add_days(Days::new(1))?;
+        let (ends_on, ends) = match end {
+            ClockTime::EndOfDay => (next, NaiveTime::MIN),
+            ClockTime::At(ends) if ends > begins => (date, ends),
+            ClockTime::At(ends) => (next, ends),
+        };
+        let started_at = self.instant(Column::Start, zone, date, begins);
+        let ended_at = self.instant(Column::End, zone, ends_on, ends);
+        Some((started_at?, ended_at?))
+    }
+
+    fn clock(&mut self, column: Column) -> Option<ClockTime> {
+        let text = self.required(column)?;
+        let time = values::clock_time(text);
+        if time.is_none() {
+            self.wrong(column);
+        }
+        time
+    }
+
+    fn instant(
+        &mut self,
+        column: Column,
+        zone: &Zone,
+        day: NaiveDate,
+        time: NaiveTime,
+    ) -> Option<DateTime<Utc>> {
+        let local = day.and_time(time);
+        let instant = zone.instant_of(local);
+        if instant.is_err() {
+            let value = local.format("%Y-%m-%d %H:%M");
+            self.refuse(
+                column,
+                Refusal::new(Code::AmbiguousTime).with("value", value),
+            );
+        }
+        instant.ok()
+    }
+}
+
+/// A refusal at a column of a row.
+#[must_use]
+pub fn problem(layout: &Layout, fields: &[String], column: Column, refusal: Refusal) -> Problem {
+    Problem {
+        column: layout.title(column).map(str::to_owned),
+        value: layout.value(fields, column).map(str::to_owned),
+        refusal,
+    }
+}
+
+/// A refusal of `hours` at the column that its field came from.
+#[must_use]
+pub fn hours_problem(layout: &Layout, fields: &[String], refusal: Refusal) -> Problem {
+    let clocked = layout.value(fields, Column::Start).is_some();
+    let column = match refusal.path.first().map(String::as_str) {
+        Some("volunteerId") => Some(Column::Reference),
+        Some("projectId") => Some(Column::Project),
+        Some("workedOn") => Some(Column::Date),
+        Some("startedAt") => Some(Column::Start),
+        Some("endedAt") if clocked => Some(Column::End),
+        Some("breakMinutes") => Some(Column::Break),
+        Some("minutes") => Some(Column::Duration),
+        Some("headcount") => Some(Column::Headcount),
+        Some("territoryCode") => Some(Column::Commune),
+        Some("description") => Some(Column::Description),
+        _ => None,
+    };
+    match column {
+        Some(column) => problem(layout, fields, column, refusal),
+        None => Problem {
+            column: None,
+            value: None,
+            refusal,
+        },
+    }
+}

@@ -1,0 +1,93 @@
+//! What spreadsheets do with text, and how to keep them from it.
+//!
+//! Which text goes where is not known here.
+
+/// What spreadsheets need to read Arabic and accents.
+pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// A text that no spreadsheet runs and that cannot rearrange its surroundings: an apostrophe goes
+/// before what could begin a formula, bidirectional controls fall away.
+#[must_use]
+pub fn safe(text: &str) -> String {
+    let text: String = text
+        .chars()
+        .filter(|it| !is_direction_control(*it))
+        .collect();
+    if begins_formula(&text) {
+        format!("'{text}")
+    } else {
+        text
+    }
+}
+
+/// Takes back what [`safe`] put before a text, so that a file written here reads back the same.
+#[must_use]
+pub fn plain(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if begins_formula(rest) => rest,
+        _ => text,
+    }
+}
+
+fn begins_formula(text: &str) -> bool {
+    // A tab or a carriage return in front is itself enough for some programs.
+    if text.starts_with(['\t', '\r', '\n']) {
+        return true;
+    }
+    let visible = text.trim_start_matches(|it: char| it.is_whitespace() || is_invisible(it));
+    visible.starts_with([
+        '=', '+', '-', '@', '＝', '＋', '－', '＠', '−', '﹢', '﹣', '﹦', '﹫', '|', '%',
+    ])
+}
+
+fn is_invisible(sign: char) -> bool {
+    matches!(
+        sign,
+        '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}'
+    ) || sign.is_control()
+}
+
+/// Overrides, embeddings and isolates; the plain marks that Arabic text may need stay.
+fn is_direction_control(sign: char) -> bool {
+    matches!(sign, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+    use super::safe;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_text() {
+        for text in [
+            "=1+1",
+            "+212600000000",
+            "-1",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "  =1",
+            "＝1",
+            "\u{200B}=1",
+            "\u{FEFF}=1",
+            "%0A=1",
+        ] {
+            let defused = safe(text);
+            assert!(defused.starts_with('\''), "{text:?} became {defused:?}");
+            assert_eq!(plain(&defused), text);
+        }
+    }
+
+    #[test]
+    fn ordinary_text_is_left_alone() {
+        for text in ["Aït Ourir", "محمد", "M'Hamid", "'quoted'", "3-4", ""] {
+            assert_eq!(safe(text), text);
+            assert_eq!(plain(text), text);
+        }
+    }
+
+    #[test]
+    fn a_name_cannot_rearrange_the_line_it_stands_in() {
+        assert_eq!(safe("a\u{202E}b\u{2066}c"), "abc");
+    }
+}
