@@ -9,13 +9,17 @@ pub mod gate;
 pub mod hours;
 pub mod identity;
 pub mod loaders;
+pub mod members;
 pub mod node;
 pub mod organizations;
 pub mod patch;
+pub mod profiles;
 pub mod projects;
 pub mod reports;
 pub mod scalars;
 pub mod server;
+pub mod settings;
+pub mod tag_allocations;
 pub mod territories;
 pub mod vocabularies;
 pub mod volunteers;
@@ -33,12 +37,15 @@ use crate::graphql::hours::period::PeriodMutations;
 use crate::graphql::hours::write::EntryMutations;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
-use crate::graphql::organizations::OrganizationMutations;
+use crate::graphql::members::MemberMutations;
 use crate::graphql::organizations::OrganizationQueries;
+use crate::graphql::profiles::OrganizationMutations;
 use crate::graphql::projects::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::server::ServerQueries;
+use crate::graphql::settings::SettingMutations;
+use crate::graphql::tag_allocations::TagAllocationMutations;
 use crate::graphql::territories::TerritoryQueries;
 use crate::graphql::vocabularies::VocabularyQueries;
 use crate::graphql::volunteers::VolunteerMutations;
@@ -64,8 +71,11 @@ pub struct Query(
 pub struct Mutation(
     IdentityMutations,
     OrganizationMutations,
+    SettingMutations,
+    MemberMutations,
     VolunteerMutations,
     ProjectMutations,
+    TagAllocationMutations,
     EntryMutations,
     ApprovalMutations,
     PeriodMutations,

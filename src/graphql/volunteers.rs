@@ -37,7 +37,7 @@ use crate::graphql::scalars::EmailAddress;
 use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::PhoneNumber;
 use crate::graphql::territories::Territory;
-use crate::hours;
+use crate::hours::list::Filter;
 use crate::volunteers::VolunteerError;
 use crate::volunteers::profile;
 use crate::volunteers::profile::NewVolunteer;
@@ -154,8 +154,7 @@ impl Volunteer {
         DateTime(self.0.created_at)
     }
 
-    /// Hour entries of this volunteer that the caller may see, newest work day first unless ordered
-    /// otherwise.
+    /// Its hour entries that the caller may see, newest work day first unless ordered otherwise.
     #[expect(
         clippy::too_many_arguments,
         reason = "each is an argument of the field"
@@ -173,10 +172,7 @@ impl Volunteer {
         #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
     ) -> Result<Connection<HourEntry>> {
-        let within = hours::list::Filter {
-            volunteer: Some(self.0.id),
-            ..hours::list::Filter::default()
-        };
+        let within = Filter::of_volunteer(self.0.id);
         let page = PageArguments {
             first,
             after,
@@ -363,7 +359,7 @@ impl VolunteerMutations {
     async fn create_volunteer(
         &self,
         gql: &Context<'_>,
-        input: CreateVolunteerInput,
+        #[graphql(desc = "The new record.")] input: CreateVolunteerInput,
     ) -> Result<VolunteerPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
@@ -389,7 +385,7 @@ impl VolunteerMutations {
     async fn update_volunteer(
         &self,
         gql: &Context<'_>,
-        input: UpdateVolunteerInput,
+        #[graphql(desc = "What changes.")] input: UpdateVolunteerInput,
     ) -> Result<VolunteerPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
@@ -414,7 +410,7 @@ impl VolunteerMutations {
     async fn archive_volunteer(
         &self,
         gql: &Context<'_>,
-        input: ArchiveVolunteerInput,
+        #[graphql(desc = "Which one.")] input: ArchiveVolunteerInput,
     ) -> Result<VolunteerPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
