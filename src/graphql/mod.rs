@@ -14,6 +14,8 @@ pub mod node;
 pub mod nodes;
 pub mod organizations;
 pub mod patch;
+pub mod profiles;
+pub mod project_profiles;
 pub mod projects;
 pub mod reports;
 pub mod scalars;
@@ -22,6 +24,7 @@ pub mod settings;
 pub mod tag_allocations;
 pub mod territories;
 pub mod vocabularies;
+pub mod volunteer_records;
 pub mod volunteers;
 
 use async_graphql::EmptySubscription;
@@ -32,17 +35,17 @@ use async_graphql::ValidationMode;
 
 use crate::graphql::gate::Gate;
 use crate::graphql::hours::approval::ApprovalMutations;
-use crate::graphql::hours::entry::EntryMutations;
 use crate::graphql::hours::entry::EntryQueries;
 use crate::graphql::hours::list::EntryListQueries;
 use crate::graphql::hours::period::PeriodMutations;
+use crate::graphql::hours::write::EntryMutations;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
 use crate::graphql::members::MemberMutations;
 use crate::graphql::nodes::NodeQueries;
-use crate::graphql::organizations::OrganizationMutations;
 use crate::graphql::organizations::OrganizationQueries;
-use crate::graphql::projects::ProjectMutations;
+use crate::graphql::profiles::OrganizationMutations;
+use crate::graphql::project_profiles::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::server::ServerQueries;
@@ -50,7 +53,7 @@ use crate::graphql::settings::SettingMutations;
 use crate::graphql::tag_allocations::TagAllocationMutations;
 use crate::graphql::territories::TerritoryQueries;
 use crate::graphql::vocabularies::VocabularyQueries;
-use crate::graphql::volunteers::VolunteerMutations;
+use crate::graphql::volunteer_records::VolunteerMutations;
 use crate::graphql::volunteers::VolunteerQueries;
 
 /// Everything that can be asked.

@@ -39,6 +39,7 @@ const IDS_MOST: usize = 100;
 
 /// Anything with a global id.
 #[derive(Interface)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, never stored")]
 #[graphql(field(
     name = "id",
     ty = "ID",

@@ -6,10 +6,8 @@ use async_graphql::Context;
 use async_graphql::Enum;
 use async_graphql::ID;
 use async_graphql::InputObject;
-use async_graphql::MaybeUndefined;
 use async_graphql::Object;
 use async_graphql::Result;
-use async_graphql::SimpleObject;
 use entity::ids::MembershipId;
 use entity::ids::OrganizationId;
 use entity::organization;
@@ -19,15 +17,17 @@ use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
-use crate::graphql::error::answered;
 use crate::graphql::error::bad_input;
+use crate::graphql::error::changed_meanwhile;
 use crate::graphql::error::fault;
+use crate::graphql::hours::entry::HourEntry;
+use crate::graphql::hours::list::HourEntryFilter;
+use crate::graphql::hours::list::HourEntryOrder;
+use crate::graphql::hours::list::entries;
 use crate::graphql::loaders;
 use crate::graphql::members::Membership;
 use crate::graphql::members::Role;
 use crate::graphql::node::NodeId;
-use crate::graphql::patch::clearable;
-use crate::graphql::patch::lasting;
 use crate::graphql::projects::Project;
 use crate::graphql::projects::project_page;
 use crate::graphql::scalars::DateTime;
@@ -36,12 +36,10 @@ use crate::graphql::scalars::Minutes;
 use crate::graphql::scalars::TimeZone;
 use crate::graphql::territories::Territory;
 use crate::graphql::volunteers::Volunteer;
+use crate::graphql::volunteers::VolunteerOrder;
 use crate::graphql::volunteers::volunteer_page;
+use crate::hours::list::Filter;
 use crate::identity::Action;
-use crate::organizations::OrganizationError;
-use crate::organizations::profile;
-use crate::organizations::profile::NewOrganization;
-use crate::organizations::profile::ProfileChanges;
 use crate::organizations::store;
 use crate::projects;
 use crate::volunteers;
@@ -88,7 +86,7 @@ impl Organization {
         gql: &Context<'_>,
         #[graphql(desc = "The language; that of the request by default.")] locale: Option<Locale>,
     ) -> Result<&str> {
-        let locale = locale.map_or(gql.op()?.locale(), |it| it.0);
+        let locale = gql.spoken(locale)?;
         Ok(locale.choose(&self.0.name, self.0.name_ar.as_deref(), None))
     }
 
@@ -180,7 +178,12 @@ impl Organization {
         )))
     }
 
-    /// Its volunteers by name, as far as the caller may see them.
+    /// Its volunteers, as far as the caller may see them, by name unless ordered otherwise: a
+    /// volunteer sees their own record, an observer none. At most 100 a page.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is an argument of the field"
+    )]
     async fn volunteers(
         &self,
         gql: &Context<'_>,
@@ -188,6 +191,7 @@ impl Organization {
         search: Option<String>,
         #[graphql(desc = "Only archived ones, or only those in use; all by default.")]
         archived: Option<bool>,
+        #[graphql(desc = "The order; by name by default.")] order_by: Option<VolunteerOrder>,
         #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
         first: Option<i32>,
         #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
@@ -205,7 +209,7 @@ impl Organization {
             last,
             before,
         };
-        volunteer_page(gql, filter, &asked).await
+        volunteer_page(gql, filter, order_by, &asked).await
     }
 
     /// Its projects by title.
@@ -233,68 +237,46 @@ impl Organization {
         };
         project_page(gql, filter, &asked).await
     }
+
+    /// Its hour entries that the caller may see, newest work day first unless ordered otherwise.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is an argument of the field"
+    )]
+    async fn hour_entries(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Which entries.")] filter: Option<HourEntryFilter>,
+        #[graphql(desc = "The order; newest work day first by default.")] order_by: Option<
+            HourEntryOrder,
+        >,
+        #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
+    ) -> Result<Connection<HourEntry>> {
+        let within = Filter::of_organization(self.0.id);
+        let page = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        entries(gql, within, filter, order_by, page).await
+    }
 }
 
 /// Which organizations to list; an absent part does not narrow.
 #[derive(Debug, Default, InputObject)]
 pub struct OrganizationFilter {
-    /// With this in a name or in the short name, whatever the case.
+    /// With this in a name of either script or in the short name, whatever accents, hamza forms or
+    /// case.
     search: Option<String>,
     /// Of this kind.
     kind: Option<OrganizationKind>,
     /// Seated in the territory of this code or below.
     territory_code: Option<String>,
-}
-
-/// A new organization.
-#[derive(InputObject)]
-struct CreateOrganizationInput {
-    /// Short name in addresses: 3 to 60 lower-case letters, digits and hyphens.
-    slug: String,
-    /// Name; at most 200 characters.
-    name: String,
-    /// Arabic name.
-    name_ar: Option<String>,
-    /// What it is in law.
-    kind: OrganizationKind,
-    /// Its number in a public register.
-    registration_number: Option<String>,
-    /// Code of its seat.
-    territory_code: String,
-    /// Its federation.
-    parent_id: Option<ID>,
-    /// IANA name; `Africa/Casablanca` by default.
-    time_zone: Option<TimeZone>,
-    /// Makes a repeated request have one effect.
-    idempotency_key: Option<String>,
-}
-
-/// Changes of a profile: absent leaves a value as it is, null clears it.
-#[derive(InputObject)]
-struct UpdateOrganizationInput {
-    /// Which one.
-    id: ID,
-    /// The version that the caller saw.
-    expected_version: Option<i32>,
-    /// Name.
-    name: Option<String>,
-    /// Arabic name.
-    name_ar: MaybeUndefined<String>,
-    /// What it is in law.
-    kind: Option<OrganizationKind>,
-    /// Its number in a public register.
-    registration_number: MaybeUndefined<String>,
-    /// Code of its seat.
-    territory_code: Option<String>,
-}
-
-/// The organization after the act.
-#[derive(SimpleObject)]
-pub struct OrganizationPayload {
-    /// The organization; null when refused.
-    pub(super) organization: Option<Organization>,
-    /// Why nothing was done; empty when it was.
-    pub(super) user_errors: Vec<UserError>,
 }
 
 /// Queries of organizations.
@@ -366,77 +348,18 @@ impl OrganizationQueries {
     }
 }
 
-/// Acts on organizations.
-#[derive(Debug, Default)]
-pub struct OrganizationMutations;
-
-/// Acts on organizations.
-#[Object]
-impl OrganizationMutations {
-    /// Creates an organization. Whoever does becomes its owner.
-    async fn create_organization(
-        &self,
-        gql: &Context<'_>,
-        #[graphql(desc = "The new organization.")] input: CreateOrganizationInput,
-    ) -> Result<OrganizationPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let parent = match &input.parent_id {
-                Some(id) => Some(read_id::<OrganizationId>(id, "parentId")?),
-                None => None,
-            };
-            let new = NewOrganization {
-                slug: input.slug,
-                name: input.name,
-                name_ar: input.name_ar,
-                kind: input.kind.into(),
-                registration_number: input.registration_number,
-                territory_code: input.territory_code,
-                parent,
-                time_zone: input.time_zone.map(|it| it.0),
-            };
-            profile::create(ctx, new, input.idempotency_key.as_deref()).await
-        };
-        let (organization, user_errors) = answered(ctx, outcome.await)?;
-        Ok(OrganizationPayload {
-            organization: organization.map(Organization),
-            user_errors,
-        })
-    }
-
-    /// Changes the profile of an organization.
-    async fn update_organization(
-        &self,
-        gql: &Context<'_>,
-        #[graphql(desc = "What changes.")] input: UpdateOrganizationInput,
-    ) -> Result<OrganizationPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let id = read_id::<OrganizationId>(&input.id, "id")?;
-            let changes = ProfileChanges {
-                name: lasting(input.name, |it| it),
-                name_ar: clearable(input.name_ar, |it| it),
-                kind: lasting(input.kind, Into::into),
-                registration_number: clearable(input.registration_number, |it| it),
-                territory_code: lasting(input.territory_code, |it| it),
-            };
-            profile::update(ctx, id, input.expected_version, changes).await
-        };
-        let (organization, user_errors) = answered(ctx, outcome.await)?;
-        Ok(OrganizationPayload {
-            organization: organization.map(Organization),
-            user_errors,
-        })
-    }
-}
-
-/// Reads a global id of an input field.
+/// The organization after an act, or as it is where it changed meanwhile.
 ///
 /// # Errors
-/// [`OrganizationError::NotFound`] with the field.
-pub(super) fn read_id<T: NodeId>(
+/// A fault of ours.
+pub(super) async fn present(
+    gql: &Context<'_>,
     id: &ID,
-    field: &'static str,
-) -> std::result::Result<T, OrganizationError> {
-    T::read(id).ok_or(OrganizationError::NotFound(field))
+    done: Option<organization::Model>,
+    errors: &[UserError],
+) -> Result<Option<Organization>> {
+    match OrganizationId::read(id) {
+        Some(id) if changed_meanwhile(errors) => Ok(loaders::one(gql, id).await?.map(Organization)),
+        _ => Ok(done.map(Organization)),
+    }
 }

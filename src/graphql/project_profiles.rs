@@ -1,6 +1,6 @@
-//! Acts on projects: create, change, set shares.
+//! Acts on projects: create, change.
 //!
-//! What they must hold is in `projects`.
+//! Shares are in `tag_allocations`; rules in `projects`.
 
 use async_graphql::Context;
 use async_graphql::ID;
@@ -11,44 +11,24 @@ use async_graphql::Result;
 use async_graphql::SimpleObject;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
-use entity::project;
 
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
-use crate::graphql::error::changed_meanwhile;
 use crate::graphql::node::NodeId;
 use crate::graphql::patch::clearable;
 use crate::graphql::patch::lasting;
 use crate::graphql::projects::Project;
-use crate::graphql::projects::loaded;
+use crate::graphql::projects::present;
 use crate::graphql::scalars::CurrencyCode;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::Decimal;
 use crate::graphql::scalars::TimeZone;
+use crate::graphql::tag_allocations::TagAllocationInput;
+use crate::graphql::tag_allocations::new_shares;
 use crate::projects::project as projects;
 use crate::projects::project::NewProject;
 use crate::projects::project::ProjectChanges;
-use crate::projects::tags;
-use crate::projects::tags::NewShares;
-
-/// The share of one term.
-#[derive(InputObject)]
-struct TagShareInput {
-    /// Code of the term, such as `PH3-P4`.
-    term_code: String,
-    /// Above 0 and at most 100, to four decimals.
-    percent: Decimal,
-}
-
-/// The shares of a new project in one vocabulary.
-#[derive(InputObject)]
-struct TagAllocationInput {
-    /// Code of the vocabulary, such as `INDH`.
-    vocabulary: String,
-    /// The shares; they sum to exactly 100. At most 50.
-    shares: Vec<TagShareInput>,
-}
 
 /// A new project.
 #[derive(InputObject)]
@@ -89,41 +69,24 @@ struct UpdateProjectInput {
     expected_version: Option<i32>,
     /// The organization's own short code, unique in it; at most 40 characters.
     code: MaybeUndefined<String>,
-    /// Title; at most 300 characters. Cannot be cleared.
-    title: MaybeUndefined<String>,
+    /// Title; at most 300 characters.
+    title: Option<String>,
     /// Title in Arabic script; at most 300 characters.
     title_ar: MaybeUndefined<String>,
-    /// Code of the territory of the work. Cannot be cleared. Entries that exist keep theirs.
-    territory_code: MaybeUndefined<String>,
-    /// First day. Cannot be cleared.
-    starts_on: MaybeUndefined<Date>,
+    /// Code of the territory of the work. Entries that exist keep theirs.
+    territory_code: Option<String>,
+    /// First day.
+    starts_on: Option<Date>,
     /// Last day, inclusive.
     ends_on: MaybeUndefined<Date>,
     /// Budget, to two decimals.
     budget: MaybeUndefined<Decimal>,
-    /// ISO 4217 code of the budget's currency. Cannot be cleared.
-    currency: MaybeUndefined<CurrencyCode>,
+    /// ISO 4217 code of the budget's currency.
+    currency: Option<CurrencyCode>,
     /// The zone that decides civil days here; null takes the organization's.
     time_zone: MaybeUndefined<TimeZone>,
-    /// Whether it takes no new hours. Cannot be cleared.
-    archived: MaybeUndefined<bool>,
-}
-
-/// The shares of a project in one vocabulary from a day on.
-#[derive(InputObject)]
-struct SetTagAllocationsInput {
-    /// The project.
-    project_id: ID,
-    /// The project's version that the caller saw; refused with `VERSION_CONFLICT` where it is not the
-    /// present one.
-    expected_version: Option<i32>,
-    /// Code of the vocabulary, such as `INDH`.
-    vocabulary: String,
-    /// The shares; they sum to exactly 100. At most 50.
-    shares: Vec<TagShareInput>,
-    /// First day of these shares. By default the first ones of a vocabulary are in force from always
-    /// on, later ones from today on. Days before it keep the shares that they had.
-    valid_from: Option<Date>,
+    /// Whether it takes no new hours.
+    archived: Option<bool>,
 }
 
 /// The new project.
@@ -144,19 +107,11 @@ struct UpdateProjectPayload {
     user_errors: Vec<UserError>,
 }
 
-/// The project with its new shares.
-#[derive(SimpleObject)]
-struct SetTagAllocationsPayload {
-    /// The project; null when refused, except for `VERSION_CONFLICT`: then as it is now.
-    project: Option<Project>,
-    /// Why nothing was done; empty when it was.
-    user_errors: Vec<UserError>,
-}
-
 /// Acts on projects.
 #[derive(Debug, Default)]
 pub struct ProjectMutations;
 
+/// Acts on projects.
 #[Object]
 impl ProjectMutations {
     /// Creates a project with its shares. Needs an administrator of the organization.
@@ -181,11 +136,7 @@ impl ProjectMutations {
                 currency: input.currency.map(|it| it.0),
                 shares: allocations
                     .into_iter()
-                    .map(|it| NewShares {
-                        vocabulary: it.vocabulary,
-                        shares: pairs(it.shares),
-                        valid_from: None,
-                    })
+                    .map(|it| new_shares(it.vocabulary, it.shares, None))
                     .collect(),
             };
             projects::create(ctx, organization, new, input.idempotency_key.as_deref()).await
@@ -207,16 +158,16 @@ impl ProjectMutations {
         let outcome = async {
             let id = ProjectId::input(&input.id, "id")?;
             let changes = ProjectChanges {
-                code: clearable(input.code),
-                title: lasting("title", input.title)?,
-                title_ar: clearable(input.title_ar),
-                territory_code: lasting("territoryCode", input.territory_code)?,
-                time_zone: clearable(input.time_zone).map(|it| it.map(|it| it.0)),
-                starts_on: lasting("startsOn", input.starts_on)?.map(|it| it.0),
-                ends_on: clearable(input.ends_on).map(|it| it.map(|it| it.0)),
-                budget: clearable(input.budget).map(|it| it.map(|it| it.0)),
-                currency: lasting("currency", input.currency)?.map(|it| it.0),
-                archived: lasting("archived", input.archived)?,
+                code: clearable(input.code, |it| it),
+                title: lasting(input.title, |it| it),
+                title_ar: clearable(input.title_ar, |it| it),
+                territory_code: lasting(input.territory_code, |it| it),
+                time_zone: clearable(input.time_zone, |it| it.0),
+                starts_on: lasting(input.starts_on, |it| it.0),
+                ends_on: clearable(input.ends_on, |it| it.0),
+                budget: clearable(input.budget, |it| it.0),
+                currency: lasting(input.currency, |it| it.0),
+                archived: lasting(input.archived, |it| it),
             };
             projects::update(ctx, id, input.expected_version, changes).await
         };
@@ -225,49 +176,5 @@ impl ProjectMutations {
             project: present(gql, &input.id, done, &user_errors).await?,
             user_errors,
         })
-    }
-
-    /// Sets what a project serves in one vocabulary from a day on. Needs an administrator of the
-    /// organization. Refused where hours of a closed month would be shared otherwise.
-    async fn set_tag_allocations(
-        &self,
-        gql: &Context<'_>,
-        #[graphql(desc = "The shares.")] input: SetTagAllocationsInput,
-    ) -> Result<SetTagAllocationsPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let id = ProjectId::input(&input.project_id, "projectId")?;
-            let new = NewShares {
-                vocabulary: input.vocabulary,
-                shares: pairs(input.shares),
-                valid_from: input.valid_from.map(|it| it.0),
-            };
-            tags::set(ctx, id, input.expected_version, new).await
-        };
-        let (done, user_errors) = answered(ctx, outcome.await)?;
-        Ok(SetTagAllocationsPayload {
-            project: present(gql, &input.project_id, done, &user_errors).await?,
-            user_errors,
-        })
-    }
-}
-
-fn pairs(shares: Vec<TagShareInput>) -> Vec<(String, rust_decimal::Decimal)> {
-    shares
-        .into_iter()
-        .map(|it| (it.term_code, it.percent.0))
-        .collect()
-}
-
-/// The project after an act, or as it is where it changed meanwhile.
-async fn present(
-    gql: &Context<'_>,
-    id: &ID,
-    done: Option<project::Model>,
-    errors: &[UserError],
-) -> Result<Option<Project>> {
-    match ProjectId::read(id) {
-        Some(id) if changed_meanwhile(errors) => loaded(gql, id).await,
-        _ => Ok(done.map(Project)),
     }
 }

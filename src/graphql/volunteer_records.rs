@@ -11,12 +11,10 @@ use async_graphql::Result;
 use async_graphql::SimpleObject;
 use entity::ids::OrganizationId;
 use entity::ids::VolunteerId;
-use entity::volunteer;
 
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
-use crate::graphql::error::changed_meanwhile;
 use crate::graphql::node::NodeId;
 use crate::graphql::patch::clearable;
 use crate::graphql::patch::lasting;
@@ -25,7 +23,7 @@ use crate::graphql::scalars::EmailAddress;
 use crate::graphql::scalars::PhoneNumber;
 use crate::graphql::volunteers::Sex;
 use crate::graphql::volunteers::Volunteer;
-use crate::graphql::volunteers::loaded;
+use crate::graphql::volunteers::present;
 use crate::volunteers::profile;
 use crate::volunteers::profile::NewVolunteer;
 use crate::volunteers::profile::VolunteerChanges;
@@ -71,8 +69,8 @@ struct UpdateVolunteerInput {
     expected_version: Option<i32>,
     /// The organization's own number for the volunteer, unique in it; at most 60 characters.
     reference: MaybeUndefined<String>,
-    /// Name; at most 200 characters. Cannot be cleared.
-    name: MaybeUndefined<String>,
+    /// Name; at most 200 characters.
+    name: Option<String>,
     /// Name in Arabic script; at most 200 characters.
     name_ar: MaybeUndefined<String>,
     /// Sex as stated.
@@ -130,6 +128,7 @@ struct ArchiveVolunteerPayload {
 #[derive(Debug, Default)]
 pub struct VolunteerMutations;
 
+/// Acts on volunteers' records.
 #[Object]
 impl VolunteerMutations {
     /// Creates a volunteer's record. Needs a coordinator of the organization.
@@ -172,15 +171,15 @@ impl VolunteerMutations {
         let outcome = async {
             let id = VolunteerId::input(&input.id, "id")?;
             let changes = VolunteerChanges {
-                reference: clearable(input.reference),
-                name: lasting("name", input.name)?,
-                name_ar: clearable(input.name_ar),
-                sex: clearable(input.sex).map(|it| it.map(Into::into)),
-                birth_date: clearable(input.birth_date).map(|it| it.map(|it| it.0)),
-                territory_code: clearable(input.territory_code),
-                email: clearable(input.email).map(|it| it.map(|it| it.0)),
-                phone: clearable(input.phone).map(|it| it.map(|it| it.0)),
-                joined_on: clearable(input.joined_on).map(|it| it.map(|it| it.0)),
+                reference: clearable(input.reference, |it| it),
+                name: lasting(input.name, |it| it),
+                name_ar: clearable(input.name_ar, |it| it),
+                sex: clearable(input.sex, Into::into),
+                birth_date: clearable(input.birth_date, |it| it.0),
+                territory_code: clearable(input.territory_code, |it| it),
+                email: clearable(input.email, |it| it.0),
+                phone: clearable(input.phone, |it| it.0),
+                joined_on: clearable(input.joined_on, |it| it.0),
             };
             profile::update(ctx, id, input.expected_version, changes).await
         };
@@ -208,18 +207,5 @@ impl VolunteerMutations {
             volunteer: present(gql, &input.id, done, &user_errors).await?,
             user_errors,
         })
-    }
-}
-
-/// The volunteer after an act, or as it is where it changed meanwhile.
-async fn present(
-    gql: &Context<'_>,
-    id: &ID,
-    done: Option<volunteer::Model>,
-    errors: &[UserError],
-) -> Result<Option<Volunteer>> {
-    match VolunteerId::read(id) {
-        Some(id) if changed_meanwhile(errors) => loaded(gql, id).await,
-        _ => Ok(done.map(Volunteer)),
     }
 }

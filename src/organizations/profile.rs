@@ -349,7 +349,12 @@ pub fn zone_name(checks: &mut Checks, name: &str) -> String {
 /// What is searched: the folded names and the short name.
 #[must_use]
 pub fn search_key(slug: &str, name: &str, name_ar: Option<&str>) -> String {
-    format!("{}|{}|{}", fold(name), fold(name_ar.unwrap_or_default()), fold(slug))
+    format!(
+        "{}|{}|{}",
+        fold(name),
+        fold(name_ar.unwrap_or_default()),
+        fold(slug)
+    )
 }
 
 async fn seat(

@@ -286,7 +286,9 @@ async fn insert(
     national_id: Option<&str>,
 ) -> Result<volunteer::Model, VolunteerError> {
     record.person_id = person::tie(ctx, tx, national_id).await?;
-    if national_id.is_some() && store::has_person(tx, record.organization_id, record.person_id).await? {
+    if national_id.is_some()
+        && store::has_person(tx, record.organization_id, record.person_id).await?
+    {
         return Err(VolunteerError::PersonTaken);
     }
     volunteer::Entity::insert(record.clone().into_active_model())
@@ -460,12 +462,22 @@ mod tests {
                 "{written}"
             );
         }
-        assert_eq!(international("+33 1 23 45 67 89").as_deref(), Some("+33123456789"));
+        assert_eq!(
+            international("+33 1 23 45 67 89").as_deref(),
+            Some("+33123456789")
+        );
     }
 
     #[test]
     fn what_is_no_telephone_number_is_refused() {
-        for written in ["12", "0612", "+0123456789", "+21261234567890123", "hello", "06123456x8"] {
+        for written in [
+            "12",
+            "0612",
+            "+0123456789",
+            "+21261234567890123",
+            "hello",
+            "06123456x8",
+        ] {
             assert_eq!(international(written), None, "{written}");
         }
     }

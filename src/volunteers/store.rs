@@ -201,18 +201,13 @@ pub async fn list(
         volunteer::Column::Id.into_simple_expr(),
     ];
     let rows = page
-        .narrow(
-            select(scope, filter),
-            &columns,
-            order.direction,
-            |place| {
-                let first = match order.by {
-                    By::Name => Expr::value(place.name.clone()),
-                    By::CreatedAt => Expr::value(place.created_at),
-                };
-                vec![first, Expr::value(place.id)]
-            },
-        )
+        .narrow(select(scope, filter), &columns, order.direction, |place| {
+            let first = match order.by {
+                By::Name => Expr::value(place.name.clone()),
+                By::CreatedAt => Expr::value(place.created_at),
+            };
+            vec![first, Expr::value(place.id)]
+        })
         .all(conn)
         .await?;
     Ok(page.slice(rows))

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::OrderDirection;
 use crate::graphql::connection::PageArguments;
+use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::fault;
 use crate::graphql::hours::entry::HourEntry;
@@ -27,7 +28,6 @@ use crate::hours::list;
 use crate::hours::list::Along;
 use crate::hours::list::Filter;
 use crate::hours::list::Order;
-use crate::platform::page;
 
 /// A span of civil days, both ends inclusive.
 #[derive(Clone, Copy, Debug, InputObject)]
@@ -142,7 +142,7 @@ pub async fn entries(
     order: Option<HourEntryOrder>,
     page: PageArguments,
 ) -> Result<Connection<HourEntry>> {
-    let ctx = gql.signed_in()?.clone();
+    let ctx = gql.signed_in()?;
     let order = order.unwrap_or_default();
     let order = Order {
         field: order.field.into(),
@@ -161,21 +161,16 @@ pub async fn entries(
     };
     let slice = list::page(ctx.read(), ctx.scope(), &filter, order, &page, along)
         .await
-        .map_err(|it| fault(&ctx, &it))?;
-    let total = move || -> futures_util::future::BoxFuture<'static, Result<i64>> {
-        let (ctx, filter) = (ctx.clone(), filter.clone());
-        Box::pin(async move {
-            let count = list::count(ctx.read(), ctx.scope(), &filter).await;
-            let count = count.map_err(|it| fault(&ctx, &it))?;
-            Ok(i64::try_from(count).unwrap_or(i64::MAX))
-        })
-    };
+        .map_err(|it| fault(ctx, &it))?;
     Ok(Connection::new(
         slice,
         order.name(),
         |it| order.key(&it.row),
         HourEntry,
-        Box::new(total),
+        total(ctx, move |ctx| {
+            let filter = filter.clone();
+            async move { list::count(ctx.read(), ctx.scope(), &filter).await }
+        }),
     ))
 }
 
