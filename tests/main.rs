@@ -18,6 +18,9 @@ mod serving;
 mod sign_in;
 
 #[cfg(test)]
+mod log_hours;
+
+#[cfg(test)]
 mod budgets;
 
 #[cfg(test)]

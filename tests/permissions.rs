@@ -17,6 +17,7 @@ use crate::support::app::App;
 use crate::support::cast::Cast;
 use crate::support::cast::MARK;
 use crate::support::cast::Person;
+use crate::support::cast::codes;
 use crate::support::on_both_databases;
 use crate::support::sdl;
 use crate::support::sdl::Operation;
@@ -183,18 +184,6 @@ fn assert_clean(answer: &Answer, what: &str) {
         !text.contains("GRAPHQL_VALIDATION_FAILED") && !text.contains("QUERY_TOO_COMPLEX"),
         "{what} was never run: {text}"
     );
-}
-
-/// Codes of all user errors of a payload, its own and those of its results.
-fn codes(payload: &Value) -> Vec<String> {
-    let empty = Vec::new();
-    let results = payload["results"].as_array().unwrap_or(&empty);
-    results
-        .iter()
-        .chain([payload])
-        .flat_map(|it| it["userErrors"].as_array().cloned().unwrap_or_default())
-        .map(|it| it["code"].as_str().unwrap_or_default().to_owned())
-        .collect()
 }
 
 /// Null, an empty list, or a page without rows.
