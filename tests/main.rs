@@ -21,6 +21,9 @@ mod sign_in;
 mod log_hours;
 
 #[cfg(test)]
+mod permissions;
+
+#[cfg(test)]
 mod budgets;
 
 #[cfg(test)]
