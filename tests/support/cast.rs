@@ -101,6 +101,14 @@ impl Person {
         }
     }
 
+    /// The same person at another instance.
+    pub fn through(&self, app: &App) -> Self {
+        Self {
+            app: app.clone(),
+            ..self.clone()
+        }
+    }
+
     /// The data of an operation that must succeed.
     pub async fn asks(&self, query: &str, variables: Value) -> Value {
         self.tries(query, variables).await.data()
