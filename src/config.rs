@@ -125,7 +125,7 @@ impl Default for Config {
             workers: 0,
             log: LogConfig {
                 format: LogFormat::Text,
-                filter: "info,sqlx=warn,sea_orm_migration=warn".to_owned(),
+                filter: "info,actix_server=warn,sqlx=warn,sea_orm_migration=warn".to_owned(),
             },
             identity: IdentityConfig {
                 access_token_minutes: 15,

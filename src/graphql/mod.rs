@@ -11,8 +11,10 @@ pub mod identity;
 pub mod loaders;
 pub mod members;
 pub mod node;
+pub mod nodes;
 pub mod organizations;
 pub mod patch;
+pub mod profiles;
 pub mod projects;
 pub mod reports;
 pub mod scalars;
@@ -31,15 +33,16 @@ use async_graphql::ValidationMode;
 
 use crate::graphql::gate::Gate;
 use crate::graphql::hours::approval::ApprovalMutations;
-use crate::graphql::hours::entry::EntryMutations;
 use crate::graphql::hours::entry::EntryQueries;
 use crate::graphql::hours::list::EntryListQueries;
 use crate::graphql::hours::period::PeriodMutations;
+use crate::graphql::hours::write::EntryMutations;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
 use crate::graphql::members::MemberMutations;
-use crate::graphql::organizations::OrganizationMutations;
+use crate::graphql::nodes::NodeQueries;
 use crate::graphql::organizations::OrganizationQueries;
+use crate::graphql::profiles::OrganizationMutations;
 use crate::graphql::projects::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::figures::ReportQueries;
@@ -55,6 +58,7 @@ use crate::graphql::volunteers::VolunteerQueries;
 #[derive(Default, MergedObject)]
 pub struct Query(
     ServerQueries,
+    NodeQueries,
     IdentityQueries,
     TerritoryQueries,
     VocabularyQueries,

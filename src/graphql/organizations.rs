@@ -6,7 +6,6 @@ use async_graphql::Context;
 use async_graphql::Enum;
 use async_graphql::ID;
 use async_graphql::InputObject;
-use async_graphql::MaybeUndefined;
 use async_graphql::Object;
 use async_graphql::Result;
 use async_graphql::SimpleObject;
@@ -19,15 +18,16 @@ use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
-use crate::graphql::error::answered;
 use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
+use crate::graphql::hours::entry::HourEntry;
+use crate::graphql::hours::list::HourEntryFilter;
+use crate::graphql::hours::list::HourEntryOrder;
+use crate::graphql::hours::list::entries;
 use crate::graphql::loaders;
 use crate::graphql::members::Membership;
 use crate::graphql::members::Role;
 use crate::graphql::node::NodeId;
-use crate::graphql::patch::clearable;
-use crate::graphql::patch::lasting;
 use crate::graphql::projects::Project;
 use crate::graphql::projects::project_page;
 use crate::graphql::scalars::DateTime;
@@ -37,11 +37,9 @@ use crate::graphql::scalars::TimeZone;
 use crate::graphql::territories::Territory;
 use crate::graphql::volunteers::Volunteer;
 use crate::graphql::volunteers::volunteer_page;
+use crate::hours::list::Filter;
 use crate::identity::Action;
 use crate::organizations::OrganizationError;
-use crate::organizations::profile;
-use crate::organizations::profile::NewOrganization;
-use crate::organizations::profile::ProfileChanges;
 use crate::organizations::store;
 use crate::projects;
 use crate::volunteers;
@@ -233,6 +231,34 @@ impl Organization {
         };
         project_page(gql, filter, &asked).await
     }
+
+    /// Its hour entries that the caller may see, newest work day first unless ordered otherwise.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is an argument of the field"
+    )]
+    async fn hour_entries(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Which entries.")] filter: Option<HourEntryFilter>,
+        #[graphql(desc = "The order; newest work day first by default.")] order_by: Option<
+            HourEntryOrder,
+        >,
+        #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
+    ) -> Result<Connection<HourEntry>> {
+        let within = Filter::of_organization(self.0.id);
+        let page = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        entries(gql, within, filter, order_by, page).await
+    }
 }
 
 /// Which organizations to list; an absent part does not narrow.
@@ -243,48 +269,6 @@ pub struct OrganizationFilter {
     /// Of this kind.
     kind: Option<OrganizationKind>,
     /// Seated in the territory of this code or below.
-    territory_code: Option<String>,
-}
-
-/// A new organization.
-#[derive(InputObject)]
-struct CreateOrganizationInput {
-    /// Short name in addresses: 3 to 60 lower-case letters, digits and hyphens.
-    slug: String,
-    /// Name; at most 200 characters.
-    name: String,
-    /// Arabic name.
-    name_ar: Option<String>,
-    /// What it is in law.
-    kind: OrganizationKind,
-    /// Its number in a public register.
-    registration_number: Option<String>,
-    /// Code of its seat.
-    territory_code: String,
-    /// Its federation.
-    parent_id: Option<ID>,
-    /// IANA name; `Africa/Casablanca` by default.
-    time_zone: Option<TimeZone>,
-    /// Makes a repeated request have one effect.
-    idempotency_key: Option<String>,
-}
-
-/// Changes of a profile: absent leaves a value as it is, null clears it.
-#[derive(InputObject)]
-struct UpdateOrganizationInput {
-    /// Which one.
-    id: ID,
-    /// The version that the caller saw.
-    expected_version: Option<i32>,
-    /// Name.
-    name: Option<String>,
-    /// Arabic name.
-    name_ar: MaybeUndefined<String>,
-    /// What it is in law.
-    kind: Option<OrganizationKind>,
-    /// Its number in a public register.
-    registration_number: MaybeUndefined<String>,
-    /// Code of its seat.
     territory_code: Option<String>,
 }
 
@@ -363,70 +347,6 @@ impl OrganizationQueries {
                 async move { store::count(ctx.read(), ctx.scope(), &filter).await }
             }),
         ))
-    }
-}
-
-/// Acts on organizations.
-#[derive(Debug, Default)]
-pub struct OrganizationMutations;
-
-/// Acts on organizations.
-#[Object]
-impl OrganizationMutations {
-    /// Creates an organization. Whoever does becomes its owner.
-    async fn create_organization(
-        &self,
-        gql: &Context<'_>,
-        #[graphql(desc = "The new organization.")] input: CreateOrganizationInput,
-    ) -> Result<OrganizationPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let parent = match &input.parent_id {
-                Some(id) => Some(read_id::<OrganizationId>(id, "parentId")?),
-                None => None,
-            };
-            let new = NewOrganization {
-                slug: input.slug,
-                name: input.name,
-                name_ar: input.name_ar,
-                kind: input.kind.into(),
-                registration_number: input.registration_number,
-                territory_code: input.territory_code,
-                parent,
-                time_zone: input.time_zone.map(|it| it.0),
-            };
-            profile::create(ctx, new, input.idempotency_key.as_deref()).await
-        };
-        let (organization, user_errors) = answered(ctx, outcome.await)?;
-        Ok(OrganizationPayload {
-            organization: organization.map(Organization),
-            user_errors,
-        })
-    }
-
-    /// Changes the profile of an organization.
-    async fn update_organization(
-        &self,
-        gql: &Context<'_>,
-        #[graphql(desc = "What changes.")] input: UpdateOrganizationInput,
-    ) -> Result<OrganizationPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let id = read_id::<OrganizationId>(&input.id, "id")?;
-            let changes = ProfileChanges {
-                name: lasting(input.name, |it| it),
-                name_ar: clearable(input.name_ar, |it| it),
-                kind: lasting(input.kind, Into::into),
-                registration_number: clearable(input.registration_number, |it| it),
-                territory_code: lasting(input.territory_code, |it| it),
-            };
-            profile::update(ctx, id, input.expected_version, changes).await
-        };
-        let (organization, user_errors) = answered(ctx, outcome.await)?;
-        Ok(OrganizationPayload {
-            organization: organization.map(Organization),
-            user_errors,
-        })
     }
 }
 

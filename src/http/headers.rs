@@ -94,10 +94,10 @@ pub async fn surround(
             status,
             duration_ms,
             operation.kind = kind,
-            operation.name = operation.and_then(|it| it.name.as_deref()),
+            operation.name = operation.and_then(|it| it.name.as_deref()).map(shortened),
             operation.cost = operation.map(|it| it.cost),
             outcome = became,
-            codes = outcome.codes.join(" "),
+            codes = (!outcome.codes.is_empty()).then(|| outcome.codes.join(" ")),
             "answered"
         );
     } else if WATCHED.contains(&route.as_str()) && status < 400 {
@@ -129,9 +129,17 @@ pub async fn surround(
     }
     headers.append(
         header::VARY,
-        HeaderValue::from_static("Accept, Accept-Language, Authorization"),
+        HeaderValue::from_static("Accept, Accept-Encoding, Accept-Language, Authorization"),
     );
     Ok(response)
+}
+
+/// The beginning of a name that the caller chose, long enough to know it by.
+fn shortened(name: &str) -> &str {
+    name.char_indices()
+        .nth(80)
+        .and_then(|(end, _)| name.get(..end))
+        .unwrap_or(name)
 }
 
 /// A name that the caller gave, where it is harmless in a log.

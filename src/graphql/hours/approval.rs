@@ -15,7 +15,7 @@ use crate::graphql::error::UserError;
 use crate::graphql::error::bad_input;
 use crate::graphql::error::read;
 use crate::graphql::hours::entry::HourEntry;
-use crate::graphql::hours::entry::HourEntryResult;
+use crate::graphql::hours::write::HourEntryResult;
 use crate::graphql::node::NodeId;
 use crate::hours::approve;
 use crate::hours::approve::Request;

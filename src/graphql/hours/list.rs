@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
+use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::fault;
 use crate::graphql::hours::entry::HourEntry;
@@ -112,8 +113,8 @@ pub enum HourEntryOrderField {
 
 /// Which way a list runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(name = "HourEntryOrderDirection", remote = "page::Direction")]
-pub enum HourEntryOrderDirection {
+#[graphql(remote = "page::Direction")]
+pub enum OrderDirection {
     /// Smallest or oldest first.
     #[graphql(name = "ASC")]
     Ascending,
@@ -128,14 +129,14 @@ pub struct HourEntryOrder {
     /// By what.
     field: HourEntryOrderField,
     /// Which way.
-    direction: HourEntryOrderDirection,
+    direction: OrderDirection,
 }
 
 impl Default for HourEntryOrder {
     fn default() -> Self {
         Self {
             field: HourEntryOrderField::WorkedOn,
-            direction: HourEntryOrderDirection::Descending,
+            direction: OrderDirection::Descending,
         }
     }
 }
@@ -153,7 +154,7 @@ pub async fn entries(
     order: Option<HourEntryOrder>,
     page: PageArguments,
 ) -> Result<Connection<HourEntry>> {
-    let ctx = gql.signed_in()?.clone();
+    let ctx = gql.signed_in()?;
     let order = order.unwrap_or_default();
     let order = Order {
         field: order.field.into(),
@@ -172,21 +173,16 @@ pub async fn entries(
     };
     let slice = list::page(ctx.read(), ctx.scope(), &filter, order, &page, along)
         .await
-        .map_err(|it| fault(&ctx, &it))?;
-    let total = move || -> futures_util::future::BoxFuture<'static, Result<i64>> {
-        let (ctx, filter) = (ctx.clone(), filter.clone());
-        Box::pin(async move {
-            let count = list::count(ctx.read(), ctx.scope(), &filter).await;
-            let count = count.map_err(|it| fault(&ctx, &it))?;
-            Ok(i64::try_from(count).unwrap_or(i64::MAX))
-        })
-    };
+        .map_err(|it| fault(ctx, &it))?;
     Ok(Connection::new(
         slice,
         order.name(),
         |it| order.key(&it.row),
         HourEntry,
-        Box::new(total),
+        total(ctx, move |ctx| {
+            let filter = filter.clone();
+            async move { list::count(ctx.read(), ctx.scope(), &filter).await }
+        }),
     ))
 }
 

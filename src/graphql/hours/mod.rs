@@ -8,3 +8,4 @@ pub mod input;
 pub mod list;
 pub mod loaders;
 pub mod period;
+pub mod write;
