@@ -7,6 +7,14 @@ import { Refused, signIn, signOut, useSession } from './session.js'
 export function Bar({ schema, onExample }) {
   const { code, dir, t } = useLanguage()
   const { session, ended } = useSession()
+  const account = useRef(null)
+  const known = useRef(session)
+
+  // Signing in or out replaces what had the focus; keep the keyboard here, on nothing that a second Enter would press.
+  useEffect(() => {
+    if (Boolean(known.current) !== Boolean(session) && document.activeElement === document.body) account.current.focus()
+    known.current = session
+  }, [session])
 
   return (
     <header className="bar" dir={dir} lang={code} aria-label={t.bar}>
@@ -14,7 +22,9 @@ export function Bar({ schema, onExample }) {
         <span className="name">Tiwizi</span>
         <Examples onExample={onExample} />
         <Language />
-        <div className="account">{session ? <SignedIn user={session.user} /> : <SignIn />}</div>
+        <div className="account" ref={account} tabIndex={-1}>
+          {session ? <SignedIn user={session.user} /> : <SignIn />}
+        </div>
       </div>
       <p className="notice" role="status" aria-live="polite" dir="auto">
         {notice(t, session, ended, schema)}
@@ -124,17 +134,12 @@ function SignIn() {
 
 function SignedIn({ user }) {
   const { t } = useLanguage()
-  const button = useRef(null)
-  // The form that had the focus is gone; keep the keyboard where the person was.
-  useEffect(() => {
-    if (document.activeElement === document.body) button.current?.focus({ preventScroll: true })
-  }, [])
   return (
     <>
       <span className="who">
         {t.signedInAs} <bdi>{user.email}</bdi>
       </span>
-      <button ref={button} type="button" onClick={() => signOut()}>
+      <button type="button" onClick={() => signOut()}>
         {t.signOut}
       </button>
     </>

@@ -39,7 +39,7 @@ export function Examples({ onExample }) {
 
   function choose(example) {
     setOpen(false)
-    onExample(commented(example, code), `${JSON.stringify(example.variables, null, 2)}\n`)
+    onExample({ query: commented(example, code), variables: `${JSON.stringify(example.variables, null, 2)}\n` })
   }
 
   return (

@@ -1,14 +1,14 @@
 import 'graphiql/setup-workers/vite'
 import 'graphiql/style.css'
-import { GraphiQL, HISTORY_PLUGIN } from 'graphiql'
+import { GraphiQL } from 'graphiql'
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react'
-import { useEffect, useImperativeHandle, useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { fetcher } from './fetcher.js'
 import { TOPICS } from './examples.js'
 
 const FIRST = TOPICS[0].examples[0]
 
-export default function Ide({ ref, account, onSchema }) {
+export default function Ide({ account, example, onSchema }) {
   return (
     <GraphiQL
       fetcher={fetcher}
@@ -19,28 +19,29 @@ export default function Ide({ ref, account, onSchema }) {
       <GraphiQL.Logo>
         <span />
       </GraphiQL.Logo>
-      <Bridge ref={ref} account={account} onSchema={onSchema} />
+      <Bridge account={account} example={example} onSchema={onSchema} />
     </GraphiQL>
   )
 }
 
 /** Lives inside GraphiQL to reach its state: opens examples, asks for the schema again, reports how that went. */
-function Bridge({ ref, account, onSchema }) {
+function Bridge({ account, example, onSchema }) {
   const { addTab, introspect } = useGraphiQLActions()
   const queryEditor = useGraphiQL((state) => state.queryEditor)
   const variableEditor = useGraphiQL((state) => state.variableEditor)
+  const responseEditor = useGraphiQL((state) => state.responseEditor)
   const schema = useGraphiQL((state) => state.schema)
   const error = useGraphiQL((state) => state.fetchError)
 
-  useImperativeHandle(ref, () => ({
-    open(query, variables) {
-      if (!queryEditor) return
-      addTab()
-      queryEditor.setValue(query)
-      variableEditor?.setValue(variables)
-      queryEditor.focus()
-    },
-  }))
+  const opened = useRef(null)
+  useEffect(() => {
+    if (opened.current === example || !queryEditor || !variableEditor) return
+    opened.current = example
+    addTab()
+    queryEditor.setValue(example.query)
+    variableEditor.setValue(example.variables)
+    queryEditor.focus()
+  }, [example, queryEditor, variableEditor, addTab])
 
   const asked = useRef(account)
   useEffect(() => {
@@ -48,6 +49,13 @@ function Bridge({ ref, account, onSchema }) {
     asked.current = account
     introspect()
   }, [account, introspect])
+
+  // GraphiQL prints a refused introspection into the response pane and leaves it there; it goes when the schema comes.
+  const printed = useRef(null)
+  useEffect(() => {
+    if (!error && printed.current && responseEditor?.getValue() === printed.current) responseEditor.setValue('')
+    printed.current = error
+  }, [error, responseEditor])
 
   useEffect(() => onSchema({ known: Boolean(schema), error }), [schema, error, onSchema])
   return null

@@ -12,7 +12,7 @@ export const TOPICS = library.topics.map((topic) => ({
 
 /** The operation with its title and prose as comments, so that they stay with the tab. */
 export function commented(example, code) {
-  const lines = [example.title[code], ...wrap(example.prose[code], 76)]
+  const lines = [example.title[code], ...wrap(example.prose[code], 60)]
   return `${lines.map((line) => `# ${line}`).join('\n')}\n${example.query}`
 }
 

@@ -1,4 +1,4 @@
-import { lazy, StrictMode, Suspense, useEffect, useRef, useState } from 'react'
+import { lazy, StrictMode, Suspense, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Bar } from './Bar.jsx'
 import { useLanguage } from './language.js'
@@ -11,7 +11,7 @@ function App() {
   const { code, t } = useLanguage()
   const account = useSession().session?.user.email ?? null
   const [schema, setSchema] = useState({ known: false, error: null })
-  const ide = useRef(null)
+  const [example, setExample] = useState(null)
 
   useEffect(() => {
     document.documentElement.lang = code
@@ -19,10 +19,10 @@ function App() {
 
   return (
     <>
-      <Bar schema={schema} onExample={(query, variables) => ide.current?.open(query, variables)} />
+      <Bar schema={schema} onExample={setExample} />
       <main dir="ltr" lang="en" aria-label={t.ide} aria-busy={!schema.known && !schema.error}>
         <Suspense fallback={<p className="loading" lang={code} dir="auto">{t.loading}</p>}>
-          <Ide ref={ide} account={account} onSchema={setSchema} />
+          <Ide account={account} example={example} onSchema={setSchema} />
         </Suspense>
       </main>
     </>
