@@ -74,16 +74,16 @@ export const useSession = () => useSyncExternalStore(subscribe, () => state)
 export const session = () => state.session
 
 /** One POST as the server's rules ask; `headers` given by the person win over ours. */
-export async function post(body, headers = {}, signal) {
+export async function post(body, headers = {}, token = state.session?.accessToken) {
   const all = new Headers({
     Accept: 'application/graphql-response+json, application/json',
     'Content-Type': 'application/json',
     'Accept-Language': language(),
     'graphql-require-preflight': '1',
   })
-  if (state.session) all.set('Authorization', `Bearer ${state.session.accessToken}`)
+  if (token) all.set('Authorization', `Bearer ${token}`)
   for (const [name, value] of Object.entries(headers)) all.set(name, String(value))
-  return fetch(ENDPOINT, { method: 'POST', headers: all, body: JSON.stringify(body), credentials: 'same-origin', signal })
+  return fetch(ENDPOINT, { method: 'POST', headers: all, body: JSON.stringify(body), credentials: 'same-origin' })
 }
 
 /** The answer as JSON, or an error that says the status when a proxy answered with something else. */
@@ -96,35 +96,42 @@ export async function answer(response) {
   }
 }
 
-/** A mutation of the bar itself: its payload, or an error whose message a person can read. */
-async function payload(field, query, input) {
-  const body = await answer(await post({ query, variables: { input } }))
+/** A mutation of the bar itself: its payload, or a `Refused` whose message a person can read. */
+async function payload(field, query, input, token = null) {
+  const response = await post({ query, variables: { input } }, {}, token)
+  const body = await answer(response)
   const result = body.data?.[field]
-  if (!result) throw new Refused(body.errors?.map((error) => error.message) ?? [])
-  if (result.userErrors.length > 0) throw new Refused(result.userErrors.map((error) => error.message))
+  if (!result) {
+    const final = response.status === 401 || body.errors?.[0]?.extensions?.code === 'UNAUTHENTICATED'
+    throw new Refused(body.errors ?? [], final)
+  }
+  if (result.userErrors.length > 0) throw new Refused(result.userErrors, true)
   return result
 }
 
+/** `final` when asking again cannot help; otherwise the server only failed this time. */
 export class Refused extends Error {
-  constructor(messages) {
-    super(messages.filter(Boolean).join(' '))
+  constructor(errors, final) {
+    super(errors.map((error) => error.message).filter(Boolean).join(' '))
+    this.final = final
   }
 }
 
 export async function signIn(email, password) {
-  if (state.session) change(null)
   const result = await payload('signIn', SIGN_IN, { email, password })
-  if (!result.session) throw new Refused([])
+  if (!result.session) throw new Refused([], true)
   renewedAt = Date.now()
   change({ ...result.session, user: result.viewer?.user ?? { email } })
 }
 
 /** Ends the session here whatever the server says; the server's side ends with it when it can be reached. */
 export async function signOut() {
-  const { refreshToken } = state.session
-  const told = payload('signOut', SIGN_OUT, { refreshToken }).catch(() => {})
+  const { accessToken, refreshToken } = state.session
   change(null)
-  await told
+  // The access token may have ended already; the refresh token alone then says which session is meant.
+  await payload('signOut', SIGN_OUT, { refreshToken }, accessToken)
+    .catch(() => payload('signOut', SIGN_OUT, { refreshToken }))
+    .catch(() => {})
 }
 
 /** Renews the access token; callers at the same time share one request. A refusal ends the session. */
@@ -133,13 +140,13 @@ export function renew() {
     const old = state.session
     try {
       const result = await payload('refreshSession', REFRESH, { refreshToken: old.refreshToken })
-      if (!result.session) throw new Refused([])
+      if (!result.session) throw new Refused([], true)
       if (state.session === old) {
         renewedAt = Date.now()
         change({ ...result.session, user: old.user })
       }
     } catch (error) {
-      if (error instanceof Refused && state.session === old) change(null, true)
+      if (error instanceof Refused && error.final && state.session === old) change(null, true)
       throw error
     } finally {
       renewing = null
