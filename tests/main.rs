@@ -15,6 +15,9 @@ mod schema;
 mod serving;
 
 #[cfg(test)]
+mod graphql_over_http;
+
+#[cfg(test)]
 mod sign_in;
 
 #[cfg(test)]

@@ -6,15 +6,11 @@ use async_graphql::Context;
 use async_graphql::Enum;
 use async_graphql::ID;
 use async_graphql::InputObject;
-use async_graphql::MaybeUndefined;
 use async_graphql::Object;
 use async_graphql::Result;
 use async_graphql::SimpleObject;
 use entity::ids::MembershipId;
 use entity::ids::OrganizationId;
-use entity::ids::VolunteerId;
-use entity::invitation;
-use entity::membership;
 use entity::organization;
 
 use crate::graphql::connection::Connection;
@@ -22,54 +18,34 @@ use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
-use crate::graphql::error::answered;
 use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
-use crate::graphql::identity::User;
+use crate::graphql::hours::entry::HourEntry;
+use crate::graphql::hours::list::HourEntryFilter;
+use crate::graphql::hours::list::HourEntryOrder;
+use crate::graphql::hours::list::entries;
 use crate::graphql::loaders;
+use crate::graphql::members::Membership;
+use crate::graphql::members::Role;
 use crate::graphql::node::NodeId;
-use crate::graphql::patch::clearable;
-use crate::graphql::patch::lasting;
 use crate::graphql::projects::Project;
 use crate::graphql::projects::project_page;
 use crate::graphql::scalars::DateTime;
-use crate::graphql::scalars::EmailAddress;
 use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::Minutes;
 use crate::graphql::scalars::TimeZone;
 use crate::graphql::territories::Territory;
 use crate::graphql::volunteers::Volunteer;
 use crate::graphql::volunteers::volunteer_page;
+use crate::hours::list::Filter;
 use crate::identity::Action;
 use crate::organizations::OrganizationError;
-use crate::organizations::membership as members;
-use crate::organizations::membership::NewInvitation;
-use crate::organizations::profile;
-use crate::organizations::profile::NewOrganization;
-use crate::organizations::profile::ProfileChanges;
-use crate::organizations::profile::SettingChanges;
 use crate::organizations::store;
 use crate::projects;
 use crate::volunteers;
 
 const BY_NAME: &str = "organizations.name.asc";
 const MEMBERS: &str = "memberships.id.asc";
-
-/// A user's role in one organization.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::types::Role")]
-pub enum Role {
-    /// Everything, making and unmaking owners included.
-    Owner,
-    /// Members, settings, projects and everything a coordinator may.
-    Admin,
-    /// Volunteers, and the hours of all of them: enters, approves.
-    Coordinator,
-    /// Reads, changes nothing.
-    Viewer,
-    /// Their own hours.
-    Volunteer,
-}
 
 /// What an organization is in law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -255,72 +231,33 @@ impl Organization {
         };
         project_page(gql, filter, &asked).await
     }
-}
 
-/// A user's place in an organization.
-#[derive(Clone, Debug)]
-pub struct Membership(pub membership::Model);
-
-/// A user's place in an organization.
-#[Object]
-impl Membership {
-    /// Global id.
-    pub async fn id(&self) -> ID {
-        self.0.id.global()
-    }
-
-    /// Who.
-    async fn user(&self, gql: &Context<'_>) -> Result<Option<User>> {
-        Ok(loaders::one(gql, self.0.user_id).await?.map(User))
-    }
-
-    /// Where; null when the membership has just ended.
-    async fn organization(&self, gql: &Context<'_>) -> Result<Option<Organization>> {
-        let found = loaders::one(gql, self.0.organization_id).await?;
-        Ok(found.map(Organization))
-    }
-
-    /// As what.
-    async fn role(&self) -> Role {
-        self.0.role.into()
-    }
-
-    /// Counts the changes; for `expectedVersion`.
-    async fn version(&self) -> i32 {
-        self.0.version
-    }
-
-    /// Since when.
-    async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
-    }
-}
-
-/// An invitation to an organization.
-#[derive(Clone, Debug)]
-pub struct Invitation(pub invitation::Model);
-
-/// An invitation to an organization.
-#[Object]
-impl Invitation {
-    /// Global id.
-    async fn id(&self) -> ID {
-        self.0.id.global()
-    }
-
-    /// Whom, by address.
-    async fn email(&self) -> EmailAddress {
-        EmailAddress(self.0.email.clone())
-    }
-
-    /// As what.
-    async fn role(&self) -> Role {
-        self.0.role.into()
-    }
-
-    /// Until when it can be accepted.
-    async fn expires_at(&self) -> DateTime {
-        DateTime(self.0.expires_at)
+    /// Its hour entries that the caller may see, newest work day first unless ordered otherwise.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is an argument of the field"
+    )]
+    async fn hour_entries(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Which entries.")] filter: Option<HourEntryFilter>,
+        #[graphql(desc = "The order; newest work day first by default.")] order_by: Option<
+            HourEntryOrder,
+        >,
+        #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
+    ) -> Result<Connection<HourEntry>> {
+        let within = Filter::of_organization(self.0.id);
+        let page = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        entries(gql, within, filter, order_by, page).await
     }
 }
 
@@ -335,126 +272,13 @@ pub struct OrganizationFilter {
     territory_code: Option<String>,
 }
 
-/// A new organization.
-#[derive(InputObject)]
-struct CreateOrganizationInput {
-    /// Short name in addresses: 3 to 60 lower-case letters, digits and hyphens.
-    slug: String,
-    /// Name; at most 200 characters.
-    name: String,
-    /// Arabic name.
-    name_ar: Option<String>,
-    /// What it is in law.
-    kind: OrganizationKind,
-    /// Its number in a public register.
-    registration_number: Option<String>,
-    /// Code of its seat.
-    territory_code: String,
-    /// Its federation.
-    parent_id: Option<ID>,
-    /// IANA name; `Africa/Casablanca` by default.
-    time_zone: Option<TimeZone>,
-    /// Makes a repeated request have one effect.
-    idempotency_key: Option<String>,
-}
-
-/// Changes of a profile: absent leaves a value as it is, null clears it.
-#[derive(InputObject)]
-struct UpdateOrganizationInput {
-    /// Which one.
-    id: ID,
-    /// The version that the caller saw.
-    expected_version: Option<i32>,
-    /// Name.
-    name: Option<String>,
-    /// Arabic name.
-    name_ar: MaybeUndefined<String>,
-    /// What it is in law.
-    kind: Option<OrganizationKind>,
-    /// Its number in a public register.
-    registration_number: MaybeUndefined<String>,
-    /// Code of its seat.
-    territory_code: Option<String>,
-}
-
-/// Changes of settings: absent leaves a value as it is.
-#[derive(InputObject)]
-struct UpdateOrganizationSettingsInput {
-    /// Which one.
-    id: ID,
-    /// The version that the caller saw.
-    expected_version: Option<i32>,
-    /// IANA name. Days of entries that exist stay as they were decided.
-    time_zone: Option<TimeZone>,
-    /// The most that one person may log on one civil day, 1 to 1440.
-    daily_cap_minutes: Option<Minutes>,
-}
-
 /// The organization after the act.
 #[derive(SimpleObject)]
-struct OrganizationPayload {
+pub struct OrganizationPayload {
     /// The organization; null when refused.
-    organization: Option<Organization>,
+    pub(super) organization: Option<Organization>,
     /// Why nothing was done; empty when it was.
-    user_errors: Vec<UserError>,
-}
-
-/// Whom to invite.
-#[derive(InputObject)]
-struct InviteMemberInput {
-    /// To which organization.
-    organization_id: ID,
-    /// Address of the person.
-    email: EmailAddress,
-    /// As what.
-    role: Role,
-    /// The record of a volunteer that the person takes over.
-    volunteer_id: Option<ID>,
-}
-
-/// The invitation.
-#[derive(SimpleObject)]
-struct InviteMemberPayload {
-    /// The invitation; null when refused.
-    invitation: Option<Invitation>,
-    /// What the invited person gives to `acceptInvitation`. Shown only now: only a digest is kept.
-    acceptance_token: Option<String>,
-    /// Why nothing was done; empty when it was.
-    user_errors: Vec<UserError>,
-}
-
-/// An invitation to accept.
-#[derive(InputObject)]
-struct AcceptInvitationInput {
-    /// The token of the invitation, which was sent to the address of the signed-in user.
-    token: String,
-}
-
-/// A new role of a member.
-#[derive(InputObject)]
-struct ChangeMembershipRoleInput {
-    /// Which membership.
-    membership_id: ID,
-    /// The version that the caller saw.
-    expected_version: Option<i32>,
-    /// The new role.
-    role: Role,
-}
-
-/// A membership to end.
-#[derive(InputObject)]
-struct RemoveMemberInput {
-    /// Which membership. Everybody may end their own.
-    membership_id: ID,
-}
-
-/// The membership after the act.
-#[derive(SimpleObject)]
-struct MembershipPayload {
-    /// The membership; null when refused.
-    membership: Option<Membership>,
-    /// Why nothing was done; empty when it was.
-    user_errors: Vec<UserError>,
+    pub(super) user_errors: Vec<UserError>,
 }
 
 /// Queries of organizations.
@@ -526,170 +350,13 @@ impl OrganizationQueries {
     }
 }
 
-/// Acts on organizations.
-#[derive(Debug, Default)]
-pub struct OrganizationMutations;
-
-/// Acts on organizations.
-#[Object]
-impl OrganizationMutations {
-    /// Creates an organization. Whoever does becomes its owner.
-    async fn create_organization(
-        &self,
-        gql: &Context<'_>,
-        input: CreateOrganizationInput,
-    ) -> Result<OrganizationPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let parent = match &input.parent_id {
-                Some(id) => Some(read_id::<OrganizationId>(id, "parentId")?),
-                None => None,
-            };
-            let new = NewOrganization {
-                slug: input.slug,
-                name: input.name,
-                name_ar: input.name_ar,
-                kind: input.kind.into(),
-                registration_number: input.registration_number,
-                territory_code: input.territory_code,
-                parent,
-                time_zone: input.time_zone.map(|it| it.0),
-            };
-            profile::create(ctx, new, input.idempotency_key.as_deref()).await
-        };
-        let (organization, user_errors) = answered(ctx, outcome.await)?;
-        Ok(OrganizationPayload {
-            organization: organization.map(Organization),
-            user_errors,
-        })
-    }
-
-    /// Changes the profile of an organization.
-    async fn update_organization(
-        &self,
-        gql: &Context<'_>,
-        input: UpdateOrganizationInput,
-    ) -> Result<OrganizationPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let id = read_id::<OrganizationId>(&input.id, "id")?;
-            let changes = ProfileChanges {
-                name: lasting(input.name, |it| it),
-                name_ar: clearable(input.name_ar, |it| it),
-                kind: lasting(input.kind, Into::into),
-                registration_number: clearable(input.registration_number, |it| it),
-                territory_code: lasting(input.territory_code, |it| it),
-            };
-            profile::update(ctx, id, input.expected_version, changes).await
-        };
-        let (organization, user_errors) = answered(ctx, outcome.await)?;
-        Ok(OrganizationPayload {
-            organization: organization.map(Organization),
-            user_errors,
-        })
-    }
-
-    /// Changes the settings of an organization.
-    async fn update_organization_settings(
-        &self,
-        gql: &Context<'_>,
-        input: UpdateOrganizationSettingsInput,
-    ) -> Result<OrganizationPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let id = read_id::<OrganizationId>(&input.id, "id")?;
-            let changes = SettingChanges {
-                time_zone: lasting(input.time_zone, |it| it.0),
-                daily_cap_minutes: lasting(input.daily_cap_minutes, |it| it.0),
-            };
-            profile::update_settings(ctx, id, input.expected_version, changes).await
-        };
-        let (organization, user_errors) = answered(ctx, outcome.await)?;
-        Ok(OrganizationPayload {
-            organization: organization.map(Organization),
-            user_errors,
-        })
-    }
-
-    /// Invites somebody to an organization.
-    async fn invite_member(
-        &self,
-        gql: &Context<'_>,
-        input: InviteMemberInput,
-    ) -> Result<InviteMemberPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let volunteer = match &input.volunteer_id {
-                Some(id) => Some(read_id::<VolunteerId>(id, "volunteerId")?),
-                None => None,
-            };
-            let new = NewInvitation {
-                organization: read_id::<OrganizationId>(&input.organization_id, "organizationId")?,
-                email: input.email.0,
-                role: input.role.into(),
-                volunteer,
-            };
-            members::invite(ctx, new).await
-        };
-        let (done, user_errors) = answered(ctx, outcome.await)?;
-        let (invitation, acceptance_token) = done.unzip();
-        Ok(InviteMemberPayload {
-            invitation: invitation.map(Invitation),
-            acceptance_token,
-            user_errors,
-        })
-    }
-
-    /// Accepts an invitation: the signed-in user becomes a member.
-    async fn accept_invitation(
-        &self,
-        gql: &Context<'_>,
-        input: AcceptInvitationInput,
-    ) -> Result<MembershipPayload> {
-        let ctx = gql.signed_in()?;
-        payload(gql, members::accept(ctx, &input.token).await)
-    }
-
-    /// Changes what a member is. An organization keeps at least one owner.
-    async fn change_membership_role(
-        &self,
-        gql: &Context<'_>,
-        input: ChangeMembershipRoleInput,
-    ) -> Result<MembershipPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let id = read_id::<MembershipId>(&input.membership_id, "membershipId")?;
-            members::change_role(ctx, id, input.expected_version, input.role.into()).await
-        };
-        payload(gql, outcome.await)
-    }
-
-    /// Ends a membership. An organization keeps at least one owner.
-    async fn remove_member(
-        &self,
-        gql: &Context<'_>,
-        input: RemoveMemberInput,
-    ) -> Result<MembershipPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let id = read_id::<MembershipId>(&input.membership_id, "membershipId")?;
-            members::remove(ctx, id).await
-        };
-        payload(gql, outcome.await)
-    }
-}
-
-fn payload(
-    gql: &Context<'_>,
-    outcome: std::result::Result<membership::Model, OrganizationError>,
-) -> Result<MembershipPayload> {
-    let (membership, user_errors) = answered(gql.op()?, outcome)?;
-    Ok(MembershipPayload {
-        membership: membership.map(Membership),
-        user_errors,
-    })
-}
-
-fn read_id<T: NodeId>(id: &ID, field: &'static str) -> std::result::Result<T, OrganizationError> {
+/// Reads a global id of an input field.
+///
+/// # Errors
+/// [`OrganizationError::NotFound`] with the field.
+pub(super) fn read_id<T: NodeId>(
+    id: &ID,
+    field: &'static str,
+) -> std::result::Result<T, OrganizationError> {
     T::read(id).ok_or(OrganizationError::NotFound(field))
 }

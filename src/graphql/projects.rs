@@ -11,7 +11,6 @@ use async_graphql::Result;
 use async_graphql::SimpleObject;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
-use entity::ids::TermId;
 use entity::project;
 
 use crate::graphql::connection::Connection;
@@ -22,8 +21,11 @@ use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
 use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
+use crate::graphql::hours::entry::HourEntry;
+use crate::graphql::hours::list::HourEntryFilter;
+use crate::graphql::hours::list::HourEntryOrder;
+use crate::graphql::hours::list::entries;
 use crate::graphql::loaders;
-use crate::graphql::loaders::SharesOf;
 use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
 use crate::graphql::patch::clearable;
@@ -34,15 +36,17 @@ use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Decimal;
 use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::TimeZone;
+use crate::graphql::tag_allocations::TagAllocation;
+use crate::graphql::tag_allocations::TagAllocationInput;
+use crate::graphql::tag_allocations::allocations;
+use crate::graphql::tag_allocations::new_shares;
 use crate::graphql::territories::Territory;
-use crate::graphql::vocabularies::VocabularyTerm;
+use crate::hours::list::Filter;
 use crate::projects::ProjectError;
 use crate::projects::project as projects;
 use crate::projects::project::NewProject;
 use crate::projects::project::ProjectChanges;
 use crate::projects::store;
-use crate::projects::tags;
-use crate::projects::tags::NewShares;
 
 const BY_TITLE: &str = "projects.title.asc";
 
@@ -57,38 +61,6 @@ pub struct Money {
     amount: Decimal,
     /// ISO 4217.
     currency: CurrencyCode,
-}
-
-/// How much of a project serves a term.
-pub struct TagAllocation {
-    vocabulary: String,
-    term: TermId,
-    share_ppm: i32,
-    valid_from: Option<Date>,
-}
-
-/// How much of a project serves a term. The shares of one vocabulary sum to exactly 100 %.
-#[Object]
-impl TagAllocation {
-    /// Code of the vocabulary.
-    async fn vocabulary(&self) -> &str {
-        &self.vocabulary
-    }
-
-    /// The term.
-    async fn term(&self, gql: &Context<'_>) -> Result<Option<VocabularyTerm>> {
-        Ok(loaders::one(gql, self.term).await?.map(VocabularyTerm))
-    }
-
-    /// The share in percent, to four decimals.
-    async fn percent(&self) -> Decimal {
-        Decimal(tags::percent(self.share_ppm))
-    }
-
-    /// First day of this share; null where it has held from the beginning.
-    async fn valid_from(&self) -> Option<Date> {
-        self.valid_from
-    }
 }
 
 /// Work with a place, dates, a budget, and shares of what it serves.
@@ -162,24 +134,7 @@ impl Project {
         #[graphql(desc = "The day; today by default.")] on: Option<Date>,
     ) -> Result<Vec<TagAllocation>> {
         let day = on.map_or(gql.op()?.now().date_naive(), |it| it.0);
-        let key = SharesOf {
-            project: self.0.id,
-            day,
-        };
-        let sets = loaders::one(gql, key).await?;
-        Ok(sets
-            .iter()
-            .flat_map(|sets| sets.iter())
-            .filter(|(set, _)| vocabulary.as_ref().is_none_or(|it| *it == set.vocabulary))
-            .flat_map(|(set, shares)| shares.iter().map(move |share| (set, share)))
-            .map(|(set, share)| TagAllocation {
-                vocabulary: set.vocabulary.clone(),
-                term: share.term_id,
-                share_ppm: share.share_ppm,
-                valid_from: (set.valid_from.format("%Y").to_string() != "0001")
-                    .then_some(Date(set.valid_from)),
-            })
-            .collect())
+        allocations(gql, self.0.id, day, vocabulary.as_deref()).await
     }
 
     /// Since when it takes no new work; null while it does.
@@ -196,6 +151,34 @@ impl Project {
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
+
+    /// Its hour entries that the caller may see, newest work day first unless ordered otherwise.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is an argument of the field"
+    )]
+    async fn hour_entries(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Which entries.")] filter: Option<HourEntryFilter>,
+        #[graphql(desc = "The order; newest work day first by default.")] order_by: Option<
+            HourEntryOrder,
+        >,
+        #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
+    ) -> Result<Connection<HourEntry>> {
+        let within = Filter::of_project(self.0.id);
+        let page = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        entries(gql, within, filter, order_by, page).await
+    }
 }
 
 /// Which projects to list; an absent part does not narrow.
@@ -209,24 +192,6 @@ pub struct ProjectFilter {
     territory_code: Option<String>,
     /// Running on this day and not archived.
     running_on: Option<Date>,
-}
-
-/// The share of a term.
-#[derive(InputObject)]
-struct ShareInput {
-    /// Code of the term.
-    term_code: String,
-    /// The share in percent, to four decimals.
-    percent: Decimal,
-}
-
-/// The shares of one vocabulary: together exactly 100 %.
-#[derive(InputObject)]
-struct TagAllocationInput {
-    /// Code of the vocabulary: `INDH`, `SDG`.
-    vocabulary: String,
-    /// The shares.
-    shares: Vec<ShareInput>,
 }
 
 /// A new project.
@@ -287,25 +252,9 @@ struct UpdateProjectInput {
     archived: Option<bool>,
 }
 
-/// New shares of a project in one vocabulary.
-#[derive(InputObject)]
-struct SetTagAllocationsInput {
-    /// Which project.
-    project_id: ID,
-    /// The version that the caller saw.
-    expected_version: Option<i32>,
-    /// Code of the vocabulary: `INDH`, `SDG`.
-    vocabulary: String,
-    /// The shares: together exactly 100 %.
-    shares: Vec<ShareInput>,
-    /// First day of the new shares. The past keeps its shares. Absent: from the beginning for the
-    /// first shares of a project, from today on for later ones.
-    valid_from: Option<Date>,
-}
-
 /// The project after the act.
 #[derive(SimpleObject)]
-struct ProjectPayload {
+pub struct ProjectPayload {
     /// The project; null when refused.
     project: Option<Project>,
     /// Why nothing was done; empty when it was.
@@ -403,7 +352,7 @@ impl ProjectMutations {
     async fn create_project(
         &self,
         gql: &Context<'_>,
-        input: CreateProjectInput,
+        #[graphql(desc = "The new project.")] input: CreateProjectInput,
     ) -> Result<ProjectPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
@@ -433,7 +382,7 @@ impl ProjectMutations {
     async fn update_project(
         &self,
         gql: &Context<'_>,
-        input: UpdateProjectInput,
+        #[graphql(desc = "What changes.")] input: UpdateProjectInput,
     ) -> Result<ProjectPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
@@ -454,40 +403,13 @@ impl ProjectMutations {
         };
         payload(gql, outcome.await)
     }
-
-    /// Sets what a project serves in one vocabulary, from a day on.
-    async fn set_tag_allocations(
-        &self,
-        gql: &Context<'_>,
-        input: SetTagAllocationsInput,
-    ) -> Result<ProjectPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let id = read_id::<ProjectId>(&input.project_id, "projectId")?;
-            let valid_from = input.valid_from.map(|it| it.0);
-            let shares = new_shares(input.vocabulary, input.shares, valid_from);
-            tags::set(ctx, id, input.expected_version, shares).await
-        };
-        payload(gql, outcome.await)
-    }
 }
 
-fn new_shares(
-    vocabulary: String,
-    shares: Vec<ShareInput>,
-    valid_from: Option<chrono::NaiveDate>,
-) -> NewShares {
-    NewShares {
-        vocabulary,
-        shares: shares
-            .into_iter()
-            .map(|it| (it.term_code, it.percent.0))
-            .collect(),
-        valid_from,
-    }
-}
-
-fn payload(
+/// The payload of an act on a project.
+///
+/// # Errors
+/// A fault of ours.
+pub(super) fn payload(
     gql: &Context<'_>,
     outcome: std::result::Result<project::Model, ProjectError>,
 ) -> Result<ProjectPayload> {
@@ -498,6 +420,13 @@ fn payload(
     })
 }
 
-fn read_id<T: NodeId>(id: &ID, field: &'static str) -> std::result::Result<T, ProjectError> {
+/// Reads a global id of an input field.
+///
+/// # Errors
+/// [`ProjectError::NotFound`] with the field.
+pub(super) fn read_id<T: NodeId>(
+    id: &ID,
+    field: &'static str,
+) -> std::result::Result<T, ProjectError> {
     T::read(id).ok_or(ProjectError::NotFound(field))
 }

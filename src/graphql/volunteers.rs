@@ -22,6 +22,10 @@ use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
 use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
+use crate::graphql::hours::entry::HourEntry;
+use crate::graphql::hours::list::HourEntryFilter;
+use crate::graphql::hours::list::HourEntryOrder;
+use crate::graphql::hours::list::entries;
 use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
@@ -33,6 +37,7 @@ use crate::graphql::scalars::EmailAddress;
 use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::PhoneNumber;
 use crate::graphql::territories::Territory;
+use crate::hours::list::Filter;
 use crate::volunteers::VolunteerError;
 use crate::volunteers::profile;
 use crate::volunteers::profile::NewVolunteer;
@@ -147,6 +152,34 @@ impl Volunteer {
     /// When the record was made.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
+    }
+
+    /// Its hour entries that the caller may see, newest work day first unless ordered otherwise.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is an argument of the field"
+    )]
+    async fn hour_entries(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Which entries.")] filter: Option<HourEntryFilter>,
+        #[graphql(desc = "The order; newest work day first by default.")] order_by: Option<
+            HourEntryOrder,
+        >,
+        #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
+    ) -> Result<Connection<HourEntry>> {
+        let within = Filter::of_volunteer(self.0.id);
+        let page = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        entries(gql, within, filter, order_by, page).await
     }
 }
 
@@ -326,7 +359,7 @@ impl VolunteerMutations {
     async fn create_volunteer(
         &self,
         gql: &Context<'_>,
-        input: CreateVolunteerInput,
+        #[graphql(desc = "The new record.")] input: CreateVolunteerInput,
     ) -> Result<VolunteerPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
@@ -352,7 +385,7 @@ impl VolunteerMutations {
     async fn update_volunteer(
         &self,
         gql: &Context<'_>,
-        input: UpdateVolunteerInput,
+        #[graphql(desc = "What changes.")] input: UpdateVolunteerInput,
     ) -> Result<VolunteerPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
@@ -377,7 +410,7 @@ impl VolunteerMutations {
     async fn archive_volunteer(
         &self,
         gql: &Context<'_>,
-        input: ArchiveVolunteerInput,
+        #[graphql(desc = "Which one.")] input: ArchiveVolunteerInput,
     ) -> Result<VolunteerPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {

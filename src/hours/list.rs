@@ -61,6 +61,33 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// All of an organization.
+    #[must_use]
+    pub fn of_organization(id: OrganizationId) -> Self {
+        Self {
+            organization: Some(id),
+            ..Self::default()
+        }
+    }
+
+    /// All on a project.
+    #[must_use]
+    pub fn of_project(id: ProjectId) -> Self {
+        Self {
+            project: Some(id),
+            ..Self::default()
+        }
+    }
+
+    /// All of a volunteer.
+    #[must_use]
+    pub fn of_volunteer(id: VolunteerId) -> Self {
+        Self {
+            volunteer: Some(id),
+            ..Self::default()
+        }
+    }
+
     fn condition(&self) -> Condition {
         use hour_entry::Column as C;
         Condition::all()

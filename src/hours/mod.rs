@@ -5,11 +5,13 @@
 //! the ledger of its organization. Figures over many entries are in `reports`.
 
 pub mod approve;
+pub mod batch;
 pub mod change;
 pub mod days;
 pub mod entry;
 mod error;
 pub mod guard;
+mod keys;
 pub mod ledger;
 pub mod list;
 pub mod period;
@@ -19,6 +21,12 @@ pub mod rules;
 pub mod state;
 pub mod store;
 
+pub use batch::Item;
+pub use batch::Mode;
+pub use batch::Outcome;
+pub use batch::Recorded;
+pub use batch::Run;
+pub use batch::Target;
 pub use entry::Entry;
 pub use entry::Fields;
 pub use entry::NewEntry;

@@ -3,6 +3,7 @@
 //! What is acceptable is judged in `guard`; deciding on entries is in `approve`, changing a single
 //! one in `change`.
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::collections::HashSet;
 
@@ -20,17 +21,15 @@ use serde_json::json;
 use crate::audit;
 use crate::audit::Line;
 use crate::hours::days::DayShare;
-use crate::hours::entry::Entry;
 use crate::hours::entry::NewEntry;
-use crate::hours::entry::Work;
 use crate::hours::error::HoursError;
 use crate::hours::guard;
 use crate::hours::guard::Candidate;
 use crate::hours::guard::Gate;
+use crate::hours::keys;
 use crate::hours::ledger;
 use crate::hours::ledger::Event;
 use crate::hours::ledger::EventKind;
-use crate::hours::list;
 use crate::hours::place::Place;
 use crate::hours::place::Placed;
 use crate::hours::store;
@@ -38,132 +37,19 @@ use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::platform::db::Tx;
 use crate::platform::db::violates;
-use crate::platform::idempotency;
 use crate::platform::idempotency::Claim;
+
+pub use crate::hours::batch::Item;
+pub use crate::hours::batch::Mode;
+pub use crate::hours::batch::Outcome;
+pub use crate::hours::batch::Recorded;
+pub use crate::hours::batch::Run;
+pub use crate::hours::batch::Target;
 
 /// Entries that are judged and written together; a larger batch is taken in parts.
 const PART: usize = 1_000;
-/// Name under which idempotency keys of entries are kept.
-const OPERATION: &str = "hours.create";
 /// The constraint that has the last word on overlap, under both databases.
 pub const OVERLAP: &str = "hour_entry_overlap";
-
-/// The state in which a new entry stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Target {
-    /// Written, not handed in.
-    #[default]
-    Draft,
-    /// Handed in.
-    Submitted,
-    /// Decided already: only the operator brings such entries, from another system.
-    Approved,
-}
-
-/// One entry to write.
-#[derive(Clone, Debug)]
-pub struct Item {
-    /// What it says.
-    pub entry: NewEntry,
-    /// Where it is to stand.
-    pub target: Target,
-    /// Digest of the row of a file it comes from: the same row again is the same entry.
-    pub import_key: Option<Vec<u8>>,
-    /// Key of the client: the same attempt again is the same entry.
-    pub idempotency_key: Option<String>,
-}
-
-impl Item {
-    /// An entry written by hand.
-    #[must_use]
-    pub fn by_hand(entry: NewEntry, target: Target) -> Self {
-        Self {
-            entry,
-            target,
-            import_key: None,
-            idempotency_key: None,
-        }
-    }
-
-    /// An entry from a row of a file.
-    #[must_use]
-    pub fn imported(entry: NewEntry, target: Target, import_key: Vec<u8>) -> Self {
-        Self {
-            entry,
-            target,
-            import_key: Some(import_key),
-            idempotency_key: None,
-        }
-    }
-
-    fn status(&self) -> EntryStatus {
-        match self.target {
-            Target::Draft => EntryStatus::Draft,
-            Target::Submitted => EntryStatus::Submitted,
-            Target::Approved => EntryStatus::Approved,
-        }
-    }
-
-    /// The same content has the same text.
-    fn content(&self) -> Vec<u8> {
-        let work = &self.entry.work;
-        let day = match work {
-            Work::Interval { .. } => None,
-            Work::Duration { worked_on, .. } | Work::Group { worked_on, .. } => Some(*worked_on),
-        };
-        json!([
-            self.entry.project,
-            work.volunteer(),
-            work.span(),
-            day,
-            work.break_minutes(),
-            work.minutes(),
-            work.headcount(),
-            self.entry.description,
-            self.entry.territory_code,
-            format!("{:?}", self.target),
-        ])
-        .to_string()
-        .into_bytes()
-    }
-}
-
-/// What a refused entry means for the others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
-    /// Nothing: each stands alone.
-    #[default]
-    EachAlone,
-    /// None of them is written.
-    AllOrNothing,
-}
-
-/// Whether it is meant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Run {
-    /// It is written.
-    #[default]
-    Real,
-    /// Everything is done and undone, so that the answer is that of a real run.
-    Dry,
-}
-
-/// What became of an entry that was not refused.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Recorded {
-    /// It was written.
-    Created(Entry),
-    /// It was written by an earlier attempt with the same idempotency key.
-    Replayed(Entry),
-    /// The same row became an entry before.
-    Unchanged(EntryId),
-    /// It would have been written: a dry run, or another of all-or-nothing was refused. The minutes
-    /// of all people together are known.
-    Acceptable(Entry),
-}
-
-/// The answer to one entry of a batch.
-pub type Outcome = Result<Recorded, HoursError>;
 
 /// Ends a transaction without a fault and without a trace.
 enum Halt {
@@ -191,6 +77,39 @@ pub async fn create(
     outcomes
         .pop()
         .unwrap_or(Err(HoursError::Inconsistent("a batch without an outcome")))
+}
+
+/// Writes entries by hand, each in the organization of its project; the outcomes come with the
+/// places given. Entries of one organization are written together, each stands alone.
+///
+/// # Errors
+/// [`HoursError::Denied`] when nobody is signed in, a fault.
+pub async fn create_each(
+    ctx: &Ctx,
+    items: Vec<(usize, Item)>,
+) -> Result<Vec<(usize, Outcome)>, HoursError> {
+    ctx.demand_signed_in()?;
+    let projects: Vec<ProjectId> = items.iter().map(|(_, it)| it.entry.project).collect();
+    let projects = store::projects(ctx.read(), ctx.scope(), &projects).await?;
+    let mut outcomes: Vec<(usize, Outcome)> = Vec::with_capacity(items.len());
+    let mut batches: BTreeMap<OrganizationId, (Vec<usize>, Vec<Item>)> = BTreeMap::new();
+    for (at, item) in items {
+        match projects.get(&item.entry.project) {
+            Some(project) => {
+                let (places, batch) = batches.entry(project.organization_id).or_default();
+                places.push(at);
+                batch.push(item);
+            }
+            None => {
+                outcomes.push((at, Err(HoursError::NotFound { field: "projectId" })));
+            }
+        }
+    }
+    for (organization, (places, batch)) in batches {
+        let written = create_many(ctx, organization, &batch, Mode::EachAlone, Run::Real).await?;
+        outcomes.extend(places.into_iter().zip(written));
+    }
+    Ok(outcomes)
 }
 
 /// Writes entries of one organization in one transaction; the outcomes come in their order.
@@ -255,7 +174,7 @@ async fn write(
 ) -> Result<Vec<Outcome>, HoursError> {
     let place = Place::find(ctx, tx, organization, items.iter().map(|it| &it.entry)).await?;
     let ids: Vec<EntryId> = items.iter().map(|_| EntryId(ctx.new_id())).collect();
-    let claims = claim(ctx, tx, items, &ids).await?;
+    let claims = keys::claim(ctx, tx, items, &ids).await?;
     let mut misplaced: HashMap<usize, HoursError> = HashMap::new();
     let mut placed: Vec<Option<Placed<'_>>> = Vec::with_capacity(items.len());
     for (at, item) in items.iter().enumerate() {
@@ -345,8 +264,8 @@ async fn write(
         };
         audit::record(ctx, tx, line).await?;
     }
-    replay(ctx, tx, &replays, &mut outcomes).await?;
-    release(ctx, tx, items, &claims, &outcomes).await?;
+    keys::replay(ctx, tx, &replays, &mut outcomes).await?;
+    keys::release(ctx, tx, items, &claims, &outcomes).await?;
     Ok(outcomes)
 }
 
@@ -443,109 +362,4 @@ async fn imported(
         return Ok(HashMap::new());
     }
     store::by_import_keys(&**tx, organization, &keys).await
-}
-
-/// Who sends idempotency keys.
-fn sender(ctx: &Ctx) -> String {
-    match ctx.actor().user() {
-        Some(user) => user.to_string(),
-        None => ctx.actor().kind().to_owned(),
-    }
-}
-
-/// What the idempotency key of each item means; an item without one goes ahead.
-async fn claim(
-    ctx: &Ctx,
-    tx: &Tx,
-    items: &[Item],
-    ids: &[EntryId],
-) -> Result<Vec<Claim>, HoursError> {
-    let actor = sender(ctx);
-    let contents: Vec<Vec<u8>> = items
-        .iter()
-        .map(|it| match it.idempotency_key {
-            Some(_) => it.content(),
-            None => Vec::new(),
-        })
-        .collect();
-    let requests: Vec<(idempotency::Request<'_>, uuid::Uuid)> = items
-        .iter()
-        .zip(ids)
-        .zip(&contents)
-        .filter_map(|((item, id), content)| {
-            let request = idempotency::Request {
-                actor: &actor,
-                key: item.idempotency_key.as_deref()?,
-                operation: OPERATION,
-                content,
-            };
-            Some((request, id.0))
-        })
-        .collect();
-    let mut answers = idempotency::claim_many(tx, &requests, ctx.now())
-        .await?
-        .into_iter();
-    Ok(items
-        .iter()
-        .map(|it| match it.idempotency_key {
-            Some(_) => answers.next().unwrap_or(Claim::Conflict),
-            None => Claim::Go,
-        })
-        .collect())
-}
-
-/// Answers repeated attempts with what became of the first.
-async fn replay(
-    ctx: &Ctx,
-    tx: &Tx,
-    replays: &[(usize, EntryId)],
-    outcomes: &mut [Outcome],
-) -> Result<(), DbErr> {
-    if replays.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<EntryId> = replays.iter().map(|(_, id)| *id).collect();
-    let entries = list::by_ids(&**tx, ctx.scope(), &ids).await?;
-    for (at, id) in replays {
-        if let Some(outcome) = outcomes.get_mut(*at) {
-            *outcome = match entries.get(id) {
-                Some(entry) => Ok(Recorded::Replayed(entry.clone())),
-                None => Err(HoursError::NotFound { field: "" }),
-            };
-        }
-    }
-    Ok(())
-}
-
-/// Gives back the keys of refused attempts.
-async fn release(
-    ctx: &Ctx,
-    tx: &Tx,
-    items: &[Item],
-    claims: &[Claim],
-    outcomes: &[Outcome],
-) -> Result<(), DbErr> {
-    let refused: Vec<&str> = items
-        .iter()
-        .zip(claims)
-        .zip(outcomes)
-        .filter(|((_, claim), outcome)| **claim == Claim::Go && outcome.is_err())
-        .filter_map(|((item, _), _)| item.idempotency_key.as_deref())
-        .collect();
-    idempotency::release(tx, &sender(ctx), &refused).await
-}
-
-/// The organizations of some projects that may be seen.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn organizations_of(
-    ctx: &Ctx,
-    projects: &[ProjectId],
-) -> Result<HashMap<ProjectId, OrganizationId>, DbErr> {
-    let found = store::projects(ctx.read(), ctx.scope(), projects).await?;
-    Ok(found
-        .into_values()
-        .map(|it| (it.id, it.organization_id))
-        .collect())
 }

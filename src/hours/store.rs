@@ -26,6 +26,7 @@ use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::ExprTrait;
+use sea_orm::FromQueryResult;
 use sea_orm::IntoActiveModel;
 use sea_orm::JoinType;
 use sea_orm::QueryFilter;
@@ -163,6 +164,17 @@ pub async fn undeclare_zero(
     Ok(())
 }
 
+/// What is read of an interval that holds somebody's time.
+#[derive(FromQueryResult)]
+struct BusyRow {
+    id: EntryId,
+    person_id: PersonId,
+    organization_id: OrganizationId,
+    volunteer_id: VolunteerId,
+    started_at: DateTime<Utc>,
+    ended_at: DateTime<Utc>,
+}
+
 /// Intervals of people that touch a span of time, whatever organization they belong to; without
 /// one entry, where one is named. Reads along `hour_entry_by_person`.
 ///
@@ -176,14 +188,7 @@ pub async fn busy(
 ) -> Result<Vec<(PersonId, Busy)>, DbErr> {
     let mut found = Vec::new();
     for people in people.chunks(IDS) {
-        let rows: Vec<(
-            PersonId,
-            EntryId,
-            OrganizationId,
-            VolunteerId,
-            DateTime<Utc>,
-            DateTime<Utc>,
-        )> = hour_entry::Entity::find()
+        let rows = hour_entry::Entity::find()
             .select_only()
             .column(hour_entry::Column::PersonId)
             .column(hour_entry::Column::Id)
@@ -197,18 +202,18 @@ pub async fn busy(
             .filter(hour_entry::Column::Kind.eq(EntryKind::Interval))
             .filter(hour_entry::Column::Status.is_not_in(RELEASED))
             .apply_if(except, |it, id| it.filter(hour_entry::Column::Id.ne(id)))
-            .into_tuple()
+            .into_model::<BusyRow>()
             .all(conn)
             .await?;
-        for (person, entry, organization, volunteer, started_at, ended_at) in rows {
+        for row in rows {
             let busy = Busy {
-                entry,
-                organization,
-                volunteer,
-                started_at,
-                ended_at,
+                entry: row.id,
+                organization: row.organization_id,
+                volunteer: row.volunteer_id,
+                started_at: row.started_at,
+                ended_at: row.ended_at,
             };
-            found.push((person, busy));
+            found.push((row.person_id, busy));
         }
     }
     Ok(found)

@@ -194,10 +194,7 @@ impl Ctx {
         subject: Uuid,
     ) -> Result<Claim, DbErr> {
         let Some(key) = key else { return Ok(Claim::Go) };
-        let actor = match self.actor {
-            Actor::User { id, .. } => format!("user:{id}"),
-            Actor::Operator | Actor::Nobody => self.actor.kind().to_lowercase(),
-        };
+        let actor = self.sender();
         let content = serde_json::to_vec(content).map_err(|it| DbErr::Custom(it.to_string()))?;
         let request = idempotency::Request {
             actor: &actor,
@@ -206,6 +203,15 @@ impl Ctx {
             content: &content,
         };
         idempotency::claim(tx, &request, subject, self.now()).await
+    }
+
+    /// Under which name the actor's idempotency keys are kept.
+    #[must_use]
+    pub fn sender(&self) -> String {
+        match self.actor {
+            Actor::User { id, .. } => format!("user:{id}"),
+            Actor::Operator | Actor::Nobody => self.actor.kind().to_lowercase(),
+        }
     }
 
     /// Whether an action is allowed in an organization.

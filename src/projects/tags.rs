@@ -33,6 +33,11 @@ use crate::vocabularies::lookup;
 
 /// The whole, in millionths.
 pub const WHOLE_PPM: i32 = 1_000_000;
+/// The first day of shares that hold from the beginning.
+pub const ALWAYS: NaiveDate = match NaiveDate::from_ymd_opt(1, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
 /// Most shares of one set.
 const SHARES_MOST: usize = 50;
 
@@ -112,7 +117,7 @@ pub async fn assign(
     let today = ctx.now().date_naive();
     let valid_from = match (new.valid_from, latest) {
         (Some(day), _) => day,
-        (None, None) => NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or(NaiveDate::MIN),
+        (None, None) => ALWAYS,
         (None, Some(_)) => today,
     };
     let shares = parse(tx, new, valid_from.max(project.starts_on), field).await?;

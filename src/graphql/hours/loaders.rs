@@ -1,0 +1,86 @@
+//! What many entries of a page need, gathered: their days, their months.
+//!
+//! The statements are in `hours`.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+use chrono::NaiveDate;
+use entity::ids::EntryId;
+use entity::ids::OrganizationId;
+use entity::reporting_period;
+use sea_orm::DbErr;
+
+use crate::graphql::loaders::Reader;
+use crate::hours;
+use crate::hours::Entry;
+use crate::hours::days::DayShare;
+
+/// Asks for the days of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DaysOf(pub EntryId);
+
+/// The days of entries, in order.
+impl Loader<DaysOf> for Reader {
+    type Value = Arc<[DayShare]>;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, asked: &[DaysOf]) -> Result<HashMap<DaysOf, Arc<[DayShare]>>, Arc<DbErr>> {
+        let ids: Vec<EntryId> = asked.iter().map(|it| it.0).collect();
+        let found = hours::store::days_of(self.ctx.read(), &ids).await?;
+        Ok(found
+            .into_iter()
+            .map(|(id, days)| (DaysOf(id), days.into()))
+            .collect())
+    }
+}
+
+/// Asks for what was said of a month of an organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct MonthOf {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// First day of the month.
+    pub month: NaiveDate,
+}
+
+/// Months of organizations, where something was said of them.
+impl Loader<MonthOf> for Reader {
+    type Value = reporting_period::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        asked: &[MonthOf],
+    ) -> Result<HashMap<MonthOf, reporting_period::Model>, Arc<DbErr>> {
+        let organizations: HashSet<OrganizationId> =
+            asked.iter().map(|it| it.organization).collect();
+        let months: HashSet<NaiveDate> = asked.iter().map(|it| it.month).collect();
+        let organizations: Vec<OrganizationId> = organizations.into_iter().collect();
+        let months: Vec<NaiveDate> = months.into_iter().collect();
+        let found = hours::store::periods(self.ctx.read(), &organizations, &months).await?;
+        Ok(found
+            .into_iter()
+            .map(|it| {
+                let key = MonthOf {
+                    organization: it.organization_id,
+                    month: it.month,
+                };
+                (key, it)
+            })
+            .collect())
+    }
+}
+
+/// Entries by id, only those the caller may see.
+impl Loader<EntryId> for Reader {
+    type Value = Entry;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, ids: &[EntryId]) -> Result<HashMap<EntryId, Entry>, Arc<DbErr>> {
+        let found = hours::list::by_ids(self.ctx.read(), self.ctx.scope(), ids).await?;
+        Ok(found)
+    }
+}

@@ -1,0 +1,11 @@
+//! Hours as clients see them: entries, decisions on them, months.
+//!
+//! What is acceptable is judged in `hours`; figures over many entries are in `reports`.
+
+pub mod approval;
+pub mod entry;
+pub mod input;
+pub mod list;
+pub mod loaders;
+pub mod period;
+pub mod write;
