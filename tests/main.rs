@@ -21,6 +21,12 @@ mod graphql_over_http;
 mod sign_in;
 
 #[cfg(test)]
+mod log_hours;
+
+#[cfg(test)]
+mod permissions;
+
+#[cfg(test)]
 mod budgets;
 
 #[cfg(test)]

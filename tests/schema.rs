@@ -32,11 +32,11 @@ fn the_committed_file_is_the_schema_that_is_served() {
 fn everything_has_a_description() {
     let schema = schema();
     let mut bare = Vec::new();
-    for (name, kind) in own_types(&schema) {
+    for (name, kind) in own_types(schema) {
         if kind.description().is_none() {
             bare.push(name.to_owned());
         }
-        for field in fields(&schema, name) {
+        for field in fields(schema, name) {
             if field.description.is_none() {
                 bare.push(format!("{name}.{}", field.name));
             }
@@ -68,8 +68,8 @@ fn everything_has_a_description() {
 fn every_list_of_rows_is_paged_and_bounded() {
     let schema = schema();
     let mut broken = Vec::new();
-    for (name, _) in own_types(&schema) {
-        for field in fields(&schema, name) {
+    for (name, _) in own_types(schema) {
+        for field in fields(schema, name) {
             let inner = field.ty.inner_named_type();
             let names: Vec<_> = field.arguments.iter().map(|it| it.name.as_str()).collect();
             let paged = ["first", "after", "last", "before"]
@@ -92,7 +92,7 @@ fn every_list_of_rows_is_paged_and_bounded() {
             }
         }
         if name.ends_with("Connection") {
-            let found: Vec<_> = fields(&schema, name)
+            let found: Vec<_> = fields(schema, name)
                 .iter()
                 .map(|it| it.name.as_str())
                 .collect();
@@ -111,11 +111,11 @@ on_both_databases! {
     async fn no_page_is_larger_than_a_hundred(app: App) {
         let schema = schema();
         let fill = |name: &str, _: &Type| (name == "first").then(|| json!(101));
-        for field in fields(&schema, "Query") {
+        for field in fields(schema, "Query") {
             if !field.ty.inner_named_type().ends_with("Connection") {
                 continue;
             }
-            let asked = operation(&schema, "query", field, 1, &fill);
+            let asked = operation(schema, "query", field, 1, &fill);
 
             let answer = app.graphql(None, &asked.query, asked.variables).await;
 
@@ -129,7 +129,7 @@ on_both_databases! {
 fn mutations_take_one_input_and_answer_with_user_errors() {
     let schema = schema();
     let mut broken = Vec::new();
-    for field in fields(&schema, "Mutation") {
+    for field in fields(schema, "Mutation") {
         let [argument] = field.arguments.as_slice() else {
             broken.push(format!("{} does not take one argument", field.name));
             continue;
@@ -138,14 +138,14 @@ fn mutations_take_one_input_and_answer_with_user_errors() {
             broken.push(format!("{}({}:)", field.name, argument.name));
         }
         let payload = field.ty.inner_named_type();
-        let answers = fields(&schema, payload).iter().any(|it| {
+        let answers = fields(schema, payload).iter().any(|it| {
             let whole = it.name == "userErrors" && it.ty.to_string() == "[UserError!]!";
             whole || (it.name == "results" && it.ty.is_list())
         });
         if !payload.ends_with("Payload") || !answers {
             broken.push(format!("{} answers {payload}", field.name));
         }
-        for it in fields(&schema, payload) {
+        for it in fields(schema, payload) {
             let object = schema.types[it.ty.inner_named_type()].is_object();
             let part = it.name != "userErrors" && it.name != "results" && object;
             if part && it.ty.is_non_null() {
@@ -159,7 +159,7 @@ fn mutations_take_one_input_and_answer_with_user_errors() {
 #[test]
 fn scalars_say_where_they_are_specified() {
     let schema = schema();
-    let silent: Vec<_> = own_types(&schema)
+    let silent: Vec<_> = own_types(schema)
         .filter(|(_, it)| it.is_scalar())
         .filter(|(_, it)| !it.directives().has("specifiedBy"))
         .map(|(name, _)| name)

@@ -76,17 +76,24 @@ impl App {
         let Some(database) = Database::migrated(engine).await else {
             return;
         };
-        let app = Self::start(database, |_| ()).await;
+        let app = Self::start(database).await;
         test(app.clone()).await;
-        app.end().await;
+        app.close().await;
     }
 
-    /// Starts a server on a database, with settings changed as the test needs.
-    pub async fn start(database: Database, change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = settings(&database);
-        change(&mut config);
+    /// Starts a server on a database.
+    pub async fn start(database: Database) -> Self {
+        Self::open(Arc::new(database)).await
+    }
+
+    /// Starts another instance on the same database, with the same keys.
+    pub async fn beside(&self) -> Self {
+        Self::open(Arc::clone(&self.database)).await
+    }
+
+    async fn open(database: Arc<Database>) -> Self {
         let clock = Clock::fixed(opening());
-        let parts = tiwizi::app::App::start(config, clock)
+        let parts = tiwizi::app::App::start(settings(&database), clock)
             .await
             .expect("an application");
         let listening = tiwizi::http::listen(parts.parts().expect("a schema")).expect("a port");
@@ -100,7 +107,7 @@ impl App {
             parts,
             url,
             client: reqwest::Client::new(),
-            database: Arc::new(database),
+            database,
             server: Arc::new(server),
         }
     }
@@ -135,7 +142,7 @@ impl App {
     }
 
     /// Closes the server, and gives the database back unless the test still holds it.
-    async fn end(self) {
+    pub async fn close(self) {
         let Self {
             parts,
             client,

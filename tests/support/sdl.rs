@@ -2,6 +2,8 @@
 //!
 //! What the operations must answer is the tests' business.
 
+use std::sync::LazyLock;
+
 use apollo_compiler::Node;
 use apollo_compiler::Schema;
 use apollo_compiler::ast::FieldDefinition;
@@ -15,8 +17,12 @@ use serde_json::Value;
 use serde_json::json;
 
 /// The schema that the server serves.
-pub fn schema() -> Valid<Schema> {
-    Schema::parse_and_validate(tiwizi::graphql::sdl(), "schema.graphql").expect("a valid schema")
+pub fn schema() -> &'static Schema {
+    static SCHEMA: LazyLock<Valid<Schema>> = LazyLock::new(|| {
+        let text = tiwizi::graphql::sdl();
+        Schema::parse_and_validate(text, "schema.graphql").expect("a valid schema")
+    });
+    &SCHEMA
 }
 
 /// The types that are ours, by name.
