@@ -4,7 +4,9 @@ import { LANGUAGES, setLanguage, text, useLanguage } from './language.js'
 import { Refused, signIn, signOut, useSession } from './session.js'
 
 /** Above GraphiQL: who is signed in, in which language the server answers, and the examples. */
-export function Bar({ schema, onExample }) {
+export function Bar({ schema, shown, onExample }) {
+  const [error, setError] = useState('')
+  const errorId = useId()
   const { code, dir, t } = useLanguage()
   const { session, ended } = useSession()
   const account = useRef(null)
@@ -23,12 +25,20 @@ export function Bar({ schema, onExample }) {
         <Examples onExample={onExample} />
         <Language />
         <div className="account" ref={account} tabIndex={-1}>
-          {session ? <SignedIn user={session.user} /> : <SignIn />}
+          {session ? <SignedIn user={session.user} /> : <SignIn error={error} errorId={errorId} onError={setError} />}
         </div>
       </div>
+      <p id={errorId} className="error" role="alert" dir="auto">
+        {session ? '' : error}
+      </p>
       <p className="notice" role="status" aria-live="polite" dir="auto">
         {notice(t, session, ended, schema)}
       </p>
+      {shown && (
+        <p className="about">
+          <strong>{shown.title[code]}</strong> — {shown.prose[code]}
+        </p>
+      )}
     </header>
   )
 }
@@ -66,25 +76,23 @@ function Language() {
   )
 }
 
-function SignIn() {
+function SignIn({ error, errorId, onError }) {
   const { t } = useLanguage()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [busy, setBusy] = useState(false)
-  const [error, setError] = useState('')
   const emailId = useId()
   const passwordId = useId()
-  const errorId = useId()
 
   async function submit(event) {
     event.preventDefault()
     if (busy) return
     setBusy(true)
-    setError('')
+    onError('')
     try {
       await signIn(email.trim(), password)
     } catch (failure) {
-      setError(failure instanceof Refused ? failure.message || text('refused') : text('unreachable'))
+      onError(failure instanceof Refused ? failure.message || text('refused') : text('unreachable'))
       setPassword('')
       setBusy(false)
       document.getElementById(passwordId)?.focus()
@@ -125,9 +133,6 @@ function SignIn() {
       <button className="primary" type="submit" aria-disabled={busy}>
         {busy ? t.signingIn : t.signIn}
       </button>
-      <p id={errorId} className="error" role="alert" aria-live="assertive" dir="auto">
-        {error}
-      </p>
     </form>
   )
 }

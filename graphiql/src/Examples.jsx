@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react'
-import { commented, TOPICS } from './examples.js'
+import { TOPICS } from './examples.js'
 import { useLanguage } from './language.js'
 
 /** A disclosure, not a menu role: Tab walks through it, arrows move between examples, Escape closes it. */
@@ -39,7 +39,8 @@ export function Examples({ onExample }) {
 
   function choose(example) {
     setOpen(false)
-    onExample({ query: commented(example, code), variables: `${JSON.stringify(example.variables, null, 2)}\n` })
+    // A copy, so that the same example can be opened twice.
+    onExample({ ...example })
   }
 
   return (

@@ -8,7 +8,7 @@ import { TOPICS } from './examples.js'
 
 const FIRST = TOPICS[0].examples[0]
 
-export default function Ide({ account, example, onSchema }) {
+export default function Ide({ account, example, onSchema, onTab }) {
   return (
     <GraphiQL
       fetcher={fetcher}
@@ -19,13 +19,13 @@ export default function Ide({ account, example, onSchema }) {
       <GraphiQL.Logo>
         <span />
       </GraphiQL.Logo>
-      <Bridge account={account} example={example} onSchema={onSchema} />
+      <Bridge account={account} example={example} onSchema={onSchema} onTab={onTab} />
     </GraphiQL>
   )
 }
 
 /** Lives inside GraphiQL to reach its state: opens examples, asks for the schema again, reports how that went. */
-function Bridge({ account, example, onSchema }) {
+function Bridge({ account, example, onSchema, onTab }) {
   const { addTab, introspect } = useGraphiQLActions()
   const queryEditor = useGraphiQL((state) => state.queryEditor)
   const variableEditor = useGraphiQL((state) => state.variableEditor)
@@ -33,15 +33,29 @@ function Bridge({ account, example, onSchema }) {
   const schema = useGraphiQL((state) => state.schema)
   const error = useGraphiQL((state) => state.fetchError)
 
+  const tab = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.id)
+
   const opened = useRef(null)
+  const unplaced = useRef(null)
   useEffect(() => {
     if (opened.current === example || !queryEditor || !variableEditor) return
     opened.current = example
+    unplaced.current = example
     addTab()
     queryEditor.setValue(example.query)
-    variableEditor.setValue(example.variables)
+    variableEditor.setValue(`${JSON.stringify(example.variables, null, 2)}\n`)
     queryEditor.focus()
   }, [example, queryEditor, variableEditor, addTab])
+
+  // Which example a tab was opened with, so that the bar explains the tab in front.
+  const origins = useRef(new Map())
+  useEffect(() => {
+    if (unplaced.current && !origins.current.has(tab)) {
+      origins.current.set(tab, unplaced.current)
+      unplaced.current = null
+    }
+    onTab(origins.current.get(tab) ?? null)
+  }, [tab, onTab])
 
   const asked = useRef(account)
   useEffect(() => {

@@ -12,6 +12,7 @@ function App() {
   const account = useSession().session?.user.email ?? null
   const [schema, setSchema] = useState({ known: false, error: null })
   const [example, setExample] = useState(null)
+  const [shown, setShown] = useState(null)
 
   useEffect(() => {
     document.documentElement.lang = code
@@ -19,10 +20,10 @@ function App() {
 
   return (
     <>
-      <Bar schema={schema} onExample={setExample} />
+      <Bar schema={schema} shown={shown} onExample={setExample} />
       <main dir="ltr" lang="en" aria-label={t.ide} aria-busy={!schema.known && !schema.error}>
         <Suspense fallback={<p className="loading" lang={code} dir="auto">{t.loading}</p>}>
-          <Ide account={account} example={example} onSchema={setSchema} />
+          <Ide account={account} example={example} onSchema={setSchema} onTab={setShown} />
         </Suspense>
       </main>
     </>

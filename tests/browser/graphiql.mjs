@@ -152,6 +152,8 @@ async function walk(page) {
   await page.waitForFunction(
     () => document.querySelector('.graphiql-editor-tool .view-lines')?.textContent.includes('al-amal'), WAIT)
   check('an example opens with its variables', true)
+  await page.waitForFunction(() => document.querySelector('.bar .about')?.textContent.trim(), WAIT)
+  check('the bar explains the example', true)
 
   const [answer] = await Promise.all([
     page.waitForResponse((response) => isOperation(response, 'OrganizationHourEntries'), WAIT),
