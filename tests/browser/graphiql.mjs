@@ -21,7 +21,7 @@ let failed = 0
 function check(name, ok, detail) {
   if (ok) passed += 1
   else failed += 1
-  console.log(`${ok ? 'ok  ' : 'FAIL'} ${name}${!ok && detail ? `: ${detail}` : ''}`)
+  console.log(`${ok ? 'ok  ' : 'FAIL'} ${name}${!ok && detail ? `: ${detail.slice(0, 600)}` : ''}`)
 }
 
 const profile = mkdtempSync(join(tmpdir(), 'tiwizi-browser-'))
@@ -65,7 +65,7 @@ check('the content security policy was never violated', violations.length === 0,
 check('the page raised no error', errors.length === 0, errors.join(' | '))
 check('every file of the page exists', missing.length === 0, missing.join(', '))
 console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 ? 0 : 1)
+process.exitCode = failed === 0 ? 0 : 1
 
 /** Blocks what would leave for another host and writes down everything that should not happen. */
 async function watch(page) {
