@@ -43,3 +43,6 @@ mod indh_report;
 
 #[cfg(test)]
 mod imports;
+
+#[cfg(test)]
+mod examples;
