@@ -44,6 +44,10 @@ impl Query {
         Err(async_graphql::Error::new("select secret from vault"))
     }
 
+    async fn sum(&self, numbers: Vec<i32>) -> i32 {
+        numbers.iter().sum()
+    }
+
     async fn found(&self, by: By) -> String {
         match by {
             By::Name(name) => name,
@@ -219,6 +223,10 @@ async fn conflicting_fields_and_repeated_input_fields_are_refused() {
         "{ found(by: {name: null}) }",
         "{ found(by: {name: \"a\", number: 1}) }",
         "query Q($name: String) { found(by: {name: $name}) }",
+        "query Q($name: String!) { found(by: {number: $name}) }",
+        "query Q($n: Int) { sum(numbers: [1, $n]) }",
+        "query A($n: Int!) { ...S } query B($n: Int) { ...S } fragment S on Query { sum(numbers: [$n]) }",
+        "mutation M($n: Int) { patch(input: {name: $n}) }",
     ] {
         let (kind, body) = query(document).await;
 
@@ -374,6 +382,11 @@ async fn valid_documents_that_the_library_would_refuse_are_answered() {
             "query Q($b: Boolean!) { __typename @include(if: $b) }",
             json!({"b": true}),
             json!({"__typename": "Query"}),
+        ),
+        (
+            "query Q($n: Int = 2, $m: Int!) { sum(numbers: [$n, $m]) }",
+            json!({"m": 3}),
+            json!({"sum": 5}),
         ),
         (
             r#"{ found(by: {name: "\u{1F3FD}\u{41}"}) }"#,
