@@ -31,3 +31,6 @@ mod demo;
 
 #[cfg(test)]
 mod indh_report;
+
+#[cfg(test)]
+mod hours;
