@@ -104,12 +104,13 @@ pub struct LimitsConfig {
     pub directives: usize,
     /// Most root fields of an operation.
     pub root_fields: usize,
-    /// Most lexical tokens of a document.
+    /// Most lexical tokens of a document; blanks between words count.
     pub tokens: usize,
     /// Longest run of one operation.
     pub timeout_seconds: u64,
-    /// Most documents whose verdict is remembered.
-    pub cached_documents: u64,
+    /// Bytes of documents whose verdict is remembered. Each takes about ten times its text in
+    /// memory; what is forgotten is only judged again.
+    pub document_cache_bytes: u64,
 }
 
 impl Default for Config {
@@ -124,7 +125,7 @@ impl Default for Config {
             workers: 0,
             log: LogConfig {
                 format: LogFormat::Text,
-                filter: "info,sqlx=warn,sea_orm_migration=warn".to_owned(),
+                filter: "info,actix_server=warn,sqlx=warn,sea_orm_migration=warn".to_owned(),
             },
             identity: IdentityConfig {
                 access_token_minutes: 15,
@@ -142,7 +143,7 @@ impl Default for Config {
                 root_fields: 20,
                 tokens: 5_000,
                 timeout_seconds: 10,
-                cached_documents: 1_000,
+                document_cache_bytes: 4 * 1024 * 1024,
             },
         }
     }

@@ -15,6 +15,9 @@ mod schema;
 mod serving;
 
 #[cfg(test)]
+mod graphql_over_http;
+
+#[cfg(test)]
 mod sign_in;
 
 #[cfg(test)]
@@ -34,3 +37,5 @@ mod indh_report;
 
 #[cfg(test)]
 mod hours;
+
+mod imports;

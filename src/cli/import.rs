@@ -28,6 +28,7 @@ use crate::imports::outcome::Outcome;
 use crate::imports::outcome::Problem;
 use crate::imports::outcome::RowOutcome;
 use crate::imports::outcome::Summary;
+use crate::imports::register;
 use crate::imports::rejected::Rejected;
 use crate::imports::values::DateFormat;
 use crate::platform::i18n::Locale;
@@ -92,11 +93,15 @@ fn date_format(text: &str) -> Result<DateFormat, String> {
 /// Runs the command: 0 when nothing was refused; duplicates are no refusal.
 pub async fn run(args: ImportArgs, config: Config) -> anyhow::Result<ExitCode> {
     let locale = Locale::parse(&args.locale).context("--locale: ar, fr or en")?;
-    let file = File::open(&args.file).with_context(|| format!("opening {}", args.file.display()))?;
+    let file =
+        File::open(&args.file).with_context(|| format!("opening {}", args.file.display()))?;
     let bytes = file.metadata().map(|it| it.len()).unwrap_or_default();
     let rejected = match &args.rejected {
         Some(named) if named.exists() => {
-            bail!("{} exists: name another file, or remove it first", named.display())
+            bail!(
+                "{} exists: name another file, or remove it first",
+                named.display()
+            )
         }
         Some(named) => named.clone(),
         None => unused(&args.file),
@@ -127,8 +132,8 @@ pub async fn run(args: ImportArgs, config: Config) -> anyhow::Result<ExitCode> {
     };
     let done = match args.kind {
         KindName::Hours => commit::hours(&ctx, file, &order, &mut teller).await,
-        KindName::Volunteers => commit::volunteers(&ctx, file, &order, &mut teller).await,
-        KindName::Projects => commit::projects(&ctx, file, &order, &mut teller).await,
+        KindName::Volunteers => register::volunteers(&ctx, file, &order, &mut teller).await,
+        KindName::Projects => register::projects(&ctx, file, &order, &mut teller).await,
     };
     teller.bar.finish_and_clear();
     let kept = teller.finish().context("writing the refused rows")?;
@@ -151,7 +156,10 @@ fn explained(error: ImportError, args: &ImportArgs, locale: Locale) -> anyhow::E
     match error.refusals() {
         None => anyhow::Error::new(error),
         Some(_) if matches!(error, ImportError::UnknownOrganization) => {
-            anyhow::anyhow!("--organization: there is no organization {}", args.organization)
+            anyhow::anyhow!(
+                "--organization: there is no organization {}",
+                args.organization
+            )
         }
         Some(refusals) => {
             let told: Vec<String> = refusals.iter().map(|it| it.message(locale)).collect();
@@ -265,8 +273,7 @@ impl Witness for Teller {
                 }
                 if self.file.is_none() {
                     let made = BufWriter::new(File::create_new(&self.rejected)?);
-                    self.file =
-                        Some(Rejected::begin(made, layout, self.delimiter, self.locale)?);
+                    self.file = Some(Rejected::begin(made, layout, self.delimiter, self.locale)?);
                 }
                 if let Some(file) = &mut self.file {
                     file.add(layout, &row.fields, problems)?;

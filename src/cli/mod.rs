@@ -4,6 +4,7 @@
 
 mod demo;
 mod doctor;
+mod import;
 mod migrate;
 mod output;
 mod report;
@@ -47,6 +48,8 @@ enum Command {
     Schema,
     /// Fill an empty database with demonstration data
     Demo(demo::DemoArgs),
+    /// Import hours, volunteers or projects from a file
+    Import(import::ImportArgs),
     /// Write one report, without a server
     Report(report::ReportArgs),
     /// Make accounts
@@ -94,6 +97,7 @@ async fn answer(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate(args) => migrate::run(args, config).await,
         Command::Schema => schema::run(),
         Command::Demo(args) => demo::run(args, config).await,
+        Command::Import(args) => import::run(args, config).await,
         Command::Report(args) => report::run(args, config).await,
         Command::User(args) => user::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,

@@ -92,7 +92,7 @@ pub struct Invitation(pub invitation::Model);
 #[Object]
 impl Invitation {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.global()
     }
 

@@ -76,7 +76,7 @@ pub struct Territory(pub territory::Model);
 #[Object]
 impl Territory {
     /// Identifies this version.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.global()
     }
 

@@ -70,7 +70,7 @@ pub struct VocabularyTerm(pub vocabulary_term::Model);
 #[Object]
 impl VocabularyTerm {
     /// Identifies this version of the term.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.global()
     }
 

@@ -42,6 +42,22 @@ pub enum Declared {
     Zero,
 }
 
+/// A month that the actor may see: one of an organization they belong to.
+///
+/// # Errors
+/// [`HoursError`] of the database only.
+pub async fn visible(
+    ctx: &Ctx,
+    id: PeriodId,
+) -> Result<Option<reporting_period::Model>, HoursError> {
+    let found = reporting_period::Entity::find_by_id(id)
+        .one(ctx.read())
+        .await?;
+    Ok(found.filter(|it| {
+        ctx.scope().is_everything() || ctx.may(Action::ReadOrganization, it.organization_id)
+    }))
+}
+
 /// Attests that the hours of a month are complete, or that there are none.
 ///
 /// The month is the present one of the organization or an earlier one. Said again it replaces what

@@ -1,7 +1,9 @@
 //! `POST` and `GET /graphql`: bytes in, bytes out.
 //!
 //! What may run is decided by the gate. A request carries its right in the `Authorization` header
-//! and never in a cookie, so that no other site can make a browser send it.
+//! and never in a cookie, so that no other site can make a browser send it. What a browser sends
+//! elsewhere without asking is refused all the same: a body that is no `application/json` is not
+//! read. A `GET` needs no such proof, as it carries queries only, and nobody's right.
 
 use actix_web::HttpMessage;
 use actix_web::HttpRequest;
@@ -18,6 +20,7 @@ use crate::graphql::gate::Caller;
 use crate::graphql::gate::Carries;
 use crate::graphql::gate::SignedIn;
 use crate::http::Parts;
+use crate::http::headers::Outcome;
 use crate::http::headers::RequestId;
 use crate::http::negotiation::Form;
 use crate::http::negotiation::is_json;
@@ -54,9 +57,12 @@ pub async fn post(
     let limit = parts.core.config.limits.body_bytes;
     let body = match read(payload, limit).await {
         Ok(body) => body,
-        Err(TooLarge) => {
+        Err(Unread::TooLarge) => {
             let message = format!("The body holds more than {limit} bytes.");
             return refused(form, StatusCode::PAYLOAD_TOO_LARGE, &message);
+        }
+        Err(Unread::Broken) => {
+            return refused(form, StatusCode::BAD_REQUEST, "The body ended too early.");
         }
     };
     match Call::from_json(&body) {
@@ -136,10 +142,12 @@ async fn run(
 }
 
 fn respond(http: &HttpRequest, form: Form, answer: &Answer) -> HttpResponse {
-    if let Some(operation) = &answer.operation {
-        // For the line of the log, which is written when the request ends.
-        http.extensions_mut().insert(operation.clone());
-    }
+    // For the line of the log, which is written when the request ends.
+    http.extensions_mut().insert(Outcome {
+        kind: answer.kind,
+        operation: answer.operation.clone(),
+        codes: answer.codes(),
+    });
     let status = form.status(answer.kind);
     let mut response = HttpResponse::build(status);
     if status == StatusCode::METHOD_NOT_ALLOWED {
@@ -196,16 +204,20 @@ fn bearer(http: &HttpRequest) -> Result<Option<&str>, NotABearer> {
     }
 }
 
-/// The body has more bytes than allowed.
-struct TooLarge;
+/// Why a body could not be read.
+enum Unread {
+    /// It has more bytes than allowed.
+    TooLarge,
+    /// The connection broke. What came before may be whole JSON, and is not what was meant.
+    Broken,
+}
 
-async fn read(mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, TooLarge> {
+async fn read(mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, Unread> {
     let mut body = Vec::new();
     while let Some(chunk) = payload.next().await {
-        // A connection that broke gives what came; it will not be JSON.
-        let Ok(chunk) = chunk else { break };
+        let chunk = chunk.map_err(|_broken| Unread::Broken)?;
         if body.len().saturating_add(chunk.len()) > limit {
-            return Err(TooLarge);
+            return Err(Unread::TooLarge);
         }
         body.extend_from_slice(&chunk);
     }

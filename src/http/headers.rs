@@ -16,10 +16,16 @@ use actix_web::http::header::HeaderName;
 use actix_web::http::header::HeaderValue;
 use actix_web::middleware::Next;
 use actix_web::web;
+use tracing::Instrument;
 
+use crate::graphql::gate::Kind;
 use crate::graphql::gate::Operation;
 use crate::http::Parts;
 
+/// Asked every few seconds by machines that watch; a line for each would bury the others.
+const WATCHED: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+/// For a year, browsers that came by TLS come by nothing else.
+const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Name of a request in logs, answers and the audit trail.
@@ -34,6 +40,17 @@ impl RequestId {
             .cloned()
             .unwrap_or_else(|| Self("unnamed".to_owned()))
     }
+}
+
+/// What became of a GraphQL request, for logs and figures.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What became of it.
+    pub kind: Kind,
+    /// What is known of its operation, where one was found.
+    pub operation: Option<Operation>,
+    /// Codes of its errors.
+    pub codes: Vec<String>,
 }
 
 /// Names a request, measures it, writes its line, sets headers.
@@ -51,25 +68,43 @@ pub async fn surround(
         .match_pattern()
         .unwrap_or_else(|| "unknown".to_owned());
 
-    let mut response = next.call(request).await?;
+    let span = tracing::info_span!("request", id = id.0);
+    let mut response = next.call(request).instrument(span.clone()).await?;
 
+    let _within = span.enter();
     let status = response.status().as_u16();
     let seconds = began.elapsed().as_secs_f64();
-    let operation = response.request().extensions().get::<Operation>().cloned();
     metrics::counter!("http_requests_total", "route" => route.clone(), "status" => status.to_string())
         .increment(1);
     metrics::histogram!("http_request_duration_seconds", "route" => route.clone()).record(seconds);
-    tracing::info!(
-        request.id = id.0,
-        method,
-        route,
-        status,
-        duration_ms = seconds * 1_000.0,
-        operation.name = operation.as_ref().and_then(|it| it.name.as_deref()),
-        operation.kind = operation.as_ref().map(|it| it.kind),
-        operation.cost = operation.as_ref().map(|it| it.cost),
-        "answered"
-    );
+    let duration_ms = seconds * 1_000.0;
+    let outcome = response.request().extensions_mut().remove::<Outcome>();
+    if let Some(outcome) = outcome {
+        let operation = outcome.operation.as_ref();
+        let kind = operation.map_or("unknown", |it| it.kind);
+        let became = outcome.kind.name();
+        metrics::counter!("graphql_operations_total", "kind" => kind, "outcome" => became)
+            .increment(1);
+        for code in &outcome.codes {
+            metrics::counter!("graphql_errors_total", "code" => code.clone()).increment(1);
+        }
+        tracing::info!(
+            method,
+            route,
+            status,
+            duration_ms,
+            operation.kind = kind,
+            operation.name = operation.and_then(|it| it.name.as_deref()).map(shortened),
+            operation.cost = operation.map(|it| it.cost),
+            outcome = became,
+            codes = (!outcome.codes.is_empty()).then(|| outcome.codes.join(" ")),
+            "answered"
+        );
+    } else if WATCHED.contains(&route.as_str()) && status < 400 {
+        tracing::debug!(method, route, status, duration_ms, "answered");
+    } else {
+        tracing::info!(method, route, status, duration_ms, "answered");
+    }
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         headers.insert(REQUEST_ID, value);
@@ -89,11 +124,22 @@ pub async fn surround(
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
+    if parts.core.config.public_url.starts_with("https://") {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, ONLY_TLS);
+    }
     headers.append(
         header::VARY,
-        HeaderValue::from_static("Accept, Accept-Language, Authorization"),
+        HeaderValue::from_static("Accept, Accept-Encoding, Accept-Language, Authorization"),
     );
     Ok(response)
+}
+
+/// The beginning of a name that the caller chose, long enough to know it by.
+fn shortened(name: &str) -> &str {
+    name.char_indices()
+        .nth(80)
+        .and_then(|(end, _)| name.get(..end))
+        .unwrap_or(name)
 }
 
 /// A name that the caller gave, where it is harmless in a log.

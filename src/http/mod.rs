@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::graphql::TiwiziGate;
 use crate::identity::Authenticator;
 use crate::identity::Core;
+use crate::platform::telemetry;
 
 /// How long running requests may take to end when the server closes.
 const DRAIN_SECONDS: u64 = 10;
@@ -61,8 +62,12 @@ impl Listening {
     /// What the system says of the sockets.
     pub async fn until(self, closing: CancellationToken) -> std::io::Result<()> {
         let handle: ServerHandle = self.server.handle();
-        let serving = tokio::spawn(self.server);
-        closing.cancelled().await;
+        let mut serving = tokio::spawn(self.server);
+        tokio::select! {
+            // It ends by itself only when the system takes its sockets away.
+            ended = &mut serving => return ended.map_err(std::io::Error::other)?,
+            () = closing.cancelled() => {}
+        }
         handle.stop(true).await;
         serving.await.map_err(std::io::Error::other)?
     }
@@ -73,6 +78,8 @@ impl Listening {
 /// # Errors
 /// The address is taken or not ours.
 pub fn listen(parts: Parts) -> std::io::Result<Listening> {
+    // From the first request on, and not from the first look at them.
+    telemetry::figures();
     let config = &parts.core.config;
     let workers = match config.workers {
         0 => std::thread::available_parallelism().map_or(1, usize::from),

@@ -2,8 +2,12 @@
 //!
 //! Everything is in the binary; no page asks another host for anything.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use actix_web::HttpRequest;
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web;
 use base64::Engine;
@@ -37,6 +41,17 @@ struct Listed {
     content_type: String,
 }
 
+/// Media types by path of the built files.
+static LISTED: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    let files: Vec<Listed> = Assets::get("manifest.json")
+        .and_then(|it| serde_json::from_slice(&it.data).ok())
+        .unwrap_or_default();
+    files
+        .into_iter()
+        .map(|it| (it.path, it.content_type))
+        .collect()
+});
+
 /// The routes of this file.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
@@ -49,11 +64,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 async fn home(http: HttpRequest) -> HttpResponse {
-    let locale = http
-        .headers()
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|it| it.to_str().ok())
-        .map_or_else(Locale::default, Locale::negotiate);
+    let locale =
+        text(&http, header::ACCEPT_LANGUAGE).map_or_else(Locale::default, Locale::negotiate);
     let say = |key: &str| locale.sentence(key, &[]);
     let direction = match locale {
         Locale::Ar => "rtl",
@@ -90,15 +102,8 @@ async fn style() -> HttpResponse {
 }
 
 async fn schema(parts: web::Data<Parts>, http: HttpRequest) -> HttpResponse {
-    let tag = format!(
-        "\"{}\"",
-        URL_SAFE_NO_PAD.encode(sha256(parts.sdl.as_bytes()))
-    );
-    let known = http
-        .headers()
-        .get(header::IF_NONE_MATCH)
-        .and_then(|it| it.to_str().ok());
-    if known == Some(tag.as_str()) {
+    let tag = tag(&sha256(parts.sdl.as_bytes()));
+    if text(&http, header::IF_NONE_MATCH).is_some_and(|it| names(it, &tag)) {
         return HttpResponse::NotModified()
             .insert_header((header::ETAG, tag))
             .finish();
@@ -111,31 +116,37 @@ async fn schema(parts: web::Data<Parts>, http: HttpRequest) -> HttpResponse {
 }
 
 async fn graphiql(http: HttpRequest) -> HttpResponse {
-    file(&http, "index.html", "no-cache")
+    file(&http, "index.html")
 }
 
 async fn graphiql_file(http: HttpRequest, path: web::Path<String>) -> HttpResponse {
-    // Names hold a digest of the content: what has another content has another name.
-    file(&http, &path, "public, max-age=31536000, immutable")
+    file(&http, &path)
 }
 
-fn file(http: &HttpRequest, path: &str, cache: &'static str) -> HttpResponse {
-    let found = listed(path).zip(Assets::get(&format!("{path}.br")));
-    let Some((listed, asset)) = found else {
+fn file(http: &HttpRequest, path: &str) -> HttpResponse {
+    let found = LISTED.get(path).zip(Assets::get(&format!("{path}.br")));
+    let Some((content_type, asset)) = found else {
         return HttpResponse::NotFound().finish();
     };
-    let takes_brotli = http
-        .headers()
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|it| it.to_str().ok())
-        .is_some_and(|it| it.split([',', ';']).any(|it| it.trim() == "br"));
+    // Names below `assets/` hold a digest of the content: what has another content has another
+    // name. The others keep theirs.
+    let cache = if path.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let tag = tag(&asset.metadata.sha256_hash());
     let mut response = HttpResponse::Ok();
     response
-        .insert_header((header::CONTENT_TYPE, listed.content_type))
+        .insert_header((header::CONTENT_TYPE, content_type.as_str()))
         .insert_header((header::CACHE_CONTROL, cache))
+        .insert_header((header::ETAG, tag.as_str()))
         .insert_header((header::CONTENT_SECURITY_POLICY, GRAPHIQL_POLICY))
         .insert_header((header::VARY, "Accept-Encoding"));
-    if takes_brotli {
+    if text(http, header::IF_NONE_MATCH).is_some_and(|it| names(it, &tag)) {
+        return response.status(StatusCode::NOT_MODIFIED).finish();
+    }
+    if text(http, header::ACCEPT_ENCODING).is_some_and(takes_brotli) {
         return response
             .insert_header((header::CONTENT_ENCODING, "br"))
             .body(asset.data.into_owned());
@@ -150,8 +161,55 @@ fn file(http: &HttpRequest, path: &str, cache: &'static str) -> HttpResponse {
     }
 }
 
-fn listed(path: &str) -> Option<Listed> {
-    let manifest = Assets::get("manifest.json")?;
-    let files: Vec<Listed> = serde_json::from_slice(&manifest.data).ok()?;
-    files.into_iter().find(|it| it.path == path)
+/// A tag for content, weak because the same content goes out in several encodings.
+fn tag(digest: &[u8]) -> String {
+    format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(digest))
+}
+
+fn text(http: &HttpRequest, name: header::HeaderName) -> Option<&str> {
+    http.headers().get(name)?.to_str().ok()
+}
+
+/// Whether an `Accept-Encoding` header takes brotli: named, and not with a weight of nothing.
+fn takes_brotli(accepted: &str) -> bool {
+    accepted.split(',').any(|it| {
+        let (coding, weight) = it.split_once(';').unwrap_or((it, ""));
+        let refused = weight
+            .trim()
+            .strip_prefix("q=")
+            .is_some_and(|it| it.trim().parse::<f32>().is_ok_and(|it| it <= 0.0));
+        coding.trim().eq_ignore_ascii_case("br") && !refused
+    })
+}
+
+/// Whether an `If-None-Match` header names a tag, weak or not.
+fn names(known: &str, tag: &str) -> bool {
+    let strong = |it: &str| it.trim().trim_start_matches("W/").to_owned();
+    known
+        .split(',')
+        .any(|it| it.trim() == "*" || strong(it) == strong(tag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+    use super::takes_brotli;
+
+    #[test]
+    fn encodings_are_taken_by_name_and_weight() {
+        for header in ["br", "gzip, br", "gzip;q=0.5, BR;q=0.1"] {
+            assert!(takes_brotli(header), "{header}");
+        }
+        for header in ["", "gzip", "br;q=0", "gzip, br;q=0.0", "brotli"] {
+            assert!(!takes_brotli(header), "{header}");
+        }
+    }
+
+    #[test]
+    fn tags_are_known_in_lists_and_weak() {
+        for header in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", "*"] {
+            assert!(names(header, "W/\"a\""), "{header}");
+        }
+        assert!(!names("\"b\"", "W/\"a\""));
+    }
 }

@@ -37,10 +37,10 @@ use crate::refusal::Refusal;
 use crate::refusal::Refuse;
 
 /// Rows that are planned and written together.
-const CHUNK: usize = 500;
+pub(super) const CHUNK: usize = 500;
 
 /// Most rows of a file that is tried out, or taken as a whole: they are one transaction.
-const MOST_TOGETHER: usize = 100_000;
+pub(super) const MOST_TOGETHER: usize = 100_000;
 
 /// How a file is to be taken.
 #[derive(Clone, Debug)]

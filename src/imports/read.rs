@@ -29,6 +29,8 @@ pub struct Row {
 /// An open file with a header.
 pub struct Sheet<R> {
     csv: csv::Reader<Guard<R>>,
+    /// Line of the next byte.
+    line: u64,
     /// Titles of the columns, as written.
     pub header: Vec<String>,
     /// What separates fields.
@@ -55,9 +57,12 @@ impl<R: Read + Seek> Sheet<R> {
             .from_reader(Guard {
                 inner: file,
                 left: LONGEST_ROW,
+                held: Vec::new(),
+                before: 0,
             });
         let mut sheet = Self {
             csv,
+            line: 1,
             header: Vec::new(),
             delimiter,
         };
@@ -97,20 +102,25 @@ impl<R: Read + Seek> Sheet<R> {
         let mut record = ByteRecord::new();
         loop {
             self.csv.get_mut().left = LONGEST_ROW;
-            let before = self.csv.position().line();
             let more = self.csv.read_byte_record(&mut record).map_err(|cause| {
+                let line = self.line;
                 ImportError::Unreadable(match cause.into_kind() {
                     csv::ErrorKind::Io(cause) if cause.kind() == ENDLESS => {
-                        Unreadable::EndlessRow { line: before }
+                        Unreadable::EndlessRow { line }
                     }
                     csv::ErrorKind::Io(cause) => Unreadable::System(cause),
-                    _ => Unreadable::NotUtf8 { line: before },
+                    _ => Unreadable::NotUtf8 { line },
                 })
             })?;
+            let end = self.csv.position().byte();
+            let raw = self.csv.get_mut().take_until(end);
+            // Line ends and blank lines before a row are read together with it.
+            let before = raw.iter().take_while(|it| matches!(it, b'\r' | b'\n'));
+            let line = self.line + newlines(before);
+            self.line += newlines(raw.iter());
             if !more {
                 return Ok(None);
             }
-            let line = record.position().map_or(before, csv::Position::line);
             let mut fields = Vec::with_capacity(record.len());
             for field in &record {
                 let field = std::str::from_utf8(field)
@@ -127,10 +137,23 @@ impl<R: Read + Seek> Sheet<R> {
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 const ENDLESS: std::io::ErrorKind = std::io::ErrorKind::FileTooLarge;
 
-/// Reads no more than a row's worth between two rows.
+/// Reads no more than a row's worth between two rows, and holds what was read of the present one.
 struct Guard<R> {
     inner: R,
     left: usize,
+    held: Vec<u8>,
+    /// How many bytes came before those that are held.
+    before: u64,
+}
+
+impl<R> Guard<R> {
+    /// What is held up to a byte of the file, which is held no longer.
+    fn take_until(&mut self, end: u64) -> Vec<u8> {
+        let most = usize::try_from(end.saturating_sub(self.before)).unwrap_or(usize::MAX);
+        let taken: Vec<u8> = self.held.drain(..most.min(self.held.len())).collect();
+        self.before = end;
+        taken
+    }
 }
 
 impl<R: Read> Read for Guard<R> {
@@ -140,6 +163,8 @@ impl<R: Read> Read for Guard<R> {
         }
         let read = self.inner.read(buffer)?;
         self.left = self.left.saturating_sub(read);
+        self.held
+            .extend_from_slice(buffer.get(..read).unwrap_or_default());
         Ok(read)
     }
 }
@@ -174,11 +199,11 @@ fn check_encoding(file: &mut (impl Read + Seek)) -> Result<Vec<u8>, Unreadable> 
             Err(cause) => {
                 let before = begun.get(..cause.valid_up_to()).unwrap_or_default();
                 return Err(Unreadable::NotUtf8 {
-                    line: line + newlines(before),
+                    line: line + newlines(before.iter()),
                 });
             }
         };
-        line += newlines(begun.get(..valid).unwrap_or_default());
+        line += newlines(begun.get(..valid).unwrap_or_default().iter());
         begun.drain(..valid);
     }
     if first.is_empty() {
@@ -191,8 +216,8 @@ fn check_encoding(file: &mut (impl Read + Seek)) -> Result<Vec<u8>, Unreadable> 
     }
 }
 
-fn newlines(bytes: &[u8]) -> u64 {
-    let found = bytes.iter().filter(|it| **it == b'\n').count();
+fn newlines<'a>(bytes: impl Iterator<Item = &'a u8>) -> u64 {
+    let found = bytes.filter(|it| **it == b'\n').count();
     u64::try_from(found).unwrap_or_default()
 }
 
@@ -261,10 +286,13 @@ mod tests {
 
     #[test]
     fn rows_know_the_line_they_begin_on() {
-        let (_, rows) = rows(b"a,b\n\"x\ny\",1\n\n,\nz,2\n").unwrap();
+        let text = "a,b\n\n\"x\ny\",1\n\n,\nz,2\nlast,3";
+        for text in [text.to_owned(), text.replace('\n', "\r\n")] {
+            let (_, rows) = rows(text.as_bytes()).unwrap();
 
-        let lines: Vec<u64> = rows.iter().map(|it| it.line).collect();
-        assert_eq!(lines, [2, 6]);
+            let lines: Vec<u64> = rows.iter().map(|it| it.line).collect();
+            assert_eq!(lines, [3, 7, 8], "{text:?}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 use chrono::NaiveTime;
 use entity::types::Sex;
+use rust_decimal::Decimal;
 
 use crate::platform::text::fold;
 use crate::platform::text::western_digits;
@@ -110,21 +111,17 @@ pub fn sex(text: &str) -> Option<Sex> {
     }
 }
 
-/// Reads shares of terms in percent, with up to four decimals: `PH3-P4:60|PH3-P1:40`. In
-/// millionths; whether they make a whole is a rule of the projects.
+/// Reads shares of terms in percent: `PH3-P4:60|PH3-P1:40`. Whether they make a whole is a rule of
+/// the projects.
 #[must_use]
-pub fn shares(text: &str) -> Option<Vec<(String, i32)>> {
+pub fn shares(text: &str) -> Option<Vec<(String, Decimal)>> {
     text.split('|')
         .map(|it| {
             let (code, percent) = it.rsplit_once(':')?;
-            let percent =
-                western_digits(percent.trim().trim_end_matches(['%', '٪'])).replace(',', ".");
-            let ppm = rust_decimal::Decimal::from_str_exact(percent.trim()).ok()?
-                * rust_decimal::Decimal::from(10_000);
-            let ppm = ppm
-                .is_integer()
-                .then(|| ppm.normalize().to_string().parse().ok());
-            Some((code.trim().to_owned(), ppm.flatten()?))
+            let percent = percent.trim().trim_end_matches(['%', '٪']).trim();
+            let percent = western_digits(percent).replace(',', ".");
+            let percent = Decimal::from_str_exact(&percent).ok()?;
+            Some((code.trim().to_owned(), percent))
         })
         .collect()
 }
@@ -233,19 +230,22 @@ mod tests {
 
     #[test]
     fn shares_are_percents_of_terms() {
+        let read = |text| {
+            let shares = shares(text)?;
+            let written = shares.into_iter().map(|(code, it)| format!("{code} {it}"));
+            Some(written.collect::<Vec<_>>())
+        };
+
         assert_eq!(
-            shares("PH3-P4:60|PH3-P1:40").unwrap(),
-            [
-                ("PH3-P4".to_owned(), 600_000),
-                ("PH3-P1".to_owned(), 400_000)
-            ]
+            read("PH3-P4:60|PH3-P1:40").unwrap(),
+            ["PH3-P4 60", "PH3-P1 40"]
         );
         assert_eq!(
-            shares("A:33.3333 | B:66,6667 %").unwrap(),
-            [("A".to_owned(), 333_333), ("B".to_owned(), 666_667)]
+            read("A:33.3333 | B:66,6667 %").unwrap(),
+            ["A 33.3333", "B 66.6667"]
         );
-        assert_eq!(shares("A:33.33333"), None);
-        assert_eq!(shares("A"), None);
+        assert_eq!(read("A:many"), None);
+        assert_eq!(read("A"), None);
     }
 
     #[test]

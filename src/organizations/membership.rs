@@ -46,6 +46,23 @@ pub struct NewInvitation {
     pub volunteer: Option<VolunteerId>,
 }
 
+/// A membership that the actor may see: their own, and those of an organization whose members they
+/// may read.
+///
+/// # Errors
+/// [`OrganizationError`] of the database only.
+pub async fn visible(
+    ctx: &Ctx,
+    id: MembershipId,
+) -> Result<Option<membership::Model>, OrganizationError> {
+    let found = store::membership(ctx.read(), id).await?;
+    Ok(found.filter(|it| {
+        ctx.scope().is_everything()
+            || ctx.actor().user() == Some(it.user_id)
+            || ctx.may(Action::ReadMembers, it.organization_id)
+    }))
+}
+
 /// Invites somebody. The token is known only now: what is stored is its digest.
 ///
 /// # Errors

@@ -1,7 +1,8 @@
 //! Logs and figures of the running server.
 //!
 //! Never logged: passwords, tokens, cookies, documents and their variables, e-mail addresses, names
-//! of people, file contents. A line names things by id.
+//! of people, addresses of clients, file contents. A line names things by id, a path by its pattern,
+//! an error by its code. What happens within a request stands in a span with the request's id.
 
 use std::sync::OnceLock;
 

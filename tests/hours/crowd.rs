@@ -2,6 +2,8 @@
 //!
 //! What one person alone may do is in `log`.
 
+use entity::hour_entry;
+use entity::ids::EntryId;
 use entity::ids::OrganizationId;
 use futures_util::future::join_all;
 use sea_orm::ConnectionTrait;
@@ -13,10 +15,15 @@ use tiwizi::graphql::node::NodeId;
 use tiwizi::hours::ledger;
 use tiwizi::hours::ledger::Fault;
 use tiwizi::hours::ledger::Verdict;
+use tiwizi::hours::list;
+use tiwizi::hours::record;
+use tiwizi::hours::store;
+use tiwizi::platform::db::violates;
 use tiwizi::platform::i18n::Locale;
 
 use crate::hours::World;
 use crate::hours::code;
+use crate::hours::id;
 use crate::support::app::App;
 use crate::support::on_both_databases;
 
@@ -48,6 +55,23 @@ on_both_databases! {
         assert_eq!(count(&codes, ""), 1, "{codes:?}");
         assert_eq!(count(&codes, "ENTRY_OVERLAP"), CLIENTS - 1, "{codes:?}");
         assert_eq!(world.ledger().await, 1);
+    }
+
+    /// Whoever writes past the gate meets the constraint, by a name that both databases give.
+    async fn the_database_has_the_last_word_on_overlap(app: App) {
+        let world = World::on(&app).await;
+        let work = world.from_to("2026-10-14T09:00:00Z", "2026-10-14T11:00:00Z");
+        let entry = EntryId::read(&id(&world.volunteer.logs(work).await).into()).expect("an id");
+        let ctx = world.app.parts.operator(Locale::En);
+        let stored = list::by_ids(ctx.read(), ctx.scope(), &[entry]).await.expect("an answer");
+        let again = hour_entry::Model { id: EntryId(ctx.new_id()), ..stored[&entry].row.clone() };
+
+        let written = ctx
+            .transaction(async |tx| store::insert(tx, &[(&again, &[])]).await)
+            .await;
+
+        let refused = written.expect_err("refused");
+        assert!(violates(&refused, &[record::OVERLAP]), "{refused}");
     }
 
     async fn the_daily_cap_holds_among_many(app: App) {

@@ -2,6 +2,7 @@
 //!
 //! Status codes are in `http`.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_graphql::PathSegment;
@@ -14,7 +15,7 @@ use crate::graphql::gate::document::Operation;
 use crate::graphql::gate::shape::ShapeError;
 
 /// Most errors of one answer.
-const ERRORS_MOST: usize = 50;
+pub const ERRORS_MOST: usize = 50;
 
 /// What became of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,21 @@ pub enum Kind {
     TimedOut,
     /// A fault of ours ended it.
     Fault,
+}
+
+impl Kind {
+    /// Its name in logs and figures.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Executed => "executed",
+            Self::Refused => "refused",
+            Self::Malformed => "malformed",
+            Self::WrongMethod => "wrong_method",
+            Self::TimedOut => "timed_out",
+            Self::Fault => "fault",
+        }
+    }
 }
 
 /// One error as it is written.
@@ -157,6 +173,12 @@ impl Answer {
         )
     }
 
+    /// The document is not known by its digest. Clients know code and message, and send it whole.
+    pub(super) fn not_persisted() -> Self {
+        let error = ErrorBody::new("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound");
+        Self::of_errors(Kind::Refused, vec![error])
+    }
+
     pub(super) fn introspection_closed() -> Self {
         let message = "The schema is described to signed-in callers, and at /schema.graphql.";
         Self::of_errors(Kind::Refused, vec![ErrorBody::new("FORBIDDEN", message)])
@@ -199,6 +221,17 @@ impl Answer {
         self.operation = Some(operation);
         self.limit = limit;
         self
+    }
+
+    /// The codes of its errors, each once: what may stand in a log.
+    #[must_use]
+    pub fn codes(&self) -> Vec<String> {
+        let codes: BTreeSet<&str> = self
+            .errors
+            .iter()
+            .filter_map(|it| it.extensions.get("code")?.as_str())
+            .collect();
+        codes.into_iter().map(str::to_owned).collect()
     }
 
     /// The bytes of the answer.

@@ -10,7 +10,6 @@ use apollo_compiler::ExecutableDocument;
 use apollo_compiler::Name;
 use apollo_compiler::Node;
 use apollo_compiler::ast::Argument;
-use apollo_compiler::ast::DirectiveList;
 use apollo_compiler::ast::Type;
 use apollo_compiler::ast::Value as Literal;
 use apollo_compiler::executable::Field;
@@ -25,24 +24,36 @@ use crate::config::LimitsConfig;
 use crate::graphql::connection::PAGE_DEFAULT;
 use crate::graphql::gate::answer::ErrorBody;
 
-/// Most selections that a document may unfold to, all spreads followed. The library that runs it
+/// Most selections that an operation may unfold to, all spreads followed. The library that runs it
 /// follows them all.
 const UNFOLDED_MOST: usize = 20_000;
+/// Selections within selections, spreads and inline fragments counted: where the library stops.
+pub const NESTING_MOST: usize = 32;
 /// A mutation's own cost.
 const MUTATION: usize = 10;
 /// Rows that a plain list is taken to have.
 const PLAIN_LIST: usize = 5;
 /// Depth of a pure description of the schema: graphql-js asks 15 levels.
 const INTROSPECTION_DEPTH: usize = 20;
-/// Lists within lists of a description of the schema, which multiply.
-const INTROSPECTION_LISTS: usize = 3;
+/// Lists within lists of a description of the schema, which multiply: graphql-js asks one.
+const INTROSPECTION_LISTS: usize = 2;
+/// Cost of a description of the schema for each of its types: graphql-js asks about 800.
+const INTROSPECTION_COST: usize = 2_000;
 
 /// What a selection holds, all spreads followed.
 #[derive(Clone, Copy, Debug, Default)]
 struct Measure {
+    /// Selections.
     unfolded: usize,
+    /// Fields within fields.
     depth: usize,
+    /// Selection sets within selection sets.
+    nesting: usize,
+    /// Objects that come once.
     cost: usize,
+    /// Objects that come with each row of the page around them.
+    row_cost: usize,
+    /// Lists of the schema's description within each other.
     lists: usize,
 }
 
@@ -51,7 +62,9 @@ impl Measure {
         Self {
             unfolded: self.unfolded.saturating_add(other.unfolded),
             depth: self.depth.max(other.depth),
+            nesting: self.nesting.max(other.nesting),
             cost: self.cost.saturating_add(other.cost),
+            row_cost: self.row_cost.saturating_add(other.row_cost),
             lists: self.lists.max(other.lists),
         }
     }
@@ -63,6 +76,8 @@ struct Walk<'a> {
     defaults: HashMap<&'a str, &'a Literal>,
     fragments: HashMap<Name, Measure>,
     mutation: bool,
+    /// Selections looked at so far: the work done, which tests compare with the document's size.
+    looked_at: usize,
 }
 
 /// Bounds that hold for every operation of a document, whatever its variables.
@@ -73,16 +88,14 @@ pub fn static_bounds(
     let mut tally = Tally::default();
     for operation in document.operations.iter() {
         tally.directives += operation.directives.len();
-        tally.variables_of(operation);
+        for variable in &operation.variables {
+            tally.directives += variable.directives.len();
+        }
         tally.selections(&operation.selection_set);
     }
     for fragment in document.fragments.values() {
         tally.directives += fragment.directives.len();
         tally.selections(&fragment.selection_set);
-    }
-    if let Some(name) = tally.repeated {
-        let message = format!("There can be only one input field named `{name}`.");
-        return Err(vec![ErrorBody::new("GRAPHQL_VALIDATION_FAILED", message)]);
     }
     let none = Map::new();
     for (what, found, most) in [
@@ -95,12 +108,17 @@ pub fn static_bounds(
     }
     for operation in document.operations.iter() {
         let measure = Walk::new(document, operation, &none).selections(&operation.selection_set);
-        if measure.unfolded > UNFOLDED_MOST {
-            return Err(vec![too_complex(
-                "selections",
-                measure.unfolded,
-                UNFOLDED_MOST,
-            )]);
+        for (what, found, most) in [
+            ("selections", measure.unfolded, UNFOLDED_MOST),
+            (
+                "selections within selections",
+                measure.nesting,
+                NESTING_MOST,
+            ),
+        ] {
+            if found > most {
+                return Err(vec![too_complex(what, found, most)]);
+            }
         }
     }
     Ok(())
@@ -117,29 +135,36 @@ pub fn operation(
     if roots.len() > limits.root_fields {
         return Err(too_complex("root fields", roots.len(), limits.root_fields));
     }
-    let measure = Walk::new(document, operation, variables).selections(&operation.selection_set);
-    // A description of the schema is deep and wide by nature: it has bounds of its own.
-    let describes = roots.iter().all(|it| it.name.starts_with("__"));
-    if describes {
-        if measure.depth > INTROSPECTION_DEPTH {
-            return Err(too_complex("levels", measure.depth, INTROSPECTION_DEPTH));
+    let mut walk = Walk::new(document, operation, variables);
+    let whole = walk.selections(&operation.selection_set);
+    // A description of the schema is deep and wide by nature: it has bounds of its own, and keeps
+    // them beside other fields.
+    let (described, others): (Vec<_>, Vec<_>) =
+        roots.into_iter().partition(|it| it.name.starts_with("__"));
+    let description = described.iter().fold(Measure::default(), |sum, field| {
+        sum.beside(walk.field(field, &operation.selection_set))
+    });
+    let (depth, cost) = if others.is_empty() {
+        // It is the same for everybody and made of what is in memory.
+        (INTROSPECTION_DEPTH, 1)
+    } else {
+        (limits.depth, whole.cost)
+    };
+    for (what, found, most) in [
+        ("levels", whole.depth, depth),
+        ("points of cost", cost, limits.cost),
+        ("lists within lists", description.lists, INTROSPECTION_LISTS),
+        (
+            "points of cost for each type",
+            description.cost,
+            INTROSPECTION_COST,
+        ),
+    ] {
+        if found > most {
+            return Err(too_complex(what, found, most));
         }
-        if measure.lists > INTROSPECTION_LISTS {
-            return Err(too_complex(
-                "lists within lists",
-                measure.lists,
-                INTROSPECTION_LISTS,
-            ));
-        }
-        return Ok(1);
     }
-    if measure.depth > limits.depth {
-        return Err(too_complex("levels", measure.depth, limits.depth));
-    }
-    if measure.cost > limits.cost {
-        return Err(too_complex("points of cost", measure.cost, limits.cost));
-    }
-    Ok(measure.cost)
+    Ok(cost)
 }
 
 /// Whether an operation asks for the schema's own description.
@@ -203,12 +228,14 @@ impl<'a> Walk<'a> {
                 .collect(),
             fragments: HashMap::new(),
             mutation: operation.operation_type == OperationType::Mutation,
+            looked_at: 0,
         }
     }
 
     fn selections(&mut self, set: &SelectionSet) -> Measure {
         let mut whole = Measure::default();
         for selection in &set.selections {
+            self.looked_at += 1;
             let one = match selection {
                 Selection::Field(field) => self.field(field, set),
                 Selection::InlineFragment(inline) => self.selections(&inline.selection_set),
@@ -216,6 +243,7 @@ impl<'a> Walk<'a> {
             };
             whole = whole.beside(Measure {
                 unfolded: one.unfolded.saturating_add(1),
+                nesting: one.nesting.saturating_add(1),
                 ..one
             });
         }
@@ -243,33 +271,48 @@ impl<'a> Walk<'a> {
         } else {
             usize::from(!leaf)
         };
-        let rows = self.rows(field, parent);
+        let list = matches!(field.definition.ty, Type::List(_) | Type::NonNullList(_));
+        // `edges` and `nodes` come as often as the page is long, which stands one level up.
+        let row = list && parent.ty.ends_with("Connection");
+        let (cost, row_cost) = if row {
+            (0, own.saturating_add(inner.cost))
+        } else if list {
+            let rows =
+                self.rows(field)
+                    .unwrap_or(if field.name == "types" && parent.ty == "__Schema" {
+                        1
+                    } else {
+                        PLAIN_LIST
+                    });
+            (rows.saturating_mul(own.saturating_add(inner.cost)), 0)
+        } else {
+            let page = self.rows(field).unwrap_or(1);
+            let rows = page.saturating_mul(inner.row_cost);
+            (own.saturating_add(inner.cost).saturating_add(rows), 0)
+        };
         Measure {
             unfolded: inner.unfolded,
             depth: inner.depth.saturating_add(1),
-            cost: own.saturating_add(rows.saturating_mul(inner.cost)),
+            nesting: inner.nesting,
+            cost,
+            row_cost,
             lists: inner.lists + usize::from(multiplies(field, parent)),
         }
     }
 
-    /// How many rows a field may bring.
-    fn rows(&self, field: &Field, parent: &SelectionSet) -> usize {
-        let has = |name: &str| field.definition.arguments.iter().any(|it| it.name == name);
+    /// How many rows the arguments of a field ask for.
+    fn rows(&self, field: &Field) -> Option<usize> {
+        let has = |name: &str| field.definition.argument_by_name(name).is_some();
         if has("first") {
             let asked = self
                 .number(field, "first")
                 .or_else(|| self.number(field, "last"));
-            return asked.unwrap_or_else(|| usize::try_from(PAGE_DEFAULT).unwrap_or(usize::MAX));
+            return Some(asked.unwrap_or(usize::try_from(PAGE_DEFAULT).unwrap_or(usize::MAX)));
         }
         if has("ids") {
-            return self.length(field, "ids").unwrap_or(1);
+            return self.length(field, "ids");
         }
-        let within_page = parent.ty.ends_with("Connection");
-        match &field.definition.ty {
-            // The page's size was counted where it was asked for.
-            Type::List(_) | Type::NonNullList(_) if !within_page => PLAIN_LIST,
-            _ => 1,
-        }
+        None
     }
 
     fn number(&self, field: &Field, name: &str) -> Option<usize> {
@@ -324,66 +367,89 @@ fn multiplies(field: &Field, parent: &SelectionSet) -> bool {
 struct Tally {
     aliases: usize,
     directives: usize,
-    repeated: Option<Name>,
 }
 
 impl Tally {
-    fn variables_of(&mut self, operation: &Operation) {
-        for variable in &operation.variables {
-            self.directives += variable.directives.len();
-            if let Some(default) = &variable.default_value {
-                self.value(default);
-            }
-        }
-    }
-
     fn selections(&mut self, set: &SelectionSet) {
         for selection in &set.selections {
             match selection {
                 Selection::Field(field) => {
                     self.aliases += usize::from(field.alias.is_some());
-                    self.directives(&field.directives);
-                    for argument in &field.arguments {
-                        self.value(&argument.value);
-                    }
+                    self.directives += field.directives.len();
                     self.selections(&field.selection_set);
                 }
                 Selection::InlineFragment(inline) => {
-                    self.directives(&inline.directives);
+                    self.directives += inline.directives.len();
                     self.selections(&inline.selection_set);
                 }
-                Selection::FragmentSpread(spread) => self.directives(&spread.directives),
+                Selection::FragmentSpread(spread) => self.directives += spread.directives.len(),
             }
         }
     }
+}
 
-    fn directives(&mut self, directives: &DirectiveList) {
-        self.directives += directives.len();
-        for directive in directives {
-            for argument in &directive.arguments {
-                self.value(&argument.value);
-            }
-        }
+#[cfg(test)]
+mod tests {
+    use apollo_compiler::ExecutableDocument;
+    use apollo_compiler::Schema;
+    use serde_json::Map;
+
+    use super::Measure;
+    use super::Walk;
+
+    const SDL: &str = "
+        type Query { me: Person! people(first: Int): PersonConnection! tags: [Tag!]! }
+        type PersonConnection { nodes: [Person!]! pageInfo: PageInfo! }
+        type PageInfo { hasNextPage: Boolean! }
+        type Person { name: String! people(first: Int): PersonConnection! }
+        type Tag { name: String! }";
+
+    fn measured(text: &str) -> (Measure, usize) {
+        let schema = Schema::parse_and_validate(SDL, "s").unwrap();
+        let document = ExecutableDocument::parse_and_validate(&schema, text, "d").unwrap();
+        let operation = document.operations.get(None).unwrap();
+        let none = Map::new();
+        let mut walk = Walk::new(&document, operation, &none);
+        let measure = walk.selections(&operation.selection_set);
+        (measure, walk.looked_at)
     }
 
-    /// The validator lets a repeated input field pass, and the last one would win silently.
-    fn value(&mut self, value: &Literal) {
-        match value {
-            Literal::Object(fields) => {
-                let mut seen = HashSet::new();
-                for (name, value) in fields {
-                    if !seen.insert(name) {
-                        self.repeated = Some(name.clone());
-                    }
-                    self.value(value);
-                }
+    #[test]
+    fn the_work_grows_with_the_document_and_not_with_what_it_unfolds_to() {
+        let bomb = |levels: usize| {
+            let mut text = "{ me { ...F0 } }".to_owned();
+            for level in 0..levels {
+                let next = level + 1;
+                text += &format!(" fragment F{level} on Person {{ ...F{next} ...F{next} }}");
             }
-            Literal::List(items) => {
-                for item in items {
-                    self.value(item);
-                }
-            }
-            _ => {}
+            text + &format!(" fragment F{levels} on Person {{ name }}")
+        };
+        for levels in [1, 10, 40] {
+            let (_, work) = measured(&bomb(levels));
+
+            assert_eq!(work, 2 * levels + 3);
+        }
+        let (measure, _) = measured(&bomb(40));
+        assert!(measure.unfolded > 1 << 40);
+    }
+
+    #[test]
+    fn rows_cost_and_the_page_around_them_once() {
+        for (text, cost) in [
+            ("{ me { name } }", 1),
+            ("{ tags { name } }", 5),
+            ("{ people { nodes { name } } }", 21),
+            ("{ people(first: 100) { nodes { name } } }", 101),
+            (
+                "{ people(first: 100) { nodes { name } pageInfo { hasNextPage } } }",
+                102,
+            ),
+            (
+                "{ people(first: 10) { nodes { people(first: 10) { nodes { name } } } } }",
+                121,
+            ),
+        ] {
+            assert_eq!(measured(text).0.cost, cost, "{text}");
         }
     }
 }

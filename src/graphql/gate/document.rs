@@ -1,41 +1,54 @@
 //! Documents: parsed, validated, measured once, and remembered by digest.
 //!
-//! What a document may cost is in `budget`.
+//! What a document may cost is in `budget`, what its values must satisfy in `inputs`.
 
 use std::sync::Arc;
 
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::Schema;
+use apollo_compiler::ast::DirectiveList;
+use apollo_compiler::ast::FieldDefinition;
 use apollo_compiler::executable::OperationType;
+use apollo_compiler::name;
 use apollo_compiler::parser::Parser;
+use apollo_compiler::schema::Component;
+use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::ty;
 use apollo_compiler::validation::DiagnosticList;
 use apollo_compiler::validation::Valid;
+use async_graphql::Variables;
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::DocumentOperations;
+use async_graphql::parser::types::ExecutableDocument as Runnable;
 use moka::sync::Cache;
 use serde_json::Map;
 use serde_json::Value;
 
 use crate::config::LimitsConfig;
+use crate::graphql::gate::answer::ERRORS_MOST;
 use crate::graphql::gate::answer::ErrorBody;
 use crate::graphql::gate::budget;
+use crate::graphql::gate::inputs;
 use crate::platform::crypto::sha256;
 
 /// Nesting of braces and brackets in the text, before any type is known.
 const RECURSION: usize = 100;
-/// Most validation errors that are told.
-const ERRORS_MOST: usize = 50;
 
 type Verdict = Result<Arc<Judged>, Arc<[ErrorBody]>>;
 
 /// The documents seen so far.
 pub struct Documents {
-    schema: Valid<Schema>,
+    schema: Arc<Valid<Schema>>,
     limits: LimitsConfig,
-    verdicts: Cache<Vec<u8>, Verdict>,
+    verdicts: Cache<Vec<u8>, Weighed>,
 }
 
 /// A valid document.
 pub struct Judged {
+    schema: Arc<Valid<Schema>>,
     document: Valid<ExecutableDocument>,
+    /// The same in the form that the library runs, so that nothing is parsed twice.
+    runnable: Runnable,
 }
 
 /// What is known of an operation before it runs.
@@ -51,14 +64,31 @@ pub struct Operation {
     pub introspects: bool,
 }
 
+/// An operation with all that it takes to run it.
+pub struct Admitted {
+    /// What is known of it.
+    pub operation: Operation,
+    /// Its document, without the other operations: the library would walk them all.
+    pub document: Runnable,
+    /// Its variables, with defaults filled in and nothing that it does not declare. The library
+    /// would take an omitted variable for null in `@skip` and `@include`, default or not.
+    pub variables: Variables,
+}
+
 impl Documents {
     /// Documents for the schema of this description.
     pub fn new(sdl: &str, limits: &LimitsConfig) -> Result<Self, String> {
-        let schema = Schema::parse_and_validate(sdl, "schema.graphql")
-            .map_err(|it| it.errors.to_string())?;
+        let mut schema =
+            Schema::parse(sdl, "schema.graphql").map_err(|it| it.errors.to_string())?;
+        know_one_of(&mut schema);
+        let schema = schema.validate().map_err(|it| it.errors.to_string())?;
         Ok(Self {
-            schema,
-            verdicts: Cache::new(limits.cached_documents),
+            schema: Arc::new(schema),
+            // By bytes and not by number: one document may be as large as a body.
+            verdicts: Cache::builder()
+                .max_capacity(limits.document_cache_bytes)
+                .weigher(|_, verdict: &Weighed| verdict.bytes)
+                .build(),
             limits: limits.clone(),
         })
     }
@@ -66,15 +96,28 @@ impl Documents {
     /// Whether a document is valid and within the bounds that do not depend on variables.
     pub fn judge(&self, text: &str) -> Verdict {
         let digest = sha256(text.as_bytes());
-        if let Some(verdict) = self.verdicts.get(&digest) {
-            return verdict;
+        if let Some(known) = self.verdicts.get(&digest) {
+            return known.verdict;
         }
         let verdict = self
             .examine(text)
             .map(Arc::new)
             .map_err(Arc::<[ErrorBody]>::from);
-        self.verdicts.insert(digest, verdict.clone());
+        let bytes = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        self.verdicts.insert(
+            digest,
+            Weighed {
+                bytes,
+                verdict: verdict.clone(),
+            },
+        );
         verdict
+    }
+
+    /// The verdict on a document that was sent before. Only valid documents are given by digest;
+    /// whoever sent another one has its errors.
+    pub fn recall(&self, digest: &[u8]) -> Option<Arc<Judged>> {
+        self.verdicts.get(digest)?.verdict.ok()
     }
 
     fn examine(&self, text: &str) -> Result<Judged, Vec<ErrorBody>> {
@@ -85,22 +128,39 @@ impl Documents {
         let ast = parser
             .parse_ast(text, "operation.graphql")
             .map_err(|it| told(&it.errors, "GRAPHQL_PARSE_FAILED"))?;
+        // The library does not read every notation, such as `\u{…}` in a string; the printed tree
+        // has only those that it does.
+        let runnable = parse_query(text)
+            .or_else(|_unread| parse_query(ast.to_string()))
+            .map_err(|it| vec![ErrorBody::new("GRAPHQL_PARSE_FAILED", it.to_string())])?;
         let document = ast
             .to_executable_validate(&self.schema)
             .map_err(|it| told(&it.errors, "GRAPHQL_VALIDATION_FAILED"))?;
+        inputs::literals(&self.schema, &document)?;
         budget::static_bounds(&document, &self.limits)?;
-        Ok(Judged { document })
+        Ok(Judged {
+            schema: Arc::clone(&self.schema),
+            document,
+            runnable,
+        })
     }
+}
+
+/// A verdict and what it holds of memory.
+#[derive(Clone)]
+struct Weighed {
+    bytes: u32,
+    verdict: Verdict,
 }
 
 impl Judged {
     /// The operation asked for, within the bounds that depend on variables.
-    pub fn operation(
+    pub fn admit(
         &self,
         name: Option<&str>,
-        variables: &Map<String, Value>,
+        variables: Map<String, Value>,
         limits: &LimitsConfig,
-    ) -> Result<Operation, ErrorBody> {
+    ) -> Result<Admitted, ErrorBody> {
         let operation = self.document.operations.get(name).map_err(|_absent| {
             let message = match name {
                 Some(name) => format!("The document has no operation named `{name}`."),
@@ -111,19 +171,55 @@ impl Judged {
             // The name of the code in client libraries.
             ErrorBody::new("OPERATION_RESOLUTION_FAILURE", message)
         })?;
-        let introspects = budget::introspects(&self.document, operation);
-        let cost = budget::operation(&self.document, operation, variables, limits)?;
-        Ok(Operation {
-            name: operation.name.as_ref().map(ToString::to_string),
-            kind: match operation.operation_type {
-                OperationType::Query => "query",
-                OperationType::Mutation => "mutation",
-                OperationType::Subscription => "subscription",
+        let variables = inputs::variables(&self.schema, operation, variables)?;
+        let cost = budget::operation(&self.document, operation, &variables, limits)?;
+        Ok(Admitted {
+            operation: Operation {
+                name: operation.name.as_ref().map(ToString::to_string),
+                kind: match operation.operation_type {
+                    OperationType::Query => "query",
+                    OperationType::Mutation => "mutation",
+                    OperationType::Subscription => "subscription",
+                },
+                cost,
+                introspects: budget::introspects(&self.document, operation),
             },
-            cost,
-            introspects,
+            document: self.alone(operation.name.as_deref()),
+            variables: Variables::from_json(Value::Object(variables)),
         })
     }
+
+    fn alone(&self, name: Option<&str>) -> Runnable {
+        let chosen = match (&self.runnable.operations, name) {
+            (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
+            _ => None,
+        };
+        Runnable {
+            operations: match chosen {
+                Some(operation) => DocumentOperations::Single(operation.clone()),
+                None => self.runnable.operations.clone(),
+            },
+            fragments: self.runnable.fragments.clone(),
+        }
+    }
+}
+
+/// Adds `__Type.isOneOf`, which the validator's own description of descriptions lacks, and clients
+/// of the edition of September 2025 ask for.
+fn know_one_of(schema: &mut Schema) {
+    let Some(ExtendedType::Object(kind)) = schema.types.get_mut("__Type") else {
+        return;
+    };
+    let field = FieldDefinition {
+        description: None,
+        name: name!("isOneOf"),
+        arguments: Vec::new(),
+        ty: ty!(Boolean),
+        directives: DirectiveList::new(),
+    };
+    kind.make_mut()
+        .fields
+        .insert(field.name.clone(), Component::new(field));
 }
 
 fn told(errors: &DiagnosticList, code: &'static str) -> Vec<ErrorBody> {

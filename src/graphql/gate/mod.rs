@@ -5,28 +5,29 @@
 mod answer;
 mod budget;
 mod document;
+mod inputs;
 mod shape;
 #[cfg(test)]
 mod tests;
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::ObjectType;
 use async_graphql::Request;
 use async_graphql::Schema;
 use async_graphql::SubscriptionType;
-use async_graphql::Variables;
 use futures_util::FutureExt;
 
 pub use answer::Answer;
 pub use answer::Kind;
 pub use document::Operation;
+pub use shape::Asked;
 pub use shape::Call;
 pub use shape::ShapeError;
 
 use crate::config::LimitsConfig;
+use crate::graphql::gate::document::Admitted;
 use crate::graphql::gate::document::Documents;
 use crate::graphql::gate::document::Judged;
 
@@ -82,6 +83,9 @@ where
 {
     /// A gate before a schema. `sdl` is the schema's own description.
     ///
+    /// The schema should be built with [`async_graphql::ValidationMode::Fast`]: the gate validates
+    /// each document itself, and the library's own validation refuses some that are valid.
+    ///
     /// # Errors
     /// What is wrong with the description, which only a fault of ours can cause.
     pub fn new(
@@ -106,21 +110,22 @@ where
         caller: Caller<'_>,
         data: D,
     ) -> Answer {
-        let judged = match self.documents.judge(&call.query) {
-            Ok(judged) => judged,
-            Err(errors) => return Answer::refused(&errors),
+        let judged = match &call.query {
+            Asked::Text(text) => match self.documents.judge(text) {
+                Ok(judged) => judged,
+                Err(errors) => return Answer::refused(&errors),
+            },
+            Asked::Digest(digest) => match self.documents.recall(digest) {
+                Some(judged) => judged,
+                None => return Answer::not_persisted(),
+            },
         };
-        let operation = match self.permitted(&judged, &call, carries, caller) {
-            Ok(operation) => operation,
+        let admitted = match self.permitted(&judged, call, carries, caller) {
+            Ok(admitted) => admitted,
             Err(answer) => return *answer,
         };
-        let mut request = Request::new(call.query).data(data);
-        if let Some(name) = call.operation_name {
-            request = request.operation_name(name);
-        }
-        request = request.variables(Variables::from_json(serde_json::Value::Object(
-            call.variables,
-        )));
+        let mut request = Request::new("").data(data).variables(admitted.variables);
+        request.set_parsed_query(admitted.document);
         let running = AssertUnwindSafe(self.schema.execute(request)).catch_unwind();
         let limit = Duration::from_secs(self.limits.timeout_seconds);
         let answer = match tokio::time::timeout(limit, running).await {
@@ -131,33 +136,29 @@ where
             }
             Ok(Ok(response)) => Answer::of(response, caller.request_id),
         };
-        answer.about(operation, self.limits.cost)
+        answer.about(admitted.operation, self.limits.cost)
     }
 
     fn permitted(
         &self,
-        judged: &Arc<Judged>,
-        call: &Call,
+        judged: &Judged,
+        call: Call,
         carries: Carries,
         caller: Caller<'_>,
-    ) -> Result<Operation, Box<Answer>> {
-        let operation = judged
-            .operation(
-                call.operation_name.as_deref(),
-                &call.variables,
-                &self.limits,
-            )
+    ) -> Result<Admitted, Box<Answer>> {
+        let admitted = judged
+            .admit(call.operation_name.as_deref(), call.variables, &self.limits)
             .map_err(|error| Box::new(Answer::refused(&[error])))?;
-        if carries == Carries::Queries && operation.kind != "query" {
+        if carries == Carries::Queries && admitted.operation.kind != "query" {
             return Err(Box::new(
-                Answer::wrong_method().about(operation, self.limits.cost),
+                Answer::wrong_method().about(admitted.operation, self.limits.cost),
             ));
         }
         let closed =
             self.introspection == Introspection::SignedIn && caller.signed_in == SignedIn::No;
-        if closed && operation.introspects {
+        if closed && admitted.operation.introspects {
             return Err(Box::new(Answer::introspection_closed()));
         }
-        Ok(operation)
+        Ok(admitted)
     }
 }

@@ -103,7 +103,7 @@ pub struct HourEntry(pub Entry);
 #[Object]
 impl HourEntry {
     /// Identifies the entry.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.row.id.global()
     }
 

@@ -43,7 +43,7 @@ pub struct ReportingPeriod(pub reporting_period::Model);
 #[Object]
 impl ReportingPeriod {
     /// Identifies the month of the organization.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id.global()
     }
 

@@ -1,0 +1,243 @@
+//! What values must satisfy before anything runs: variables of their types, one-of inputs with one
+//! member, no member twice.
+//!
+//! The rest of validation is the validator's; custom scalars read themselves when they are used.
+
+use std::collections::HashSet;
+
+use apollo_compiler::ExecutableDocument;
+use apollo_compiler::Name;
+use apollo_compiler::Node;
+use apollo_compiler::Schema;
+use apollo_compiler::ast::Argument;
+use apollo_compiler::ast::Type;
+use apollo_compiler::ast::Value as Literal;
+use apollo_compiler::ast::VariableDefinition;
+use apollo_compiler::executable::Directive;
+use apollo_compiler::executable::DirectiveList;
+use apollo_compiler::executable::Operation;
+use apollo_compiler::executable::Selection;
+use apollo_compiler::executable::SelectionSet;
+use apollo_compiler::parser::SourceSpan;
+use apollo_compiler::request::coerce_variable_values;
+use apollo_compiler::response::JsonMap;
+use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::schema::InputObjectType;
+use apollo_compiler::validation::Valid;
+use serde_json::Map;
+use serde_json::Value;
+
+use crate::graphql::gate::answer::ErrorBody;
+
+/// Checks every literal of a document for what the validator lets pass.
+pub fn literals(schema: &Schema, document: &ExecutableDocument) -> Result<(), Vec<ErrorBody>> {
+    let mut walk = Literals {
+        schema,
+        document,
+        variables: Vec::new(),
+        errors: Vec::new(),
+    };
+    for operation in document.operations.iter() {
+        walk.variables.extend(&operation.variables);
+    }
+    for operation in document.operations.iter() {
+        for variable in &operation.variables {
+            if let Some(default) = &variable.default_value {
+                walk.value(default, Some(&variable.ty));
+            }
+        }
+        walk.directives(&operation.directives);
+        walk.selections(&operation.selection_set);
+    }
+    for fragment in document.fragments.values() {
+        walk.directives(&fragment.directives);
+        walk.selections(&fragment.selection_set);
+    }
+    if walk.errors.is_empty() {
+        Ok(())
+    } else {
+        Err(walk.errors)
+    }
+}
+
+/// The values of an operation's variables: of their types, with defaults, and no others.
+pub fn variables(
+    schema: &Valid<Schema>,
+    operation: &Operation,
+    given: Map<String, Value>,
+) -> Result<Map<String, Value>, ErrorBody> {
+    let unfit = |message: String| ErrorBody::new("BAD_USER_INPUT", message);
+    let given: JsonMap =
+        serde_json::from_value(Value::Object(given)).map_err(|it| unfit(it.to_string()))?;
+    let coerced = coerce_variable_values(schema, operation, &given)
+        .map_err(|it| unfit(sentence(&it.message().to_string())))?;
+    let coerced = match serde_json::to_value(coerced.into_inner()) {
+        Ok(Value::Object(values)) => values,
+        Ok(_) => Map::new(),
+        Err(cause) => return Err(unfit(cause.to_string())),
+    };
+    for variable in &operation.variables {
+        if let Some(value) = coerced.get(variable.name.as_str()) {
+            one_member(schema, &variable.ty, value).map_err(|kind| unfit(exactly_one(kind)))?;
+        }
+    }
+    Ok(coerced)
+}
+
+/// Descends into a value of a variable; gives the name of the one-of input that has none or several
+/// members.
+fn one_member<'a>(schema: &'a Schema, ty: &'a Type, value: &Value) -> Result<(), &'a Name> {
+    match value {
+        Value::Array(items) => items
+            .iter()
+            .try_for_each(|it| one_member(schema, ty.item_type(), it)),
+        Value::Object(members) => {
+            let Some(kind) = input_object(schema, ty) else {
+                return Ok(());
+            };
+            let alone = members.len() == 1 && members.values().all(|it| !it.is_null());
+            if is_one_of(kind) && !alone {
+                return Err(&kind.name);
+            }
+            members
+                .iter()
+                .try_for_each(|(name, value)| match kind.fields.get(name.as_str()) {
+                    Some(field) => one_member(schema, &field.ty, value),
+                    None => Ok(()),
+                })
+        }
+        _ => Ok(()),
+    }
+}
+
+struct Literals<'a> {
+    schema: &'a Schema,
+    document: &'a ExecutableDocument,
+    variables: Vec<&'a Node<VariableDefinition>>,
+    errors: Vec<ErrorBody>,
+}
+
+impl<'a> Literals<'a> {
+    fn selections(&mut self, set: &'a SelectionSet) {
+        for selection in &set.selections {
+            match selection {
+                Selection::Field(field) => {
+                    self.directives(&field.directives);
+                    for argument in &field.arguments {
+                        let ty = field
+                            .definition
+                            .argument_by_name(&argument.name)
+                            .map(|it| &*it.ty);
+                        self.value(&argument.value, ty);
+                    }
+                    self.selections(&field.selection_set);
+                }
+                Selection::InlineFragment(inline) => {
+                    self.directives(&inline.directives);
+                    self.selections(&inline.selection_set);
+                }
+                Selection::FragmentSpread(spread) => self.directives(&spread.directives),
+            }
+        }
+    }
+
+    /// Directives of operations take no input objects, so that only repeated members can be wrong.
+    fn directives(&mut self, directives: &DirectiveList) {
+        let arguments = directives
+            .iter()
+            .flat_map(|it: &Node<Directive>| &it.arguments);
+        for argument in arguments {
+            let argument: &Node<Argument> = argument;
+            self.value(&argument.value, None);
+        }
+    }
+
+    fn value(&mut self, value: &Node<Literal>, ty: Option<&Type>) {
+        match &**value {
+            Literal::Object(members) => {
+                let kind = ty.and_then(|it| input_object(self.schema, it));
+                let mut seen = HashSet::new();
+                for (name, member) in members {
+                    if !seen.insert(name) {
+                        self.refuse(
+                            format!("There can be only one input field named `{name}`."),
+                            member.location(),
+                        );
+                    }
+                    let field = kind.and_then(|it| it.fields.get(name));
+                    self.value(member, field.map(|it| &*it.ty));
+                }
+                if let Some(kind) = kind.filter(|it| is_one_of(it)) {
+                    self.one_of(&kind.name, members, value.location());
+                }
+            }
+            Literal::List(items) => {
+                for item in items {
+                    self.value(item, ty.map(Type::item_type));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn one_of(
+        &mut self,
+        kind: &Name,
+        members: &[(Name, Node<Literal>)],
+        place: Option<SourceSpan>,
+    ) {
+        match members {
+            [(_, member)] => match &**member {
+                Literal::Null => self.refuse(exactly_one(kind), place),
+                Literal::Variable(name) => {
+                    let nullable = self
+                        .variables
+                        .iter()
+                        .any(|it| it.name == *name && !it.ty.is_non_null());
+                    if nullable {
+                        let message = format!(
+                            "Variable `${name}` must be non-null to be the member of `{kind}`."
+                        );
+                        self.refuse(message, place);
+                    }
+                }
+                _ => {}
+            },
+            _ => self.refuse(exactly_one(kind), place),
+        }
+    }
+
+    fn refuse(&mut self, message: String, place: Option<SourceSpan>) {
+        let place = place
+            .and_then(|it| it.line_column_range(&self.document.sources))
+            .map(|it| (it.start.line, it.start.column));
+        self.errors
+            .push(ErrorBody::new("GRAPHQL_VALIDATION_FAILED", message).at(place));
+    }
+}
+
+fn input_object<'a>(schema: &'a Schema, ty: &Type) -> Option<&'a InputObjectType> {
+    match schema.types.get(ty.inner_named_type())? {
+        ExtendedType::InputObject(kind) => Some(kind),
+        _ => None,
+    }
+}
+
+fn is_one_of(kind: &InputObjectType) -> bool {
+    kind.directives.has("oneOf")
+}
+
+fn exactly_one(kind: &Name) -> String {
+    format!("`{kind}` takes exactly one of its members, and not null.")
+}
+
+/// The validator begins small and ends without a stop.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    let stop = if text.ends_with('.') { "" } else { "." };
+    match first {
+        Some(first) => format!("{first}{}{stop}", letters.as_str()),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,143 @@
+//! `node` and `nodes`: anything with a global id.
+//!
+//! What may be seen is decided where each kind is read; what may not looks like what is not there.
+
+use async_graphql::Context;
+use async_graphql::ID;
+use async_graphql::Interface;
+use async_graphql::Object;
+use async_graphql::Result;
+use entity::ids::EntryId;
+use entity::ids::MembershipId;
+use entity::ids::OrganizationId;
+use entity::ids::PeriodId;
+use entity::ids::ProjectId;
+use entity::ids::TermId;
+use entity::ids::TerritoryId;
+use entity::ids::UserId;
+use entity::ids::VolunteerId;
+use futures_util::future::try_join_all;
+
+use crate::graphql::context::Gql;
+use crate::graphql::error::bad_input;
+use crate::graphql::error::fault;
+use crate::graphql::hours::entry::HourEntry;
+use crate::graphql::hours::period::ReportingPeriod;
+use crate::graphql::identity::User;
+use crate::graphql::loaders;
+use crate::graphql::members::Membership;
+use crate::graphql::node::NodeId;
+use crate::graphql::organizations::Organization;
+use crate::graphql::projects::Project;
+use crate::graphql::territories::Territory;
+use crate::graphql::vocabularies::VocabularyTerm;
+use crate::graphql::volunteers::Volunteer;
+use crate::hours;
+use crate::organizations;
+
+/// Most ids of one request.
+const IDS_MOST: usize = 100;
+
+/// Anything with a global id.
+#[derive(Interface)]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "Global id: opaque, unique among all kinds."
+))]
+pub enum Node {
+    /// A user.
+    User(User),
+    /// An organization.
+    Organization(Organization),
+    /// A membership.
+    Membership(Membership),
+    /// A volunteer's record.
+    Volunteer(Volunteer),
+    /// A project.
+    Project(Project),
+    /// An hour entry.
+    HourEntry(HourEntry),
+    /// A month of an organization.
+    ReportingPeriod(ReportingPeriod),
+    /// A territory.
+    Territory(Territory),
+    /// A vocabulary term.
+    VocabularyTerm(VocabularyTerm),
+}
+
+/// Queries by global id.
+#[derive(Debug, Default)]
+pub struct NodeQueries;
+
+/// Queries by global id.
+#[Object]
+impl NodeQueries {
+    /// The thing of a global id; null when there is none or the caller may not see it.
+    async fn node(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "The global id.")] id: ID,
+    ) -> Result<Option<Node>> {
+        find(gql, &id).await
+    }
+
+    /// The things of global ids, in the order given, null for what is not there or not visible.
+    async fn nodes(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "The global ids, at most 100.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        if ids.len() > IDS_MOST {
+            return Err(bad_input("`ids` holds at most 100 ids."));
+        }
+        // Together, so that things of one kind are read by one statement.
+        try_join_all(ids.iter().map(|id| find(gql, id))).await
+    }
+}
+
+async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
+    if let Some(id) = OrganizationId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::Organization(Organization(it))));
+    }
+    if let Some(id) = VolunteerId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::Volunteer(Volunteer(it))));
+    }
+    if let Some(id) = ProjectId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::Project(Project(it))));
+    }
+    if let Some(id) = EntryId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::HourEntry(HourEntry(it))));
+    }
+    if let Some(id) = TerritoryId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::Territory(Territory(it))));
+    }
+    if let Some(id) = TermId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::VocabularyTerm(VocabularyTerm(it))));
+    }
+    let ctx = gql.op()?;
+    if let Some(id) = MembershipId::read(id) {
+        let found = organizations::membership::visible(ctx, id).await;
+        let found = found.map_err(|it| fault(ctx, &it))?;
+        return Ok(found.map(|it| Node::Membership(Membership(it))));
+    }
+    if let Some(id) = PeriodId::read(id) {
+        let found = hours::period::visible(ctx, id).await;
+        let found = found.map_err(|it| fault(ctx, &it))?;
+        return Ok(found.map(|it| Node::ReportingPeriod(ReportingPeriod(it))));
+    }
+    match UserId::read(id) {
+        // Others are seen through a membership only.
+        Some(id) if ctx.actor().user() == Some(id) => {
+            let found = loaders::one(gql, id).await?;
+            Ok(found.map(|it| Node::User(User(it))))
+        }
+        _ => Ok(None),
+    }
+}
