@@ -42,6 +42,8 @@ mod demo;
 mod indh_report;
 
 #[cfg(test)]
+mod hours;
+
 mod imports;
 
 #[cfg(test)]
