@@ -39,6 +39,10 @@ use crate::organizations;
 const IDS_MOST: usize = 100;
 
 /// Anything with a global id.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made for one answer and moved at once"
+)]
 #[derive(Interface)]
 #[graphql(field(
     name = "id",

@@ -179,6 +179,7 @@ impl Organization {
     }
 
     /// Its volunteers by name, as far as the caller may see them.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the field")]
     async fn volunteers(
         &self,
         gql: &Context<'_>,
