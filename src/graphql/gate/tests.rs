@@ -20,6 +20,7 @@ use super::Kind;
 use super::SignedIn;
 use crate::config::Config;
 use crate::config::LimitsConfig;
+use crate::platform::crypto::sha256;
 
 struct Query;
 
@@ -467,5 +468,46 @@ async fn fragments_within_fragments_end_somewhere() {
         let (kind, body) = query(&chain).await;
 
         assert_eq!((kind, code(&body)), (Kind::Refused, refused_as), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_document_sent_once_can_be_asked_by_its_digest() {
+    let gate = gate(Config::default().limits, Introspection::Open);
+    let ask = async |call: Value| {
+        let call = Call::from_json(call.to_string().as_bytes()).unwrap();
+        let caller = Caller {
+            signed_in: SignedIn::No,
+            request_id: "test",
+        };
+        let answer = gate.answer(call, Carries::Everything, caller, ()).await;
+        serde_json::from_slice::<Value>(&answer.to_json()).unwrap()
+    };
+    let digest = |text: &str| {
+        let digits = sha256(text.as_bytes());
+        let digits = digits.iter().map(|it| format!("{it:02X}"));
+        json!({"persistedQuery": {"version": 1, "sha256Hash": digits.collect::<String>()}})
+    };
+    let document = "query Q($n: Int) { plus(number: $n) }";
+
+    let known = json!({"extensions": digest(document), "variables": {"n": 1}});
+    assert_eq!(code(&ask(known.clone()).await), "PERSISTED_QUERY_NOT_FOUND");
+
+    let whole = json!({"query": document, "extensions": digest(document)});
+    assert_eq!(ask(whole).await["data"]["plus"], 4);
+    assert_eq!(ask(known).await["data"]["plus"], 2);
+
+    // What is not valid is not kept for others.
+    ask(json!({"query": "{ nothing }"})).await;
+    let invalid = ask(json!({"extensions": digest("{ nothing }")})).await;
+    assert_eq!(code(&invalid), "PERSISTED_QUERY_NOT_FOUND");
+
+    for extensions in [
+        digest("{ other }"),
+        json!({"persistedQuery": {"version": 2, "sha256Hash": "00"}}),
+        json!({"persistedQuery": "x"}),
+    ] {
+        let call = json!({"query": document, "extensions": extensions});
+        assert!(Call::from_json(call.to_string().as_bytes()).is_err());
     }
 }
