@@ -90,7 +90,7 @@ on_both_databases! {
 
     async fn refused_and_voided_hours_free_the_time(app: App) {
         let world = World::on(&app).await;
-        let work = world.from_to("2026-10-14T09:00:00Z", "2026-10-14T11:00:00Z");
+        let work = world.between("2026-10-14T09:00:00Z", "2026-10-14T11:00:00Z");
         let entry = id(&world.volunteer.logs(work.clone()).await);
         world.volunteer.acts("submit", &[&entry], None).await;
         world.coordinator.acts("reject", &[&entry], Some("Nobody was there")).await;
@@ -153,7 +153,7 @@ on_both_databases! {
         world.volunteer.acts("submit", &[&handed_in], None).await;
         close(&world, "2026-09-01").await;
 
-        let night = world.from_to("2026-09-30T22:00:00Z", "2026-10-01T02:00:00Z");
+        let night = world.between("2026-09-30T22:00:00Z", "2026-10-01T02:00:00Z");
         for (what, refused) in [
             ("create", world.volunteer.logs(night).await),
             ("move out", world.volunteer.changes(json!({ "id": draft, "workedOn": "2026-10-01" })).await),

@@ -48,7 +48,7 @@ on_both_databases! {
 
         let codes = crowd(&world, |it| {
             let from = format!("2026-10-14T09:{:02}:00Z", it % 60);
-            world.from_to(&from, "2026-10-14T11:00:00Z")
+            world.between(&from, "2026-10-14T11:00:00Z")
         })
         .await;
 
@@ -60,7 +60,7 @@ on_both_databases! {
     /// Whoever writes past the gate meets the constraint, by a name that both databases give.
     async fn the_database_has_the_last_word_on_overlap(app: App) {
         let world = World::on(&app).await;
-        let work = world.from_to("2026-10-14T09:00:00Z", "2026-10-14T11:00:00Z");
+        let work = world.between("2026-10-14T09:00:00Z", "2026-10-14T11:00:00Z");
         let entry = EntryId::read(&id(&world.volunteer.logs(work).await).into()).expect("an id");
         let ctx = world.app.parts.operator(Locale::En);
         let stored = list::by_ids(ctx.read(), ctx.scope(), &[entry]).await.expect("an answer");

@@ -59,7 +59,7 @@ on_both_databases! {
 
     async fn a_night_is_one_entry_on_two_days(app: App) {
         let world = World::on(&app).await;
-        let mut night = world.from_to("2026-10-31T21:00:00Z", "2026-11-01T05:00:00Z");
+        let mut night = world.between("2026-10-31T21:00:00Z", "2026-11-01T05:00:00Z");
         night["breakMinutes"] = json!(60);
 
         let logged = world.volunteer.logs(night).await;
@@ -79,7 +79,7 @@ on_both_databases! {
         for (input, expected, field) in [
             (world.on_day("2026-11-03", 60), "IN_FUTURE", json!(["workedOn"])),
             (
-                world.from_to("2026-11-02T08:00:00Z", "2026-11-02T09:00:01Z"),
+                world.between("2026-11-02T08:00:00Z", "2026-11-02T09:00:01Z"),
                 "IN_FUTURE",
                 json!(["endedAt"]),
             ),
@@ -108,10 +108,10 @@ on_both_databases! {
 
     async fn two_intervals_of_one_person_never_overlap(app: App) {
         let world = World::on(&app).await;
-        id(&world.volunteer.logs(world.from_to("2026-10-14T09:00:00Z", "2026-10-14T11:00:00Z")).await);
+        id(&world.volunteer.logs(world.between("2026-10-14T09:00:00Z", "2026-10-14T11:00:00Z")).await);
 
-        let touching = world.from_to("2026-10-14T11:00:00Z", "2026-10-14T12:00:00Z");
-        let inside = world.from_to("2026-10-14T09:30:00Z", "2026-10-14T09:40:00Z");
+        let touching = world.between("2026-10-14T11:00:00Z", "2026-10-14T12:00:00Z");
+        let inside = world.between("2026-10-14T09:30:00Z", "2026-10-14T09:40:00Z");
 
         id(&world.volunteer.logs(touching).await);
         let refused = world.coordinator.logs(inside).await;
@@ -123,9 +123,9 @@ on_both_databases! {
     /// Another organization learns that the person is busy, and nothing else.
     async fn an_overlap_elsewhere_is_told_without_times(app: App) {
         let world = World::on(&app).await;
-        id(&world.volunteer.logs(world.from_to("2026-10-14T09:00:00Z", "2026-10-14T11:00:00Z")).await);
+        id(&world.volunteer.logs(world.between("2026-10-14T09:00:00Z", "2026-10-14T11:00:00Z")).await);
 
-        let overlapping = world.from_to_elsewhere("2026-10-14T10:59:00Z", "2026-10-14T12:00:00Z");
+        let overlapping = world.between_elsewhere("2026-10-14T10:59:00Z", "2026-10-14T12:00:00Z");
         let refused = world.outsider.logs(overlapping).await;
 
         assert_eq!(code(&refused), "ENTRY_OVERLAP");
@@ -139,7 +139,7 @@ on_both_databases! {
         let world = World::on(&app).await;
         let settings = json!({ "id": world.organization, "dailyCapMinutes": 600 });
         world.owner.done("updateOrganizationSettings", settings, "organization { id }").await;
-        let elsewhere = world.from_to_elsewhere("2026-10-14T08:00:00Z", "2026-10-14T13:00:00Z");
+        let elsewhere = world.between_elsewhere("2026-10-14T08:00:00Z", "2026-10-14T13:00:00Z");
         id(&world.outsider.logs(elsewhere).await);
 
         let full = world.volunteer.logs(world.on_day("2026-10-14", 301)).await;
@@ -153,9 +153,9 @@ on_both_databases! {
     async fn the_day_of_25_hours_holds_both_of_its_hours(app: App) {
         let world = World::on(&app).await;
 
-        let first = world.volunteer.logs(world.from_to("2026-09-20T00:00:00Z", "2026-09-20T01:00:00Z")).await;
-        let second = world.volunteer.logs(world.from_to("2026-09-20T01:00:00Z", "2026-09-20T02:00:00Z")).await;
-        let evening = world.volunteer.logs(world.from_to("2026-09-19T22:30:00Z", "2026-09-19T23:30:00Z")).await;
+        let first = world.volunteer.logs(world.between("2026-09-20T00:00:00Z", "2026-09-20T01:00:00Z")).await;
+        let second = world.volunteer.logs(world.between("2026-09-20T01:00:00Z", "2026-09-20T02:00:00Z")).await;
+        let evening = world.volunteer.logs(world.between("2026-09-19T22:30:00Z", "2026-09-19T23:30:00Z")).await;
 
         assert_eq!(first["hourEntry"]["days"], json!([{ "day": "2026-09-20", "minutes": 60 }]));
         assert_eq!(second["hourEntry"]["days"], json!([{ "day": "2026-09-20", "minutes": 60 }]));
@@ -194,10 +194,10 @@ on_both_databases! {
     async fn of_many_each_stands_alone(app: App) {
         let world = World::on(&app).await;
         let entries = [
-            world.from_to("2026-10-14T09:00:00Z", "2026-10-14T11:00:00Z"),
-            world.from_to("2026-10-14T10:00:00Z", "2026-10-14T12:00:00Z"),
+            world.between("2026-10-14T09:00:00Z", "2026-10-14T11:00:00Z"),
+            world.between("2026-10-14T10:00:00Z", "2026-10-14T12:00:00Z"),
             world.on_day("2026-11-20", 60),
-            world.from_to("2026-10-14T11:00:00Z", "2026-10-14T12:00:00Z"),
+            world.between("2026-10-14T11:00:00Z", "2026-10-14T12:00:00Z"),
         ];
 
         let payload = world
@@ -215,7 +215,7 @@ on_both_databases! {
 
     async fn a_draft_is_changed_part_by_part(app: App) {
         let world = World::on(&app).await;
-        let mut input = world.from_to("2026-10-14T09:00:00Z", "2026-10-14T11:00:00Z");
+        let mut input = world.between("2026-10-14T09:00:00Z", "2026-10-14T11:00:00Z");
         input["description"] = json!("Dug a well");
         let entry = id(&world.volunteer.logs(input).await);
 

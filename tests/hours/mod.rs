@@ -124,7 +124,7 @@ impl World {
         let elsewhere = found(&outsider, "tifawin").await;
         let record = enrol(&owner, &organization, "Amina").await;
         let record_elsewhere = enrol(&outsider, &elsewhere, "A. Amrani").await;
-        let world = Self {
+        Self {
             app: app.clone(),
             coordinator: invited(app, &owner, &organization, "COORDINATOR", None).await,
             viewer: invited(app, &owner, &organization, "VIEWER", None).await,
@@ -137,8 +137,7 @@ impl World {
             elsewhere,
             record,
             record_elsewhere,
-        };
-        world
+        }
     }
 
     /// Minutes of the volunteer on a day, as an input.
@@ -148,13 +147,13 @@ impl World {
     }
 
     /// An interval of the volunteer, as an input.
-    pub fn from_to(&self, from: &str, to: &str) -> Value {
+    pub fn between(&self, from: &str, to: &str) -> Value {
         json!({ "volunteerId": self.record, "projectId": self.project,
             "startedAt": from, "endedAt": to })
     }
 
     /// The same person's interval in the second organization, as an input.
-    pub fn from_to_elsewhere(&self, from: &str, to: &str) -> Value {
+    pub fn between_elsewhere(&self, from: &str, to: &str) -> Value {
         json!({ "volunteerId": self.record_elsewhere, "projectId": self.project_elsewhere,
             "startedAt": from, "endedAt": to })
     }
