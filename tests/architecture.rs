@@ -136,7 +136,7 @@ fn every_file_holds_one_idea() {
         "rs",
     ) {
         let lines = without_tests(&text).lines().count();
-        if lines > LINES_MOST {
+        if lines > LINES_MOST && !file.ends_with("tests.rs") {
             broken.push(format!("{}: {lines} lines", file.display()));
         }
     }

@@ -5,6 +5,7 @@
 use serde_json::json;
 
 use crate::support::app::App;
+use crate::support::cast::Cast;
 use crate::support::on_both_databases;
 use crate::support::statements::counted;
 
@@ -23,5 +24,55 @@ on_both_databases! {
 
         assert_eq!(costs[0], costs[1], "more rows, more statements");
         assert!(costs[1] <= 5, "{costs:?}");
+    }
+
+    /// A page of hours with the volunteer, the project and the place of each.
+    async fn hours_come_with_what_they_belong_to(app: App) {
+        let cast = Cast::on(&app).await;
+        let mut projects = vec![cast.project.clone()];
+        for number in 1..5 {
+            projects.push(cast.owner.opens_project(&cast.organization, &format!("P{number}")).await);
+        }
+        for number in 0..50_u32 {
+            let at = usize::try_from(number % 5).unwrap();
+            let record = if number < 10 {
+                cast.owner.enrols(&cast.organization, &format!("V{number}")).await
+            } else {
+                cast.record.clone()
+            };
+            let day = format!("2026-{:02}-{:02}", number / 25 + 1, number % 25 + 1);
+            cast.owner.drafts(&record, &projects[at], &day, 60).await;
+        }
+        let query = "query($first: Int!) { hourEntries(first: $first) {
+            nodes { id minutes volunteer { name } project { title } } pageInfo { hasNextPage } } }";
+
+        let (few, cost_of_few) = counted(&app, cast.owner.asks(query, json!({ "first": 5 }))).await;
+        let (many, cost) = counted(&app, cast.owner.asks(query, json!({ "first": 50 }))).await;
+
+        assert_eq!(few["hourEntries"]["nodes"].as_array().unwrap().len(), 5);
+        let nodes = many["hourEntries"]["nodes"].as_array().unwrap();
+        assert_eq!(nodes.len(), 50);
+        assert!(nodes.iter().all(|it| it["volunteer"]["name"].is_string()));
+        assert!(nodes.iter().all(|it| it["project"]["title"].is_string()));
+        assert_eq!(cost, cost_of_few, "more rows, more statements");
+        assert!(cost <= 4, "{cost} statements: who asks, the page, volunteers, projects");
+    }
+
+    /// Approving many costs hardly more than approving one.
+    async fn approvals_are_written_together(app: App) {
+        let cast = Cast::on(&app).await;
+        let mut costs = Vec::new();
+        for (month, count) in [(3, 2), (4, 20)] {
+            let mut entries = Vec::new();
+            for day in 1..=count {
+                let day = format!("2026-{month:02}-{day:02}");
+                entries.push(cast.volunteer.logs(&cast.record, &cast.project, &day, 60).await);
+            }
+            let entries: Vec<_> = entries.iter().map(String::as_str).collect();
+            let ((), cost) = counted(&app, cast.coordinator.approves(&entries)).await;
+            costs.push(cost);
+        }
+
+        assert_eq!(costs[0], costs[1], "more rows, more statements");
     }
 }

@@ -1,5 +1,7 @@
 //! The sample files of an association in Al Haouz: what is taken, what is refused and why, and that
 //! a second time changes nothing.
+//!
+//! How single values are read is tested beside the importer.
 
 use std::io::Cursor;
 

@@ -125,6 +125,27 @@ on_both_databases! {
             }
         }
     }
+
+    /// `node` and `nodes` know no more than the fields that return the same things.
+    async fn global_ids_open_nothing(app: App) {
+        let planted = Planted::by(Cast::on(&app).await).await;
+        let cast = &planted.cast;
+        let ids: Vec<_> = planted.ids.iter().map(|(_, id)| id).collect();
+        let query = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
+
+        for stranger in [&cast.outsider, &cast.nobody] {
+            let answer = stranger.tries(query, json!({ "ids": ids })).await;
+
+            let nodes = answer.body["data"]["nodes"].as_array().cloned().unwrap_or_default();
+            assert!(nodes.iter().all(Value::is_null), "{:#}", answer.body);
+        }
+        let own = cast.owner.asks(query, json!({ "ids": ids })).await;
+        for (id, node) in ids.iter().zip(own["nodes"].as_array().unwrap()) {
+            // Invitations are shown once, to whoever invites, and are no nodes.
+            let expected = planted.ids.iter().any(|(of, it)| it == *id && *of == "invitation");
+            assert_eq!(node["id"].as_str(), (!expected).then_some(id.as_str()), "{own:#}");
+        }
+    }
 }
 
 /// Types that only hold others.

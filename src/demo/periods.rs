@@ -39,7 +39,12 @@ pub fn months(seed: u64, span: &Span, house: &House) -> Vec<reporting_period::Mo
                 id: PeriodId(dice.key(at)),
                 organization_id: house.organization.id,
                 month,
-                status: PeriodStatus::Closed,
+                // The oldest month is closed; the others still take what was forgotten.
+                status: if month <= span.first {
+                    PeriodStatus::Closed
+                } else {
+                    PeriodStatus::Open
+                },
                 declared_zero,
                 submitted_by: Some(house.owner),
                 submitted_at: Some(at),

@@ -89,13 +89,15 @@ fn project(
 ) -> project::Model {
     let founded = span.founded();
     let days = |count: i32| Days::new(u64::try_from(count).unwrap_or_default());
-    let starts_on = if number < 2 {
+    // The first organization is the one that examples are tried on: its projects run on.
+    let lasting = house.index == 0;
+    let starts_on = if number < 2 || lasting {
         founded.date_naive()
     } else {
         let later = days(dice.between(0, 400));
         span.first.checked_add_days(later).unwrap_or(span.first)
     };
-    let ends_on = (number % 3 == 2)
+    let ends_on = (number % 3 == 2 && !lasting)
         .then(|| starts_on.checked_add_days(days(dice.between(150, 300))))
         .flatten();
     let place = dice.below(house.province.communes.len());

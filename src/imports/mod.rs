@@ -8,6 +8,7 @@ pub mod error;
 pub mod outcome;
 pub mod plan;
 pub mod read;
+mod reading;
 pub mod register;
 pub mod rejected;
 mod store;

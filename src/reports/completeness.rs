@@ -3,7 +3,6 @@
 //! Counted in organization-months. Hours themselves are not here.
 
 use chrono::DateTime;
-use chrono::Datelike;
 use chrono::Days;
 use chrono::Months;
 use chrono::NaiveDate;
@@ -14,7 +13,6 @@ use entity::ids::TerritoryId;
 use entity::organization;
 use entity::territory_ancestor;
 use entity::types::EntryStatus;
-use jiff::tz::TimeZone;
 use sea_orm::ActiveEnum;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
@@ -26,6 +24,7 @@ use sea_orm::sea_query::PostgresQueryBuilder;
 use sea_orm::sea_query::Query;
 
 use crate::identity::Scope;
+use crate::platform::zones::Zone;
 
 /// An entry lasts a day at most; a month looks back this far for those that reach into it.
 const REACH: Days = Days::new(3);
@@ -62,7 +61,7 @@ pub struct Reporters<'a> {
     /// First days of the months.
     pub months: &'a [NaiveDate],
     /// The zone in which months begin and end.
-    pub zone: TimeZone,
+    pub zone: Zone,
     /// The present instant.
     pub now: DateTime<Utc>,
 }
@@ -79,7 +78,7 @@ pub async fn count(
     db: &impl ConnectionTrait,
     asked: &Reporters<'_>,
 ) -> Result<Completeness, DbErr> {
-    let today = day_of(&asked.zone, asked.now);
+    let today = asked.zone.day_of(asked.now);
     let begun: Vec<NaiveDate> = asked
         .months
         .iter()
@@ -129,8 +128,8 @@ fn statement(
                 bind((*first).into()),
                 bind(next.into()),
                 bind(reach.into()),
-                bind(begins(&asked.zone, *first).into()),
-                bind(begins(&asked.zone, next).into()),
+                bind(asked.zone.start_of_day(*first).into()),
+                bind(asked.zone.start_of_day(next).into()),
             )
         })
         .collect();
@@ -207,38 +206,4 @@ fn sql(months: &str, seated: &str, statuses: &str) -> String {
 
 fn entry_table() -> &'static str {
     sea_orm::EntityName::table_name(&hour_entry::Entity)
-}
-
-/// The instant at which a civil day begins in a zone.
-fn begins(zone: &TimeZone, day: NaiveDate) -> DateTime<Utc> {
-    let midnight = day.and_time(chrono::NaiveTime::MIN);
-    let seconds = civil(day)
-        .and_then(|it| it.to_zoned_datetime(zone.clone()).ok())
-        .map_or(midnight.and_utc().timestamp(), |it| {
-            it.timestamp().as_second()
-        });
-    DateTime::from_timestamp(seconds, 0).unwrap_or(midnight.and_utc())
-}
-
-/// The civil day of an instant in a zone.
-fn day_of(zone: &TimeZone, at: DateTime<Utc>) -> NaiveDate {
-    let local = jiff::Timestamp::from_second(at.timestamp())
-        .ok()
-        .map(|it| it.to_zoned_datetime(zone.clone()).date());
-    local
-        .and_then(|it| {
-            let month = u32::try_from(it.month()).ok()?;
-            let day = u32::try_from(it.day()).ok()?;
-            NaiveDate::from_ymd_opt(i32::from(it.year()), month, day)
-        })
-        .unwrap_or(at.date_naive())
-}
-
-fn civil(day: NaiveDate) -> Option<jiff::civil::Date> {
-    jiff::civil::Date::new(
-        i16::try_from(day.year()).ok()?,
-        i8::try_from(day.month()).ok()?,
-        i8::try_from(day.day()).ok()?,
-    )
-    .ok()
 }

@@ -15,7 +15,6 @@ use chrono::NaiveDate;
 use chrono::Utc;
 use entity::ids::TerritoryId;
 use entity::organization;
-use jiff::tz::TimeZone;
 
 pub use error::ReportError;
 pub use question::OrganizationRef;
@@ -25,6 +24,7 @@ pub use question::ReportName;
 use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::identity::Denied;
+use crate::platform::zones;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports::completeness::Completeness;
@@ -203,7 +203,7 @@ async fn completeness(
     zone: &str,
     now: DateTime<Utc>,
 ) -> Result<Completeness, ReportError> {
-    let zone = TimeZone::get(zone).map_err(|_unknown| ReportError::Unknown { kind: "zone" })?;
+    let zone = zones::parse(zone).ok_or(ReportError::Unknown { kind: "zone" })?;
     let reporters = Reporters {
         scope: rows.scope,
         territories: rows.territories,

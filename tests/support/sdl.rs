@@ -2,6 +2,7 @@
 //!
 //! What the operations must answer is the tests' business.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use apollo_compiler::Node;
@@ -45,8 +46,27 @@ pub fn fields<'a>(schema: &'a Schema, name: &str) -> Vec<&'a Component<FieldDefi
 
 /// Everything that can be selected on a type without arguments, down to a depth; pages of two.
 pub fn selection(schema: &Schema, name: &str, depth: usize) -> String {
+    selected(schema, name, depth, &mut HashMap::new())
+}
+
+/// The same; `seen` holds the types of the names that stand side by side, since fields of several
+/// members of an interface may share a name only where they share the type.
+fn selected(
+    schema: &Schema,
+    name: &str,
+    depth: usize,
+    seen: &mut HashMap<String, String>,
+) -> String {
     let mut parts = vec!["__typename".to_owned()];
     for field in fields(schema, name) {
+        let kind = field.ty.to_string();
+        if *seen
+            .entry(field.name.to_string())
+            .or_insert_with(|| kind.clone())
+            != kind
+        {
+            continue;
+        }
         let inner = field.ty.inner_named_type();
         let paged = field.arguments.iter().any(|it| it.name == "first");
         let needs_more = field
@@ -68,20 +88,23 @@ pub fn selection(schema: &Schema, name: &str, depth: usize) -> String {
             _ => {}
         }
     }
-    if let Some(ExtendedType::Interface(_) | ExtendedType::Union(_)) = schema.types.get(name) {
-        for (member, kind) in own_types(schema) {
-            let belongs = match (schema.types.get(name), kind) {
-                (Some(ExtendedType::Union(it)), _) => it.members.contains(member),
-                (_, ExtendedType::Object(it)) => it.implements_interfaces.contains(name),
-                _ => false,
-            };
-            if belongs {
-                let below = selection(schema, member, depth.saturating_sub(1));
-                parts.push(format!("... on {member} {{ {below} }}"));
-            }
-        }
+    for member in members(schema, name) {
+        let below = selected(schema, member, depth.saturating_sub(1), seen);
+        parts.push(format!("... on {member} {{ {below} }}"));
     }
     parts.join(" ")
+}
+
+/// The objects that an interface or union stands for; none for other types.
+fn members<'a>(schema: &'a Schema, name: &str) -> Vec<&'a str> {
+    own_types(schema)
+        .filter(|(member, kind)| match (schema.types.get(name), kind) {
+            (Some(ExtendedType::Union(it)), _) => it.members.contains(*member),
+            (_, ExtendedType::Object(it)) => it.implements_interfaces.contains(name),
+            _ => false,
+        })
+        .map(|(member, _)| member)
+        .collect()
 }
 
 /// One operation on a root field: its document and its variables.

@@ -4,49 +4,71 @@
 
 use std::io::Write;
 
-use serde_json::Map;
-use serde_json::Value;
+use serde::Serialize;
+use serde::Serializer;
+use serde::ser::SerializeMap;
 
 use crate::exports::table::Cell;
 use crate::exports::table::Section;
 use crate::exports::table::Table;
 
-/// Writes a table: `report`, `parameters`, then each section as a list of objects.
+/// Writes a table: `report`, `parameters`, then each section as a list of objects, all in the order
+/// of the table.
 ///
 /// # Errors
 /// What the writer said.
 pub fn write(table: &Table, into: &mut impl Write) -> std::io::Result<()> {
-    let mut document = Map::new();
-    document.insert("report".to_owned(), Value::from(table.name));
-    let parameters: Map<String, Value> = table
-        .parameters
-        .iter()
-        .map(|it| (it.key.to_owned(), value(&it.value)))
-        .collect();
-    document.insert("parameters".to_owned(), Value::Object(parameters));
-    for section in &table.sections {
-        document.insert(section.key.to_owned(), rows(section));
-    }
-    serde_json::to_writer_pretty(&mut *into, &Value::Object(document))?;
+    serde_json::to_writer_pretty(&mut *into, &Document(table))?;
     into.write_all(b"\n")
 }
 
-fn rows(section: &Section) -> Value {
-    let rows = section.rows.iter().map(|row| {
-        let object: Map<String, Value> = section
-            .columns
-            .iter()
-            .zip(row)
-            .map(|(column, cell)| (column.key.to_owned(), value(cell)))
-            .collect();
-        Value::Object(object)
-    });
-    Value::Array(rows.collect())
+struct Document<'a>(&'a Table);
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("report", self.0.name)?;
+        map.serialize_entry("parameters", &Parameters(self.0))?;
+        for section in &self.0.sections {
+            map.serialize_entry(section.key, &Rows(section))?;
+        }
+        map.end()
+    }
 }
 
-fn value(cell: &Cell) -> Value {
-    match cell {
-        Cell::Integer(number) => Value::from(*number),
-        other => other.written().map_or(Value::Null, Value::String),
+struct Parameters<'a>(&'a Table);
+
+impl Serialize for Parameters<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let parameters = self.0.parameters.iter();
+        serializer.collect_map(parameters.map(|it| (it.key, Value(&it.value))))
+    }
+}
+
+struct Rows<'a>(&'a Section);
+
+impl Serialize for Rows<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.rows.iter().map(|it| Object(self.0, it)))
+    }
+}
+
+struct Object<'a>(&'a Section, &'a [Cell]);
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let columns = self.0.columns.iter().map(|it| it.key);
+        serializer.collect_map(columns.zip(self.1.iter().map(Value)))
+    }
+}
+
+struct Value<'a>(&'a Cell);
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Cell::Integer(number) => serializer.serialize_i64(*number),
+            other => other.written().serialize(serializer),
+        }
     }
 }

@@ -173,6 +173,12 @@ impl Answer {
         )
     }
 
+    /// The document is not known by its digest. Clients know code and message, and send it whole.
+    pub(super) fn not_persisted() -> Self {
+        let error = ErrorBody::new("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound");
+        Self::of_errors(Kind::Refused, vec![error])
+    }
+
     pub(super) fn introspection_closed() -> Self {
         let message = "The schema is described to signed-in callers, and at /schema.graphql.";
         Self::of_errors(Kind::Refused, vec![ErrorBody::new("FORBIDDEN", message)])

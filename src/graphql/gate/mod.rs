@@ -6,6 +6,7 @@ mod answer;
 mod budget;
 mod document;
 mod inputs;
+mod measure;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use futures_util::FutureExt;
 pub use answer::Answer;
 pub use answer::Kind;
 pub use document::Operation;
+pub use shape::Asked;
 pub use shape::Call;
 pub use shape::ShapeError;
 
@@ -109,9 +111,15 @@ where
         caller: Caller<'_>,
         data: D,
     ) -> Answer {
-        let judged = match self.documents.judge(&call.query) {
-            Ok(judged) => judged,
-            Err(errors) => return Answer::refused(&errors),
+        let judged = match &call.query {
+            Asked::Text(text) => match self.documents.judge(text) {
+                Ok(judged) => judged,
+                Err(errors) => return Answer::refused(&errors),
+            },
+            Asked::Digest(digest) => match self.documents.recall(digest) {
+                Some(judged) => judged,
+                None => return Answer::not_persisted(),
+            },
         };
         let admitted = match self.permitted(&judged, call, carries, caller) {
             Ok(admitted) => admitted,

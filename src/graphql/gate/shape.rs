@@ -5,11 +5,22 @@
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::platform::crypto::sha256;
+
+/// What a request asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A document.
+    Text(String),
+    /// A document that was sent before, by its SHA-256 digest.
+    Digest(Vec<u8>),
+}
+
 /// A request as clients send it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
     /// The document.
-    pub query: String,
+    pub query: Asked,
     /// Which of its operations.
     pub operation_name: Option<String>,
     /// Values of its variables.
@@ -28,6 +39,9 @@ pub enum ShapeError {
     /// There is no document.
     #[error("`query` is missing.")]
     NoQuery,
+    /// The document has another digest than the request says.
+    #[error("`sha256Hash` is not the digest of `query`.")]
+    OtherDigest,
     /// A member has another type than it must.
     #[error("`{member}` must be {expected}.")]
     WrongType {
@@ -80,15 +94,15 @@ impl Call {
     fn from_members(mut members: Map<String, Value>) -> Result<Self, ShapeError> {
         // Null means absent, for each of them.
         let mut take = |name: &str| members.remove(name).filter(|it| !it.is_null());
-        let query = match take("query") {
-            Some(Value::String(text)) => text,
+        let text = match take("query") {
+            Some(Value::String(text)) => Some(text),
             Some(_) => {
                 return Err(ShapeError::WrongType {
                     member: "query",
                     expected: "a string",
                 });
             }
-            None => return Err(ShapeError::NoQuery),
+            None => None,
         };
         let operation_name = match take("operationName") {
             Some(Value::String(text)) if text.is_empty() => None,
@@ -111,19 +125,50 @@ impl Call {
             }
             None => Map::new(),
         };
-        match take("extensions") {
-            Some(Value::Object(_)) | None => {}
+        let digest = match take("extensions") {
+            Some(Value::Object(extensions)) => digest(&extensions)?,
+            None => None,
             Some(_) => {
                 return Err(ShapeError::WrongType {
                     member: "extensions",
                     expected: "an object",
                 });
             }
-        }
+        };
+        let query = match (text, digest) {
+            (None, None) => return Err(ShapeError::NoQuery),
+            (None, Some(digest)) => Asked::Digest(digest),
+            (Some(text), Some(digest)) if sha256(text.as_bytes()) != digest => {
+                return Err(ShapeError::OtherDigest);
+            }
+            (Some(text), _) => Asked::Text(text),
+        };
         Ok(Self {
             query,
             operation_name,
             variables,
         })
     }
+}
+
+/// The digest of an automatically persisted query, as Apollo's clients send it.
+fn digest(extensions: &Map<String, Value>) -> Result<Option<Vec<u8>>, ShapeError> {
+    let Some(persisted) = extensions.get("persistedQuery").filter(|it| !it.is_null()) else {
+        return Ok(None);
+    };
+    let version = persisted.get("version").and_then(Value::as_i64);
+    let digest = persisted
+        .get("sha256Hash")
+        .and_then(Value::as_str)
+        .filter(|it| it.len() == 64 && it.bytes().all(|it| it.is_ascii_hexdigit()));
+    let (Some(1), Some(digest)) = (version, digest) else {
+        return Err(ShapeError::WrongType {
+            member: "persistedQuery",
+            expected: "`{version: 1, sha256Hash: 64 hexadecimal digits}`",
+        });
+    };
+    let pairs = digest.as_bytes().chunks(2);
+    Ok(pairs
+        .map(|it| u8::from_str_radix(str::from_utf8(it).ok()?, 16).ok())
+        .collect())
 }

@@ -2,4 +2,5 @@
 //!
 //! Figures are worked out in `reports`.
 
+pub mod basis;
 pub mod figures;

@@ -1,0 +1,47 @@
+import { getOperationAST } from 'graphql'
+import { createClient } from 'graphql-ws'
+import { answer, fresh, post, renew, session } from './session.js'
+
+/** GraphiQL's requests: HTTP for queries and mutations, `graphql-transport-ws` for subscriptions. */
+export function fetcher(params, options = {}) {
+  const headers = options.headers ?? {}
+  const operation = options.documentAST && getOperationAST(options.documentAST, params.operationName)
+  return operation?.operation === 'subscription' ? subscribe(params, headers) : execute(params, headers)
+}
+
+async function execute(params, headers) {
+  await fresh()
+  const own = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
+  const used = session()
+  const response = await post(params, headers)
+  const result = await answer(response)
+  if (!own && used && signedOut(response, result)) {
+    // The token ended early, for example because the server's keys changed. Nothing ran, so asking again is safe.
+    const renewed = session() !== used || (await renew().then(() => true, () => false))
+    if (renewed && session()) return answer(await post(params, headers))
+  }
+  return result
+}
+
+function signedOut(response, result) {
+  const code = result.errors?.[0]?.extensions?.code
+  return response.status === 401 || (code === 'UNAUTHENTICATED' && !result.data)
+}
+
+async function* subscribe(params, headers) {
+  await fresh()
+  const url = new URL('/graphql', location.href)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  const own = Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization')?.[1]
+  const authorization = own ?? (session() && `Bearer ${session().accessToken}`)
+  const client = createClient({
+    url: url.href,
+    retryAttempts: 0,
+    connectionParams: authorization ? { authorization } : {},
+  })
+  try {
+    yield* client.iterate(params)
+  } finally {
+    await client.dispose()
+  }
+}

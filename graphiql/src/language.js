@@ -1,0 +1,135 @@
+import { useSyncExternalStore } from 'react'
+
+/** The languages of the bar; `Accept-Language` follows the chosen one. */
+export const LANGUAGES = [
+  { code: 'ar', name: 'العربية', dir: 'rtl' },
+  { code: 'fr', name: 'Français', dir: 'ltr' },
+  { code: 'en', name: 'English', dir: 'ltr' },
+]
+
+const KEY = 'tiwizi.language'
+
+const TEXTS = {
+  en: {
+    bar: 'Account and examples',
+    examples: 'Examples',
+    examplesHint: 'Choosing one opens it in a new tab. Replace what stands between < and > before you run it.',
+    close: 'Close',
+    language: 'Language',
+    email: 'E-mail',
+    password: 'Password',
+    signIn: 'Sign in',
+    signingIn: 'Signing in…',
+    signedInAs: 'Signed in as',
+    signOut: 'Sign out',
+    signInForSchema: 'Sign in to see the schema.',
+    schemaFailed: 'The schema could not be read:',
+    sessionEnded: 'Your session has ended. Please sign in again.',
+    unreachable: 'The server cannot be reached. Please try again.',
+    refused: 'The server refused the sign-in.',
+    loading: 'Loading the editor…',
+    ide: 'GraphiQL',
+    for: 'for',
+    roles: {
+      admin: 'platform administrators',
+      observer: 'observers',
+      owner: 'organization owners',
+      coordinator: 'coordinators',
+      volunteer: 'any signed-in account',
+    },
+  },
+  fr: {
+    bar: 'Compte et exemples',
+    examples: 'Exemples',
+    examplesHint: 'Un choix s’ouvre dans un nouvel onglet. Remplacez ce qui est entre < et > avant de l’exécuter.',
+    close: 'Fermer',
+    language: 'Langue',
+    email: 'E-mail',
+    password: 'Mot de passe',
+    signIn: 'Se connecter',
+    signingIn: 'Connexion…',
+    signedInAs: 'Connecté :',
+    signOut: 'Se déconnecter',
+    signInForSchema: 'Connectez-vous pour voir le schéma.',
+    schemaFailed: 'Le schéma n’a pas pu être lu :',
+    sessionEnded: 'Votre session est terminée. Veuillez vous reconnecter.',
+    unreachable: 'Le serveur est injoignable. Veuillez réessayer.',
+    refused: 'Le serveur a refusé la connexion.',
+    loading: 'Chargement de l’éditeur…',
+    ide: 'GraphiQL',
+    for: 'pour',
+    roles: {
+      admin: 'les administrateurs de la plateforme',
+      observer: 'les observateurs',
+      owner: 'les propriétaires d’organisation',
+      coordinator: 'les coordinateurs',
+      volunteer: 'tout compte connecté',
+    },
+  },
+  ar: {
+    bar: 'الحساب والأمثلة',
+    examples: 'أمثلة',
+    examplesHint: 'يُفتح المثال المختار في لسان جديد. عوّضوا ما بين < و > قبل تنفيذه.',
+    close: 'إغلاق',
+    language: 'اللغة',
+    email: 'البريد الإلكتروني',
+    password: 'كلمة المرور',
+    signIn: 'تسجيل الدخول',
+    signingIn: 'جارٍ تسجيل الدخول…',
+    signedInAs: 'أنتم متصلون باسم',
+    signOut: 'تسجيل الخروج',
+    signInForSchema: 'سجّلوا الدخول للاطلاع على المخطط.',
+    schemaFailed: 'تعذرت قراءة المخطط:',
+    sessionEnded: 'انتهت الجلسة: سجّلوا الدخول من جديد.',
+    unreachable: 'تعذر الاتصال بالخادم. أعيدوا المحاولة.',
+    refused: 'رفض الخادم تسجيل الدخول.',
+    loading: 'جارٍ تحميل المحرر…',
+    ide: 'GraphiQL',
+    for: 'لفائدة',
+    roles: {
+      admin: 'مديري المنصة',
+      observer: 'الملاحظين',
+      owner: 'مالكي المنظمات',
+      coordinator: 'المنسقين',
+      volunteer: 'كل حساب متصل',
+    },
+  },
+}
+
+let current = initial()
+const listeners = new Set()
+
+function initial() {
+  const known = (code) => LANGUAGES.some((language) => language.code === code)
+  try {
+    const chosen = localStorage.getItem(KEY)
+    if (known(chosen)) return chosen
+  } catch {
+    // Storage may be switched off; the browser's own language serves then.
+  }
+  const wanted = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase())
+  return wanted.find(known) ?? 'en'
+}
+
+export const language = () => current
+export const text = (key) => TEXTS[current][key]
+
+export function setLanguage(code) {
+  current = code
+  try {
+    localStorage.setItem(KEY, code)
+  } catch {
+    // Not remembered, but still used for this page.
+  }
+  for (const listener of listeners) listener()
+}
+
+function subscribe(listener) {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export function useLanguage() {
+  const code = useSyncExternalStore(subscribe, language)
+  return { code, dir: LANGUAGES.find((entry) => entry.code === code).dir, t: TEXTS[code] }
+}

@@ -1,0 +1,164 @@
+import { useSyncExternalStore } from 'react'
+import { language } from './language.js'
+
+/**
+ * The signed-in account. Tokens live in sessionStorage only: they end with the browser tab and no other site or tab
+ * reads them.
+ */
+const KEY = 'tiwizi.session'
+const ENDPOINT = '/graphql'
+/** How long before its end an access token is renewed. */
+const EARLY_MS = 60_000
+/** Never renew more often, so that a wrong clock on this computer cannot cause a storm of requests. */
+const PAUSE_MS = 30_000
+
+const SIGN_IN = `mutation SignIn($input: SignInInput!) {
+  signIn(input: $input) {
+    session { accessToken refreshToken expiresAt }
+    viewer { user { id email } }
+    userErrors { code message path }
+  }
+}`
+const REFRESH = `mutation RefreshSession($input: RefreshSessionInput!) {
+  refreshSession(input: $input) {
+    session { accessToken refreshToken expiresAt }
+    userErrors { code message }
+  }
+}`
+const SIGN_OUT = `mutation SignOut($input: SignOutInput!) {
+  signOut(input: $input) { userErrors { code } }
+}`
+
+let state = { session: stored(), ended: false }
+let renewing = null
+let renewedAt = 0
+let timer
+const listeners = new Set()
+
+function stored() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY))
+  } catch {
+    return null
+  }
+}
+
+function change(session, ended = false) {
+  state = { session, ended }
+  try {
+    if (session) sessionStorage.setItem(KEY, JSON.stringify(session))
+    else sessionStorage.removeItem(KEY)
+  } catch {
+    // Without storage the session lasts until the page is left.
+  }
+  plan()
+  for (const listener of listeners) listener()
+}
+
+function plan() {
+  clearTimeout(timer)
+  if (!state.session) return
+  const left = Date.parse(state.session.expiresAt) - Date.now() - EARLY_MS
+  const wait = Math.min(Math.max(left, PAUSE_MS), 2 ** 31 - 1)
+  timer = setTimeout(() => renew().catch(() => plan()), wait)
+}
+
+plan()
+
+function subscribe(listener) {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export const useSession = () => useSyncExternalStore(subscribe, () => state)
+export const session = () => state.session
+
+/** One POST as the server's rules ask; `headers` given by the person win over ours. */
+export async function post(body, headers = {}, token = state.session?.accessToken) {
+  const all = new Headers({
+    Accept: 'application/graphql-response+json, application/json',
+    'Content-Type': 'application/json',
+    'Accept-Language': language(),
+    'graphql-require-preflight': '1',
+  })
+  if (token) all.set('Authorization', `Bearer ${token}`)
+  for (const [name, value] of Object.entries(headers)) all.set(name, String(value))
+  return fetch(ENDPOINT, { method: 'POST', headers: all, body: JSON.stringify(body), credentials: 'same-origin' })
+}
+
+/** The answer as JSON, or an error that says the status when a proxy answered with something else. */
+export async function answer(response) {
+  const body = await response.text()
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new Error(`HTTP ${response.status} ${response.statusText}`.trim())
+  }
+}
+
+/** A mutation of the bar itself: its payload, or a `Refused` whose message a person can read. */
+async function payload(field, query, input, token = null) {
+  const response = await post({ query, variables: { input } }, {}, token)
+  const body = await answer(response)
+  const result = body.data?.[field]
+  if (!result) {
+    const final = response.status === 401 || body.errors?.[0]?.extensions?.code === 'UNAUTHENTICATED'
+    throw new Refused(body.errors ?? [], final)
+  }
+  if (result.userErrors.length > 0) throw new Refused(result.userErrors, true)
+  return result
+}
+
+/** `final` when asking again cannot help; otherwise the server only failed this time. */
+export class Refused extends Error {
+  constructor(errors, final) {
+    super(errors.map((error) => error.message).filter(Boolean).join(' '))
+    this.final = final
+  }
+}
+
+export async function signIn(email, password) {
+  const result = await payload('signIn', SIGN_IN, { email, password })
+  if (!result.session) throw new Refused([], true)
+  renewedAt = Date.now()
+  change({ ...result.session, user: result.viewer?.user ?? { email } })
+}
+
+/** Ends the session here whatever the server says; the server's side ends with it when it can be reached. */
+export async function signOut() {
+  const { accessToken, refreshToken } = state.session
+  change(null)
+  // The access token may have ended already; the refresh token alone then says which session is meant.
+  await payload('signOut', SIGN_OUT, { refreshToken }, accessToken)
+    .catch(() => payload('signOut', SIGN_OUT, { refreshToken }))
+    .catch(() => {})
+}
+
+/** Renews the access token; callers at the same time share one request. A refusal ends the session. */
+export function renew() {
+  renewing ??= (async () => {
+    const old = state.session
+    try {
+      const result = await payload('refreshSession', REFRESH, { refreshToken: old.refreshToken })
+      if (!result.session) throw new Refused([], true)
+      if (state.session === old) {
+        renewedAt = Date.now()
+        change({ ...result.session, user: old.user })
+      }
+    } catch (error) {
+      if (error instanceof Refused && error.final && state.session === old) change(null, true)
+      throw error
+    } finally {
+      renewing = null
+    }
+  })()
+  return renewing
+}
+
+/** Waits for a token that will live through the next request, if there is a session. */
+export async function fresh() {
+  if (renewing) return renewing.catch(() => {})
+  if (!state.session) return
+  const left = Date.parse(state.session.expiresAt) - Date.now()
+  if (left < EARLY_MS / 2 && Date.now() - renewedAt > PAUSE_MS) await renew().catch(() => {})
+}

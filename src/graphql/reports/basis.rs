@@ -1,0 +1,137 @@
+//! What every report says of its figures: which hours count, how days are cut, what may be summed.
+//!
+//! The figures themselves are beside it.
+
+use async_graphql::Enum;
+use async_graphql::SimpleObject;
+use entity::types;
+
+use crate::graphql::scalars::TimeZone;
+use crate::reports::additivity;
+use crate::reports::indh;
+use crate::reports::question;
+
+/// Which hours count, by their state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum StatusBasis {
+    /// Written, not handed in.
+    Draft,
+    /// Handed in, waits for a decision.
+    Submitted,
+    /// Approved: what figures are made of.
+    Approved,
+    /// Given back to be corrected.
+    Returned,
+}
+
+impl From<StatusBasis> for types::EntryStatus {
+    fn from(basis: StatusBasis) -> Self {
+        match basis {
+            StatusBasis::Draft => Self::Draft,
+            StatusBasis::Submitted => Self::Submitted,
+            StatusBasis::Approved => Self::Approved,
+            StatusBasis::Returned => Self::Returned,
+        }
+    }
+}
+
+/// The basis of a state that may count.
+#[must_use]
+pub fn basis(status: types::EntryStatus) -> Option<StatusBasis> {
+    match status {
+        types::EntryStatus::Draft => Some(StatusBasis::Draft),
+        types::EntryStatus::Submitted => Some(StatusBasis::Submitted),
+        types::EntryStatus::Approved => Some(StatusBasis::Approved),
+        types::EntryStatus::Returned => Some(StatusBasis::Returned),
+        types::EntryStatus::Rejected | types::EntryStatus::Voided => None,
+    }
+}
+
+/// First day of a week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "question::WeekStart")]
+pub enum WeekStart {
+    /// Monday.
+    Monday,
+}
+
+/// How work is given to days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "question::DayRule")]
+pub enum DayRule {
+    /// Each minute counts on the civil day on which it was worked, in the zone of the place of
+    /// work: an entry over midnight is split there.
+    SplitAtLocalMidnight,
+}
+
+/// Which part of the territory's hours an answer covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "indh::Coverage")]
+pub enum ReportCoverage {
+    /// All hours worked in the territory.
+    Territory,
+    /// Only hours of organizations that the caller may read figures of, or of the one asked for.
+    Organizations,
+}
+
+/// A dimension of a breakdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "additivity::Dimension")]
+pub enum ReportDimension {
+    /// Rows by programme.
+    Programme,
+    /// Rows by territory.
+    Territory,
+    /// Rows by month.
+    Month,
+}
+
+/// A measure of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "additivity::Measure")]
+pub enum ReportMeasure {
+    /// Person-minutes.
+    Minutes,
+    /// Hour entries.
+    Entries,
+    /// Head-counts of entries.
+    Participations,
+    /// Distinct named people.
+    DistinctVolunteers,
+    /// Distinct projects.
+    Projects,
+    /// Distinct organizations.
+    Organizations,
+}
+
+/// Whether the rows of a breakdown may be added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(name = "AdditivityRule", remote = "additivity::Additivity")]
+pub enum AdditivityRule {
+    /// The rows sum to the total.
+    Additive,
+    /// The same thing may stand in several rows: the total is counted anew, never summed.
+    Distinct,
+}
+
+/// Whether a measure may be added up over a dimension.
+#[derive(Clone, Copy, Debug, SimpleObject)]
+pub struct Additivity {
+    /// Over which dimension.
+    pub dimension: ReportDimension,
+    /// Which measure.
+    pub measure: ReportMeasure,
+    /// Whether its rows sum to the total.
+    pub additivity: AdditivityRule,
+}
+
+/// How days, weeks and months of a report are cut.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct TimeBasis {
+    /// The zone that decides which months have begun and ended.
+    pub zone: TimeZone,
+    /// First day of a week.
+    pub week_start: WeekStart,
+    /// How work is given to days.
+    pub day_rule: DayRule,
+}
