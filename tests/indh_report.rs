@@ -141,6 +141,7 @@ impl Records {
             slug: slug.to_owned(),
             name: slug.to_owned(),
             name_ar: None,
+            search_key: slug.to_owned(),
             kind: OrganizationKind::Association,
             registration_number: None,
             territory_id: self.place(seat).await,

@@ -2,6 +2,12 @@
 //!
 //! Rules that need no database are tested beside their code.
 
+#![expect(
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
+
 #[cfg(test)]
 mod support;
 
@@ -42,4 +48,9 @@ mod demo;
 mod indh_report;
 
 #[cfg(test)]
+mod hours;
+
 mod imports;
+
+#[cfg(test)]
+mod examples;

@@ -21,6 +21,8 @@ pub struct Model {
     pub name: String,
     /// Arabic name.
     pub name_ar: Option<String>,
+    /// Names and slug folded for search.
+    pub search_key: String,
     /// Kind.
     pub kind: OrganizationKind,
     /// Registration number.

@@ -30,6 +30,7 @@ async fn create(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(string("slug").unique_key())
         .col(string("name"))
         .col(string_null("name_ar"))
+        .col(text("search_key"))
         .col(string("kind"))
         .col(string_null("registration_number"))
         .col(uuid("territory_id"))

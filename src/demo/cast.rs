@@ -21,6 +21,7 @@ use crate::demo::places::Places;
 use crate::demo::places::Province;
 use crate::demo::span::Span;
 use crate::demo::words;
+use crate::organizations::profile::search_key;
 
 /// Password of every account.
 pub const PASSWORD: &str = "tiwizi-demo";
@@ -117,6 +118,7 @@ pub fn house(
     let founded = span.founded();
     let organization = organization::Model {
         id: OrganizationId(dice.key(founded)),
+        search_key: search_key(&slug, &name, Some(&name_ar)),
         name,
         name_ar: Some(name_ar),
         kind,

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use async_graphql::Enum;
 use async_graphql::Error;
 use async_graphql::Object;
 use async_graphql::OutputType;
@@ -149,6 +150,18 @@ where
             Ok(i64::try_from(number).unwrap_or(i64::MAX))
         })
     })
+}
+
+/// Which way a list runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "crate::platform::page::Direction")]
+pub enum OrderDirection {
+    /// Smallest or oldest first.
+    #[graphql(name = "ASC")]
+    Ascending,
+    /// Largest or newest first.
+    #[graphql(name = "DESC")]
+    Descending,
 }
 
 /// One page of a list.

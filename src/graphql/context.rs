@@ -2,20 +2,51 @@
 //!
 //! Who puts it there is the transport.
 
+use std::sync::OnceLock;
+
 use async_graphql::Context;
 use async_graphql::Result;
 use async_graphql::dataloader::DataLoader;
 
 use crate::graphql::error;
 use crate::graphql::loaders::Reader;
+use crate::graphql::scalars::Locale;
 use crate::identity::Authenticator;
 use crate::identity::Ctx;
+use crate::identity::IdentityError;
+use crate::identity::session::Tokens;
+use crate::platform::i18n;
 
 /// What each request carries to its resolvers.
 pub struct RequestData {
+    standing: Standing,
+    authenticator: Authenticator,
+}
+
+/// Who asks and what they may load; then the same after an act that changed it. Those before stay
+/// where they are, since resolvers hold on to them.
+struct Standing {
     ctx: Ctx,
     reader: DataLoader<Reader>,
-    authenticator: Authenticator,
+    next: OnceLock<Box<Standing>>,
+}
+
+impl Standing {
+    fn of(ctx: Ctx) -> Self {
+        Self {
+            reader: Reader::for_request(ctx.clone()),
+            ctx,
+            next: OnceLock::new(),
+        }
+    }
+
+    fn present(&self) -> &Self {
+        let mut present = self;
+        while let Some(next) = present.next.get() {
+            present = next;
+        }
+        present
+    }
 }
 
 impl RequestData {
@@ -24,8 +55,7 @@ impl RequestData {
     #[must_use]
     pub fn new(ctx: Ctx, authenticator: Authenticator) -> Self {
         Self {
-            reader: Reader::for_request(ctx.clone()),
-            ctx,
+            standing: Standing::of(ctx),
             authenticator,
         }
     }
@@ -47,11 +77,26 @@ pub trait Gql {
 
     /// Makes and checks tokens.
     fn authenticator(&self) -> Result<&Authenticator>;
+
+    /// Goes on as whoever just signed in, so that the answer shows what they may see.
+    ///
+    /// # Errors
+    /// A fault of ours.
+    fn go_on_as(&self, tokens: &Tokens) -> impl Future<Output = Result<()>> + Send;
+
+    /// Goes on with what the caller may see after an act that changed it.
+    ///
+    /// # Errors
+    /// A fault of ours.
+    fn look_again(&self) -> impl Future<Output = Result<()>> + Send;
+
+    /// The language asked for, else that of the request.
+    fn spoken(&self, locale: Option<Locale>) -> Result<i18n::Locale>;
 }
 
 impl Gql for Context<'_> {
     fn op(&self) -> Result<&Ctx> {
-        Ok(&self.data::<RequestData>()?.ctx)
+        Ok(&self.data::<RequestData>()?.standing.present().ctx)
     }
 
     fn signed_in(&self) -> Result<&Ctx> {
@@ -63,10 +108,43 @@ impl Gql for Context<'_> {
     }
 
     fn reader(&self) -> Result<&DataLoader<Reader>> {
-        Ok(&self.data::<RequestData>()?.reader)
+        Ok(&self.data::<RequestData>()?.standing.present().reader)
     }
 
     fn authenticator(&self) -> Result<&Authenticator> {
         Ok(&self.data::<RequestData>()?.authenticator)
     }
+
+    async fn go_on_as(&self, tokens: &Tokens) -> Result<()> {
+        let before = self.op()?;
+        let after = self
+            .authenticator()?
+            .ctx(Some(&tokens.access), before.locale(), before.request_id())
+            .await;
+        go_on(self, after)
+    }
+
+    async fn look_again(&self) -> Result<()> {
+        let after = self.authenticator()?.look_again(self.op()?).await;
+        go_on(self, after)
+    }
+
+    fn spoken(&self, locale: Option<Locale>) -> Result<i18n::Locale> {
+        match locale {
+            Some(locale) => Ok(locale.0),
+            None => Ok(self.op()?.locale()),
+        }
+    }
+}
+
+fn go_on(gql: &Context<'_>, after: Result<Ctx, IdentityError>) -> Result<()> {
+    let after = after.map_err(|it| match (gql.op(), it) {
+        (Ok(ctx), IdentityError::Session) => error::unauthenticated(ctx.locale()),
+        (Ok(ctx), it) => error::fault(ctx, &it),
+        (Err(error), _) => error,
+    })?;
+    // Mutations run one after the other: nobody else sets it meanwhile.
+    let present = gql.data::<RequestData>()?.standing.present();
+    let _ = present.next.set(Box::new(Standing::of(after)));
+    Ok(())
 }

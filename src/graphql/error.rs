@@ -68,6 +68,13 @@ pub fn answered<T, E: Refuse>(
     }
 }
 
+/// Whether the thing changed since the version that the caller expected: then the answer shows it as
+/// it is now.
+#[must_use]
+pub fn changed_meanwhile(errors: &[UserError]) -> bool {
+    errors.iter().any(|it| it.code == Code::VersionConflict)
+}
+
 /// An outcome of reading: refusals become GraphQL errors, since a query has no payload for them.
 ///
 /// # Errors

@@ -242,6 +242,9 @@ impl IdentityMutations {
             account::sign_up(ctx, authenticator, new).await
         };
         let (done, user_errors) = answered(ctx, outcome.await)?;
+        if let Some((_, tokens)) = &done {
+            gql.go_on_as(tokens).await?;
+        }
         let (viewer, session) = done.unzip();
         Ok(SignUpPayload {
             session: session.map(Session::from),
@@ -260,6 +263,9 @@ impl IdentityMutations {
         let outcome =
             account::sign_in(ctx, gql.authenticator()?, &input.email.0, &input.password).await;
         let (done, user_errors) = answered(ctx, outcome)?;
+        if let Some((_, tokens)) = &done {
+            gql.go_on_as(tokens).await?;
+        }
         let (viewer, session) = done.unzip();
         Ok(SignInPayload {
             session: session.map(Session::from),

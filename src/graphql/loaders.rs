@@ -14,12 +14,14 @@ use async_graphql::dataloader::Loader;
 use async_graphql::runtime::TokioSpawner;
 use async_graphql::runtime::TokioTimer;
 use chrono::NaiveDate;
+use entity::ids::MembershipId;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::TermId;
 use entity::ids::TerritoryId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
+use entity::membership;
 use entity::organization;
 use entity::project;
 use entity::territory;
@@ -209,7 +211,22 @@ impl Loader<ProjectId> for Reader {
     }
 }
 
-/// Users by id. Only reached through a membership that the caller may see.
+/// Memberships in force by id.
+impl Loader<MembershipId> for Reader {
+    type Value = membership::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        ids: &[MembershipId],
+    ) -> Result<HashMap<MembershipId, membership::Model>, Arc<DbErr>> {
+        let (ctx, own) = (&self.ctx, self.ctx.actor().user());
+        let found = organizations::store::memberships(ctx.read(), ctx.scope(), own, ids).await?;
+        Ok(found.into_iter().map(|it| (it.id, it)).collect())
+    }
+}
+
+/// Users by id: oneself, and those of organizations whose members one may see.
 impl Loader<UserId> for Reader {
     type Value = user_account::Model;
     type Error = Arc<DbErr>;
@@ -218,7 +235,8 @@ impl Loader<UserId> for Reader {
         &self,
         ids: &[UserId],
     ) -> Result<HashMap<UserId, user_account::Model>, Arc<DbErr>> {
-        let found = organizations::store::users(self.ctx.read(), ids).await?;
+        let (ctx, own) = (&self.ctx, self.ctx.actor().user());
+        let found = organizations::store::users(ctx.read(), ctx.scope(), own, ids).await?;
         Ok(found.into_iter().map(|it| (it.id, it)).collect())
     }
 }

@@ -18,14 +18,13 @@ use entity::membership;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
+use crate::graphql::error::changed_meanwhile;
 use crate::graphql::identity::User;
 use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
-use crate::graphql::organizations::read_id;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::EmailAddress;
-use crate::organizations::OrganizationError;
 use crate::organizations::membership as members;
 use crate::organizations::membership::NewInvitation;
 
@@ -82,6 +81,11 @@ impl Membership {
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
+
+    /// Since when it is over; null while it is in force.
+    async fn ended_at(&self) -> Option<DateTime> {
+        self.0.ended_at.map(DateTime)
+    }
 }
 
 /// An invitation to an organization.
@@ -112,17 +116,19 @@ impl Invitation {
     }
 }
 
-/// Whom to invite.
+/// Whom to invite, as what.
 #[derive(InputObject)]
 struct InviteMemberInput {
     /// To which organization.
     organization_id: ID,
-    /// Address of the person.
+    /// The address of the account that may accept.
     email: EmailAddress,
-    /// As what.
+    /// What they become. An owner is made by owners only.
     role: Role,
-    /// The record of a volunteer that the person takes over.
+    /// The record that the invited person takes over, so that they log hours of their own.
     volunteer_id: Option<ID>,
+    /// Makes a repeated request have one effect; at most 200 characters.
+    idempotency_key: Option<String>,
 }
 
 /// The invitation.
@@ -130,41 +136,65 @@ struct InviteMemberInput {
 struct InviteMemberPayload {
     /// The invitation; null when refused.
     invitation: Option<Invitation>,
-    /// What the invited person gives to `acceptInvitation`. Shown only now: only a digest is kept.
+    /// What the invited person gives to `acceptInvitation`; null when refused. Send it to them: it is
+    /// shown in this answer alone.
     acceptance_token: Option<String>,
     /// Why nothing was done; empty when it was.
     user_errors: Vec<UserError>,
 }
 
-/// An invitation to accept.
+/// The token of an invitation.
 #[derive(InputObject)]
 struct AcceptInvitationInput {
-    /// The token of the invitation, which was sent to the address of the signed-in user.
+    /// The token that `inviteMember` answered with.
     token: String,
 }
 
-/// A new role of a member.
+/// The membership that the invitation gave.
+#[derive(SimpleObject)]
+struct AcceptInvitationPayload {
+    /// The membership; null when refused.
+    membership: Option<Membership>,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+/// A member's new role.
 #[derive(InputObject)]
 struct ChangeMembershipRoleInput {
-    /// Which membership.
+    /// The membership.
     membership_id: ID,
-    /// The version that the caller saw.
-    expected_version: Option<i32>,
-    /// The new role.
+    /// What the member becomes. Owners are made and unmade by owners only.
     role: Role,
+    /// The version that the caller saw; refused with `VERSION_CONFLICT` where it is not the present
+    /// one.
+    expected_version: Option<i32>,
 }
 
-/// A membership to end.
+/// The membership with its new role.
+#[derive(SimpleObject)]
+struct ChangeMembershipRolePayload {
+    /// The membership; null when refused, except for `VERSION_CONFLICT`: then as it is now.
+    membership: Option<Membership>,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+/// Who leaves.
 #[derive(InputObject)]
 struct RemoveMemberInput {
-    /// Which membership. Everybody may end their own.
+    /// The membership to end.
     membership_id: ID,
+    /// The version that the caller saw; refused with `VERSION_CONFLICT` where it is not the present
+    /// one.
+    expected_version: Option<i32>,
 }
 
-/// The membership after the act.
+/// The membership that ended.
 #[derive(SimpleObject)]
-struct MembershipPayload {
-    /// The membership; null when refused.
+struct RemoveMemberPayload {
+    /// The membership with its end; null when refused, except for `VERSION_CONFLICT`: then as it is
+    /// now.
     membership: Option<Membership>,
     /// Why nothing was done; empty when it was.
     user_errors: Vec<UserError>,
@@ -177,25 +207,25 @@ pub struct MemberMutations;
 /// Acts on memberships.
 #[Object]
 impl MemberMutations {
-    /// Invites somebody to an organization.
+    /// Invites somebody to an organization, whether they have an account or not. Needs an
+    /// administrator of it.
     async fn invite_member(
         &self,
         gql: &Context<'_>,
-        #[graphql(desc = "Whom, and as what.")] input: InviteMemberInput,
+        #[graphql(desc = "Whom, as what.")] input: InviteMemberInput,
     ) -> Result<InviteMemberPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
-            let volunteer = match &input.volunteer_id {
-                Some(id) => Some(read_id::<VolunteerId>(id, "volunteerId")?),
-                None => None,
-            };
+            let volunteer = input.volunteer_id.as_ref();
             let new = NewInvitation {
-                organization: read_id::<OrganizationId>(&input.organization_id, "organizationId")?,
+                organization: OrganizationId::input(&input.organization_id, "organizationId")?,
                 email: input.email.0,
                 role: input.role.into(),
-                volunteer,
+                volunteer: volunteer
+                    .map(|it| VolunteerId::input(it, "volunteerId"))
+                    .transpose()?,
             };
-            members::invite(ctx, new).await
+            members::invite(ctx, new, input.idempotency_key.as_deref()).await
         };
         let (done, user_errors) = answered(ctx, outcome.await)?;
         let (invitation, acceptance_token) = done.unzip();
@@ -206,52 +236,77 @@ impl MemberMutations {
         })
     }
 
-    /// Accepts an invitation: the signed-in user becomes a member.
+    /// Accepts an invitation: the signed-in user, whose address it was made for, becomes a member.
+    /// Whoever is one already keeps their role and takes over the volunteer's record that it names.
     async fn accept_invitation(
         &self,
         gql: &Context<'_>,
-        #[graphql(desc = "Which one.")] input: AcceptInvitationInput,
-    ) -> Result<MembershipPayload> {
+        #[graphql(desc = "The token.")] input: AcceptInvitationInput,
+    ) -> Result<AcceptInvitationPayload> {
         let ctx = gql.signed_in()?;
-        payload(gql, members::accept(ctx, &input.token).await)
+        let (done, user_errors) = answered(ctx, members::accept(ctx, &input.token).await)?;
+        if done.is_some() {
+            gql.look_again().await?;
+        }
+        Ok(AcceptInvitationPayload {
+            membership: done.map(Membership),
+            user_errors,
+        })
     }
 
     /// Changes what a member is. An organization keeps at least one owner.
     async fn change_membership_role(
         &self,
         gql: &Context<'_>,
-        #[graphql(desc = "Whose, and the new role.")] input: ChangeMembershipRoleInput,
-    ) -> Result<MembershipPayload> {
+        #[graphql(desc = "The member and the role.")] input: ChangeMembershipRoleInput,
+    ) -> Result<ChangeMembershipRolePayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
-            let id = read_id::<MembershipId>(&input.membership_id, "membershipId")?;
+            let id = MembershipId::input(&input.membership_id, "membershipId")?;
             members::change_role(ctx, id, input.expected_version, input.role.into()).await
         };
-        payload(gql, outcome.await)
+        let (done, user_errors) = answered(ctx, outcome.await)?;
+        if done.is_some() {
+            gql.look_again().await?;
+        }
+        Ok(ChangeMembershipRolePayload {
+            membership: present(gql, &input.membership_id, done, &user_errors).await?,
+            user_errors,
+        })
     }
 
-    /// Ends a membership. An organization keeps at least one owner.
+    /// Ends a membership; everybody may end their own. What the member did stays. An organization
+    /// keeps at least one owner.
     async fn remove_member(
         &self,
         gql: &Context<'_>,
-        #[graphql(desc = "Whose.")] input: RemoveMemberInput,
-    ) -> Result<MembershipPayload> {
+        #[graphql(desc = "Who leaves.")] input: RemoveMemberInput,
+    ) -> Result<RemoveMemberPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
-            let id = read_id::<MembershipId>(&input.membership_id, "membershipId")?;
-            members::remove(ctx, id).await
+            let id = MembershipId::input(&input.membership_id, "membershipId")?;
+            members::remove(ctx, id, input.expected_version).await
         };
-        payload(gql, outcome.await)
+        let (done, user_errors) = answered(ctx, outcome.await)?;
+        if done.is_some() {
+            gql.look_again().await?;
+        }
+        Ok(RemoveMemberPayload {
+            membership: present(gql, &input.membership_id, done, &user_errors).await?,
+            user_errors,
+        })
     }
 }
 
-fn payload(
+/// The membership after an act, or as it is where it changed meanwhile.
+async fn present(
     gql: &Context<'_>,
-    outcome: std::result::Result<membership::Model, OrganizationError>,
-) -> Result<MembershipPayload> {
-    let (membership, user_errors) = answered(gql.op()?, outcome)?;
-    Ok(MembershipPayload {
-        membership: membership.map(Membership),
-        user_errors,
-    })
+    id: &ID,
+    done: Option<membership::Model>,
+    errors: &[UserError],
+) -> Result<Option<Membership>> {
+    match MembershipId::read(id) {
+        Some(id) if changed_meanwhile(errors) => Ok(loaders::one(gql, id).await?.map(Membership)),
+        _ => Ok(done.map(Membership)),
+    }
 }

@@ -15,6 +15,7 @@ pub mod nodes;
 pub mod organizations;
 pub mod patch;
 pub mod profiles;
+pub mod project_profiles;
 pub mod projects;
 pub mod reports;
 pub mod scalars;
@@ -23,6 +24,7 @@ pub mod settings;
 pub mod tag_allocations;
 pub mod territories;
 pub mod vocabularies;
+pub mod volunteer_records;
 pub mod volunteers;
 
 use async_graphql::EmptySubscription;
@@ -43,7 +45,7 @@ use crate::graphql::members::MemberMutations;
 use crate::graphql::nodes::NodeQueries;
 use crate::graphql::organizations::OrganizationQueries;
 use crate::graphql::profiles::OrganizationMutations;
-use crate::graphql::projects::ProjectMutations;
+use crate::graphql::project_profiles::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::server::ServerQueries;
@@ -51,7 +53,7 @@ use crate::graphql::settings::SettingMutations;
 use crate::graphql::tag_allocations::TagAllocationMutations;
 use crate::graphql::territories::TerritoryQueries;
 use crate::graphql::vocabularies::VocabularyQueries;
-use crate::graphql::volunteers::VolunteerMutations;
+use crate::graphql::volunteer_records::VolunteerMutations;
 use crate::graphql::volunteers::VolunteerQueries;
 
 /// Everything that can be asked.

@@ -8,7 +8,6 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::Result;
-use async_graphql::SimpleObject;
 use entity::ids::MembershipId;
 use entity::ids::OrganizationId;
 use entity::organization;
@@ -19,6 +18,7 @@ use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::bad_input;
+use crate::graphql::error::changed_meanwhile;
 use crate::graphql::error::fault;
 use crate::graphql::hours::entry::HourEntry;
 use crate::graphql::hours::list::HourEntryFilter;
@@ -36,10 +36,10 @@ use crate::graphql::scalars::Minutes;
 use crate::graphql::scalars::TimeZone;
 use crate::graphql::territories::Territory;
 use crate::graphql::volunteers::Volunteer;
+use crate::graphql::volunteers::VolunteerOrder;
 use crate::graphql::volunteers::volunteer_page;
 use crate::hours::list::Filter;
 use crate::identity::Action;
-use crate::organizations::OrganizationError;
 use crate::organizations::store;
 use crate::projects;
 use crate::volunteers;
@@ -86,7 +86,7 @@ impl Organization {
         gql: &Context<'_>,
         #[graphql(desc = "The language; that of the request by default.")] locale: Option<Locale>,
     ) -> Result<&str> {
-        let locale = locale.map_or(gql.op()?.locale(), |it| it.0);
+        let locale = gql.spoken(locale)?;
         Ok(locale.choose(&self.0.name, self.0.name_ar.as_deref(), None))
     }
 
@@ -178,8 +178,12 @@ impl Organization {
         )))
     }
 
-    /// Its volunteers by name, as far as the caller may see them.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of the field")]
+    /// Its volunteers, as far as the caller may see them, by name unless ordered otherwise: a
+    /// volunteer sees their own record, an observer none. At most 100 a page.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is an argument of the field"
+    )]
     async fn volunteers(
         &self,
         gql: &Context<'_>,
@@ -187,6 +191,7 @@ impl Organization {
         search: Option<String>,
         #[graphql(desc = "Only archived ones, or only those in use; all by default.")]
         archived: Option<bool>,
+        #[graphql(desc = "The order; by name by default.")] order_by: Option<VolunteerOrder>,
         #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
         first: Option<i32>,
         #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
@@ -204,7 +209,7 @@ impl Organization {
             last,
             before,
         };
-        volunteer_page(gql, filter, &asked).await
+        volunteer_page(gql, filter, order_by, &asked).await
     }
 
     /// Its projects by title.
@@ -265,21 +270,13 @@ impl Organization {
 /// Which organizations to list; an absent part does not narrow.
 #[derive(Debug, Default, InputObject)]
 pub struct OrganizationFilter {
-    /// With this in a name or in the short name, whatever the case.
+    /// With this in a name of either script or in the short name, whatever accents, hamza forms or
+    /// case.
     search: Option<String>,
     /// Of this kind.
     kind: Option<OrganizationKind>,
     /// Seated in the territory of this code or below.
     territory_code: Option<String>,
-}
-
-/// The organization after the act.
-#[derive(SimpleObject)]
-pub struct OrganizationPayload {
-    /// The organization; null when refused.
-    pub(super) organization: Option<Organization>,
-    /// Why nothing was done; empty when it was.
-    pub(super) user_errors: Vec<UserError>,
 }
 
 /// Queries of organizations.
@@ -351,13 +348,18 @@ impl OrganizationQueries {
     }
 }
 
-/// Reads a global id of an input field.
+/// The organization after an act, or as it is where it changed meanwhile.
 ///
 /// # Errors
-/// [`OrganizationError::NotFound`] with the field.
-pub(super) fn read_id<T: NodeId>(
+/// A fault of ours.
+pub(super) async fn present(
+    gql: &Context<'_>,
     id: &ID,
-    field: &'static str,
-) -> std::result::Result<T, OrganizationError> {
-    T::read(id).ok_or(OrganizationError::NotFound(field))
+    done: Option<organization::Model>,
+    errors: &[UserError],
+) -> Result<Option<Organization>> {
+    match OrganizationId::read(id) {
+        Some(id) if changed_meanwhile(errors) => Ok(loaders::one(gql, id).await?.map(Organization)),
+        _ => Ok(done.map(Organization)),
+    }
 }

@@ -8,14 +8,16 @@ use async_graphql::InputObject;
 use async_graphql::MaybeUndefined;
 use async_graphql::Object;
 use async_graphql::Result;
+use async_graphql::SimpleObject;
 use entity::ids::OrganizationId;
 
 use crate::graphql::context::Gql;
+use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
+use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
 use crate::graphql::organizations::OrganizationKind;
-use crate::graphql::organizations::OrganizationPayload;
-use crate::graphql::organizations::read_id;
+use crate::graphql::organizations::present;
 use crate::graphql::patch::clearable;
 use crate::graphql::patch::lasting;
 use crate::graphql::scalars::TimeZone;
@@ -33,6 +35,7 @@ struct CreateOrganizationInput {
     /// Arabic name.
     name_ar: Option<String>,
     /// What it is in law.
+    #[graphql(default_with = "OrganizationKind::Association")]
     kind: OrganizationKind,
     /// Its number in a public register.
     registration_number: Option<String>,
@@ -42,7 +45,7 @@ struct CreateOrganizationInput {
     parent_id: Option<ID>,
     /// IANA name; `Africa/Casablanca` by default.
     time_zone: Option<TimeZone>,
-    /// Makes a repeated request have one effect.
+    /// Makes a repeated request have one effect; at most 200 characters.
     idempotency_key: Option<String>,
 }
 
@@ -65,6 +68,24 @@ struct UpdateOrganizationInput {
     territory_code: Option<String>,
 }
 
+/// The new organization, whose owner is the caller.
+#[derive(SimpleObject)]
+struct CreateOrganizationPayload {
+    /// The organization; null when refused.
+    organization: Option<Organization>,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+/// The organization after the changes.
+#[derive(SimpleObject)]
+struct UpdateOrganizationPayload {
+    /// The organization; null when refused, except for `VERSION_CONFLICT`: then as it is now.
+    organization: Option<Organization>,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
 /// Acts on organizations.
 #[derive(Debug, Default)]
 pub struct OrganizationMutations;
@@ -77,11 +98,11 @@ impl OrganizationMutations {
         &self,
         gql: &Context<'_>,
         #[graphql(desc = "The new organization.")] input: CreateOrganizationInput,
-    ) -> Result<OrganizationPayload> {
+    ) -> Result<CreateOrganizationPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
             let parent = match &input.parent_id {
-                Some(id) => Some(read_id::<OrganizationId>(id, "parentId")?),
+                Some(id) => Some(OrganizationId::input(id, "parentId")?),
                 None => None,
             };
             let new = NewOrganization {
@@ -97,7 +118,10 @@ impl OrganizationMutations {
             profile::create(ctx, new, input.idempotency_key.as_deref()).await
         };
         let (organization, user_errors) = answered(ctx, outcome.await)?;
-        Ok(OrganizationPayload {
+        if organization.is_some() {
+            gql.look_again().await?;
+        }
+        Ok(CreateOrganizationPayload {
             organization: organization.map(Organization),
             user_errors,
         })
@@ -108,10 +132,10 @@ impl OrganizationMutations {
         &self,
         gql: &Context<'_>,
         #[graphql(desc = "What changes.")] input: UpdateOrganizationInput,
-    ) -> Result<OrganizationPayload> {
+    ) -> Result<UpdateOrganizationPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
-            let id = read_id::<OrganizationId>(&input.id, "id")?;
+            let id = OrganizationId::input(&input.id, "id")?;
             let changes = ProfileChanges {
                 name: lasting(input.name, |it| it),
                 name_ar: clearable(input.name_ar, |it| it),
@@ -121,9 +145,9 @@ impl OrganizationMutations {
             };
             profile::update(ctx, id, input.expected_version, changes).await
         };
-        let (organization, user_errors) = answered(ctx, outcome.await)?;
-        Ok(OrganizationPayload {
-            organization: organization.map(Organization),
+        let (done, user_errors) = answered(ctx, outcome.await)?;
+        Ok(UpdateOrganizationPayload {
+            organization: present(gql, &input.id, done, &user_errors).await?,
             user_errors,
         })
     }

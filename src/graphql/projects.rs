@@ -1,11 +1,10 @@
-//! Projects and their shares.
+//! Projects: one, a list.
 //!
-//! Rules are in `projects`; hours are in `graphql/hours`.
+//! What changes them is in `project_profiles` and `tag_allocations`, rules in `projects`; hours are in `graphql/hours`.
 
 use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
-use async_graphql::MaybeUndefined;
 use async_graphql::Object;
 use async_graphql::Result;
 use async_graphql::SimpleObject;
@@ -18,8 +17,8 @@ use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
-use crate::graphql::error::answered;
 use crate::graphql::error::bad_input;
+use crate::graphql::error::changed_meanwhile;
 use crate::graphql::error::fault;
 use crate::graphql::hours::entry::HourEntry;
 use crate::graphql::hours::list::HourEntryFilter;
@@ -28,8 +27,6 @@ use crate::graphql::hours::list::entries;
 use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
-use crate::graphql::patch::clearable;
-use crate::graphql::patch::lasting;
 use crate::graphql::scalars::CurrencyCode;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
@@ -37,16 +34,11 @@ use crate::graphql::scalars::Decimal;
 use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::TimeZone;
 use crate::graphql::tag_allocations::TagAllocation;
-use crate::graphql::tag_allocations::TagAllocationInput;
 use crate::graphql::tag_allocations::allocations;
-use crate::graphql::tag_allocations::new_shares;
 use crate::graphql::territories::Territory;
 use crate::hours::list::Filter;
-use crate::projects::ProjectError;
-use crate::projects::project as projects;
-use crate::projects::project::NewProject;
-use crate::projects::project::ProjectChanges;
 use crate::projects::store;
+use crate::projects::store::Running;
 
 const BY_TITLE: &str = "projects.title.asc";
 
@@ -82,7 +74,7 @@ impl Project {
         gql: &Context<'_>,
         #[graphql(desc = "The language; that of the request by default.")] locale: Option<Locale>,
     ) -> Result<&str> {
-        let locale = locale.map_or(gql.op()?.locale(), |it| it.0);
+        let locale = gql.spoken(locale)?;
         Ok(locale.choose(&self.0.title, self.0.title_ar.as_deref(), None))
     }
 
@@ -190,75 +182,10 @@ pub struct ProjectFilter {
     search: Option<String>,
     /// In the territory of this code or below.
     territory_code: Option<String>,
-    /// Running on this day and not archived.
+    /// Running on this day and not archived. Give this or `active`.
     running_on: Option<Date>,
-}
-
-/// A new project.
-#[derive(InputObject)]
-struct CreateProjectInput {
-    /// Which organization carries it.
-    organization_id: ID,
-    /// The organization's own short code, unique there.
-    code: Option<String>,
-    /// Title; at most 300 characters.
-    title: String,
-    /// Arabic title.
-    title_ar: Option<String>,
-    /// Code of its place.
-    territory_code: String,
-    /// IANA name; the organization's zone by default.
-    time_zone: Option<TimeZone>,
-    /// First day.
-    starts_on: Date,
-    /// Last day, inclusive.
-    ends_on: Option<Date>,
-    /// Budget, to two decimals.
-    budget: Option<Decimal>,
-    /// ISO 4217; `MAD` by default.
-    currency: Option<CurrencyCode>,
-    /// What it serves, from the beginning.
-    tag_allocations: Option<Vec<TagAllocationInput>>,
-    /// Makes a repeated request have one effect.
-    idempotency_key: Option<String>,
-}
-
-/// Changes of a project: absent leaves a value as it is, null clears it.
-#[derive(InputObject)]
-struct UpdateProjectInput {
-    /// Which one.
-    id: ID,
-    /// The version that the caller saw.
-    expected_version: Option<i32>,
-    /// The organization's own short code.
-    code: MaybeUndefined<String>,
-    /// Title.
-    title: Option<String>,
-    /// Arabic title.
-    title_ar: MaybeUndefined<String>,
-    /// Code of its place.
-    territory_code: Option<String>,
-    /// IANA name; null takes the organization's.
-    time_zone: MaybeUndefined<TimeZone>,
-    /// First day.
-    starts_on: Option<Date>,
-    /// Last day, inclusive.
-    ends_on: MaybeUndefined<Date>,
-    /// Budget, to two decimals.
-    budget: MaybeUndefined<Decimal>,
-    /// ISO 4217.
-    currency: Option<CurrencyCode>,
-    /// Whether it takes no new work.
-    archived: Option<bool>,
-}
-
-/// The project after the act.
-#[derive(SimpleObject)]
-pub struct ProjectPayload {
-    /// The project; null when refused.
-    project: Option<Project>,
-    /// Why nothing was done; empty when it was.
-    user_errors: Vec<UserError>,
+    /// Running today and not archived (true), or all others (false).
+    active: Option<bool>,
 }
 
 /// A page of projects.
@@ -325,11 +252,19 @@ impl ProjectQueries {
                 })?),
                 None => None,
             };
+        let today = gql.op()?.now().date_naive();
+        let running = match (filter.running_on, filter.active) {
+            (None, None) => None,
+            (Some(day), None) => Some(Running::On(day.0)),
+            (None, Some(true)) => Some(Running::On(today)),
+            (None, Some(false)) => Some(Running::NotOn(today)),
+            (Some(_), Some(_)) => return Err(bad_input("Give `runningOn` or `active`.")),
+        };
         let filter = store::Filter {
             organization,
             search: filter.search,
             territory_code: filter.territory_code,
-            running_on: filter.running_on.map(|it| it.0),
+            running,
         };
         let asked = PageArguments {
             first,
@@ -341,92 +276,18 @@ impl ProjectQueries {
     }
 }
 
-/// Acts on projects.
-#[derive(Debug, Default)]
-pub struct ProjectMutations;
-
-/// Acts on projects.
-#[Object]
-impl ProjectMutations {
-    /// Creates a project.
-    async fn create_project(
-        &self,
-        gql: &Context<'_>,
-        #[graphql(desc = "The new project.")] input: CreateProjectInput,
-    ) -> Result<ProjectPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let organization = read_id::<OrganizationId>(&input.organization_id, "organizationId")?;
-            let shares = input.tag_allocations.unwrap_or_default();
-            let new = NewProject {
-                code: input.code,
-                title: input.title,
-                title_ar: input.title_ar,
-                territory_code: input.territory_code,
-                time_zone: input.time_zone.map(|it| it.0),
-                starts_on: input.starts_on.0,
-                ends_on: input.ends_on.map(|it| it.0),
-                budget: input.budget.map(|it| it.0),
-                currency: input.currency.map(|it| it.0),
-                shares: shares
-                    .into_iter()
-                    .map(|it| new_shares(it.vocabulary, it.shares, None))
-                    .collect(),
-            };
-            projects::create(ctx, organization, new, input.idempotency_key.as_deref()).await
-        };
-        payload(gql, outcome.await)
-    }
-
-    /// Changes a project.
-    async fn update_project(
-        &self,
-        gql: &Context<'_>,
-        #[graphql(desc = "What changes.")] input: UpdateProjectInput,
-    ) -> Result<ProjectPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let id = read_id::<ProjectId>(&input.id, "id")?;
-            let changes = ProjectChanges {
-                code: clearable(input.code, |it| it),
-                title: lasting(input.title, |it| it),
-                title_ar: clearable(input.title_ar, |it| it),
-                territory_code: lasting(input.territory_code, |it| it),
-                time_zone: clearable(input.time_zone, |it| it.0),
-                starts_on: lasting(input.starts_on, |it| it.0),
-                ends_on: clearable(input.ends_on, |it| it.0),
-                budget: clearable(input.budget, |it| it.0),
-                currency: lasting(input.currency, |it| it.0),
-                archived: lasting(input.archived, |it| it),
-            };
-            projects::update(ctx, id, input.expected_version, changes).await
-        };
-        payload(gql, outcome.await)
-    }
-}
-
-/// The payload of an act on a project.
+/// The project after an act, or as it is where it changed meanwhile.
 ///
 /// # Errors
 /// A fault of ours.
-pub(super) fn payload(
+pub(super) async fn present(
     gql: &Context<'_>,
-    outcome: std::result::Result<project::Model, ProjectError>,
-) -> Result<ProjectPayload> {
-    let (project, user_errors) = answered(gql.op()?, outcome)?;
-    Ok(ProjectPayload {
-        project: project.map(Project),
-        user_errors,
-    })
-}
-
-/// Reads a global id of an input field.
-///
-/// # Errors
-/// [`ProjectError::NotFound`] with the field.
-pub(super) fn read_id<T: NodeId>(
     id: &ID,
-    field: &'static str,
-) -> std::result::Result<T, ProjectError> {
-    T::read(id).ok_or(ProjectError::NotFound(field))
+    done: Option<project::Model>,
+    errors: &[UserError],
+) -> Result<Option<Project>> {
+    match ProjectId::read(id) {
+        Some(id) if changed_meanwhile(errors) => Ok(loaders::one(gql, id).await?.map(Project)),
+        _ => Ok(done.map(Project)),
+    }
 }

@@ -7,13 +7,15 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::Result;
+use async_graphql::SimpleObject;
 use entity::ids::OrganizationId;
 
 use crate::graphql::context::Gql;
+use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
+use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
-use crate::graphql::organizations::OrganizationPayload;
-use crate::graphql::organizations::read_id;
+use crate::graphql::organizations::present;
 use crate::graphql::patch::lasting;
 use crate::graphql::scalars::Minutes;
 use crate::graphql::scalars::TimeZone;
@@ -33,6 +35,15 @@ pub struct UpdateOrganizationSettingsInput {
     daily_cap_minutes: Option<Minutes>,
 }
 
+/// The organization with its new settings.
+#[derive(SimpleObject)]
+struct UpdateOrganizationSettingsPayload {
+    /// The organization; null when refused, except for `VERSION_CONFLICT`: then as it is now.
+    organization: Option<Organization>,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
 /// Acts on settings.
 #[derive(Debug, Default)]
 pub struct SettingMutations;
@@ -45,19 +56,19 @@ impl SettingMutations {
         &self,
         gql: &Context<'_>,
         #[graphql(desc = "What changes.")] input: UpdateOrganizationSettingsInput,
-    ) -> Result<OrganizationPayload> {
+    ) -> Result<UpdateOrganizationSettingsPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
-            let id = read_id::<OrganizationId>(&input.id, "id")?;
+            let id = OrganizationId::input(&input.id, "id")?;
             let changes = SettingChanges {
                 time_zone: lasting(input.time_zone, |it| it.0),
                 daily_cap_minutes: lasting(input.daily_cap_minutes, |it| it.0),
             };
             profile::update_settings(ctx, id, input.expected_version, changes).await
         };
-        let (organization, user_errors) = answered(ctx, outcome.await)?;
-        Ok(OrganizationPayload {
-            organization: organization.map(Organization),
+        let (done, user_errors) = answered(ctx, outcome.await)?;
+        Ok(UpdateOrganizationSettingsPayload {
+            organization: present(gql, &input.id, done, &user_errors).await?,
             user_errors,
         })
     }

@@ -7,16 +7,19 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::Result;
+use async_graphql::SimpleObject;
 use chrono::NaiveDate;
 use entity::ids::ProjectId;
 use entity::ids::TermId;
 
 use crate::graphql::context::Gql;
+use crate::graphql::error::UserError;
+use crate::graphql::error::answered;
 use crate::graphql::loaders;
 use crate::graphql::loaders::SharesOf;
-use crate::graphql::projects::ProjectPayload;
-use crate::graphql::projects::payload;
-use crate::graphql::projects::read_id;
+use crate::graphql::node::NodeId;
+use crate::graphql::projects::Project;
+use crate::graphql::projects::present;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::Decimal;
 use crate::graphql::vocabularies::VocabularyTerm;
@@ -109,9 +112,19 @@ pub struct SetTagAllocationsInput {
     vocabulary: String,
     /// The shares: together exactly 100 %.
     shares: Vec<ShareInput>,
-    /// First day of the new shares. The past keeps its shares. Absent: from the beginning for the
+    /// First day of the new shares. The past keeps its shares, and hours of a
+    /// closed month are never shared otherwise. Absent: from the beginning for the
     /// first shares of a project, from today on for later ones.
     valid_from: Option<Date>,
+}
+
+/// The project with its new shares.
+#[derive(SimpleObject)]
+struct SetTagAllocationsPayload {
+    /// The project; null when refused, except for `VERSION_CONFLICT`: then as it is now.
+    project: Option<Project>,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
 }
 
 /// Acts on shares.
@@ -126,15 +139,19 @@ impl TagAllocationMutations {
         &self,
         gql: &Context<'_>,
         #[graphql(desc = "Which project, and its shares.")] input: SetTagAllocationsInput,
-    ) -> Result<ProjectPayload> {
+    ) -> Result<SetTagAllocationsPayload> {
         let ctx = gql.signed_in()?;
         let outcome = async {
-            let id = read_id::<ProjectId>(&input.project_id, "projectId")?;
+            let id = ProjectId::input(&input.project_id, "projectId")?;
             let valid_from = input.valid_from.map(|it| it.0);
             let shares = new_shares(input.vocabulary, input.shares, valid_from);
             tags::set(ctx, id, input.expected_version, shares).await
         };
-        payload(gql, outcome.await)
+        let (done, user_errors) = answered(ctx, outcome.await)?;
+        Ok(SetTagAllocationsPayload {
+            project: present(gql, &input.project_id, done, &user_errors).await?,
+            user_errors,
+        })
     }
 }
 

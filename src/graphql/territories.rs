@@ -96,10 +96,7 @@ impl Territory {
         gql: &Context<'_>,
         #[graphql(desc = "The language; that of the request by default.")] locale: Option<Locale>,
     ) -> Result<&str> {
-        let locale = match locale {
-            Some(locale) => locale.0,
-            None => gql.op()?.locale(),
-        };
+        let locale = gql.spoken(locale)?;
         Ok(locale.choose(
             &self.0.name_fr,
             Some(&self.0.name_ar),

@@ -38,7 +38,9 @@ impl Vocabulary {
         #[graphql(desc = "The language; that of the request by default.")] locale: Option<Locale>,
     ) -> Result<&str> {
         let it = &self.0;
-        Ok(spoken(gql, locale)?.choose(&it.name_fr, Some(&it.name_ar), Some(&it.name_en)))
+        Ok(gql
+            .spoken(locale)?
+            .choose(&it.name_fr, Some(&it.name_ar), Some(&it.name_en)))
     }
 
     /// The terms in force on a day, those above before those below.
@@ -97,7 +99,9 @@ impl VocabularyTerm {
         #[graphql(desc = "The language; that of the request by default.")] locale: Option<Locale>,
     ) -> Result<&str> {
         let it = &self.0;
-        Ok(spoken(gql, locale)?.choose(&it.name_fr, Some(&it.name_ar), Some(&it.name_en)))
+        Ok(gql
+            .spoken(locale)?
+            .choose(&it.name_fr, Some(&it.name_ar), Some(&it.name_en)))
     }
 
     /// The French name.
@@ -156,12 +160,5 @@ impl VocabularyQueries {
         let found = lookup::vocabularies(ctx.read()).await;
         let found = found.map_err(|it| fault(ctx, &it))?;
         Ok(found.into_iter().map(Vocabulary).collect())
-    }
-}
-
-fn spoken(gql: &Context<'_>, locale: Option<Locale>) -> Result<crate::platform::i18n::Locale> {
-    match locale {
-        Some(locale) => Ok(locale.0),
-        None => Ok(gql.op()?.locale()),
     }
 }

@@ -1,26 +1,25 @@
-//! Volunteers' records.
+//! Volunteers' records: one, a list.
 //!
-//! Rules are in `volunteers`; hours are in `graphql/hours`.
+//! What changes them is in `volunteer_records`, rules in `volunteers`; hours are in `graphql/hours`.
 
 use async_graphql::Context;
 use async_graphql::Enum;
 use async_graphql::ID;
 use async_graphql::InputObject;
-use async_graphql::MaybeUndefined;
 use async_graphql::Object;
 use async_graphql::Result;
-use async_graphql::SimpleObject;
 use entity::ids::OrganizationId;
 use entity::ids::VolunteerId;
 use entity::volunteer;
 
 use crate::graphql::connection::Connection;
+use crate::graphql::connection::OrderDirection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
-use crate::graphql::error::answered;
 use crate::graphql::error::bad_input;
+use crate::graphql::error::changed_meanwhile;
 use crate::graphql::error::fault;
 use crate::graphql::hours::entry::HourEntry;
 use crate::graphql::hours::list::HourEntryFilter;
@@ -29,8 +28,6 @@ use crate::graphql::hours::list::entries;
 use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
-use crate::graphql::patch::clearable;
-use crate::graphql::patch::lasting;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::EmailAddress;
@@ -38,13 +35,8 @@ use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::PhoneNumber;
 use crate::graphql::territories::Territory;
 use crate::hours::list::Filter;
-use crate::volunteers::VolunteerError;
-use crate::volunteers::profile;
-use crate::volunteers::profile::NewVolunteer;
-use crate::volunteers::profile::VolunteerChanges;
+use crate::identity::Action;
 use crate::volunteers::store;
-
-const BY_NAME: &str = "volunteers.name.asc";
 
 /// Sex as a person states it for statistics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -81,7 +73,7 @@ impl Volunteer {
         gql: &Context<'_>,
         #[graphql(desc = "The language; that of the request by default.")] locale: Option<Locale>,
     ) -> Result<&str> {
-        let locale = locale.map_or(gql.op()?.locale(), |it| it.0);
+        let locale = gql.spoken(locale)?;
         Ok(locale.choose(&self.0.name, self.0.name_ar.as_deref(), None))
     }
 
@@ -95,29 +87,31 @@ impl Volunteer {
         self.0.name_ar.as_deref()
     }
 
-    /// Sex as stated; null where not stated.
-    async fn sex(&self) -> Option<Sex> {
-        self.0.sex.map(Into::into)
+    /// Sex as stated; null where not stated, and for administrators of the platform.
+    async fn sex(&self, gql: &Context<'_>) -> Result<Option<Sex>> {
+        Ok(self.personal(gql)?.and_then(|it| it.sex).map(Into::into))
     }
 
-    /// Day of birth; null where unknown.
-    async fn birth_date(&self) -> Option<Date> {
-        self.0.birth_date.map(Date)
+    /// Day of birth; null where unknown, and for administrators of the platform.
+    async fn birth_date(&self, gql: &Context<'_>) -> Result<Option<Date>> {
+        Ok(self.personal(gql)?.and_then(|it| it.birth_date).map(Date))
     }
 
-    /// Address for letters; null where unknown.
-    async fn email(&self) -> Option<EmailAddress> {
-        self.0.email.clone().map(EmailAddress)
+    /// Address for letters; null where unknown, and for administrators of the platform.
+    async fn email(&self, gql: &Context<'_>) -> Result<Option<EmailAddress>> {
+        let email = self.personal(gql)?.and_then(|it| it.email.clone());
+        Ok(email.map(EmailAddress))
     }
 
-    /// Telephone; null where unknown.
-    async fn phone(&self) -> Option<PhoneNumber> {
-        self.0.phone.clone().map(PhoneNumber)
+    /// Telephone in international form; null where unknown, and for administrators of the platform.
+    async fn phone(&self, gql: &Context<'_>) -> Result<Option<PhoneNumber>> {
+        let phone = self.personal(gql)?.and_then(|it| it.phone.clone());
+        Ok(phone.map(PhoneNumber))
     }
 
-    /// Place of residence; null where unknown.
+    /// Place of residence; null where unknown, and for administrators of the platform.
     async fn territory(&self, gql: &Context<'_>) -> Result<Option<Territory>> {
-        match self.0.territory_id {
+        match self.personal(gql)?.and_then(|it| it.territory_id) {
             Some(id) => Ok(loaders::one(gql, id).await?.map(Territory)),
             None => Ok(None),
         }
@@ -183,6 +177,17 @@ impl Volunteer {
     }
 }
 
+impl Volunteer {
+    /// The record, where its personal data may be seen: whoever keeps the platform sees that it
+    /// exists, and no more.
+    fn personal(&self, gql: &Context<'_>) -> Result<Option<&volunteer::Model>> {
+        let (ctx, record) = (gql.op()?, &self.0);
+        let seen =
+            ctx.scope().owns(record.id) || ctx.may(Action::ReadVolunteers, record.organization_id);
+        Ok(seen.then_some(record))
+    }
+}
+
 /// Which volunteers to list; an absent part does not narrow.
 #[derive(Debug, Default, InputObject)]
 pub struct VolunteerFilter {
@@ -194,79 +199,33 @@ pub struct VolunteerFilter {
     archived: Option<bool>,
 }
 
-/// A new record.
-#[derive(InputObject)]
-struct CreateVolunteerInput {
-    /// In which organization.
-    organization_id: ID,
-    /// The organization's own number, unique there.
-    reference: Option<String>,
-    /// Name; at most 200 characters.
-    name: String,
-    /// Name in Arabic script.
-    name_ar: Option<String>,
-    /// Sex as stated.
-    sex: Option<Sex>,
-    /// Day of birth.
-    birth_date: Option<Date>,
-    /// Code of the place of residence.
-    territory_code: Option<String>,
-    /// Address for letters.
-    email: Option<EmailAddress>,
-    /// Telephone.
-    phone: Option<PhoneNumber>,
-    /// First day with the organization.
-    joined_on: Option<Date>,
-    /// National identity number. It is not stored: a keyed hash ties the person's records of several
-    /// organizations, so that people are counted once.
-    national_id: Option<String>,
-    /// Makes a repeated request have one effect.
-    idempotency_key: Option<String>,
+/// What a list of volunteers is ordered by; the id decides between equals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "store::By")]
+pub enum VolunteerOrderField {
+    /// The name in Latin script.
+    Name,
+    /// When the record was made.
+    CreatedAt,
 }
 
-/// Changes of a record: absent leaves a value as it is, null clears it.
-#[derive(InputObject)]
-struct UpdateVolunteerInput {
-    /// Which one.
-    id: ID,
-    /// The version that the caller saw.
-    expected_version: Option<i32>,
-    /// The organization's own number.
-    reference: MaybeUndefined<String>,
-    /// Name.
-    name: Option<String>,
-    /// Name in Arabic script.
-    name_ar: MaybeUndefined<String>,
-    /// Sex as stated.
-    sex: MaybeUndefined<Sex>,
-    /// Day of birth.
-    birth_date: MaybeUndefined<Date>,
-    /// Code of the place of residence.
-    territory_code: MaybeUndefined<String>,
-    /// Address for letters.
-    email: MaybeUndefined<EmailAddress>,
-    /// Telephone.
-    phone: MaybeUndefined<PhoneNumber>,
-    /// First day with the organization.
-    joined_on: MaybeUndefined<Date>,
+/// The order of a list of volunteers.
+#[derive(Clone, Copy, Debug, InputObject)]
+pub struct VolunteerOrder {
+    /// By what.
+    field: VolunteerOrderField,
+    /// Which way.
+    #[graphql(default_with = "OrderDirection::Ascending")]
+    direction: OrderDirection,
 }
 
-/// A record to archive.
-#[derive(InputObject)]
-struct ArchiveVolunteerInput {
-    /// Which one.
-    id: ID,
-    /// The version that the caller saw.
-    expected_version: Option<i32>,
-}
-
-/// The record after the act.
-#[derive(SimpleObject)]
-struct VolunteerPayload {
-    /// The record; null when refused.
-    volunteer: Option<Volunteer>,
-    /// Why nothing was done; empty when it was.
-    user_errors: Vec<UserError>,
+impl Default for VolunteerOrder {
+    fn default() -> Self {
+        Self {
+            field: VolunteerOrderField::Name,
+            direction: OrderDirection::Ascending,
+        }
+    }
 }
 
 /// A page of volunteers.
@@ -276,16 +235,28 @@ struct VolunteerPayload {
 pub async fn volunteer_page(
     gql: &Context<'_>,
     filter: store::Filter,
+    order: Option<VolunteerOrder>,
     asked: &PageArguments,
 ) -> Result<Connection<Volunteer>> {
     let ctx = gql.signed_in()?;
-    let page = asked.page::<store::ByName>(BY_NAME)?;
-    let slice = store::list(ctx.read(), ctx.scope(), &filter, &page).await;
+    let order = order.unwrap_or_default();
+    let name = match (order.field, order.direction) {
+        (VolunteerOrderField::Name, OrderDirection::Ascending) => "volunteers.name.asc",
+        (VolunteerOrderField::Name, OrderDirection::Descending) => "volunteers.name.desc",
+        (VolunteerOrderField::CreatedAt, OrderDirection::Ascending) => "volunteers.created.asc",
+        (VolunteerOrderField::CreatedAt, OrderDirection::Descending) => "volunteers.created.desc",
+    };
+    let order = store::Order {
+        by: order.field.into(),
+        direction: order.direction.into(),
+    };
+    let page = asked.page::<store::Place>(name)?;
+    let slice = store::list(ctx.read(), ctx.scope(), &filter, order, &page).await;
     let slice = slice.map_err(|it| fault(ctx, &it))?;
     Ok(Connection::new(
         slice,
-        BY_NAME,
-        |it| (it.name.clone(), it.id),
+        name,
+        |it| store::Place::from(it),
         Volunteer,
         total(ctx, move |ctx| {
             let filter = filter.clone();
@@ -314,11 +285,16 @@ impl VolunteerQueries {
         }
     }
 
-    /// Records that the caller may see, by name.
+    /// Records that the caller may see, by name unless ordered otherwise.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is an argument of the field"
+    )]
     async fn volunteers(
         &self,
         gql: &Context<'_>,
         #[graphql(desc = "Which ones; all by default.")] filter: Option<VolunteerFilter>,
+        #[graphql(desc = "The order; by name by default.")] order_by: Option<VolunteerOrder>,
         #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
         first: Option<i32>,
         #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
@@ -344,94 +320,22 @@ impl VolunteerQueries {
             last,
             before,
         };
-        volunteer_page(gql, filter, &asked).await
+        volunteer_page(gql, filter, order_by, &asked).await
     }
 }
 
-/// Acts on volunteers' records.
-#[derive(Debug, Default)]
-pub struct VolunteerMutations;
-
-/// Acts on volunteers' records.
-#[Object]
-impl VolunteerMutations {
-    /// Creates a record.
-    async fn create_volunteer(
-        &self,
-        gql: &Context<'_>,
-        #[graphql(desc = "The new record.")] input: CreateVolunteerInput,
-    ) -> Result<VolunteerPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let organization = read_id::<OrganizationId>(&input.organization_id, "organizationId")?;
-            let new = NewVolunteer {
-                reference: input.reference,
-                name: input.name,
-                name_ar: input.name_ar,
-                sex: input.sex.map(Into::into),
-                birth_date: input.birth_date.map(|it| it.0),
-                territory_code: input.territory_code,
-                email: input.email.map(|it| it.0),
-                phone: input.phone.map(|it| it.0),
-                joined_on: input.joined_on.map(|it| it.0),
-                national_id: input.national_id,
-            };
-            profile::create(ctx, organization, new, input.idempotency_key.as_deref()).await
-        };
-        payload(gql, outcome.await)
-    }
-
-    /// Changes a record.
-    async fn update_volunteer(
-        &self,
-        gql: &Context<'_>,
-        #[graphql(desc = "What changes.")] input: UpdateVolunteerInput,
-    ) -> Result<VolunteerPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let id = read_id::<VolunteerId>(&input.id, "id")?;
-            let changes = VolunteerChanges {
-                reference: clearable(input.reference, |it| it),
-                name: lasting(input.name, |it| it),
-                name_ar: clearable(input.name_ar, |it| it),
-                sex: clearable(input.sex, Into::into),
-                birth_date: clearable(input.birth_date, |it| it.0),
-                territory_code: clearable(input.territory_code, |it| it),
-                email: clearable(input.email, |it| it.0),
-                phone: clearable(input.phone, |it| it.0),
-                joined_on: clearable(input.joined_on, |it| it.0),
-            };
-            profile::update(ctx, id, input.expected_version, changes).await
-        };
-        payload(gql, outcome.await)
-    }
-
-    /// Archives a record: its hours stay, new ones are refused.
-    async fn archive_volunteer(
-        &self,
-        gql: &Context<'_>,
-        #[graphql(desc = "Which one.")] input: ArchiveVolunteerInput,
-    ) -> Result<VolunteerPayload> {
-        let ctx = gql.signed_in()?;
-        let outcome = async {
-            let id = read_id::<VolunteerId>(&input.id, "id")?;
-            profile::archive(ctx, id, input.expected_version).await
-        };
-        payload(gql, outcome.await)
-    }
-}
-
-fn payload(
+/// The record after an act, or as it is where it changed meanwhile.
+///
+/// # Errors
+/// A fault of ours.
+pub(super) async fn present(
     gql: &Context<'_>,
-    outcome: std::result::Result<volunteer::Model, VolunteerError>,
-) -> Result<VolunteerPayload> {
-    let (volunteer, user_errors) = answered(gql.op()?, outcome)?;
-    Ok(VolunteerPayload {
-        volunteer: volunteer.map(Volunteer),
-        user_errors,
-    })
-}
-
-fn read_id<T: NodeId>(id: &ID, field: &'static str) -> std::result::Result<T, VolunteerError> {
-    T::read(id).ok_or(VolunteerError::NotFound(field))
+    id: &ID,
+    done: Option<volunteer::Model>,
+    errors: &[UserError],
+) -> Result<Option<Volunteer>> {
+    match VolunteerId::read(id) {
+        Some(id) if changed_meanwhile(errors) => Ok(loaders::one(gql, id).await?.map(Volunteer)),
+        _ => Ok(done.map(Volunteer)),
+    }
 }

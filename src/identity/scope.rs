@@ -6,6 +6,7 @@ use entity::hour_entry;
 use entity::ids::OrganizationId;
 use entity::ids::TerritoryId;
 use entity::ids::VolunteerId;
+use entity::membership;
 use entity::organization;
 use entity::project;
 use entity::territory_ancestor;
@@ -121,6 +122,20 @@ impl Scope {
             )
             .add_option(self.within(organization::Column::TerritoryId))
         })
+    }
+
+    /// Rows of `membership` that may be seen. One's own come on top: a scope does not know whose it
+    /// is.
+    #[must_use]
+    pub fn members(&self) -> Condition {
+        match self.everything {
+            // Also of an `any`, so that one's own can be added.
+            Everything::Yes => Condition::any().add(Expr::value(true)),
+            Everything::No => Condition::any().add(Expr::value(false)).add(
+                membership::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadMembers)),
+            ),
+        }
     }
 
     /// Rows of `project` that may be seen.

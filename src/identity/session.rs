@@ -141,8 +141,30 @@ impl Authenticator {
             return Ok(self.nobody(locale, request_id));
         };
         let claims = self.verify(token)?;
-        let user = UserId(claims.sub);
-        let session = SessionId(claims.sid);
+        let (user, session) = (UserId(claims.sub), SessionId(claims.sid));
+        self.user(user, session, locale, request_id).await
+    }
+
+    /// The same caller with what they may see now, after an act that changed it.
+    ///
+    /// # Errors
+    /// [`IdentityError::Session`] where the session has ended.
+    pub async fn look_again(&self, ctx: &Ctx) -> Result<Ctx, IdentityError> {
+        match ctx.actor() {
+            Actor::User { id, session } => {
+                self.user(id, session, ctx.locale(), ctx.request_id()).await
+            }
+            Actor::Operator | Actor::Nobody => Ok(ctx.clone()),
+        }
+    }
+
+    async fn user(
+        &self,
+        user: UserId,
+        session: SessionId,
+        locale: Locale,
+        request_id: &str,
+    ) -> Result<Ctx, IdentityError> {
         let held = Held::find_by_statement(Statement::from_sql_and_values(
             self.core.db.backend(),
             HELD,

@@ -55,6 +55,12 @@ pub enum OrganizationError {
     Database(#[from] DbErr),
 }
 
+impl From<Refusal> for OrganizationError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Invalid(vec![refusal])
+    }
+}
+
 impl Refuse for OrganizationError {
     fn refusals(&self) -> Option<Vec<Refusal>> {
         let refusal = match self {

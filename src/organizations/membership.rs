@@ -2,10 +2,13 @@
 //!
 //! What a role allows is in `identity/permissions.rs`.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use entity::ids::InvitationId;
 use entity::ids::MembershipId;
 use entity::ids::OrganizationId;
+use entity::ids::UserId;
 use entity::ids::VolunteerId;
 use entity::invitation;
 use entity::membership;
@@ -17,6 +20,8 @@ use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
 use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::ExprTrait;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::audit;
@@ -31,10 +36,11 @@ use crate::organizations::store;
 use crate::platform::crypto;
 use crate::platform::db::Tx;
 use crate::platform::db::violates;
+use crate::platform::idempotency::Claim;
 use crate::refusal::Checks;
 
 /// An invitation, as asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct NewInvitation {
     /// To which organization.
     pub organization: OrganizationId,
@@ -46,41 +52,38 @@ pub struct NewInvitation {
     pub volunteer: Option<VolunteerId>,
 }
 
-/// A membership that the actor may see: their own, and those of an organization whose members they
-/// may read.
-///
-/// # Errors
-/// [`OrganizationError`] of the database only.
-pub async fn visible(
-    ctx: &Ctx,
-    id: MembershipId,
-) -> Result<Option<membership::Model>, OrganizationError> {
-    let found = store::membership(ctx.read(), id).await?;
-    Ok(found.filter(|it| {
-        ctx.scope().is_everything()
-            || ctx.actor().user() == Some(it.user_id)
-            || ctx.may(Action::ReadMembers, it.organization_id)
-    }))
-}
-
-/// Invites somebody. The token is known only now: what is stored is its digest.
+/// Invites somebody. What is stored of the token is its digest; only the holder of the keys can make
+/// the token of an invitation, and a repeated request is answered with the same one.
 ///
 /// # Errors
 /// [`Denied`] where the role lacks the right, or where an owner is made by somebody who is none.
 pub async fn invite(
     ctx: &Ctx,
     new: NewInvitation,
+    key: Option<&str>,
 ) -> Result<(invitation::Model, String), OrganizationError> {
     ctx.demand_signed_in()?;
-    let mut checks = Checks::new();
-    let email = account::checked_email(&mut checks, "email", &new.email);
-    checks.done().map_err(OrganizationError::Invalid)?;
-    let token = crypto::random_text(24)?;
+    let id = InvitationId(ctx.new_id());
     ctx.transaction(async |tx| {
         store::lock(tx, ctx.scope(), new.organization)
             .await?
             .ok_or(OrganizationError::NotFound("organizationId"))?;
         demand(ctx, right_over(new.role), new.organization)?;
+        let mut checks = Checks::new();
+        checks.key(key);
+        let email = account::checked_email(&mut checks, "email", &new.email);
+        checks.done().map_err(OrganizationError::Invalid)?;
+        match ctx.claim(tx, "inviteMember", key, &new, id.0).await? {
+            Claim::Go => {}
+            Claim::Conflict => return Err(OrganizationError::KeyReused),
+            Claim::Replay(id) => {
+                let stored = store::invitation(tx, InvitationId(id))
+                    .await?
+                    .ok_or(OrganizationError::NotFound("idempotencyKey"))?;
+                let token = token(ctx, stored.id);
+                return Ok((stored, token));
+            }
+        }
         if let Some(record) = new.volunteer {
             volunteer::Entity::find_by_id(record)
                 .filter(volunteer::Column::OrganizationId.eq(new.organization))
@@ -90,8 +93,9 @@ pub async fn invite(
                 .ok_or(OrganizationError::NotFound("volunteerId"))?;
         }
         let now = ctx.now();
+        let token = token(ctx, id);
         let invitation = invitation::Model {
-            id: InvitationId(ctx.new_id()),
+            id,
             organization_id: new.organization,
             email,
             role: new.role,
@@ -118,10 +122,17 @@ pub async fn invite(
     .await
 }
 
-/// Accepts an invitation: the signed-in user, whose address it was sent to, becomes a member.
+fn token(ctx: &Ctx, id: InvitationId) -> String {
+    let keys = &ctx.core().keys;
+    URL_SAFE_NO_PAD.encode(keys.keyed_hash("invitation", id.0.as_bytes()))
+}
+
+/// Accepts an invitation: the signed-in user, whose address it was sent to, becomes a member. Whoever
+/// is one already stays what they are, and takes over the record of the invitation.
 ///
 /// # Errors
-/// [`OrganizationError::InvitationInvalid`] whatever is wrong with it, [`OrganizationError::Member`].
+/// [`OrganizationError::InvitationInvalid`] whatever is wrong with it, [`OrganizationError::Member`]
+/// for a member to whom it gives nothing.
 pub async fn accept(ctx: &Ctx, token: &str) -> Result<membership::Model, OrganizationError> {
     let account = account::of_actor(ctx).await?.ok_or(Denied::SignedOut)?;
     let now = ctx.now();
@@ -130,34 +141,30 @@ pub async fn accept(ctx: &Ctx, token: &str) -> Result<membership::Model, Organiz
             .await?
             .filter(|it| it.expires_at > now && it.email == account.email)
             .ok_or(OrganizationError::InvitationInvalid)?;
-        let membership = membership::Model {
-            id: MembershipId(ctx.new_id()),
-            organization_id: invitation.organization_id,
-            user_id: account.id,
-            role: invitation.role,
-            version: 1,
-            created_at: now,
-            updated_at: now,
-            ended_at: None,
+        store::hold(tx, invitation.organization_id).await?;
+        let held = store::member(&**tx, invitation.organization_id, account.id).await?;
+        let membership = match held {
+            Some(membership) if invitation.volunteer_id.is_some() => membership,
+            Some(_) => return Err(OrganizationError::Member),
+            None => {
+                let membership = membership::Model {
+                    id: MembershipId(ctx.new_id()),
+                    organization_id: invitation.organization_id,
+                    user_id: account.id,
+                    role: invitation.role,
+                    version: 1,
+                    created_at: now,
+                    updated_at: now,
+                    ended_at: None,
+                };
+                membership::Entity::insert(membership.clone().into_active_model())
+                    .exec_without_returning(&**tx)
+                    .await?;
+                membership
+            }
         };
-        membership::Entity::insert(membership.clone().into_active_model())
-            .exec_without_returning(&**tx)
-            .await
-            .map_err(|it| {
-                let names = ["membership_in_force", "membership.organization_id"];
-                if violates(&it, &names) {
-                    OrganizationError::Member
-                } else {
-                    OrganizationError::Database(it)
-                }
-            })?;
         if let Some(record) = invitation.volunteer_id {
-            volunteer::Entity::update_many()
-                .col_expr(volunteer::Column::UserId, Expr::value(account.id))
-                .filter(volunteer::Column::Id.eq(record))
-                .filter(volunteer::Column::UserId.is_null())
-                .exec(&**tx)
-                .await?;
+            take_over(ctx, tx, record, account.id).await?;
         }
         invitation.accepted_at = Some(now);
         invitation.accepted_by = Some(account.id);
@@ -168,6 +175,39 @@ pub async fn accept(ctx: &Ctx, token: &str) -> Result<membership::Model, Organiz
         Ok(membership)
     })
     .await
+}
+
+/// Ties a record to the account of the person it is about.
+async fn take_over(
+    ctx: &Ctx,
+    tx: &Tx,
+    record: VolunteerId,
+    user: UserId,
+) -> Result<(), OrganizationError> {
+    let tied = volunteer::Entity::update_many()
+        .col_expr(volunteer::Column::UserId, Expr::value(user))
+        .col_expr(
+            volunteer::Column::Version,
+            Expr::col(volunteer::Column::Version).add(1),
+        )
+        .col_expr(volunteer::Column::UpdatedAt, Expr::value(ctx.now()))
+        .filter(volunteer::Column::Id.eq(record))
+        .filter(volunteer::Column::UserId.is_null())
+        .exec(&**tx)
+        .await
+        .map_err(|it| {
+            // One account has one record in an organization.
+            if violates(&it, &["volunteer_account", "volunteer.user_id"]) {
+                OrganizationError::InvitationInvalid
+            } else {
+                OrganizationError::Database(it)
+            }
+        })?;
+    // Somebody else took it over since the invitation was sent.
+    if tied.rows_affected == 0 {
+        return Err(OrganizationError::InvitationInvalid);
+    }
+    Ok(())
 }
 
 /// Changes what a member is.
@@ -182,13 +222,8 @@ pub async fn change_role(
 ) -> Result<membership::Model, OrganizationError> {
     ctx.demand_signed_in()?;
     ctx.transaction(async |tx| {
-        let mut membership = held(ctx, tx, id).await?;
+        let mut membership = held(ctx, tx, id, expected).await?;
         demand(ctx, right_over(role), membership.organization_id)?;
-        if expected.is_some_and(|it| it != membership.version) {
-            return Err(OrganizationError::VersionConflict {
-                current: membership.version,
-            });
-        }
         if membership.role == role {
             return Ok(membership);
         }
@@ -202,11 +237,15 @@ pub async fn change_role(
 /// Ends a membership. Everybody may end their own.
 ///
 /// # Errors
-/// [`OrganizationError::LastOwner`], [`Denied`].
-pub async fn remove(ctx: &Ctx, id: MembershipId) -> Result<membership::Model, OrganizationError> {
+/// [`OrganizationError::LastOwner`], [`OrganizationError::VersionConflict`], [`Denied`].
+pub async fn remove(
+    ctx: &Ctx,
+    id: MembershipId,
+    expected: Option<i32>,
+) -> Result<membership::Model, OrganizationError> {
     ctx.demand_signed_in()?;
     ctx.transaction(async |tx| {
-        let mut membership = held(ctx, tx, id).await?;
+        let mut membership = held(ctx, tx, id, expected).await?;
         keep_an_owner(tx, &membership).await?;
         membership.ended_at = Some(ctx.now());
         save(ctx, tx, membership, "membership.remove").await
@@ -220,6 +259,7 @@ async fn held(
     ctx: &Ctx,
     tx: &Tx,
     id: MembershipId,
+    expected: Option<i32>,
 ) -> Result<membership::Model, OrganizationError> {
     let not_found = OrganizationError::NotFound("membershipId");
     let Some(membership) = store::membership(&**tx, id).await? else {
@@ -235,6 +275,11 @@ async fn held(
     let membership = store::membership(&**tx, id).await?.ok_or(not_found)?;
     if ctx.actor().user() != Some(membership.user_id) {
         demand(ctx, right_over(membership.role), membership.organization_id)?;
+    }
+    if expected.is_some_and(|it| it != membership.version) {
+        return Err(OrganizationError::VersionConflict {
+            current: membership.version,
+        });
     }
     Ok(membership)
 }

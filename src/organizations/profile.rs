@@ -29,6 +29,7 @@ use crate::platform::change::Change;
 use crate::platform::db::Tx;
 use crate::platform::db::violates;
 use crate::platform::idempotency::Claim;
+use crate::platform::text::fold;
 use crate::platform::zones;
 use crate::refusal::Checks;
 use crate::refusal::Code;
@@ -100,13 +101,11 @@ pub async fn create(
     let slug = checked_slug(&mut checks, &new.slug);
     let name = checks.text("name", &new.name, 200);
     let name_ar = checks.optional_text("nameAr", new.name_ar.as_deref(), 200);
+    let search_key = search_key(&slug, &name, name_ar.as_deref());
     let registration_number =
         checks.optional_text("registrationNumber", new.registration_number.as_deref(), 60);
-    let time_zone = new
-        .time_zone
-        .clone()
-        .unwrap_or_else(|| TIME_ZONE.to_owned());
-    check_zone(&mut checks, &time_zone);
+    let zone = new.time_zone.as_deref().unwrap_or(TIME_ZONE);
+    let time_zone = zone_name(&mut checks, zone);
     let seat = seat(ctx, ctx.read(), &mut checks, &new.territory_code).await?;
     if let Some(parent) = new.parent {
         let seen = store::by_ids(ctx.read(), ctx.scope(), &[parent]).await?;
@@ -120,6 +119,7 @@ pub async fn create(
         slug,
         name,
         name_ar,
+        search_key,
         kind: new.kind,
         registration_number,
         territory_id: seat,
@@ -207,6 +207,7 @@ pub async fn update(
                 .name_ar
                 .map(|it| checks.optional_text("nameAr", it.as_deref(), 200))
                 .over(after.name_ar);
+            after.search_key = search_key(&after.slug, &after.name, after.name_ar.as_deref());
             after.kind = changes.kind.over(after.kind);
             after.registration_number = changes
                 .registration_number
@@ -243,8 +244,7 @@ pub async fn update_settings(
             let mut checks = Checks::new();
             let mut after = before.clone();
             if let Change::To(zone) = changes.time_zone {
-                check_zone(&mut checks, &zone);
-                after.time_zone = zone;
+                after.time_zone = zone_name(&mut checks, &zone);
             }
             if let Change::To(cap) = changes.daily_cap_minutes {
                 match i32::try_from(cap) {
@@ -337,11 +337,24 @@ fn checked_slug(checks: &mut Checks, slug: &str) -> String {
     slug
 }
 
-/// Refuses a name that is no time zone.
-pub fn check_zone(checks: &mut Checks, name: &str) {
-    checks.demand(zones::parse(name).is_some(), || {
+/// A time zone as the zone data spell it.
+pub fn zone_name(checks: &mut Checks, name: &str) -> String {
+    let zone = zones::parse(name.trim());
+    checks.demand(zone.is_some(), || {
         Refusal::of(Code::UnknownTimeZone, "timeZone").with("value", name)
     });
+    zone.map(|it| it.name().to_owned()).unwrap_or_default()
+}
+
+/// What is searched: the folded names and the short name.
+#[must_use]
+pub fn search_key(slug: &str, name: &str, name_ar: Option<&str>) -> String {
+    format!(
+        "{}|{}|{}",
+        fold(name),
+        fold(name_ar.unwrap_or_default()),
+        fold(slug)
+    )
 }
 
 async fn seat(

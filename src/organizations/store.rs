@@ -2,6 +2,7 @@
 //!
 //! Nothing is decided here.
 
+use entity::ids::InvitationId;
 use entity::ids::MembershipId;
 use entity::ids::OrganizationId;
 use entity::ids::UserId;
@@ -13,29 +14,31 @@ use entity::types::OrganizationKind;
 use entity::types::Role;
 use entity::user_account;
 use sea_orm::ColumnTrait;
+use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::IntoSimpleExpr;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Select;
 use sea_orm::sea_query::Expr;
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::sea_query::Func;
 
 use crate::identity::Scope;
 use crate::platform::db::Tx;
 use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
+use crate::platform::text::fold;
 
 /// Which organizations to list; an absent part does not narrow.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// With this in the French or Arabic name or the short name, whatever the case.
+    /// With this in a name of either script or in the short name, whatever accents, hamza forms or
+    /// case.
     pub search: Option<String>,
     /// Of this kind.
     pub kind: Option<OrganizationKind>,
@@ -94,6 +97,18 @@ pub async fn lock(
         .await
 }
 
+/// Waits until nobody else changes who belongs to an organization.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn hold(tx: &Tx, id: OrganizationId) -> Result<(), DbErr> {
+    organization::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(&**tx)
+        .await?;
+    Ok(())
+}
+
 /// A page of organizations by name.
 ///
 /// # Errors
@@ -140,15 +155,7 @@ fn select(scope: &Scope, filter: &Filter) -> Select<organization::Entity> {
             it.filter(organization::Column::Kind.eq(kind))
         })
         .apply_if(filter.search.as_deref(), |it, search| {
-            let pattern = format!("%{}%", search.to_lowercase());
-            let lower =
-                |column: organization::Column| Expr::expr(Func::lower(column.into_simple_expr()));
-            it.filter(
-                lower(organization::Column::Name)
-                    .like(pattern.clone())
-                    .or(organization::Column::NameAr.like(pattern.clone()))
-                    .or(organization::Column::Slug.like(pattern)),
-            )
+            it.filter(organization::Column::SearchKey.contains(fold(search)))
         })
         .apply_if(filter.territory_code.as_deref(), |it, code| {
             it.filter(organization::Column::TerritoryId.in_subquery(below(code)))
@@ -224,7 +231,44 @@ pub async fn membership(
         .await
 }
 
-/// A user's memberships in force.
+/// A user's membership in force in one organization.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn member(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<Option<membership::Model>, DbErr> {
+    in_force(organization)
+        .filter(membership::Column::UserId.eq(user))
+        .one(conn)
+        .await
+}
+
+/// Memberships by id: one's own, and those of organizations whose members one may see.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn memberships(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    own: Option<UserId>,
+    ids: &[MembershipId],
+) -> Result<Vec<membership::Model>, DbErr> {
+    membership::Entity::find()
+        .filter(membership::Column::Id.is_in(ids.iter().copied()))
+        .filter(membership::Column::EndedAt.is_null())
+        .filter(
+            scope
+                .members()
+                .add_option(own.map(|it| membership::Column::UserId.eq(it))),
+        )
+        .all(conn)
+        .await
+}
+
+/// A user's memberships in force, oldest first.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -235,6 +279,7 @@ pub async fn memberships_of(
     membership::Entity::find()
         .filter(membership::Column::UserId.eq(user))
         .filter(membership::Column::EndedAt.is_null())
+        .order_by_asc(membership::Column::Id)
         .all(conn)
         .await
 }
@@ -250,6 +295,14 @@ pub async fn owners(tx: &Tx, organization: OrganizationId) -> Result<u64, DbErr>
         .await
 }
 
+/// An invitation by id.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn invitation(tx: &Tx, id: InvitationId) -> Result<Option<invitation::Model>, DbErr> {
+    invitation::Entity::find_by_id(id).one(&**tx).await
+}
+
 /// An open invitation by the digest of its token, held until the transaction ends.
 ///
 /// # Errors
@@ -263,16 +316,34 @@ pub async fn lock_invitation(tx: &Tx, digest: &[u8]) -> Result<Option<invitation
         .await
 }
 
-/// Users by id.
+/// Users by id: oneself, and whoever belongs or belonged to an organization whose members one may
+/// see.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn users(
     conn: &impl ConnectionTrait,
+    scope: &Scope,
+    own: Option<UserId>,
     ids: &[UserId],
 ) -> Result<Vec<user_account::Model>, DbErr> {
+    let mut seen = Condition::any()
+        .add_option(own.map(|it| user_account::Column::Id.eq(it)))
+        .add(
+            user_account::Column::Id.in_subquery(
+                membership::Entity::find()
+                    .select_only()
+                    .column(membership::Column::UserId)
+                    .filter(scope.members())
+                    .into_query(),
+            ),
+        );
+    if scope.is_everything() {
+        seen = Condition::all();
+    }
     user_account::Entity::find()
         .filter(user_account::Column::Id.is_in(ids.iter().copied()))
+        .filter(seen)
         .all(conn)
         .await
 }

@@ -69,7 +69,8 @@ pub async fn claim(
     .on_conflict_do_nothing_on([idempotency_key::Column::Actor, idempotency_key::Column::Key])
     .exec_without_returning(&**tx)
     .await?;
-    if matches!(inserted, TryInsertResult::Inserted(_)) {
+    // A conflict shows itself as an insertion of no row.
+    if matches!(inserted, TryInsertResult::Inserted(1..)) {
         return Ok(Claim::Go);
     }
     let stored =

@@ -2,6 +2,7 @@
 //!
 //! Sentences are in `locales/`.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use sea_orm::DbErr;
 
@@ -31,10 +32,18 @@ pub enum ProjectError {
     /// The shares of a vocabulary are not the whole.
     #[error("the shares of {vocabulary} sum to {percent} %")]
     SharesNotWhole {
+        /// The field that holds them.
+        field: String,
         /// Which vocabulary.
         vocabulary: String,
         /// What they sum to.
         percent: Decimal,
+    },
+    /// Hours of the project in this month are closed, and other shares would change their figures.
+    #[error("{month} is closed")]
+    PeriodClosed {
+        /// Its first day.
+        month: NaiveDate,
     },
     /// The key was used for another input.
     #[error("the idempotency key was used for another input")]
@@ -47,6 +56,12 @@ pub enum ProjectError {
     Database(#[from] DbErr),
 }
 
+impl From<Refusal> for ProjectError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Invalid(vec![refusal])
+    }
+}
+
 impl Refuse for ProjectError {
     fn refusals(&self) -> Option<Vec<Refusal>> {
         let refusal = match self {
@@ -57,11 +72,15 @@ impl Refuse for ProjectError {
                 Refusal::of(Code::VersionConflict, "expectedVersion").with("current", current)
             }
             Self::SharesNotWhole {
+                field,
                 vocabulary,
                 percent,
-            } => Refusal::of(Code::SharesNotWhole, "shares")
+            } => Refusal::of(Code::SharesNotWhole, field)
                 .with("vocabulary", vocabulary)
                 .with("sum", percent.normalize()),
+            Self::PeriodClosed { month } => {
+                Refusal::of(Code::PeriodClosed, "validFrom").with("month", month.format("%Y-%m"))
+            }
             Self::KeyReused => Refusal::of(Code::IdempotencyConflict, "idempotencyKey"),
             Self::Denied(denied) => Refusal::new(denied.code()),
             Self::Database(_) => return None,

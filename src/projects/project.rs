@@ -2,6 +2,8 @@
 //!
 //! Shares are in `tags`.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
@@ -37,6 +39,16 @@ use crate::territories::lookup;
 
 /// Where nothing else is said.
 pub const CURRENCY: &str = "MAD";
+
+/// ISO 4217, without funds, metals and test codes.
+const CURRENCIES: &str = "\
+AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF \
+CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ \
+GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP \
+LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR \
+PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC \
+SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF \
+YER ZAR ZMW ZWG";
 
 /// A new project, as asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -177,7 +189,7 @@ pub async fn register(
     let saved = save(ctx, tx, &before, after, "project.register").await?;
     let mut changed = saved.version != before.version;
     for shares in &new.shares {
-        changed |= tags::assign(ctx, tx, &saved, shares, "shares").await?;
+        changed |= tags::assign(ctx, tx, &saved, shares, "").await?;
     }
     Ok(if changed {
         Registered::Changed(saved.id)
@@ -199,7 +211,7 @@ pub async fn update(
 ) -> Result<project::Model, ProjectError> {
     ctx.demand_signed_in()?;
     ctx.transaction(async |tx| {
-        let before = held(ctx, tx, id, expected).await?;
+        let before = held(ctx, tx, id, expected, "id").await?;
         let mut checks = Checks::new();
         let mut after = before.clone();
         after.code = changes
@@ -251,10 +263,11 @@ pub(crate) async fn held(
     tx: &Tx,
     id: ProjectId,
     expected: Option<i32>,
+    field: &'static str,
 ) -> Result<project::Model, ProjectError> {
     let before = store::lock(tx, ctx.scope(), id)
         .await?
-        .ok_or(ProjectError::NotFound("projectId"))?;
+        .ok_or(ProjectError::NotFound(field))?;
     match ctx.demand(Action::ManageProjects, before.organization_id) {
         // An observer sees projects, and may not change them.
         Err(Denied::Invisible) => return Err(Denied::NotAllowed.into()),
@@ -281,8 +294,13 @@ async fn insert(
         .await
         .map_err(taken)?;
     audit::record(ctx, tx, line("project.create", &project)).await?;
-    for shares in &new.shares {
-        tags::assign(ctx, tx, &project, shares, "shares").await?;
+    let mut seen = HashSet::new();
+    for (index, shares) in new.shares.iter().enumerate() {
+        let field = format!("tagAllocations.{index}.");
+        if !seen.insert(&shares.vocabulary) {
+            return Err(Refusal::of(Code::Taken, &format!("{field}vocabulary")).into());
+        }
+        tags::assign(ctx, tx, &project, shares, &field).await?;
     }
     Ok(project)
 }
@@ -383,7 +401,7 @@ fn zone(checks: &mut Checks, name: Option<&str>) -> Option<String> {
     checks.demand(zones::parse(name).is_some(), || {
         Refusal::of(Code::UnknownTimeZone, "timeZone").with("value", name)
     });
-    Some(name.to_owned())
+    zones::parse(name).map(|it| it.name().to_owned())
 }
 
 fn minor(checks: &mut Checks, amount: Option<Decimal>) -> Option<i64> {
@@ -400,7 +418,7 @@ fn minor(checks: &mut Checks, amount: Option<Decimal>) -> Option<i64> {
 }
 
 fn currency(checks: &mut Checks, code: &str) -> String {
-    let fits = code.len() == 3 && code.bytes().all(|it| it.is_ascii_uppercase());
+    let fits = CURRENCIES.split_ascii_whitespace().any(|it| it == code);
     checks.demand(fits, || {
         Refusal::of(Code::InvalidFormat, "currency").with("value", code)
     });

@@ -2,16 +2,21 @@
 //!
 //! Nothing is decided here.
 
+use chrono::Datelike;
 use chrono::NaiveDate;
+use entity::hour_entry;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::TagSetId;
 use entity::project;
+use entity::reporting_period;
 use entity::tag_set;
 use entity::tag_share;
 use entity::territory;
 use entity::territory_ancestor;
+use entity::types::PeriodStatus;
 use sea_orm::ColumnTrait;
+use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
@@ -44,8 +49,17 @@ pub struct Filter {
     pub search: Option<String>,
     /// In the territory of this code or below.
     pub territory_code: Option<String>,
-    /// Running on this day and not archived.
-    pub running_on: Option<NaiveDate>,
+    /// Running on a day, or not.
+    pub running: Option<Running>,
+}
+
+/// Whether projects take work on a day: within their dates and not archived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Running {
+    /// They do.
+    On(NaiveDate),
+    /// They do not.
+    NotOn(NaiveDate),
 }
 
 /// A place in the list by title.
@@ -159,14 +173,21 @@ fn select(scope: &Scope, filter: &Filter) -> Select<project::Entity> {
                     .or(project::Column::Code.eq(search.trim())),
             )
         })
-        .apply_if(filter.running_on, |it, day| {
-            it.filter(project::Column::ArchivedAt.is_null())
-                .filter(project::Column::StartsOn.lte(day))
-                .filter(
-                    project::Column::EndsOn
-                        .is_null()
-                        .or(project::Column::EndsOn.gte(day)),
-                )
+        .apply_if(filter.running, |it, running| {
+            it.filter(match running {
+                Running::On(day) => Condition::all()
+                    .add(project::Column::ArchivedAt.is_null())
+                    .add(project::Column::StartsOn.lte(day))
+                    .add(
+                        project::Column::EndsOn
+                            .is_null()
+                            .or(project::Column::EndsOn.gte(day)),
+                    ),
+                Running::NotOn(day) => Condition::any()
+                    .add(project::Column::ArchivedAt.is_not_null())
+                    .add(project::Column::StartsOn.gt(day))
+                    .add(project::Column::EndsOn.lt(day)),
+            })
         })
         .apply_if(filter.territory_code.as_deref(), |it, code| {
             let places = territory::Entity::find()
@@ -247,4 +268,43 @@ pub async fn shares_of(tx: &Tx, set: TagSetId) -> Result<Vec<tag_share::Model>, 
         .filter(tag_share::Column::TagSetId.eq(set))
         .all(&**tx)
         .await
+}
+
+/// Closed and certified months of an organization from the month of a day on, oldest first.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn closed_months(
+    tx: &Tx,
+    organization: OrganizationId,
+    from: NaiveDate,
+) -> Result<Vec<NaiveDate>, DbErr> {
+    let closed = [PeriodStatus::Closed, PeriodStatus::Certified];
+    let months = reporting_period::Entity::find()
+        .filter(reporting_period::Column::OrganizationId.eq(organization))
+        .filter(reporting_period::Column::Month.gte(from.with_day(1).unwrap_or(from)))
+        .filter(reporting_period::Column::Status.is_in(closed))
+        .order_by_asc(reporting_period::Column::Month)
+        .all(&**tx)
+        .await?;
+    Ok(months.into_iter().map(|it| it.month).collect())
+}
+
+/// Whether a project has hours from one day up to another, which does not count.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn has_hours(
+    tx: &Tx,
+    project: ProjectId,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<bool, DbErr> {
+    let found = hour_entry::Entity::find()
+        .filter(hour_entry::Column::ProjectId.eq(project))
+        .filter(hour_entry::Column::EndedOn.gte(from))
+        .filter(hour_entry::Column::WorkedOn.lt(to))
+        .limit(1)
+        .one(&**tx)
+        .await?;
+    Ok(found.is_some())
 }

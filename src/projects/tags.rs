@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use chrono::Months;
 use chrono::NaiveDate;
 use entity::ids::ProjectId;
 use entity::ids::TagSetId;
@@ -77,7 +78,9 @@ pub fn percent(ppm: i32) -> Decimal {
 ///
 /// # Errors
 /// [`ProjectError::SharesNotWhole`], [`ProjectError::Invalid`] for an unknown or repeated term, a
-/// percentage out of bounds, or a day before that of the latest set.
+/// percentage out of bounds, or a day not after that of the latest set (that day itself where it is
+/// today or later), [`ProjectError::PeriodClosed`] where hours that were closed would be shared
+/// otherwise.
 pub async fn set(
     ctx: &Ctx,
     id: ProjectId,
@@ -86,8 +89,8 @@ pub async fn set(
 ) -> Result<project::Model, ProjectError> {
     ctx.demand_signed_in()?;
     ctx.transaction(async |tx| {
-        let before = held(ctx, tx, id, expected).await?;
-        if !assign(ctx, tx, &before, &new, "shares").await? {
+        let before = held(ctx, tx, id, expected, "projectId").await?;
+        if !assign(ctx, tx, &before, &new, "").await? {
             return Ok(before);
         }
         let mut after = before;
@@ -101,7 +104,8 @@ pub async fn set(
     .await
 }
 
-/// Writes shares of a project that the transaction holds. Says whether anything changed.
+/// Writes shares of a project that the transaction holds. Says whether anything changed. `prefix`
+/// stands before the names of the fields in refusals.
 ///
 /// # Errors
 /// As [`set`].
@@ -110,7 +114,7 @@ pub async fn assign(
     tx: &Tx,
     project: &project::Model,
     new: &NewShares,
-    field: &str,
+    prefix: &str,
 ) -> Result<bool, ProjectError> {
     let sets = store::tag_sets(tx, project.id, &new.vocabulary).await?;
     let latest = sets.last();
@@ -120,7 +124,8 @@ pub async fn assign(
         (None, None) => ALWAYS,
         (None, Some(_)) => today,
     };
-    let shares = parse(tx, new, valid_from.max(project.starts_on), field).await?;
+    let first_day = valid_from.max(project.starts_on);
+    let shares = parse(tx, new, first_day, prefix).await?;
     if let Some(latest) = latest {
         let mut held: Vec<(TermId, i32)> = store::shares_of(tx, latest.id)
             .await?
@@ -133,12 +138,23 @@ pub async fn assign(
         if held == wanted {
             return Ok(false);
         }
-        if valid_from < latest.valid_from {
-            let refusal = Refusal::of(Code::OutOfRange, "validFrom")
-                .with("least", latest.valid_from)
+        // A set that has been in force for a day is not replaced, only followed.
+        let least = if latest.valid_from >= today {
+            latest.valid_from
+        } else {
+            latest.valid_from.succ_opt().unwrap_or(NaiveDate::MAX)
+        };
+        if valid_from < least {
+            let refusal = Refusal::of(Code::OutOfRange, &format!("{prefix}validFrom"))
+                .with("least", least)
                 .with("most", "9999-12-31");
-            return Err(ProjectError::Invalid(vec![refusal]));
+            return Err(refusal.into());
         }
+    }
+    if let Some(month) = closed_month(tx, project, first_day).await? {
+        return Err(ProjectError::PeriodClosed { month });
+    }
+    if let Some(latest) = latest {
         close(tx, latest, valid_from).await?;
     }
     let set = tag_set::Model {
@@ -176,6 +192,23 @@ pub async fn assign(
     Ok(true)
 }
 
+/// The first closed month with hours of the project on or after a day: their figures stay as they
+/// were closed.
+async fn closed_month(
+    tx: &Tx,
+    project: &project::Model,
+    from: NaiveDate,
+) -> Result<Option<NaiveDate>, ProjectError> {
+    for month in store::closed_months(tx, project.organization_id, from).await? {
+        let next = month.checked_add_months(Months::new(1));
+        let span = (from.max(month), next.unwrap_or(NaiveDate::MAX));
+        if store::has_hours(tx, project.id, span).await? {
+            return Ok(Some(month));
+        }
+    }
+    Ok(None)
+}
+
 /// Ends the latest set on the day before a new one begins; one of the same day is replaced.
 async fn close(tx: &Tx, latest: &tag_set::Model, day: NaiveDate) -> Result<(), ProjectError> {
     if latest.valid_from == day {
@@ -194,11 +227,22 @@ async fn parse(
     tx: &Tx,
     new: &NewShares,
     day: NaiveDate,
-    field: &str,
+    prefix: &str,
 ) -> Result<Vec<(TermId, i32)>, ProjectError> {
     let mut checks = Checks::new();
+    let field = format!("{prefix}shares");
+    if !lookup::vocabularies(&**tx)
+        .await?
+        .iter()
+        .any(|it| it.code == new.vocabulary)
+    {
+        let refusal = Refusal::of(Code::UnknownTerm, &format!("{prefix}vocabulary"))
+            .with("value", &new.vocabulary)
+            .with("vocabulary", &new.vocabulary);
+        return Err(refusal.into());
+    }
     checks.demand(new.shares.len() <= SHARES_MOST, || {
-        Refusal::of(Code::TooLong, field).with("most", SHARES_MOST)
+        Refusal::of(Code::TooLong, &field).with("most", SHARES_MOST)
     });
     let codes: Vec<String> = new.shares.iter().map(|(code, _)| code.clone()).collect();
     let terms = lookup::by_codes(&**tx, &new.vocabulary, &codes, day).await?;
@@ -227,6 +271,7 @@ async fn parse(
     checks.done().map_err(ProjectError::Invalid)?;
     if sum != Decimal::ONE_HUNDRED {
         return Err(ProjectError::SharesNotWhole {
+            field,
             vocabulary: new.vocabulary.clone(),
             percent: sum,
         });

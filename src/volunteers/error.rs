@@ -21,6 +21,9 @@ pub enum VolunteerError {
     /// Another record of the organization has the reference.
     #[error("the reference is taken")]
     ReferenceTaken,
+    /// The organization has a record of this person.
+    #[error("the person has a record in the organization")]
+    PersonTaken,
     /// It changed meanwhile.
     #[error("version {current} is the present one")]
     VersionConflict {
@@ -38,12 +41,19 @@ pub enum VolunteerError {
     Database(#[from] DbErr),
 }
 
+impl From<Refusal> for VolunteerError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Invalid(vec![refusal])
+    }
+}
+
 impl Refuse for VolunteerError {
     fn refusals(&self) -> Option<Vec<Refusal>> {
         let refusal = match self {
             Self::Invalid(refusals) => return Some(refusals.clone()),
             Self::NotFound(field) => Refusal::of(Code::NotFound, field),
             Self::ReferenceTaken => Refusal::of(Code::Taken, "reference"),
+            Self::PersonTaken => Refusal::of(Code::Taken, "nationalId"),
             Self::VersionConflict { current } => {
                 Refusal::of(Code::VersionConflict, "expectedVersion").with("current", current)
             }

@@ -11,6 +11,7 @@ use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
 use sea_orm::QuerySelect;
+use sea_orm::sea_query::OnConflict;
 
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
@@ -34,7 +35,8 @@ pub fn hash(ctx: &Ctx, number: &str) -> Vec<u8> {
         .keyed_hash("national-id", normalized(number).as_bytes())
 }
 
-/// The person of a number, or a new one where the number is absent or unknown.
+/// The person of a number, or a new one where the number is absent or unknown. A known person is
+/// held until the transaction ends.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -51,17 +53,15 @@ pub async fn tie(ctx: &Ctx, tx: &Tx, number: Option<&str>) -> Result<PersonId, D
             .await?;
         return Ok(new.id);
     };
-    let known = |hash: Vec<u8>| {
-        person::Entity::find()
-            .filter(person::Column::NationalIdHash.eq(hash))
-            .lock_shared()
-            .one(&**tx)
-    };
-    if let Some(person) = known(hash).await? {
-        return Ok(person.id);
-    }
+    // Insert first: of two simultaneous requests the second waits here for the first one's end.
     person::Entity::insert(new.clone().into_active_model())
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
         .exec_without_returning(&**tx)
         .await?;
-    Ok(new.id)
+    let tied = person::Entity::find()
+        .filter(person::Column::NationalIdHash.eq(hash))
+        .lock_exclusive()
+        .one(&**tx)
+        .await?;
+    Ok(tied.map_or(new.id, |it| it.id))
 }

@@ -26,6 +26,7 @@ use crate::platform::db::Tx;
 use crate::platform::db::violates;
 use crate::platform::idempotency::Claim;
 use crate::platform::text::fold;
+use crate::platform::text::western_digits;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
@@ -98,7 +99,7 @@ pub enum Registered {
 ///
 /// # Errors
 /// [`VolunteerError::Invalid`] with everything that is wrong, [`VolunteerError::ReferenceTaken`],
-/// [`Denied`].
+/// [`VolunteerError::PersonTaken`], [`Denied`].
 pub async fn create(
     ctx: &Ctx,
     organization: OrganizationId,
@@ -111,7 +112,8 @@ pub async fn create(
     checks.done().map_err(VolunteerError::Invalid)?;
     ctx.transaction(async |tx| {
         let subject = VolunteerId(ctx.new_id());
-        let content = (organization, &new);
+        let number = new.national_id.as_deref().map(|it| person::hash(ctx, it));
+        let content = (organization, &new, number);
         match ctx
             .claim(tx, "createVolunteer", key, &content, subject.0)
             .await?
@@ -284,6 +286,11 @@ async fn insert(
     national_id: Option<&str>,
 ) -> Result<volunteer::Model, VolunteerError> {
     record.person_id = person::tie(ctx, tx, national_id).await?;
+    if national_id.is_some()
+        && store::has_person(tx, record.organization_id, record.person_id).await?
+    {
+        return Err(VolunteerError::PersonTaken);
+    }
     volunteer::Entity::insert(record.clone().into_active_model())
         .exec_without_returning(&**tx)
         .await
@@ -392,16 +399,32 @@ fn born(ctx: &Ctx, checks: &mut Checks, day: Option<NaiveDate>) {
 }
 
 fn phone(checks: &mut Checks, number: Option<&str>) -> Option<String> {
-    let number = checks.optional_text("phone", number, 30)?;
-    let digits = number.chars().filter(char::is_ascii_digit).count();
-    let fits = (6..=15).contains(&digits)
-        && number
-            .chars()
-            .all(|it| it.is_ascii_digit() || matches!(it, '+' | ' ' | '-' | '.' | '(' | ')'));
-    checks.demand(fits, || {
-        Refusal::of(Code::InvalidFormat, "phone").with("value", &number)
+    let written = checks.optional_text("phone", number, 30)?;
+    let number = international(&written);
+    checks.demand(number.is_some(), || {
+        Refusal::of(Code::InvalidFormat, "phone").with("value", &written)
     });
-    Some(number)
+    number
+}
+
+/// A telephone number in international form: `06 12 34 56 78` is `+212612345678`, since numbers
+/// without a country are Moroccan. `None` for what is no number.
+fn international(written: &str) -> Option<String> {
+    let number: String = western_digits(written)
+        .chars()
+        .filter(|it| !matches!(it, ' ' | '-' | '.' | '(' | ')' | '/' | '\u{a0}'))
+        .collect();
+    let digits = if let Some(digits) = number.strip_prefix('+').or(number.strip_prefix("00")) {
+        digits.to_owned()
+    } else if let Some(national) = number.strip_prefix('0').filter(|it| it.len() == 9) {
+        format!("212{national}")
+    } else {
+        return None;
+    };
+    let fits = (7..=15).contains(&digits.len())
+        && !digits.starts_with('0')
+        && digits.bytes().all(|it| it.is_ascii_digit());
+    fits.then(|| format!("+{digits}"))
 }
 
 async fn residence(
@@ -418,4 +441,44 @@ async fn residence(
         Refusal::of(Code::UnknownTerritory, "territoryCode").with("value", code)
     });
     Ok(found.map(|it| it.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::international;
+
+    #[test]
+    fn telephone_numbers_take_one_form() {
+        for written in [
+            "0612345678",
+            "06 12 34 56 78",
+            "+212 6-12-34-56-78",
+            "00212612345678",
+            "٠٦١٢٣٤٥٦٧٨",
+        ] {
+            assert_eq!(
+                international(written).as_deref(),
+                Some("+212612345678"),
+                "{written}"
+            );
+        }
+        assert_eq!(
+            international("+33 1 23 45 67 89").as_deref(),
+            Some("+33123456789")
+        );
+    }
+
+    #[test]
+    fn what_is_no_telephone_number_is_refused() {
+        for written in [
+            "12",
+            "0612",
+            "+0123456789",
+            "+21261234567890123",
+            "hello",
+            "06123456x8",
+        ] {
+            assert_eq!(international(written), None, "{written}");
+        }
+    }
 }

@@ -2,7 +2,10 @@
 //!
 //! Nothing is decided here.
 
+use chrono::DateTime;
+use chrono::Utc;
 use entity::ids::OrganizationId;
+use entity::ids::PersonId;
 use entity::ids::VolunteerId;
 use entity::volunteer;
 use sea_orm::ColumnTrait;
@@ -17,6 +20,8 @@ use sea_orm::QueryTrait;
 use sea_orm::Select;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::ExprTrait;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::identity::Scope;
 use crate::platform::db::Tx;
@@ -39,8 +44,41 @@ pub struct Filter {
     pub archived: Option<bool>,
 }
 
-/// A place in the list by name.
-pub type ByName = (String, VolunteerId);
+/// What a list is ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The name as written.
+    Name,
+    /// When the record was made.
+    CreatedAt,
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// By what.
+    pub by: By,
+    /// Which way.
+    pub direction: Direction,
+}
+
+/// A place in a list, whatever its order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    name: String,
+    created_at: DateTime<Utc>,
+    id: VolunteerId,
+}
+
+impl From<&volunteer::Model> for Place {
+    fn from(record: &volunteer::Model) -> Self {
+        Self {
+            name: record.name.clone(),
+            created_at: record.created_at,
+            id: record.id,
+        }
+    }
+}
 
 /// Volunteers by id.
 ///
@@ -126,7 +164,24 @@ pub async fn lock(
         .await
 }
 
-/// A page of volunteers by name.
+/// Whether an organization has a record of a person.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn has_person(
+    tx: &Tx,
+    organization: OrganizationId,
+    person: PersonId,
+) -> Result<bool, DbErr> {
+    let found = volunteer::Entity::find()
+        .filter(volunteer::Column::PersonId.eq(person))
+        .filter(volunteer::Column::OrganizationId.eq(organization))
+        .count(&**tx)
+        .await?;
+    Ok(found > 0)
+}
+
+/// A page of volunteers.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -134,19 +189,25 @@ pub async fn list(
     conn: &impl ConnectionTrait,
     scope: &Scope,
     filter: &Filter,
-    page: &Page<ByName>,
+    order: Order,
+    page: &Page<Place>,
 ) -> Result<Slice<volunteer::Model>, DbErr> {
+    let column = match order.by {
+        By::Name => volunteer::Column::Name,
+        By::CreatedAt => volunteer::Column::CreatedAt,
+    };
     let columns = [
-        volunteer::Column::Name.into_simple_expr(),
+        column.into_simple_expr(),
         volunteer::Column::Id.into_simple_expr(),
     ];
     let rows = page
-        .narrow(
-            select(scope, filter),
-            &columns,
-            Direction::Ascending,
-            |key| vec![Expr::value(key.0.clone()), Expr::value(key.1)],
-        )
+        .narrow(select(scope, filter), &columns, order.direction, |place| {
+            let first = match order.by {
+                By::Name => Expr::value(place.name.clone()),
+                By::CreatedAt => Expr::value(place.created_at),
+            };
+            vec![first, Expr::value(place.id)]
+        })
         .all(conn)
         .await?;
     Ok(page.slice(rows))

@@ -1,5 +1,5 @@
-//! What values must satisfy before anything runs: variables of their types, one-of inputs with one
-//! member, no member twice.
+//! What values must satisfy before anything runs: variables of their types and in their places,
+//! one-of inputs with one member, no member twice.
 //!
 //! The rest of validation is the validator's; custom scalars read themselves when they are used.
 
@@ -31,16 +31,14 @@ use crate::graphql::gate::answer::ErrorBody;
 
 /// Checks every literal of a document for what the validator lets pass.
 pub fn literals(schema: &Schema, document: &ExecutableDocument) -> Result<(), Vec<ErrorBody>> {
-    let mut walk = Literals {
-        schema,
-        document,
-        variables: Vec::new(),
-        errors: Vec::new(),
-    };
     for operation in document.operations.iter() {
-        walk.variables.extend(&operation.variables);
-    }
-    for operation in document.operations.iter() {
+        let mut walk = Literals {
+            schema,
+            document,
+            operation,
+            entered: HashSet::new(),
+            errors: Vec::new(),
+        };
         for variable in &operation.variables {
             if let Some(default) = &variable.default_value {
                 walk.value(default, Some(&variable.ty));
@@ -48,16 +46,11 @@ pub fn literals(schema: &Schema, document: &ExecutableDocument) -> Result<(), Ve
         }
         walk.directives(&operation.directives);
         walk.selections(&operation.selection_set);
+        if !walk.errors.is_empty() {
+            return Err(walk.errors);
+        }
     }
-    for fragment in document.fragments.values() {
-        walk.directives(&fragment.directives);
-        walk.selections(&fragment.selection_set);
-    }
-    if walk.errors.is_empty() {
-        Ok(())
-    } else {
-        Err(walk.errors)
-    }
+    Ok(())
 }
 
 /// The values of an operation's variables: of their types, with defaults, and no others.
@@ -113,7 +106,9 @@ fn one_member<'a>(schema: &'a Schema, ty: &'a Type, value: &Value) -> Result<(),
 struct Literals<'a> {
     schema: &'a Schema,
     document: &'a ExecutableDocument,
-    variables: Vec<&'a Node<VariableDefinition>>,
+    operation: &'a Operation,
+    /// Fragments seen: each is looked at once for each operation, as its variables may differ.
+    entered: HashSet<&'a Name>,
     errors: Vec<ErrorBody>,
 }
 
@@ -136,7 +131,15 @@ impl<'a> Literals<'a> {
                     self.directives(&inline.directives);
                     self.selections(&inline.selection_set);
                 }
-                Selection::FragmentSpread(spread) => self.directives(&spread.directives),
+                Selection::FragmentSpread(spread) => {
+                    self.directives(&spread.directives);
+                    if self.entered.insert(&spread.fragment_name)
+                        && let Some(fragment) = self.document.fragments.get(&spread.fragment_name)
+                    {
+                        self.directives(&fragment.directives);
+                        self.selections(&fragment.selection_set);
+                    }
+                }
             }
         }
     }
@@ -165,6 +168,9 @@ impl<'a> Literals<'a> {
                         );
                     }
                     let field = kind.and_then(|it| it.fields.get(name));
+                    if let Some(field) = field {
+                        self.usage(member, &field.ty, field.default_value.is_some());
+                    }
                     self.value(member, field.map(|it| &*it.ty));
                 }
                 if let Some(kind) = kind.filter(|it| is_one_of(it)) {
@@ -173,11 +179,45 @@ impl<'a> Literals<'a> {
             }
             Literal::List(items) => {
                 for item in items {
+                    if let Some(ty) = ty.filter(|it| it.is_list()) {
+                        self.usage(item, ty.item_type(), false);
+                    }
                     self.value(item, ty.map(Type::item_type));
                 }
             }
             _ => {}
         }
+    }
+
+    /// Checks a variable within a list or an object; the validator looks only at whole arguments.
+    fn usage(&mut self, value: &Node<Literal>, expected: &Type, has_default: bool) {
+        let Literal::Variable(name) = &**value else {
+            return;
+        };
+        let Some(variable) = self.variable(name) else {
+            return;
+        };
+        let never_null = has_default
+            || variable
+                .default_value
+                .as_ref()
+                .is_some_and(|it| !it.is_null());
+        let fits = if never_null {
+            variable.ty.is_assignable_to(&expected.clone().nullable())
+        } else {
+            variable.ty.is_assignable_to(expected)
+        };
+        if !fits {
+            let message = format!(
+                "Variable `${name}` of type `{}` is used where `{expected}` is expected.",
+                variable.ty
+            );
+            self.refuse(message, value.location());
+        }
+    }
+
+    fn variable(&self, name: &Name) -> Option<&'a Node<VariableDefinition>> {
+        self.operation.variables.iter().find(|it| it.name == *name)
     }
 
     fn one_of(
@@ -190,10 +230,7 @@ impl<'a> Literals<'a> {
             [(_, member)] => match &**member {
                 Literal::Null => self.refuse(exactly_one(kind), place),
                 Literal::Variable(name) => {
-                    let nullable = self
-                        .variables
-                        .iter()
-                        .any(|it| it.name == *name && !it.ty.is_non_null());
+                    let nullable = self.variable(name).is_some_and(|it| !it.ty.is_non_null());
                     if nullable {
                         let message = format!(
                             "Variable `${name}` must be non-null to be the member of `{kind}`."

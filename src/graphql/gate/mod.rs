@@ -6,6 +6,7 @@ mod answer;
 mod budget;
 mod document;
 mod inputs;
+mod measure;
 mod shape;
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@ use entity::ids::VolunteerId;
 use uuid::Uuid;
 
 use crate::graphql::connection::Connection;
+use crate::graphql::connection::OrderDirection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
@@ -27,7 +28,6 @@ use crate::hours::list;
 use crate::hours::list::Along;
 use crate::hours::list::Filter;
 use crate::hours::list::Order;
-use crate::platform::page;
 
 /// A span of civil days, both ends inclusive.
 #[derive(Clone, Copy, Debug, InputObject)]
@@ -109,18 +109,6 @@ pub enum HourEntryOrderField {
     WorkedOn,
     /// When the entry was written.
     CreatedAt,
-}
-
-/// Which way a list runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "page::Direction")]
-pub enum OrderDirection {
-    /// Smallest or oldest first.
-    #[graphql(name = "ASC")]
-    Ascending,
-    /// Largest or newest first.
-    #[graphql(name = "DESC")]
-    Descending,
 }
 
 /// The order of a list of entries.
