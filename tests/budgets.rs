@@ -58,6 +58,31 @@ on_both_databases! {
         assert!(cost <= 4, "{cost} statements: who asks, the page, volunteers, projects");
     }
 
+    /// Members with their accounts, volunteers and projects with what they name.
+    async fn people_and_projects_come_with_what_they_name(app: App) {
+        let cast = Cast::on(&app).await;
+        for number in 0..12 {
+            cast.owner.enrols(&cast.organization, &format!("V{number}")).await;
+            cast.owner.opens_project(&cast.organization, &format!("P{number}")).await;
+        }
+        let query = "query($slug: String!, $first: Int!) { organization(slug: $slug) {
+            members(first: $first) { nodes { role user { email } organization { slug } } }
+            volunteers(first: $first) { nodes { name organization { slug } } }
+            projects(first: $first) { nodes { title territory { code } organization { slug }
+                tagAllocations { term { code } } } } } }";
+        let mut costs = Vec::new();
+
+        for first in [2, 12] {
+            let variables = json!({ "slug": cast.organization.slug, "first": first });
+            let (data, cost) = counted(&app, cast.owner.asks(query, variables)).await;
+            assert_eq!(data["organization"]["volunteers"]["nodes"].as_array().unwrap().len(), first);
+            costs.push(cost);
+        }
+
+        // Lists that end at different times may ask for the same organization apart.
+        assert!(costs.iter().all(|it| *it <= 12), "{costs:?}");
+    }
+
     /// Approving many costs hardly more than approving one.
     async fn approvals_are_written_together(app: App) {
         let cast = Cast::on(&app).await;
