@@ -124,7 +124,9 @@ impl Person {
     /// Calls a mutation with an input and gives its payload.
     pub async fn does(&self, mutation: &str, input: Value, selection: &str) -> Value {
         let mut kind = mutation.to_owned();
-        kind[..1].make_ascii_uppercase();
+        if let Some(first) = kind.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
         let query = format!(
             "mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ {selection} }} }}"
         );
