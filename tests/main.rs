@@ -27,6 +27,15 @@ mod graphql_over_http;
 mod sign_in;
 
 #[cfg(test)]
+mod organizations;
+
+#[cfg(test)]
+mod volunteers;
+
+#[cfg(test)]
+mod projects;
+
+#[cfg(test)]
 mod log_hours;
 
 #[cfg(test)]

@@ -333,7 +333,7 @@ fn refused(layout: &Layout, row: &Row, error: &impl Refuse) -> Result<Outcome, I
             Some("code") => Some(Column::Project),
             Some("title") => Some(Column::Title),
             Some("titleAr") => Some(Column::TitleAr),
-            Some("shares") => Some(Column::Shares),
+            Some("shares" | "tagAllocations" | "validFrom") => Some(Column::Shares),
             Some("startsOn") => Some(Column::StartsOn),
             Some("endsOn") => Some(Column::EndsOn),
             _ => None,

@@ -3,6 +3,7 @@
 //! Hours are in `hours`; who may sign in is in `identity`. The same person may have a record in
 //! several organizations.
 
+pub mod contact;
 pub mod error;
 pub mod person;
 pub mod profile;
