@@ -66,7 +66,7 @@ export function Examples({ onExample }) {
                     <strong>{example.title[code]}</strong>
                     <span>{example.prose[code]}</span>
                     <small>
-                      {t.for} {t.roles[example.role]}
+                      {t.for} {t.roles[example.audience ?? example.role]}
                     </small>
                   </button>
                 </li>

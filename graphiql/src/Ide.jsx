@@ -5,13 +5,16 @@ import { useGraphiQL, useGraphiQLActions } from '@graphiql/react'
 import { useEffect, useRef } from 'react'
 import { fetcher } from './fetcher.js'
 import { TOPICS } from './examples.js'
+import { storage } from './storage.js'
 
 const FIRST = TOPICS[0].examples[0]
+const STORAGE = storage()
 
 export default function Ide({ account, example, onSchema, onTab }) {
   return (
     <GraphiQL
       fetcher={fetcher}
+      storage={STORAGE}
       defaultQuery={FIRST.query}
       defaultEditorToolsVisibility="variables"
       showPersistHeadersSettings={false}
@@ -55,6 +58,7 @@ function Bridge({ account, example, onSchema, onTab }) {
       unplaced.current = null
     }
     onTab(origins.current.get(tab) ?? null)
+    document.querySelector('.graphiql-tab-active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [tab, onTab])
 
   const asked = useRef(account)

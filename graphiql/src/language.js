@@ -36,6 +36,7 @@ const TEXTS = {
       owner: 'organization owners',
       coordinator: 'coordinators',
       volunteer: 'any signed-in account',
+      anyone: 'anyone',
     },
   },
   fr: {
@@ -64,6 +65,7 @@ const TEXTS = {
       owner: 'les propriétaires d’organisation',
       coordinator: 'les coordinateurs',
       volunteer: 'tout compte connecté',
+      anyone: 'tout le monde',
     },
   },
   ar: {
@@ -92,6 +94,7 @@ const TEXTS = {
       owner: 'مالكي المنظمات',
       coordinator: 'المنسقين',
       volunteer: 'كل حساب متصل',
+      anyone: 'الجميع',
     },
   },
 }
