@@ -1,12 +1,33 @@
-import { getOperationAST } from 'graphql'
+import { parse } from 'graphql'
 import { createClient } from 'graphql-ws'
 import { answer, fresh, post, renew, session } from './session.js'
 
 /** GraphiQL's requests: HTTP for queries and mutations, `graphql-transport-ws` for subscriptions. */
 export function fetcher(params, options = {}) {
   const headers = options.headers ?? {}
-  const operation = options.documentAST && getOperationAST(options.documentAST, params.operationName)
-  return operation?.operation === 'subscription' ? subscribe(params, headers) : execute(params, headers)
+  const { kind, operationName } = chosen(params)
+  const asked = { ...params, operationName }
+  return kind === 'subscription' ? subscribe(asked, headers) : execute(asked, headers)
+}
+
+/**
+ * The operation to run. GraphiQL notices what the editor holds with a delay, so that an operation run at once would carry
+ * the name of the one before it; a document with a single operation leaves no doubt about which is meant.
+ */
+function chosen({ query, operationName }) {
+  const operations = operationsOf(query)
+  const named = operations.find(({ name }) => name?.value === operationName)
+  const one = named ?? (operations.length === 1 ? operations[0] : undefined)
+  return one ? { kind: one.operation, operationName: one.name?.value } : { operationName }
+}
+
+/** Empty when the text does not parse: the server then says what is wrong with it. */
+function operationsOf(query) {
+  try {
+    return parse(query).definitions.filter(({ kind }) => kind === 'OperationDefinition')
+  } catch {
+    return []
+  }
 }
 
 async function execute(params, headers) {
