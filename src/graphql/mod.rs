@@ -34,8 +34,10 @@ use async_graphql::Schema;
 use async_graphql::ValidationMode;
 
 use crate::graphql::gate::Gate;
+use crate::graphql::hours::amendment::AmendmentMutations;
 use crate::graphql::hours::approval::ApprovalMutations;
 use crate::graphql::hours::entry::EntryQueries;
+use crate::graphql::hours::ledger::LedgerQueries;
 use crate::graphql::hours::list::EntryListQueries;
 use crate::graphql::hours::period::PeriodMutations;
 use crate::graphql::hours::write::EntryMutations;
@@ -69,6 +71,7 @@ pub struct Query(
     ProjectQueries,
     EntryQueries,
     EntryListQueries,
+    LedgerQueries,
     ReportQueries,
 );
 
@@ -83,6 +86,7 @@ pub struct Mutation(
     ProjectMutations,
     TagAllocationMutations,
     EntryMutations,
+    AmendmentMutations,
     ApprovalMutations,
     PeriodMutations,
 );
