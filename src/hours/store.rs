@@ -15,7 +15,6 @@ use entity::ids::PersonId;
 use entity::ids::ProjectId;
 use entity::ids::VolunteerId;
 use entity::organization;
-use entity::person;
 use entity::project;
 use entity::reporting_period;
 use entity::types::EntryKind;
@@ -46,6 +45,8 @@ use crate::platform::db::Tx;
 const ROWS: usize = 1_000;
 /// Ids of one statement.
 const IDS: usize = 10_000;
+
+pub use crate::volunteers::person::hold as lock_people;
 
 /// An organization that may be seen.
 ///
@@ -97,30 +98,6 @@ pub async fn volunteers(
         .all(conn)
         .await?;
     Ok(rows.into_iter().map(|it| (it.id, it)).collect())
-}
-
-/// Holds people until the transaction ends, so that nobody else adds to their days meanwhile.
-///
-/// Always in the order of ids, so that two batches never wait for each other.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn lock_people(tx: &Tx, people: &[PersonId]) -> Result<(), DbErr> {
-    let mut people = people.to_vec();
-    people.sort_unstable();
-    people.dedup();
-    for people in people.chunks(IDS) {
-        person::Entity::find()
-            .select_only()
-            .column(person::Column::Id)
-            .filter(person::Column::Id.is_in(people.iter().copied()))
-            .order_by_asc(person::Column::Id)
-            .lock_exclusive()
-            .into_tuple::<PersonId>()
-            .all(&**tx)
-            .await?;
-    }
-    Ok(())
 }
 
 /// What was said of some months of some organizations.
