@@ -224,6 +224,27 @@ impl Planted {
             .as_str()
             .expect("an id")
             .to_owned();
+        let input = json!({
+            "projectId": cast.project, "title": format!("{MARK} Beach"),
+            "description": format!("{MARK} gloves"), "place": format!("{MARK} pier"),
+        });
+        let made = cast
+            .coordinator
+            .done("createActivity", input, "activity { id }");
+        let activity = id_of(&made.await["activity"]);
+        let input = json!({
+            "activityId": activity, "startsAt": "2026-11-28T09:00:00Z",
+            "endsAt": "2026-11-28T12:00:00Z",
+        });
+        let made = cast.coordinator.done("createShift", input, "shift { id }");
+        let shift = id_of(&made.await["shift"]);
+        let input = json!({
+            "shiftId": shift, "volunteerId": cast.record, "note": format!("{MARK} late"),
+        });
+        let made = cast
+            .coordinator
+            .done("signUpForShift", input, "signup { id }");
+        let signup = id_of(&made.await["signup"]);
         Self {
             ids: vec![
                 ("organization", cast.organization.id.clone()),
@@ -232,6 +253,9 @@ impl Planted {
                 ("user", cast.owner.id.clone()),
                 ("volunteer", cast.record.clone()),
                 ("project", cast.project.clone()),
+                ("activity", activity),
+                ("shift", shift),
+                ("sign-up", signup),
                 ("submitted entry", logged),
                 ("draft", drafted),
                 ("approved entry", approved),
@@ -248,16 +272,27 @@ impl Planted {
         let mut seen = Vec::new();
         for field in sdl::fields(schema, "Query") {
             let fill = |name: &str, _: &Type| (name == "slug").then(|| json!(slug));
-            let asked = ["organization", "hourEntries", "projects", "volunteers"];
+            let asked = [
+                "organization",
+                "hourEntries",
+                "projects",
+                "volunteers",
+                "activities",
+                "shifts",
+            ];
             if asked.contains(&field.name.as_str()) {
                 let operation = sdl::operation(schema, "query", field, DEPTH, &fill);
                 let owner = &self.cast.owner;
                 seen.push(owner.asks(&operation.query, operation.variables).await);
             }
         }
-        assert_eq!(seen.len(), 4);
+        assert_eq!(seen.len(), 6);
         seen
     }
+}
+
+fn id_of(thing: &Value) -> String {
+    thing["id"].as_str().expect("an id").to_owned()
 }
 
 /// Values by the name of the argument: the organization's own wherever one could be meant.
