@@ -39,9 +39,12 @@ pub mod signup;
 
 // Hours
 pub mod hour_entry;
+pub mod hour_entry_amendment;
 pub mod hour_entry_day;
+pub mod ledger_checkpoint;
 pub mod ledger_event;
 pub mod ledger_head;
+pub mod ledger_note;
 pub mod reporting_period;
 
 // Across areas

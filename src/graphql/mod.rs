@@ -41,8 +41,10 @@ use crate::graphql::activities::shift::ShiftQueries;
 use crate::graphql::activities::shift_profiles::ShiftMutations;
 use crate::graphql::activities::signup::SignupMutations;
 use crate::graphql::gate::Gate;
+use crate::graphql::hours::amendment::AmendmentMutations;
 use crate::graphql::hours::approval::ApprovalMutations;
 use crate::graphql::hours::entry::EntryQueries;
+use crate::graphql::hours::ledger::LedgerQueries;
 use crate::graphql::hours::list::EntryListQueries;
 use crate::graphql::hours::period::PeriodMutations;
 use crate::graphql::hours::write::EntryMutations;
@@ -79,6 +81,7 @@ pub struct Query(
     ShiftQueries,
     EntryQueries,
     EntryListQueries,
+    LedgerQueries,
     ReportQueries,
 );
 
@@ -97,6 +100,7 @@ pub struct Mutation(
     SignupMutations,
     NotificationMutations,
     EntryMutations,
+    AmendmentMutations,
     ApprovalMutations,
     PeriodMutations,
 );

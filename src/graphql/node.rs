@@ -89,6 +89,7 @@ nodes! {
     SignupId = "Signup";
     NotificationId = "Notification";
     EntryId = "HourEntry";
+    AmendmentId = "HourEntryAmendment";
     PeriodId = "ReportingPeriod";
 }
 

@@ -10,6 +10,8 @@ use std::collections::HashSet;
 use chrono::DateTime;
 use chrono::Utc;
 use entity::hour_entry;
+use entity::hour_entry_amendment;
+use entity::ids::AmendmentId;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
 use entity::types::EntryStatus;
@@ -19,6 +21,8 @@ use serde_json::json;
 
 use crate::audit;
 use crate::audit::Line;
+use crate::hours::amend;
+use crate::hours::amend::Settling;
 use crate::hours::days::months_between;
 use crate::hours::entry::Entry;
 use crate::hours::error::HoursError;
@@ -29,6 +33,7 @@ use crate::hours::ledger;
 use crate::hours::ledger::Event;
 use crate::hours::ledger::EventKind;
 use crate::hours::state::Act;
+use crate::hours::state::Correction;
 use crate::hours::state::Step;
 use crate::hours::store;
 use crate::hours::store::Stamp;
@@ -79,6 +84,14 @@ async fn run(
 ) -> Result<Vec<Result<Entry, HoursError>>, HoursError> {
     let ids: Vec<EntryId> = requests.iter().map(|it| it.id).collect();
     let mut rows = store::lock(tx, ctx.scope(), &ids).await?;
+    let waiting = amend::pending(&**tx, &amend::concerned(act, &rows)).await?;
+    if !waiting.is_empty() {
+        let people: Vec<_> = waiting
+            .keys()
+            .filter_map(|it| rows.get(it)?.person_id)
+            .collect();
+        store::lock_people(tx, &people).await?;
+    }
     let mut chains = BTreeMap::new();
     // In the order of ids, so that two batches never wait for each other.
     let organizations: BTreeSet<OrganizationId> =
@@ -95,28 +108,52 @@ async fn run(
 
     let now = ctx.now();
     let mut passed: BTreeMap<OrganizationId, Vec<EntryId>> = BTreeMap::new();
+    let mut settled: HashSet<AmendmentId> = HashSet::new();
     let mut outcomes = Vec::with_capacity(requests.len());
     for request in requests {
         let Some(row) = rows.get_mut(&request.id) else {
             outcomes.push(Err(HoursError::NotFound { field: "ids" }));
             continue;
         };
+        let amendment = waiting.get(&row.id).filter(|it| !settled.contains(&it.id));
         let attempt = Attempt {
             act,
             expected: request.expected,
+            correction: Correction::of(amendment),
             reason,
             closed: &closed,
             written: &written,
         };
-        outcomes.push(guard::check(ctx, row, &attempt).map(|step| {
-            if let Step::To(status) = step {
-                // Named twice, the second time meets the new state.
-                apply(ctx, row, act, status, reason, now);
+        let step = match guard::check(ctx, row, &attempt) {
+            Ok(step) => step,
+            Err(refusal) => {
+                outcomes.push(Err(refusal));
+                continue;
             }
+        };
+        // Of an entry that is voided the correction ends with it.
+        let ends = step == Step::Settled || act == Act::Void;
+        if let (true, Some(amendment), Some(chain)) =
+            (ends, amendment, chains.get_mut(&row.organization_id))
+        {
+            let settling = Settling { act, reason, now };
+            match amend::settle(ctx, tx, chain, row, amendment, settling).await {
+                Ok(()) => settled.insert(amendment.id),
+                Err(error) if error.is_fault() => return Err(error),
+                Err(refusal) => {
+                    outcomes.push(Err(refusal));
+                    continue;
+                }
+            };
+        }
+        if let Step::To(status) = step {
+            // Named twice, the second time meets the new state.
+            apply(ctx, row, act, status, reason, now);
             passed.entry(row.organization_id).or_default().push(row.id);
-            Entry::from(row.clone())
-        }));
+        }
+        outcomes.push(Ok(Entry::from(row.clone())));
     }
+    corrections(ctx, tx, act, &rows, &settled, &waiting).await?;
     let all: Vec<EntryId> = passed.values().flatten().copied().collect();
     if all.is_empty() {
         return Ok(outcomes);
@@ -133,12 +170,9 @@ async fn run(
             .iter()
             .filter_map(|id| {
                 let days = days.get(id).map(Vec::as_slice).unwrap_or_default();
-                Some(Event::of(
-                    event(act),
-                    rows.get(id)?,
-                    days,
-                    ctx.actor().user(),
-                ))
+                let (keys, actor) = (&ctx.core().keys, ctx.actor().user());
+                let row = rows.get(id)?;
+                Some(Event::of(keys, event(act), row, days, actor, reason))
             })
             .collect();
         let before = chain.sequence();
@@ -159,6 +193,31 @@ async fn run(
         audit::record(ctx, tx, line).await?;
     }
     Ok(outcomes)
+}
+
+/// Writes down which corrections were decided.
+async fn corrections(
+    ctx: &Ctx,
+    tx: &Tx,
+    act: Act,
+    rows: &HashMap<EntryId, hour_entry::Model>,
+    settled: &HashSet<AmendmentId>,
+    waiting: &HashMap<EntryId, hour_entry_amendment::Model>,
+) -> Result<(), DbErr> {
+    let lines = waiting
+        .values()
+        .filter(|it| settled.contains(&it.id))
+        .map(|it| Line {
+            action: action(act),
+            organization: Some(it.organization_id),
+            subject: ("HourEntry", Some(it.entry_id.0)),
+            details: Some(json!({
+                "amendment": it.id,
+                "version": rows.get(&it.entry_id).map(|it| it.version),
+            })),
+        })
+        .collect();
+    audit::record_all(ctx, tx, lines).await
 }
 
 async fn closed(
@@ -240,6 +299,7 @@ fn event(act: Act) -> EventKind {
         Act::Return => EventKind::Returned,
         Act::Reject => EventKind::Rejected,
         Act::Void => EventKind::Voided,
+        Act::Amend => EventKind::AmendmentProposed,
     }
 }
 
@@ -254,5 +314,6 @@ fn action(act: Act) -> &'static str {
         Act::Return => "hours.return",
         Act::Reject => "hours.reject",
         Act::Void => "hours.void",
+        Act::Amend => "hours.amend",
     }
 }

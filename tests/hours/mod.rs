@@ -2,11 +2,13 @@
 //!
 //! Here are the people of these journeys; rules without a database are tested beside their code.
 
+mod amend;
 mod approve;
 mod crowd;
 mod imported;
 mod log;
 mod read;
+mod tamper;
 
 use entity::ids::OrganizationId;
 use serde_json::Value;
@@ -14,6 +16,7 @@ use serde_json::json;
 use tiwizi::graphql::node::NodeId;
 use tiwizi::hours::ledger;
 use tiwizi::hours::ledger::Verdict;
+use tiwizi::platform::i18n::Locale;
 
 use crate::support::app::App;
 
@@ -47,6 +50,22 @@ impl Person {
         }
     }
 
+    /// The same person after signing in again.
+    pub async fn renewed(&self) -> Self {
+        let query = "mutation($input: SignInInput!) { signIn(input: $input) {
+            session { accessToken } userErrors { code } } }";
+        let input = json!({ "email": self.email, "password": PASSWORD });
+        let answer = self
+            .app
+            .graphql(None, query, json!({ "input": input }))
+            .await;
+        let token = text(&answer.data()["signIn"]["session"]["accessToken"]);
+        Self {
+            token,
+            ..self.clone()
+        }
+    }
+
     /// The data of an operation.
     pub async fn asks(&self, query: &str, variables: Value) -> Value {
         let answer = self.app.graphql(Some(&self.token), query, variables).await;
@@ -77,6 +96,11 @@ impl Person {
     /// Changes an entry.
     pub async fn changes(&self, input: Value) -> Value {
         self.does("updateHourEntry", input, ENTRY).await
+    }
+
+    /// Proposes a correction of an entry.
+    pub async fn amends(&self, input: Value) -> Value {
+        self.does("amendHourEntry", input, ENTRY).await
     }
 
     /// Acts on entries; `act` is `submit`, `approve` and the like.
@@ -161,8 +185,8 @@ impl World {
     /// Number of the last event of the first organization's ledger, which must be whole.
     pub async fn ledger(&self) -> i64 {
         let id = OrganizationId::read(&self.organization.clone().into()).expect("an id");
-        let read = self.app.parts.core.db.read();
-        match ledger::verify(read, id).await.expect("an answer") {
+        let ctx = self.app.parts.operator(Locale::default());
+        match ledger::verify(&ctx, id).await.expect("an answer") {
             Verdict::Whole { sequence, .. } => sequence,
             broken => panic!("{broken:?}"),
         }

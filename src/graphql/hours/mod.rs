@@ -2,9 +2,11 @@
 //!
 //! What is acceptable is judged in `hours`; figures over many entries are in `reports`.
 
+pub mod amendment;
 pub mod approval;
 pub mod entry;
 pub mod input;
+pub mod ledger;
 pub mod list;
 pub mod loaders;
 pub mod period;
