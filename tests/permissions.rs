@@ -186,6 +186,8 @@ fn calls(planted: &Planted, kind: &str, field: &FieldDefinition) -> Vec<(String,
 /// What belongs to the organization, with a mark in each of its texts.
 struct Planted {
     cast: Cast,
+    activity: String,
+    series: String,
     ids: Vec<(&'static str, String)>,
 }
 
@@ -236,11 +238,15 @@ impl Planted {
             .done("createActivity", input, "activity { id }");
         let activity = id_of(&made.await["activity"]);
         let input = json!({
-            "activityId": activity, "startsAt": "2026-11-28T09:00:00Z",
-            "endsAt": "2026-11-28T12:00:00Z",
+            "activityId": activity, "rule": "FREQ=DAILY;COUNT=1",
+            "startsAt": "2026-11-28T09:00:00Z", "endsAt": "2026-11-28T12:00:00Z",
         });
-        let made = cast.coordinator.done("createShift", input, "shift { id }");
-        let shift = id_of(&made.await["shift"]);
+        let made = cast
+            .coordinator
+            .done("createShiftSeries", input, "seriesId shifts { id }");
+        let made = made.await;
+        let series = made["seriesId"].as_str().expect("an id").to_owned();
+        let shift = id_of(&made["shifts"][0]);
         let input = json!({
             "shiftId": shift, "volunteerId": cast.record, "note": format!("{MARK} late"),
         });
@@ -258,7 +264,7 @@ impl Planted {
                 ("user", cast.owner.id.clone()),
                 ("volunteer", cast.record.clone()),
                 ("project", cast.project.clone()),
-                ("activity", activity),
+                ("activity", activity.clone()),
                 ("shift", shift),
                 ("sign-up", signup),
                 ("submitted entry", logged),
@@ -266,6 +272,8 @@ impl Planted {
                 ("approved entry", approved),
                 ("period", period),
             ],
+            activity,
+            series,
             cast,
         }
     }
@@ -311,6 +319,8 @@ fn fill(planted: &Planted, id: &str, name: &str, ty: &Type) -> Option<Value> {
         "volunteerId" | "volunteerIds" => json!(cast.record),
         "projectId" | "projectIds" => json!(cast.project),
         "territoryCode" => json!(cast.organization.territory),
+        "activityId" => json!(planted.activity),
+        "seriesId" => json!(planted.series),
         "minutes" => json!(60),
         "workedOn" if kind == "Date" => json!("2026-10-14"),
         "month" => json!("2026-10"),

@@ -20,8 +20,9 @@ use serde_json::json;
 
 use crate::activities::error::ActivityError;
 use crate::activities::shift;
-use crate::activities::shift::Told;
 use crate::activities::store;
+use crate::activities::telling;
+use crate::activities::telling::Told;
 use crate::audit;
 use crate::audit::Line;
 use crate::identity::Action;
@@ -288,7 +289,7 @@ pub async fn cancel(
         let reason = shift::reason(reason)?;
         let shifts = store::lock_ahead(tx, activity.id, ctx.now()).await?;
         let kind = NotificationKind::ActivityCancelled;
-        let told = shift::call_off(ctx, tx, &activity, &shifts, &reason, kind).await?;
+        let told = telling::call_off(ctx, tx, &activity, &shifts, &reason, kind).await?;
         activity.status = PlanStatus::Cancelled;
         activity.cancel_reason = Some(reason);
         activity.cancelled_at = Some(ctx.now());

@@ -1,6 +1,8 @@
-//! Pages of activities, shifts and sign-ups.
+//! Pages of activities, shifts and sign-ups, and places in waiting lists.
 //!
 //! Single rows and writing statements are in `store`.
+
+use std::collections::HashMap;
 
 use chrono::DateTime;
 use chrono::Utc;
@@ -23,6 +25,7 @@ use sea_orm::EntityTrait;
 use sea_orm::IntoSimpleExpr;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Select;
@@ -277,4 +280,53 @@ fn select_signups(scope: &Scope, filter: &SignupFilter) -> Select<signup::Entity
         .apply_if(filter.status.as_deref(), |it, states| {
             it.filter(signup::Column::Status.is_in(states.iter().copied()))
         })
+}
+
+/// The sign-ups of some records for some shifts, taken back ones excepted.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn signups_of(
+    conn: &impl ConnectionTrait,
+    shifts: &[ShiftId],
+    records: &[VolunteerId],
+) -> Result<Vec<signup::Model>, DbErr> {
+    signup::Entity::find()
+        .filter(signup::Column::ShiftId.is_in(shifts.iter().copied()))
+        .filter(signup::Column::VolunteerId.is_in(records.iter().copied()))
+        .filter(signup::Column::Status.ne(SignupStatus::Cancelled))
+        .order_by_asc(signup::Column::Id)
+        .all(conn)
+        .await
+}
+
+/// The places of waiting sign-ups in the waiting lists of their shifts, counted from 1.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn positions(
+    conn: &impl ConnectionTrait,
+    shifts: &[ShiftId],
+) -> Result<HashMap<SignupId, i32>, DbErr> {
+    let waiting = signup::Entity::find()
+        .select_only()
+        .column(signup::Column::ShiftId)
+        .column(signup::Column::Id)
+        .filter(signup::Column::ShiftId.is_in(shifts.iter().copied()))
+        .filter(signup::Column::Status.eq(SignupStatus::Waitlisted))
+        .order_by_asc(signup::Column::ShiftId)
+        .order_by_asc(signup::Column::WaitingSince)
+        .order_by_asc(signup::Column::Id)
+        .into_tuple::<(ShiftId, SignupId)>()
+        .all(conn)
+        .await?;
+    let mut last: HashMap<ShiftId, i32> = HashMap::new();
+    Ok(waiting
+        .into_iter()
+        .map(|(shift, signup)| {
+            let position = last.entry(shift).or_default();
+            *position += 1;
+            (signup, *position)
+        })
+        .collect())
 }

@@ -10,6 +10,7 @@ pub mod series;
 pub mod shift;
 pub mod signup;
 pub mod store;
+pub mod telling;
 mod waiting;
 
 pub use error::ActivityError;

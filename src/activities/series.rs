@@ -132,7 +132,7 @@ async fn replay(tx: &Tx, id: ShiftSeriesId) -> Result<Series, ActivityError> {
         .first_start
         .checked_add_signed(chrono::TimeDelta::minutes(i64::from(series.minutes)))
         .ok_or_else(missing)?;
-    let settled = |at: NaiveDateTime| zone.settled(at).map(|it| it.0).map_err(|_| missing());
+    let settled = |at: NaiveDateTime| zone.settled(at).map(|it| it.0).map_err(|_far| missing());
     let first = (settled(series.first_start)?, settled(end)?);
     let given = recurrence::expand(&series.rule, &zone, first)?;
     let repeated = given.occurrences.iter().filter(|it| it.repeated);

@@ -2,22 +2,14 @@
 //!
 //! Many by a rule are in `series`; who comes is in `signup` and `waiting`.
 
-use std::collections::BTreeMap;
-use std::collections::HashSet;
-
 use chrono::DateTime;
 use chrono::DurationRound;
-use chrono::NaiveDateTime;
 use chrono::TimeDelta;
 use chrono::Utc;
 use entity::activity;
 use entity::ids::ActivityId;
 use entity::ids::ShiftId;
-use entity::ids::SignupId;
-use entity::ids::UserId;
-use entity::ids::VolunteerId;
 use entity::shift;
-use entity::signup;
 use entity::types::NotificationKind;
 use entity::types::PlanStatus;
 use serde::Serialize;
@@ -28,16 +20,16 @@ use crate::activities::activity as activities;
 use crate::activities::activity::DAY_MINUTES;
 use crate::activities::error::ActivityError;
 use crate::activities::store;
+use crate::activities::telling;
+use crate::activities::telling::Told;
+use crate::activities::telling::wall;
 use crate::activities::waiting;
 use crate::audit;
 use crate::audit::Line;
 use crate::identity::Ctx;
-use crate::notifications;
-use crate::notifications::Notice;
 use crate::notifications::moment;
 use crate::platform::change::Change;
 use crate::platform::db::Tx;
-use crate::platform::db::violates;
 use crate::platform::idempotency::Claim;
 use crate::platform::zones;
 use crate::platform::zones::Zone;
@@ -74,17 +66,6 @@ pub struct ShiftChanges {
     pub capacity: Change<Option<i32>>,
     /// Minutes that do not count as work.
     pub break_minutes: Change<i32>,
-}
-
-/// Who learnt of a cancellation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Told {
-    /// Sign-ups that were taken back.
-    pub signups: usize,
-    /// Users who were told.
-    pub users: usize,
-    /// Volunteers without an account, who must be told by other means.
-    pub without_account: usize,
 }
 
 /// Where and by which clock an activity takes place.
@@ -235,7 +216,7 @@ pub async fn update(
         after.updated_at = ctx.now();
         store::replace_shift(tx, &after).await?;
         if moved {
-            rearrange(ctx, tx, &site.activity, &after).await?;
+            telling::rearrange(ctx, tx, &site.activity, &after).await?;
         }
         let promoted = waiting::promote(ctx, tx, &site.activity, &after).await?;
         let details = json!({"moved": moved, "promoted": promoted});
@@ -263,93 +244,12 @@ pub async fn cancel(
         let why = reason(why)?;
         let kind = NotificationKind::ShiftCancelled;
         let shifts = std::slice::from_ref(&shift);
-        let told = call_off(ctx, tx, &site.activity, shifts, &why, kind).await?;
+        let told = telling::call_off(ctx, tx, &site.activity, shifts, &why, kind).await?;
         let details = json!({"signups": told.signups});
         audit::record(ctx, tx, line("shift.cancel", &shift, Some(details))).await?;
         Ok((present(ctx, tx, id).await?, told))
     })
     .await
-}
-
-/// Cancels shifts that are held, with their sign-ups, and tells each user once.
-pub(super) async fn call_off(
-    ctx: &Ctx,
-    tx: &Tx,
-    activity: &activity::Model,
-    shifts: &[shift::Model],
-    why: &str,
-    kind: NotificationKind,
-) -> Result<Told, ActivityError> {
-    let ids: Vec<ShiftId> = shifts.iter().map(|it| it.id).collect();
-    let signups = store::live(tx, &ids).await?;
-    let taken_back: Vec<SignupId> = signups.iter().map(|it| it.id).collect();
-    store::cancel_signups(tx, &taken_back, Some(why), ctx.now()).await?;
-    store::cancel_shifts(tx, &ids, why, ctx.now()).await?;
-    let volunteers: Vec<VolunteerId> = signups.iter().map(|it| it.volunteer_id).collect();
-    let accounts = store::accounts(tx, &volunteers).await?;
-    let mut first: BTreeMap<UserId, &signup::Model> = BTreeMap::new();
-    let mut without = HashSet::new();
-    for signup in &signups {
-        match accounts.get(&signup.volunteer_id).and_then(|it| it.0) {
-            Some(user) => {
-                let known = first.entry(user).or_insert(signup);
-                if signup.starts_at < known.starts_at {
-                    *known = signup;
-                }
-            }
-            None => {
-                without.insert(signup.volunteer_id);
-            }
-        }
-    }
-    let notices: Vec<Notice> = first
-        .into_iter()
-        .filter_map(|(user, signup)| {
-            let shift = shifts.iter().find(|it| it.id == signup.shift_id)?;
-            let mut notice = notice(activity, shift, signup, user, kind);
-            notice.values.insert("reason", why.to_owned());
-            Some(notice)
-        })
-        .collect();
-    let told = Told {
-        signups: signups.len(),
-        users: notices.len(),
-        without_account: without.len(),
-    };
-    notifications::tell(ctx, tx, notices).await?;
-    Ok(told)
-}
-
-/// What a user is told about a shift.
-pub(super) fn notice(
-    activity: &activity::Model,
-    shift: &shift::Model,
-    signup: &signup::Model,
-    user: UserId,
-    kind: NotificationKind,
-) -> Notice {
-    let mut values = BTreeMap::from([
-        ("title", activity.title.clone()),
-        ("starts", moment(wall(shift, shift.starts_at))),
-        ("ends", moment(wall(shift, shift.ends_at))),
-    ]);
-    values.extend(activity.title_ar.clone().map(|it| ("titleAr", it)));
-    Notice {
-        user,
-        organization: activity.organization_id,
-        kind,
-        values,
-        activity: Some(activity.id),
-        shift: Some(shift.id),
-        signup: Some(signup.id),
-    }
-}
-
-/// An instant on the clock where a shift takes place.
-pub(super) fn wall(shift: &shift::Model, at: DateTime<Utc>) -> NaiveDateTime {
-    zones::parse(&shift.time_zone)
-        .unwrap_or_else(Zone::utc)
-        .local_time(at)
 }
 
 /// Demands that a shift has not begun.
@@ -422,47 +322,6 @@ pub(super) async fn present(
         .await?
         .pop()
         .ok_or(ActivityError::NotFound("id"))
-}
-
-/// Moves the sign-ups of a shift to its new times and tells the people.
-async fn rearrange(
-    ctx: &Ctx,
-    tx: &Tx,
-    activity: &activity::Model,
-    shift: &shift::Model,
-) -> Result<(), ActivityError> {
-    let signups = store::live(tx, &[shift.id]).await?;
-    let people: Vec<_> = signups.iter().map(|it| it.person_id).collect();
-    crate::volunteers::person::hold(tx, &people).await?;
-    store::move_signups(tx, shift).await.map_err(overlap)?;
-    let volunteers: Vec<VolunteerId> = signups.iter().map(|it| it.volunteer_id).collect();
-    let accounts = store::accounts(tx, &volunteers).await?;
-    let notices = signups
-        .iter()
-        .filter_map(|signup| {
-            let user = accounts.get(&signup.volunteer_id)?.0?;
-            Some(notice(
-                activity,
-                shift,
-                signup,
-                user,
-                NotificationKind::ShiftMoved,
-            ))
-        })
-        .collect();
-    notifications::tell(ctx, tx, notices).await?;
-    Ok(())
-}
-
-fn overlap(error: sea_orm::DbErr) -> ActivityError {
-    if violates(&error, &["signup_overlap"]) {
-        ActivityError::Overlap {
-            field: "startsAt",
-            times: None,
-        }
-    } else {
-        ActivityError::Database(error)
-    }
 }
 
 fn whole(instant: DateTime<Utc>) -> DateTime<Utc> {

@@ -18,8 +18,10 @@ use sea_orm::IntoActiveModel;
 use serde::Serialize;
 
 use crate::activities::error::ActivityError;
+use crate::activities::lists;
 use crate::activities::shift as shifts;
 use crate::activities::store;
+use crate::activities::telling;
 use crate::activities::waiting;
 use crate::audit;
 use crate::audit::Line;
@@ -159,7 +161,7 @@ async fn insert(
         return Err(ActivityError::Archived("shiftId"));
     }
     person::hold(tx, &[who.person_id]).await?;
-    if !store::signups_of(&**tx, &[shift.id], &[who.id])
+    if !lists::signups_of(&**tx, &[shift.id], &[who.id])
         .await?
         .is_empty()
     {
@@ -257,7 +259,7 @@ async fn free_then(
         return Ok(());
     };
     let seen = store::signups(&**tx, ctx.scope(), &[other.id]).await?;
-    let wall = |at| shifts::wall(shift, at);
+    let wall = |at| telling::wall(shift, at);
     Err(ActivityError::Overlap {
         field: "shiftId",
         times: (!seen.is_empty()).then(|| (wall(other.starts_at), wall(other.ends_at))),
@@ -288,7 +290,7 @@ async fn tell(
     let user = accounts.get(&signup.volunteer_id).and_then(|it| it.0);
     match user.filter(|it| ctx.actor().user() != Some(*it)) {
         Some(user) => {
-            let notice = shifts::notice(activity, shift, signup, user, kind);
+            let notice = telling::notice(activity, shift, signup, user, kind);
             notifications::tell(ctx, tx, vec![notice]).await
         }
         None => Ok(()),

@@ -110,55 +110,6 @@ pub async fn signups(
     Ok(found)
 }
 
-/// The sign-ups of some records for some shifts, taken back ones excepted.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn signups_of(
-    conn: &impl ConnectionTrait,
-    shifts: &[ShiftId],
-    records: &[VolunteerId],
-) -> Result<Vec<signup::Model>, DbErr> {
-    signup::Entity::find()
-        .filter(signup::Column::ShiftId.is_in(shifts.iter().copied()))
-        .filter(signup::Column::VolunteerId.is_in(records.iter().copied()))
-        .filter(signup::Column::Status.ne(SignupStatus::Cancelled))
-        .order_by_asc(signup::Column::Id)
-        .all(conn)
-        .await
-}
-
-/// The places of waiting sign-ups in the waiting lists of their shifts, counted from 1.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn positions(
-    conn: &impl ConnectionTrait,
-    shifts: &[ShiftId],
-) -> Result<HashMap<SignupId, i32>, DbErr> {
-    let waiting = signup::Entity::find()
-        .select_only()
-        .column(signup::Column::ShiftId)
-        .column(signup::Column::Id)
-        .filter(signup::Column::ShiftId.is_in(shifts.iter().copied()))
-        .filter(signup::Column::Status.eq(SignupStatus::Waitlisted))
-        .order_by_asc(signup::Column::ShiftId)
-        .order_by_asc(signup::Column::WaitingSince)
-        .order_by_asc(signup::Column::Id)
-        .into_tuple::<(ShiftId, SignupId)>()
-        .all(conn)
-        .await?;
-    let mut last: HashMap<ShiftId, i32> = HashMap::new();
-    Ok(waiting
-        .into_iter()
-        .map(|(shift, signup)| {
-            let position = last.entry(shift).or_default();
-            *position += 1;
-            (signup, *position)
-        })
-        .collect())
-}
-
 /// One activity, held until the transaction ends.
 ///
 /// # Errors

@@ -15,10 +15,10 @@ use entity::types::PlanStatus;
 use entity::types::SignupStatus;
 
 use crate::activities::error::ActivityError;
-use crate::activities::shift::notice;
 use crate::activities::shift::present;
 use crate::activities::signup::line;
 use crate::activities::store;
+use crate::activities::telling::notice;
 use crate::audit;
 use crate::identity::Ctx;
 use crate::notifications;

@@ -1,4 +1,6 @@
 //! Planning: who may, within which bounds, in which zone, and who sees it.
+//!
+//! Places are tried in `seats`, series in `series`.
 
 use serde_json::Value;
 use serde_json::json;
@@ -157,7 +159,7 @@ on_both_databases! {
         assert_eq!(activities(&cast.volunteer, json!({})).await, [other.clone(), beach.clone()]);
         assert_eq!(activities(&cast.observer, json!({})).await.len(), 2);
         assert_eq!(activities(&cast.outsider, json!({})).await, [""; 0]);
-        assert_eq!(activities(&cast.viewer, json!({ "from": "2026-11-28T11:00:00Z", "to": "2026-11-30T00:00:00Z" })).await, [beach.clone()]);
+        assert_eq!(activities(&cast.viewer, json!({ "from": "2026-11-28T11:00:00Z", "to": "2026-11-30T00:00:00Z" })).await, [beach.as_str()]);
         assert_eq!(activities(&cast.viewer, json!({ "from": "2026-11-28T12:00:00Z" })).await, [""; 0]);
         assert_eq!(activities(&cast.viewer, json!({ "status": "CANCELLED" })).await, [""; 0]);
         assert_eq!(activities(&cast.viewer, json!({ "projectId": cast.project, "organizationId": cast.organization.id })).await.len(), 2);
@@ -165,10 +167,10 @@ on_both_databases! {
         assert_eq!(shifts(&cast.volunteer, json!({})).await, [open.clone(), full.clone()], "earliest first");
         assert_eq!(shifts(&cast.observer, json!({})).await.len(), 2);
         assert_eq!(shifts(&cast.outsider, json!({})).await, [""; 0]);
-        assert_eq!(shifts(&cast.volunteer, json!({ "mine": true })).await, [full.clone()]);
+        assert_eq!(shifts(&cast.volunteer, json!({ "mine": true })).await, [full.as_str()]);
         assert_eq!(shifts(&cast.coordinator, json!({ "mine": true })).await, [""; 0]);
-        assert_eq!(shifts(&cast.volunteer, json!({ "hasPlaces": true })).await, [open.clone()]);
-        assert_eq!(shifts(&cast.volunteer, json!({ "hasPlaces": false, "activityId": beach })).await, [full.clone()]);
+        assert_eq!(shifts(&cast.volunteer, json!({ "hasPlaces": true })).await, [open.as_str()]);
+        assert_eq!(shifts(&cast.volunteer, json!({ "hasPlaces": false, "activityId": beach })).await, [full.as_str()]);
         assert_eq!(shifts(&cast.volunteer, json!({ "to": "2026-11-22T00:00:00Z", "projectId": cast.project })).await, [open]);
         assert_eq!(shifts(&cast.volunteer, json!({ "activityId": other, "organizationId": cast.organization.id })).await, [""; 0]);
         // Counts are for everybody who sees the shift, names are not.

@@ -1,4 +1,6 @@
 //! Places: never more than there are, first come first, nobody twice, nobody in two places.
+//!
+//! Who learns of it is tried in `told`.
 
 use std::collections::BTreeMap;
 

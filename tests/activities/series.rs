@@ -1,4 +1,6 @@
 //! Series: a rule becomes shifts in local wall time, all of them or none.
+//!
+//! Rules of recurrence themselves are tested beside their code.
 
 use serde_json::Value;
 use serde_json::json;

@@ -1,4 +1,6 @@
 //! Who learns of what: cancellations, moves, places that became free.
+//!
+//! What is decided is tried in `plan` and `seats`.
 
 use serde_json::Value;
 use serde_json::json;

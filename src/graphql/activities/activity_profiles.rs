@@ -16,7 +16,7 @@ use crate::activities::activity as activities;
 use crate::activities::activity::ActivityChanges;
 use crate::activities::activity::AutoCloseRule;
 use crate::activities::activity::NewActivity;
-use crate::activities::shift::Told;
+use crate::activities::telling::Told;
 use crate::graphql::activities::activity::Activity;
 use crate::graphql::activities::activity::AttendanceMode;
 use crate::graphql::activities::activity::AutoClose;

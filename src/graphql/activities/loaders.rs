@@ -14,6 +14,7 @@ use entity::shift;
 use entity::signup;
 use sea_orm::DbErr;
 
+use crate::activities::lists;
 use crate::activities::store;
 use crate::graphql::loaders::Reader;
 
@@ -71,7 +72,7 @@ impl Loader<MySignup> for Reader {
             return Ok(HashMap::new());
         }
         let shifts: Vec<ShiftId> = asked.iter().map(|it| it.0).collect();
-        let found = store::signups_of(self.ctx.read(), &shifts, own).await?;
+        let found = lists::signups_of(self.ctx.read(), &shifts, own).await?;
         Ok(found
             .into_iter()
             .map(|it| (MySignup(it.shift_id), it))
@@ -95,7 +96,7 @@ impl Loader<PositionOf> for Reader {
 
     async fn load(&self, asked: &[PositionOf]) -> Result<HashMap<PositionOf, i32>, Arc<DbErr>> {
         let shifts: Vec<ShiftId> = asked.iter().map(|it| it.shift).collect();
-        let found = store::positions(self.ctx.read(), &shifts).await?;
+        let found = lists::positions(self.ctx.read(), &shifts).await?;
         Ok(asked
             .iter()
             .filter_map(|it| Some((*it, *found.get(&it.signup)?)))

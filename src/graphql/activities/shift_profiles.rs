@@ -118,8 +118,8 @@ struct CreateShiftPayload {
 struct CreateShiftSeriesPayload {
     /// Names the series, for the filter of `shifts`; null when refused.
     series_id: Option<ID>,
-    /// The shifts, earliest first; empty when refused.
-    shifts: Vec<Shift>,
+    /// The shifts, earliest first; null when refused.
+    shifts: Option<Vec<Shift>>,
     /// Starts of the rule that do not exist, because clocks jump over them: without a shift, and
     /// not counted.
     skipped: Vec<LocalDateTime>,
@@ -210,14 +210,14 @@ impl ShiftMutations {
                 repeated,
             }) => CreateShiftSeriesPayload {
                 series_id: Some(series.id.global()),
-                shifts: shifts.into_iter().map(Shift).collect(),
+                shifts: Some(shifts.into_iter().map(Shift).collect()),
                 skipped: skipped.into_iter().map(LocalDateTime).collect(),
                 repeated: repeated.into_iter().map(LocalDateTime).collect(),
                 user_errors,
             },
             None => CreateShiftSeriesPayload {
                 series_id: None,
-                shifts: Vec::new(),
+                shifts: None,
                 skipped: Vec::new(),
                 repeated: Vec::new(),
                 user_errors,
