@@ -15,6 +15,7 @@ mod m20261123_000006_across;
 mod m20261123_000007_figures;
 mod m20261123_000008_amendments;
 mod m20261123_000010_activities;
+mod m20261123_000012_sync;
 mod portable;
 
 /// All steps, oldest first.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_figures::Migration),
             Box::new(m20261123_000008_amendments::Migration),
             Box::new(m20261123_000010_activities::Migration),
+            Box::new(m20261123_000012_sync::Migration),
         ]
     }
 }

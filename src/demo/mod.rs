@@ -35,6 +35,7 @@ use crate::demo::span::Span;
 use crate::identity::Ctx;
 use crate::identity::account;
 use crate::platform::editions::Edition;
+use crate::platform::feed;
 use crate::platform::zones;
 use crate::platform::zones::Zone;
 
@@ -167,6 +168,7 @@ pub async fn fill(
     let edition = Edition::of(DATASET, 1, &[&format!("{sizes:?} {}", span.today)]);
     ctx.transaction(async |tx| {
         edition.hold(tx, ctx.now()).await?;
+        feed::fill(tx).await?;
         let line = audit::Line {
             action: "demo.fill",
             organization: None,

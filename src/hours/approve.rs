@@ -24,6 +24,7 @@ use crate::audit::Line;
 use crate::hours::amend;
 use crate::hours::amend::Settling;
 use crate::hours::days::months_between;
+use crate::hours::engaged;
 use crate::hours::entry::Entry;
 use crate::hours::error::HoursError;
 use crate::hours::guard;
@@ -58,7 +59,8 @@ impl From<EntryId> for Request {
 /// Does one act to entries, in one transaction; the outcomes come in their order. A refused entry
 /// stops no other.
 ///
-/// The number of statements does not depend on the number of entries.
+/// The number of statements does not depend on the number of entries, apart from corrections: each
+/// is judged anew.
 ///
 /// # Errors
 /// [`HoursError::Denied`] when nobody is signed in, [`HoursError::Invalid`] for a reason that is too
@@ -71,11 +73,15 @@ pub async fn act_many(
 ) -> Result<Vec<Result<Entry, HoursError>>, HoursError> {
     ctx.demand_signed_in()?;
     let reason = guard::reason(reason)?;
-    ctx.transaction(async |tx| run(ctx, tx, act, requests, reason.as_deref()).await)
+    ctx.transaction(async |tx| act_in(ctx, tx, act, requests, reason.as_deref()).await)
         .await
 }
 
-async fn run(
+/// The same in an open transaction, with a reason that was read already.
+///
+/// # Errors
+/// A fault. Refusals of single entries are among the outcomes.
+pub async fn act_in(
     ctx: &Ctx,
     tx: &Tx,
     act: Act,
@@ -90,7 +96,7 @@ async fn run(
             .keys()
             .filter_map(|it| rows.get(it)?.person_id)
             .collect();
-        store::lock_people(tx, &people).await?;
+        engaged::lock_people(tx, &people).await?;
     }
     let mut chains = BTreeMap::new();
     // In the order of ids, so that two batches never wait for each other.
