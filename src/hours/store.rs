@@ -43,8 +43,6 @@ const ROWS: usize = 1_000;
 /// Ids of one statement.
 const IDS: usize = 10_000;
 
-pub use crate::volunteers::person::hold as lock_people;
-
 /// An organization that may be seen.
 ///
 /// # Errors
