@@ -25,6 +25,7 @@ pub mod platform;
 pub mod projects;
 pub mod refusal;
 pub mod reports;
+pub mod sync;
 pub mod territories;
 pub mod vocabularies;
 pub mod volunteers;

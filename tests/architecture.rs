@@ -24,7 +24,7 @@ const RANKS: &[&[&str]] = &[
     &["hours"],
     &["impact"],
     &["reports"],
-    &["exports", "imports"],
+    &["exports", "imports", "sync"],
     &["demo"],
     &["graphql"],
     &["http"],

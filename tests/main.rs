@@ -62,7 +62,11 @@ mod indh_report;
 #[cfg(test)]
 mod hours;
 
+#[cfg(test)]
 mod imports;
+
+#[cfg(test)]
+mod offline;
 
 #[cfg(test)]
 mod examples;

@@ -23,6 +23,7 @@ pub mod reports;
 pub mod scalars;
 pub mod server;
 pub mod settings;
+pub mod sync;
 pub mod tag_allocations;
 pub mod territories;
 pub mod vocabularies;
@@ -60,6 +61,8 @@ use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::server::ServerQueries;
 use crate::graphql::settings::SettingMutations;
+use crate::graphql::sync::batch::SyncMutations;
+use crate::graphql::sync::changes::SyncQueries;
 use crate::graphql::tag_allocations::TagAllocationMutations;
 use crate::graphql::territories::TerritoryQueries;
 use crate::graphql::vocabularies::VocabularyQueries;
@@ -83,6 +86,7 @@ pub struct Query(
     EntryListQueries,
     LedgerQueries,
     ReportQueries,
+    SyncQueries,
 );
 
 /// Everything that can be done.
@@ -103,6 +107,7 @@ pub struct Mutation(
     AmendmentMutations,
     ApprovalMutations,
     PeriodMutations,
+    SyncMutations,
 );
 
 /// The schema.

@@ -116,7 +116,11 @@ impl NodeQueries {
     }
 }
 
-async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
+/// The thing of a global id, through the loaders of its kind.
+///
+/// # Errors
+/// A fault.
+pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = OrganizationId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::Organization(Organization(it))));

@@ -38,6 +38,28 @@ impl ScalarType for DateTime {
     }
 }
 
+/// A universally unique identifier, in lower case with hyphens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Uuid(pub uuid::Uuid);
+
+/// A universally unique identifier of 128 bits, as of RFC 9562.
+#[Scalar(
+    name = "UUID",
+    specified_by_url = "https://www.rfc-editor.org/rfc/rfc9562"
+)]
+impl ScalarType for Uuid {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        text(&value)
+            .and_then(|it| uuid::Uuid::try_parse(it).ok())
+            .map(Self)
+            .ok_or_else(|| wrong("a UUID such as 0199a1b2-3c4d-7e5f-8a9b-0c1d2e3f4a5b"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
 /// A civil date: `2026-03-14`. It has no time and no zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date(pub NaiveDate);

@@ -3,6 +3,7 @@
 //! Statements of every area take it; nobody writes a filter of their own.
 
 use entity::activity;
+use entity::feed;
 use entity::hour_entry;
 use entity::ids::OrganizationId;
 use entity::ids::TerritoryId;
@@ -25,6 +26,7 @@ use sea_orm::sea_query::Expr;
 
 use crate::identity::permissions::Action;
 use crate::identity::permissions::allows;
+use crate::platform::feed::Kind;
 
 /// What an actor may see.
 #[derive(Clone, Debug, Default)]
@@ -243,6 +245,28 @@ impl Scope {
         self.bounded(|any| {
             any.add(organization::Column::Id.is_in(self.organizations_where(Action::ReadFigures)))
                 .add_option(self.within(organization::Column::TerritoryId))
+        })
+    }
+
+    /// Rows of `feed` that may be seen: changes of what the other filters let through.
+    #[must_use]
+    pub fn changes(&self) -> Condition {
+        let of = |kinds: &[Kind]| feed::Column::Kind.is_in(kinds.iter().map(|it| it.word()));
+        let whole = |action: Action, kinds: &[Kind]| {
+            Condition::all()
+                .add(feed::Column::OrganizationId.is_in(self.organizations_where(action)))
+                .add(of(kinds))
+        };
+        self.bounded(|any| {
+            any.add(whole(Action::ReadOrganization, &Kind::OF_MEMBERS))
+                .add(whole(Action::ReadMembers, &[Kind::Membership]))
+                .add(whole(Action::ReadVolunteers, &[Kind::Volunteer]))
+                .add(whole(Action::ReadHours, &[Kind::HourEntry]))
+                .add(
+                    Condition::all()
+                        .add(feed::Column::Audience.is_in(self.own.iter().map(|it| it.0)))
+                        .add(of(&[Kind::Volunteer, Kind::HourEntry])),
+                )
         })
     }
 

@@ -53,6 +53,9 @@ impl Kind {
         Self::HourEntry,
     ];
 
+    /// Those that concern everybody who belongs to an organization.
+    pub const OF_MEMBERS: [Self; 3] = [Self::Organization, Self::Project, Self::ReportingPeriod];
+
     /// The stored word.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -10,9 +10,11 @@ use chrono::Utc;
 use entity::idempotency_key;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait;
+use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
 use sea_orm::TryInsertResult;
 use uuid::Uuid;
 
@@ -137,6 +139,31 @@ pub async fn claim_many(
             _ => Claim::Conflict,
         })
         .collect())
+}
+
+/// What some keys of a sender made, by key; those that made nothing are left out.
+///
+/// # Errors
+/// [`DbErr`] of the database.
+pub async fn subjects(
+    conn: &impl ConnectionTrait,
+    actor: &str,
+    operation: &str,
+    keys: &[&str],
+) -> Result<Vec<(String, Uuid)>, DbErr> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    idempotency_key::Entity::find()
+        .select_only()
+        .column(idempotency_key::Column::Key)
+        .column(idempotency_key::Column::SubjectId)
+        .filter(idempotency_key::Column::Actor.eq(actor))
+        .filter(idempotency_key::Column::Operation.eq(operation))
+        .filter(idempotency_key::Column::Key.is_in(keys.iter().copied()))
+        .into_tuple()
+        .all(conn)
+        .await
 }
 
 /// Gives keys back whose work was refused, so that a mended attempt may use them.

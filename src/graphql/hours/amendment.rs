@@ -5,7 +5,6 @@
 use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
-use async_graphql::MaybeUndefined;
 use async_graphql::Object;
 use async_graphql::Result;
 use async_graphql::SimpleObject;
@@ -18,7 +17,7 @@ use crate::graphql::error::fault;
 use crate::graphql::hours::entry::EvidenceLevel;
 use crate::graphql::hours::entry::HourEntry;
 use crate::graphql::hours::entry::HourEntryDay;
-use crate::graphql::hours::input::UpdateHourEntryInput;
+use crate::graphql::hours::input::HourEntryChanges;
 use crate::graphql::hours::write::HourEntryResult;
 use crate::graphql::identity::User;
 use crate::graphql::loaders;
@@ -142,44 +141,9 @@ struct AmendHourEntryInput {
     reason: String,
     /// The version that was seen; refused when the entry has changed since.
     expected_version: Option<i32>,
-    /// What for: a project of the same organization.
-    project_id: MaybeUndefined<ID>,
-    /// Civil day of a duration or group.
-    worked_on: MaybeUndefined<Date>,
-    /// Minutes of a duration, or of each person of a group; 1 to 1440.
-    minutes: MaybeUndefined<Minutes>,
-    /// When an interval began.
-    started_at: MaybeUndefined<DateTime>,
-    /// When an interval ended, exclusive.
-    ended_at: MaybeUndefined<DateTime>,
-    /// Minutes of an interval that were no work.
-    break_minutes: MaybeUndefined<Minutes>,
-    /// People of a group; 1 to 10 000.
-    headcount: MaybeUndefined<i32>,
-    /// What was done; null takes it away.
-    description: MaybeUndefined<String>,
-    /// Code of the commune where the work was done; null for that of the project.
-    territory_code: MaybeUndefined<String>,
-}
-
-impl AmendHourEntryInput {
-    /// The reason, and the same as of an entry that may be changed in place.
-    fn parts(self) -> (String, UpdateHourEntryInput) {
-        let change = UpdateHourEntryInput {
-            id: self.id,
-            expected_version: self.expected_version,
-            project_id: self.project_id,
-            worked_on: self.worked_on,
-            minutes: self.minutes,
-            started_at: self.started_at,
-            ended_at: self.ended_at,
-            break_minutes: self.break_minutes,
-            headcount: self.headcount,
-            description: self.description,
-            territory_code: self.territory_code,
-        };
-        (self.reason, change)
-    }
+    /// Its new values.
+    #[graphql(flatten)]
+    changes: HourEntryChanges,
 }
 
 /// The entry with its proposed correction.
@@ -206,14 +170,13 @@ impl AmendmentMutations {
         #[graphql(desc = "The entry, its new values and the reason.")] input: AmendHourEntryInput,
     ) -> Result<AmendHourEntryPayload> {
         let ctx = gql.signed_in()?;
-        let (reason, input) = input.parts();
         let parsed = EntryId::input(&input.id, "id")
             .map_err(|it| HoursError::Invalid(vec![it]))
-            .and_then(|id| Ok((id, input.change()?)));
+            .and_then(|id| Ok((id, input.changes.change()?)));
         let outcome = match parsed {
             Ok((id, change)) => {
                 let expected = input.expected_version;
-                hours::amend::propose(ctx, id, expected, &change, Some(&reason)).await
+                hours::amend::propose(ctx, id, expected, &change, Some(&input.reason)).await
             }
             Err(error) => Err(error),
         };

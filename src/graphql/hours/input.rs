@@ -105,32 +105,41 @@ pub struct CreateHourEntriesInput {
 
 /// New values of an entry. What is left out stays; who worked and the kind of the entry stay too.
 #[derive(Debug, InputObject)]
+pub struct HourEntryChanges {
+    /// What for: a project of the same organization.
+    project_id: MaybeUndefined<ID>,
+    /// Civil day of a duration or group.
+    worked_on: MaybeUndefined<Date>,
+    /// Minutes of a duration, or of each person of a group; 1 to 1440.
+    minutes: MaybeUndefined<Minutes>,
+    /// When an interval began.
+    started_at: MaybeUndefined<DateTime>,
+    /// When an interval ended, exclusive.
+    ended_at: MaybeUndefined<DateTime>,
+    /// Minutes of an interval that were no work.
+    break_minutes: MaybeUndefined<Minutes>,
+    /// People of a group; 1 to 10 000.
+    headcount: MaybeUndefined<i32>,
+    /// What was done; null takes it away.
+    description: MaybeUndefined<String>,
+    /// Code of the commune where the work was done; null for that of the project.
+    territory_code: MaybeUndefined<String>,
+}
+
+/// An entry and its new values. What is left out stays; who worked and the kind of the entry stay
+/// too.
+#[derive(Debug, InputObject)]
 pub struct UpdateHourEntryInput {
     /// The entry.
     pub id: ID,
     /// The version that was seen; refused when the entry has changed since.
     pub expected_version: Option<i32>,
-    /// What for: a project of the same organization.
-    pub project_id: MaybeUndefined<ID>,
-    /// Civil day of a duration or group.
-    pub worked_on: MaybeUndefined<Date>,
-    /// Minutes of a duration, or of each person of a group; 1 to 1440.
-    pub minutes: MaybeUndefined<Minutes>,
-    /// When an interval began.
-    pub started_at: MaybeUndefined<DateTime>,
-    /// When an interval ended, exclusive.
-    pub ended_at: MaybeUndefined<DateTime>,
-    /// Minutes of an interval that were no work.
-    pub break_minutes: MaybeUndefined<Minutes>,
-    /// People of a group; 1 to 10 000.
-    pub headcount: MaybeUndefined<i32>,
-    /// What was done; null takes it away.
-    pub description: MaybeUndefined<String>,
-    /// Code of the commune where the work was done; null for that of the project.
-    pub territory_code: MaybeUndefined<String>,
+    /// Its new values.
+    #[graphql(flatten)]
+    pub changes: HourEntryChanges,
 }
 
-impl UpdateHourEntryInput {
+impl HourEntryChanges {
     /// The change.
     ///
     /// # Errors

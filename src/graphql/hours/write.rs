@@ -150,7 +150,7 @@ impl EntryMutations {
         let ctx = gql.signed_in()?;
         let parsed = EntryId::input(&input.id, "id")
             .map_err(|it| HoursError::Invalid(vec![it]))
-            .and_then(|id| Ok((id, input.change()?)));
+            .and_then(|id| Ok((id, input.changes.change()?)));
         let outcome = match parsed {
             Ok((id, change)) => {
                 hours::change::update(ctx, id, input.expected_version, &change).await
