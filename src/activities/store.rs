@@ -142,6 +142,20 @@ pub async fn lock_shift(
         .await
 }
 
+/// Some shifts, whoever may see them, held until the transaction ends. Always in the order of ids,
+/// so that two acts never wait for each other.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lock_shifts(tx: &Tx, ids: &[ShiftId]) -> Result<Vec<shift::Model>, DbErr> {
+    shift::Entity::find()
+        .filter(shift::Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(shift::Column::Id)
+        .lock_exclusive()
+        .all(&**tx)
+        .await
+}
+
 /// The planned shifts of an activity that have not begun, held until the transaction ends. Always
 /// in the order of ids, so that two acts never wait for each other.
 ///
@@ -219,6 +233,27 @@ pub async fn busy(
         found.extend(rows);
     }
     Ok(found)
+}
+
+/// The shifts for which a person waits between two instants, in any organization.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn awaited(
+    tx: &Tx,
+    person: PersonId,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<ShiftId>, DbErr> {
+    signup::Entity::find()
+        .select_only()
+        .column(signup::Column::ShiftId)
+        .filter(signup::Column::PersonId.eq(person))
+        .filter(signup::Column::Status.eq(SignupStatus::Waitlisted))
+        .filter(signup::Column::StartsAt.lt(to))
+        .filter(signup::Column::EndsAt.gt(from))
+        .into_tuple()
+        .all(&**tx)
+        .await
 }
 
 /// Which of some volunteers take new work, with their accounts.

@@ -236,6 +236,46 @@ on_both_databases! {
         assert_eq!(states, ["CANCELLED", "WAITLISTED", "WAITLISTED", "CONFIRMED"]);
     }
 
+    /// Nobody waits beside a free place for ever.
+    async fn whoever_gives_up_a_place_elsewhere_gets_the_one_that_stayed_free(app: App) {
+        let cast = Cast::on(&app).await;
+        let activity = cast.coordinator.plans(&cast.project, "Beach").await;
+        let full = cast.coordinator.opens(&activity, "2026-11-28", Some(1)).await;
+        let beside = cast.coordinator.opens(&activity, "2026-11-28", None).await;
+        let records = enrolled(&cast, 1).await;
+        let (first, ..) = cast.coordinator.signs_up(&full, &records[0]).await;
+        cast.volunteer.signs_up(&full, &cast.record).await;
+        let (elsewhere, ..) = cast.volunteer.signs_up(&beside, &cast.record).await;
+        cast.coordinator.done("cancelSignup", json!({ "id": first }), SIGNUP).await;
+        assert_eq!(cast.volunteer.sees(&full).await["mySignup"]["status"], "WAITLISTED");
+        let again = json!({ "shiftId": full });
+        assert_eq!(cast.volunteer.refused("signUpForShift", again).await, ["SHIFT_OVERLAP"]);
+
+        cast.volunteer.done("cancelSignup", json!({ "id": elsewhere }), SIGNUP).await;
+
+        assert_eq!(cast.volunteer.sees(&full).await["mySignup"]["status"], "CONFIRMED");
+        assert_eq!(cast.volunteer.was_told().await[0].0, "SIGNUP_PROMOTED");
+    }
+
+    async fn whoever_waits_beside_a_free_place_takes_it_by_signing_up_again(app: App) {
+        let cast = Cast::on(&app).await;
+        let activity = cast.coordinator.plans(&cast.project, "Beach").await;
+        let full = cast.coordinator.opens(&activity, "2026-11-28", Some(1)).await;
+        let beside = cast.coordinator.opens(&activity, "2026-11-28", None).await;
+        let records = enrolled(&cast, 1).await;
+        let (first, ..) = cast.coordinator.signs_up(&full, &records[0]).await;
+        cast.volunteer.signs_up(&full, &cast.record).await;
+        cast.volunteer.signs_up(&beside, &cast.record).await;
+        cast.coordinator.done("cancelSignup", json!({ "id": first }), SIGNUP).await;
+        cast.coordinator.done("cancelShift", json!({ "id": beside, "reason": "Storm" }), "shift { id }").await;
+
+        let (_, status, _) = cast.volunteer.signs_up(&full, &cast.record).await;
+
+        assert_eq!(status, "CONFIRMED");
+        let seen = cast.coordinator.sees(&full).await;
+        assert_eq!((&seen["confirmedCount"], &seen["waitlistedCount"]), (&json!(1), &json!(0)));
+    }
+
     async fn past_cancelled_and_archived_take_no_sign_up(app: App) {
         let cast = Cast::on(&app).await;
         let activity = cast.coordinator.plans(&cast.project, "Beach").await;
