@@ -263,7 +263,7 @@ async fn a_database_in_use_is_left_alone() {
         let new = NewAccount {
             email: "someone@example.org".to_owned(),
             display_name: "Someone".to_owned(),
-            password: "a password of theirs".to_owned(),
+            password_hash: "$argon2id$".to_owned(),
             locale: Locale::Fr,
         };
         account::create(ctx, tx, new).await

@@ -263,7 +263,8 @@ impl IdentityMutations {
                 &input.display_name,
                 &input.password,
                 locale,
-            )?;
+            )
+            .await?;
             account::sign_up(ctx, authenticator, new).await
         };
         let (done, user_errors) = answered(ctx, outcome.await)?;

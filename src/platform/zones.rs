@@ -58,6 +58,17 @@ pub fn parse(name: &str) -> Option<Zone> {
         .map(Zone)
 }
 
+/// Name of the zone of the country: what counts where neither a project nor an organization says
+/// otherwise.
+pub const COUNTRY: &str = "Africa/Casablanca";
+
+/// The zone of the country.
+#[must_use]
+pub fn country() -> Zone {
+    // The data are part of the binary, and a test reads this zone from them.
+    parse(COUNTRY).unwrap_or_else(Zone::utc)
+}
+
 impl Zone {
     /// Universal time, where no other zone is known.
     #[must_use]
