@@ -35,7 +35,6 @@ use crate::platform::idempotency::Claim;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
-use crate::volunteers;
 use crate::volunteers::person;
 
 /// A sign-up, as asked for.
@@ -234,7 +233,7 @@ async fn who(
             }
         },
     };
-    let found = volunteers::store::lock(tx, ctx.scope(), id).await?;
+    let found = store::lock_volunteer(tx, ctx.scope(), id).await?;
     let found = found
         .filter(|it| it.organization_id == shift.organization_id)
         .ok_or(ActivityError::NotFound("volunteerId"))?;

@@ -36,6 +36,7 @@ use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::LockType;
 
 use crate::identity::Scope;
 use crate::platform::db::Tx;
@@ -44,6 +45,9 @@ use crate::platform::db::Tx;
 const VALUES: usize = 10_000;
 /// Rows of one insert.
 const ROWS: usize = 500;
+/// How rows are held: against every other holder, yet not against references to them. A row that a
+/// transaction wrote twice has its references checked again, by rows that others may hold.
+const HOLD: LockType = LockType::NoKeyUpdate;
 /// Sign-ups that hold a place or wait for one.
 pub const LIVE: [SignupStatus; 2] = [SignupStatus::Confirmed, SignupStatus::Waitlisted];
 
@@ -121,7 +125,7 @@ pub async fn lock_activity(
 ) -> Result<Option<activity::Model>, DbErr> {
     activity::Entity::find_by_id(id)
         .filter(scope.activities())
-        .lock_exclusive()
+        .lock(HOLD)
         .one(&**tx)
         .await
 }
@@ -137,7 +141,7 @@ pub async fn lock_shift(
 ) -> Result<Option<shift::Model>, DbErr> {
     shift::Entity::find_by_id(id)
         .filter(scope.shifts())
-        .lock_exclusive()
+        .lock(HOLD)
         .one(&**tx)
         .await
 }
@@ -151,7 +155,7 @@ pub async fn lock_shifts(tx: &Tx, ids: &[ShiftId]) -> Result<Vec<shift::Model>, 
     shift::Entity::find()
         .filter(shift::Column::Id.is_in(ids.iter().copied()))
         .order_by_asc(shift::Column::Id)
-        .lock_exclusive()
+        .lock(HOLD)
         .all(&**tx)
         .await
 }
@@ -171,8 +175,24 @@ pub async fn lock_ahead(
         .filter(shift::Column::Status.eq(PlanStatus::Planned))
         .filter(shift::Column::StartsAt.gt(now))
         .order_by_asc(shift::Column::Id)
-        .lock_exclusive()
+        .lock(HOLD)
         .all(&**tx)
+        .await
+}
+
+/// One volunteer, held until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lock_volunteer(
+    tx: &Tx,
+    scope: &Scope,
+    id: VolunteerId,
+) -> Result<Option<volunteer::Model>, DbErr> {
+    volunteer::Entity::find_by_id(id)
+        .filter(scope.volunteers())
+        .lock(HOLD)
+        .one(&**tx)
         .await
 }
 
