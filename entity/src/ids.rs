@@ -61,6 +61,12 @@ ids! {
     EntryId;
     /// Identifies a month of one organization.
     PeriodId;
+    /// Identifies a rule that decides on entries.
+    ApprovalRuleId;
+    /// Identifies the trace of one decision of a rule.
+    ApprovalDecisionId;
+    /// Identifies entries that somebody selected for a decision.
+    ApprovalSelectionId;
     /// Identifies a line of the audit trail.
     AuditEventId;
 }

@@ -31,6 +31,9 @@ pub mod tag_share;
 pub mod volunteer;
 
 // Hours
+pub mod approval_decision;
+pub mod approval_rule;
+pub mod approval_selection;
 pub mod hour_entry;
 pub mod hour_entry_day;
 pub mod ledger_event;

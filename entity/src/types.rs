@@ -355,3 +355,58 @@ pub enum PeriodStatus {
     #[sea_orm(string_value = "CERTIFIED")]
     Certified,
 }
+
+/// What a rule does to an entry that fulfils its conditions.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RuleEffect {
+    /// Approves it.
+    #[sea_orm(string_value = "APPROVE")]
+    Approve,
+    /// Leaves it to people, whatever other rules say.
+    #[sea_orm(string_value = "BLOCK")]
+    Block,
+}
+
+/// What a rule decided on an entry.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RuleOutcome {
+    /// It was approved.
+    #[sea_orm(string_value = "APPROVED")]
+    Approved,
+    /// It was left to people.
+    #[sea_orm(string_value = "BLOCKED")]
+    Blocked,
+    /// It would have been approved, but whoever wrote the rule had a part in the entry.
+    #[sea_orm(string_value = "WITHHELD")]
+    Withheld,
+}

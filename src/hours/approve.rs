@@ -28,6 +28,9 @@ use crate::hours::guard::Closed;
 use crate::hours::ledger;
 use crate::hours::ledger::Event;
 use crate::hours::ledger::EventKind;
+use crate::hours::policy;
+use crate::hours::policy::settle::HandedIn;
+use crate::hours::queue;
 use crate::hours::state::Act;
 use crate::hours::state::Step;
 use crate::hours::store;
@@ -66,7 +69,27 @@ pub async fn act_many(
 ) -> Result<Vec<Result<Entry, HoursError>>, HoursError> {
     ctx.demand_signed_in()?;
     let reason = guard::reason(reason)?;
-    ctx.transaction(async |tx| run(ctx, tx, act, requests, reason.as_deref()).await)
+    let reasons = vec![reason; requests.len()];
+    ctx.transaction(async |tx| run(ctx, tx, act, requests, &reasons).await)
+        .await
+}
+
+/// The same, with a reason for each entry, in their order.
+///
+/// # Errors
+/// As [`act_many`].
+pub async fn act_each(
+    ctx: &Ctx,
+    act: Act,
+    requests: &[(Request, Option<String>)],
+) -> Result<Vec<Result<Entry, HoursError>>, HoursError> {
+    ctx.demand_signed_in()?;
+    let reasons: Vec<Option<String>> = requests
+        .iter()
+        .map(|(_, it)| guard::reason(it.as_deref()))
+        .collect::<Result<_, _>>()?;
+    let requests: Vec<Request> = requests.iter().map(|(it, _)| *it).collect();
+    ctx.transaction(async |tx| run(ctx, tx, act, &requests, &reasons).await)
         .await
 }
 
@@ -75,7 +98,7 @@ async fn run(
     tx: &Tx,
     act: Act,
     requests: &[Request],
-    reason: Option<&str>,
+    reasons: &[Option<String>],
 ) -> Result<Vec<Result<Entry, HoursError>>, HoursError> {
     let ids: Vec<EntryId> = requests.iter().map(|it| it.id).collect();
     let mut rows = store::lock(tx, ctx.scope(), &ids).await?;
@@ -96,7 +119,8 @@ async fn run(
     let now = ctx.now();
     let mut passed: BTreeMap<OrganizationId, Vec<EntryId>> = BTreeMap::new();
     let mut outcomes = Vec::with_capacity(requests.len());
-    for request in requests {
+    for (request, reason) in requests.iter().zip(reasons) {
+        let reason = reason.as_deref();
         let Some(row) = rows.get_mut(&request.id) else {
             outcomes.push(Err(HoursError::NotFound { field: "ids" }));
             continue;
@@ -123,8 +147,18 @@ async fn run(
     }
     if let Some(row) = all.first().and_then(|it| rows.get(it)) {
         store::stamp(tx, &all, &stamp(act, row)).await?;
+        if act.decides() {
+            // The stamp gave all of them the reason of the first.
+            let others: Vec<(EntryId, Option<String>)> = all
+                .iter()
+                .filter_map(|it| Some((*it, rows.get(it)?.decision_reason.clone())))
+                .filter(|(_, it)| *it != row.decision_reason)
+                .collect();
+            queue::store::give_reasons(tx, &others).await?;
+        }
     }
     let days = store::days_of(&**tx, &all).await?;
+    let mut settled: HashSet<EntryId> = HashSet::new();
     for (organization, ids) in &passed {
         let Some(chain) = chains.get_mut(organization) else {
             return Err(HoursError::Inconsistent("an organization without a chain"));
@@ -143,6 +177,19 @@ async fn run(
             .collect();
         let before = chain.sequence();
         ledger::append(tx, chain, now, &events).await?;
+        if act == Act::Submit {
+            let ids: HashSet<&EntryId> = ids.iter().collect();
+            let mut handed_in: Vec<HandedIn<'_>> = rows
+                .iter_mut()
+                .filter(|(id, _)| ids.contains(id))
+                .map(|(id, row)| HandedIn {
+                    row,
+                    days: days.get(id).map(Vec::as_slice).unwrap_or_default(),
+                })
+                .collect();
+            handed_in.sort_unstable_by_key(|it| it.row.id);
+            settled.extend(policy::settle(ctx, tx, *organization, chain, handed_in).await?);
+        }
         let single = match ids.as_slice() {
             [only] => Some(only.0),
             _ => None,
@@ -157,6 +204,14 @@ async fn run(
             })),
         };
         audit::record(ctx, tx, line).await?;
+    }
+    for entry in outcomes.iter_mut().flatten() {
+        if let Some(row) = rows
+            .get(&entry.row.id)
+            .filter(|it| settled.contains(&it.id))
+        {
+            entry.row = row.clone();
+        }
     }
     Ok(outcomes)
 }

@@ -85,7 +85,7 @@ impl EventKind {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Payload<'a> {
-    actor: Option<UserId>,
+    actor: Option<String>,
     break_minutes: i32,
     days: Vec<(NaiveDate, i32)>,
     ended_at: Option<String>,
@@ -125,6 +125,18 @@ impl Event {
         entry: &hour_entry::Model,
         days: &[DayShare],
         actor: Option<UserId>,
+    ) -> Self {
+        Self::by(kind, entry, days, actor.map(|it| it.to_string()))
+    }
+
+    /// The same, where it was done by somebody or something of this name: a user's id, or
+    /// `rule:` with id and version of the rule that decided.
+    #[must_use]
+    pub fn by(
+        kind: EventKind,
+        entry: &hour_entry::Model,
+        days: &[DayShare],
+        actor: Option<String>,
     ) -> Self {
         let payload = Payload {
             actor,
