@@ -224,6 +224,18 @@ impl Planted {
             .as_str()
             .expect("an id")
             .to_owned();
+        let input = json!({
+            "organizationId": cast.organization.id, "name": format!("{MARK} long days"),
+            "effect": "BLOCK", "conditions": { "dayMinutes": { "atLeast": 480 } },
+        });
+        let ruled = cast
+            .owner
+            .done("createApprovalRule", input, "approvalRule { id }")
+            .await;
+        let rule = ruled["approvalRule"]["id"]
+            .as_str()
+            .expect("an id")
+            .to_owned();
         Self {
             ids: vec![
                 ("organization", cast.organization.id.clone()),
@@ -236,6 +248,7 @@ impl Planted {
                 ("draft", drafted),
                 ("approved entry", approved),
                 ("period", period),
+                ("approval rule", rule),
             ],
             cast,
         }

@@ -38,6 +38,9 @@ use crate::graphql::hours::approval::ApprovalMutations;
 use crate::graphql::hours::entry::EntryQueries;
 use crate::graphql::hours::list::EntryListQueries;
 use crate::graphql::hours::period::PeriodMutations;
+use crate::graphql::hours::queue::QueueQueries;
+use crate::graphql::hours::rules::RuleMutations;
+use crate::graphql::hours::selection::SelectionMutations;
 use crate::graphql::hours::write::EntryMutations;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
@@ -69,6 +72,7 @@ pub struct Query(
     ProjectQueries,
     EntryQueries,
     EntryListQueries,
+    QueueQueries,
     ReportQueries,
 );
 
@@ -84,6 +88,8 @@ pub struct Mutation(
     TagAllocationMutations,
     EntryMutations,
     ApprovalMutations,
+    RuleMutations,
+    SelectionMutations,
     PeriodMutations,
 );
 

@@ -85,6 +85,7 @@ nodes! {
     ProjectId = "Project";
     EntryId = "HourEntry";
     PeriodId = "ReportingPeriod";
+    ApprovalRuleId = "ApprovalRule";
 }
 
 #[cfg(test)]

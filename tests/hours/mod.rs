@@ -6,7 +6,10 @@ mod approve;
 mod crowd;
 mod imported;
 mod log;
+mod queue;
 mod read;
+mod rules;
+mod selection;
 
 use entity::ids::OrganizationId;
 use serde_json::Value;

@@ -13,7 +13,9 @@ use entity::ids::EntryId;
 use crate::graphql::context::Gql;
 use crate::graphql::error::fault;
 use crate::graphql::hours::loaders::DaysOf;
+use crate::graphql::hours::loaders::DecisionsOn;
 use crate::graphql::hours::loaders::MonthOf;
+use crate::graphql::hours::rules::ApprovalDecision;
 use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
@@ -240,6 +242,13 @@ impl HourEntry {
     /// When it was last decided on; null before.
     async fn decided_at(&self) -> Option<DateTime> {
         self.0.row.decided_at.map(DateTime)
+    }
+
+    /// What rules of approval decided on it, oldest first; empty where only people decided.
+    async fn decisions(&self, gql: &Context<'_>) -> Result<Vec<ApprovalDecision>> {
+        let decisions = loaders::one(gql, DecisionsOn(self.0.row.id)).await?;
+        let decisions = decisions.iter().flat_map(|it| it.iter());
+        Ok(decisions.map(ApprovalDecision::of).collect())
     }
 
     /// Whether the caller may change it now. The change itself passes the same rules.

@@ -8,4 +8,8 @@ pub mod input;
 pub mod list;
 pub mod loaders;
 pub mod period;
+pub mod queue;
+pub mod rules;
+pub mod selection;
+pub mod waiting;
 pub mod write;
