@@ -284,7 +284,7 @@ fn fill(planted: &Planted, id: &str, name: &str, ty: &Type) -> Option<Value> {
         "volunteerId" | "volunteerIds" => json!(cast.record),
         "projectId" | "projectIds" => json!(cast.project),
         "territoryCode" => json!(cast.organization.territory),
-        "minutes" => json!(60),
+        "minutes" if kind == "Minutes" => json!(60),
         "workedOn" if kind == "Date" => json!("2026-10-14"),
         "month" => json!("2026-10"),
         "from" if kind == "Date" => json!("2026-01-01"),

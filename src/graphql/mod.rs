@@ -35,11 +35,11 @@ use async_graphql::ValidationMode;
 
 use crate::graphql::gate::Gate;
 use crate::graphql::hours::approval::ApprovalMutations;
+use crate::graphql::hours::approval_rules::RuleMutations;
 use crate::graphql::hours::entry::EntryQueries;
 use crate::graphql::hours::list::EntryListQueries;
 use crate::graphql::hours::period::PeriodMutations;
 use crate::graphql::hours::queue::QueueQueries;
-use crate::graphql::hours::rules::RuleMutations;
 use crate::graphql::hours::selection::SelectionMutations;
 use crate::graphql::hours::write::EntryMutations;
 use crate::graphql::identity::IdentityMutations;

@@ -50,6 +50,23 @@ impl Person {
         }
     }
 
+    /// The same person, signed in again after a while.
+    pub async fn again(&self) -> Self {
+        let input = json!({ "email": self.email, "password": PASSWORD });
+        let query = "mutation($input: SignInInput!) { signIn(input: $input) {
+            session { accessToken } userErrors { code } } }";
+        let answer = self
+            .app
+            .graphql(None, query, json!({ "input": input }))
+            .await;
+        let data = answer.data();
+        let token = data["signIn"]["session"]["accessToken"].as_str();
+        Self {
+            token: token.expect("a session").to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// The data of an operation.
     pub async fn asks(&self, query: &str, variables: Value) -> Value {
         let answer = self.app.graphql(Some(&self.token), query, variables).await;

@@ -117,7 +117,7 @@ on_both_databases! {
     /// Eighty-three hours in one day, made-up rows, whole hours every day: seen before approval.
     async fn what_is_unlikely_is_flagged_before_approval(app: App) {
         let world = World::on(&app).await;
-        for day in 1..=9 {
+        for day in 3..=11 {
             hands_in(&world.volunteer, world.on_day(&format!("2026-10-{day:02}"), 120)).await;
         }
         let twice = world.on_day("2026-10-20", 35);
@@ -145,7 +145,7 @@ on_both_databases! {
         assert_eq!(of("2026-10-21"), "NIGHT");
         assert_eq!(of("2026-10-24"), "LONG_WITHOUT_BREAK");
         assert_eq!(of("2026-10-25"), "LARGE_GROUP");
-        assert_eq!(of("2026-10-01"), "", "9 of 14 are no habit");
+        assert_eq!(of("2026-10-03"), "", "10 of 14 are no habit");
 
         // With four odd ones taken back, nine of ten are whole hours.
         let odd: Vec<String> = nodes
@@ -224,7 +224,8 @@ on_both_databases! {
         let decidable = queue(&world.coordinator, &world, json!({ "decidable": true })).await;
         assert_eq!(decidable["totalCount"], 7);
 
-        for filter in [json!({}), json!({ "anomalous": false })] {
+        // The first two days were written down late.
+        for (filter, count) in [(json!({}), 8), (json!({ "anomalous": false }), 6)] {
             let (mut forward, mut after) = (Vec::new(), json!(null));
             let (mut backward, mut before) = (Vec::new(), json!(null));
             loop {
@@ -248,7 +249,7 @@ on_both_databases! {
                     break;
                 }
             }
-            assert_eq!(forward.len(), 8);
+            assert_eq!(forward.len(), count);
             assert_eq!(forward, backward);
         }
     }

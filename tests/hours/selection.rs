@@ -103,8 +103,9 @@ on_both_databases! {
         another["expectedCount"] = json!(3);
         assert_eq!(with(&world.coordinator, another).await, "SELECTION_COUNT");
         app.advance(TimeDelta::minutes(31));
-        assert_eq!(with(&world.coordinator, of(&counted)).await, "SELECTION_EXPIRED");
-        let still = preview(&world, &world.coordinator, json!({})).await;
+        let coordinator = world.coordinator.again().await;
+        assert_eq!(with(&coordinator, of(&counted)).await, "SELECTION_EXPIRED");
+        let still = preview(&world, &coordinator, json!({})).await;
         assert_eq!(still["count"], 2);
     }
 

@@ -12,10 +12,10 @@ use entity::ids::EntryId;
 
 use crate::graphql::context::Gql;
 use crate::graphql::error::fault;
+use crate::graphql::hours::approval_rules::ApprovalDecision;
 use crate::graphql::hours::loaders::DaysOf;
 use crate::graphql::hours::loaders::DecisionsOn;
 use crate::graphql::hours::loaders::MonthOf;
-use crate::graphql::hours::rules::ApprovalDecision;
 use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;

@@ -3,13 +3,13 @@
 //! What is acceptable is judged in `hours`; figures over many entries are in `reports`.
 
 pub mod approval;
+pub mod approval_rules;
 pub mod entry;
 pub mod input;
 pub mod list;
 pub mod loaders;
 pub mod period;
 pub mod queue;
-pub mod rules;
 pub mod selection;
 pub mod waiting;
 pub mod write;
