@@ -2,9 +2,22 @@
 //!
 //! The queue itself is in `queue`.
 
+use chrono::NaiveDate;
 use chrono::TimeDelta;
+use entity::ids::OrganizationId;
+use entity::ids::ProjectId;
+use entity::ids::VolunteerId;
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::graphql::node::NodeId;
+use tiwizi::hours::Fields;
+use tiwizi::hours::Item;
+use tiwizi::hours::Mode;
+use tiwizi::hours::NewEntry;
+use tiwizi::hours::Run;
+use tiwizi::hours::Target;
+use tiwizi::hours::record;
+use tiwizi::platform::i18n::Locale;
 
 use crate::hours::Person;
 use crate::hours::World;
@@ -12,6 +25,9 @@ use crate::hours::code;
 use crate::hours::id;
 use crate::support::app::App;
 use crate::support::on_both_databases;
+
+/// More than two parts.
+const MANY: usize = 1_100;
 
 const DECIDED: &str = "results { hourEntry { id } } userErrors { code message path }
     selection { count done minutes refused { id userErrors { code } } refusedBy { code count } }";
@@ -29,6 +45,26 @@ async fn hands_in(
         ids.push(id(&person.logs(input).await));
     }
     ids
+}
+
+/// More entries than one part holds, as a file would bring them.
+fn many(world: &World) -> Vec<Item> {
+    let first: NaiveDate = "2025-01-01".parse().expect("a date");
+    let project = ProjectId::read(&world.project.clone().into()).expect("an id");
+    let days = first.iter_days().take(550);
+    let rows = days.flat_map(|day| (0..MANY.div_ceil(550)).map(move |row| (day, row)));
+    rows.take(MANY)
+        .map(|(day, row)| {
+            let entry = NewEntry::parse(&Fields {
+                volunteer: VolunteerId::read(&world.record.clone().into()),
+                worked_on: Some(day),
+                minutes: Some(10 + i64::try_from(row).expect("few")),
+                ..Fields::on(project)
+            });
+            let key = format!("{day} {row}").into_bytes();
+            Item::imported(entry.expect("an entry"), Target::Submitted, key)
+        })
+        .collect()
 }
 
 async fn preview(world: &World, person: &Person, filter: Value) -> Value {
@@ -107,6 +143,30 @@ on_both_databases! {
         assert_eq!(with(&coordinator, of(&counted)).await, "SELECTION_EXPIRED");
         let still = preview(&world, &coordinator, json!({})).await;
         assert_eq!(still["count"], 2);
+    }
+
+    /// What is more than one part: each is decided once, and one refused stops no other.
+    async fn a_selection_of_many_parts_is_decided_whole(app: App) {
+        let world = World::on(&app).await;
+        let items = many(&world);
+        let organization = OrganizationId::read(&world.organization.clone().into()).expect("an id");
+        let operator = world.app.parts.operator(Locale::En);
+        let written =
+            record::create_many(&operator, organization, &items, Mode::EachAlone, Run::Real).await;
+        assert!(written.expect("no fault").iter().all(Result::is_ok));
+        let own = hands_in(&world, &world.coordinator, 1..=1).await;
+
+        let counted = preview(&world, &world.coordinator, json!({})).await;
+        let input = json!({ "selection": of(&counted) });
+        let done = world.coordinator.does("approveHourEntries", input, DECIDED).await;
+
+        assert_eq!(counted["count"], MANY + 1);
+        assert_eq!(counted["notDecidable"], 1);
+        assert_eq!(done["selection"]["done"], MANY);
+        assert_eq!(done["selection"]["refused"][0]["id"], json!(own[0]));
+        assert_eq!(world.ledger().await, i64::try_from(MANY * 2 + 1).expect("a number"));
+        let left = preview(&world, &world.coordinator, json!({ "decidable": true })).await;
+        assert_eq!(left["count"], 0);
     }
 
     /// Whoever may not decide selects nothing.

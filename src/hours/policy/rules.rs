@@ -300,7 +300,7 @@ mod tests {
         other.author = None;
         let own = rule(1, RuleEffect::Approve, up_to(600, &[level]));
 
-        let alone = verdict(&[own.clone()], &facts(level, 60), true);
+        let alone = verdict(std::slice::from_ref(&own), &facts(level, 60), true);
         let beside = verdict(&[own, other], &facts(level, 60), true);
 
         assert_eq!(alone, Some(("1".to_owned(), RuleOutcome::Withheld)));

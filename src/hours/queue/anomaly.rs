@@ -276,6 +276,7 @@ mod tests {
     use chrono::Utc;
 
     use super::Alike;
+    use super::Anomaly;
     use super::AnomalyCode;
     use super::Around;
     use super::DayTotal;
@@ -353,7 +354,21 @@ mod tests {
     fn every_anomaly_has_a_sentence_in_every_language() {
         for locale in Locale::ALL {
             for code in AnomalyCode::ALL {
-                let sentence = locale.sentence(code.key(), &[]);
+                let names = [
+                    "minutes",
+                    "cap",
+                    "entries",
+                    "people",
+                    "own",
+                    "wholeHours",
+                    "days",
+                ];
+                let anomaly = Anomaly {
+                    code,
+                    day: NaiveDate::from_ymd_opt(2026, 3, 14),
+                    figures: names.map(|it| (it, 7)).to_vec(),
+                };
+                let sentence = anomaly.message(locale);
                 assert_ne!(sentence, code.key(), "{locale:?}");
             }
         }
