@@ -3,14 +3,17 @@
 //! Used by the server, the commands and the tests alike. Nothing below it looks anything up.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sea_orm::DbErr;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::config::Environment;
 use crate::graphql;
 use crate::graphql::gate::Gate;
 use crate::graphql::gate::Introspection;
+use crate::hours::ledger;
 use crate::http::Parts;
 use crate::identity::Authenticator;
 use crate::identity::Core;
@@ -25,6 +28,9 @@ use crate::territories;
 use crate::territories::TerritoryError;
 use crate::vocabularies;
 use crate::vocabularies::VocabularyError;
+
+/// Between two rounds of chores.
+const ROUND: Duration = Duration::from_secs(600);
 
 /// Why the application cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -125,6 +131,24 @@ impl App {
             gate: Arc::new(gate),
             sdl: sdl.into(),
         })
+    }
+
+    /// Does what is due from time to time, until `closing`: signs ledgers that have moved on.
+    pub async fn chores(self, closing: CancellationToken) {
+        let ctx = self.operator(Locale::default());
+        let mut round = tokio::time::interval(ROUND);
+        loop {
+            tokio::select! {
+                () = closing.cancelled() => return,
+                _ = round.tick() => {}
+            }
+            match ledger::sign_due(&ctx).await {
+                Ok(0) => {}
+                Ok(signed) => tracing::info!(signed, "ledgers signed"),
+                // The next round tries again.
+                Err(cause) => tracing::error!(%cause, "ledgers not signed"),
+            }
+        }
     }
 
     /// The context of a command on the server's own machine.

@@ -45,7 +45,7 @@ on_both_databases! {
         let houses = organization::Entity::find().all(ctx.read()).await.expect("organizations");
         assert_eq!(houses.len(), SIZES.organizations);
         for house in houses {
-            let verdict = ledger::verify(ctx.read(), house.id).await.expect("a verdict");
+            let verdict = ledger::verify(&ctx, house.id).await.expect("a verdict");
             assert!(matches!(verdict, Verdict::Whole { sequence, .. } if sequence > 0));
         }
         let again = demo::fill(&ctx, SIZES, |_| ()).await.expect("an answer");

@@ -11,6 +11,8 @@ use apollo_compiler::ast::Type;
 use apollo_compiler::schema::ExtendedType;
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::hours::ledger;
+use tiwizi::platform::i18n::Locale;
 
 use crate::support::app::Answer;
 use crate::support::app::App;
@@ -53,7 +55,7 @@ fn every_field_has_a_rule() {
 on_both_databases! {
     /// Nothing of an organization reaches the owner of another, whatever they ask for.
     async fn strangers_read_nothing(app: App) {
-        let planted = Planted::by(Cast::on(&app).await).await;
+        let planted = Planted::on(&app).await;
         let schema = sdl::schema();
         for stranger in [&planted.cast.outsider, &planted.cast.nobody] {
             for field in sdl::fields(schema, "Query") {
@@ -77,7 +79,7 @@ on_both_databases! {
 
     /// No mutation of a stranger finds anything of an organization, and nothing changes there.
     async fn strangers_change_nothing(app: App) {
-        let planted = Planted::by(Cast::on(&app).await).await;
+        let planted = Planted::on(&app).await;
         let schema = sdl::schema();
         let rules = rules();
         let before = planted.whole().await;
@@ -102,7 +104,7 @@ on_both_databases! {
 
     /// Without signing in, only what is said to be for anyone answers.
     async fn the_signed_out_are_asked_to_sign_in(app: App) {
-        let planted = Planted::by(Cast::on(&app).await).await;
+        let planted = Planted::on(&app).await;
         let schema = sdl::schema();
         let rules = rules();
         for (root, kind) in [("Query", "query"), ("Mutation", "mutation")] {
@@ -128,7 +130,7 @@ on_both_databases! {
 
     /// `node` and `nodes` know no more than the fields that return the same things.
     async fn global_ids_open_nothing(app: App) {
-        let planted = Planted::by(Cast::on(&app).await).await;
+        let planted = Planted::on(&app).await;
         let cast = &planted.cast;
         let ids: Vec<_> = planted.ids.iter().map(|(_, id)| id).collect();
         let query = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
@@ -188,7 +190,8 @@ struct Planted {
 }
 
 impl Planted {
-    async fn by(cast: Cast) -> Self {
+    async fn on(app: &App) -> Self {
+        let cast = Cast::on(app).await;
         let day = "2026-10-14";
         let logged = cast
             .volunteer
@@ -236,6 +239,8 @@ impl Planted {
             .as_str()
             .expect("an id")
             .to_owned();
+        let operator = app.parts.operator(Locale::default());
+        ledger::sign_due(&operator).await.expect("a signature");
         Self {
             ids: vec![
                 ("organization", cast.organization.id.clone()),

@@ -59,6 +59,8 @@ ids! {
     TagSetId;
     /// Identifies an hour entry.
     EntryId;
+    /// Identifies a proposed correction of an hour entry.
+    AmendmentId;
     /// Identifies a month of one organization.
     PeriodId;
     /// Identifies a rule that decides on entries.

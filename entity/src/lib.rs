@@ -35,9 +35,12 @@ pub mod approval_decision;
 pub mod approval_rule;
 pub mod approval_selection;
 pub mod hour_entry;
+pub mod hour_entry_amendment;
 pub mod hour_entry_day;
+pub mod ledger_checkpoint;
 pub mod ledger_event;
 pub mod ledger_head;
+pub mod ledger_note;
 pub mod reporting_period;
 
 // Across areas

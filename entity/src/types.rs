@@ -289,6 +289,41 @@ pub enum EntryStatus {
     Voided,
 }
 
+/// Where a proposed correction stands.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AmendmentStatus {
+    /// Waits for a decision; the entry counts as it was.
+    #[sea_orm(string_value = "PENDING")]
+    Pending,
+    /// The entry is now what it proposed.
+    #[sea_orm(string_value = "APPROVED")]
+    Approved,
+    /// Given back with a reason; another may be proposed.
+    #[sea_orm(string_value = "RETURNED")]
+    Returned,
+    /// Refused with a reason.
+    #[sea_orm(string_value = "REJECTED")]
+    Rejected,
+    /// Taken back, or ended with its entry.
+    #[sea_orm(string_value = "WITHDRAWN")]
+    Withdrawn,
+}
+
 /// How an entry came to be, weakest first.
 #[derive(
     Clone,

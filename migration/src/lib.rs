@@ -13,6 +13,7 @@ mod m20261123_000004_work;
 mod m20261123_000005_hours;
 mod m20261123_000006_across;
 mod m20261123_000007_figures;
+mod m20261123_000008_amendments;
 mod m20261123_000013_approval;
 mod portable;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_hours::Migration),
             Box::new(m20261123_000006_across::Migration),
             Box::new(m20261123_000007_figures::Migration),
+            Box::new(m20261123_000008_amendments::Migration),
             Box::new(m20261123_000013_approval::Migration),
         ]
     }

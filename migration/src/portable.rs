@@ -113,6 +113,19 @@ pub async fn forbid_overlap(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     }
 }
 
+/// Takes the right to change or delete a table's rows from the role that made it: the right is
+/// missing before a trigger has to refuse. SQLite knows no roles.
+pub async fn forbid_rewriting(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    if manager.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    run(
+        manager,
+        &format!("revoke update, delete, truncate on {table} from public, current_user"),
+    )
+    .await
+}
+
 /// Refuses every change and every deletion of a table's rows.
 pub async fn append_only(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
     match manager.get_database_backend() {

@@ -5,6 +5,7 @@
 mod demo;
 mod doctor;
 mod import;
+mod ledger;
 mod migrate;
 mod output;
 mod report;
@@ -54,6 +55,8 @@ enum Command {
     Report(report::ReportArgs),
     /// Make accounts
     User(user::UserArgs),
+    /// Check that no hours were altered past the ledger
+    Ledger(ledger::LedgerArgs),
     /// Check configuration, database, clock, time zones and keys
     Doctor(doctor::DoctorArgs),
 }
@@ -100,6 +103,7 @@ async fn answer(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import(args) => import::run(args, config).await,
         Command::Report(args) => report::run(args, config).await,
         Command::User(args) => user::run(args, config).await,
+        Command::Ledger(args) => ledger::run(args, config).await,
         Command::Doctor(args) => doctor::run(args, config).await,
     }
 }

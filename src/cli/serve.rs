@@ -44,7 +44,10 @@ pub async fn run(args: ServeArgs, mut config: Config) -> anyhow::Result<ExitCode
     ));
     let closing = CancellationToken::new();
     tokio::spawn(cancel_on_signal(closing.clone()));
-    listening.until(closing).await.context("serving")?;
+    let chores = tokio::spawn(app.clone().chores(closing.clone()));
+    listening.until(closing.clone()).await.context("serving")?;
+    closing.cancel();
+    chores.await.context("ending the chores")?;
     app.core
         .db
         .clone()

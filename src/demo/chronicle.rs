@@ -22,6 +22,7 @@ use crate::hours::days::DayShare;
 use crate::hours::ledger::Chain;
 use crate::hours::ledger::Event;
 use crate::hours::ledger::EventKind;
+use crate::platform::crypto::Keys;
 
 /// What happened and is not yet bound, and the chain so far.
 pub struct Chronicle {
@@ -90,7 +91,7 @@ impl Chronicle {
     }
 
     /// Binds what happened before an instant; all of it without one.
-    pub fn bind(&mut self, before: Option<DateTime<Utc>>) -> Vec<ledger_event::Model> {
+    pub fn bind(&mut self, keys: &Keys, before: Option<DateTime<Utc>>) -> Vec<ledger_event::Model> {
         let mut bound = Vec::new();
         while let Some(Reverse(next)) = self.waiting.peek()
             && before.is_none_or(|it| next.at < it)
@@ -102,7 +103,7 @@ impl Chronicle {
                 version: next.version,
                 ..entry.clone()
             };
-            let event = Event::of(next.kind, &then, days, next.by);
+            let event = Event::of(keys, next.kind, &then, days, next.by, None);
             bound.push(self.chain.link(next.at, &event));
         }
         bound

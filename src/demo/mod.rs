@@ -247,6 +247,7 @@ impl Filling<'_> {
             &zone,
             entries,
         );
+        let keys = &self.ctx.core().keys;
         let mut chronicle = Chronicle::begin(house.organization.id);
         let mut batch = Batch::default();
         for (next, written) in diary {
@@ -255,13 +256,13 @@ impl Filling<'_> {
             }
             batch.written.extend(written);
             // What is written later happened later.
-            batch.events.extend(chronicle.bind(Some(next)));
+            batch.events.extend(chronicle.bind(keys, Some(next)));
             if batch.written.len() >= BATCH {
                 self.write(std::mem::take(&mut batch), &chronicle).await?;
                 progress(self.written);
             }
         }
-        batch.events.extend(chronicle.bind(None));
+        batch.events.extend(chronicle.bind(keys, None));
         self.write(batch, &chronicle).await?;
         progress(self.written);
         Ok(())

@@ -287,7 +287,7 @@ async fn every_chain_is_whole_and_tells_the_entries() {
         .unwrap();
 
     for house in organization::Entity::find().all(ctx.read()).await.unwrap() {
-        let verdict = ledger::verify(ctx.read(), house.id).await.unwrap();
+        let verdict = ledger::verify(ctx, house.id).await.unwrap();
         assert!(matches!(verdict, Verdict::Whole { sequence, .. } if sequence > 0));
     }
     let mut last: HashMap<EntryId, &ledger_event::Model> = HashMap::new();

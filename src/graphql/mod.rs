@@ -34,9 +34,11 @@ use async_graphql::Schema;
 use async_graphql::ValidationMode;
 
 use crate::graphql::gate::Gate;
+use crate::graphql::hours::amendment::AmendmentMutations;
 use crate::graphql::hours::approval::ApprovalMutations;
 use crate::graphql::hours::approval_rules::RuleMutations;
 use crate::graphql::hours::entry::EntryQueries;
+use crate::graphql::hours::ledger::LedgerQueries;
 use crate::graphql::hours::list::EntryListQueries;
 use crate::graphql::hours::period::PeriodMutations;
 use crate::graphql::hours::queue::QueueQueries;
@@ -73,6 +75,7 @@ pub struct Query(
     EntryQueries,
     EntryListQueries,
     QueueQueries,
+    LedgerQueries,
     ReportQueries,
 );
 
@@ -87,6 +90,7 @@ pub struct Mutation(
     ProjectMutations,
     TagAllocationMutations,
     EntryMutations,
+    AmendmentMutations,
     ApprovalMutations,
     RuleMutations,
     SelectionMutations,

@@ -84,6 +84,7 @@ nodes! {
     TermId = "VocabularyTerm";
     ProjectId = "Project";
     EntryId = "HourEntry";
+    AmendmentId = "HourEntryAmendment";
     PeriodId = "ReportingPeriod";
     ApprovalRuleId = "ApprovalRule";
 }

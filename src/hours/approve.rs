@@ -10,6 +10,8 @@ use std::collections::HashSet;
 use chrono::DateTime;
 use chrono::Utc;
 use entity::hour_entry;
+use entity::hour_entry_amendment;
+use entity::ids::AmendmentId;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
 use entity::types::EntryStatus;
@@ -19,6 +21,8 @@ use serde_json::json;
 
 use crate::audit;
 use crate::audit::Line;
+use crate::hours::amend;
+use crate::hours::amend::Settling;
 use crate::hours::days::months_between;
 use crate::hours::entry::Entry;
 use crate::hours::error::HoursError;
@@ -32,6 +36,7 @@ use crate::hours::policy;
 use crate::hours::policy::settle::HandedIn;
 use crate::hours::queue;
 use crate::hours::state::Act;
+use crate::hours::state::Correction;
 use crate::hours::state::Step;
 use crate::hours::store;
 use crate::hours::store::Stamp;
@@ -102,6 +107,14 @@ async fn run(
 ) -> Result<Vec<Result<Entry, HoursError>>, HoursError> {
     let ids: Vec<EntryId> = requests.iter().map(|it| it.id).collect();
     let mut rows = store::lock(tx, ctx.scope(), &ids).await?;
+    let waiting = amend::pending(&**tx, &amend::concerned(act, &rows)).await?;
+    if !waiting.is_empty() {
+        let people: Vec<_> = waiting
+            .keys()
+            .filter_map(|it| rows.get(it)?.person_id)
+            .collect();
+        store::lock_people(tx, &people).await?;
+    }
     let mut chains = BTreeMap::new();
     // In the order of ids, so that two batches never wait for each other.
     let organizations: BTreeSet<OrganizationId> =
@@ -118,6 +131,7 @@ async fn run(
 
     let now = ctx.now();
     let mut passed: BTreeMap<OrganizationId, Vec<EntryId>> = BTreeMap::new();
+    let mut settled: HashSet<AmendmentId> = HashSet::new();
     let mut outcomes = Vec::with_capacity(requests.len());
     for (request, reason) in requests.iter().zip(reasons) {
         let reason = reason.as_deref();
@@ -125,22 +139,45 @@ async fn run(
             outcomes.push(Err(HoursError::NotFound { field: "ids" }));
             continue;
         };
+        let amendment = waiting.get(&row.id).filter(|it| !settled.contains(&it.id));
         let attempt = Attempt {
             act,
             expected: request.expected,
+            correction: Correction::of(amendment),
             reason,
             closed: &closed,
             written: &written,
         };
-        outcomes.push(guard::check(ctx, row, &attempt).map(|step| {
-            if let Step::To(status) = step {
-                // Named twice, the second time meets the new state.
-                apply(ctx, row, act, status, reason, now);
+        let step = match guard::check(ctx, row, &attempt) {
+            Ok(step) => step,
+            Err(refusal) => {
+                outcomes.push(Err(refusal));
+                continue;
             }
+        };
+        // Of an entry that is voided the correction ends with it.
+        let ends = step == Step::Settled || act == Act::Void;
+        if let (true, Some(amendment), Some(chain)) =
+            (ends, amendment, chains.get_mut(&row.organization_id))
+        {
+            let settling = Settling { act, reason, now };
+            match amend::settle(ctx, tx, chain, row, amendment, settling).await {
+                Ok(()) => settled.insert(amendment.id),
+                Err(error) if error.is_fault() => return Err(error),
+                Err(refusal) => {
+                    outcomes.push(Err(refusal));
+                    continue;
+                }
+            };
+        }
+        if let Step::To(status) = step {
+            // Named twice, the second time meets the new state.
+            apply(ctx, row, act, status, reason, now);
             passed.entry(row.organization_id).or_default().push(row.id);
-            Entry::from(row.clone())
-        }));
+        }
+        outcomes.push(Ok(Entry::from(row.clone())));
     }
+    corrections(ctx, tx, act, &rows, &settled, &waiting).await?;
     let all: Vec<EntryId> = passed.values().flatten().copied().collect();
     if all.is_empty() {
         return Ok(outcomes);
@@ -158,7 +195,7 @@ async fn run(
         }
     }
     let days = store::days_of(&**tx, &all).await?;
-    let mut settled: HashSet<EntryId> = HashSet::new();
+    let mut ruled: HashSet<EntryId> = HashSet::new();
     for (organization, ids) in &passed {
         let Some(chain) = chains.get_mut(organization) else {
             return Err(HoursError::Inconsistent("an organization without a chain"));
@@ -167,12 +204,10 @@ async fn run(
             .iter()
             .filter_map(|id| {
                 let days = days.get(id).map(Vec::as_slice).unwrap_or_default();
-                Some(Event::of(
-                    event(act),
-                    rows.get(id)?,
-                    days,
-                    ctx.actor().user(),
-                ))
+                let (keys, actor) = (&ctx.core().keys, ctx.actor().user());
+                let row = rows.get(id)?;
+                let reason = row.decision_reason.as_deref().filter(|_| act.decides());
+                Some(Event::of(keys, event(act), row, days, actor, reason))
             })
             .collect();
         let before = chain.sequence();
@@ -188,7 +223,7 @@ async fn run(
                 })
                 .collect();
             handed_in.sort_unstable_by_key(|it| it.row.id);
-            settled.extend(policy::settle(ctx, tx, *organization, chain, handed_in).await?);
+            ruled.extend(policy::settle(ctx, tx, *organization, chain, handed_in).await?);
         }
         let single = match ids.as_slice() {
             [only] => Some(only.0),
@@ -206,14 +241,36 @@ async fn run(
         audit::record(ctx, tx, line).await?;
     }
     for entry in outcomes.iter_mut().flatten() {
-        if let Some(row) = rows
-            .get(&entry.row.id)
-            .filter(|it| settled.contains(&it.id))
-        {
+        if let Some(row) = rows.get(&entry.row.id).filter(|it| ruled.contains(&it.id)) {
             entry.row = row.clone();
         }
     }
     Ok(outcomes)
+}
+
+/// Writes down which corrections were decided.
+async fn corrections(
+    ctx: &Ctx,
+    tx: &Tx,
+    act: Act,
+    rows: &HashMap<EntryId, hour_entry::Model>,
+    settled: &HashSet<AmendmentId>,
+    waiting: &HashMap<EntryId, hour_entry_amendment::Model>,
+) -> Result<(), DbErr> {
+    let lines = waiting
+        .values()
+        .filter(|it| settled.contains(&it.id))
+        .map(|it| Line {
+            action: action(act),
+            organization: Some(it.organization_id),
+            subject: ("HourEntry", Some(it.entry_id.0)),
+            details: Some(json!({
+                "amendment": it.id,
+                "version": rows.get(&it.entry_id).map(|it| it.version),
+            })),
+        })
+        .collect();
+    audit::record_all(ctx, tx, lines).await
 }
 
 async fn closed(
@@ -295,6 +352,7 @@ fn event(act: Act) -> EventKind {
         Act::Return => EventKind::Returned,
         Act::Reject => EventKind::Rejected,
         Act::Void => EventKind::Voided,
+        Act::Amend => EventKind::AmendmentProposed,
     }
 }
 
@@ -309,5 +367,6 @@ fn action(act: Act) -> &'static str {
         Act::Return => "hours.return",
         Act::Reject => "hours.reject",
         Act::Void => "hours.void",
+        Act::Amend => "hours.amend",
     }
 }

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use crate::audit;
 use crate::audit::Line;
+use crate::hours::amend;
 use crate::hours::days::DayShare;
 use crate::hours::days::months_between;
 use crate::hours::entry::Entry;
@@ -31,6 +32,7 @@ use crate::hours::ledger::EventKind;
 use crate::hours::place::Place;
 use crate::hours::record;
 use crate::hours::state::Act;
+use crate::hours::state::Correction;
 use crate::hours::store;
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
@@ -61,7 +63,8 @@ pub struct Change {
 }
 
 impl Change {
-    fn over(&self, row: &hour_entry::Model) -> Fields {
+    /// The parts of an entry with this change.
+    pub(super) fn over(&self, row: &hour_entry::Model) -> Fields {
         let old = Entry::fields(row);
         Fields {
             volunteer: old.volunteer,
@@ -90,7 +93,7 @@ pub async fn update(
 ) -> Result<Entry, HoursError> {
     ctx.demand_signed_in()?;
     ctx.transaction(async |tx| {
-        let old = held(ctx, tx, id, Act::Edit, expected).await?;
+        let old = held(ctx, tx, id, Act::Edit, expected, None).await?;
         let entry = NewEntry::parse(&change.over(&old))?;
         let place = Place::find(ctx, tx, old.organization_id, [&entry].into_iter()).await?;
         let placed = place.lay(ctx, &entry)?;
@@ -145,7 +148,8 @@ pub async fn update(
         if !zero.is_empty() {
             store::undeclare_zero(tx, row.organization_id, &zero, ctx.now()).await?;
         }
-        let event = Event::of(EventKind::Changed, &row, days, ctx.actor().user());
+        let (keys, actor) = (&ctx.core().keys, ctx.actor().user());
+        let event = Event::of(keys, EventKind::Changed, &row, days, actor, None);
         ledger::append(tx, &mut chain, ctx.now(), &[event]).await?;
         let line = Line {
             action: "hours.update",
@@ -166,10 +170,11 @@ pub async fn update(
 pub async fn delete(ctx: &Ctx, id: EntryId, expected: Option<i32>) -> Result<EntryId, HoursError> {
     ctx.demand_signed_in()?;
     ctx.transaction(async |tx| {
-        let row = held(ctx, tx, id, Act::Delete, expected).await?;
+        let row = held(ctx, tx, id, Act::Delete, expected, None).await?;
         let mut chain = ledger::lock(tx, row.organization_id).await?;
         store::delete(tx, id).await?;
-        let event = Event::of(EventKind::Deleted, &row, &[], ctx.actor().user());
+        let (keys, actor) = (&ctx.core().keys, ctx.actor().user());
+        let event = Event::of(keys, EventKind::Deleted, &row, &[], actor, None);
         ledger::append(tx, &mut chain, ctx.now(), &[event]).await?;
         let line = Line {
             action: "hours.delete",
@@ -184,12 +189,13 @@ pub async fn delete(ctx: &Ctx, id: EntryId, expected: Option<i32>) -> Result<Ent
 }
 
 /// The entry, held until the transaction ends, if the act on it is allowed.
-async fn held(
+pub(super) async fn held(
     ctx: &Ctx,
     tx: &Tx,
     id: EntryId,
     act: Act,
     expected: Option<i32>,
+    reason: Option<&str>,
 ) -> Result<hour_entry::Model, HoursError> {
     let row = store::lock(tx, ctx.scope(), &[id])
         .await?
@@ -197,10 +203,12 @@ async fn held(
         .ok_or(HoursError::NotFound { field: "id" })?;
     let months = months_between(row.worked_on, row.ended_on);
     let periods = store::periods(&**tx, &[row.organization_id], &months).await?;
+    let waiting = amend::pending(&**tx, &[id]).await?;
     let attempt = Attempt {
         act,
         expected,
-        reason: None,
+        correction: Correction::of(waiting.get(&id)),
+        reason,
         closed: &Closed::among(&periods),
         written: &HashSet::new(),
     };

@@ -94,6 +94,12 @@ pub enum HoursError {
     /// An approved entry is not changed in place.
     #[error("the entry is approved")]
     Approved,
+    /// A correction of the entry waits for a decision already.
+    #[error("a correction waits for a decision")]
+    AmendmentPending,
+    /// The correction says what the entry says already.
+    #[error("the correction changes nothing")]
+    NothingChanged,
     /// The state does not allow the act.
     #[error("not possible to an entry that is {status:?}")]
     WrongState {
@@ -173,6 +179,8 @@ impl Refuse for HoursError {
                 Refusal::new(Code::PeriodClosed).with("month", month.format("%Y-%m"))
             }
             Self::Approved => Refusal::new(Code::EntryApproved),
+            Self::AmendmentPending => Refusal::new(Code::AmendmentPending),
+            Self::NothingChanged => Refusal::new(Code::NothingChanged),
             Self::WrongState { status } => {
                 Refusal::new(Code::WrongState).with("status", word(*status))
             }

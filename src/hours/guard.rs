@@ -26,6 +26,7 @@ use crate::hours::rules;
 use crate::hours::rules::Busy;
 use crate::hours::rules::Logged;
 use crate::hours::state::Act;
+use crate::hours::state::Correction;
 use crate::hours::state::Step;
 use crate::hours::state::holds_time;
 use crate::hours::state::step;
@@ -127,6 +128,8 @@ pub struct Attempt<'a> {
     pub act: Act,
     /// The version that the actor saw, where they say so.
     pub expected: Option<i32>,
+    /// Whether a correction of the entry waits for a decision.
+    pub correction: Correction,
     /// Why, for acts that need a reason.
     pub reason: Option<&'a str>,
     /// Months that take no more writes.
@@ -155,9 +158,10 @@ pub fn check(
     } else {
         demand_writer(ctx, entry.organization_id, entry.volunteer_id)?;
     }
-    let Some(next) = step(entry.status, act) else {
+    let Some(next) = step(entry.status, attempt.correction, act) else {
         return Err(match (entry.status, act) {
             (EntryStatus::Approved, Act::Edit | Act::Delete) => HoursError::Approved,
+            (EntryStatus::Approved, Act::Amend) => HoursError::AmendmentPending,
             (status, _) => HoursError::WrongState { status },
         });
     };
@@ -190,6 +194,8 @@ pub fn can_edit(ctx: &Ctx, entry: &hour_entry::Model, closed: &Closed) -> Decisi
     let attempt = Attempt {
         act: Act::Edit,
         expected: None,
+        // It decides nothing about an edit: an approved entry is never edited.
+        correction: Correction::None,
         reason: None,
         closed,
         written: &HashSet::new(),

@@ -4,6 +4,7 @@
 //! decided; each step passes one gate, cuts nothing's corners for imports, and leaves an event in
 //! the ledger of its organization. Figures over many entries are in `reports`.
 
+pub mod amend;
 pub mod approve;
 pub mod batch;
 pub mod change;

@@ -239,10 +239,13 @@ async fn write(
             *outcome = Err(error);
         }
     }
-    let actor = ctx.actor().user();
+    let (keys, actor) = (&ctx.core().keys, ctx.actor().user());
     let events: Vec<Event> = admitted
         .iter()
-        .map(|it| Event::of(EventKind::Created, &it.row, &it.placed.calendar.days, actor))
+        .map(|it| {
+            let days = &it.placed.calendar.days;
+            Event::of(keys, EventKind::Created, &it.row, days, actor, None)
+        })
         .collect();
     let before = chain.sequence();
     ledger::append(tx, &mut chain, ctx.now(), &events).await?;

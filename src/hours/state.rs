@@ -23,6 +23,8 @@ pub enum Act {
     Reject,
     /// Let an approved entry count no more.
     Void,
+    /// Propose a correction of an approved entry.
+    Amend,
 }
 
 /// Where an act leads.
@@ -32,11 +34,13 @@ pub enum Step {
     To(EntryStatus),
     /// Out of the table.
     Gone,
+    /// To the end of its correction; the entry stays approved.
+    Settled,
 }
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Edit,
         Self::Delete,
         Self::Submit,
@@ -45,6 +49,7 @@ impl Act {
         Self::Return,
         Self::Reject,
         Self::Void,
+        Self::Amend,
     ];
 
     /// Whether it judges the work of somebody.
@@ -59,13 +64,36 @@ impl Act {
     /// Whether it needs a reason, for the people concerned.
     #[must_use]
     pub fn needs_reason(self) -> bool {
-        matches!(self, Self::Return | Self::Reject | Self::Void)
+        matches!(self, Self::Return | Self::Reject | Self::Void | Self::Amend)
+    }
+}
+
+/// Whether a correction of an entry waits for a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Correction {
+    /// None does.
+    None,
+    /// One does.
+    Pending,
+}
+
+impl Correction {
+    /// Whether there is one.
+    #[must_use]
+    pub fn of<T>(waiting: Option<T>) -> Self {
+        if waiting.is_some() {
+            Self::Pending
+        } else {
+            Self::None
+        }
     }
 }
 
 /// Where an act leads from a state; `None` where it is not possible.
+///
+/// An act on an approved entry whose correction waits decides on the correction.
 #[must_use]
-pub fn step(from: EntryStatus, act: Act) -> Option<Step> {
+pub fn step(from: EntryStatus, correction: Correction, act: Act) -> Option<Step> {
     use EntryStatus as S;
     match (from, act) {
         (S::Draft | S::Returned, Act::Edit) => Some(Step::To(from)),
@@ -76,6 +104,12 @@ pub fn step(from: EntryStatus, act: Act) -> Option<Step> {
         (S::Submitted, Act::Return) => Some(Step::To(S::Returned)),
         (S::Submitted, Act::Reject) => Some(Step::To(S::Rejected)),
         (S::Approved, Act::Void) => Some(Step::To(S::Voided)),
+        (S::Approved, Act::Amend) if correction == Correction::None => Some(Step::To(S::Approved)),
+        (S::Approved, Act::Approve | Act::Return | Act::Reject | Act::Withdraw)
+            if correction == Correction::Pending =>
+        {
+            Some(Step::Settled)
+        }
         _ => None,
     }
 }
@@ -97,15 +131,20 @@ mod tests {
     use sea_orm::Iterable;
 
     use super::Act;
+    use super::Correction;
     use super::Step;
     use super::step;
+
+    fn plain(from: EntryStatus, act: Act) -> Option<Step> {
+        step(from, Correction::None, act)
+    }
 
     fn reachable(from: EntryStatus) -> HashSet<EntryStatus> {
         let mut seen = HashSet::from([from]);
         let mut open = vec![from];
         while let Some(state) = open.pop() {
             for act in Act::ALL {
-                if let Some(Step::To(next)) = step(state, act)
+                if let Some(Step::To(next)) = plain(state, act)
                     && seen.insert(next)
                 {
                     open.push(next);
@@ -129,6 +168,7 @@ mod tests {
             (S::Returned, Act::Edit, Step::To(S::Returned)),
             (S::Returned, Act::Submit, Step::To(S::Submitted)),
             (S::Approved, Act::Void, Step::To(S::Voided)),
+            (S::Approved, Act::Amend, Step::To(S::Approved)),
         ];
         for from in S::iter() {
             for act in Act::ALL {
@@ -136,7 +176,7 @@ mod tests {
                     .iter()
                     .find(|(state, it, _)| *state == from && *it == act)
                     .map(|(_, _, to)| *to);
-                assert_eq!(step(from, act), expected, "{from:?} {act:?}");
+                assert_eq!(plain(from, act), expected, "{from:?} {act:?}");
             }
         }
     }
@@ -153,7 +193,7 @@ mod tests {
         for state in EntryStatus::iter() {
             let moves = Act::ALL
                 .iter()
-                .any(|act| matches!(step(state, *act), Some(Step::To(next)) if next != state));
+                .any(|act| matches!(plain(state, *act), Some(Step::To(next)) if next != state));
             let terminal = matches!(state, EntryStatus::Rejected | EntryStatus::Voided);
             assert_eq!(moves, !terminal, "{state:?}");
         }
@@ -177,8 +217,19 @@ mod tests {
     #[test]
     fn nothing_approved_is_changed_in_place() {
         for act in Act::ALL {
-            let to = step(EntryStatus::Approved, act);
-            assert!(matches!(to, None | Some(Step::To(EntryStatus::Voided))));
+            let to = plain(EntryStatus::Approved, act);
+            let kept = matches!(to, None | Some(Step::To(EntryStatus::Voided)));
+            assert!(kept || act == Act::Amend, "{act:?}");
         }
+    }
+
+    #[test]
+    fn while_a_correction_waits_acts_decide_on_it_and_none_other_is_proposed() {
+        let waiting = |act| step(EntryStatus::Approved, Correction::Pending, act);
+        for act in [Act::Approve, Act::Return, Act::Reject, Act::Withdraw] {
+            assert_eq!(waiting(act), Some(Step::Settled), "{act:?}");
+        }
+        assert_eq!(waiting(Act::Amend), None);
+        assert_eq!(waiting(Act::Void), Some(Step::To(EntryStatus::Voided)));
     }
 }

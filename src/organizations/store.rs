@@ -81,6 +81,30 @@ pub async fn by_slug(
         .await
 }
 
+/// Every organization that may be seen with its short name, in the order of names; only the one of a
+/// short name where it is given.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn slugs(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    only: Option<&str>,
+) -> Result<Vec<(OrganizationId, String)>, DbErr> {
+    organization::Entity::find()
+        .select_only()
+        .column(organization::Column::Id)
+        .column(organization::Column::Slug)
+        .filter(scope.organizations())
+        .apply_if(only, |it, slug| {
+            it.filter(organization::Column::Slug.eq(slug))
+        })
+        .order_by_asc(organization::Column::Slug)
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
 /// One organization, held until the transaction ends.
 ///
 /// # Errors

@@ -9,8 +9,10 @@ use aws_lc_rs::digest;
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SecureRandom;
 use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::ED25519;
 use aws_lc_rs::signature::Ed25519KeyPair;
 use aws_lc_rs::signature::KeyPair;
+use aws_lc_rs::signature::UnparsedPublicKey;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
@@ -41,6 +43,9 @@ pub enum KeyError {
         /// The file.
         file: String,
     },
+    /// The signing key does not sign.
+    #[error("the signing key cannot be used: restore the key file from a backup")]
+    Rejected,
     /// The system gives no randomness.
     #[error("the system gives no random bytes")]
     NoRandomness,
@@ -159,6 +164,24 @@ impl Keys {
         &self.public
     }
 
+    /// Signs bytes with the signing key: Ed25519, 64 bytes.
+    ///
+    /// # Errors
+    /// [`KeyError::Rejected`] for a key that cannot sign, which loading has ruled out.
+    pub fn sign(&self, data: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let pair =
+            Ed25519KeyPair::from_pkcs8(&self.pkcs8).map_err(|_rejected| KeyError::Rejected)?;
+        Ok(pair.sign(data).as_ref().to_vec())
+    }
+
+    /// Whether a signature of bytes was made with the signing key.
+    #[must_use]
+    pub fn signed(&self, data: &[u8], signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(&ED25519, &self.public)
+            .verify(data, signature)
+            .is_ok()
+    }
+
     /// A hash that only the holder of the keys can compute; `purpose` keeps uses apart.
     #[must_use]
     pub fn keyed_hash(&self, purpose: &str, data: &[u8]) -> Vec<u8> {
@@ -183,6 +206,17 @@ pub enum MayCreate {
 #[must_use]
 pub fn sha256(data: &[u8]) -> Vec<u8> {
     digest::digest(&digest::SHA256, data).as_ref().to_vec()
+}
+
+/// Bytes as lower-case hexadecimal digits.
+#[must_use]
+pub fn hex(data: &[u8]) -> String {
+    use std::fmt::Write;
+    data.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text cannot fail.
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Random bytes from the system as URL-safe text.

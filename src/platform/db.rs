@@ -10,6 +10,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use migration::MigratorTrait;
+use sea_orm::AccessMode;
 use sea_orm::ConnectOptions;
 use sea_orm::ConnectionTrait;
 use sea_orm::Database;
@@ -17,6 +18,7 @@ use sea_orm::DatabaseConnection;
 use sea_orm::DatabaseTransaction;
 use sea_orm::DbBackend;
 use sea_orm::DbErr;
+use sea_orm::IsolationLevel;
 use sea_orm::SqliteTransactionMode;
 use sea_orm::TransactionOptions;
 use sea_orm::TransactionTrait;
@@ -124,6 +126,26 @@ impl Db {
         #[expect(clippy::disallowed_methods, reason = "this is the one place")]
         let tx = self.write.begin_with_options(options).await?;
         Ok(Tx(tx))
+    }
+
+    /// Begins a transaction that reads one state of everything, however long it takes, and holds
+    /// nobody up.
+    ///
+    /// # Errors
+    /// [`DbErr`] when no connection is free in time.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        let isolation = match self.backend() {
+            DbBackend::Postgres => Some(IsolationLevel::RepeatableRead),
+            // There a transaction sees one state from its first statement on.
+            _ => None,
+        };
+        let options = TransactionOptions {
+            isolation_level: isolation,
+            access_mode: isolation.map(|_| AccessMode::ReadOnly),
+            ..TransactionOptions::default()
+        };
+        #[expect(clippy::disallowed_methods, reason = "it cannot write")]
+        self.read.begin_with_options(options).await
     }
 
     /// Brings the tables up to date; safe when several processes begin at once.

@@ -98,6 +98,10 @@ codes! {
     EntryApproved = "entry-approved" "hours.state";
     /// The entry is not in a state in which this can be done.
     WrongState = "wrong-state" "hours.state";
+    /// A correction of the entry waits for a decision: decide on it or withdraw it first.
+    AmendmentPending = "amendment-pending" "hours.amendment";
+    /// The correction says what the entry says already.
+    NothingChanged = "nothing-changed" "hours.amendment";
     /// A reason must be given.
     ReasonRequired = "reason-required" "hours.reason";
     /// No rule approves what somebody declares of themselves: name other evidence levels.

@@ -121,7 +121,7 @@ on_both_databases! {
         .await
         .expect("written past the guard");
 
-        let verdict = ledger::verify(ctx.read(), organization).await.expect("an answer");
+        let verdict = ledger::verify(&ctx, organization).await.expect("an answer");
         assert_eq!(verdict, Verdict::Broken { sequence: 17, fault: Fault::Content });
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Here are the people of these journeys; rules without a database are tested beside their code.
 
+mod amend;
 mod approve;
 mod crowd;
 mod imported;
@@ -10,6 +11,7 @@ mod queue;
 mod read;
 mod rules;
 mod selection;
+mod tamper;
 
 use entity::ids::OrganizationId;
 use serde_json::Value;
@@ -17,6 +19,7 @@ use serde_json::json;
 use tiwizi::graphql::node::NodeId;
 use tiwizi::hours::ledger;
 use tiwizi::hours::ledger::Verdict;
+use tiwizi::platform::i18n::Locale;
 
 use crate::support::app::App;
 
@@ -50,19 +53,18 @@ impl Person {
         }
     }
 
-    /// The same person, signed in again after a while.
-    pub async fn again(&self) -> Self {
-        let input = json!({ "email": self.email, "password": PASSWORD });
+    /// The same person after signing in again.
+    pub async fn renewed(&self) -> Self {
         let query = "mutation($input: SignInInput!) { signIn(input: $input) {
             session { accessToken } userErrors { code } } }";
+        let input = json!({ "email": self.email, "password": PASSWORD });
         let answer = self
             .app
             .graphql(None, query, json!({ "input": input }))
             .await;
-        let data = answer.data();
-        let token = data["signIn"]["session"]["accessToken"].as_str();
+        let token = text(&answer.data()["signIn"]["session"]["accessToken"]);
         Self {
-            token: token.expect("a session").to_owned(),
+            token,
             ..self.clone()
         }
     }
@@ -97,6 +99,11 @@ impl Person {
     /// Changes an entry.
     pub async fn changes(&self, input: Value) -> Value {
         self.does("updateHourEntry", input, ENTRY).await
+    }
+
+    /// Proposes a correction of an entry.
+    pub async fn amends(&self, input: Value) -> Value {
+        self.does("amendHourEntry", input, ENTRY).await
     }
 
     /// Acts on entries; `act` is `submit`, `approve` and the like.
@@ -181,8 +188,8 @@ impl World {
     /// Number of the last event of the first organization's ledger, which must be whole.
     pub async fn ledger(&self) -> i64 {
         let id = OrganizationId::read(&self.organization.clone().into()).expect("an id");
-        let read = self.app.parts.core.db.read();
-        match ledger::verify(read, id).await.expect("an answer") {
+        let ctx = self.app.parts.operator(Locale::default());
+        match ledger::verify(&ctx, id).await.expect("an answer") {
             Verdict::Whole { sequence, .. } => sequence,
             broken => panic!("{broken:?}"),
         }

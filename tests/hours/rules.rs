@@ -100,6 +100,13 @@ on_both_databases! {
                 "facts": { "evidenceLevel": "CHECKED_IN_AND_OUT", "minutes": 240, "dayMinutes": 240 },
                 "conditions": { "minutes": { "atMost": 240 } } }] })
         );
+        let query = "query($id: ID!) { hourEntry(id: $id) { history(last: 1) {
+            nodes { kind by { id } byRule { id } } } } }";
+        let history = world.coordinator.asks(query, json!({ "id": short })).await;
+        assert_eq!(
+            history["hourEntry"]["history"]["nodes"],
+            json!([{ "kind": "APPROVED", "by": null, "byRule": { "id": rule } }])
+        );
         // The volunteer sees what was decided, not the rules of the house.
         let theirs = trace(&world.volunteer, &short).await;
         assert_eq!(theirs["decisions"][0]["outcome"], "APPROVED");

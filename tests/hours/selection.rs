@@ -139,7 +139,7 @@ on_both_databases! {
         another["expectedCount"] = json!(3);
         assert_eq!(with(&world.coordinator, another).await, "SELECTION_COUNT");
         app.advance(TimeDelta::minutes(31));
-        let coordinator = world.coordinator.again().await;
+        let coordinator = world.coordinator.renewed().await;
         assert_eq!(with(&coordinator, of(&counted)).await, "SELECTION_EXPIRED");
         let still = preview(&world, &coordinator, json!({})).await;
         assert_eq!(still["count"], 2);

@@ -10,9 +10,15 @@ use async_graphql::Result;
 use async_graphql::SimpleObject;
 use entity::ids::EntryId;
 
+use crate::graphql::connection::Connection;
+use crate::graphql::connection::PageArguments;
 use crate::graphql::context::Gql;
 use crate::graphql::error::fault;
+use crate::graphql::hours::amendment::HourEntryAmendment;
 use crate::graphql::hours::approval_rules::ApprovalDecision;
+use crate::graphql::hours::ledger::HourEntryEvent;
+use crate::graphql::hours::ledger::history;
+use crate::graphql::hours::loaders::CorrectionOf;
 use crate::graphql::hours::loaders::DaysOf;
 use crate::graphql::hours::loaders::DecisionsOn;
 use crate::graphql::hours::loaders::MonthOf;
@@ -27,6 +33,7 @@ use crate::graphql::scalars::TimeZone;
 use crate::graphql::territories::Territory;
 use crate::graphql::volunteers::Volunteer;
 use crate::hours::Entry;
+use crate::hours::days::DayShare;
 use crate::hours::days::months_between;
 use crate::hours::guard;
 use crate::hours::guard::Closed;
@@ -84,6 +91,17 @@ pub struct HourEntryDay {
     day: Date,
     /// Minutes of all people of the entry together.
     minutes: Minutes,
+}
+
+impl HourEntryDay {
+    /// The minutes of one day.
+    #[must_use]
+    pub fn of(share: &DayShare) -> Self {
+        Self {
+            day: Date(share.day),
+            minutes: Minutes(i64::from(share.minutes.0)),
+        }
+    }
 }
 
 /// Whether something may be done, and which rule says no.
@@ -190,10 +208,7 @@ impl HourEntry {
         Ok(days
             .iter()
             .flat_map(|it| it.iter())
-            .map(|it| HourEntryDay {
-                day: Date(it.day),
-                minutes: Minutes(i64::from(it.minutes.0)),
-            })
+            .map(HourEntryDay::of)
             .collect())
     }
 
@@ -249,6 +264,34 @@ impl HourEntry {
         let decisions = loaders::one(gql, DecisionsOn(self.0.row.id)).await?;
         let decisions = decisions.iter().flat_map(|it| it.iter());
         Ok(decisions.map(ApprovalDecision::of).collect())
+    }
+
+    /// The correction that waits for a decision, while the entry counts as it is; null without one.
+    async fn amendment(&self, gql: &Context<'_>) -> Result<Option<HourEntryAmendment>> {
+        let found = loaders::one(gql, CorrectionOf(self.0.row.id)).await?;
+        Ok(found.map(|row| HourEntryAmendment {
+            entry: self.0.clone(),
+            row,
+        }))
+    }
+
+    /// What happened to it, oldest first: who, when, what, and why.
+    async fn history(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
+    ) -> Result<Connection<HourEntryEvent>> {
+        let page = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        history(gql, self.0.row.id, &page).await
     }
 
     /// Whether the caller may change it now. The change itself passes the same rules.

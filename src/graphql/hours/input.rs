@@ -111,23 +111,23 @@ pub struct UpdateHourEntryInput {
     /// The version that was seen; refused when the entry has changed since.
     pub expected_version: Option<i32>,
     /// What for: a project of the same organization.
-    project_id: MaybeUndefined<ID>,
+    pub project_id: MaybeUndefined<ID>,
     /// Civil day of a duration or group.
-    worked_on: MaybeUndefined<Date>,
+    pub worked_on: MaybeUndefined<Date>,
     /// Minutes of a duration, or of each person of a group; 1 to 1440.
-    minutes: MaybeUndefined<Minutes>,
+    pub minutes: MaybeUndefined<Minutes>,
     /// When an interval began.
-    started_at: MaybeUndefined<DateTime>,
+    pub started_at: MaybeUndefined<DateTime>,
     /// When an interval ended, exclusive.
-    ended_at: MaybeUndefined<DateTime>,
+    pub ended_at: MaybeUndefined<DateTime>,
     /// Minutes of an interval that were no work.
-    break_minutes: MaybeUndefined<Minutes>,
+    pub break_minutes: MaybeUndefined<Minutes>,
     /// People of a group; 1 to 10 000.
-    headcount: MaybeUndefined<i32>,
+    pub headcount: MaybeUndefined<i32>,
     /// What was done; null takes it away.
-    description: MaybeUndefined<String>,
+    pub description: MaybeUndefined<String>,
     /// Code of the commune where the work was done; null for that of the project.
-    territory_code: MaybeUndefined<String>,
+    pub territory_code: MaybeUndefined<String>,
 }
 
 impl UpdateHourEntryInput {

@@ -2,6 +2,7 @@
 //!
 //! The statements are in `hours`.
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use async_graphql::dataloader::Loader;
 use chrono::NaiveDate;
 use entity::approval_decision;
 use entity::approval_rule;
+use entity::hour_entry_amendment;
 use entity::ids::ApprovalRuleId;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
@@ -20,6 +22,9 @@ use crate::graphql::loaders::Reader;
 use crate::hours;
 use crate::hours::Entry;
 use crate::hours::days::DayShare;
+use crate::hours::ledger;
+use crate::hours::ledger::Happening;
+use crate::platform::page::Slice;
 
 /// Asks for the days of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -74,6 +79,63 @@ impl Loader<MonthOf> for Reader {
                 (key, it)
             })
             .collect())
+    }
+}
+
+/// Asks for the correction of an entry that waits for a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CorrectionOf(pub EntryId);
+
+/// Corrections that wait for a decision.
+impl Loader<CorrectionOf> for Reader {
+    type Value = hour_entry_amendment::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        asked: &[CorrectionOf],
+    ) -> Result<HashMap<CorrectionOf, hour_entry_amendment::Model>, Arc<DbErr>> {
+        let ids: Vec<EntryId> = asked.iter().map(|it| it.0).collect();
+        let found = hours::amend::pending(self.ctx.read(), &ids).await?;
+        Ok(found
+            .into_iter()
+            .map(|(id, row)| (CorrectionOf(id), row))
+            .collect())
+    }
+}
+
+/// Asks for the first page of what happened to an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct HistoryOf {
+    /// The entry.
+    pub entry: EntryId,
+    /// Rows of the page.
+    pub limit: u64,
+}
+
+/// First pages of histories.
+impl Loader<HistoryOf> for Reader {
+    type Value = Slice<Happening>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        asked: &[HistoryOf],
+    ) -> Result<HashMap<HistoryOf, Slice<Happening>>, Arc<DbErr>> {
+        let mut by_limit: BTreeMap<u64, Vec<EntryId>> = BTreeMap::new();
+        for it in asked {
+            by_limit.entry(it.limit).or_default().push(it.entry);
+        }
+        let mut found = HashMap::new();
+        for (limit, entries) in by_limit {
+            let histories = ledger::histories(self.ctx.read(), &entries, limit).await?;
+            found.extend(
+                histories
+                    .into_iter()
+                    .map(|(entry, page)| (HistoryOf { entry, limit }, page)),
+            );
+        }
+        Ok(found)
     }
 }
 

@@ -2,10 +2,12 @@
 //!
 //! What is acceptable is judged in `hours`; figures over many entries are in `reports`.
 
+pub mod amendment;
 pub mod approval;
 pub mod approval_rules;
 pub mod entry;
 pub mod input;
+pub mod ledger;
 pub mod list;
 pub mod loaders;
 pub mod period;

@@ -121,8 +121,15 @@ pub async fn settle(
             row.decided_at = Some(now);
             row.decision_reason = None;
             approved.insert(row.id);
-            let by = format!("rule:{}@{}", rule.id, rule.version);
-            events.push(Event::by(EventKind::Approved, row, entry.days, Some(by)));
+            let by = (rule.id, rule.version);
+            let keys = &ctx.core().keys;
+            events.push(Event::by_rule(
+                keys,
+                EventKind::Approved,
+                row,
+                entry.days,
+                by,
+            ));
         }
     }
     if decisions.is_empty() {

@@ -35,6 +35,7 @@ use crate::hours::queue::store;
 use crate::hours::queue::store::Saying;
 use crate::hours::rules::DAY_MINUTES_MOST;
 use crate::hours::state::Act;
+use crate::hours::state::Correction;
 use crate::hours::store as entries;
 use crate::identity::Ctx;
 use crate::platform::zones;
@@ -267,6 +268,7 @@ impl Known {
         let attempt = Attempt {
             act: Act::Approve,
             expected: None,
+            correction: Correction::None,
             reason: None,
             closed: &self.closed,
             written: &self.written,

@@ -1,0 +1,229 @@
+//! Checkpoints: the state of a chain, signed, so that a whole chain cannot be written anew.
+//!
+//! How a third party checks a signature is described in `docs/ledger.md`.
+
+use std::collections::HashMap;
+
+use chrono::DateTime;
+use chrono::TimeDelta;
+use chrono::Utc;
+use entity::ids::OrganizationId;
+use entity::ledger_checkpoint;
+use entity::ledger_event;
+use entity::ledger_head;
+use sea_orm::ColumnTrait;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbErr;
+use sea_orm::EntityTrait;
+use sea_orm::FromQueryResult;
+use sea_orm::IntoActiveModel;
+use sea_orm::PaginatorTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
+use sea_orm::Select;
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::Query;
+use sea_orm::sea_query::SelectStatement;
+
+use crate::hours::ledger::event::instant;
+use crate::identity::Ctx;
+use crate::platform::crypto::KeyError;
+use crate::platform::crypto::Keys;
+use crate::platform::crypto::hex;
+use crate::platform::page::Direction;
+use crate::platform::page::Page;
+use crate::platform::page::Slice;
+
+/// First line of what is signed, so that a signature made for something else is none here.
+const TITLE: &str = "tiwizi ledger checkpoint 1";
+/// Hours after which a chain that has moved on is signed again: under a day, so that a late round
+/// still keeps "at least daily".
+const HOURS: i64 = 20;
+/// Rows of one statement.
+const PART: u64 = 1_000;
+
+/// Why chains could not be signed.
+#[derive(Debug, thiserror::Error)]
+pub enum SignError {
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+    /// The key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+/// The text that is signed: title, organization, number, hash, instant and key, one to a line.
+#[must_use]
+pub fn text(mark: &ledger_checkpoint::Model) -> String {
+    [
+        TITLE,
+        &mark.organization_id.to_string(),
+        &mark.sequence.to_string(),
+        &hex(&mark.hash),
+        &instant(mark.signed_at),
+        &mark.key_id,
+    ]
+    .join("\n")
+}
+
+/// Whether a checkpoint is signed by the key of this installation.
+pub(super) fn is_signed(keys: &Keys, mark: &ledger_checkpoint::Model) -> bool {
+    mark.key_id == keys.key_id() && keys.signed(text(mark).as_bytes(), &mark.signature)
+}
+
+#[derive(FromQueryResult)]
+struct Due {
+    organization_id: OrganizationId,
+    sequence: i64,
+    hash: Vec<u8>,
+}
+
+/// Signs every chain that has moved on since its last checkpoint, unless that is younger than a day;
+/// how many were signed. Asked again it changes nothing.
+///
+/// # Errors
+/// [`SignError`].
+pub async fn sign_due(ctx: &Ctx) -> Result<u64, SignError> {
+    let now = ctx.now();
+    let mut signed = 0;
+    let mut after: Option<OrganizationId> = None;
+    loop {
+        let mut page = ledger_head::Entity::find()
+            .filter(ledger_head::Column::Sequence.gt(0))
+            .filter(Expr::exists(young(now)).not())
+            .order_by_asc(ledger_head::Column::OrganizationId)
+            .limit(PART);
+        if let Some(after) = after {
+            page = page.filter(ledger_head::Column::OrganizationId.gt(after));
+        }
+        let due = page.into_model::<Due>().all(ctx.read()).await?;
+        let Some(last) = due.last() else {
+            return Ok(signed);
+        };
+        after = Some(last.organization_id);
+        let mut marks = Vec::with_capacity(due.len());
+        for it in due {
+            let keys = &ctx.core().keys;
+            let mark = ledger_checkpoint::Model {
+                organization_id: it.organization_id,
+                sequence: it.sequence,
+                hash: it.hash,
+                signed_at: now,
+                key_id: keys.key_id().to_owned(),
+                signature: Vec::new(),
+            };
+            let signature = keys.sign(text(&mark).as_bytes())?;
+            marks.push(ledger_checkpoint::Model { signature, ..mark }.into_active_model());
+        }
+        signed += u64::try_from(marks.len()).unwrap_or(u64::MAX);
+        ctx.transaction(async |tx| {
+            // Another instance may have signed the same state meanwhile: one signature is enough.
+            ledger_checkpoint::Entity::insert_many(marks)
+                .on_conflict_do_nothing_on([
+                    ledger_checkpoint::Column::OrganizationId,
+                    ledger_checkpoint::Column::Sequence,
+                ])
+                .exec_without_returning(&**tx)
+                .await
+        })
+        .await?;
+    }
+}
+
+/// The checkpoints that make another one needless: of the present head, or not yet a day old.
+fn young(now: DateTime<Utc>) -> SelectStatement {
+    use ledger_checkpoint::Column as C;
+    let mark = |column: C| Expr::col((ledger_checkpoint::Entity, column));
+    let head = |column: ledger_head::Column| Expr::col((ledger_head::Entity, column));
+    let since = Expr::value(now - TimeDelta::hours(HOURS));
+    Query::select()
+        .expr(Expr::val(1))
+        .from(ledger_checkpoint::Entity)
+        .and_where(mark(C::OrganizationId).eq(head(ledger_head::Column::OrganizationId)))
+        .and_where(
+            mark(C::Sequence)
+                .eq(head(ledger_head::Column::Sequence))
+                .or(mark(C::SignedAt).gt(since)),
+        )
+        .to_owned()
+}
+
+/// The next checkpoints of an organization, oldest first, each with the hash of the event that it
+/// names.
+pub(super) async fn after(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    after: i64,
+) -> Result<Vec<(ledger_checkpoint::Model, Option<Vec<u8>>)>, DbErr> {
+    let marks = of(organization)
+        .filter(ledger_checkpoint::Column::Sequence.gt(after))
+        .order_by_asc(ledger_checkpoint::Column::Sequence)
+        .limit(PART)
+        .all(conn)
+        .await?;
+    let hashes: Vec<(i64, Vec<u8>)> = ledger_event::Entity::find()
+        .select_only()
+        .column(ledger_event::Column::Sequence)
+        .column(ledger_event::Column::Hash)
+        .filter(ledger_event::Column::OrganizationId.eq(organization))
+        .filter(ledger_event::Column::Sequence.is_in(marks.iter().map(|it| it.sequence)))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let mut hashes: HashMap<i64, Vec<u8>> = hashes.into_iter().collect();
+    Ok(marks
+        .into_iter()
+        .map(|it| {
+            let hash = hashes.remove(&it.sequence);
+            (it, hash)
+        })
+        .collect())
+}
+
+/// The first checkpoint of an organization that covers an event.
+pub(super) async fn covering(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    sequence: i64,
+) -> Result<Option<ledger_checkpoint::Model>, DbErr> {
+    of(organization)
+        .filter(ledger_checkpoint::Column::Sequence.gte(sequence))
+        .order_by_asc(ledger_checkpoint::Column::Sequence)
+        .one(conn)
+        .await
+}
+
+/// How many checkpoints an organization has.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn count(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<u64, DbErr> {
+    of(organization).count(conn).await
+}
+
+fn of(organization: OrganizationId) -> Select<ledger_checkpoint::Entity> {
+    ledger_checkpoint::Entity::find()
+        .filter(ledger_checkpoint::Column::OrganizationId.eq(organization))
+}
+
+/// A page of the checkpoints of an organization, newest first.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn page(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    page: &Page<i64>,
+) -> Result<Slice<ledger_checkpoint::Model>, DbErr> {
+    let columns = [Expr::col(ledger_checkpoint::Column::Sequence)];
+    let select = page.narrow(of(organization), &columns, Direction::Descending, |it| {
+        vec![Expr::value(*it)]
+    });
+    Ok(page.slice(select.all(conn).await?))
+}
