@@ -254,6 +254,46 @@ on_both_databases! {
         }
     }
 
+    /// A correction waits like an entry, is judged by what it proposes, and is selected alike.
+    async fn corrections_of_approved_hours_wait_in_the_same_queue(app: App) {
+        let world = World::on(&app).await;
+        let beside = hands_in(&world.volunteer, world.on_day("2026-10-15", 200)).await;
+        let entry = hands_in(&world.volunteer, world.on_day("2026-10-14", 60)).await;
+        let kept = hands_in(&world.volunteer, world.on_day("2026-10-13", 60)).await;
+        world.coordinator.acts("approve", &[&entry, &kept], None).await;
+        let input = json!({ "id": entry, "workedOn": "2026-10-15", "minutes": 1190, "reason": "All day" });
+        world.volunteer.done("amendHourEntry", input, "hourEntry { id }").await;
+
+        let corrections = json!({ "corrections": true });
+        let seen = queue(&world.coordinator, &world, corrections.clone()).await;
+        let waiting = queue(&world.coordinator, &world, json!({})).await;
+
+        assert_eq!(waiting["totalCount"], 1);
+        assert_eq!(seen["totalCount"], 1);
+        let row = &seen["nodes"][0];
+        assert_eq!(row["hourEntry"], json!({ "id": entry, "workedOn": "2026-10-14", "minutes": 60 }));
+        assert_eq!(
+            row["dayTotals"],
+            json!([{ "day": "2026-10-15", "minutes": 1390, "busyElsewhereMinutes": 0,
+                "capMinutes": 1440 }])
+        );
+        assert_eq!(anomalies(row), ["DAILY_CAP_NEAR"]);
+        assert_eq!(row["conflicts"].as_array().expect("one").len(), 1);
+        assert_eq!(row["conflicts"][0]["hourEntry"]["id"], json!(beside));
+
+        let input = json!({ "organizationId": world.organization, "filter": corrections });
+        let preview = world
+            .coordinator
+            .done("previewApproval", input, "preview { token count notDecidable }")
+            .await["preview"]
+            .take();
+        assert_eq!(preview["count"], 1);
+        assert_eq!(preview["notDecidable"], 0);
+        let input = json!({ "selection": { "token": preview["token"], "expectedCount": 1 } });
+        let done = world.coordinator.done("approveHourEntries", input, "selection { done minutes }").await;
+        assert_eq!(done["selection"], json!({ "done": 1, "minutes": 1190 }));
+    }
+
     /// Approval belongs to the organization of the activity, not to the person.
     async fn only_those_who_decide_see_the_queue(app: App) {
         let world = World::on(&app).await;

@@ -40,6 +40,7 @@ use crate::hours::HoursError;
 use crate::hours::list::Order;
 use crate::hours::queue;
 use crate::hours::queue::Filter;
+use crate::hours::queue::Subject;
 use crate::hours::queue::list::Sum;
 use crate::identity::Ctx;
 use crate::identity::Denied;
@@ -169,6 +170,9 @@ pub struct MinutesRangeInput {
 /// Which of the entries that wait; what is left out does not narrow.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct ApprovalQueueFilter {
+    /// Corrections of approved entries instead of entries that were handed in; false by default.
+    /// They are narrowed by the entries as they stand, and judged by what they propose.
+    corrections: Option<bool>,
     /// On this project.
     project_id: Option<ID>,
     /// Of this volunteer.
@@ -196,6 +200,10 @@ impl ApprovalQueueFilter {
     pub fn within(self, organization: OrganizationId) -> Filter {
         let (worked_from, worked_to) = self.worked_on.map_or((None, None), DateRangeInput::ends);
         Filter {
+            subject: match self.corrections {
+                Some(true) => Subject::Corrections,
+                Some(false) | None => Subject::Entries,
+            },
             project: self.project_id.as_ref().map(id::<ProjectId>),
             volunteer: self.volunteer_id.as_ref().map(id::<VolunteerId>),
             worked_from,

@@ -135,7 +135,7 @@ pub struct ApprovalQueueItem(pub Waiting);
 /// An entry that waits for a decision, with what a decision needs to know.
 #[Object]
 impl ApprovalQueueItem {
-    /// The entry.
+    /// The entry. Where a correction of it waits, `amendment` says what it proposes.
     async fn hour_entry(&self) -> HourEntry {
         HourEntry(self.0.entry.clone())
     }

@@ -15,11 +15,14 @@ use entity::ids::EntryId;
 use entity::ids::PersonId;
 use entity::ids::VolunteerId;
 use entity::organization;
+use entity::types::EntryStatus;
 use sea_orm::DbErr;
 
+use crate::hours::amend;
 use crate::hours::days::DayShare;
 use crate::hours::days::months_between;
 use crate::hours::entry::Entry;
+use crate::hours::error::HoursError;
 use crate::hours::guard;
 use crate::hours::guard::Attempt;
 use crate::hours::guard::Closed;
@@ -57,6 +60,8 @@ pub struct Beside {
 pub struct Waiting {
     /// The entry.
     pub entry: Entry,
+    /// The same as its correction proposes it, where a correction is what waits.
+    pub proposed: Option<hour_entry::Model>,
     /// Why approving it would be refused now; `None` where it would not.
     pub refusal: Option<Refusal>,
     /// The person's minutes on each of its days; empty for a group.
@@ -67,6 +72,14 @@ pub struct Waiting {
     pub anomalies: Vec<Anomaly>,
     /// Other entries of the person in the organization that touch its days, once asked for.
     pub beside: Vec<Beside>,
+}
+
+impl Waiting {
+    /// What is decided on: the entry, or what its correction proposes.
+    #[must_use]
+    pub fn judged(&self) -> &hour_entry::Model {
+        self.proposed.as_ref().unwrap_or(&self.entry.row)
+    }
 }
 
 /// Gathers what is known around entries of one organization, in their order.
@@ -94,7 +107,7 @@ pub async fn look_beside(
     organization: &organization::Model,
     waiting: &mut [Waiting],
 ) -> Result<(), DbErr> {
-    let people = distinct(waiting.iter().filter_map(|it| it.entry.row.person_id));
+    let people = distinct(waiting.iter().filter_map(|it| it.judged().person_id));
     let days = distinct(
         waiting
             .iter()
@@ -103,9 +116,9 @@ pub async fn look_beside(
     );
     let found = store::on_days(ctx.read(), ctx.scope(), organization.id, &people, &days).await?;
     for it in waiting {
-        let row = &it.entry.row;
+        let row = it.judged();
         let others = row.person_id.and_then(|it| found.get(&it));
-        it.beside = others
+        let beside = others
             .into_iter()
             .flatten()
             .filter(|other| other.id != row.id)
@@ -115,6 +128,7 @@ pub async fn look_beside(
                 entry: Entry::from(other.clone()),
             })
             .collect();
+        it.beside = beside;
     }
     Ok(())
 }
@@ -131,6 +145,7 @@ fn overlap(one: &hour_entry::Model, other: &hour_entry::Model) -> bool {
 struct Known {
     cap: i64,
     days: HashMap<EntryId, Vec<DayShare>>,
+    proposed: HashMap<EntryId, (hour_entry::Model, Vec<DayShare>)>,
     minutes: HashMap<(PersonId, NaiveDate), DayTotal>,
     alike: HashMap<Saying, (i64, i64)>,
     repeated: HashMap<(PersonId, Saying), i64>,
@@ -150,6 +165,7 @@ impl Known {
         let mut known = Self {
             cap: i64::from(own.daily_cap_minutes.0.min(DAY_MINUTES_MOST)),
             days: HashMap::new(),
+            proposed: HashMap::new(),
             minutes: HashMap::new(),
             alike: HashMap::new(),
             repeated: HashMap::new(),
@@ -162,14 +178,17 @@ impl Known {
             return Ok(known);
         }
         let ids: Vec<EntryId> = rows.iter().map(|it| it.id).collect();
+        known.proposed = proposals(ctx, rows).await?;
+        let both = || {
+            let proposed = known.proposed.values().map(|(row, _)| row);
+            rows.iter().chain(proposed)
+        };
         let people = distinct(rows.iter().filter_map(|it| it.person_id));
         let volunteers = distinct(rows.iter().filter_map(|it| it.volunteer_id));
-        let projects = distinct(rows.iter().map(|it| it.project_id));
-        let begun = distinct(rows.iter().map(|it| it.worked_on));
-        let touched = distinct(rows.iter().flat_map(|it| [it.worked_on, it.ended_on]));
-        let months = rows
-            .iter()
-            .flat_map(|it| months_between(it.worked_on, it.ended_on));
+        let projects = distinct(both().map(|it| it.project_id));
+        let begun = distinct(both().map(|it| it.worked_on));
+        let touched = distinct(both().flat_map(|it| [it.worked_on, it.ended_on]));
+        let months = both().flat_map(|it| months_between(it.worked_on, it.ended_on));
         let months = distinct(months);
 
         known.days = entries::days_of(conn, &ids).await?;
@@ -196,23 +215,24 @@ impl Known {
         }
         let periods = entries::periods(conn, &[own.id], &months).await?;
         known.closed = Closed::among(&periods);
-        for name in rows.iter().map(|it| &it.time_zone) {
-            if !known.zones.contains_key(name) {
-                let zone = zones::parse(name).unwrap_or_else(Zone::utc);
-                known.zones.insert(name.clone(), zone);
-            }
-        }
+        let names: BTreeSet<String> = both().map(|it| it.time_zone.clone()).collect();
+        known.zones = names
+            .into_iter()
+            .map(|it| (it.clone(), zones::parse(&it).unwrap_or_else(Zone::utc)))
+            .collect();
         Ok(known)
     }
 
     fn waiting(&self, ctx: &Ctx, row: hour_entry::Model) -> Waiting {
+        let proposed = self.proposed.get(&row.id).map(|(it, _)| it.clone());
+        let judged = proposed.as_ref().unwrap_or(&row);
         let days = self.totals(&row);
         let utc = Zone::utc();
         let saying = (
-            row.project_id,
-            row.worked_on,
-            row.minutes.0,
-            row.description.clone(),
+            judged.project_id,
+            judged.worked_on,
+            judged.minutes.0,
+            judged.description.clone(),
         );
         let (entries, people) = self.alike.get(&saying).copied().unwrap_or_default();
         let own = row
@@ -232,30 +252,51 @@ impl Known {
                 .copied()
                 .unwrap_or_default(),
             written: self.wrote(ctx, &row),
-            zone: self.zones.get(&row.time_zone).unwrap_or(&utc),
+            zone: self.zones.get(&judged.time_zone).unwrap_or(&utc),
         };
-        let anomalies = anomaly::judge(&row, &around);
+        let anomalies = anomaly::judge(judged, &around);
         Waiting {
-            refusal: self.refusal(ctx, &row),
+            refusal: self.refusal(ctx, &row, proposed.as_ref(), &days),
             anomalies,
             days,
             cap: self.cap,
             beside: Vec::new(),
+            proposed,
             entry: Entry::from(row),
         }
     }
 
+    /// The person's days; with a correction, as they would be with it.
     fn totals(&self, row: &hour_entry::Model) -> Vec<DayTotal> {
         let Some(person) = row.person_id else {
             return Vec::new();
         };
-        self.days
-            .get(&row.id)
-            .into_iter()
-            .flatten()
-            .filter_map(|it| self.minutes.get(&(person, it.day)))
-            .copied()
-            .collect()
+        let stands = self.days.get(&row.id).map(Vec::as_slice);
+        let stands = stands.unwrap_or_default();
+        let total = |day: NaiveDate| {
+            let none = DayTotal {
+                day,
+                minutes: 0,
+                elsewhere: 0,
+            };
+            self.minutes.get(&(person, day)).copied().unwrap_or(none)
+        };
+        let Some((_, proposed)) = self.proposed.get(&row.id) else {
+            return stands.iter().map(|it| total(it.day)).collect();
+        };
+        let of_day = |days: &[DayShare], day: NaiveDate| -> i64 {
+            let shares = days.iter().filter(|it| it.day == day);
+            shares.map(|it| i64::from(it.minutes.0)).sum()
+        };
+        let with = |share: &DayShare| {
+            let total = total(share.day);
+            let gained = i64::from(share.minutes.0).saturating_sub(of_day(stands, share.day));
+            DayTotal {
+                minutes: total.minutes.saturating_add(gained),
+                ..total
+            }
+        };
+        proposed.iter().map(with).collect()
     }
 
     fn wrote(&self, ctx: &Ctx, row: &hour_entry::Model) -> bool {
@@ -263,21 +304,59 @@ impl Known {
         user.is_some() && (row.created_by == user || self.written.contains(&row.id))
     }
 
-    /// Why approving would be refused now, by the gate of the approval itself.
-    fn refusal(&self, ctx: &Ctx, row: &hour_entry::Model) -> Option<Refusal> {
+    /// Why approving would be refused now, by the gate of the approval itself. A correction meets
+    /// the gate with the months of what it proposes, too, and with the cap of its days.
+    fn refusal(
+        &self,
+        ctx: &Ctx,
+        row: &hour_entry::Model,
+        proposed: Option<&hour_entry::Model>,
+        days: &[DayTotal],
+    ) -> Option<Refusal> {
         let attempt = Attempt {
             act: Act::Approve,
             expected: None,
-            correction: Correction::None,
+            correction: Correction::of(proposed),
             reason: None,
             closed: &self.closed,
             written: &self.written,
         };
-        guard::check(ctx, row, &attempt)
-            .err()
+        let gate = |it: &hour_entry::Model| guard::check(ctx, it, &attempt).err();
+        let cap = |_: &hour_entry::Model| {
+            let planned = |it: &DayTotal| it.minutes.saturating_add(it.elsewhere);
+            let full = days.iter().find(|it| planned(it) > self.cap)?;
+            Some(HoursError::DailyCap {
+                day: full.day,
+                planned: planned(full),
+                cap: self.cap,
+            })
+        };
+        gate(row)
+            .or_else(|| proposed.and_then(gate))
+            .or_else(|| proposed.and_then(cap))
             .and_then(|it| it.refusals())
             .and_then(|it| it.into_iter().next())
     }
+}
+
+/// What the corrections of approved entries propose.
+async fn proposals(
+    ctx: &Ctx,
+    rows: &[hour_entry::Model],
+) -> Result<HashMap<EntryId, (hour_entry::Model, Vec<DayShare>)>, DbErr> {
+    let approved = rows.iter().filter(|it| it.status == EntryStatus::Approved);
+    let ids: Vec<EntryId> = approved.map(|it| it.id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let pending = amend::pending(ctx.read(), &ids).await?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| {
+            let proposed = amend::proposed(row, pending.get(&row.id)?).ok()?;
+            Some((row.id, proposed))
+        })
+        .collect())
 }
 
 fn distinct<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {

@@ -36,11 +36,23 @@ use crate::platform::page::Slice;
 /// Entries that are read and judged together where the filter asks for a judgement.
 const PART: u64 = 500;
 
+/// What waits for a decision.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Subject {
+    /// Entries that were handed in.
+    #[default]
+    Entries,
+    /// Corrections of approved entries; the filter narrows by the entries as they stand.
+    Corrections,
+}
+
 /// Which of the entries that wait; an absent part does not narrow.
 #[derive(Clone, Debug)]
 pub struct Filter {
     /// Of this organization.
     pub organization: OrganizationId,
+    /// What waits: new entries, or corrections of approved ones.
+    pub subject: Subject,
     /// On this project.
     pub project: Option<ProjectId>,
     /// Of this volunteer.
@@ -71,6 +83,7 @@ impl Filter {
     pub fn of(organization: OrganizationId) -> Self {
         Self {
             organization,
+            subject: Subject::Entries,
             project: None,
             volunteer: None,
             worked_from: None,
@@ -89,7 +102,10 @@ impl Filter {
         use hour_entry::Column as C;
         Condition::all()
             .add(C::OrganizationId.eq(self.organization))
-            .add(C::Status.eq(EntryStatus::Submitted))
+            .add(match self.subject {
+                Subject::Entries => C::Status.eq(EntryStatus::Submitted),
+                Subject::Corrections => store::corrected(self.organization),
+            })
             .add_option(self.project.map(|it| C::ProjectId.eq(it)))
             .add_option(self.volunteer.map(|it| C::VolunteerId.eq(it)))
             .add_option(self.worked_from.map(|it| C::WorkedOn.gte(it)))

@@ -12,3 +12,4 @@ pub use anomaly::Anomaly;
 pub use anomaly::AnomalyCode;
 pub use facts::Waiting;
 pub use list::Filter;
+pub use list::Subject;

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use chrono::Utc;
 use entity::approval_selection;
 use entity::hour_entry;
+use entity::hour_entry_amendment;
 use entity::hour_entry_day;
 use entity::ids::ApprovalSelectionId;
 use entity::ids::EntryId;
@@ -17,6 +18,7 @@ use entity::ids::PersonId;
 use entity::ids::ProjectId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
+use entity::types::AmendmentStatus;
 use entity::types::EntryStatus;
 use entity::types::EvidenceLevel;
 use sea_orm::ColumnTrait;
@@ -31,9 +33,11 @@ use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
 use sea_orm::Select;
 use sea_orm::sea_query::CaseStatement;
 use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::SimpleExpr;
 
 use crate::hours::list::Key;
 use crate::hours::list::Order;
@@ -114,6 +118,19 @@ pub async fn by_evidence(
         .await
 }
 
+/// Approved entries whose correction waits.
+#[must_use]
+pub fn corrected(organization: OrganizationId) -> SimpleExpr {
+    use hour_entry_amendment::Column as C;
+    let waiting = hour_entry_amendment::Entity::find()
+        .select_only()
+        .column(C::EntryId)
+        .filter(C::OrganizationId.eq(organization))
+        .filter(C::Status.eq(AmendmentStatus::Pending))
+        .into_query();
+    hour_entry::Column::Id.in_subquery(waiting)
+}
+
 fn chosen(scope: &Scope, condition: Condition) -> Select<hour_entry::Entity> {
     hour_entry::Entity::find()
         .filter(scope.hours())
@@ -170,7 +187,7 @@ pub async fn on_days(
         .filter(hour_entry_day::Column::PersonId.is_in(people.iter().copied()))
         .filter(hour_entry_day::Column::Day.is_in(days.iter().copied()));
     let rows = hour_entry::Entity::find()
-        .filter(hour_entry::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(touching)))
+        .filter(hour_entry::Column::Id.in_subquery(touching.into_query()))
         .filter(hour_entry::Column::OrganizationId.eq(organization))
         .filter(hour_entry::Column::Status.is_not_in(RELEASED))
         .filter(scope.hours())
