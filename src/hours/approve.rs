@@ -79,23 +79,37 @@ pub async fn act_many(
         .await
 }
 
-/// The same, with a reason for each entry, in their order.
+/// The same, with a reason for each entry, in their order. An entry whose reason is too long is
+/// refused alone.
 ///
 /// # Errors
-/// As [`act_many`].
+/// [`HoursError::Denied`] when nobody is signed in, a fault.
 pub async fn act_each(
     ctx: &Ctx,
     act: Act,
     requests: &[(Request, Option<String>)],
 ) -> Result<Vec<Result<Entry, HoursError>>, HoursError> {
     ctx.demand_signed_in()?;
-    let reasons: Vec<Option<String>> = requests
-        .iter()
-        .map(|(_, it)| guard::reason(it.as_deref()))
-        .collect::<Result<_, _>>()?;
-    let requests: Vec<Request> = requests.iter().map(|(it, _)| *it).collect();
-    ctx.transaction(async |tx| run(ctx, tx, act, &requests, &reasons).await)
-        .await
+    let mut wordy: BTreeMap<usize, HoursError> = BTreeMap::new();
+    let (mut passed, mut reasons) = (Vec::new(), Vec::new());
+    for (at, (request, reason)) in requests.iter().enumerate() {
+        match guard::reason(reason.as_deref()) {
+            Ok(reason) => {
+                passed.push(*request);
+                reasons.push(reason);
+            }
+            Err(refusal) => {
+                wordy.insert(at, refusal);
+            }
+        }
+    }
+    let outcomes = ctx
+        .transaction(async |tx| run(ctx, tx, act, &passed, &reasons).await)
+        .await?;
+    let mut outcomes = outcomes.into_iter();
+    Ok((0..requests.len())
+        .filter_map(|at| wordy.remove(&at).map(Err).or_else(|| outcomes.next()))
+        .collect())
 }
 
 async fn run(

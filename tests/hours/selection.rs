@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::VolunteerId;
+use futures_util::future::join_all;
 use serde_json::Value;
 use serde_json::json;
 use tiwizi::graphql::node::NodeId;
@@ -145,6 +146,24 @@ on_both_databases! {
         assert_eq!(still["count"], 2);
     }
 
+    /// Two who decide at the same time decide each entry once between them.
+    async fn what_two_approve_at_once_is_approved_once(app: App) {
+        let world = World::on(&app).await;
+        hands_in(&world, &world.volunteer, 1..=20).await;
+        let people = [&world.coordinator, &world.owner];
+        let mut deciding = Vec::new();
+        for person in people {
+            let input = json!({ "selection": of(&preview(&world, person, json!({})).await) });
+            deciding.push(person.does("approveHourEntries", input, DECIDED));
+        }
+
+        let decided = join_all(deciding).await;
+
+        let done = decided.iter().map(|it| it["selection"]["done"].as_i64().expect("a number"));
+        assert_eq!(done.sum::<i64>(), 20, "{decided:#?}");
+        assert_eq!(world.ledger().await, 40);
+    }
+
     /// What is more than one part: each is decided once, and one refused stops no other.
     async fn a_selection_of_many_parts_is_decided_whole(app: App) {
         let world = World::on(&app).await;
@@ -199,6 +218,7 @@ on_both_databases! {
             { "id": ids[2] },
             { "id": ids[3], "reason": "  " },
             { "id": ids[4], "reason": "Late", "expectedVersion": 7 },
+            { "id": ids[4], "reason": "x".repeat(1_001) },
         ] });
 
         let done = world.coordinator.does("returnHourEntries", input, selection).await;
@@ -209,6 +229,7 @@ on_both_databases! {
         assert_eq!(reasons[..3], [json!("Which site?"), json!("Ten hours?"), json!("Which site?")]);
         assert_eq!(code(&results[3]), "REASON_REQUIRED");
         assert_eq!(code(&results[4]), "VERSION_CONFLICT");
+        assert_eq!(code(&results[5]), "TOO_LONG");
         let query = "query($id: ID!) { hourEntry(id: $id) { status decisionReason } }";
         let seen = world.volunteer.asks(query, json!({ "id": ids[1] })).await;
         assert_eq!(

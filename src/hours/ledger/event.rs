@@ -315,3 +315,27 @@ fn pairs(days: &[DayShare]) -> Vec<(NaiveDate, i32)> {
 pub(super) fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
+
+#[cfg(test)]
+mod tests {
+    use entity::ids::ApprovalRuleId;
+    use entity::ids::UserId;
+    use uuid::Uuid;
+
+    use super::By;
+
+    #[test]
+    fn who_did_it_reads_back_as_it_was_written() {
+        let id = Uuid::from_u128(7);
+        for (by, text) in [
+            (By::User(UserId(id)), format!("\"{id}\"")),
+            (By::Rule(ApprovalRuleId(id), 3), format!("\"rule:{id}@3\"")),
+        ] {
+            assert_eq!(serde_json::to_string(&by).unwrap(), text);
+            assert_eq!(serde_json::from_str::<By>(&text).unwrap(), by);
+        }
+        for text in ["\"\"", "\"rule:x@1\"", "\"rule:\""] {
+            assert!(serde_json::from_str::<By>(text).is_err(), "{text}");
+        }
+    }
+}
