@@ -2,6 +2,8 @@
 //!
 //! What happened to hours, in detail and provably, is in the ledger and not here.
 
+use std::collections::BTreeMap;
+
 use entity::audit_event;
 use entity::ids::AuditEventId;
 use entity::ids::OrganizationId;
@@ -13,6 +15,9 @@ use uuid::Uuid;
 
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
+use crate::platform::feed;
+use crate::platform::feed::Change;
+use crate::platform::feed::Kind;
 
 /// One line of the trail.
 #[derive(Clone, Debug)]
@@ -27,6 +32,27 @@ pub struct Line {
     pub details: Option<Value>,
 }
 
+impl Line {
+    /// The record that changed. Hours are not among them: the ledger passes them on, one by one.
+    fn change(&self) -> Option<Change> {
+        let record = self.subject.1?;
+        let (kind, audience) = match self.subject.0 {
+            "Organization" => (Kind::Organization, None),
+            "Project" => (Kind::Project, None),
+            "ReportingPeriod" => (Kind::ReportingPeriod, None),
+            "Volunteer" => (Kind::Volunteer, Some(record)),
+            "Membership" => (Kind::Membership, None),
+            _ => return None,
+        };
+        Some(Change {
+            kind,
+            record,
+            audience,
+            removed: false,
+        })
+    }
+}
+
 /// Writes one line.
 ///
 /// # Errors
@@ -35,11 +61,18 @@ pub async fn record(ctx: &Ctx, tx: &Tx, line: Line) -> Result<(), DbErr> {
     record_all(ctx, tx, vec![line]).await
 }
 
-/// Writes several lines with one statement for each thousand.
+/// Writes several lines with one statement for each thousand, and passes what they are about on to
+/// the devices that were away.
 ///
 /// # Errors
 /// [`DbErr`] of the database.
 pub async fn record_all(ctx: &Ctx, tx: &Tx, lines: Vec<Line>) -> Result<(), DbErr> {
+    let mut changes: BTreeMap<OrganizationId, Vec<Change>> = BTreeMap::new();
+    for line in &lines {
+        if let (Some(organization), Some(change)) = (line.organization, line.change()) {
+            changes.entry(organization).or_default().push(change);
+        }
+    }
     let rows: Vec<_> = lines
         .into_iter()
         .map(|line| audit_event::ActiveModel {
@@ -60,6 +93,9 @@ pub async fn record_all(ctx: &Ctx, tx: &Tx, lines: Vec<Line>) -> Result<(), DbEr
         audit_event::Entity::insert_many(chunk.to_vec())
             .exec_without_returning(&**tx)
             .await?;
+    }
+    for (organization, changes) in changes {
+        feed::append(tx, organization, ctx.now(), changes).await?;
     }
     Ok(())
 }

@@ -45,4 +45,6 @@ pub mod reporting_period;
 
 // Across areas
 pub mod audit_event;
+pub mod device;
+pub mod feed;
 pub mod idempotency_key;

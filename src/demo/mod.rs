@@ -34,6 +34,7 @@ use crate::demo::span::Span;
 use crate::identity::Ctx;
 use crate::identity::account;
 use crate::platform::editions::Edition;
+use crate::platform::feed;
 use crate::platform::zones;
 use crate::platform::zones::Zone;
 
@@ -166,6 +167,7 @@ pub async fn fill(
     let edition = Edition::of(DATASET, 1, &[&format!("{sizes:?} {}", span.today)]);
     ctx.transaction(async |tx| {
         edition.hold(tx, ctx.now()).await?;
+        feed::fill(tx).await?;
         let line = audit::Line {
             action: "demo.fill",
             organization: None,

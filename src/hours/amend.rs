@@ -26,10 +26,10 @@ use serde_json::json;
 use crate::audit;
 use crate::audit::Line;
 use crate::hours::change::Change;
-use crate::hours::change::held;
 use crate::hours::days::Calendar;
 use crate::hours::days::DayShare;
 use crate::hours::days::cut;
+use crate::hours::engaged;
 use crate::hours::entry::Entry;
 use crate::hours::entry::NewEntry;
 use crate::hours::entry::Work;
@@ -37,6 +37,7 @@ use crate::hours::error::HoursError;
 use crate::hours::guard;
 use crate::hours::guard::Candidate;
 use crate::hours::guard::Gate;
+use crate::hours::held::Held;
 use crate::hours::ledger;
 use crate::hours::ledger::Chain;
 use crate::hours::ledger::Event;
@@ -68,7 +69,10 @@ pub async fn propose(
     let reason = guard::reason(reason)?;
     ctx.transaction(async |tx| {
         let reason = reason.as_deref();
-        let old = held(ctx, tx, id, Act::Amend, expected, reason).await?;
+        let old = Held::lock(ctx, tx, &[id])
+            .await?
+            .check(ctx, id, Act::Amend, expected, reason)?
+            .clone();
         let entry = NewEntry::parse(&change.over(&old))?;
         let place = Place::find(ctx, tx, old.organization_id, [&entry].into_iter()).await?;
         let placed = place.lay(ctx, &entry)?;
@@ -110,11 +114,11 @@ pub async fn propose(
             return Err(HoursError::NothingChanged);
         }
         let people: Vec<_> = old.person_id.into_iter().collect();
-        store::lock_people(tx, &people).await?;
+        engaged::lock_people(tx, &people).await?;
         let mut chain = ledger::lock(tx, old.organization_id).await?;
         let candidates = [placed.candidate(id, old.status)];
         let cap = place.organization.daily_cap_minutes;
-        let mut gate = Gate::open(tx, old.organization_id, cap, &candidates, Some(id)).await?;
+        let mut gate = Gate::open(tx, old.organization_id, cap, &candidates, &[id]).await?;
         for candidate in &candidates {
             gate.admit(ctx, placed.zone, candidate)?;
         }
@@ -124,7 +128,7 @@ pub async fn propose(
             updated_at: ctx.now(),
             ..old
         };
-        store::replace(tx, &after).await?;
+        store::replace(tx, &[&after]).await?;
         hour_entry_amendment::Entity::insert(amendment.clone().into_active_model())
             .exec_without_returning(&**tx)
             .await?;
@@ -299,7 +303,7 @@ pub async fn settle(
             status: row.status,
         }];
         let cap = organization.daily_cap_minutes;
-        let mut gate = Gate::open(tx, row.organization_id, cap, &candidates, Some(row.id)).await?;
+        let mut gate = Gate::open(tx, row.organization_id, cap, &candidates, &[row.id]).await?;
         for candidate in &candidates {
             gate.admit(ctx, &zone, candidate)?;
         }
@@ -313,9 +317,9 @@ pub async fn settle(
     }
     row.version = row.version.saturating_add(1);
     row.updated_at = now;
-    store::replace(tx, &row).await?;
+    store::replace(tx, &[&row]).await?;
     if act == Act::Approve {
-        store::delete_days(tx, row.id).await?;
+        store::delete_days(tx, &[row.id]).await?;
         store::insert_days(tx, &[(&row, &calendar.days)]).await?;
     }
     let ended = hour_entry_amendment::Model {

@@ -24,6 +24,7 @@ use crate::audit::Line;
 use crate::hours::amend;
 use crate::hours::amend::Settling;
 use crate::hours::days::months_between;
+use crate::hours::engaged;
 use crate::hours::entry::Entry;
 use crate::hours::error::HoursError;
 use crate::hours::guard;
@@ -61,7 +62,8 @@ impl From<EntryId> for Request {
 /// Does one act to entries, in one transaction; the outcomes come in their order. A refused entry
 /// stops no other.
 ///
-/// The number of statements does not depend on the number of entries.
+/// The number of statements does not depend on the number of entries, apart from corrections: each
+/// is judged anew.
 ///
 /// # Errors
 /// [`HoursError::Denied`] when nobody is signed in, [`HoursError::Invalid`] for a reason that is too
@@ -74,9 +76,23 @@ pub async fn act_many(
 ) -> Result<Vec<Result<Entry, HoursError>>, HoursError> {
     ctx.demand_signed_in()?;
     let reason = guard::reason(reason)?;
-    let reasons = vec![reason; requests.len()];
-    ctx.transaction(async |tx| run(ctx, tx, act, requests, &reasons).await)
+    ctx.transaction(async |tx| act_in(ctx, tx, act, requests, reason.as_deref()).await)
         .await
+}
+
+/// The same in an open transaction, with a reason that was read already.
+///
+/// # Errors
+/// A fault. Refusals of single entries are among the outcomes.
+pub async fn act_in(
+    ctx: &Ctx,
+    tx: &Tx,
+    act: Act,
+    requests: &[Request],
+    reason: Option<&str>,
+) -> Result<Vec<Result<Entry, HoursError>>, HoursError> {
+    let reasons = vec![reason.map(str::to_owned); requests.len()];
+    run(ctx, tx, act, requests, &reasons).await
 }
 
 /// The same, with a reason for each entry, in their order. An entry whose reason is too long is
@@ -127,7 +143,7 @@ async fn run(
             .keys()
             .filter_map(|it| rows.get(it)?.person_id)
             .collect();
-        store::lock_people(tx, &people).await?;
+        engaged::lock_people(tx, &people).await?;
     }
     let mut chains = BTreeMap::new();
     // In the order of ids, so that two batches never wait for each other.

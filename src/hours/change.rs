@@ -1,42 +1,47 @@
-//! Changes or takes away one entry that was not decided yet.
+//! Changes entries that were not decided yet: one path for one and for many.
 //!
-//! New entries are in `record`, decisions in `approve`.
+//! New entries are in `record`, decisions in `approve`, corrections of decided ones in `amend`;
+//! drafts are taken away in `discard`.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
 use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::Utc;
 use entity::hour_entry;
 use entity::ids::EntryId;
+use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::types::EvidenceLevel;
+use sea_orm::DbErr;
 use serde_json::json;
 
 use crate::audit;
 use crate::audit::Line;
-use crate::hours::amend;
-use crate::hours::days::DayShare;
-use crate::hours::days::months_between;
+use crate::hours::days::Calendar;
+use crate::hours::days::cut;
+use crate::hours::engaged;
 use crate::hours::entry::Entry;
 use crate::hours::entry::Fields;
 use crate::hours::entry::NewEntry;
+use crate::hours::entry::Work;
 use crate::hours::error::HoursError;
-use crate::hours::guard;
-use crate::hours::guard::Attempt;
-use crate::hours::guard::Closed;
+use crate::hours::guard::Candidate;
 use crate::hours::guard::Gate;
+use crate::hours::held::Held;
+use crate::hours::held::single;
 use crate::hours::ledger;
 use crate::hours::ledger::Event;
 use crate::hours::ledger::EventKind;
 use crate::hours::place::Place;
+use crate::hours::place::Placed;
 use crate::hours::record;
+use crate::hours::record::unless_overlapping;
 use crate::hours::state::Act;
-use crate::hours::state::Correction;
 use crate::hours::store;
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
-use crate::platform::db::violates;
+use crate::platform::zones;
 
 /// New values of some parts of an entry; an absent part stays as it is. Who worked stays, and the
 /// way in which the work is said.
@@ -81,6 +86,17 @@ impl Change {
     }
 }
 
+/// A change of one entry.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The entry.
+    pub id: EntryId,
+    /// The version that the actor saw, where they say so.
+    pub expected: Option<i32>,
+    /// Its new values.
+    pub change: Change,
+}
+
 /// Changes an entry that is a draft or was given back.
 ///
 /// # Errors
@@ -92,126 +108,248 @@ pub async fn update(
     change: &Change,
 ) -> Result<Entry, HoursError> {
     ctx.demand_signed_in()?;
+    let request = Request {
+        id,
+        expected,
+        change: change.clone(),
+    };
     ctx.transaction(async |tx| {
-        let old = held(ctx, tx, id, Act::Edit, expected, None).await?;
-        let entry = NewEntry::parse(&change.over(&old))?;
-        let place = Place::find(ctx, tx, old.organization_id, [&entry].into_iter()).await?;
-        let placed = place.lay(ctx, &entry)?;
-        let stays = change.territory_code.is_none()
-            && placed.project.id == old.project_id
-            && placed.calendar.worked_on == old.worked_on;
-        let row = hour_entry::Model {
-            id,
-            status: old.status,
-            territory_id: if stays {
-                old.territory_id
-            } else {
-                placed.territory
-            },
-            evidence_level: match old.evidence_level {
-                EvidenceLevel::SelfDeclared | EvidenceLevel::CoordinatorAttested => {
-                    record::evidence(ctx, &entry)
-                }
-                other => other,
-            },
-            decision_reason: old.decision_reason.clone(),
-            import_key: old.import_key.clone(),
-            created_by: old.created_by,
-            submitted_by: old.submitted_by,
-            submitted_at: old.submitted_at,
-            decided_by: old.decided_by,
-            decided_at: old.decided_at,
-            version: old.version.saturating_add(1),
-            created_at: old.created_at,
-            updated_at: ctx.now(),
-            ..placed.row()
-        };
-        let people: Vec<_> = row.person_id.into_iter().collect();
-        store::lock_people(tx, &people).await?;
-        let mut chain = ledger::lock(tx, row.organization_id).await?;
-        let candidate = placed.candidate(id, row.status);
-        let cap = place.organization.daily_cap_minutes;
-        let candidates = [candidate.clone()];
-        let mut gate = Gate::open(tx, row.organization_id, cap, &candidates, Some(id)).await?;
-        gate.admit(ctx, placed.zone, &candidate)?;
-        store::replace(tx, &row).await.map_err(|it| {
-            if violates(&it, &[record::OVERLAP]) {
-                HoursError::Overlap { other: None }
-            } else {
-                it.into()
-            }
-        })?;
-        let days: &[DayShare] = &placed.calendar.days;
-        store::delete_days(tx, id).await?;
-        store::insert_days(tx, &[(&row, days)]).await?;
-        let zero = gate.declared_zero([&placed.calendar].into_iter());
-        if !zero.is_empty() {
-            store::undeclare_zero(tx, row.organization_id, &zero, ctx.now()).await?;
-        }
-        let (keys, actor) = (&ctx.core().keys, ctx.actor().user());
-        let event = Event::of(keys, EventKind::Changed, &row, days, actor, None);
-        ledger::append(tx, &mut chain, ctx.now(), &[event]).await?;
-        let line = Line {
-            action: "hours.update",
-            organization: Some(row.organization_id),
-            subject: ("HourEntry", Some(id.0)),
-            details: Some(json!({ "version": row.version, "ledger": chain.sequence() })),
-        };
-        audit::record(ctx, tx, line).await?;
-        Ok(row.into())
+        let mut outcomes = update_in(ctx, tx, &[request]).await?;
+        outcomes
+            .pop()
+            .unwrap_or(Err(HoursError::Inconsistent("a change without an outcome")))
     })
     .await
 }
 
-/// Takes a draft away. The ledger keeps that it was there.
+/// Changes entries in an open transaction, each at most once; the outcomes come in their order, and a
+/// refused change stops no other.
+///
+/// The number of statements does not depend on the number of entries of one organization.
 ///
 /// # Errors
-/// [`HoursError`]: the gate's refusal.
-pub async fn delete(ctx: &Ctx, id: EntryId, expected: Option<i32>) -> Result<EntryId, HoursError> {
-    ctx.demand_signed_in()?;
-    ctx.transaction(async |tx| {
-        let row = held(ctx, tx, id, Act::Delete, expected, None).await?;
-        let mut chain = ledger::lock(tx, row.organization_id).await?;
-        store::delete(tx, id).await?;
-        let (keys, actor) = (&ctx.core().keys, ctx.actor().user());
-        let event = Event::of(keys, EventKind::Deleted, &row, &[], actor, None);
-        ledger::append(tx, &mut chain, ctx.now(), &[event]).await?;
-        let line = Line {
-            action: "hours.delete",
-            organization: Some(row.organization_id),
-            subject: ("HourEntry", Some(id.0)),
-            details: Some(json!({ "ledger": chain.sequence() })),
-        };
-        audit::record(ctx, tx, line).await?;
-        Ok(id)
-    })
-    .await
-}
-
-/// The entry, held until the transaction ends, if the act on it is allowed.
-pub(super) async fn held(
+/// A fault. Refusals of single entries are among the outcomes.
+pub async fn update_in(
     ctx: &Ctx,
     tx: &Tx,
-    id: EntryId,
-    act: Act,
-    expected: Option<i32>,
-    reason: Option<&str>,
-) -> Result<hour_entry::Model, HoursError> {
-    let row = store::lock(tx, ctx.scope(), &[id])
-        .await?
-        .remove(&id)
-        .ok_or(HoursError::NotFound { field: "id" })?;
-    let months = months_between(row.worked_on, row.ended_on);
-    let periods = store::periods(&**tx, &[row.organization_id], &months).await?;
-    let waiting = amend::pending(&**tx, &[id]).await?;
-    let attempt = Attempt {
-        act,
-        expected,
-        correction: Correction::of(waiting.get(&id)),
-        reason,
-        closed: &Closed::among(&periods),
-        written: &HashSet::new(),
+    requests: &[Request],
+) -> Result<Vec<Result<Entry, HoursError>>, HoursError> {
+    let ids: Vec<EntryId> = requests.iter().map(|it| it.id).collect();
+    let held = Held::lock(ctx, tx, &ids).await?;
+    let mut outcomes: BTreeMap<usize, Result<Entry, HoursError>> = BTreeMap::new();
+    let mut of_organizations: BTreeMap<OrganizationId, Vec<Changing<'_>>> = BTreeMap::new();
+    for (at, request) in requests.iter().enumerate() {
+        let judged = held
+            .check(ctx, request.id, Act::Edit, request.expected, None)
+            .and_then(|old| {
+                let entry = NewEntry::parse(&request.change.over(old))?;
+                Ok(Changing {
+                    at,
+                    old,
+                    change: &request.change,
+                    entry,
+                })
+            });
+        match judged {
+            Ok(changing) => of_organizations
+                .entry(changing.old.organization_id)
+                .or_default()
+                .push(changing),
+            Err(refusal) => {
+                outcomes.insert(at, Err(refusal));
+            }
+        }
+    }
+    for (organization, changing) in of_organizations {
+        outcomes.extend(rewrite(ctx, tx, organization, &changing).await?);
+    }
+    Ok(outcomes.into_values().collect())
+}
+
+/// An entry that is about to be changed.
+struct Changing<'a> {
+    at: usize,
+    old: &'a hour_entry::Model,
+    change: &'a Change,
+    entry: NewEntry,
+}
+
+/// A change that the gate let in.
+struct Rewritten {
+    at: usize,
+    row: hour_entry::Model,
+    calendar: Calendar,
+}
+
+/// Changes entries of one organization.
+async fn rewrite(
+    ctx: &Ctx,
+    tx: &Tx,
+    organization: OrganizationId,
+    changing: &[Changing<'_>],
+) -> Result<Vec<(usize, Result<Entry, HoursError>)>, HoursError> {
+    let mut outcomes = Vec::with_capacity(changing.len());
+    let place = Place::find(ctx, tx, organization, changing.iter().map(|it| &it.entry)).await?;
+    let mut placed = Vec::with_capacity(changing.len());
+    for it in changing {
+        match place.lay(ctx, &it.entry) {
+            Ok(laid) => placed.push((it, laid)),
+            Err(error) if error.is_fault() => return Err(error),
+            Err(refusal) => outcomes.push((it.at, Err(refusal))),
+        }
+    }
+    let people: Vec<_> = placed
+        .iter()
+        .filter_map(|(it, _)| it.old.person_id)
+        .collect();
+    engaged::lock_people(tx, &people).await?;
+    let mut chain = ledger::lock(tx, organization).await?;
+    let candidates: Vec<Candidate<'_>> = placed
+        .iter()
+        .map(|(it, laid)| laid.candidate(it.old.id, it.old.status))
+        .collect();
+    let ids: Vec<EntryId> = candidates.iter().map(|it| it.id).collect();
+    let cap = place.organization.daily_cap_minutes;
+    let mut gate = Gate::open(tx, organization, cap, &candidates, &ids).await?;
+    let befores = placed
+        .iter()
+        .map(|(it, _)| Before::of(it.old))
+        .collect::<Result<Vec<_>, _>>()?;
+    for before in &befores {
+        gate.put_back(&before.candidate());
+    }
+    let mut rewritten = Vec::with_capacity(placed.len());
+    for (((it, laid), candidate), before) in placed.iter().zip(&candidates).zip(&befores) {
+        gate.release(&before.candidate());
+        match gate.admit(ctx, laid.zone, candidate) {
+            Ok(()) => rewritten.push(Rewritten {
+                at: it.at,
+                row: changed(ctx, it, laid),
+                calendar: laid.calendar.clone(),
+            }),
+            Err(refusal) => {
+                gate.put_back(&before.candidate());
+                outcomes.push((it.at, Err(refusal)));
+            }
+        }
+    }
+    for at in replace(tx, &mut rewritten).await? {
+        outcomes.push((at, Err(HoursError::Overlap { other: None })));
+    }
+    if rewritten.is_empty() {
+        return Ok(outcomes);
+    }
+    let ids: Vec<EntryId> = rewritten.iter().map(|it| it.row.id).collect();
+    let days: Vec<_> = rewritten
+        .iter()
+        .map(|it| (&it.row, it.calendar.days.as_slice()))
+        .collect();
+    store::delete_days(tx, &ids).await?;
+    store::insert_days(tx, &days).await?;
+    let zero = gate.declared_zero(rewritten.iter().map(|it| &it.calendar));
+    if !zero.is_empty() {
+        store::undeclare_zero(tx, organization, &zero, ctx.now()).await?;
+    }
+    let (keys, actor) = (&ctx.core().keys, ctx.actor().user());
+    let events: Vec<Event> = days
+        .iter()
+        .map(|(row, days)| Event::of(keys, EventKind::Changed, row, days, actor, None))
+        .collect();
+    let before = chain.sequence();
+    ledger::append(tx, &mut chain, ctx.now(), &events).await?;
+    let line = Line {
+        action: "hours.update",
+        organization: Some(organization),
+        subject: ("HourEntry", single(&ids)),
+        details: Some(json!({
+            "entries": ids.len(),
+            "ledger": [before.saturating_add(1), chain.sequence()],
+        })),
     };
-    guard::check(ctx, &row, &attempt)?;
-    Ok(row)
+    audit::record(ctx, tx, line).await?;
+    outcomes.extend(rewritten.into_iter().map(|it| (it.at, Ok(it.row.into()))));
+    Ok(outcomes)
+}
+
+/// Writes what was let in. What the database refuses all the same is taken out: the places of those.
+async fn replace(tx: &Tx, rewritten: &mut Vec<Rewritten>) -> Result<Vec<usize>, DbErr> {
+    let all: Vec<&hour_entry::Model> = rewritten.iter().map(|it| &it.row).collect();
+    if all.is_empty() || unless_overlapping(tx, async || store::replace(tx, &all).await).await? {
+        return Ok(Vec::new());
+    }
+    // Two that change places, or somebody who wrote past the gate: one after the other.
+    let mut refused = Vec::new();
+    for it in rewritten.iter() {
+        let alone = async || store::replace(tx, &[&it.row]).await;
+        if !unless_overlapping(tx, alone).await? {
+            refused.push(it.at);
+        }
+    }
+    rewritten.retain(|it| !refused.contains(&it.at));
+    Ok(refused)
+}
+
+/// What an entry held before it is changed.
+struct Before<'a> {
+    row: &'a hour_entry::Model,
+    work: Work,
+    calendar: Calendar,
+}
+
+impl<'a> Before<'a> {
+    fn of(row: &'a hour_entry::Model) -> Result<Self, HoursError> {
+        let parsed = NewEntry::parse(&Entry::fields(row))
+            .map_err(|_refused| HoursError::Inconsistent("an entry that says nothing"))?;
+        let zone = zones::parse(&row.time_zone)
+            .ok_or(HoursError::Inconsistent("a time zone without a name"))?;
+        Ok(Self {
+            calendar: cut(&parsed.work, &zone),
+            work: parsed.work,
+            row,
+        })
+    }
+
+    fn candidate(&self) -> Candidate<'_> {
+        Candidate {
+            id: self.row.id,
+            person: self.row.person_id,
+            work: &self.work,
+            calendar: &self.calendar,
+            status: self.row.status,
+        }
+    }
+}
+
+/// The row of a changed entry.
+fn changed(ctx: &Ctx, it: &Changing<'_>, placed: &Placed<'_>) -> hour_entry::Model {
+    let old = it.old;
+    let stays = it.change.territory_code.is_none()
+        && placed.project.id == old.project_id
+        && placed.calendar.worked_on == old.worked_on;
+    hour_entry::Model {
+        id: old.id,
+        status: old.status,
+        territory_id: if stays {
+            old.territory_id
+        } else {
+            placed.territory
+        },
+        evidence_level: match old.evidence_level {
+            EvidenceLevel::SelfDeclared | EvidenceLevel::CoordinatorAttested => {
+                record::evidence(ctx, &it.entry)
+            }
+            other => other,
+        },
+        decision_reason: old.decision_reason.clone(),
+        import_key: old.import_key.clone(),
+        created_by: old.created_by,
+        submitted_by: old.submitted_by,
+        submitted_at: old.submitted_at,
+        decided_by: old.decided_by,
+        decided_at: old.decided_at,
+        version: old.version.saturating_add(1),
+        created_at: old.created_at,
+        updated_at: ctx.now(),
+        ..placed.row()
+    }
 }

@@ -20,6 +20,7 @@ use sea_orm::DbErr;
 
 use crate::hours::days::Calendar;
 use crate::hours::days::months_between;
+use crate::hours::engaged;
 use crate::hours::entry::Work;
 use crate::hours::error::HoursError;
 use crate::hours::rules;
@@ -245,8 +246,8 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Gathers what people have logged around some candidates; `except` is the entry that is
-    /// changed.
+    /// Gathers what people have logged around some candidates; `except` are the
+    /// entries that are changed: see [`Gate::put_back`].
     ///
     /// # Errors
     /// [`DbErr`].
@@ -255,7 +256,7 @@ impl Gate {
         organization: OrganizationId,
         cap: Minutes,
         candidates: &[Candidate<'_>],
-        except: Option<EntryId>,
+        except: &[EntryId],
     ) -> Result<Self, DbErr> {
         let months: HashSet<NaiveDate> = candidates
             .iter()
@@ -280,7 +281,7 @@ impl Gate {
             .filter(|it| it.person.is_some())
             .flat_map(|it| [it.calendar.worked_on, it.calendar.ended_on]);
         if let (Some(first), Some(last)) = (days.clone().min(), days.max()) {
-            let minutes = store::minutes_by_day(&**tx, &people, (first, last), except).await?;
+            let minutes = engaged::minutes_by_day(&**tx, &people, (first, last), except).await?;
             for (person, day, minutes) in minutes {
                 gate.logged.add(person, day, minutes);
             }
@@ -288,7 +289,7 @@ impl Gate {
         let spans = candidates.iter().filter_map(|it| it.work.span());
         let first = spans.clone().map(|(from, _)| from).min();
         if let (Some(from), Some(to)) = (first, spans.map(|(_, to)| to).max()) {
-            for (person, busy) in store::busy(&**tx, &people, (from, to), except).await? {
+            for (person, busy) in engaged::busy(&**tx, &people, (from, to), except).await? {
                 gate.logged.hold(person, busy);
             }
         }
@@ -318,11 +319,17 @@ impl Gate {
             return Err(self.overlap(ctx, zone, other));
         }
         self.logged.within_cap(person, calendar, self.cap)?;
-        for share in &calendar.days {
+        self.hold(person, candidate);
+        Ok(())
+    }
+
+    fn hold(&mut self, person: PersonId, candidate: &Candidate<'_>) {
+        for share in &candidate.calendar.days {
             self.logged
                 .add(person, share.day, i64::from(share.minutes.0));
         }
-        if let (Some((started_at, ended_at)), Some(volunteer)) = (span, candidate.work.volunteer())
+        if let (Some((started_at, ended_at)), Some(volunteer)) =
+            (candidate.work.span(), candidate.work.volunteer())
         {
             let busy = Busy {
                 entry: candidate.id,
@@ -333,7 +340,25 @@ impl Gate {
             };
             self.logged.hold(person, busy);
         }
-        Ok(())
+    }
+
+    /// Puts back what an entry held before a change that was not let in, or is not yet judged.
+    pub fn put_back(&mut self, old: &Candidate<'_>) {
+        if let Some(person) = old.person.filter(|_| holds_time(old.status)) {
+            self.hold(person, old);
+        }
+    }
+
+    /// Frees what an entry holds, so that its change is judged without it.
+    pub fn release(&mut self, old: &Candidate<'_>) {
+        let Some(person) = old.person.filter(|_| holds_time(old.status)) else {
+            return;
+        };
+        for share in &old.calendar.days {
+            self.logged
+                .add(person, share.day, -i64::from(share.minutes.0));
+        }
+        self.logged.release(person, old.id);
     }
 
     /// Months of some calendars that were declared to be without work.

@@ -21,6 +21,7 @@ use serde_json::json;
 use crate::audit;
 use crate::audit::Line;
 use crate::hours::days::DayShare;
+use crate::hours::engaged;
 use crate::hours::entry::NewEntry;
 use crate::hours::error::HoursError;
 use crate::hours::guard;
@@ -194,11 +195,11 @@ async fn write(
         .filter_map(|((item, id), placed)| Some(placed.as_ref()?.candidate(*id, item.status())))
         .collect();
     let people: Vec<PersonId> = candidates.iter().filter_map(|it| it.person).collect();
-    store::lock_people(tx, &people).await?;
+    engaged::lock_people(tx, &people).await?;
     let mut chain = ledger::lock(tx, organization).await?;
     let imported = imported(tx, organization, items).await?;
     let cap = place.organization.daily_cap_minutes;
-    let mut gate = Gate::open(tx, organization, cap, &candidates, None).await?;
+    let mut gate = Gate::open(tx, organization, cap, &candidates, &[]).await?;
 
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(items.len());
     let mut admitted: Vec<Admitted<'_>> = Vec::new();
@@ -353,9 +354,17 @@ async fn insert(
 
 /// Writes entries, or nothing where one of them overlaps.
 async fn tentative(tx: &Tx, entries: &[(&hour_entry::Model, &[DayShare])]) -> Result<bool, DbErr> {
+    unless_overlapping(tx, async || store::insert(tx, entries).await).await
+}
+
+/// Runs a statement that writes intervals; `false`, and nothing written, where one overlaps.
+pub(super) async fn unless_overlapping(
+    tx: &Tx,
+    write: impl AsyncFnOnce() -> Result<(), DbErr>,
+) -> Result<bool, DbErr> {
     // On PostgreSQL a refused statement spoils the transaction back to here.
     tx.execute_unprepared("savepoint hours").await?;
-    let done = match store::insert(tx, entries).await {
+    let done = match write().await {
         Ok(()) => true,
         Err(error) if violates(&error, &[OVERLAP]) => {
             tx.execute_unprepared("rollback to savepoint hours").await?;

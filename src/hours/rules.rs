@@ -125,7 +125,14 @@ impl Logged {
         self.intervals.entry(person).or_default().push(busy);
     }
 
-    /// Adds minutes of a day.
+    /// Takes the interval of an entry away.
+    pub fn release(&mut self, person: PersonId, entry: EntryId) {
+        if let Some(intervals) = self.intervals.get_mut(&person) {
+            intervals.retain(|it| it.entry != entry);
+        }
+    }
+
+    /// Adds minutes of a day; takes them away where they are negative.
     pub fn add(&mut self, person: PersonId, day: NaiveDate, minutes: i64) {
         *self.minutes.entry((person, day)).or_default() += minutes;
     }

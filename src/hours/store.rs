@@ -1,6 +1,6 @@
 //! Statements about entries, their days and the facts that a gate needs.
 //!
-//! Nothing is decided here.
+//! Nothing is decided here. What people are engaged in is read in `engaged`.
 
 use std::collections::HashMap;
 
@@ -11,36 +11,32 @@ use entity::hour_entry;
 use entity::hour_entry_day;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
-use entity::ids::PersonId;
 use entity::ids::ProjectId;
 use entity::ids::VolunteerId;
 use entity::organization;
-use entity::person;
 use entity::project;
 use entity::reporting_period;
-use entity::types::EntryKind;
 use entity::volunteer;
-use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::ExprTrait;
-use sea_orm::FromQueryResult;
 use sea_orm::IntoActiveModel;
-use sea_orm::JoinType;
+use sea_orm::Iterable;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
-use sea_orm::QueryTrait;
 use sea_orm::RelationDef;
 use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::OnConflict;
 
 use crate::hours::days::DayShare;
-use crate::hours::rules::Busy;
-use crate::hours::state::RELEASED;
 use crate::identity::Scope;
 use crate::platform::db::Tx;
+use crate::platform::feed;
+use crate::platform::feed::Change;
+use crate::platform::feed::Kind;
 
 /// Rows of one statement: an entry has 29 values, and SQLite takes 32 766.
 const ROWS: usize = 1_000;
@@ -99,30 +95,6 @@ pub async fn volunteers(
     Ok(rows.into_iter().map(|it| (it.id, it)).collect())
 }
 
-/// Holds people until the transaction ends, so that nobody else adds to their days meanwhile.
-///
-/// Always in the order of ids, so that two batches never wait for each other.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn lock_people(tx: &Tx, people: &[PersonId]) -> Result<(), DbErr> {
-    let mut people = people.to_vec();
-    people.sort_unstable();
-    people.dedup();
-    for people in people.chunks(IDS) {
-        person::Entity::find()
-            .select_only()
-            .column(person::Column::Id)
-            .filter(person::Column::Id.is_in(people.iter().copied()))
-            .order_by_asc(person::Column::Id)
-            .lock_exclusive()
-            .into_tuple::<PersonId>()
-            .all(&**tx)
-            .await?;
-    }
-    Ok(())
-}
-
 /// What was said of some months of some organizations.
 ///
 /// # Errors
@@ -161,95 +133,14 @@ pub async fn undeclare_zero(
         .filter(reporting_period::Column::DeclaredZero.eq(true))
         .exec(&**tx)
         .await?;
-    Ok(())
-}
-
-/// What is read of an interval that holds somebody's time.
-#[derive(FromQueryResult)]
-struct BusyRow {
-    id: EntryId,
-    person_id: PersonId,
-    organization_id: OrganizationId,
-    volunteer_id: VolunteerId,
-    started_at: DateTime<Utc>,
-    ended_at: DateTime<Utc>,
-}
-
-/// Intervals of people that touch a span of time, whatever organization they belong to; without
-/// one entry, where one is named. Reads along `hour_entry_by_person`.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn busy(
-    conn: &impl ConnectionTrait,
-    people: &[PersonId],
-    (from, to): (DateTime<Utc>, DateTime<Utc>),
-    except: Option<EntryId>,
-) -> Result<Vec<(PersonId, Busy)>, DbErr> {
-    let mut found = Vec::new();
-    for people in people.chunks(IDS) {
-        let rows = hour_entry::Entity::find()
-            .select_only()
-            .column(hour_entry::Column::PersonId)
-            .column(hour_entry::Column::Id)
-            .column(hour_entry::Column::OrganizationId)
-            .column(hour_entry::Column::VolunteerId)
-            .column(hour_entry::Column::StartedAt)
-            .column(hour_entry::Column::EndedAt)
-            .filter(hour_entry::Column::PersonId.is_in(people.iter().copied()))
-            .filter(hour_entry::Column::StartedAt.lt(to))
-            .filter(hour_entry::Column::EndedAt.gt(from))
-            .filter(hour_entry::Column::Kind.eq(EntryKind::Interval))
-            .filter(hour_entry::Column::Status.is_not_in(RELEASED))
-            .apply_if(except, |it, id| it.filter(hour_entry::Column::Id.ne(id)))
-            .into_model::<BusyRow>()
-            .all(conn)
-            .await?;
-        for row in rows {
-            let busy = Busy {
-                entry: row.id,
-                organization: row.organization_id,
-                volunteer: row.volunteer_id,
-                started_at: row.started_at,
-                ended_at: row.ended_at,
-            };
-            found.push((row.person_id, busy));
-        }
-    }
-    Ok(found)
-}
-
-/// Minutes of people on each day of a span, both ends inclusive, in all organizations together;
-/// without one entry, where one is named. Reads along `hour_entry_day_by_person`.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn minutes_by_day(
-    conn: &impl ConnectionTrait,
-    people: &[PersonId],
-    (from, to): (NaiveDate, NaiveDate),
-    except: Option<EntryId>,
-) -> Result<Vec<(PersonId, NaiveDate, i64)>, DbErr> {
-    let mut found = Vec::new();
-    for people in people.chunks(IDS) {
-        let rows: Vec<(PersonId, NaiveDate, i64)> = hour_entry_day::Entity::find()
-            .select_only()
-            .column(hour_entry_day::Column::PersonId)
-            .column(hour_entry_day::Column::Day)
-            .column_as(hour_entry_day::Column::Minutes.sum(), "minutes")
-            .join(JoinType::InnerJoin, entry_of_day())
-            .filter(hour_entry_day::Column::PersonId.is_in(people.iter().copied()))
-            .filter(hour_entry_day::Column::Day.between(from, to))
-            .filter(hour_entry::Column::Status.is_not_in(RELEASED))
-            .apply_if(except, |it, id| it.filter(hour_entry::Column::Id.ne(id)))
-            .group_by(hour_entry_day::Column::PersonId)
-            .group_by(hour_entry_day::Column::Day)
-            .into_tuple()
-            .all(conn)
-            .await?;
-        found.extend(rows);
-    }
-    Ok(found)
+    let changed = periods(&**tx, &[organization], months).await?;
+    let changes = changed.into_iter().map(|it| Change {
+        kind: Kind::ReportingPeriod,
+        record: it.id.0,
+        audience: None,
+        removed: false,
+    });
+    feed::append(tx, organization, now, changes).await
 }
 
 /// Entries that some imported rows have become already.
@@ -368,39 +259,50 @@ pub async fn days_of(
     Ok(found)
 }
 
-/// Replaces an entry that is held.
+/// Replaces entries that are held.
 ///
 /// # Errors
 /// [`DbErr`]; the database refuses a second interval of one person at the same time.
-pub async fn replace(tx: &Tx, entry: &hour_entry::Model) -> Result<(), DbErr> {
-    let mut columns = entry.clone().into_active_model().reset_all();
-    columns.not_set(hour_entry::Column::Id);
-    hour_entry::Entity::update_many()
-        .set(columns)
-        .filter(hour_entry::Column::Id.eq(entry.id))
-        .exec(&**tx)
-        .await?;
+pub async fn replace(tx: &Tx, entries: &[&hour_entry::Model]) -> Result<(), DbErr> {
+    let changing = hour_entry::Column::iter().filter(|it| !matches!(it, hour_entry::Column::Id));
+    let in_place = OnConflict::column(hour_entry::Column::Id)
+        .update_columns(changing)
+        .to_owned();
+    for chunk in entries.chunks(ROWS) {
+        let rows = chunk.iter().map(|it| (*it).clone().into_active_model());
+        hour_entry::Entity::insert_many(rows)
+            .on_conflict(in_place.clone())
+            .exec_without_returning(&**tx)
+            .await?;
+    }
     Ok(())
 }
 
-/// Removes the days of an entry.
+/// Removes the days of entries.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn delete_days(tx: &Tx, id: EntryId) -> Result<(), DbErr> {
-    hour_entry_day::Entity::delete_many()
-        .filter(hour_entry_day::Column::EntryId.eq(id))
-        .exec(&**tx)
-        .await?;
+pub async fn delete_days(tx: &Tx, ids: &[EntryId]) -> Result<(), DbErr> {
+    for ids in ids.chunks(IDS) {
+        hour_entry_day::Entity::delete_many()
+            .filter(hour_entry_day::Column::EntryId.is_in(ids.iter().copied()))
+            .exec(&**tx)
+            .await?;
+    }
     Ok(())
 }
 
-/// Removes an entry and its days.
+/// Removes entries and their days.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn delete(tx: &Tx, id: EntryId) -> Result<(), DbErr> {
-    hour_entry::Entity::delete_by_id(id).exec(&**tx).await?;
+pub async fn delete(tx: &Tx, ids: &[EntryId]) -> Result<(), DbErr> {
+    for ids in ids.chunks(IDS) {
+        hour_entry::Entity::delete_many()
+            .filter(hour_entry::Column::Id.is_in(ids.iter().copied()))
+            .exec(&**tx)
+            .await?;
+    }
     Ok(())
 }
 

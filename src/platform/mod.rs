@@ -7,6 +7,7 @@ pub mod clock;
 pub mod crypto;
 pub mod db;
 pub mod editions;
+pub mod feed;
 pub mod i18n;
 pub mod idempotency;
 pub mod page;

@@ -176,7 +176,7 @@ impl EntryMutations {
     ) -> Result<DeleteHourEntryPayload> {
         let ctx = gql.signed_in()?;
         let outcome = match EntryId::input(&input.id, "id") {
-            Ok(id) => hours::change::delete(ctx, id, input.expected_version).await,
+            Ok(id) => hours::discard::delete(ctx, id, input.expected_version).await,
             Err(refusal) => Err(HoursError::Invalid(vec![refusal])),
         };
         let (deleted, user_errors) = answered(ctx, outcome)?;

@@ -25,6 +25,9 @@ use crate::hours::ledger::event::EventKind;
 use crate::hours::ledger::event::instant;
 use crate::platform::crypto::sha256;
 use crate::platform::db::Tx;
+use crate::platform::feed;
+use crate::platform::feed::Change;
+use crate::platform::feed::Kind;
 
 /// What the first event follows.
 const GENESIS: [u8; 32] = [0; 32];
@@ -149,7 +152,8 @@ async fn held(tx: &Tx, organization: OrganizationId) -> Result<Option<Chain>, Db
     }))
 }
 
-/// Appends events to a chain that is held, in the order given.
+/// Appends events to a chain that is held, in the order given, and passes the entries on to the
+/// devices that were away.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -195,7 +199,13 @@ pub async fn append(
         .filter(ledger_head::Column::OrganizationId.eq(chain.organization))
         .exec(&**tx)
         .await?;
-    Ok(())
+    let changes = events.iter().map(|it| Change {
+        kind: Kind::HourEntry,
+        record: it.entry.0,
+        audience: it.volunteer.map(|it| it.0),
+        removed: it.kind == EventKind::Deleted,
+    });
+    feed::append(tx, chain.organization, recorded_at, changes).await
 }
 
 /// What somebody does who has written what an entry says.

@@ -297,6 +297,7 @@ mod tests {
         Event {
             kind: EventKind::Created,
             entry: EntryId(Uuid::from_u128(number)),
+            volunteer: None,
             payload: format!("{{\"minutes\":{number}}}"),
             note: None,
         }

@@ -11,6 +11,7 @@ use entity::hour_entry_amendment;
 use entity::ids::ApprovalRuleId;
 use entity::ids::EntryId;
 use entity::ids::UserId;
+use entity::ids::VolunteerId;
 use entity::types::EntryKind;
 use entity::types::EntryStatus;
 use entity::types::EvidenceLevel;
@@ -186,6 +187,8 @@ pub struct Event {
     pub kind: EventKind,
     /// To which entry.
     pub entry: EntryId,
+    /// Whose work it is; `None` for a group.
+    pub volunteer: Option<VolunteerId>,
     /// Canonical JSON of the entry as it stands now.
     pub payload: String,
     /// Why, where a reason was given. Kept beside the chain, which holds its digest.
@@ -272,6 +275,7 @@ impl Event {
         Self {
             kind,
             entry: entry.id,
+            volunteer: entry.volunteer_id,
             payload: serde_json::to_string(&payload).unwrap_or_default(),
             note: note.map(str::to_owned),
         }

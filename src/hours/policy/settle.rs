@@ -27,6 +27,7 @@ use serde_json::json;
 use crate::audit;
 use crate::audit::Line;
 use crate::hours::days::DayShare;
+use crate::hours::engaged;
 use crate::hours::ledger;
 use crate::hours::ledger::Chain;
 use crate::hours::ledger::Event;
@@ -169,7 +170,7 @@ async fn minutes_by_day(
     let (Some(first), Some(last)) = (days.clone().min(), days.max()) else {
         return Ok(HashMap::new());
     };
-    let minutes = crate::hours::store::minutes_by_day(&**tx, &people, (first, last), None).await?;
+    let minutes = engaged::minutes_by_day(&**tx, &people, (first, last), &[]).await?;
     Ok(minutes
         .into_iter()
         .map(|(person, day, minutes)| ((person, day), minutes))

@@ -1,0 +1,218 @@
+//! What changed, in an order that a cursor neither misses nor repeats.
+//!
+//! One row for each record and audience, moved to the end whenever the record changes: the feed
+//! never outgrows the data, and what was deleted stays as a mark. Whoever appends holds the head of
+//! the organization until the commit, so numbers become visible in their order. Who may read what is
+//! decided by the readers.
+
+use std::collections::BTreeMap;
+
+use chrono::DateTime;
+use chrono::Utc;
+use entity::feed;
+use entity::ids::OrganizationId;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbBackend;
+use sea_orm::DbErr;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::Statement;
+use sea_orm::sea_query::OnConflict;
+use uuid::Uuid;
+
+use crate::platform::db::Tx;
+
+/// Rows of one statement: seven values each, below what either database takes.
+const CHUNK: usize = 3_000;
+
+/// What kind of record changed. Words of stored rows: never renamed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// The organization itself.
+    Organization,
+    /// Somebody's role in it.
+    Membership,
+    /// A volunteer's record.
+    Volunteer,
+    /// A project.
+    Project,
+    /// A month.
+    ReportingPeriod,
+    /// An hour entry.
+    HourEntry,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Organization,
+        Self::Membership,
+        Self::Volunteer,
+        Self::Project,
+        Self::ReportingPeriod,
+        Self::HourEntry,
+    ];
+
+    /// The stored word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Organization => "ORGANIZATION",
+            Self::Membership => "MEMBERSHIP",
+            Self::Volunteer => "VOLUNTEER",
+            Self::Project => "PROJECT",
+            Self::ReportingPeriod => "REPORTING_PERIOD",
+            Self::HourEntry => "HOUR_ENTRY",
+        }
+    }
+
+    /// The kind of a stored word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+}
+
+/// A record that changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its kind.
+    pub kind: Kind,
+    /// The record.
+    pub record: Uuid,
+    /// The volunteer or user whom it concerns; `None` when it concerns the whole organization.
+    pub audience: Option<Uuid>,
+    /// Whether it is gone for this audience.
+    pub removed: bool,
+}
+
+/// Appends changes of an organization, in the transaction of the changes and at its end.
+///
+/// Taken after people and ledgers, never before: everybody queues in the same order.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn append(
+    tx: &Tx,
+    organization: OrganizationId,
+    now: DateTime<Utc>,
+    changes: impl IntoIterator<Item = Change>,
+) -> Result<(), DbErr> {
+    // A record that is named twice has one row: the last word counts.
+    let mut rows: BTreeMap<(Kind, Uuid, Uuid), bool> = BTreeMap::new();
+    for it in changes {
+        let audience = it.audience.unwrap_or(Uuid::nil());
+        rows.insert((it.kind, it.record, audience), it.removed);
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let end = advance(tx, organization, count).await?;
+    let rows: Vec<_> = rows
+        .into_iter()
+        .zip(end - count + 1..)
+        .map(|(((kind, record_id, audience), removed), sequence)| {
+            feed::Model {
+                organization_id: organization,
+                kind: kind.word().to_owned(),
+                record_id,
+                audience,
+                sequence,
+                changed_at: now,
+                removed,
+            }
+            .into_active_model()
+        })
+        .collect();
+    for chunk in rows.chunks(CHUNK) {
+        feed::Entity::insert_many(chunk.to_vec())
+            .on_conflict(
+                OnConflict::columns([
+                    feed::Column::OrganizationId,
+                    feed::Column::Kind,
+                    feed::Column::RecordId,
+                    feed::Column::Audience,
+                ])
+                .update_columns([
+                    feed::Column::Sequence,
+                    feed::Column::ChangedAt,
+                    feed::Column::Removed,
+                ])
+                .to_owned(),
+            )
+            .exec_without_returning(&**tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Moves the head of an organization on and holds it until the transaction ends: its new number.
+async fn advance(tx: &Tx, organization: OrganizationId, by: i64) -> Result<i64, DbErr> {
+    let statement = Statement::from_sql_and_values(
+        tx.get_database_backend(),
+        "insert into feed_head (organization_id, sequence) values ($1, $2) \
+         on conflict (organization_id) do update \
+         set sequence = feed_head.sequence + excluded.sequence returning sequence",
+        [organization.0.into(), by.into()],
+    );
+    let row = tx
+        .query_one_raw(statement)
+        .await?
+        .ok_or_else(|| DbErr::RecordNotFound("feed_head".to_owned()))?;
+    row.try_get("", "sequence")
+}
+
+/// Puts every record into the feed as if it had last changed when it did: for data that were written
+/// past it, all at once, into an empty database.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn fill(tx: &Tx) -> Result<(), DbErr> {
+    let (nobody, no) = match tx.get_database_backend() {
+        DbBackend::Postgres => ("'00000000-0000-0000-0000-000000000000'::uuid", "false"),
+        _ => ("x'00000000000000000000000000000000'", "0"),
+    };
+    let known = [
+        (Kind::Organization, "organization", "id", nobody),
+        (Kind::Project, "project", "organization_id", nobody),
+        (Kind::Volunteer, "volunteer", "organization_id", "id"),
+        (Kind::Membership, "membership", "organization_id", nobody),
+        (
+            Kind::ReportingPeriod,
+            "reporting_period",
+            "organization_id",
+            nobody,
+        ),
+        (
+            Kind::HourEntry,
+            "hour_entry",
+            "organization_id",
+            "volunteer_id",
+        ),
+    ]
+    .map(|(kind, table, organization, audience)| {
+        let kind = kind.word();
+        format!(
+            "select {organization} as organization_id, '{kind}' as kind, id as record_id, \
+             coalesce({audience}, {nobody}) as audience, updated_at as changed_at from {table}"
+        )
+    })
+    .join(" union all ");
+    tx.execute_unprepared("delete from feed").await?;
+    tx.execute_unprepared(&format!(
+        "insert into feed \
+         (organization_id, kind, record_id, audience, sequence, changed_at, removed) \
+         select organization_id, kind, record_id, audience, row_number() over \
+         (partition by organization_id order by changed_at, record_id), changed_at, {no} \
+         from ({known}) known"
+    ))
+    .await?;
+    tx.execute_unprepared("delete from feed_head").await?;
+    tx.execute_unprepared(
+        "insert into feed_head (organization_id, sequence) \
+         select organization_id, max(sequence) from feed group by organization_id",
+    )
+    .await?;
+    Ok(())
+}
