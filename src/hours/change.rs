@@ -338,7 +338,9 @@ fn changed(ctx: &Ctx, it: &Changing<'_>, placed: &Placed<'_>) -> hour_entry::Mod
             EvidenceLevel::SelfDeclared | EvidenceLevel::CoordinatorAttested => {
                 record::evidence(ctx, &it.entry)
             }
-            other => other,
+            // What a check-in or a file proved of other work proves nothing of this.
+            other if record::still_proved(&old, &it.entry) => other,
+            _ => record::evidence(ctx, &it.entry),
         },
         decision_reason: old.decision_reason.clone(),
         import_key: old.import_key.clone(),

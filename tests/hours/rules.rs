@@ -178,6 +178,23 @@ on_both_databases! {
         assert_eq!(code(&payload), "RULE_SELF_DECLARED");
     }
 
+    /// What a check-in proved of an hour proves nothing of three: the word of the volunteer waits.
+    async fn attendance_proves_only_the_work_that_was_attended(app: App) {
+        let world = World::on(&app).await;
+        written(&world.owner, attendance(&world)).await;
+        let stretched = attended(&world, "2026-10-14", 60).await;
+        let described = attended(&world, "2026-10-15", 60).await;
+        id(&world.volunteer.changes(json!({ "id": stretched, "minutes": 180 })).await);
+        id(&world.volunteer.changes(json!({ "id": described, "description": "Wells" })).await);
+
+        let results = world.volunteer.acts("submit", &[&stretched, &described], None).await;
+
+        assert_eq!(results[0]["hourEntry"]["evidenceLevel"], "SELF_DECLARED");
+        assert_eq!(results[0]["hourEntry"]["status"], "SUBMITTED");
+        assert_eq!(results[1]["hourEntry"]["evidenceLevel"], "CHECKED_IN_AND_OUT");
+        assert_eq!(results[1]["hourEntry"]["status"], "APPROVED");
+    }
+
     async fn blocking_rules_run_before_approving_ones(app: App) {
         let world = World::on(&app).await;
         written(&world.owner, attendance(&world)).await;
