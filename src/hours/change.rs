@@ -339,7 +339,7 @@ fn changed(ctx: &Ctx, it: &Changing<'_>, placed: &Placed<'_>) -> hour_entry::Mod
                 record::evidence(ctx, &it.entry)
             }
             // What a check-in or a file proved of other work proves nothing of this.
-            other if record::still_proved(&old, &it.entry) => other,
+            other if record::still_proved(old, &it.entry) => other,
             _ => record::evidence(ctx, &it.entry),
         },
         decision_reason: old.decision_reason.clone(),
