@@ -30,6 +30,13 @@ pub mod tag_set;
 pub mod tag_share;
 pub mod volunteer;
 
+// Activities
+pub mod activity;
+pub mod notification;
+pub mod shift;
+pub mod shift_series;
+pub mod signup;
+
 // Hours
 pub mod approval_decision;
 pub mod approval_rule;

@@ -2,6 +2,7 @@
 //!
 //! Rules, statements and permissions are in the areas; bytes and media types in `http`.
 
+pub mod activities;
 pub mod connection;
 pub mod context;
 pub mod error;
@@ -12,6 +13,7 @@ pub mod loaders;
 pub mod members;
 pub mod node;
 pub mod nodes;
+pub mod notifications;
 pub mod organizations;
 pub mod patch;
 pub mod profiles;
@@ -33,6 +35,11 @@ use async_graphql::SDLExportOptions;
 use async_graphql::Schema;
 use async_graphql::ValidationMode;
 
+use crate::graphql::activities::activity::ActivityQueries;
+use crate::graphql::activities::activity_profiles::ActivityMutations;
+use crate::graphql::activities::shift::ShiftQueries;
+use crate::graphql::activities::shift_profiles::ShiftMutations;
+use crate::graphql::activities::signup::SignupMutations;
 use crate::graphql::gate::Gate;
 use crate::graphql::hours::amendment::AmendmentMutations;
 use crate::graphql::hours::approval::ApprovalMutations;
@@ -48,6 +55,7 @@ use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
 use crate::graphql::members::MemberMutations;
 use crate::graphql::nodes::NodeQueries;
+use crate::graphql::notifications::NotificationMutations;
 use crate::graphql::organizations::OrganizationQueries;
 use crate::graphql::profiles::OrganizationMutations;
 use crate::graphql::project_profiles::ProjectMutations;
@@ -72,6 +80,8 @@ pub struct Query(
     OrganizationQueries,
     VolunteerQueries,
     ProjectQueries,
+    ActivityQueries,
+    ShiftQueries,
     EntryQueries,
     EntryListQueries,
     QueueQueries,
@@ -89,6 +99,10 @@ pub struct Mutation(
     VolunteerMutations,
     ProjectMutations,
     TagAllocationMutations,
+    ActivityMutations,
+    ShiftMutations,
+    SignupMutations,
+    NotificationMutations,
     EntryMutations,
     AmendmentMutations,
     ApprovalMutations,

@@ -83,6 +83,11 @@ nodes! {
     TerritoryId = "Territory";
     TermId = "VocabularyTerm";
     ProjectId = "Project";
+    ActivityId = "Activity";
+    ShiftSeriesId = "ShiftSeries";
+    ShiftId = "Shift";
+    SignupId = "Signup";
+    NotificationId = "Notification";
     EntryId = "HourEntry";
     AmendmentId = "HourEntryAmendment";
     PeriodId = "ReportingPeriod";

@@ -22,7 +22,6 @@ use crate::audit;
 use crate::audit::Line;
 use crate::hours::days::DayShare;
 use crate::hours::engaged;
-use crate::hours::entry::Entry;
 use crate::hours::entry::NewEntry;
 use crate::hours::error::HoursError;
 use crate::hours::guard;
@@ -325,14 +324,6 @@ pub fn evidence(ctx: &Ctx, entry: &NewEntry) -> EvidenceLevel {
     } else {
         EvidenceLevel::CoordinatorAttested
     }
-}
-
-/// Whether what proved an entry proves it still after a change: the work and its project are the
-/// same.
-#[must_use]
-pub fn still_proved(old: &hour_entry::Model, entry: &NewEntry) -> bool {
-    old.project_id == entry.project
-        && NewEntry::parse(&Entry::fields(old)).is_ok_and(|it| it.work == entry.work)
 }
 
 /// Writes what was admitted. What the database refuses all the same is taken out, with its reason.
