@@ -2,11 +2,11 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::approval_types::RuleOutcome;
 use crate::ids::ApprovalDecisionId;
 use crate::ids::ApprovalRuleId;
 use crate::ids::EntryId;
 use crate::ids::OrganizationId;
-use crate::types::RuleOutcome;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

@@ -2,10 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::approval_types::RuleEffect;
 use crate::ids::ApprovalRuleId;
 use crate::ids::OrganizationId;
 use crate::ids::UserId;
-use crate::types::RuleEffect;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

@@ -38,7 +38,7 @@ use crate::refusal::Refusal;
 
 /// What a rule does to an entry that fulfils its conditions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::types::RuleEffect")]
+#[graphql(remote = "entity::approval_types::RuleEffect")]
 pub enum ApprovalRuleEffect {
     /// Approves it when it is handed in.
     Approve,
@@ -48,7 +48,7 @@ pub enum ApprovalRuleEffect {
 
 /// What a rule decided on an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::types::RuleOutcome")]
+#[graphql(remote = "entity::approval_types::RuleOutcome")]
 pub enum ApprovalOutcome {
     /// It was approved.
     Approved,

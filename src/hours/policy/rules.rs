@@ -3,12 +3,12 @@
 //! Pure: the facts are gathered in `settle`, the rules are written in `write`.
 
 use entity::approval_rule;
+use entity::approval_types::RuleEffect;
+use entity::approval_types::RuleOutcome;
 use entity::ids::ApprovalRuleId;
 use entity::ids::ProjectId;
 use entity::ids::UserId;
 use entity::types::EvidenceLevel;
-use entity::types::RuleEffect;
-use entity::types::RuleOutcome;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -194,12 +194,12 @@ pub fn decide<'a>(
 
 #[cfg(test)]
 mod tests {
+    use entity::approval_types::RuleEffect;
+    use entity::approval_types::RuleOutcome;
     use entity::ids::ApprovalRuleId;
     use entity::ids::ProjectId;
     use entity::ids::UserId;
     use entity::types::EvidenceLevel;
-    use entity::types::RuleEffect;
-    use entity::types::RuleOutcome;
     use proptest::prelude::*;
     use sea_orm::Iterable;
     use uuid::Uuid;

@@ -8,6 +8,8 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use entity::approval_decision;
+use entity::approval_types::RuleEffect;
+use entity::approval_types::RuleOutcome;
 use entity::hour_entry;
 use entity::ids::ApprovalDecisionId;
 use entity::ids::EntryId;
@@ -16,8 +18,6 @@ use entity::ids::PersonId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
 use entity::types::EntryStatus;
-use entity::types::RuleEffect;
-use entity::types::RuleOutcome;
 use sea_orm::ActiveEnum;
 use sea_orm::DbErr;
 use serde::Deserialize;

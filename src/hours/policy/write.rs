@@ -4,10 +4,10 @@
 //! what waits already.
 
 use entity::approval_rule;
+use entity::approval_types::RuleEffect;
 use entity::ids::ApprovalRuleId;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
-use entity::types::RuleEffect;
 use serde::Serialize;
 use serde_json::json;
 
