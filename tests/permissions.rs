@@ -230,6 +230,14 @@ impl Planted {
             .expect("an id")
             .to_owned();
         let input = json!({
+            "organizationId": cast.organization.id, "name": format!("{MARK} long days"),
+            "effect": "BLOCK", "conditions": { "dayMinutes": { "atLeast": 480 } },
+        });
+        let ruled = cast
+            .owner
+            .done("createApprovalRule", input, "approvalRule { id }");
+        let rule = id_of(&ruled.await["approvalRule"]);
+        let input = json!({
             "projectId": cast.project, "title": format!("{MARK} Beach"),
             "description": format!("{MARK} gloves"), "place": format!("{MARK} pier"),
         });
@@ -271,6 +279,7 @@ impl Planted {
                 ("draft", drafted),
                 ("approved entry", approved),
                 ("period", period),
+                ("approval rule", rule),
             ],
             activity,
             series,
@@ -321,7 +330,7 @@ fn fill(planted: &Planted, id: &str, name: &str, ty: &Type) -> Option<Value> {
         "territoryCode" => json!(cast.organization.territory),
         "activityId" => json!(planted.activity),
         "seriesId" => json!(planted.series),
-        "minutes" => json!(60),
+        "minutes" if kind == "Minutes" => json!(60),
         "workedOn" if kind == "Date" => json!("2026-10-14"),
         "month" => json!("2026-10"),
         "from" if kind == "Date" => json!("2026-01-01"),

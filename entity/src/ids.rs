@@ -73,6 +73,12 @@ ids! {
     SignupId;
     /// Identifies something a user was told.
     NotificationId;
+    /// Identifies a rule that decides on entries.
+    ApprovalRuleId;
+    /// Identifies the trace of one decision of a rule.
+    ApprovalDecisionId;
+    /// Identifies entries that somebody selected for a decision.
+    ApprovalSelectionId;
     /// Identifies a line of the audit trail.
     AuditEventId;
 }

@@ -218,7 +218,7 @@ pub async fn update(
         if moved {
             telling::rearrange(ctx, tx, &site.activity, &after).await?;
         }
-        let promoted = waiting::promote(ctx, tx, &site.activity, &after).await?;
+        let promoted = waiting::promote(ctx, tx, &after).await?;
         let details = json!({"moved": moved, "promoted": promoted});
         audit::record(ctx, tx, line("shift.update", &after, Some(details))).await?;
         present(ctx, tx, id).await
@@ -313,11 +313,7 @@ async fn held(
 }
 
 /// A shift with the counts that the database keeps.
-pub(super) async fn present(
-    ctx: &Ctx,
-    tx: &Tx,
-    id: ShiftId,
-) -> Result<shift::Model, ActivityError> {
+async fn present(ctx: &Ctx, tx: &Tx, id: ShiftId) -> Result<shift::Model, ActivityError> {
     store::shifts(&**tx, ctx.scope(), &[id])
         .await?
         .pop()

@@ -35,7 +35,6 @@ use crate::platform::idempotency::Claim;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
-use crate::volunteers;
 use crate::volunteers::person;
 
 /// A sign-up, as asked for.
@@ -99,8 +98,13 @@ pub async fn cancel(
         let seen = store::signups(&**tx, ctx.scope(), &[id]).await?.pop();
         let seen = seen.ok_or_else(missing)?;
         entitled(ctx, seen.organization_id, seen.volunteer_id)?;
-        // The shift first: whoever gives or frees a place waits there.
-        let shift = store::lock_shift(tx, ctx.scope(), seen.shift_id).await?;
+        // The shift first: whoever gives or frees a place waits there. With it those for which the
+        // person waits at that time: whoever had a place elsewhere could not move up there.
+        let times = (seen.starts_at, seen.ends_at);
+        let mut ids = store::awaited(tx, seen.person_id, times).await?;
+        ids.push(seen.shift_id);
+        let held = store::lock_shifts(tx, &ids).await?;
+        let shift = held.iter().find(|it| it.id == seen.shift_id);
         let shift = shift.ok_or_else(missing)?;
         let signup = store::signups(&**tx, ctx.scope(), &[id]).await?.pop();
         let signup = signup.ok_or_else(missing)?;
@@ -113,13 +117,16 @@ pub async fn cancel(
             return Err(ActivityError::Cancelled("id"));
         }
         // Attendance speaks only of shifts that have begun.
-        shifts::ahead(ctx, &shift)?;
+        shifts::ahead(ctx, shift)?;
         store::cancel_signups(tx, &[id], reason.as_deref(), ctx.now()).await?;
         audit::record(ctx, tx, line("signup.cancel", &signup)).await?;
-        let activity = activity_of(tx, ctx, &shift).await?;
+        let activity = activity_of(tx, ctx, shift).await?;
         let kind = NotificationKind::SignupCancelled;
-        tell(ctx, tx, &activity, &shift, &signup, kind).await?;
-        waiting::promote(ctx, tx, &activity, &shift).await?;
+        tell(ctx, tx, &activity, shift, &signup, kind).await?;
+        waiting::promote(ctx, tx, shift).await?;
+        for other in held.iter().filter(|it| it.id != shift.id) {
+            waiting::promote(ctx, tx, other).await?;
+        }
         let done = store::signups(&**tx, ctx.scope(), &[id]).await?.pop();
         done.ok_or_else(missing)
     })
@@ -161,15 +168,18 @@ async fn insert(
         return Err(ActivityError::Archived("shiftId"));
     }
     person::hold(tx, &[who.person_id]).await?;
-    if !lists::signups_of(&**tx, &[shift.id], &[who.id])
-        .await?
-        .is_empty()
-    {
-        return Err(ActivityError::AlreadySignedUp);
-    }
-    free_then(ctx, tx, &shift, &who).await?;
     let now = ctx.now();
     let place = shift.capacity.is_none_or(|it| shift.confirmed_count < it);
+    for before in lists::signups_of(&**tx, &[shift.id], &[who.id]).await? {
+        // Whoever waits beside a free place, because they could not move up when it became free,
+        // takes it now.
+        if before.status != SignupStatus::Waitlisted || !place {
+            return Err(ActivityError::AlreadySignedUp);
+        }
+        store::cancel_signups(tx, &[before.id], None, now).await?;
+        audit::record(ctx, tx, line("signup.cancel", &before)).await?;
+    }
+    free_then(ctx, tx, &shift, &who).await?;
     let signup = signup::Model {
         id,
         organization_id: shift.organization_id,
@@ -223,10 +233,9 @@ async fn who(
             }
         },
     };
-    let found = volunteers::store::by_ids(&**tx, ctx.scope(), &[id]).await?;
+    let found = store::lock_volunteer(tx, ctx.scope(), id).await?;
     let found = found
-        .into_iter()
-        .find(|it| it.organization_id == shift.organization_id)
+        .filter(|it| it.organization_id == shift.organization_id)
         .ok_or(ActivityError::NotFound("volunteerId"))?;
     entitled(ctx, shift.organization_id, found.id)?;
     Ok(found)

@@ -1,6 +1,15 @@
 //! Statements about activities, shifts and sign-ups.
 //!
-//! Nothing is decided here; pages of lists are in `lists`.
+//! Nothing is decided here; pages of lists are in `lists`, what changes rows is in `write`.
+
+mod write;
+
+pub use write::cancel_shifts;
+pub use write::cancel_signups;
+pub use write::confirm;
+pub use write::insert_shifts;
+pub use write::move_signups;
+pub use write::replace_shift;
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -24,26 +33,23 @@ use entity::signup;
 use entity::types::PlanStatus;
 use entity::types::SignupStatus;
 use entity::volunteer;
-use sea_orm::ActiveModelTrait;
-use sea_orm::ActiveValue::NotSet;
 use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
-use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
-use sea_orm::sea_query::Expr;
-use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::LockType;
 
 use crate::identity::Scope;
 use crate::platform::db::Tx;
 
 /// Values of one statement, below what either database takes.
 const VALUES: usize = 10_000;
-/// Rows of one insert.
-const ROWS: usize = 500;
+/// How rows are held: against every other holder, yet not against references to them. A row that a
+/// transaction wrote twice has its references checked again, by rows that others may hold.
+const HOLD: LockType = LockType::NoKeyUpdate;
 /// Sign-ups that hold a place or wait for one.
 pub const LIVE: [SignupStatus; 2] = [SignupStatus::Confirmed, SignupStatus::Waitlisted];
 
@@ -121,7 +127,7 @@ pub async fn lock_activity(
 ) -> Result<Option<activity::Model>, DbErr> {
     activity::Entity::find_by_id(id)
         .filter(scope.activities())
-        .lock_exclusive()
+        .lock(HOLD)
         .one(&**tx)
         .await
 }
@@ -137,8 +143,22 @@ pub async fn lock_shift(
 ) -> Result<Option<shift::Model>, DbErr> {
     shift::Entity::find_by_id(id)
         .filter(scope.shifts())
-        .lock_exclusive()
+        .lock(HOLD)
         .one(&**tx)
+        .await
+}
+
+/// Some shifts, whoever may see them, held until the transaction ends. Always in the order of ids,
+/// so that two acts never wait for each other.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lock_shifts(tx: &Tx, ids: &[ShiftId]) -> Result<Vec<shift::Model>, DbErr> {
+    shift::Entity::find()
+        .filter(shift::Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(shift::Column::Id)
+        .lock(HOLD)
+        .all(&**tx)
         .await
 }
 
@@ -157,8 +177,24 @@ pub async fn lock_ahead(
         .filter(shift::Column::Status.eq(PlanStatus::Planned))
         .filter(shift::Column::StartsAt.gt(now))
         .order_by_asc(shift::Column::Id)
-        .lock_exclusive()
+        .lock(HOLD)
         .all(&**tx)
+        .await
+}
+
+/// One volunteer, held until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lock_volunteer(
+    tx: &Tx,
+    scope: &Scope,
+    id: VolunteerId,
+) -> Result<Option<volunteer::Model>, DbErr> {
+    volunteer::Entity::find_by_id(id)
+        .filter(scope.volunteers())
+        .lock(HOLD)
+        .one(&**tx)
         .await
 }
 
@@ -221,6 +257,27 @@ pub async fn busy(
     Ok(found)
 }
 
+/// The shifts for which a person waits between two instants, in any organization.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn awaited(
+    tx: &Tx,
+    person: PersonId,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<ShiftId>, DbErr> {
+    signup::Entity::find()
+        .select_only()
+        .column(signup::Column::ShiftId)
+        .filter(signup::Column::PersonId.eq(person))
+        .filter(signup::Column::Status.eq(SignupStatus::Waitlisted))
+        .filter(signup::Column::StartsAt.lt(to))
+        .filter(signup::Column::EndsAt.gt(from))
+        .into_tuple()
+        .all(&**tx)
+        .await
+}
+
 /// Which of some volunteers take new work, with their accounts.
 ///
 /// # Errors
@@ -281,123 +338,4 @@ pub async fn of_series(tx: &Tx, series: ShiftSeriesId) -> Result<Vec<shift::Mode
 /// [`DbErr`].
 pub async fn series(tx: &Tx, id: ShiftSeriesId) -> Result<Option<shift_series::Model>, DbErr> {
     shift_series::Entity::find_by_id(id).one(&**tx).await
-}
-
-/// Writes new shifts. Their counts begin at zero and are kept by the database.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn insert_shifts(tx: &Tx, shifts: &[shift::Model]) -> Result<(), DbErr> {
-    for chunk in shifts.chunks(ROWS) {
-        let rows = chunk
-            .iter()
-            .cloned()
-            .map(IntoActiveModel::into_active_model);
-        shift::Entity::insert_many(rows)
-            .exec_without_returning(&**tx)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Replaces a shift, its counts excepted: those are the database's.
-///
-/// # Errors
-/// [`DbErr`]; `shift_capacity` where more places are taken than the capacity has.
-pub async fn replace_shift(tx: &Tx, shift: &shift::Model) -> Result<(), DbErr> {
-    let mut row = shift.clone().into_active_model().reset_all();
-    row.confirmed_count = NotSet;
-    row.waitlisted_count = NotSet;
-    shift::Entity::update(row).exec(&**tx).await?;
-    Ok(())
-}
-
-/// Cancels shifts.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn cancel_shifts(
-    tx: &Tx,
-    ids: &[ShiftId],
-    reason: &str,
-    at: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    for ids in ids.chunks(VALUES) {
-        shift::Entity::update_many()
-            .col_expr(shift::Column::Status, Expr::value(PlanStatus::Cancelled))
-            .col_expr(shift::Column::CancelReason, Expr::value(reason))
-            .col_expr(shift::Column::CancelledAt, Expr::value(at))
-            .col_expr(shift::Column::UpdatedAt, Expr::value(at))
-            .col_expr(
-                shift::Column::Version,
-                Expr::col(shift::Column::Version).add(1),
-            )
-            .filter(shift::Column::Id.is_in(ids.iter().copied()))
-            .exec(&**tx)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Takes sign-ups back.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn cancel_signups(
-    tx: &Tx,
-    ids: &[SignupId],
-    reason: Option<&str>,
-    at: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    for ids in ids.chunks(VALUES) {
-        signup::Entity::update_many()
-            .col_expr(signup::Column::Status, Expr::value(SignupStatus::Cancelled))
-            .col_expr(signup::Column::CancelReason, Expr::value(reason))
-            .col_expr(signup::Column::CancelledAt, Expr::value(at))
-            .col_expr(signup::Column::UpdatedAt, Expr::value(at))
-            .col_expr(
-                signup::Column::Version,
-                Expr::col(signup::Column::Version).add(1),
-            )
-            .filter(signup::Column::Id.is_in(ids.iter().copied()))
-            .exec(&**tx)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Gives places to waiting sign-ups.
-///
-/// # Errors
-/// [`DbErr`]; `shift_capacity` and `signup_overlap` where no place may be given.
-pub async fn confirm(tx: &Tx, ids: &[SignupId], at: DateTime<Utc>) -> Result<(), DbErr> {
-    for ids in ids.chunks(VALUES) {
-        signup::Entity::update_many()
-            .col_expr(signup::Column::Status, Expr::value(SignupStatus::Confirmed))
-            .col_expr(signup::Column::ConfirmedAt, Expr::value(at))
-            .col_expr(signup::Column::UpdatedAt, Expr::value(at))
-            .col_expr(
-                signup::Column::Version,
-                Expr::col(signup::Column::Version).add(1),
-            )
-            .filter(signup::Column::Id.is_in(ids.iter().copied()))
-            .exec(&**tx)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Moves the live sign-ups of a shift to its new times.
-///
-/// # Errors
-/// [`DbErr`]; `signup_overlap` where somebody has a place elsewhere then.
-pub async fn move_signups(tx: &Tx, shift: &shift::Model) -> Result<(), DbErr> {
-    signup::Entity::update_many()
-        .col_expr(signup::Column::StartsAt, Expr::value(shift.starts_at))
-        .col_expr(signup::Column::EndsAt, Expr::value(shift.ends_at))
-        .filter(signup::Column::ShiftId.eq(shift.id))
-        .filter(signup::Column::Status.is_in(LIVE))
-        .exec(&**tx)
-        .await?;
-    Ok(())
 }

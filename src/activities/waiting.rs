@@ -4,7 +4,6 @@
 
 use std::collections::HashSet;
 
-use entity::activity;
 use entity::ids::PersonId;
 use entity::ids::SignupId;
 use entity::ids::VolunteerId;
@@ -15,12 +14,12 @@ use entity::types::PlanStatus;
 use entity::types::SignupStatus;
 
 use crate::activities::error::ActivityError;
-use crate::activities::shift::present;
 use crate::activities::signup::line;
 use crate::activities::store;
 use crate::activities::telling::notice;
 use crate::audit;
 use crate::identity::Ctx;
+use crate::identity::Scope;
 use crate::notifications;
 use crate::platform::db::Tx;
 use crate::volunteers::person;
@@ -33,10 +32,15 @@ use crate::volunteers::person;
 pub(super) async fn promote(
     ctx: &Ctx,
     tx: &Tx,
-    activity: &activity::Model,
     held: &shift::Model,
 ) -> Result<usize, ActivityError> {
-    let shift = present(ctx, tx, held.id).await?;
+    // Whoever frees a place gives it on, also where they may not see who waits.
+    let all = Scope::everything();
+    let shift = store::shifts(&**tx, &all, &[held.id]).await?.pop();
+    let activity = store::activities(&**tx, &all, &[held.activity_id]).await?;
+    let (Some(shift), Some(activity)) = (shift, activity.into_iter().next()) else {
+        return Ok(0);
+    };
     let free = match shift.capacity {
         None => usize::MAX,
         Some(capacity) => usize::try_from(capacity - shift.confirmed_count).unwrap_or(0),
@@ -67,7 +71,7 @@ pub(super) async fn promote(
         .iter()
         .filter_map(|it| {
             let user = accounts.get(&it.volunteer_id)?.0?;
-            Some(notice(activity, &shift, it, user, kind))
+            Some(notice(&activity, &shift, it, user, kind))
         })
         .collect();
     notifications::tell(ctx, tx, notices).await?;

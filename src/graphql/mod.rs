@@ -44,10 +44,13 @@ use crate::graphql::activities::signup::SignupMutations;
 use crate::graphql::gate::Gate;
 use crate::graphql::hours::amendment::AmendmentMutations;
 use crate::graphql::hours::approval::ApprovalMutations;
+use crate::graphql::hours::approval_rules::RuleMutations;
 use crate::graphql::hours::entry::EntryQueries;
 use crate::graphql::hours::ledger::LedgerQueries;
 use crate::graphql::hours::list::EntryListQueries;
 use crate::graphql::hours::period::PeriodMutations;
+use crate::graphql::hours::queue::QueueQueries;
+use crate::graphql::hours::selection::SelectionMutations;
 use crate::graphql::hours::write::EntryMutations;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
@@ -84,6 +87,7 @@ pub struct Query(
     ShiftQueries,
     EntryQueries,
     EntryListQueries,
+    QueueQueries,
     LedgerQueries,
     ReportQueries,
     SyncQueries,
@@ -106,6 +110,8 @@ pub struct Mutation(
     EntryMutations,
     AmendmentMutations,
     ApprovalMutations,
+    RuleMutations,
+    SelectionMutations,
     PeriodMutations,
     SyncMutations,
 );

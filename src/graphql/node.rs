@@ -91,6 +91,7 @@ nodes! {
     EntryId = "HourEntry";
     AmendmentId = "HourEntryAmendment";
     PeriodId = "ReportingPeriod";
+    ApprovalRuleId = "ApprovalRule";
 }
 
 #[cfg(test)]

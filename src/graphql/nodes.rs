@@ -8,6 +8,7 @@ use async_graphql::Interface;
 use async_graphql::Object;
 use async_graphql::Result;
 use entity::ids::ActivityId;
+use entity::ids::ApprovalRuleId;
 use entity::ids::EntryId;
 use entity::ids::MembershipId;
 use entity::ids::NotificationId;
@@ -28,6 +29,7 @@ use crate::graphql::activities::signup::Signup;
 use crate::graphql::context::Gql;
 use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
+use crate::graphql::hours::approval_rules::ApprovalRule;
 use crate::graphql::hours::entry::HourEntry;
 use crate::graphql::hours::period::ReportingPeriod;
 use crate::graphql::identity::User;
@@ -80,6 +82,8 @@ pub enum Node {
     HourEntry(HourEntry),
     /// A month of an organization.
     ReportingPeriod(ReportingPeriod),
+    /// A rule of approval.
+    ApprovalRule(ApprovalRule),
     /// A territory.
     Territory(Territory),
     /// A vocabulary term.
@@ -170,6 +174,10 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         let found = hours::period::visible(ctx, id).await;
         let found = found.map_err(|it| fault(ctx, &it))?;
         return Ok(found.map(|it| Node::ReportingPeriod(ReportingPeriod(it))));
+    }
+    if let Some(id) = ApprovalRuleId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::ApprovalRule(ApprovalRule(it))));
     }
     match UserId::read(id) {
         Some(id) => {

@@ -180,6 +180,18 @@ fn swapped(
     (new, days.to_vec())
 }
 
+/// The entry as it would stand with its correction, and its days then.
+///
+/// # Errors
+/// [`HoursError::Inconsistent`] where what is stored cannot be read.
+pub fn proposed(
+    entry: &hour_entry::Model,
+    amendment: &hour_entry_amendment::Model,
+) -> Result<(hour_entry::Model, Vec<DayShare>), HoursError> {
+    let calendar = calendar(entry, amendment)?;
+    Ok(swapped(entry, amendment, &calendar.days))
+}
+
 fn same_content(one: &hour_entry::Model, other: &hour_entry::Model) -> bool {
     // All but the evidence, which follows from the rest.
     hour_entry::Model {

@@ -346,13 +346,14 @@ pub(super) fn territory_after(
 }
 
 /// How the work of a changed entry comes to be known: what a check-in or a file proved of other work
-/// proves nothing of this.
+/// or another project proves nothing of this.
 pub(super) fn evidence_after(
     ctx: &Ctx,
     old: &hour_entry::Model,
     entry: &NewEntry,
 ) -> EvidenceLevel {
-    let same = NewEntry::parse(&Entry::fields(old)).is_ok_and(|it| it.work == entry.work);
+    let same = old.project_id == entry.project
+        && NewEntry::parse(&Entry::fields(old)).is_ok_and(|it| it.work == entry.work);
     match old.evidence_level {
         EvidenceLevel::SelfDeclared | EvidenceLevel::CoordinatorAttested => {
             record::evidence(ctx, entry)

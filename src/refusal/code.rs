@@ -104,6 +104,14 @@ codes! {
     NothingChanged = "nothing-changed" "hours.amendment";
     /// A reason must be given.
     ReasonRequired = "reason-required" "hours.reason";
+    /// No rule approves what somebody declares of themselves: name other evidence levels.
+    RuleSelfDeclared = "rule-self-declared" "hours.rule_evidence";
+    /// The selection is too old: preview again.
+    SelectionExpired = "selection-expired" "hours.selection";
+    /// The selection holds another number of entries than was expected: preview again.
+    SelectionCount = "selection-count" "hours.selection_count";
+    /// More entries fit than one selection takes: narrow the filter.
+    SelectionTooLarge = "selection-too-large" "hours.selection_size";
     /// The month is closed for the organization.
     PeriodClosed = "period-closed" "hours.period";
     /// The month holds entries, so it cannot be declared to be without.

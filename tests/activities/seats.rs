@@ -65,6 +65,50 @@ on_both_databases! {
         assert_eq!((&seen["confirmedCount"], &seen["waitlistedCount"]), (&json!(10), &json!(44)));
     }
 
+    /// Coming and going while places are added: nobody fails, nobody is counted twice or lost.
+    async fn sign_ups_and_cancellations_at_once_leave_true_counts(app: App) {
+        let cast = Cast::on(&app).await;
+        let activity = cast.coordinator.plans(&cast.project, "Beach").await;
+        let (one, two) = (
+            cast.coordinator.opens(&activity, "2026-11-28", Some(4)).await,
+            cast.coordinator.opens(&activity, "2026-11-28", Some(4)).await,
+        );
+        let records = enrolled(&cast, 16).await;
+        let calls = (0..48).map(|number| {
+            let who = cast.coordinator.clone();
+            let (here, there) = if number % 2 == 0 { (one.clone(), two.clone()) } else { (two.clone(), one.clone()) };
+            let record = records[number % 16].clone();
+            tokio::spawn(async move {
+                for shift in [&here, &there] {
+                    let input = json!({ "shiftId": shift, "volunteerId": record });
+                    let made = who.does("signUpForShift", input, &format!("{SIGNUP} userErrors {{ code }}")).await;
+                    if let (Some(id), 0) = (made["signup"]["id"].as_str(), number % 3) {
+                        who.does("cancelSignup", json!({ "id": id }), "userErrors { code }").await;
+                    }
+                }
+                if number % 16 == 5 {
+                    let more = json!({ "id": here, "capacity": 5 });
+                    who.does("updateShift", more, "userErrors { code }").await;
+                }
+            })
+        });
+        for done in join_all(calls).await {
+            done.expect("nobody is turned away by a fault");
+        }
+
+        for shift in [&one, &two] {
+            let seen = cast.coordinator.sees(shift).await;
+            let nodes = seen["signups"]["nodes"].as_array().unwrap();
+            let count = |status: &str| json!(nodes.iter().filter(|it| it["status"] == status).count());
+            assert_eq!(seen["confirmedCount"], count("CONFIRMED"));
+            assert_eq!(seen["waitlistedCount"], count("WAITLISTED"));
+            assert!(seen["confirmedCount"].as_i64() <= seen["capacity"].as_i64());
+        }
+        let input = json!({ "id": activity, "reason": "Storm" });
+        cast.coordinator.done("cancelActivity", input, "activity { id }").await;
+        assert_eq!(cast.coordinator.sees(&one).await["confirmedCount"], json!(0));
+    }
+
     /// One volunteer who taps many times at many shifts of one morning has one place.
     async fn one_person_at_once_on_overlapping_shifts_gets_one_place(app: App) {
         let cast = Cast::on(&app).await;
@@ -234,6 +278,46 @@ on_both_databases! {
         let seen = cast.coordinator.sees(&full).await;
         let states: Vec<_> = seen["signups"]["nodes"].as_array().unwrap().iter().map(|it| text(&it["status"])).collect();
         assert_eq!(states, ["CANCELLED", "WAITLISTED", "WAITLISTED", "CONFIRMED"]);
+    }
+
+    /// Nobody waits beside a free place for ever.
+    async fn whoever_gives_up_a_place_elsewhere_gets_the_one_that_stayed_free(app: App) {
+        let cast = Cast::on(&app).await;
+        let activity = cast.coordinator.plans(&cast.project, "Beach").await;
+        let full = cast.coordinator.opens(&activity, "2026-11-28", Some(1)).await;
+        let beside = cast.coordinator.opens(&activity, "2026-11-28", None).await;
+        let records = enrolled(&cast, 1).await;
+        let (first, ..) = cast.coordinator.signs_up(&full, &records[0]).await;
+        cast.volunteer.signs_up(&full, &cast.record).await;
+        let (elsewhere, ..) = cast.volunteer.signs_up(&beside, &cast.record).await;
+        cast.coordinator.done("cancelSignup", json!({ "id": first }), SIGNUP).await;
+        assert_eq!(cast.volunteer.sees(&full).await["mySignup"]["status"], "WAITLISTED");
+        let again = json!({ "shiftId": full });
+        assert_eq!(cast.volunteer.refused("signUpForShift", again).await, ["SHIFT_OVERLAP"]);
+
+        cast.volunteer.done("cancelSignup", json!({ "id": elsewhere }), SIGNUP).await;
+
+        assert_eq!(cast.volunteer.sees(&full).await["mySignup"]["status"], "CONFIRMED");
+        assert_eq!(cast.volunteer.was_told().await[0].0, "SIGNUP_PROMOTED");
+    }
+
+    async fn whoever_waits_beside_a_free_place_takes_it_by_signing_up_again(app: App) {
+        let cast = Cast::on(&app).await;
+        let activity = cast.coordinator.plans(&cast.project, "Beach").await;
+        let full = cast.coordinator.opens(&activity, "2026-11-28", Some(1)).await;
+        let beside = cast.coordinator.opens(&activity, "2026-11-28", None).await;
+        let records = enrolled(&cast, 1).await;
+        let (first, ..) = cast.coordinator.signs_up(&full, &records[0]).await;
+        cast.volunteer.signs_up(&full, &cast.record).await;
+        cast.volunteer.signs_up(&beside, &cast.record).await;
+        cast.coordinator.done("cancelSignup", json!({ "id": first }), SIGNUP).await;
+        cast.coordinator.done("cancelShift", json!({ "id": beside, "reason": "Storm" }), "shift { id }").await;
+
+        let (_, status, _) = cast.volunteer.signs_up(&full, &cast.record).await;
+
+        assert_eq!(status, "CONFIRMED");
+        let seen = cast.coordinator.sees(&full).await;
+        assert_eq!((&seen["confirmedCount"], &seen["waitlistedCount"]), (&json!(1), &json!(0)));
     }
 
     async fn past_cancelled_and_archived_take_no_sign_up(app: App) {
