@@ -41,7 +41,7 @@ use crate::support::cast::Cast;
 use crate::support::on_both_databases;
 
 const PHONES: usize = 200;
-const DAYS: i64 = 14;
+const DAYS: u16 = 14;
 /// Requests under way at once.
 const AT_ONCE: usize = 12;
 
@@ -65,6 +65,9 @@ struct Phone {
     under_way: Vec<Vec<Value>>,
     /// Creations that were acknowledged and not taken away since.
     acknowledged: BTreeSet<String>,
+    /// Entries that a refused operation would have made or taken away. Nothing is remembered of a
+    /// refusal: a copy that arrives later, when the rule no longer refuses, is carried out.
+    undecided: BTreeSet<String>,
     /// Creations of this phone by client id, with whether it has taken the entry away.
     made: Vec<Uuid>,
     number: u32,
@@ -88,7 +91,7 @@ impl Fleet {
 
     async fn send(&self, token: &str, device: Uuid, items: &[Value]) -> Vec<Value> {
         let query = "mutation($input: SyncHourEntriesInput!) { syncHourEntries(input: $input) {
-            results { clientId status userErrors { code } } } }";
+            results { clientId status hourEntry { id } userErrors { code } } } }";
         let input = json!({ "deviceId": device, "sentAt": self.app.parts.core.clock.now().to_rfc3339(),
             "items": items });
         let answer = self
@@ -199,11 +202,20 @@ impl Phone {
                 "APPLIED" | "REPLAYED" => {
                     let done = self.outbox.iter().find(|it| it["clientId"] == id);
                     if let Some(done) = done.map(|it| it["operation"].clone()) {
-                        self.acknowledges(id, &done);
+                        self.acknowledges(id, &done, !result["hourEntry"].is_null());
                     }
                     true
                 }
-                _ => result["userErrors"][0]["code"] != "NOT_FOUND",
+                _ => {
+                    let refused = self.outbox.iter().find(|it| it["clientId"] == id);
+                    let operation = refused.map_or(&Value::Null, |it| &it["operation"]);
+                    if operation.get("create").is_some() {
+                        self.undecided.insert(id.to_owned());
+                    } else if let Some(entry) = operation["delete"]["entry"]["clientId"].as_str() {
+                        self.undecided.insert(entry.to_owned());
+                    }
+                    result["userErrors"][0]["code"] != "NOT_FOUND"
+                }
             };
             if settled {
                 self.outbox.retain(|it| it["clientId"] != id);
@@ -211,9 +223,12 @@ impl Phone {
         }
     }
 
-    fn acknowledges(&mut self, id: &str, operation: &Value) {
+    fn acknowledges(&mut self, id: &str, operation: &Value, is_there: bool) {
         if operation.get("create").is_some() {
-            self.acknowledged.insert(id.to_owned());
+            // An old copy may have brought the creation and the second thought about it together.
+            if is_there {
+                self.acknowledged.insert(id.to_owned());
+            }
         } else if let Some(taken) = operation.get("delete") {
             let entry = taken["entry"]["clientId"].as_str().unwrap();
             self.acknowledged.remove(entry);
@@ -351,7 +366,7 @@ async fn accounts(
 async fn muster(app: &App, cast: &Cast, organization: OrganizationId, seed: u64) -> Vec<Phone> {
     let users = accounts(app, organization, Role::Volunteer, PHONES).await;
     let mut phones = Vec::with_capacity(PHONES);
-    for (number, user) in users.into_iter().enumerate() {
+    for (number, user) in (0_u64..).zip(users) {
         let record = cast
             .owner
             .enrols(&cast.organization, &format!("Volunteer {number}"))
@@ -367,7 +382,7 @@ async fn muster(app: &App, cast: &Cast, organization: OrganizationId, seed: u64)
         })
         .await
         .unwrap();
-        let mut rng = StdRng::seed_from_u64(seed.wrapping_add(number as u64));
+        let mut rng = StdRng::seed_from_u64(seed.wrapping_add(number));
         phones.push(Phone {
             device: Uuid::from_u128(rng.random()),
             rng,
@@ -376,6 +391,7 @@ async fn muster(app: &App, cast: &Cast, organization: OrganizationId, seed: u64)
             outbox: Vec::new(),
             under_way: Vec::new(),
             acknowledged: BTreeSet::new(),
+            undecided: BTreeSet::new(),
             made: Vec::new(),
             number: 0,
             cursor: Value::Null,
@@ -397,7 +413,7 @@ on_both_databases! {
 
         for number in 0..DAYS {
             let day: NaiveDate = "2026-11-01".parse().unwrap();
-            let day = day + TimeDelta::days(number);
+            let day = day + TimeDelta::days(i64::from(number));
             let mut online = Vec::new();
             let mut away = Vec::new();
             for mut phone in phones {
@@ -409,7 +425,7 @@ on_both_databases! {
                 .buffer_unordered(AT_ONCE)
                 .collect::<Vec<_>>();
             let deciding = coordinators.iter().zip(1_u64..)
-                .map(|(user, n)| coordinates(&fleet, *user, StdRng::seed_from_u64(seed ^ (n << 32) ^ number as u64)));
+                .map(|(user, n)| coordinates(&fleet, *user, StdRng::seed_from_u64(seed ^ (n << 32) ^ u64::from(number))));
             let (back, _) = futures_util::future::join(busy, futures_util::future::join_all(deciding)).await;
             away.extend(back);
             away.sort_by_key(|it| it.volunteer.0);
@@ -457,7 +473,9 @@ on_both_databases! {
             let told: Vec<&str> = held.values().map(|it| it.description.as_str()).collect();
             let distinct: BTreeSet<String> = told.iter().map(|it| (*it).to_owned()).collect();
             assert_eq!(told.len(), distinct.len(), "seed {seed}: an entry is there twice");
-            assert_eq!(distinct, phone.acknowledged, "seed {seed}: an entry is lost");
+            let lost: Vec<&String> = phone.acknowledged.symmetric_difference(&distinct)
+                .filter(|it| !phone.undecided.contains(*it)).collect();
+            assert!(lost.is_empty(), "seed {seed}: lost or never acknowledged: {lost:?}");
             counted.0 += held.len();
             counted.1 += held.values().map(|it| it.minutes).sum::<i64>();
         }

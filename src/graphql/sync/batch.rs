@@ -68,10 +68,6 @@ struct SyncActInput {
 
 /// What was done: exactly one of these.
 #[derive(OneofObject)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "read once from a request and taken apart"
-)]
 enum SyncOperationInput {
     /// An entry was written. Its `idempotencyKey` is left out: `clientId` takes its place.
     Create(CreateHourEntryInput),
