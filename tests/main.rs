@@ -2,11 +2,7 @@
 //!
 //! Rules that need no database are tested beside their code.
 
-#![expect(
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on fails"
-)]
+#![expect(clippy::string_slice, reason = "a test that cannot go on fails")]
 
 #[cfg(test)]
 mod support;
