@@ -62,4 +62,7 @@ mod hours;
 mod imports;
 
 #[cfg(test)]
+mod live;
+
+#[cfg(test)]
 mod examples;

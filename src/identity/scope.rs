@@ -24,7 +24,7 @@ use crate::identity::permissions::Action;
 use crate::identity::permissions::allows;
 
 /// What an actor may see.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
     /// Everything: the operator and administrators of the platform.
     everything: Everything,
