@@ -141,9 +141,8 @@ on_both_databases! {
         assert_eq!(said["payload"]["data"]["viewer"]["user"]["id"], who.id.as_str());
         assert_eq!(socket.said().await, json!({ "type": "complete", "id": "q" }));
 
-        let input = json!({ "slug": "by-socket", "name": "By Socket", "kind": "ASSOCIATION" });
-        let query = "mutation($input: CreateOrganizationInput!) { createOrganization(input: $input) { userErrors { code } } }";
-        socket.subscribe("m", query, json!({ "input": input })).await;
+        let query = "mutation($input: AcceptInvitationInput!) { acceptInvitation(input: $input) { userErrors { code } } }";
+        socket.subscribe("m", query, json!({ "input": { "token": "none" } })).await;
         let said = socket.said().await;
         assert_eq!(said["type"], "next", "{said:#}");
         assert_eq!(socket.said().await["type"], "complete");

@@ -50,6 +50,8 @@ impl Socket {
             Err(tokio_tungstenite::tungstenite::Error::Http(response)) => {
                 Err(response.status().as_u16())
             }
+            // It does not take an answer without a protocol that it offered.
+            Err(tokio_tungstenite::tungstenite::Error::Protocol(_)) => Err(101),
             Err(other) => panic!("{other}"),
         }
     }
