@@ -199,9 +199,10 @@ on_both_databases! {
         }
     }
 
-    /// Whoever is told less than everything is still told all of it, once.
+    /// From the moment it begins, each change once and in order.
     async fn no_event_is_missed_or_told_twice(app: App) {
         let cast = Cast::on(&app).await;
+        cast.owner.drafts(&cast.record, &cast.project, "2026-09-30", 30).await;
         let mut socket = follows(&app, &cast, &cast.coordinator).await;
 
         let mut written = Vec::new();

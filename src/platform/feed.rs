@@ -154,14 +154,14 @@ pub async fn append(
 
 /// Moves the head of an organization on and holds it until the transaction ends: its new number.
 async fn advance(tx: &Tx, organization: OrganizationId, by: i64) -> Result<i64, DbErr> {
-    let moved = "insert into feed_head (organization_id, sequence) \
-         values (cast($1 as uuid), $2) on conflict (organization_id) do update \
-         set sequence = feed_head.sequence + excluded.sequence returning sequence";
+    let moved = "insert into feed_head (organization_id, sequence) values ($1, $2) \
+         on conflict (organization_id) do update \
+         set sequence = feed_head.sequence + excluded.sequence returning organization_id, sequence";
     let text = match tx.get_database_backend() {
         // Sent at the commit, once for each organization of a transaction.
         DbBackend::Postgres => format!(
             "with moved as ({moved}) select sequence, \
-             cast(pg_notify('{CHANNEL}', cast(cast($1 as uuid) as text)) as text) from moved"
+             cast(pg_notify('{CHANNEL}', cast(organization_id as text)) as text) from moved"
         ),
         _ => moved.to_owned(),
     };
