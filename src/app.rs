@@ -24,11 +24,14 @@ use crate::platform::crypto::Keys;
 use crate::platform::crypto::MayCreate;
 use crate::platform::db::Db;
 use crate::platform::i18n::Locale;
+use crate::platform::telemetry;
 use crate::territories;
 use crate::territories::TerritoryError;
 use crate::vocabularies;
 use crate::vocabularies::VocabularyError;
 
+/// Between two counts of what the figures gathered.
+const TIDYING: Duration = Duration::from_secs(5);
 /// Between two rounds of chores.
 const ROUND: Duration = Duration::from_secs(600);
 
@@ -137,9 +140,17 @@ impl App {
     pub async fn chores(self, closing: CancellationToken) {
         let ctx = self.operator(Locale::default());
         let mut round = tokio::time::interval(ROUND);
+        let mut tidying = tokio::time::interval(TIDYING);
         loop {
             tokio::select! {
                 () = closing.cancelled() => return,
+                _ = tidying.tick() => {
+                    // Samples of durations wait to be counted: unread they would pile up.
+                    if let Some(figures) = telemetry::figures() {
+                        figures.run_upkeep();
+                    }
+                    continue;
+                }
                 _ = round.tick() => {}
             }
             match ledger::sign_due(&ctx).await {

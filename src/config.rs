@@ -188,6 +188,18 @@ impl Default for Config {
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
+    /// A number outside its bounds.
+    #[error("{name} = {value}: give a number from {least} to {most}")]
+    OutOfRange {
+        /// The setting.
+        name: &'static str,
+        /// What it says.
+        value: i64,
+        /// The least.
+        least: i64,
+        /// The most.
+        most: i64,
+    },
     /// The file named cannot be read.
     #[error("cannot read {file}: {cause}")]
     Unreadable {
@@ -253,11 +265,56 @@ impl Config {
             let path = key.to_lowercase().replace("__", ".");
             set(&mut merged, &path, value, &name)?;
         }
-        Value::Table(merged)
-            .try_into()
-            .map_err(|cause| ConfigError::Invalid {
-                cause: Box::new(cause),
-            })
+        let config: Self =
+            Value::Table(merged)
+                .try_into()
+                .map_err(|cause| ConfigError::Invalid {
+                    cause: Box::new(cause),
+                })?;
+        config.bounded()
+    }
+
+    /// Values outside which the server cannot work: one connection would wait for itself when the
+    /// database is brought up to date, and beyond these years dates end.
+    fn bounded(self) -> Result<Self, ConfigError> {
+        let bounds = [
+            (
+                "database_connections",
+                i64::from(self.database_connections),
+                2,
+                10_000,
+            ),
+            (
+                "identity.access_token_minutes",
+                self.identity.access_token_minutes,
+                1,
+                1_440,
+            ),
+            (
+                "identity.session_days",
+                self.identity.session_days,
+                1,
+                3_650,
+            ),
+            (
+                "identity.invitation_days",
+                self.identity.invitation_days,
+                1,
+                3_650,
+            ),
+        ];
+        match bounds
+            .into_iter()
+            .find(|(_, value, least, most)| value < least || value > most)
+        {
+            None => Ok(self),
+            Some((name, value, least, most)) => Err(ConfigError::OutOfRange {
+                name,
+                value,
+                least,
+                most,
+            }),
+        }
     }
 
     /// The file that holds the keys.

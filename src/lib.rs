@@ -2,10 +2,11 @@
 //!
 //! The map, lowest first; arrows point down only:
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
-//! `identity` who asks and what they see · `territories`, `vocabularies`, `audit` ·
-//! `organizations` · `volunteers`, `projects` · `hours` the core · `impact` · `reports` ·
-//! `imports`, `exports` · `graphql` · `http` · `app`, `cli`.
+//! `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
+//! `notifications` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
+//! `impact` · `reports` · `imports`, `exports` · `graphql` · `http` · `app`, `cli`.
 
+pub mod activities;
 pub mod app;
 pub mod audit;
 pub mod cli;
@@ -18,6 +19,7 @@ pub mod http;
 pub mod identity;
 pub mod impact;
 pub mod imports;
+pub mod notifications;
 pub mod organizations;
 pub mod platform;
 pub mod projects;

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::support::app::App;
 use crate::support::cast::Cast;
+use crate::support::cast::codes;
 use crate::support::on_both_databases;
 use crate::support::statements::counted;
 
@@ -95,6 +96,77 @@ on_both_databases! {
             }
             let entries: Vec<_> = entries.iter().map(String::as_str).collect();
             let ((), cost) = counted(&app, cast.coordinator.approves(&entries)).await;
+            costs.push(cost);
+        }
+
+        assert_eq!(costs[0], costs[1], "more rows, more statements");
+    }
+    /// A page of the approver's queue with all that is known around each entry.
+    async fn what_waits_comes_with_all_that_a_decision_needs(app: App) {
+        let cast = Cast::on(&app).await;
+        for number in 0..40_u32 {
+            let record = if number % 4 == 0 {
+                cast.owner.enrols(&cast.organization, &format!("V{number}")).await
+            } else {
+                cast.record.clone()
+            };
+            let day = format!("2026-{:02}-{:02}", number / 20 + 1, number % 20 + 1);
+            cast.owner.logs(&record, &cast.project, &day, 60).await;
+        }
+        let query = "query($of: ID!, $first: Int!, $filter: ApprovalQueueFilter) {
+            approvalQueue(organizationId: $of, first: $first, filter: $filter) {
+            nodes { hourEntry { id volunteer { name } project { title } decisions { outcome } }
+                conflicts { kind code hourEntry { id } }
+                dayTotals { day minutes busyElsewhereMinutes } anomalies { code message } }
+            totals { entries minutes byEvidence { entries } byAnomaly { code entries } }
+            pageInfo { hasNextPage } totalCount } }";
+        for filter in [json!(null), json!({ "anomalous": true })] {
+            let mut costs = Vec::new();
+            for first in [2, 40] {
+                let variables = json!({ "of": cast.organization.id, "first": first, "filter": filter });
+                let (data, cost) = counted(&app, cast.coordinator.asks(query, variables)).await;
+                let nodes = data["approvalQueue"]["nodes"].as_array().unwrap();
+                assert_eq!(nodes.len(), first);
+                costs.push(cost);
+            }
+
+            assert_eq!(costs[0], costs[1], "more rows, more statements");
+            assert!(costs[1] <= 50, "{costs:?}");
+        }
+    }
+
+    /// Three hundred entries are approved by as many statements as three.
+    async fn a_selection_is_approved_together(app: App) {
+        let cast = Cast::on(&app).await;
+        let mut costs = Vec::new();
+        for (month, count) in [(1, 3), (2, 300)] {
+            let mut left = count;
+            let mut number = 0;
+            while left > 0 {
+                let record = cast.owner.enrols(&cast.organization, &format!("M{month} V{number}")).await;
+                let entries: Vec<_> = (1..=left.min(28))
+                    .map(|day| json!({ "volunteerId": record, "projectId": cast.project, "submit": true,
+                        "workedOn": format!("2026-{month:02}-{day:02}"), "minutes": 60 }))
+                    .collect();
+                left -= entries.len();
+                number += 1;
+                let written = cast.owner
+                    .does("createHourEntries", json!({ "entries": entries }), "results { userErrors { code } }")
+                    .await;
+                assert_eq!(codes(&written), Vec::<String>::new());
+            }
+            let input = json!({ "organizationId": cast.organization.id,
+                "filter": { "workedOn": { "from": format!("2026-{month:02}-01") } } });
+            let preview = cast.coordinator.done("previewApproval", input, "preview { token count }").await;
+            let preview = &preview["preview"];
+            assert_eq!(preview["count"], count);
+            let input = json!({ "selection": { "token": preview["token"], "expectedCount": count } });
+            let (done, cost) = counted(
+                &app,
+                cast.coordinator.done("approveHourEntries", input, "selection { done refused { id } }"),
+            )
+            .await;
+            assert_eq!(done["selection"], json!({ "done": count, "refused": [] }));
             costs.push(cost);
         }
 

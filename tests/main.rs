@@ -36,6 +36,9 @@ mod volunteers;
 mod projects;
 
 #[cfg(test)]
+mod activities;
+
+#[cfg(test)]
 mod log_hours;
 
 #[cfg(test)]

@@ -186,6 +186,8 @@ fn calls(planted: &Planted, kind: &str, field: &FieldDefinition) -> Vec<(String,
 /// What belongs to the organization, with a mark in each of its texts.
 struct Planted {
     cast: Cast,
+    activity: String,
+    series: String,
     ids: Vec<(&'static str, String)>,
 }
 
@@ -227,6 +229,39 @@ impl Planted {
             .as_str()
             .expect("an id")
             .to_owned();
+        let input = json!({
+            "organizationId": cast.organization.id, "name": format!("{MARK} long days"),
+            "effect": "BLOCK", "conditions": { "dayMinutes": { "atLeast": 480 } },
+        });
+        let ruled = cast
+            .owner
+            .done("createApprovalRule", input, "approvalRule { id }");
+        let rule = id_of(&ruled.await["approvalRule"]);
+        let input = json!({
+            "projectId": cast.project, "title": format!("{MARK} Beach"),
+            "description": format!("{MARK} gloves"), "place": format!("{MARK} pier"),
+        });
+        let made = cast
+            .coordinator
+            .done("createActivity", input, "activity { id }");
+        let activity = id_of(&made.await["activity"]);
+        let input = json!({
+            "activityId": activity, "rule": "FREQ=DAILY;COUNT=1",
+            "startsAt": "2026-11-28T09:00:00Z", "endsAt": "2026-11-28T12:00:00Z",
+        });
+        let made = cast
+            .coordinator
+            .done("createShiftSeries", input, "seriesId shifts { id }");
+        let made = made.await;
+        let series = made["seriesId"].as_str().expect("an id").to_owned();
+        let shift = id_of(&made["shifts"][0]);
+        let input = json!({
+            "shiftId": shift, "volunteerId": cast.record, "note": format!("{MARK} late"),
+        });
+        let made = cast
+            .coordinator
+            .done("signUpForShift", input, "signup { id }");
+        let signup = id_of(&made.await["signup"]);
         let operator = app.parts.operator(Locale::default());
         ledger::sign_due(&operator).await.expect("a signature");
         Self {
@@ -237,11 +272,17 @@ impl Planted {
                 ("user", cast.owner.id.clone()),
                 ("volunteer", cast.record.clone()),
                 ("project", cast.project.clone()),
+                ("activity", activity.clone()),
+                ("shift", shift),
+                ("sign-up", signup),
                 ("submitted entry", logged),
                 ("draft", drafted),
                 ("approved entry", approved),
                 ("period", period),
+                ("approval rule", rule),
             ],
+            activity,
+            series,
             cast,
         }
     }
@@ -253,16 +294,27 @@ impl Planted {
         let mut seen = Vec::new();
         for field in sdl::fields(schema, "Query") {
             let fill = |name: &str, _: &Type| (name == "slug").then(|| json!(slug));
-            let asked = ["organization", "hourEntries", "projects", "volunteers"];
+            let asked = [
+                "organization",
+                "hourEntries",
+                "projects",
+                "volunteers",
+                "activities",
+                "shifts",
+            ];
             if asked.contains(&field.name.as_str()) {
                 let operation = sdl::operation(schema, "query", field, DEPTH, &fill);
                 let owner = &self.cast.owner;
                 seen.push(owner.asks(&operation.query, operation.variables).await);
             }
         }
-        assert_eq!(seen.len(), 4);
+        assert_eq!(seen.len(), 6);
         seen
     }
+}
+
+fn id_of(thing: &Value) -> String {
+    thing["id"].as_str().expect("an id").to_owned()
 }
 
 /// Values by the name of the argument: the organization's own wherever one could be meant.
@@ -276,7 +328,9 @@ fn fill(planted: &Planted, id: &str, name: &str, ty: &Type) -> Option<Value> {
         "volunteerId" | "volunteerIds" => json!(cast.record),
         "projectId" | "projectIds" => json!(cast.project),
         "territoryCode" => json!(cast.organization.territory),
-        "minutes" => json!(60),
+        "activityId" => json!(planted.activity),
+        "seriesId" => json!(planted.series),
+        "minutes" if kind == "Minutes" => json!(60),
         "workedOn" if kind == "Date" => json!("2026-10-14"),
         "month" => json!("2026-10"),
         "from" if kind == "Date" => json!("2026-01-01"),

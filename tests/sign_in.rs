@@ -139,6 +139,20 @@ on_both_databases! {
     }
 
     /// Two hold it, and one of them stole it.
+    async fn a_session_lives_as_long_as_it_is_used(app: App) {
+        let mut session = sign_up(&app, &somebody()).await;
+        for _ in 0..3 {
+            app.advance(TimeDelta::days(20));
+            session = refresh(&app, &session["session"]["refreshToken"]).await;
+            assert_eq!(codes(&session), json!([]));
+        }
+        app.advance(TimeDelta::days(31));
+
+        let late = refresh(&app, &session["session"]["refreshToken"]).await;
+
+        assert_eq!(codes(&late), json!(["SESSION_ENDED"]));
+    }
+
     async fn a_refresh_token_used_twice_ends_the_session(app: App) {
         let first = sign_up(&app, &somebody()).await["session"].take();
         let next = refresh(&app, &first["refreshToken"]).await["session"].take();

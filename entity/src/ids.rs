@@ -63,6 +63,22 @@ ids! {
     AmendmentId;
     /// Identifies a month of one organization.
     PeriodId;
+    /// Identifies an activity.
+    ActivityId;
+    /// Identifies a recurrence rule that shifts came from.
+    ShiftSeriesId;
+    /// Identifies a shift.
+    ShiftId;
+    /// Identifies a volunteer's place in a shift or in its waiting list.
+    SignupId;
+    /// Identifies something a user was told.
+    NotificationId;
+    /// Identifies a rule that decides on entries.
+    ApprovalRuleId;
+    /// Identifies the trace of one decision of a rule.
+    ApprovalDecisionId;
+    /// Identifies entries that somebody selected for a decision.
+    ApprovalSelectionId;
     /// Identifies a line of the audit trail.
     AuditEventId;
 }

@@ -30,7 +30,18 @@ pub mod tag_set;
 pub mod tag_share;
 pub mod volunteer;
 
+// Activities
+pub mod activity;
+pub mod notification;
+pub mod shift;
+pub mod shift_series;
+pub mod signup;
+
 // Hours
+pub mod approval_decision;
+pub mod approval_rule;
+pub mod approval_selection;
+pub mod approval_types;
 pub mod hour_entry;
 pub mod hour_entry_amendment;
 pub mod hour_entry_day;

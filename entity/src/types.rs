@@ -2,6 +2,14 @@
 //!
 //! The words are those of the vocabulary; what may follow what is a rule and not here.
 
+mod activities;
+
+pub use activities::AttendanceMode;
+pub use activities::AutoClose;
+pub use activities::NotificationKind;
+pub use activities::PlanStatus;
+pub use activities::SignupStatus;
+
 use sea_orm::DeriveActiveEnum;
 use sea_orm::DeriveValueType;
 use sea_orm::EnumIter;

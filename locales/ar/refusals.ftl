@@ -36,8 +36,23 @@ wrong-state = لا يمكن القيام بذلك لتسجيل حالته { $sta
 amendment-pending = هناك تصحيح لهذا التسجيل ينتظر قرارا: اطلبوا البت فيه أو اسحبوه أولا.
 nothing-changed = التصحيح لا يغير شيئا مما ورد في التسجيل. غيّروا شيئا أو اتركوه كما هو.
 reason-required = يجب ذكر السبب.
+rule-self-declared = لا يمكن لقاعدة أن تصادق على ما يصرّح به الأشخاص عن أنفسهم: حدّدوا مستويات الإثبات دون SELF_DECLARED.
+selection-expired = هذا التحديد قديم جدا: اطلبوا معاينة جديدة.
+selection-count = عدد التسجيلات في التحديد { $count } لا { $expected }: اطلبوا معاينة جديدة.
+selection-too-large = التسجيلات المطابقة أكثر من { $most }: ضيّقوا التصفية.
 period-closed = شهر { $month } مغلق بالنسبة للمنظمة.
 not-zero = يضم الشهر { $entries } تسجيلًا للساعات: لا يمكن التصريح بأنه بلا عمل.
+cancelled = تم الإلغاء.
+shift-started = بدأت الحصة في { $at }: الحضور هو الذي يبين ما جرى.
+already-signed-up = المتطوع مسجل في هذه الحصة من قبل.
+shift-overlap = { $from ->
+    [busy] الشخص مشغول في مكان آخر في ذلك الوقت.
+   *[other] للشخص مكان في حصة أخرى في ذلك الوقت ({ $from } – { $to }).
+}
+capacity-taken = { $taken } أماكن محجوزة: ألغ تسجيلات أولا، أو أبق على هذا العدد من الأماكن على الأقل.
+rule-unreadable = لا يمكن قراءة قاعدة التكرار: { $detail }.
+series-too-long = للسلسلة نهاية (COUNT أو UNTIL) وعدد حصصها { $most } على الأكثر.
+first-outside-rule = تبدأ الحصة الأولى في { $first }، وليس هذا من أوقات القاعدة.
 duplicate-row = السطر نفسه موجود من قبل: يُحتسب مرة واحدة (السطر { $line }).
 wrong-columns = في السطر { $found } أعمدة وفي العناوين { $expected }.
 unknown-volunteer = لا يوجد متطوع يطابق { $value }.

@@ -36,8 +36,23 @@ wrong-state = This cannot be done to an entry that is { $status }.
 amendment-pending = A correction of this entry waits for a decision: have it decided or withdraw it first.
 nothing-changed = The correction says what the entry says already. Change something, or leave it as it is.
 reason-required = Give a reason.
+rule-self-declared = A rule cannot approve what people declare of themselves: name evidence levels, and not SELF_DECLARED among them.
+selection-expired = This selection is too old: preview it again.
+selection-count = The selection holds { $count } entries, not { $expected }: preview it again.
+selection-too-large = More than { $most } entries fit: narrow the filter.
 period-closed = { $month } is closed for the organization.
 not-zero = The month holds { $entries } entries: it cannot be declared to be without work.
+cancelled = It was cancelled.
+shift-started = The shift began at { $at }: attendance says what happened.
+already-signed-up = The volunteer is signed up for this shift already.
+shift-overlap = { $from ->
+    [busy] The person is busy elsewhere at that time.
+   *[other] The person has a place in another shift at that time ({ $from } – { $to }).
+}
+capacity-taken = { $taken } places are taken: cancel sign-ups first, or keep at least as many places.
+rule-unreadable = The recurrence rule cannot be read: { $detail }.
+series-too-long = A series has an end (COUNT or UNTIL) and at most { $most } shifts.
+first-outside-rule = The first shift begins at { $first }, which is not one of the times of the rule.
 duplicate-row = The same row is there already: counted once (line { $line }).
 wrong-columns = The row has { $found } columns, the header { $expected }.
 unknown-volunteer = No volunteer fits { $value }.

@@ -36,8 +36,23 @@ wrong-state = C’est impossible pour une saisie à l’état { $status }.
 amendment-pending = Une correction de cette saisie attend une décision : faites-la décider ou retirez-la d’abord.
 nothing-changed = La correction dit déjà ce que dit la saisie. Changez quelque chose, ou laissez-la telle quelle.
 reason-required = Indiquez un motif.
+rule-self-declared = Une règle ne peut pas approuver ce que les personnes déclarent d’elles-mêmes : nommez des niveaux de preuve, sans SELF_DECLARED.
+selection-expired = Cette sélection est trop ancienne : demandez-en un nouvel aperçu.
+selection-count = La sélection contient { $count } saisies et non { $expected } : demandez-en un nouvel aperçu.
+selection-too-large = Plus de { $most } saisies correspondent : affinez le filtre.
 period-closed = { $month } est clos pour l’organisation.
 not-zero = Le mois compte { $entries } saisies : il ne peut pas être déclaré sans travail.
+cancelled = C’est annulé.
+shift-started = Le créneau a commencé à { $at } : la présence dit ce qui s’est passé.
+already-signed-up = Le bénévole est déjà inscrit à ce créneau.
+shift-overlap = { $from ->
+    [busy] La personne est occupée ailleurs à ce moment-là.
+   *[other] La personne a une place dans un autre créneau à ce moment-là ({ $from } – { $to }).
+}
+capacity-taken = { $taken } places sont prises : annulez d’abord des inscriptions, ou gardez au moins autant de places.
+rule-unreadable = La règle de récurrence est illisible : { $detail }.
+series-too-long = Une série a une fin (COUNT ou UNTIL) et au plus { $most } créneaux.
+first-outside-rule = Le premier créneau commence à { $first }, ce qui n’est pas une des heures de la règle.
 duplicate-row = La même ligne existe déjà : comptée une fois (ligne { $line }).
 wrong-columns = La ligne a { $found } colonnes, l’en-tête { $expected }.
 unknown-volunteer = Aucun bénévole ne correspond à { $value }.

@@ -14,7 +14,9 @@ mod m20261123_000005_hours;
 mod m20261123_000006_across;
 mod m20261123_000007_figures;
 mod m20261123_000008_amendments;
+mod m20261123_000010_activities;
 mod m20261123_000012_sync;
+mod m20261123_000013_approval;
 mod portable;
 
 /// All steps, oldest first.
@@ -32,7 +34,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000006_across::Migration),
             Box::new(m20261123_000007_figures::Migration),
             Box::new(m20261123_000008_amendments::Migration),
+            Box::new(m20261123_000010_activities::Migration),
             Box::new(m20261123_000012_sync::Migration),
+            Box::new(m20261123_000013_approval::Migration),
         ]
     }
 }

@@ -113,6 +113,105 @@ pub async fn forbid_overlap(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     }
 }
 
+/// Keeps the counts of a shift equal to its sign-ups, whoever writes them.
+///
+/// A counted seat is a confirmed sign-up, whatever attendance said of it later. The counts meet
+/// the check `shift_capacity`, so that no statement at all can overbook.
+pub async fn count_signups(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    const SEATED: &str = "status in ('CONFIRMED', 'ATTENDED', 'NO_SHOW')";
+    const WAITING: &str = "status = 'WAITLISTED'";
+    let step = |sign: &str, row: &str| {
+        format!(
+            "update shift set \
+             confirmed_count = confirmed_count {sign} case when {row}.{SEATED} then 1 else 0 end, \
+             waitlisted_count = waitlisted_count {sign} case when {row}.{WAITING} then 1 else 0 end \
+             where id = {row}.shift_id;"
+        )
+    };
+    let (add, take) = (step("+", "new"), step("-", "old"));
+    match manager.get_database_backend() {
+        DbBackend::Postgres => {
+            run(
+                manager,
+                &format!(
+                    "create function count_signup() returns trigger language plpgsql as $$ begin \
+                     if tg_op <> 'INSERT' then {take} end if; \
+                     if tg_op <> 'DELETE' then {add} end if; \
+                     return null; end $$"
+                ),
+            )
+            .await?;
+            run(
+                manager,
+                "create trigger signup_counted after insert or delete or update of status, shift_id \
+                 on signup for each row execute function count_signup()",
+            )
+            .await
+        }
+        _ => {
+            for (event, steps) in [
+                ("insert", add.clone()),
+                ("delete", take.clone()),
+                ("update of status, shift_id", format!("{take} {add}")),
+            ] {
+                let name = event.split(' ').next().unwrap_or(event);
+                run(
+                    manager,
+                    &format!(
+                        "create trigger signup_counted_{name} after {event} on signup \
+                         begin {steps} end"
+                    ),
+                )
+                .await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Refuses a second confirmed sign-up of one person at the same time, whoever writes it.
+///
+/// Half-open: a shift may begin where another ends. Both databases report `signup_overlap`.
+pub async fn forbid_double_booking(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    match manager.get_database_backend() {
+        DbBackend::Postgres => {
+            run(
+                manager,
+                "alter table signup add constraint signup_overlap exclude using gist \
+                 (person_id with =, tstzrange(starts_at, ends_at, '[)') with &&) \
+                 where (status = 'CONFIRMED')",
+            )
+            .await
+        }
+        _ => {
+            for (name, when) in [
+                ("signup_overlap_insert", "before insert on signup"),
+                (
+                    "signup_overlap_update",
+                    "before update of person_id, starts_at, ends_at, status on signup",
+                ),
+            ] {
+                run(
+                    manager,
+                    &format!(
+                        "create trigger {name} {when} when new.status = 'CONFIRMED' \
+                         begin \
+                           select raise(abort, 'signup_overlap') where exists ( \
+                             select 1 from signup other \
+                             where other.person_id = new.person_id and other.id <> new.id \
+                               and other.status = 'CONFIRMED' \
+                               and other.starts_at < new.ends_at \
+                               and other.ends_at > new.starts_at); \
+                         end"
+                    ),
+                )
+                .await?;
+            }
+            Ok(())
+        }
+    }
+}
+
 /// Takes the right to change or delete a table's rows from the role that made it: the right is
 /// missing before a trigger has to refuse. SQLite knows no roles.
 pub async fn forbid_rewriting(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {

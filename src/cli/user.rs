@@ -59,7 +59,7 @@ pub async fn run(args: UserArgs, config: Config) -> anyhow::Result<ExitCode> {
     let territory = match &args.observer {
         None => None,
         Some(code) => Some(
-            lookup::by_code(ctx.read(), code, ctx.now().date_naive())
+            lookup::by_code(ctx.read(), code, ctx.today())
                 .await?
                 .with_context(|| format!("--observer: there is no territory {code}"))?
                 .id,
@@ -71,7 +71,7 @@ pub async fn run(args: UserArgs, config: Config) -> anyhow::Result<ExitCode> {
         local.unwrap_or_default().to_owned()
     });
     let made = async {
-        let new = NewAccount::parse(&ctx, &args.email, &name, &password, locale)?;
+        let new = NewAccount::parse(&ctx, &args.email, &name, &password, locale).await?;
         ctx.transaction(async |tx| {
             let account = account::create(&ctx, tx, new).await?;
             if args.platform_admin {

@@ -22,12 +22,13 @@ use crate::demo::places::Province;
 use crate::demo::span::Span;
 use crate::demo::words;
 use crate::organizations::profile::search_key;
+use crate::platform::zones;
 
 /// Password of every account.
 pub const PASSWORD: &str = "tiwizi-demo";
 
 /// Zone of every organization.
-pub const ZONE: &str = "Africa/Casablanca";
+pub const ZONE: &str = zones::COUNTRY;
 
 /// The accounts that are promised: address, what it is for.
 pub const ACCOUNTS: [(&str, &str); 6] = [

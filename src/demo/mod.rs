@@ -5,6 +5,7 @@
 //! through their acts, so its rows keep their rules by construction; tests hold that. Commands are
 //! in `cli`.
 
+pub mod agenda;
 pub mod cast;
 pub mod chronicle;
 pub mod diary;
@@ -209,6 +210,11 @@ impl Filling<'_> {
             .await?;
         let hands = self.recruit(house, count).await?;
         self.volunteers += count;
+        let (seed, zone) = (self.sizes.seed, &self.zone);
+        let agenda = agenda::agenda(seed, &self.span, house, &works.projects, &hands, zone);
+        self.ctx
+            .transaction(async |tx| write::agenda(tx, agenda).await)
+            .await?;
         self.log(house, &works, &hands, entries, progress).await
     }
 

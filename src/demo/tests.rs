@@ -12,13 +12,16 @@ use entity::hour_entry_day;
 use entity::ids::EntryId;
 use entity::ids::ProjectId;
 use entity::ledger_event;
+use entity::notification;
 use entity::organization;
 use entity::project;
 use entity::reporting_period;
+use entity::shift;
 use entity::tag_set;
 use entity::tag_share;
 use entity::types::EntryKind;
 use entity::types::EntryStatus;
+use entity::types::PlanStatus;
 use entity::volunteer;
 use sea_orm::EntityTrait;
 use sea_orm::QueryOrder;
@@ -260,7 +263,7 @@ async fn a_database_in_use_is_left_alone() {
         let new = NewAccount {
             email: "someone@example.org".to_owned(),
             display_name: "Someone".to_owned(),
-            password: "a password of theirs".to_owned(),
+            password_hash: "$argon2id$".to_owned(),
             locale: Locale::Fr,
         };
         account::create(ctx, tx, new).await
@@ -345,4 +348,28 @@ fn sizes_are_shared_out_whole() {
     }
     .check();
     assert!(matches!(refused, Err(DemoError::Sizes(_))));
+}
+
+/// What is to come: places within capacity, nobody in two places, nothing that has begun.
+#[tokio::test]
+async fn the_agenda_is_ahead_and_within_its_places() {
+    let fresh = fresh().await;
+    fill(&fresh.ctx, SIZES, |_| ()).await.unwrap();
+
+    let shifts = shift::Entity::find().all(fresh.ctx.read()).await.unwrap();
+    assert_eq!(shifts.len(), 8);
+    assert!(shifts.iter().all(|it| it.starts_at > fresh.ctx.now()));
+    let full = shifts
+        .iter()
+        .filter(|it| it.capacity == Some(it.confirmed_count));
+    assert_eq!(full.count(), 2);
+    assert!(shifts.iter().any(|it| it.waitlisted_count == 2));
+    let off = shifts
+        .iter()
+        .filter(|it| it.status == PlanStatus::Cancelled)
+        .collect::<Vec<_>>();
+    assert_eq!(off.len(), 1);
+    assert_eq!(off[0].confirmed_count, 0);
+    let told = notification::Entity::find().all(fresh.ctx.read()).await;
+    assert_eq!(told.unwrap().len(), 1);
 }

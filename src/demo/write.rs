@@ -20,6 +20,7 @@ use sea_orm::Iterable;
 use sea_orm::QuerySelect;
 use sea_orm::sea_query::OnConflict;
 
+use crate::demo::agenda::Agenda;
 use crate::demo::cast::House;
 use crate::demo::diary::Written;
 use crate::demo::people::Recruit;
@@ -97,6 +98,18 @@ pub async fn volunteers(tx: &Tx, recruits: Vec<Recruit>) -> Result<(), DbErr> {
     }
     rows(tx, people).await?;
     rows(tx, volunteers).await
+}
+
+/// Writes activities with their shifts and sign-ups.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn agenda(tx: &Tx, agenda: Agenda) -> Result<(), DbErr> {
+    rows(tx, agenda.activities).await?;
+    rows(tx, agenda.series).await?;
+    rows(tx, agenda.shifts).await?;
+    rows(tx, agenda.signups).await?;
+    rows(tx, agenda.notifications).await
 }
 
 /// Writes entries with their days.

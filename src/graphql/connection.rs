@@ -208,17 +208,17 @@ impl<T: OutputType> TypeName for Connection<T> {
 #[Object(name_type)]
 impl<T: OutputType> Connection<T> {
     /// The rows with their places.
-    async fn edges(&self) -> &[Edge<T>] {
+    pub async fn edges(&self) -> &[Edge<T>] {
         &self.edges
     }
 
     /// The rows.
-    async fn nodes(&self) -> Vec<&T> {
+    pub async fn nodes(&self) -> Vec<&T> {
         self.edges.iter().map(|it| &*it.node).collect()
     }
 
     /// Where the page stands in its list.
-    async fn page_info(&self) -> PageInfo {
+    pub async fn page_info(&self) -> PageInfo {
         PageInfo {
             has_previous_page: self.has_previous,
             has_next_page: self.has_next,
@@ -228,7 +228,7 @@ impl<T: OutputType> Connection<T> {
     }
 
     /// Number of rows of the whole list, all pages together. Counted only when selected.
-    async fn total_count(&self) -> Result<i64, Error> {
+    pub async fn total_count(&self) -> Result<i64, Error> {
         (self.total)().await
     }
 }

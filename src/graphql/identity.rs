@@ -10,12 +10,16 @@ use async_graphql::Result;
 use async_graphql::SimpleObject;
 use entity::user_account;
 
+use crate::graphql::connection::Connection;
+use crate::graphql::connection::PageArguments;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
 use crate::graphql::error::fault;
 use crate::graphql::members::Membership;
 use crate::graphql::node::NodeId;
+use crate::graphql::notifications::Notification;
+use crate::graphql::notifications::notification_page;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::EmailAddress;
 use crate::graphql::scalars::Locale;
@@ -97,6 +101,27 @@ impl Viewer {
         let found = territories::lookup::by_ids(ctx.read(), ctx.scope().observed()).await;
         let found = found.map_err(|it| fault(ctx, &it))?;
         Ok(found.into_iter().map(Territory).collect())
+    }
+
+    /// What the user was told, newest first.
+    async fn notifications(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Only unread ones (true), or only read ones (false); all by default.")]
+        unread: Option<bool>,
+        #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
+    ) -> Result<Connection<Notification>> {
+        let asked = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        notification_page(gql, unread, &asked).await
     }
 
     /// Whether the user keeps the platform.
@@ -238,7 +263,8 @@ impl IdentityMutations {
                 &input.display_name,
                 &input.password,
                 locale,
-            )?;
+            )
+            .await?;
             account::sign_up(ctx, authenticator, new).await
         };
         let (done, user_errors) = answered(ctx, outcome.await)?;

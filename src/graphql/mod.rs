@@ -2,6 +2,7 @@
 //!
 //! Rules, statements and permissions are in the areas; bytes and media types in `http`.
 
+pub mod activities;
 pub mod connection;
 pub mod context;
 pub mod error;
@@ -12,6 +13,7 @@ pub mod loaders;
 pub mod members;
 pub mod node;
 pub mod nodes;
+pub mod notifications;
 pub mod organizations;
 pub mod patch;
 pub mod profiles;
@@ -33,18 +35,27 @@ use async_graphql::SDLExportOptions;
 use async_graphql::Schema;
 use async_graphql::ValidationMode;
 
+use crate::graphql::activities::activity::ActivityQueries;
+use crate::graphql::activities::activity_profiles::ActivityMutations;
+use crate::graphql::activities::shift::ShiftQueries;
+use crate::graphql::activities::shift_profiles::ShiftMutations;
+use crate::graphql::activities::signup::SignupMutations;
 use crate::graphql::gate::Gate;
 use crate::graphql::hours::amendment::AmendmentMutations;
 use crate::graphql::hours::approval::ApprovalMutations;
+use crate::graphql::hours::approval_rules::RuleMutations;
 use crate::graphql::hours::entry::EntryQueries;
 use crate::graphql::hours::ledger::LedgerQueries;
 use crate::graphql::hours::list::EntryListQueries;
 use crate::graphql::hours::period::PeriodMutations;
+use crate::graphql::hours::queue::QueueQueries;
+use crate::graphql::hours::selection::SelectionMutations;
 use crate::graphql::hours::write::EntryMutations;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
 use crate::graphql::members::MemberMutations;
 use crate::graphql::nodes::NodeQueries;
+use crate::graphql::notifications::NotificationMutations;
 use crate::graphql::organizations::OrganizationQueries;
 use crate::graphql::profiles::OrganizationMutations;
 use crate::graphql::project_profiles::ProjectMutations;
@@ -70,8 +81,11 @@ pub struct Query(
     OrganizationQueries,
     VolunteerQueries,
     ProjectQueries,
+    ActivityQueries,
+    ShiftQueries,
     EntryQueries,
     EntryListQueries,
+    QueueQueries,
     LedgerQueries,
     ReportQueries,
 );
@@ -86,9 +100,15 @@ pub struct Mutation(
     VolunteerMutations,
     ProjectMutations,
     TagAllocationMutations,
+    ActivityMutations,
+    ShiftMutations,
+    SignupMutations,
+    NotificationMutations,
     EntryMutations,
     AmendmentMutations,
     ApprovalMutations,
+    RuleMutations,
+    SelectionMutations,
     PeriodMutations,
 );
 

@@ -83,9 +83,15 @@ nodes! {
     TerritoryId = "Territory";
     TermId = "VocabularyTerm";
     ProjectId = "Project";
+    ActivityId = "Activity";
+    ShiftSeriesId = "ShiftSeries";
+    ShiftId = "Shift";
+    SignupId = "Signup";
+    NotificationId = "Notification";
     EntryId = "HourEntry";
     AmendmentId = "HourEntryAmendment";
     PeriodId = "ReportingPeriod";
+    ApprovalRuleId = "ApprovalRule";
 }
 
 #[cfg(test)]

@@ -7,26 +7,37 @@ use async_graphql::ID;
 use async_graphql::Interface;
 use async_graphql::Object;
 use async_graphql::Result;
+use entity::ids::ActivityId;
+use entity::ids::ApprovalRuleId;
 use entity::ids::EntryId;
 use entity::ids::MembershipId;
+use entity::ids::NotificationId;
 use entity::ids::OrganizationId;
 use entity::ids::PeriodId;
 use entity::ids::ProjectId;
+use entity::ids::ShiftId;
+use entity::ids::SignupId;
 use entity::ids::TermId;
 use entity::ids::TerritoryId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
 use futures_util::future::try_join_all;
 
+use crate::graphql::activities::activity::Activity;
+use crate::graphql::activities::shift::Shift;
+use crate::graphql::activities::signup::Signup;
 use crate::graphql::context::Gql;
 use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
+use crate::graphql::hours::approval_rules::ApprovalRule;
 use crate::graphql::hours::entry::HourEntry;
 use crate::graphql::hours::period::ReportingPeriod;
 use crate::graphql::identity::User;
 use crate::graphql::loaders;
 use crate::graphql::members::Membership;
 use crate::graphql::node::NodeId;
+use crate::graphql::notifications;
+use crate::graphql::notifications::Notification;
 use crate::graphql::organizations::Organization;
 use crate::graphql::projects::Project;
 use crate::graphql::territories::Territory;
@@ -59,10 +70,20 @@ pub enum Node {
     Volunteer(Volunteer),
     /// A project.
     Project(Project),
+    /// An activity.
+    Activity(Activity),
+    /// A shift.
+    Shift(Shift),
+    /// A sign-up for a shift.
+    Signup(Signup),
+    /// Something a user was told.
+    Notification(Notification),
     /// An hour entry.
     HourEntry(HourEntry),
     /// A month of an organization.
     ReportingPeriod(ReportingPeriod),
+    /// A rule of approval.
+    ApprovalRule(ApprovalRule),
     /// A territory.
     Territory(Territory),
     /// A vocabulary term.
@@ -112,6 +133,22 @@ async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::Project(Project(it))));
     }
+    if let Some(id) = ActivityId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::Activity(Activity(it))));
+    }
+    if let Some(id) = ShiftId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::Shift(Shift(it))));
+    }
+    if let Some(id) = SignupId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::Signup(Signup(it))));
+    }
+    if let Some(id) = NotificationId::read(id) {
+        let found = notifications::own(gql, id).await?;
+        return Ok(found.map(Node::Notification));
+    }
     if let Some(id) = EntryId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::HourEntry(HourEntry(it))));
@@ -133,6 +170,10 @@ async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         let found = hours::period::visible(ctx, id).await;
         let found = found.map_err(|it| fault(ctx, &it))?;
         return Ok(found.map(|it| Node::ReportingPeriod(ReportingPeriod(it))));
+    }
+    if let Some(id) = ApprovalRuleId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::ApprovalRule(ApprovalRule(it))));
     }
     match UserId::read(id) {
         Some(id) => {

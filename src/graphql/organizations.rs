@@ -20,10 +20,12 @@ use crate::graphql::error::UserError;
 use crate::graphql::error::bad_input;
 use crate::graphql::error::changed_meanwhile;
 use crate::graphql::error::fault;
+use crate::graphql::hours::approval_rules::ApprovalRule;
 use crate::graphql::hours::entry::HourEntry;
 use crate::graphql::hours::list::HourEntryFilter;
 use crate::graphql::hours::list::HourEntryOrder;
 use crate::graphql::hours::list::entries;
+use crate::graphql::hours::loaders::RulesOf;
 use crate::graphql::loaders;
 use crate::graphql::members::Membership;
 use crate::graphql::members::Role;
@@ -141,6 +143,18 @@ impl Organization {
     /// The caller's role; null for who does not belong to it.
     async fn viewer_role(&self, gql: &Context<'_>) -> Result<Option<Role>> {
         Ok(gql.op()?.scope().role(self.0.id).map(Into::into))
+    }
+
+    /// Its rules of approval, archived ones included, oldest first. Null for who does not decide
+    /// on hours there.
+    async fn approval_rules(&self, gql: &Context<'_>) -> Result<Option<Vec<ApprovalRule>>> {
+        let ctx = gql.op()?;
+        if !ctx.may(Action::DecideHours, self.0.id) && !ctx.scope().is_everything() {
+            return Ok(None);
+        }
+        let rules = loaders::one(gql, RulesOf(self.0.id)).await?;
+        let rules = rules.iter().flat_map(|it| it.iter());
+        Ok(Some(rules.map(|it| ApprovalRule(it.clone())).collect()))
     }
 
     /// Who belongs to it, longest first. Null for who may not see that: volunteers and observers.

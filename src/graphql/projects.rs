@@ -125,7 +125,7 @@ impl Project {
         vocabulary: Option<String>,
         #[graphql(desc = "The day; today by default.")] on: Option<Date>,
     ) -> Result<Vec<TagAllocation>> {
-        let day = on.map_or(gql.op()?.now().date_naive(), |it| it.0);
+        let day = on.map_or(gql.op()?.today(), |it| it.0);
         allocations(gql, self.0.id, day, vocabulary.as_deref()).await
     }
 
@@ -252,7 +252,7 @@ impl ProjectQueries {
                 })?),
                 None => None,
             };
-        let today = gql.op()?.now().date_naive();
+        let today = gql.op()?.today();
         let running = match (filter.running_on, filter.active) {
             (None, None) => None,
             (Some(day), None) => Some(Running::On(day.0)),

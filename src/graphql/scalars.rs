@@ -61,6 +61,28 @@ impl ScalarType for Date {
     }
 }
 
+/// A date and time on the clock on the wall, without zone or offset: `2026-03-22T02:30:00`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LocalDateTime(pub chrono::NaiveDateTime);
+
+/// A date and time on the clock on the wall, without zone or offset: `2026-03-22T02:30:00`.
+#[Scalar(
+    name = "LocalDateTime",
+    specified_by_url = "https://scalars.graphql.org/jakobmerrild/local-date-time.html"
+)]
+impl ScalarType for LocalDateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        text(&value)
+            .and_then(|it| chrono::NaiveDateTime::parse_from_str(it, "%Y-%m-%dT%H:%M:%S").ok())
+            .map(Self)
+            .ok_or_else(|| wrong("a local date and time such as 2026-03-22T02:30:00"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.format("%Y-%m-%dT%H:%M:%S").to_string())
+    }
+}
+
 /// A month: `2026-03`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Month(

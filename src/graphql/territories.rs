@@ -360,7 +360,7 @@ impl TerritoryQueries {
 }
 
 fn today(gql: &Context<'_>) -> Result<NaiveDate> {
-    Ok(gql.op()?.now().date_naive())
+    Ok(gql.op()?.today())
 }
 
 async fn loaded(gql: &Context<'_>, id: Option<TerritoryId>) -> Result<Option<Territory>> {

@@ -52,7 +52,7 @@ impl Vocabulary {
         let ctx = gql.op()?;
         let asked = TermsOf {
             vocabulary: self.0.code.clone(),
-            day: on.map_or_else(|| ctx.now().date_naive(), |it| it.0),
+            day: on.map_or_else(|| ctx.today(), |it| it.0),
         };
         let found = gql.reader()?.load_one(asked).await;
         let found = found.map_err(|it| fault(ctx, it.as_ref()))?;

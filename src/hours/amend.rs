@@ -13,7 +13,6 @@ use entity::hour_entry_amendment;
 use entity::ids::AmendmentId;
 use entity::ids::EntryId;
 use entity::types::AmendmentStatus;
-use entity::types::EvidenceLevel;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
@@ -26,6 +25,8 @@ use serde_json::json;
 use crate::audit;
 use crate::audit::Line;
 use crate::hours::change::Change;
+use crate::hours::change::evidence_after;
+use crate::hours::change::territory_after;
 use crate::hours::days::Calendar;
 use crate::hours::days::DayShare;
 use crate::hours::days::cut;
@@ -43,8 +44,8 @@ use crate::hours::ledger::Chain;
 use crate::hours::ledger::Event;
 use crate::hours::ledger::EventKind;
 use crate::hours::ledger::Proposal;
+use crate::hours::place;
 use crate::hours::place::Place;
-use crate::hours::record;
 use crate::hours::state::Act;
 use crate::hours::store;
 use crate::identity::Ctx;
@@ -73,13 +74,12 @@ pub async fn propose(
             .await?
             .check(ctx, id, Act::Amend, expected, reason)?
             .clone();
-        let entry = NewEntry::parse(&change.over(&old))?;
+        let own = place::own_codes(tx, [&old].into_iter()).await?;
+        let own = own.get(&id).map(String::as_str);
+        let entry = NewEntry::parse(&change.over(&old, own))?;
         let place = Place::find(ctx, tx, old.organization_id, [&entry].into_iter()).await?;
         let placed = place.lay(ctx, &entry)?;
         let new = placed.row();
-        let stays = change.territory_code.is_none()
-            && new.project_id == old.project_id
-            && new.worked_on == old.worked_on;
         let amendment = hour_entry_amendment::Model {
             id: AmendmentId(ctx.new_id()),
             entry_id: id,
@@ -87,12 +87,8 @@ pub async fn propose(
             status: AmendmentStatus::Pending,
             reason: reason.unwrap_or_default().to_owned(),
             project_id: new.project_id,
-            territory_id: if stays {
-                old.territory_id
-            } else {
-                new.territory_id
-            },
-            evidence_level: evidence(ctx, &old, &entry),
+            territory_id: territory_after(&old, change, &placed),
+            evidence_level: evidence_after(ctx, &old, &entry),
             started_at: new.started_at,
             ended_at: new.ended_at,
             break_minutes: new.break_minutes,
@@ -159,17 +155,6 @@ pub async fn propose(
     .await
 }
 
-/// How the corrected work comes to be known: what a check-in or a file proved of other work proves
-/// nothing of this.
-fn evidence(ctx: &Ctx, old: &hour_entry::Model, entry: &NewEntry) -> EvidenceLevel {
-    let same = NewEntry::parse(&Entry::fields(old)).is_ok_and(|it| it.work == entry.work);
-    if same {
-        old.evidence_level
-    } else {
-        record::evidence(ctx, entry)
-    }
-}
-
 /// The entry as it stands once the correction is approved, with its days.
 fn swapped(
     old: &hour_entry::Model,
@@ -193,6 +178,18 @@ fn swapped(
         ..old.clone()
     };
     (new, days.to_vec())
+}
+
+/// The entry as it would stand with its correction, and its days then.
+///
+/// # Errors
+/// [`HoursError::Inconsistent`] where what is stored cannot be read.
+pub fn proposed(
+    entry: &hour_entry::Model,
+    amendment: &hour_entry_amendment::Model,
+) -> Result<(hour_entry::Model, Vec<DayShare>), HoursError> {
+    let calendar = calendar(entry, amendment)?;
+    Ok(swapped(entry, amendment, &calendar.days))
 }
 
 fn same_content(one: &hour_entry::Model, other: &hour_entry::Model) -> bool {

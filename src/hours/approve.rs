@@ -33,6 +33,9 @@ use crate::hours::guard::Closed;
 use crate::hours::ledger;
 use crate::hours::ledger::Event;
 use crate::hours::ledger::EventKind;
+use crate::hours::policy;
+use crate::hours::policy::settle::HandedIn;
+use crate::hours::queue;
 use crate::hours::state::Act;
 use crate::hours::state::Correction;
 use crate::hours::state::Step;
@@ -88,6 +91,50 @@ pub async fn act_in(
     requests: &[Request],
     reason: Option<&str>,
 ) -> Result<Vec<Result<Entry, HoursError>>, HoursError> {
+    let reasons = vec![reason.map(str::to_owned); requests.len()];
+    run(ctx, tx, act, requests, &reasons).await
+}
+
+/// The same, with a reason for each entry, in their order. An entry whose reason is too long is
+/// refused alone.
+///
+/// # Errors
+/// [`HoursError::Denied`] when nobody is signed in, a fault.
+pub async fn act_each(
+    ctx: &Ctx,
+    act: Act,
+    requests: &[(Request, Option<String>)],
+) -> Result<Vec<Result<Entry, HoursError>>, HoursError> {
+    ctx.demand_signed_in()?;
+    let mut wordy: BTreeMap<usize, HoursError> = BTreeMap::new();
+    let (mut passed, mut reasons) = (Vec::new(), Vec::new());
+    for (at, (request, reason)) in requests.iter().enumerate() {
+        match guard::reason(reason.as_deref()) {
+            Ok(reason) => {
+                passed.push(*request);
+                reasons.push(reason);
+            }
+            Err(refusal) => {
+                wordy.insert(at, refusal);
+            }
+        }
+    }
+    let outcomes = ctx
+        .transaction(async |tx| run(ctx, tx, act, &passed, &reasons).await)
+        .await?;
+    let mut outcomes = outcomes.into_iter();
+    Ok((0..requests.len())
+        .filter_map(|at| wordy.remove(&at).map(Err).or_else(|| outcomes.next()))
+        .collect())
+}
+
+async fn run(
+    ctx: &Ctx,
+    tx: &Tx,
+    act: Act,
+    requests: &[Request],
+    reasons: &[Option<String>],
+) -> Result<Vec<Result<Entry, HoursError>>, HoursError> {
     let ids: Vec<EntryId> = requests.iter().map(|it| it.id).collect();
     let mut rows = store::lock(tx, ctx.scope(), &ids).await?;
     let waiting = amend::pending(&**tx, &amend::concerned(act, &rows)).await?;
@@ -116,7 +163,8 @@ pub async fn act_in(
     let mut passed: BTreeMap<OrganizationId, Vec<EntryId>> = BTreeMap::new();
     let mut settled: HashSet<AmendmentId> = HashSet::new();
     let mut outcomes = Vec::with_capacity(requests.len());
-    for request in requests {
+    for (request, reason) in requests.iter().zip(reasons) {
+        let reason = reason.as_deref();
         let Some(row) = rows.get_mut(&request.id) else {
             outcomes.push(Err(HoursError::NotFound { field: "ids" }));
             continue;
@@ -166,8 +214,18 @@ pub async fn act_in(
     }
     if let Some(row) = all.first().and_then(|it| rows.get(it)) {
         store::stamp(tx, &all, &stamp(act, row)).await?;
+        if act.decides() {
+            // The stamp gave all of them the reason of the first.
+            let others: Vec<(EntryId, Option<String>)> = all
+                .iter()
+                .filter_map(|it| Some((*it, rows.get(it)?.decision_reason.clone())))
+                .filter(|(_, it)| *it != row.decision_reason)
+                .collect();
+            queue::store::give_reasons(tx, &others).await?;
+        }
     }
     let days = store::days_of(&**tx, &all).await?;
+    let mut ruled: HashSet<EntryId> = HashSet::new();
     for (organization, ids) in &passed {
         let Some(chain) = chains.get_mut(organization) else {
             return Err(HoursError::Inconsistent("an organization without a chain"));
@@ -178,11 +236,25 @@ pub async fn act_in(
                 let days = days.get(id).map(Vec::as_slice).unwrap_or_default();
                 let (keys, actor) = (&ctx.core().keys, ctx.actor().user());
                 let row = rows.get(id)?;
+                let reason = row.decision_reason.as_deref().filter(|_| act.decides());
                 Some(Event::of(keys, event(act), row, days, actor, reason))
             })
             .collect();
         let before = chain.sequence();
         ledger::append(tx, chain, now, &events).await?;
+        if act == Act::Submit {
+            let ids: HashSet<&EntryId> = ids.iter().collect();
+            let mut handed_in: Vec<HandedIn<'_>> = rows
+                .iter_mut()
+                .filter(|(id, _)| ids.contains(id))
+                .map(|(id, row)| HandedIn {
+                    row,
+                    days: days.get(id).map(Vec::as_slice).unwrap_or_default(),
+                })
+                .collect();
+            handed_in.sort_unstable_by_key(|it| it.row.id);
+            ruled.extend(policy::settle(ctx, tx, *organization, chain, handed_in).await?);
+        }
         let single = match ids.as_slice() {
             [only] => Some(only.0),
             _ => None,
@@ -197,6 +269,11 @@ pub async fn act_in(
             })),
         };
         audit::record(ctx, tx, line).await?;
+    }
+    for entry in outcomes.iter_mut().flatten() {
+        if let Some(row) = rows.get(&entry.row.id).filter(|it| ruled.contains(&it.id)) {
+            entry.row = row.clone();
+        }
     }
     Ok(outcomes)
 }

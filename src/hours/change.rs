@@ -12,6 +12,7 @@ use entity::hour_entry;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
+use entity::ids::TerritoryId;
 use entity::types::EvidenceLevel;
 use sea_orm::DbErr;
 use serde_json::json;
@@ -33,6 +34,7 @@ use crate::hours::held::single;
 use crate::hours::ledger;
 use crate::hours::ledger::Event;
 use crate::hours::ledger::EventKind;
+use crate::hours::place;
 use crate::hours::place::Place;
 use crate::hours::place::Placed;
 use crate::hours::record;
@@ -68,8 +70,9 @@ pub struct Change {
 }
 
 impl Change {
-    /// The parts of an entry with this change.
-    pub(super) fn over(&self, row: &hour_entry::Model) -> Fields {
+    /// The parts of an entry with this change; `own` is the code of its place, where it is not that
+    /// of its project.
+    pub(super) fn over(&self, row: &hour_entry::Model, own: Option<&str>) -> Fields {
         let old = Entry::fields(row);
         Fields {
             volunteer: old.volunteer,
@@ -81,7 +84,10 @@ impl Change {
             minutes: self.minutes.or(old.minutes),
             headcount: self.headcount.or(old.headcount),
             description: self.description.clone().unwrap_or(old.description),
-            territory_code: self.territory_code.clone().flatten(),
+            territory_code: match &self.territory_code {
+                Some(given) => given.clone(),
+                None => own.map(str::to_owned),
+            },
         }
     }
 }
@@ -136,13 +142,15 @@ pub async fn update_in(
 ) -> Result<Vec<Result<Entry, HoursError>>, HoursError> {
     let ids: Vec<EntryId> = requests.iter().map(|it| it.id).collect();
     let held = Held::lock(ctx, tx, &ids).await?;
+    let own = place::own_codes(tx, held.rows()).await?;
     let mut outcomes: BTreeMap<usize, Result<Entry, HoursError>> = BTreeMap::new();
     let mut of_organizations: BTreeMap<OrganizationId, Vec<Changing<'_>>> = BTreeMap::new();
     for (at, request) in requests.iter().enumerate() {
         let judged = held
             .check(ctx, request.id, Act::Edit, request.expected, None)
             .and_then(|old| {
-                let entry = NewEntry::parse(&request.change.over(old))?;
+                let own = own.get(&old.id).map(String::as_str);
+                let entry = NewEntry::parse(&request.change.over(old, own))?;
                 Ok(Changing {
                     at,
                     old,
@@ -320,26 +328,49 @@ impl<'a> Before<'a> {
     }
 }
 
+/// Where the work of a changed entry was done: what the change does not touch keeps the version of the
+/// territory that it had.
+pub(super) fn territory_after(
+    old: &hour_entry::Model,
+    change: &Change,
+    placed: &Placed<'_>,
+) -> TerritoryId {
+    let stays = change.territory_code.is_none()
+        && placed.project.id == old.project_id
+        && placed.calendar.worked_on == old.worked_on;
+    if stays {
+        old.territory_id
+    } else {
+        placed.territory
+    }
+}
+
+/// How the work of a changed entry comes to be known: what a check-in or a file proved of other work
+/// or another project proves nothing of this.
+pub(super) fn evidence_after(
+    ctx: &Ctx,
+    old: &hour_entry::Model,
+    entry: &NewEntry,
+) -> EvidenceLevel {
+    let same = old.project_id == entry.project
+        && NewEntry::parse(&Entry::fields(old)).is_ok_and(|it| it.work == entry.work);
+    match old.evidence_level {
+        EvidenceLevel::SelfDeclared | EvidenceLevel::CoordinatorAttested => {
+            record::evidence(ctx, entry)
+        }
+        proved if same => proved,
+        _ => record::evidence(ctx, entry),
+    }
+}
+
 /// The row of a changed entry.
 fn changed(ctx: &Ctx, it: &Changing<'_>, placed: &Placed<'_>) -> hour_entry::Model {
     let old = it.old;
-    let stays = it.change.territory_code.is_none()
-        && placed.project.id == old.project_id
-        && placed.calendar.worked_on == old.worked_on;
     hour_entry::Model {
         id: old.id,
         status: old.status,
-        territory_id: if stays {
-            old.territory_id
-        } else {
-            placed.territory
-        },
-        evidence_level: match old.evidence_level {
-            EvidenceLevel::SelfDeclared | EvidenceLevel::CoordinatorAttested => {
-                record::evidence(ctx, &it.entry)
-            }
-            other => other,
-        },
+        territory_id: territory_after(old, it.change, placed),
+        evidence_level: evidence_after(ctx, old, &it.entry),
         decision_reason: old.decision_reason.clone(),
         import_key: old.import_key.clone(),
         created_by: old.created_by,

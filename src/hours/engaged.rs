@@ -11,7 +11,6 @@ use entity::ids::EntryId;
 use entity::ids::OrganizationId;
 use entity::ids::PersonId;
 use entity::ids::VolunteerId;
-use entity::person;
 use entity::types::EntryKind;
 use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
@@ -20,41 +19,17 @@ use sea_orm::EntityTrait;
 use sea_orm::FromQueryResult;
 use sea_orm::JoinType;
 use sea_orm::QueryFilter;
-use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 
 use crate::hours::rules::Busy;
 use crate::hours::state::RELEASED;
 use crate::hours::store::entry_of_day;
-use crate::platform::db::Tx;
+
+pub use crate::volunteers::person::hold as lock_people;
 
 /// People of one statement.
 const IDS: usize = 10_000;
-
-/// Holds people until the transaction ends, so that nobody else adds to their days meanwhile.
-///
-/// Always in the order of ids, so that two batches never wait for each other.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn lock_people(tx: &Tx, people: &[PersonId]) -> Result<(), DbErr> {
-    let mut people = people.to_vec();
-    people.sort_unstable();
-    people.dedup();
-    for people in people.chunks(IDS) {
-        person::Entity::find()
-            .select_only()
-            .column(person::Column::Id)
-            .filter(person::Column::Id.is_in(people.iter().copied()))
-            .order_by_asc(person::Column::Id)
-            .lock_exclusive()
-            .into_tuple::<PersonId>()
-            .all(&**tx)
-            .await?;
-    }
-    Ok(())
-}
 
 /// What is read of an interval that holds somebody's time.
 #[derive(FromQueryResult)]

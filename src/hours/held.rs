@@ -52,6 +52,11 @@ impl Held {
         })
     }
 
+    /// The entries that are held.
+    pub fn rows(&self) -> impl Iterator<Item = &hour_entry::Model> + Clone {
+        self.rows.values()
+    }
+
     /// The entry, if the act on it is allowed.
     ///
     /// # Errors

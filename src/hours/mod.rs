@@ -20,6 +20,8 @@ pub mod ledger;
 pub mod list;
 pub mod period;
 mod place;
+pub mod policy;
+pub mod queue;
 pub mod record;
 pub mod rules;
 pub mod state;

@@ -2,6 +2,7 @@
 //!
 //! Whether a month takes writes is judged in `guard`; how complete reports are in `reports`.
 
+use chrono::Months;
 use chrono::NaiveDate;
 use entity::hour_entry;
 use entity::hour_entry_day;
@@ -154,9 +155,11 @@ pub async fn submit(
 
 /// Entries that count or may come to count on a day of a month.
 async fn entries_in(tx: &Tx, organization: OrganizationId, month: NaiveDate) -> Result<i64, DbErr> {
-    let after = crate::hours::days::months_between(month, month + chrono::Days::new(31));
-    let next = after.last().copied().unwrap_or(month);
+    let next = month.checked_add_months(Months::new(1)).unwrap_or(month);
     let count = hour_entry_day::Entity::find()
+        .select_only()
+        .column(hour_entry_day::Column::EntryId)
+        .distinct()
         .join(JoinType::InnerJoin, store::entry_of_day())
         .filter(hour_entry_day::Column::OrganizationId.eq(organization))
         .filter(hour_entry_day::Column::Day.gte(month))

@@ -19,7 +19,10 @@ use entity::territory;
 use entity::types::EntryStatus;
 use entity::types::EvidenceLevel;
 use entity::volunteer;
+use sea_orm::ColumnTrait;
 use sea_orm::DbErr;
+use sea_orm::EntityTrait;
+use sea_orm::QueryFilter;
 
 use crate::hours::days;
 use crate::hours::days::Calendar;
@@ -197,6 +200,42 @@ impl Placed<'_> {
             updated_at: DateTime::UNIX_EPOCH,
         }
     }
+}
+
+/// The codes of the places of those of some entries that name a place of their own, and not that of
+/// their project.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn own_codes(
+    tx: &Tx,
+    rows: impl Iterator<Item = &hour_entry::Model> + Clone,
+) -> Result<HashMap<EntryId, String>, DbErr> {
+    let projects = distinct(rows.clone().map(|it| it.project_id));
+    let seats: HashMap<ProjectId, TerritoryId> = project::Entity::find()
+        .filter(project::Column::Id.is_in(projects))
+        .all(&**tx)
+        .await?
+        .into_iter()
+        .map(|it| (it.id, it.territory_id))
+        .collect();
+    let places = distinct(
+        rows.clone()
+            .map(|it| it.territory_id)
+            .chain(seats.values().copied()),
+    );
+    let codes: HashMap<TerritoryId, String> = lookup::by_ids(&**tx, &places)
+        .await?
+        .into_iter()
+        .map(|it| (it.id, it.code))
+        .collect();
+    Ok(rows
+        .filter_map(|it| {
+            let code = codes.get(&it.territory_id)?;
+            let seat = codes.get(seats.get(&it.project_id)?);
+            (seat != Some(code)).then(|| (it.id, code.clone()))
+        })
+        .collect())
 }
 
 /// Versions of territories by code and day.

@@ -33,6 +33,8 @@ use crate::hours::ledger::Event;
 use crate::hours::ledger::EventKind;
 use crate::hours::place::Place;
 use crate::hours::place::Placed;
+use crate::hours::policy;
+use crate::hours::policy::settle::HandedIn;
 use crate::hours::store;
 use crate::identity::Ctx;
 use crate::identity::Denied;
@@ -248,6 +250,19 @@ async fn write(
         .collect();
     let before = chain.sequence();
     ledger::append(tx, &mut chain, ctx.now(), &events).await?;
+    let handed_in = admitted
+        .iter_mut()
+        .map(|it| HandedIn {
+            row: &mut it.row,
+            days: &it.placed.calendar.days,
+        })
+        .collect();
+    let approved = policy::settle(ctx, tx, organization, &mut chain, handed_in).await?;
+    for it in admitted.iter().filter(|it| approved.contains(&it.row.id)) {
+        if let Some(outcome) = outcomes.get_mut(it.at) {
+            *outcome = Ok(Recorded::Created(it.row.clone().into()));
+        }
+    }
     let zero = gate.declared_zero(admitted.iter().map(|it| &it.placed.calendar));
     if !zero.is_empty() {
         store::undeclare_zero(tx, organization, &zero, ctx.now()).await?;

@@ -2,6 +2,7 @@
 //!
 //! Tokens are with the sessions; memberships are with the organizations.
 
+use std::num::NonZeroUsize;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -20,12 +21,15 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
+use tokio::sync::Semaphore;
+use tokio::sync::SemaphorePermit;
 
 use crate::identity::actor::Actor;
 use crate::identity::ctx::Ctx;
 use crate::identity::error::IdentityError;
 use crate::identity::session::Authenticator;
 use crate::identity::session::Tokens;
+use crate::platform::crypto::sha256;
 use crate::platform::db::Tx;
 use crate::platform::db::violates;
 use crate::platform::i18n::Locale;
@@ -37,11 +41,11 @@ use crate::refusal::Refusal;
 const PASSWORD_MOST: usize = 256;
 const WINDOW_MINUTES: i64 = 15;
 
-/// Attempts by address since the last success. In memory: a restart forgives, and no write is needed to refuse.
-static FAILURES: LazyLock<Cache<String, u32>> = LazyLock::new(|| {
+/// Attempts by digest of the address since the last success. In memory: a restart forgives, and no write is needed to refuse.
+static FAILURES: LazyLock<Cache<[u8; 32], u32>> = LazyLock::new(|| {
     Cache::builder()
         .max_capacity(100_000)
-        .time_to_live(Duration::from_secs(15 * 60))
+        .time_to_live(Duration::from_secs(WINDOW_MINUTES.unsigned_abs() * 60))
         .build()
 });
 
@@ -56,18 +60,19 @@ pub struct NewAccount {
     pub email: String,
     /// How others see the user.
     pub display_name: String,
-    /// In clear; stored only as a hash.
-    pub password: String,
+    /// Argon2id in PHC form.
+    pub password_hash: String,
     /// Language of messages.
     pub locale: Locale,
 }
 
 impl NewAccount {
-    /// Checks the parts of a new account.
+    /// Checks the parts of a new account and hashes its password: before a transaction begins, since
+    /// it takes longer than anything that writes.
     ///
     /// # Errors
     /// [`IdentityError::Invalid`] with everything that is wrong.
-    pub fn parse(
+    pub async fn parse(
         ctx: &Ctx,
         email: &str,
         display_name: &str,
@@ -89,7 +94,7 @@ impl NewAccount {
         Ok(Self {
             email,
             display_name,
-            password: password.to_owned(),
+            password_hash: hash(password.to_owned()).await?,
             locale,
         })
     }
@@ -126,7 +131,7 @@ pub async fn create(
         id: UserId(ctx.new_id()),
         email: new.email,
         display_name: new.display_name,
-        password_hash: hash(new.password).await?,
+        password_hash: new.password_hash,
         locale: new.locale.tag().to_owned(),
         version: 1,
         created_at: now,
@@ -232,8 +237,10 @@ pub async fn sign_in(
 ) -> Result<(user_account::Model, Tokens), IdentityError> {
     let email = email.trim().to_lowercase();
     // Counted before the password is looked at: guesses that come all at once count as well.
+    // By digest: what is typed as an address may be of any length.
+    let address: [u8; 32] = sha256(email.as_bytes()).try_into().unwrap_or_default();
     let attempts = FAILURES
-        .entry_by_ref(&email)
+        .entry(address)
         .and_upsert_with(|it| it.map_or(1, |it| it.into_value().saturating_add(1)))
         .into_value();
     if attempts > ctx.core().config.identity.sign_in_attempts {
@@ -253,7 +260,7 @@ pub async fn sign_in(
     let Some(account) = account else {
         return Err(IdentityError::Credentials);
     };
-    FAILURES.invalidate(&email);
+    FAILURES.invalidate(&address);
     let tokens = ctx
         .transaction(async |tx| authenticator.open(tx, account.id).await)
         .await?;
@@ -265,13 +272,27 @@ pub async fn sign_in(
 /// # Errors
 /// [`IdentityError::Crypto`] when the system cannot.
 pub async fn hash(password: String) -> Result<String, IdentityError> {
+    let _turn = turn().await?;
     // Tens of milliseconds of work: not on a thread that serves others.
     tokio::task::spawn_blocking(move || hash_now(&password))
         .await
         .map_err(|it| IdentityError::Crypto(it.to_string()))?
 }
 
+/// A turn at hashing. Each takes 19 MiB for its time: as many at once as there are cores, and the
+/// others wait.
+async fn turn() -> Result<SemaphorePermit<'static>, IdentityError> {
+    static TURNS: LazyLock<Semaphore> = LazyLock::new(|| {
+        Semaphore::new(std::thread::available_parallelism().map_or(2, NonZeroUsize::get))
+    });
+    TURNS
+        .acquire()
+        .await
+        .map_err(|it| IdentityError::Crypto(it.to_string()))
+}
+
 async fn verify(password: String, stored: String) -> Result<bool, IdentityError> {
+    let _turn = turn().await?;
     tokio::task::spawn_blocking(move || {
         let hash =
             PasswordHash::new(&stored).map_err(|it| IdentityError::Crypto(it.to_string()))?;

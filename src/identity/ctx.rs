@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 
 use chrono::DateTime;
+use chrono::NaiveDate;
 use chrono::Utc;
 use entity::ids::OrganizationId;
 use sea_orm::DatabaseConnection;
@@ -30,6 +31,7 @@ use crate::platform::db::Tx;
 use crate::platform::i18n::Locale;
 use crate::platform::idempotency;
 use crate::platform::idempotency::Claim;
+use crate::platform::zones;
 
 /// What all requests of a process share.
 #[derive(Debug)]
@@ -142,6 +144,12 @@ impl Ctx {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.core.clock.now()
+    }
+
+    /// The present civil day in the country: what "today" means where no organization says otherwise.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        zones::country().day_of(self.now())
     }
 
     /// What all requests share.

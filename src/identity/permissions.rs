@@ -23,6 +23,10 @@ pub enum Action {
     ManageVolunteers,
     /// Create and change projects and their shares.
     ManageProjects,
+    /// Create, change and cancel activities and shifts; sign anybody up.
+    ManageActivities,
+    /// Sign oneself up for shifts.
+    TakePart,
     /// See everybody's hours.
     ReadHours,
     /// Write one's own hours.
@@ -39,7 +43,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::ReadOrganization,
         Self::ManageOrganization,
         Self::ReadMembers,
@@ -48,6 +52,8 @@ impl Action {
         Self::ReadVolunteers,
         Self::ManageVolunteers,
         Self::ManageProjects,
+        Self::ManageActivities,
+        Self::TakePart,
         Self::ReadHours,
         Self::LogOwnHours,
         Self::LogHoursForOthers,
@@ -70,6 +76,8 @@ pub fn allows(role: Role, action: Action) -> bool {
                 | A::ReadMembers
                 | A::ReadVolunteers
                 | A::ManageVolunteers
+                | A::ManageActivities
+                | A::TakePart
                 | A::ReadHours
                 | A::LogOwnHours
                 | A::LogHoursForOthers
@@ -85,6 +93,6 @@ pub fn allows(role: Role, action: Action) -> bool {
                 | A::ReadHours
                 | A::ReadFigures
         ),
-        Role::Volunteer => matches!(action, A::ReadOrganization | A::LogOwnHours),
+        Role::Volunteer => matches!(action, A::ReadOrganization | A::TakePart | A::LogOwnHours),
     }
 }

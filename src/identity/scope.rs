@@ -2,6 +2,7 @@
 //!
 //! Statements of every area take it; nobody writes a filter of their own.
 
+use entity::activity;
 use entity::hour_entry;
 use entity::ids::OrganizationId;
 use entity::ids::TerritoryId;
@@ -9,6 +10,8 @@ use entity::ids::VolunteerId;
 use entity::membership;
 use entity::organization;
 use entity::project;
+use entity::shift;
+use entity::signup;
 use entity::territory_ancestor;
 use entity::types::Role;
 use entity::volunteer;
@@ -162,6 +165,52 @@ impl Scope {
         })
     }
 
+    /// Rows of `activity` that may be seen: those of the projects that may be seen.
+    #[must_use]
+    pub fn activities(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                activity::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadOrganization)),
+            )
+            .add_option(
+                self.of_observed_projects()
+                    .map(|it| activity::Column::ProjectId.in_subquery(it)),
+            )
+        })
+    }
+
+    /// Rows of `shift` that may be seen: those of the activities that may be seen.
+    #[must_use]
+    pub fn shifts(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                shift::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadOrganization)),
+            )
+            .add_option(self.of_observed_projects().map(|projects| {
+                let activities = activity::Entity::find()
+                    .select_only()
+                    .column(activity::Column::Id)
+                    .filter(activity::Column::ProjectId.in_subquery(projects))
+                    .into_query();
+                shift::Column::ActivityId.in_subquery(activities)
+            }))
+        })
+    }
+
+    /// Rows of `signup` that may be seen: personal data, so never an observer's.
+    #[must_use]
+    pub fn signups(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                signup::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadVolunteers)),
+            )
+            .add(signup::Column::VolunteerId.is_in(self.own.iter().copied()))
+        })
+    }
+
     /// Rows of `hour_entry` that may be seen one by one: personal data, so never an observer's.
     #[must_use]
     pub fn hours(&self) -> Condition {
@@ -203,6 +252,16 @@ impl Scope {
             // An empty `any` would let everything through: the constant keeps it shut.
             Everything::No => bounds(Condition::any().add(Expr::value(false))),
         }
+    }
+
+    fn of_observed_projects(&self) -> Option<sea_orm::sea_query::SelectStatement> {
+        let within = self.within(project::Column::TerritoryId)?;
+        let projects = project::Entity::find()
+            .select_only()
+            .column(project::Column::Id)
+            .filter(within)
+            .into_query();
+        Some(projects)
     }
 
     fn within(&self, column: impl ColumnTrait) -> Option<sea_orm::sea_query::SimpleExpr> {

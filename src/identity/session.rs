@@ -18,6 +18,7 @@ use entity::refresh_token;
 use entity::session;
 use entity::types::PlatformRole;
 use entity::types::Role;
+use entity::user_account;
 use jsonwebtoken::Algorithm;
 use jsonwebtoken::DecodingKey;
 use jsonwebtoken::EncodingKey;
@@ -267,6 +268,22 @@ impl Authenticator {
             .one(&*tx)
             .await?
             .ok_or(IdentityError::Session)?;
+        let welcome = user_account::Entity::find_by_id(session.user_id)
+            .filter(user_account::Column::DisabledAt.is_null())
+            .one(&*tx)
+            .await?;
+        if welcome.is_none() {
+            self.end(&tx, session.id).await?;
+            tx.commit().await?;
+            return Err(IdentityError::Session);
+        }
+        // A session ends when it is not used.
+        let expires_at = now + TimeDelta::days(self.core.config.identity.session_days);
+        session::Entity::update_many()
+            .col_expr(session::Column::ExpiresAt, Expr::value(expires_at))
+            .filter(session::Column::Id.eq(session.id))
+            .exec(&*tx)
+            .await?;
         let tokens = self.issue(&tx, session.user_id, session.id, now).await?;
         tx.commit().await?;
         Ok((session.user_id, tokens))

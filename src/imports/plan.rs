@@ -11,6 +11,7 @@ use entity::ids::VolunteerId;
 use entity::organization;
 use entity::project;
 use sea_orm::DbErr;
+use serde_json::json;
 
 use crate::hours::Fields;
 use crate::identity::Ctx;
@@ -262,20 +263,20 @@ impl Planner {
 
     fn key(&self, fields: &Fields) -> Vec<u8> {
         let instant = |it: Option<DateTime<Utc>>| it.map(|it| it.timestamp_micros());
-        let content = (
-            self.organization.id.0.as_u128(),
-            fields.volunteer.map(|it| it.0.as_u128()),
-            fields.project.0.as_u128(),
-            (instant(fields.started_at), instant(fields.ended_at)),
+        let content = json!([
+            self.organization.id,
+            fields.volunteer,
+            fields.project,
+            [instant(fields.started_at), instant(fields.ended_at)],
             fields.break_minutes,
-            fields.worked_on.map(|it| it.to_string()),
+            fields.worked_on,
             fields.minutes,
             fields.headcount,
-            &fields.territory_code,
-            &fields.description,
-        );
+            fields.territory_code,
+            fields.description,
+        ]);
         // The form is part of what is stored: never changed.
-        sha256(format!("hours/1 {content:?}").as_bytes())
+        sha256(format!("hours/1 {content}").as_bytes())
     }
 }
 

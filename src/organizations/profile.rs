@@ -37,7 +37,7 @@ use crate::refusal::Refusal;
 use crate::territories::lookup;
 
 /// Where nothing else is said.
-pub const TIME_ZONE: &str = "Africa/Casablanca";
+pub const TIME_ZONE: &str = zones::COUNTRY;
 /// The most that one person may log on one day, where nothing else is said: the whole day.
 pub const DAILY_CAP: Minutes = Minutes(1_440);
 
@@ -363,7 +363,7 @@ async fn seat(
     checks: &mut Checks,
     code: &str,
 ) -> Result<Option<TerritoryId>, OrganizationError> {
-    let today: NaiveDate = ctx.now().date_naive();
+    let today: NaiveDate = ctx.today();
     let found = lookup::by_code(conn, code, today).await?;
     checks.demand(found.is_some(), || {
         Refusal::of(Code::UnknownTerritory, "territoryCode").with("value", code)

@@ -58,6 +58,17 @@ pub fn parse(name: &str) -> Option<Zone> {
         .map(Zone)
 }
 
+/// Name of the zone of the country: what counts where neither a project nor an organization says
+/// otherwise.
+pub const COUNTRY: &str = "Africa/Casablanca";
+
+/// The zone of the country.
+#[must_use]
+pub fn country() -> Zone {
+    // The data are part of the binary, and a test reads this zone from them.
+    parse(COUNTRY).unwrap_or_else(Zone::utc)
+}
+
 impl Zone {
     /// Universal time, where no other zone is known.
     #[must_use]
@@ -121,6 +132,28 @@ impl Zone {
                 .and_then(instant_from)
                 .ok_or(ClockChange::OutOfRange),
         }
+    }
+
+    /// The instant of a local time as RFC 5545 reads it, and which clock change it met: a time that
+    /// clocks jumped over counts by the offset before the change, one that they showed twice is the
+    /// first of the two.
+    ///
+    /// # Errors
+    /// [`ClockChange::OutOfRange`] only.
+    pub fn settled(
+        &self,
+        local: NaiveDateTime,
+    ) -> Result<(DateTime<Utc>, Option<ClockChange>), ClockChange> {
+        let change = match self.instant_of(local) {
+            Ok(instant) => return Ok((instant, None)),
+            Err(ClockChange::OutOfRange) => return Err(ClockChange::OutOfRange),
+            Err(change) => change,
+        };
+        datetime_of(local)
+            .and_then(|it| self.0.to_ambiguous_timestamp(it).compatible().ok())
+            .and_then(instant_from)
+            .map(|it| (it, Some(change)))
+            .ok_or(ClockChange::OutOfRange)
     }
 
     /// The first instant of a civil day; of a day that clocks skipped, that of the next.
@@ -272,6 +305,30 @@ mod tests {
             casablanca.instant_of(local("2026-09-20 03:00")),
             Ok(instant("2026-09-20T03:00:00Z"))
         );
+    }
+
+    #[test]
+    fn where_clocks_change_a_local_time_is_settled_as_in_calendars() {
+        let casablanca = zone("Africa/Casablanca");
+        for (wall, at, change) in [
+            ("2026-03-22 01:30", "2026-03-22T01:30:00Z", None),
+            (
+                "2026-03-22 02:30",
+                "2026-03-22T02:30:00Z",
+                Some(ClockChange::Gap),
+            ),
+            (
+                "2026-09-20 01:30",
+                "2026-09-20T00:30:00Z",
+                Some(ClockChange::Fold),
+            ),
+        ] {
+            assert_eq!(
+                casablanca.settled(local(wall)),
+                Ok((instant(at), change)),
+                "{wall}"
+            );
+        }
     }
 
     #[test]

@@ -166,9 +166,7 @@ pub async fn register(
             "code",
         )]));
     };
-    let known = store::by_codes(&**tx, organization, &[code.to_owned()])
-        .await?
-        .pop();
+    let known = store::lock_by_code(tx, organization, code).await?;
     let Some(before) = known else {
         let id = ProjectId(ctx.new_id());
         insert(ctx, tx, id, organization, &new).await?;
@@ -186,6 +184,10 @@ pub async fn register(
         ends_on: parsed.ends_on.or(before.ends_on),
         ..before.clone()
     };
+    // The row may begin after the end that is known.
+    let mut checks = Checks::new();
+    dates(&mut checks, after.starts_on, after.ends_on);
+    checks.done().map_err(ProjectError::Invalid)?;
     let saved = save(ctx, tx, &before, after, "project.register").await?;
     let mut changed = saved.version != before.version;
     for shares in &new.shares {

@@ -14,6 +14,7 @@ use entity::tag_set;
 use entity::tag_share;
 use entity::territory;
 use entity::territory_ancestor;
+use entity::types::EntryStatus;
 use entity::types::PeriodStatus;
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
@@ -89,25 +90,21 @@ pub async fn by_ids(
     Ok(found)
 }
 
-/// Projects of an organization by its own codes.
+/// The project of an organization with its own code, held until the transaction ends.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn by_codes(
-    conn: &impl ConnectionTrait,
+pub async fn lock_by_code(
+    tx: &Tx,
     organization: OrganizationId,
-    codes: &[String],
-) -> Result<Vec<project::Model>, DbErr> {
-    let mut found = Vec::new();
-    for codes in codes.chunks(VALUES) {
-        let rows = project::Entity::find()
-            .filter(project::Column::OrganizationId.eq(organization))
-            .filter(project::Column::Code.is_in(codes.iter().cloned()))
-            .all(conn)
-            .await?;
-        found.extend(rows);
-    }
-    Ok(found)
+    code: &str,
+) -> Result<Option<project::Model>, DbErr> {
+    project::Entity::find()
+        .filter(project::Column::OrganizationId.eq(organization))
+        .filter(project::Column::Code.eq(code))
+        .lock_exclusive()
+        .one(&**tx)
+        .await
 }
 
 /// One project, held until the transaction ends.
@@ -303,6 +300,7 @@ pub async fn has_hours(
         .filter(hour_entry::Column::ProjectId.eq(project))
         .filter(hour_entry::Column::EndedOn.gte(from))
         .filter(hour_entry::Column::WorkedOn.lt(to))
+        .filter(hour_entry::Column::Status.is_not_in([EntryStatus::Rejected, EntryStatus::Voided]))
         .limit(1)
         .one(&**tx)
         .await?;

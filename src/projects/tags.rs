@@ -118,7 +118,7 @@ pub async fn assign(
 ) -> Result<bool, ProjectError> {
     let sets = store::tag_sets(tx, project.id, &new.vocabulary).await?;
     let latest = sets.last();
-    let today = ctx.now().date_naive();
+    let today = ctx.today();
     let valid_from = match (new.valid_from, latest) {
         (Some(day), _) => day,
         (None, None) => ALWAYS,
@@ -135,7 +135,8 @@ pub async fn assign(
         let mut wanted = shares.clone();
         held.sort_unstable();
         wanted.sort_unstable();
-        if held == wanted {
+        let since = new.valid_from.is_none_or(|it| it >= latest.valid_from);
+        if held == wanted && since {
             return Ok(false);
         }
         // A set that has been in force for a day is not replaced, only followed.

@@ -104,10 +104,34 @@ codes! {
     NothingChanged = "nothing-changed" "hours.amendment";
     /// A reason must be given.
     ReasonRequired = "reason-required" "hours.reason";
+    /// No rule approves what somebody declares of themselves: name other evidence levels.
+    RuleSelfDeclared = "rule-self-declared" "hours.rule_evidence";
+    /// The selection is too old: preview again.
+    SelectionExpired = "selection-expired" "hours.selection";
+    /// The selection holds another number of entries than was expected: preview again.
+    SelectionCount = "selection-count" "hours.selection_count";
+    /// More entries fit than one selection takes: narrow the filter.
+    SelectionTooLarge = "selection-too-large" "hours.selection_size";
     /// The month is closed for the organization.
     PeriodClosed = "period-closed" "hours.period";
     /// The month holds entries, so it cannot be declared to be without.
     NotZero = "not-zero" "hours.period_zero";
+    /// It was cancelled.
+    Cancelled = "cancelled" "activity.cancelled";
+    /// The shift has begun: attendance says what happened.
+    ShiftStarted = "shift-started" "activity.started";
+    /// The volunteer is signed up for the shift or waits for it.
+    AlreadySignedUp = "already-signed-up" "activity.once";
+    /// The person has a place in another shift at that time.
+    ShiftOverlap = "shift-overlap" "activity.overlap";
+    /// More places are taken than the capacity would have.
+    CapacityTaken = "capacity-taken" "activity.capacity";
+    /// The recurrence rule cannot be read, or says what series do not take.
+    RuleUnreadable = "rule-unreadable" "activity.recurrence";
+    /// The recurrence rule has no end, or too many shifts.
+    SeriesTooLong = "series-too-long" "activity.series";
+    /// The first shift is not one of those that the recurrence rule gives.
+    FirstOutsideRule = "first-outside-rule" "activity.recurrence";
     /// The same row was imported before.
     DuplicateRow = "duplicate-row" "import.duplicate";
     /// The row has another number of columns than the header.

@@ -15,6 +15,7 @@ use chrono::NaiveDate;
 use chrono::Utc;
 use entity::ids::TerritoryId;
 use entity::organization;
+use sea_orm::ConnectionTrait;
 
 pub use error::ReportError;
 pub use question::OrganizationRef;
@@ -36,9 +37,6 @@ use crate::reports::question::DayRule;
 use crate::reports::question::TimeBasis;
 use crate::reports::question::WeekStart;
 use crate::reports::store::Rows;
-
-/// The zone in which months begin and end for the whole country.
-const COUNTRY_ZONE: &str = "Africa/Casablanca";
 
 /// An answered question.
 #[derive(Clone, Debug)]
@@ -83,7 +81,8 @@ async fn indh(
     question: Question,
     now: DateTime<Utc>,
 ) -> Result<IndhReport, ReportError> {
-    let db = ctx.read();
+    // All of it as of one moment, while others write.
+    let db = &ctx.core().db.snapshot().await?;
     let versions =
         store::versions(db, &question.territory_code, question.from, question.to).await?;
     let Some(territory) = versions.first().cloned() else {
@@ -93,8 +92,8 @@ async fn indh(
         ]));
     };
     let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
-    let visible = visible(ctx, &territories).await?;
-    let organization = organization(ctx, &question).await?;
+    let visible = visible(ctx, db, &territories).await?;
+    let organization = organization(ctx, db, &question).await?;
     let coverage = match organization {
         Some(_) => Coverage::Organizations,
         None => visible,
@@ -138,9 +137,9 @@ async fn indh(
 
     let zone = organization
         .as_ref()
-        .map_or(COUNTRY_ZONE, |it| it.time_zone.as_str())
+        .map_or(zones::COUNTRY, |it| it.time_zone.as_str())
         .to_owned();
-    let completeness = completeness(ctx, &rows, &months, &zone, now).await?;
+    let completeness = completeness(db, &rows, &months, &zone, now).await?;
     Ok(IndhReport {
         territory,
         organization,
@@ -164,13 +163,16 @@ async fn indh(
 }
 
 /// How much of a territory's hours the actor may count.
-async fn visible(ctx: &Ctx, territories: &[TerritoryId]) -> Result<Coverage, ReportError> {
+async fn visible(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    territories: &[TerritoryId],
+) -> Result<Coverage, ReportError> {
     let scope = ctx.scope();
     if scope.is_everything() {
         return Ok(Coverage::Territory);
     }
-    if !scope.observed().is_empty()
-        && store::lies_within(ctx.read(), territories, scope.observed()).await?
+    if !scope.observed().is_empty() && store::lies_within(db, territories, scope.observed()).await?
     {
         return Ok(Coverage::Territory);
     }
@@ -182,12 +184,13 @@ async fn visible(ctx: &Ctx, territories: &[TerritoryId]) -> Result<Coverage, Rep
 
 async fn organization(
     ctx: &Ctx,
+    db: &impl ConnectionTrait,
     question: &Question,
 ) -> Result<Option<organization::Model>, ReportError> {
     let Some(named) = &question.organization else {
         return Ok(None);
     };
-    match store::organization(ctx.read(), ctx.scope(), named).await? {
+    match store::organization(db, ctx.scope(), named).await? {
         Some(found) => Ok(Some(found)),
         None => Err(ReportError::Invalid(vec![Refusal::of(
             Code::NotFound,
@@ -197,7 +200,7 @@ async fn organization(
 }
 
 async fn completeness(
-    ctx: &Ctx,
+    db: &impl ConnectionTrait,
     rows: &Rows<'_>,
     months: &[NaiveDate],
     zone: &str,
@@ -213,5 +216,5 @@ async fn completeness(
         zone,
         now,
     };
-    Ok(completeness::count(ctx.read(), &reporters).await?)
+    Ok(completeness::count(db, &reporters).await?)
 }

@@ -10,12 +10,16 @@ use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::sea_query::OnConflict;
 
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
 use crate::platform::text::western_digits;
+
+/// Ids of one statement, below what either database takes.
+const IDS: usize = 10_000;
 
 /// A number as it is compared: upper case, western digits, nothing else.
 #[must_use]
@@ -64,4 +68,28 @@ pub async fn tie(ctx: &Ctx, tx: &Tx, number: Option<&str>) -> Result<PersonId, D
         .one(&**tx)
         .await?;
     Ok(tied.map_or(new.id, |it| it.id))
+}
+
+/// Holds people until the transaction ends, so that nobody else adds to their days meanwhile.
+///
+/// Always in the order of ids, so that two batches never wait for each other.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn hold(tx: &Tx, people: &[PersonId]) -> Result<(), DbErr> {
+    let mut people = people.to_vec();
+    people.sort_unstable();
+    people.dedup();
+    for people in people.chunks(IDS) {
+        person::Entity::find()
+            .select_only()
+            .column(person::Column::Id)
+            .filter(person::Column::Id.is_in(people.iter().copied()))
+            .order_by_asc(person::Column::Id)
+            .lock_exclusive()
+            .into_tuple::<PersonId>()
+            .all(&**tx)
+            .await?;
+    }
+    Ok(())
 }

@@ -152,9 +152,7 @@ pub async fn register(
         let refusal = Refusal::of(Code::Required, "reference");
         return Err(VolunteerError::Invalid(vec![refusal]));
     };
-    let known = store::by_references(&**tx, organization, &[reference.to_owned()])
-        .await?
-        .pop();
+    let known = store::lock_by_reference(tx, organization, reference).await?;
     let id = known
         .as_ref()
         .map_or_else(|| VolunteerId(ctx.new_id()), |it| it.id);
@@ -390,7 +388,7 @@ fn search_key(name: &str, name_ar: Option<&str>) -> String {
 }
 
 fn born(ctx: &Ctx, checks: &mut Checks, day: Option<NaiveDate>) {
-    let (least, most) = (NaiveDate::from_ymd_opt(1900, 1, 1), ctx.now().date_naive());
+    let (least, most) = (NaiveDate::from_ymd_opt(1900, 1, 1), ctx.today());
     checks.demand(day.is_none_or(|it| Some(it) >= least && it <= most), || {
         Refusal::of(Code::OutOfRange, "birthDate")
             .with("least", "1900-01-01")
@@ -416,7 +414,7 @@ async fn residence(
     let Some(code) = code.map(str::trim).filter(|it| !it.is_empty()) else {
         return Ok(None);
     };
-    let found = lookup::by_code(conn, code, ctx.now().date_naive()).await?;
+    let found = lookup::by_code(conn, code, ctx.today()).await?;
     checks.demand(found.is_some(), || {
         Refusal::of(Code::UnknownTerritory, "territoryCode").with("value", code)
     });

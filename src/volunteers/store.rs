@@ -101,51 +101,21 @@ pub async fn by_ids(
     Ok(found)
 }
 
-/// Volunteers of an organization by its own references.
+/// The volunteer of an organization with its own reference, held until the transaction ends.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn by_references(
-    conn: &impl ConnectionTrait,
+pub async fn lock_by_reference(
+    tx: &Tx,
     organization: OrganizationId,
-    references: &[String],
-) -> Result<Vec<volunteer::Model>, DbErr> {
-    let mut found = Vec::new();
-    for references in references.chunks(VALUES) {
-        let rows = volunteer::Entity::find()
-            .filter(volunteer::Column::OrganizationId.eq(organization))
-            .filter(volunteer::Column::Reference.is_in(references.iter().cloned()))
-            .all(conn)
-            .await?;
-        found.extend(rows);
-    }
-    Ok(found)
-}
-
-/// Volunteers of an organization whose name in either script is one of these, as written. More than
-/// one may have the same name.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn by_names(
-    conn: &impl ConnectionTrait,
-    organization: OrganizationId,
-    names: &[String],
-) -> Result<Vec<volunteer::Model>, DbErr> {
-    let mut found = Vec::new();
-    for names in names.chunks(VALUES / 2) {
-        let rows = volunteer::Entity::find()
-            .filter(volunteer::Column::OrganizationId.eq(organization))
-            .filter(
-                volunteer::Column::Name
-                    .is_in(names.iter().cloned())
-                    .or(volunteer::Column::NameAr.is_in(names.iter().cloned())),
-            )
-            .all(conn)
-            .await?;
-        found.extend(rows);
-    }
-    Ok(found)
+    reference: &str,
+) -> Result<Option<volunteer::Model>, DbErr> {
+    volunteer::Entity::find()
+        .filter(volunteer::Column::OrganizationId.eq(organization))
+        .filter(volunteer::Column::Reference.eq(reference))
+        .lock_exclusive()
+        .one(&**tx)
+        .await
 }
 
 /// One volunteer, held until the transaction ends.

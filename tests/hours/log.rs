@@ -238,6 +238,35 @@ on_both_databases! {
         assert_eq!(world.ledger().await, 2);
     }
 
+    async fn the_place_of_an_entry_stays_its_own_when_the_day_changes(app: App) {
+        let world = World::on(&app).await;
+        let mut input = world.on_day("2026-10-14", 60);
+        input["territoryCode"] = json!("06");
+        input["submit"] = json!(true);
+        let elsewhere = id(&world.volunteer.logs(input.clone()).await);
+        input["submit"] = json!(false);
+        let draft = id(&world.volunteer.logs(input).await);
+        world.coordinator.acts("approve", &[&elsewhere], None).await;
+
+        let moved = json!({ "id": draft, "workedOn": "2026-10-15" });
+        id(&world.volunteer.changes(moved).await);
+        let home = json!({ "id": draft, "workedOn": "2026-10-16", "territoryCode": null });
+        let amended = json!({ "id": elsewhere, "workedOn": "2026-10-17", "reason": "the day after" });
+        assert_eq!(world.volunteer.amends(amended).await["userErrors"], json!([]));
+        world.coordinator.acts("approve", &[&elsewhere], None).await;
+        let place = "query($id: ID!) { hourEntry(id: $id) { workedOn territory { code } } }";
+        let seen = async |entry: String| {
+            world.owner.asks(place, json!({ "id": entry })).await["hourEntry"].take()
+        };
+
+        assert_eq!(seen(draft.clone()).await["territory"]["code"], "06");
+        let corrected = seen(elsewhere).await;
+        assert_eq!((&corrected["workedOn"], &corrected["territory"]["code"]),
+            (&json!("2026-10-17"), &json!("06")));
+        id(&world.volunteer.changes(home).await);
+        assert_eq!(seen(draft).await["territory"]["code"], "07");
+    }
+
     async fn a_draft_can_be_taken_away(app: App) {
         let world = World::on(&app).await;
         let entry = id(&world.volunteer.logs(world.on_day("2026-10-14", 60)).await);

@@ -7,7 +7,10 @@ mod approve;
 mod crowd;
 mod imported;
 mod log;
+mod queue;
 mod read;
+mod rules;
+mod selection;
 mod tamper;
 
 use entity::ids::OrganizationId;

@@ -12,13 +12,16 @@ use entity::ids::EntryId;
 
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
+use crate::graphql::error::answered;
 use crate::graphql::error::bad_input;
 use crate::graphql::error::read;
 use crate::graphql::hours::entry::HourEntry;
+use crate::graphql::hours::selection::HourEntrySelectionResult;
 use crate::graphql::hours::write::HourEntryResult;
 use crate::graphql::node::NodeId;
 use crate::hours::approve;
 use crate::hours::approve::Request;
+use crate::hours::queue::selection::act_on;
 use crate::hours::state::Act;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
@@ -45,8 +48,38 @@ inputs! {
     SubmitHourEntriesInput;
     /// Entries to take back.
     WithdrawHourEntriesInput;
-    /// Entries to approve.
-    ApproveHourEntriesInput;
+}
+
+/// All that was previewed by `previewApproval`.
+#[derive(Clone, Debug, InputObject)]
+struct HourEntrySelectionInput {
+    /// The token of the preview.
+    token: String,
+    /// How many entries the preview counted: nothing is done for another number.
+    expected_count: i64,
+}
+
+/// Entries to approve: one by one, or all that was previewed. Whatever is named is decided.
+#[derive(Debug, InputObject)]
+struct ApproveHourEntriesInput {
+    /// The entries; at most 500.
+    ids: Option<Vec<ID>>,
+    /// The versions that were seen, in the order of `ids`: an entry that has changed since is
+    /// refused.
+    expected_versions: Option<Vec<i32>>,
+    /// A selection, decided after the entries one by one.
+    selection: Option<HourEntrySelectionInput>,
+}
+
+/// One entry to decide on.
+#[derive(Clone, Debug, InputObject)]
+struct HourEntryDecisionInput {
+    /// The entry.
+    id: ID,
+    /// Why, for whoever wrote it, at most 1000 characters; without it, the reason of all.
+    reason: Option<String>,
+    /// The version that was seen; refused when the entry has changed since.
+    expected_version: Option<i32>,
 }
 
 macro_rules! inputs_with_reason {
@@ -54,21 +87,27 @@ macro_rules! inputs_with_reason {
         $(#[doc = $doc])*
         #[derive(Debug, InputObject)]
         struct $name {
-            /// The entries; at most 500.
-            ids: Vec<ID>,
-            /// Why, for whoever wrote them; at most 1000 characters.
-            reason: String,
+            /// The entries; at most 500, those of `items` included.
+            ids: Option<Vec<ID>>,
+            /// Why, for whoever wrote them, at most 1000 characters. Needed unless each entry has
+            /// a reason of its own.
+            reason: Option<String>,
             /// The versions that were seen, in the order of `ids`: an entry that has changed
             /// since is refused.
             expected_versions: Option<Vec<i32>>,
+            /// Entries with a reason each, decided after those of `ids`.
+            items: Option<Vec<HourEntryDecisionInput>>,
+            /// A selection, decided after the entries one by one, with the reason of all.
+            selection: Option<HourEntrySelectionInput>,
         }
     )*};
 }
 
 inputs_with_reason! {
-    /// Entries to give back.
+    /// Entries to give back: one by one, or all that was previewed. Whatever is named is decided.
     ReturnHourEntriesInput;
-    /// Entries to refuse for good.
+    /// Entries to refuse for good: one by one, or all that was previewed. Whatever is named is
+    /// decided.
     RejectHourEntriesInput;
 }
 
@@ -88,6 +127,34 @@ payloads! {
     SubmitHourEntriesPayload;
     /// What became of the entries that were to be taken back.
     WithdrawHourEntriesPayload;
+}
+
+macro_rules! decision_payloads {
+    ($($(#[doc = $doc:literal])* $name:ident;)*) => {$(
+        $(#[doc = $doc])*
+        #[derive(SimpleObject)]
+        struct $name {
+            /// One result for each entry that was named one by one, in order.
+            results: Vec<HourEntryResult>,
+            /// What became of the selection; null where there was none or it was refused.
+            selection: Option<HourEntrySelectionResult>,
+            /// Why nothing was done to the selection; empty when it was, or where there was none.
+            user_errors: Vec<UserError>,
+        }
+
+        impl From<Decided> for $name {
+            fn from(it: Decided) -> Self {
+                Self {
+                    results: it.results,
+                    selection: it.selection,
+                    user_errors: it.user_errors,
+                }
+            }
+        }
+    )*};
+}
+
+decision_payloads! {
     /// What became of the entries that were to be approved.
     ApproveHourEntriesPayload;
     /// What became of the entries that were to be given back.
@@ -150,8 +217,13 @@ impl ApprovalMutations {
         gql: &Context<'_>,
         #[graphql(desc = "The entries.")] input: ApproveHourEntriesInput,
     ) -> Result<ApproveHourEntriesPayload> {
-        let results = act(gql, Act::Approve, &input.ids, input.expected_versions, None).await?;
-        Ok(ApproveHourEntriesPayload { results })
+        let asked = Asked {
+            ids: input.ids.unwrap_or_default(),
+            expected_versions: input.expected_versions,
+            selection: input.selection,
+            ..Asked::default()
+        };
+        Ok(decide(gql, Act::Approve, asked).await?.into())
     }
 
     /// Gives submitted entries back to be corrected, each on its own.
@@ -160,16 +232,14 @@ impl ApprovalMutations {
         gql: &Context<'_>,
         #[graphql(desc = "The entries and the reason.")] input: ReturnHourEntriesInput,
     ) -> Result<ReturnHourEntriesPayload> {
-        let reason = Some(input.reason.as_str());
-        let results = act(
-            gql,
-            Act::Return,
-            &input.ids,
-            input.expected_versions,
-            reason,
-        )
-        .await?;
-        Ok(ReturnHourEntriesPayload { results })
+        let asked = Asked {
+            ids: input.ids.unwrap_or_default(),
+            expected_versions: input.expected_versions,
+            items: input.items.unwrap_or_default(),
+            reason: input.reason,
+            selection: input.selection,
+        };
+        Ok(decide(gql, Act::Return, asked).await?.into())
     }
 
     /// Refuses submitted entries for good, each on its own.
@@ -178,16 +248,14 @@ impl ApprovalMutations {
         gql: &Context<'_>,
         #[graphql(desc = "The entries and the reason.")] input: RejectHourEntriesInput,
     ) -> Result<RejectHourEntriesPayload> {
-        let reason = Some(input.reason.as_str());
-        let results = act(
-            gql,
-            Act::Reject,
-            &input.ids,
-            input.expected_versions,
-            reason,
-        )
-        .await?;
-        Ok(RejectHourEntriesPayload { results })
+        let asked = Asked {
+            ids: input.ids.unwrap_or_default(),
+            expected_versions: input.expected_versions,
+            items: input.items.unwrap_or_default(),
+            reason: input.reason,
+            selection: input.selection,
+        };
+        Ok(decide(gql, Act::Reject, asked).await?.into())
     }
 
     /// Voids an approved entry: from now on its minutes count nowhere. Nothing is erased.
@@ -209,6 +277,77 @@ impl ApprovalMutations {
     }
 }
 
+/// What a decision names.
+#[derive(Default)]
+struct Asked {
+    ids: Vec<ID>,
+    expected_versions: Option<Vec<i32>>,
+    items: Vec<HourEntryDecisionInput>,
+    reason: Option<String>,
+    selection: Option<HourEntrySelectionInput>,
+}
+
+/// What became of it.
+struct Decided {
+    results: Vec<HourEntryResult>,
+    selection: Option<HourEntrySelectionResult>,
+    user_errors: Vec<UserError>,
+}
+
+async fn decide(gql: &Context<'_>, act: Act, asked: Asked) -> Result<Decided> {
+    let ctx = gql.signed_in()?;
+    let mut named = named(&asked.ids, asked.expected_versions, asked.reason.as_deref())?;
+    named.extend(asked.items.into_iter().map(|it| Named {
+        id: it.id,
+        expected: it.expected_version,
+        reason: it.reason.or_else(|| asked.reason.clone()),
+    }));
+    let results = act_each(gql, act, &named).await?;
+    let Some(selection) = asked.selection else {
+        return Ok(Decided {
+            results,
+            selection: None,
+            user_errors: Vec::new(),
+        });
+    };
+    let (token, count) = (&selection.token, selection.expected_count);
+    let outcome = act_on(ctx, act, token, count, asked.reason.as_deref()).await;
+    let (summary, user_errors) = answered(ctx, outcome)?;
+    let selection = match summary {
+        Some(summary) => Some(HourEntrySelectionResult::new(ctx, &summary)?),
+        None => None,
+    };
+    Ok(Decided {
+        results,
+        selection,
+        user_errors,
+    })
+}
+
+/// One entry to act on.
+struct Named {
+    id: ID,
+    expected: Option<i32>,
+    reason: Option<String>,
+}
+
+fn named(ids: &[ID], expected: Option<Vec<i32>>, reason: Option<&str>) -> Result<Vec<Named>> {
+    if expected.as_ref().is_some_and(|it| it.len() != ids.len()) {
+        return Err(bad_input("`expectedVersions` has one version for each id."));
+    }
+    let versions = expected.map(|it| it.into_iter().map(Some).collect::<Vec<_>>());
+    let versions = versions.unwrap_or_else(|| vec![None; ids.len()]);
+    Ok(ids
+        .iter()
+        .zip(versions)
+        .map(|(id, expected)| Named {
+            id: id.clone(),
+            expected,
+            reason: reason.map(str::to_owned),
+        })
+        .collect())
+}
+
 async fn act(
     gql: &Context<'_>,
     act: Act,
@@ -216,27 +355,27 @@ async fn act(
     expected: Option<Vec<i32>>,
     reason: Option<&str>,
 ) -> Result<Vec<HourEntryResult>> {
+    act_each(gql, act, &named(ids, expected, reason)?).await
+}
+
+async fn act_each(gql: &Context<'_>, act: Act, named: &[Named]) -> Result<Vec<HourEntryResult>> {
     let ctx = gql.signed_in()?;
-    if ids.len() > IDS_MOST {
+    if named.len() > IDS_MOST {
         return Err(bad_input("At most 500 entries at once."));
     }
-    if expected.as_ref().is_some_and(|it| it.len() != ids.len()) {
-        return Err(bad_input("`expectedVersions` has one version for each id."));
-    }
-    let versions = expected.map(|it| it.into_iter().map(Some).collect::<Vec<_>>());
-    let versions = versions.unwrap_or_else(|| vec![None; ids.len()]);
-    let read_ids: Vec<Option<EntryId>> = ids.iter().map(EntryId::read).collect();
-    let requests: Vec<Request> = read_ids
+    let read_ids: Vec<Option<EntryId>> = named.iter().map(|it| EntryId::read(&it.id)).collect();
+    let requests: Vec<(Request, Option<String>)> = read_ids
         .iter()
-        .zip(&versions)
-        .filter_map(|(id, expected)| {
-            Some(Request {
+        .zip(named)
+        .filter_map(|(id, it)| {
+            let request = Request {
                 id: (*id)?,
-                expected: *expected,
-            })
+                expected: it.expected,
+            };
+            Some((request, it.reason.clone()))
         })
         .collect();
-    let outcomes = read(ctx, approve::act_many(ctx, act, &requests, reason).await)?;
+    let outcomes = read(ctx, approve::act_each(ctx, act, &requests).await)?;
     let mut outcomes = outcomes.into_iter();
     read_ids
         .iter()

@@ -15,10 +15,12 @@ use crate::graphql::connection::PageArguments;
 use crate::graphql::context::Gql;
 use crate::graphql::error::fault;
 use crate::graphql::hours::amendment::HourEntryAmendment;
+use crate::graphql::hours::approval_rules::ApprovalDecision;
 use crate::graphql::hours::ledger::HourEntryEvent;
 use crate::graphql::hours::ledger::history;
 use crate::graphql::hours::loaders::CorrectionOf;
 use crate::graphql::hours::loaders::DaysOf;
+use crate::graphql::hours::loaders::DecisionsOn;
 use crate::graphql::hours::loaders::MonthOf;
 use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
@@ -255,6 +257,13 @@ impl HourEntry {
     /// When it was last decided on; null before.
     async fn decided_at(&self) -> Option<DateTime> {
         self.0.row.decided_at.map(DateTime)
+    }
+
+    /// What rules of approval decided on it, oldest first; empty where only people decided.
+    async fn decisions(&self, gql: &Context<'_>) -> Result<Vec<ApprovalDecision>> {
+        let decisions = loaders::one(gql, DecisionsOn(self.0.row.id)).await?;
+        let decisions = decisions.iter().flat_map(|it| it.iter());
+        Ok(decisions.map(ApprovalDecision::of).collect())
     }
 
     /// The correction that waits for a decision, while the entry counts as it is; null without one.

@@ -18,6 +18,7 @@ use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::denied;
 use crate::graphql::error::fault;
+use crate::graphql::hours::approval_rules::ApprovalRule;
 use crate::graphql::hours::entry::HourEntryStatus;
 use crate::graphql::hours::loaders::HistoryOf;
 use crate::graphql::identity::User;
@@ -28,6 +29,7 @@ use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Minutes;
 use crate::hours::ledger;
+use crate::hours::ledger::By;
 use crate::hours::ledger::EventKind;
 use crate::hours::ledger::Fault;
 use crate::hours::ledger::Happening;
@@ -99,11 +101,21 @@ impl HourEntryEvent {
         DateTime(self.0.recorded_at)
     }
 
-    /// By whom; null for the operator of the server, and for somebody the caller may not see.
+    /// By whom; null for the operator of the server, for a rule of approval, and for somebody the
+    /// caller may not see.
     async fn by(&self, gql: &Context<'_>) -> Result<Option<User>> {
         match self.0.by {
-            Some(id) => Ok(loaders::one(gql, id).await?.map(User)),
-            None => Ok(None),
+            Some(By::User(id)) => Ok(loaders::one(gql, id).await?.map(User)),
+            Some(By::Rule(..)) | None => Ok(None),
+        }
+    }
+
+    /// By which rule of approval, as the rule is now; null where people decided, and for who does
+    /// not decide in the organization.
+    async fn by_rule(&self, gql: &Context<'_>) -> Result<Option<ApprovalRule>> {
+        match self.0.by {
+            Some(By::Rule(id, _)) => Ok(loaders::one(gql, id).await?.map(ApprovalRule)),
+            Some(By::User(_)) | None => Ok(None),
         }
     }
 

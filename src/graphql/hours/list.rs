@@ -8,6 +8,7 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::Result;
+use chrono::NaiveDate;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::VolunteerId;
@@ -36,6 +37,14 @@ pub struct DateRangeInput {
     from: Option<Date>,
     /// Last day; without it, all later ones.
     to: Option<Date>,
+}
+
+impl DateRangeInput {
+    /// First and last day, where given.
+    #[must_use]
+    pub fn ends(self) -> (Option<NaiveDate>, Option<NaiveDate>) {
+        (self.from.map(|it| it.0), self.to.map(|it| it.0))
+    }
 }
 
 /// Which entries; what is left out does not narrow.
@@ -89,7 +98,7 @@ impl HourEntryFilter {
 }
 
 /// An id that cannot be read names nothing, like one of something that does not exist.
-fn id<T: NodeId>(id: &ID) -> T {
+pub(super) fn id<T: NodeId>(id: &ID) -> T {
     T::read(id).unwrap_or_else(|| T::of(Uuid::nil()))
 }
 
@@ -120,6 +129,17 @@ pub struct HourEntryOrder {
     direction: OrderDirection,
 }
 
+impl HourEntryOrder {
+    /// The same for the area.
+    #[must_use]
+    pub fn order(self) -> Order {
+        Order {
+            field: self.field.into(),
+            direction: self.direction.into(),
+        }
+    }
+}
+
 impl Default for HourEntryOrder {
     fn default() -> Self {
         Self {
@@ -143,11 +163,7 @@ pub async fn entries(
     page: PageArguments,
 ) -> Result<Connection<HourEntry>> {
     let ctx = gql.signed_in()?;
-    let order = order.unwrap_or_default();
-    let order = Order {
-        field: order.field.into(),
-        direction: order.direction.into(),
-    };
+    let order = order.unwrap_or_default().order();
     let filter = filter.unwrap_or_default().within(within);
     let page = page.page(order.name())?;
     let selected = |name: &str| {

@@ -9,7 +9,10 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use chrono::NaiveDate;
+use entity::approval_decision;
+use entity::approval_rule;
 use entity::hour_entry_amendment;
+use entity::ids::ApprovalRuleId;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
 use entity::reporting_period;
@@ -144,5 +147,69 @@ impl Loader<EntryId> for Reader {
     async fn load(&self, ids: &[EntryId]) -> Result<HashMap<EntryId, Entry>, Arc<DbErr>> {
         let found = hours::list::by_ids(self.ctx.read(), self.ctx.scope(), ids).await?;
         Ok(found)
+    }
+}
+
+/// Asks for what rules decided on an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DecisionsOn(pub EntryId);
+
+/// What rules decided on entries, oldest first.
+impl Loader<DecisionsOn> for Reader {
+    type Value = Arc<[approval_decision::Model]>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        asked: &[DecisionsOn],
+    ) -> Result<HashMap<DecisionsOn, Arc<[approval_decision::Model]>>, Arc<DbErr>> {
+        let ids: Vec<EntryId> = asked.iter().map(|it| it.0).collect();
+        let found = hours::policy::store::decisions_of(self.ctx.read(), &ids).await?;
+        Ok(found
+            .into_iter()
+            .map(|(id, decisions)| (DecisionsOn(id), decisions.into()))
+            .collect())
+    }
+}
+
+/// Rules of approval by id, only those the caller may see.
+impl Loader<ApprovalRuleId> for Reader {
+    type Value = approval_rule::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        ids: &[ApprovalRuleId],
+    ) -> Result<HashMap<ApprovalRuleId, approval_rule::Model>, Arc<DbErr>> {
+        let found = hours::policy::store::by_ids(&self.ctx, ids).await?;
+        Ok(found)
+    }
+}
+
+/// Asks for the rules of approval of an organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RulesOf(pub OrganizationId);
+
+/// Rules of organizations, archived ones included, oldest first.
+impl Loader<RulesOf> for Reader {
+    type Value = Arc<[approval_rule::Model]>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        asked: &[RulesOf],
+    ) -> Result<HashMap<RulesOf, Arc<[approval_rule::Model]>>, Arc<DbErr>> {
+        let ids: Vec<OrganizationId> = asked.iter().map(|it| it.0).collect();
+        let mut found: HashMap<RulesOf, Vec<approval_rule::Model>> = HashMap::new();
+        for rule in hours::policy::store::of_organizations(self.ctx.read(), &ids).await? {
+            found
+                .entry(RulesOf(rule.organization_id))
+                .or_default()
+                .push(rule);
+        }
+        Ok(found
+            .into_iter()
+            .map(|(of, rules)| (of, rules.into()))
+            .collect())
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Every check names the first event that does not fit. Checkpoints are made in `checkpoint`.
 
+mod aside;
 mod rows;
 
 use entity::ids::OrganizationId;
@@ -145,11 +146,11 @@ async fn look(
     }
     let keys = &ctx.core().keys;
     let checkpoints = checkpoints(ctx, tx, &chain).await?;
-    rows::forms(tx, organization).await?;
+    aside::forms(tx, organization).await?;
     rows::notes(keys, tx, organization).await?;
     let entries = rows::entries(keys, tx, organization).await?;
     rows::amendments(keys, tx, organization).await?;
-    rows::strays(tx).await?;
+    aside::strays(tx, organization).await?;
     Ok(Verdict::Whole {
         sequence: chain.sequence,
         hash: chain.hash,
@@ -225,7 +226,7 @@ async fn odd_instant(
         .select_only()
         .column_as(ledger_event::Column::Sequence.min(), "first")
         .filter(ledger_event::Column::OrganizationId.eq(organization))
-        .filter(Expr::cust(rows::not_our_form("recorded_at")))
+        .filter(Expr::cust(aside::not_our_form("recorded_at")))
         .into_tuple()
         .one(tx)
         .await?;

@@ -41,6 +41,8 @@ const TITLE: &str = "tiwizi ledger checkpoint 1";
 /// Hours after which a chain that has moved on is signed again: under a day, so that a late round
 /// still keeps "at least daily".
 const HOURS: i64 = 20;
+/// Events after which a chain is signed again, however young its last checkpoint.
+const EVENTS: i64 = 10_000;
 /// Rows of one statement.
 const PART: u64 = 1_000;
 
@@ -81,7 +83,8 @@ struct Due {
     hash: Vec<u8>,
 }
 
-/// Signs every chain that has moved on since its last checkpoint, unless that is younger than a day;
+/// Signs every chain that has moved on since its last checkpoint, unless that is younger than a day
+/// and near;
 /// how many were signed. Asked again it changes nothing.
 ///
 /// # Errors
@@ -133,7 +136,8 @@ pub async fn sign_due(ctx: &Ctx) -> Result<u64, SignError> {
     }
 }
 
-/// The checkpoints that make another one needless: of the present head, or not yet a day old.
+/// The checkpoints that make another one needless: of the present head, or not yet a day old and
+/// not far behind it.
 fn young(now: DateTime<Utc>) -> SelectStatement {
     use ledger_checkpoint::Column as C;
     let mark = |column: C| Expr::col((ledger_checkpoint::Entity, column));
@@ -146,7 +150,9 @@ fn young(now: DateTime<Utc>) -> SelectStatement {
         .and_where(
             mark(C::Sequence)
                 .eq(head(ledger_head::Column::Sequence))
-                .or(mark(C::SignedAt).gt(since)),
+                .or(mark(C::SignedAt)
+                    .gt(since)
+                    .and(mark(C::Sequence).gt(head(ledger_head::Column::Sequence).sub(EVENTS)))),
         )
         .to_owned()
 }

@@ -8,6 +8,7 @@ use chrono::SecondsFormat;
 use chrono::Utc;
 use entity::hour_entry;
 use entity::hour_entry_amendment;
+use entity::ids::ApprovalRuleId;
 use entity::ids::EntryId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
@@ -102,6 +103,37 @@ impl EventKind {
     }
 }
 
+/// Who or what did something. Its text is part of the stored chain: never changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum By {
+    /// Somebody.
+    User(UserId),
+    /// A rule of approval, in one version.
+    Rule(ApprovalRuleId, i32),
+}
+
+impl From<By> for String {
+    fn from(by: By) -> Self {
+        match by {
+            By::User(id) => id.to_string(),
+            By::Rule(id, version) => format!("rule:{id}@{version}"),
+        }
+    }
+}
+
+impl TryFrom<String> for By {
+    type Error = uuid::Error;
+
+    fn try_from(text: String) -> Result<Self, uuid::Error> {
+        let rule = text.strip_prefix("rule:").and_then(|it| it.split_once('@'));
+        match rule.map(|(id, version)| (id, version.parse())) {
+            Some((id, Ok(version))) => Ok(Self::Rule(ApprovalRuleId(id.parse()?), version)),
+            _ => Ok(Self::User(UserId(text.parse()?))),
+        }
+    }
+}
+
 /// What an event says: what figures need, nothing of a person but keys. Texts are there as digests
 /// that only this installation can make, so that they can be erased and yet not altered.
 ///
@@ -109,7 +141,7 @@ impl EventKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Payload {
-    pub actor: Option<UserId>,
+    pub actor: Option<By>,
     pub amendment: Option<Uuid>,
     pub break_minutes: i32,
     pub days: Vec<(NaiveDate, i32)>,
@@ -175,8 +207,21 @@ impl Event {
         actor: Option<UserId>,
         note: Option<&str>,
     ) -> Self {
-        let payload = stands(keys, entry, days, actor);
+        let payload = stands(keys, entry, days, actor.map(By::User));
         Self::with(keys, kind, entry, payload, note)
+    }
+
+    /// What a rule of approval did to an entry.
+    #[must_use]
+    pub fn by_rule(
+        keys: &Keys,
+        kind: EventKind,
+        entry: &hour_entry::Model,
+        days: &[DayShare],
+        (rule, version): (ApprovalRuleId, i32),
+    ) -> Self {
+        let payload = stands(keys, entry, days, Some(By::Rule(rule, version)));
+        Self::with(keys, kind, entry, payload, None)
     }
 
     /// What happened to a correction of an entry.
@@ -195,7 +240,7 @@ impl Event {
         let mut payload = Payload {
             amendment: Some(row.id.0),
             proposal: Some(seal::amendment(keys, row)),
-            ..stands(keys, entry, days, actor)
+            ..stands(keys, entry, days, actor.map(By::User))
         };
         if kind == EventKind::AmendmentProposed {
             payload = Payload {
@@ -237,12 +282,7 @@ impl Event {
     }
 }
 
-fn stands(
-    keys: &Keys,
-    entry: &hour_entry::Model,
-    days: &[DayShare],
-    actor: Option<UserId>,
-) -> Payload {
+fn stands(keys: &Keys, entry: &hour_entry::Model, days: &[DayShare], actor: Option<By>) -> Payload {
     Payload {
         actor,
         amendment: None,
@@ -278,4 +318,28 @@ fn pairs(days: &[DayShare]) -> Vec<(NaiveDate, i32)> {
 /// An instant as the chain writes it: UTC, six decimals.
 pub(super) fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use entity::ids::ApprovalRuleId;
+    use entity::ids::UserId;
+    use uuid::Uuid;
+
+    use super::By;
+
+    #[test]
+    fn who_did_it_reads_back_as_it_was_written() {
+        let id = Uuid::from_u128(7);
+        for (by, text) in [
+            (By::User(UserId(id)), format!("\"{id}\"")),
+            (By::Rule(ApprovalRuleId(id), 3), format!("\"rule:{id}@3\"")),
+        ] {
+            assert_eq!(serde_json::to_string(&by).unwrap(), text);
+            assert_eq!(serde_json::from_str::<By>(&text).unwrap(), by);
+        }
+        for text in ["\"\"", "\"rule:x@1\"", "\"rule:\""] {
+            assert!(serde_json::from_str::<By>(text).is_err(), "{text}");
+        }
+    }
 }

@@ -11,7 +11,6 @@ use chrono::Utc;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
-use entity::ids::UserId;
 use entity::ledger_event;
 use entity::ledger_note;
 use entity::types::EntryStatus;
@@ -29,6 +28,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::sea_query::Query;
 
+use crate::hours::ledger::event::By;
 use crate::hours::ledger::event::EventKind;
 use crate::hours::ledger::event::Payload;
 use crate::platform::page::Direction;
@@ -46,8 +46,8 @@ pub struct Happening {
     pub recorded_at: DateTime<Utc>,
     /// What.
     pub kind: EventKind,
-    /// By whom; `None` for the operator of the server.
-    pub by: Option<UserId>,
+    /// By whom or what; `None` for the operator of the server.
+    pub by: Option<By>,
     /// Why, where a reason was given and not erased.
     pub reason: Option<String>,
     /// The version of the entry from then on.

@@ -20,7 +20,9 @@ use crate::hours::ledger::checkpoint;
 use crate::platform::crypto::sha256;
 
 /// Most events between an event and its checkpoint that one proof holds: 2 MB of digests.
-const EVENTS_MOST: u64 = 65_536;
+const EVENTS_MOST: i64 = 65_536;
+/// Events of one statement.
+const PART: u64 = 2_000;
 
 /// A proof that the last event of an entry is in its organization's chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +39,8 @@ pub struct Proof {
     pub signed_text: String,
 }
 
-/// The proof of the last event of an entry; `None` until a checkpoint covers it.
+/// The proof of the last event of an entry; `None` until a checkpoint covers it, and where more events
+/// lie between than a proof holds, as after a large import: its next event has one again.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -56,20 +59,29 @@ pub async fn prove(
     let Some(mark) = checkpoint::covering(conn, organization, event.sequence).await? else {
         return Ok(None);
     };
-    let following = ledger_event::Entity::find()
-        .filter(ledger_event::Column::OrganizationId.eq(organization))
-        .filter(ledger_event::Column::Sequence.gt(event.sequence))
-        .filter(ledger_event::Column::Sequence.lte(mark.sequence))
-        .order_by_asc(ledger_event::Column::Sequence)
-        .limit(EVENTS_MOST)
-        .all(conn)
-        .await?;
+    if mark.sequence.saturating_sub(event.sequence) > EVENTS_MOST {
+        return Ok(None);
+    }
+    let mut following = Vec::new();
+    let mut after = event.sequence;
+    while after < mark.sequence {
+        let part = ledger_event::Entity::find()
+            .filter(ledger_event::Column::OrganizationId.eq(organization))
+            .filter(ledger_event::Column::Sequence.gt(after))
+            .filter(ledger_event::Column::Sequence.lte(mark.sequence))
+            .order_by_asc(ledger_event::Column::Sequence)
+            .limit(PART)
+            .all(conn)
+            .await?;
+        let Some(last) = part.last() else {
+            return Ok(None);
+        };
+        after = last.sequence;
+        following.extend(part.iter().map(|it| sha256(chain::text(it).as_bytes())));
+    }
     Ok(Some(Proof {
         text: chain::text(&event),
-        following: following
-            .iter()
-            .map(|it| sha256(chain::text(it).as_bytes()))
-            .collect(),
+        following,
         signed_text: checkpoint::text(&mark),
         checkpoint: mark,
         event,

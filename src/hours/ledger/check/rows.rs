@@ -10,14 +10,11 @@ use entity::hour_entry_day;
 use entity::ids::AmendmentId;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
-use entity::ledger_checkpoint;
 use entity::ledger_event;
 use entity::ledger_note;
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
-use sea_orm::ConnectionTrait;
 use sea_orm::DatabaseTransaction;
-use sea_orm::DbBackend;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
@@ -38,75 +35,6 @@ use crate::platform::crypto::Keys;
 
 /// Rows of one statement.
 const PART: u64 = 1_000;
-/// Columns of an entry that hold instants.
-const OF_ENTRY: [&str; 6] = [
-    "started_at",
-    "ended_at",
-    "submitted_at",
-    "decided_at",
-    "created_at",
-    "updated_at",
-];
-
-/// Columns of a correction that hold instants.
-const OF_AMENDMENT: [&str; 4] = ["started_at", "ended_at", "created_at", "decided_at"];
-
-/// As SQL: whether the text of an instant is not in the one form in which SQLite gets it from us.
-pub(super) fn not_our_form(column: &str) -> String {
-    let day = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]";
-    format!("{column} not glob '{day}T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*+00:00'")
-}
-
-/// Nothing beside the chains names an event or an entry that is not there: a row that was moved to
-/// another organization would be in no list that is checked.
-pub(super) async fn strays(tx: &DatabaseTransaction) -> Result<(), Halt> {
-    let no_event = |table: &str| {
-        Expr::cust(format!(
-            "not exists (select 1 from ledger_event event \
-             where event.organization_id = {table}.organization_id \
-             and event.sequence = {table}.sequence)"
-        ))
-    };
-    let mark: Option<i64> = ledger_checkpoint::Entity::find()
-        .select_only()
-        .column(ledger_checkpoint::Column::Sequence)
-        .filter(no_event("ledger_checkpoint"))
-        .limit(1)
-        .into_tuple()
-        .one(tx)
-        .await?;
-    if let Some(sequence) = mark {
-        return Err(Halt::Broken(sequence, Fault::Checkpoint));
-    }
-    let note: Option<i64> = ledger_note::Entity::find()
-        .select_only()
-        .column(ledger_note::Column::Sequence)
-        .filter(no_event("ledger_note"))
-        .limit(1)
-        .into_tuple()
-        .one(tx)
-        .await?;
-    if let Some(sequence) = note {
-        return Err(Halt::Broken(sequence, Fault::Note));
-    }
-    let astray: Option<EntryId> = hour_entry_amendment::Entity::find()
-        .select_only()
-        .column(hour_entry_amendment::Column::EntryId)
-        .filter(Expr::cust(
-            "not exists (select 1 from hour_entry entry \
-             where entry.id = hour_entry_amendment.entry_id \
-             and entry.organization_id = hour_entry_amendment.organization_id)",
-        ))
-        .limit(1)
-        .into_tuple()
-        .one(tx)
-        .await?;
-    match astray {
-        None => Ok(()),
-        Some(id) => Err(Halt::Broken(last_of(tx, id).await?, Fault::Amendment)),
-    }
-}
-
 /// Every reason is the one that was given. One that is gone was erased on request.
 pub(super) async fn notes(
     keys: &Keys,
@@ -355,58 +283,6 @@ async fn unreadable(tx: &DatabaseTransaction, last: &[(EntryId, i64)]) -> Result
     )))
 }
 
-/// No instant beside the chain is written in another form than ours: SQLite reads several forms
-/// alike.
-pub(super) async fn forms(
-    tx: &DatabaseTransaction,
-    organization: OrganizationId,
-) -> Result<(), Halt> {
-    if tx.get_database_backend() == DbBackend::Postgres {
-        return Ok(());
-    }
-    let odd = |columns: &[&str]| {
-        let odd = columns.iter().map(|it| Expr::cust(not_our_form(it)));
-        odd.fold(Condition::any(), Condition::add)
-    };
-    let entry: Option<EntryId> = hour_entry::Entity::find()
-        .select_only()
-        .column(hour_entry::Column::Id)
-        .filter(hour_entry::Column::OrganizationId.eq(organization))
-        .filter(odd(&OF_ENTRY))
-        .limit(1)
-        .into_tuple()
-        .one(tx)
-        .await?;
-    if let Some(id) = entry {
-        return Err(Halt::Broken(last_of(tx, id).await?, Fault::Entry));
-    }
-    let amendment: Option<EntryId> = hour_entry_amendment::Entity::find()
-        .select_only()
-        .column(hour_entry_amendment::Column::EntryId)
-        .filter(hour_entry_amendment::Column::OrganizationId.eq(organization))
-        .filter(odd(&OF_AMENDMENT))
-        .limit(1)
-        .into_tuple()
-        .one(tx)
-        .await?;
-    if let Some(id) = amendment {
-        return Err(Halt::Broken(last_of(tx, id).await?, Fault::Amendment));
-    }
-    let mark: Option<i64> = ledger_checkpoint::Entity::find()
-        .select_only()
-        .column(ledger_checkpoint::Column::Sequence)
-        .filter(ledger_checkpoint::Column::OrganizationId.eq(organization))
-        .filter(odd(&["signed_at"]))
-        .limit(1)
-        .into_tuple()
-        .one(tx)
-        .await?;
-    match mark {
-        None => Ok(()),
-        Some(sequence) => Err(Halt::Broken(sequence, Fault::Checkpoint)),
-    }
-}
-
 /// No entry is stored that no event wrote.
 async fn stray(tx: &DatabaseTransaction, organization: OrganizationId) -> Result<(), Halt> {
     let told = Query::select()
@@ -433,7 +309,7 @@ async fn stray(tx: &DatabaseTransaction, organization: OrganizationId) -> Result
 }
 
 /// Number of the last event of an entry; 0 where there is none.
-async fn last_of(tx: &DatabaseTransaction, id: EntryId) -> Result<i64, DbErr> {
+pub(super) async fn last_of(tx: &DatabaseTransaction, id: EntryId) -> Result<i64, DbErr> {
     let last: Option<Option<i64>> = ledger_event::Entity::find()
         .select_only()
         .column_as(ledger_event::Column::Sequence.max(), "last")

@@ -1,0 +1,166 @@
+//! Closed sets of activities, shifts, sign-ups and what is told of them.
+//!
+//! Those of other areas are in `types`.
+
+use sea_orm::DeriveActiveEnum;
+use sea_orm::EnumIter;
+use sea_orm::prelude::StringLen;
+use serde::Deserialize;
+use serde::Serialize;
+
+/// Whether an activity or a shift takes place.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PlanStatus {
+    /// It takes place.
+    #[sea_orm(string_value = "PLANNED")]
+    Planned,
+    /// It does not take place; the people were told.
+    #[sea_orm(string_value = "CANCELLED")]
+    Cancelled,
+}
+
+/// How the minutes of an activity are measured. Signing up alone never makes hours.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AttendanceMode {
+    /// A coordinator marks who was there; the length of the shift is credited.
+    #[sea_orm(string_value = "MARKED")]
+    Marked,
+    /// Checking in shows who was there; the length of the shift is credited.
+    #[sea_orm(string_value = "CHECK_IN")]
+    CheckIn,
+    /// Checking in and out gives the times that are credited.
+    #[sea_orm(string_value = "CHECK_IN_AND_OUT")]
+    CheckInAndOut,
+}
+
+/// What is credited where somebody checked in and forgot to check out.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AutoClose {
+    /// The time until the end of the shift.
+    #[sea_orm(string_value = "CREDIT_SHIFT_END")]
+    CreditShiftEnd,
+    /// A fixed number of minutes.
+    #[sea_orm(string_value = "CREDIT_MINUTES")]
+    CreditMinutes,
+    /// Nothing.
+    #[sea_orm(string_value = "NO_CREDIT")]
+    NoCredit,
+}
+
+/// Where a volunteer's sign-up for a shift stands.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SignupStatus {
+    /// The volunteer has a place.
+    #[sea_orm(string_value = "CONFIRMED")]
+    Confirmed,
+    /// The shift was full; the volunteer waits for a place.
+    #[sea_orm(string_value = "WAITLISTED")]
+    Waitlisted,
+    /// Taken back by the volunteer or a coordinator, or the shift was cancelled.
+    #[sea_orm(string_value = "CANCELLED")]
+    Cancelled,
+    /// Attendance showed that the volunteer was there.
+    #[sea_orm(string_value = "ATTENDED")]
+    Attended,
+    /// The volunteer had a place and did not come.
+    #[sea_orm(string_value = "NO_SHOW")]
+    NoShow,
+}
+
+/// What a user is told.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum NotificationKind {
+    /// An activity they had a place in, or waited for, does not take place.
+    #[sea_orm(string_value = "ACTIVITY_CANCELLED")]
+    ActivityCancelled,
+    /// A shift they had a place in, or waited for, does not take place.
+    #[sea_orm(string_value = "SHIFT_CANCELLED")]
+    ShiftCancelled,
+    /// A shift they had a place in, or waited for, has other times.
+    #[sea_orm(string_value = "SHIFT_MOVED")]
+    ShiftMoved,
+    /// A place became free, and it is theirs.
+    #[sea_orm(string_value = "SIGNUP_PROMOTED")]
+    SignupPromoted,
+    /// Somebody else signed them up for a shift.
+    #[sea_orm(string_value = "SIGNED_UP")]
+    SignedUp,
+    /// Somebody else took their sign-up back.
+    #[sea_orm(string_value = "SIGNUP_CANCELLED")]
+    SignupCancelled,
+}

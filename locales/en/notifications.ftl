@@ -1,0 +1,8 @@
+# What users are told.
+
+notification-activity-cancelled = “{ $title }” does not take place: { $reason }. Your place is cancelled; the first shift would have been on { $starts }.
+notification-shift-cancelled = The shift of “{ $title }” on { $starts } does not take place: { $reason }.
+notification-shift-moved = The shift of “{ $title }” has other times: from { $starts } to { $ends }.
+notification-signup-promoted = A place became free, and it is yours: “{ $title }” on { $starts }.
+notification-signed-up = You were signed up for “{ $title }” on { $starts }.
+notification-signup-cancelled = Your sign-up for “{ $title }” on { $starts } was taken back.

@@ -1,0 +1,8 @@
+# Ce qui est annoncé aux utilisateurs.
+
+notification-activity-cancelled = « { $title } » n’aura pas lieu : { $reason }. Votre place est annulée ; le premier créneau aurait été le { $starts }.
+notification-shift-cancelled = Le créneau de « { $title } » du { $starts } n’aura pas lieu : { $reason }.
+notification-shift-moved = Le créneau de « { $title } » a de nouveaux horaires : du { $starts } au { $ends }.
+notification-signup-promoted = Une place s’est libérée, et elle est à vous : « { $title } » le { $starts }.
+notification-signed-up = Vous avez été inscrit à « { $title } » le { $starts }.
+notification-signup-cancelled = Votre inscription à « { $title } » le { $starts } a été retirée.

@@ -1,0 +1,16 @@
+//! Activities: what volunteers do within a project, in shifts they sign up for.
+//!
+//! Signing up makes no hours: attendance does, in `hours`.
+
+pub mod activity;
+mod error;
+pub mod lists;
+pub mod recurrence;
+pub mod series;
+pub mod shift;
+pub mod signup;
+pub mod store;
+pub mod telling;
+mod waiting;
+
+pub use error::ActivityError;

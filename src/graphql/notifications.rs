@@ -1,0 +1,207 @@
+//! Notifications: what the viewer was told, and marking it as read.
+//!
+//! Who is told what is decided in the areas; sentences are in `locales/`.
+
+use async_graphql::Context;
+use async_graphql::Enum;
+use async_graphql::ID;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use async_graphql::Result;
+use async_graphql::SimpleObject;
+use entity::ids::NotificationId;
+use entity::notification;
+
+use crate::graphql::activities::activity::Activity;
+use crate::graphql::activities::shift::Shift;
+use crate::graphql::activities::signup::Signup;
+use crate::graphql::connection::Connection;
+use crate::graphql::connection::PageArguments;
+use crate::graphql::connection::total;
+use crate::graphql::context::Gql;
+use crate::graphql::error::bad_input;
+use crate::graphql::error::fault;
+use crate::graphql::loaders;
+use crate::graphql::node::NodeId;
+use crate::graphql::organizations::Organization;
+use crate::graphql::scalars::DateTime;
+use crate::graphql::scalars::Locale;
+use crate::notifications;
+use crate::notifications::store;
+
+const NEWEST: &str = "notifications.id.desc";
+/// Most ids of one request.
+const IDS_MOST: usize = 1_000;
+
+/// What a user is told. More kinds may come: show the message of an unknown one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::types::NotificationKind")]
+pub enum NotificationKind {
+    /// An activity they had a place in, or waited for, does not take place.
+    ActivityCancelled,
+    /// A shift they had a place in, or waited for, does not take place.
+    ShiftCancelled,
+    /// A shift they had a place in, or waited for, has other times.
+    ShiftMoved,
+    /// A place became free, and it is theirs.
+    SignupPromoted,
+    /// Somebody else signed them up for a shift.
+    SignedUp,
+    /// Somebody else took their sign-up back.
+    SignupCancelled,
+}
+
+/// Something a user was told. Only they see it.
+#[derive(Clone, Debug)]
+pub struct Notification(pub notification::Model);
+
+/// Something a user was told. Only they see it.
+#[Object]
+impl Notification {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        self.0.id.global()
+    }
+
+    /// What it is about.
+    async fn kind(&self) -> NotificationKind {
+        self.0.kind.into()
+    }
+
+    /// The sentence to show, in a language.
+    async fn message(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "The language; that of the request by default.")] locale: Option<Locale>,
+    ) -> Result<String> {
+        Ok(notifications::sentence(&self.0, gql.spoken(locale)?))
+    }
+
+    /// The organization it concerns; null where it concerns none, or one that is no longer seen.
+    async fn organization(&self, gql: &Context<'_>) -> Result<Option<Organization>> {
+        match self.0.organization_id {
+            Some(id) => Ok(loaders::one(gql, id).await?.map(Organization)),
+            None => Ok(None),
+        }
+    }
+
+    /// The activity it concerns; null where it concerns none, or one that is no longer seen.
+    async fn activity(&self, gql: &Context<'_>) -> Result<Option<Activity>> {
+        match self.0.activity_id {
+            Some(id) => Ok(loaders::one(gql, id).await?.map(Activity)),
+            None => Ok(None),
+        }
+    }
+
+    /// The shift it concerns; null where it concerns none, or one that is no longer seen.
+    async fn shift(&self, gql: &Context<'_>) -> Result<Option<Shift>> {
+        match self.0.shift_id {
+            Some(id) => Ok(loaders::one(gql, id).await?.map(Shift)),
+            None => Ok(None),
+        }
+    }
+
+    /// The sign-up it concerns; null where it concerns none, or one that is no longer seen.
+    async fn signup(&self, gql: &Context<'_>) -> Result<Option<Signup>> {
+        match self.0.signup_id {
+            Some(id) => Ok(loaders::one(gql, id).await?.map(Signup)),
+            None => Ok(None),
+        }
+    }
+
+    /// When it was told.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When it was marked as read; null while it is not.
+    async fn read_at(&self) -> Option<DateTime> {
+        self.0.read_at.map(DateTime)
+    }
+}
+
+/// A page of what the caller was told.
+///
+/// # Errors
+/// A cursor or size that cannot be; a fault of ours.
+pub(super) async fn notification_page(
+    gql: &Context<'_>,
+    unread: Option<bool>,
+    asked: &PageArguments,
+) -> Result<Connection<Notification>> {
+    let ctx = gql.signed_in()?;
+    let page = asked.page::<NotificationId>(NEWEST)?;
+    let Some(user) = ctx.actor().user() else {
+        return Err(bad_input("Only users are told anything."));
+    };
+    let slice = store::list(ctx.read(), user, unread, &page).await;
+    let slice = slice.map_err(|it| fault(ctx, &it))?;
+    Ok(Connection::new(
+        slice,
+        NEWEST,
+        |it| it.id,
+        Notification,
+        total(ctx, move |ctx| async move {
+            store::count(ctx.read(), user, unread).await
+        }),
+    ))
+}
+
+/// A notification of the caller.
+///
+/// # Errors
+/// A fault of ours.
+pub(super) async fn own(gql: &Context<'_>, id: NotificationId) -> Result<Option<Notification>> {
+    let ctx = gql.op()?;
+    let Some(user) = ctx.actor().user() else {
+        return Ok(None);
+    };
+    let found = store::by_ids(ctx.read(), user, &[id]).await;
+    let mut found = found.map_err(|it| fault(ctx, &it))?;
+    Ok(found.pop().map(Notification))
+}
+
+/// What was read.
+#[derive(Default, InputObject)]
+struct MarkNotificationsReadInput {
+    /// The notifications, at most 1,000; all unread ones by default. Those of others are passed over.
+    ids: Option<Vec<ID>>,
+}
+
+/// What was marked.
+#[derive(SimpleObject)]
+struct MarkNotificationsReadPayload {
+    /// Number of notifications that were unread and are no longer.
+    marked_count: i64,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<crate::graphql::error::UserError>,
+}
+
+/// Acts on notifications.
+#[derive(Debug, Default)]
+pub struct NotificationMutations;
+
+/// Acts on notifications.
+#[Object]
+impl NotificationMutations {
+    /// Marks notifications of the caller as read.
+    async fn mark_notifications_read(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Which ones.")] input: MarkNotificationsReadInput,
+    ) -> Result<MarkNotificationsReadPayload> {
+        let ctx = gql.signed_in()?;
+        let ids: Option<Vec<NotificationId>> = input
+            .ids
+            .map(|ids| ids.iter().filter_map(NotificationId::read).collect());
+        if ids.as_ref().is_some_and(|it| it.len() > IDS_MOST) {
+            return Err(bad_input("`ids` holds at most 1000 ids."));
+        }
+        let marked = notifications::mark_read(ctx, ids.as_deref()).await;
+        let marked = marked.map_err(|it| fault(ctx, &it))?;
+        Ok(MarkNotificationsReadPayload {
+            marked_count: i64::try_from(marked).unwrap_or(i64::MAX),
+            user_errors: Vec::new(),
+        })
+    }
+}
