@@ -39,6 +39,8 @@ pub struct Config {
     pub identity: IdentityConfig,
     /// What one request may cost.
     pub limits: LimitsConfig,
+    /// What sockets and event streams may hold.
+    pub live: LiveConfig,
 }
 
 /// Where the server runs.
@@ -113,6 +115,39 @@ pub struct LimitsConfig {
     pub document_cache_bytes: u64,
 }
 
+/// What sockets and event streams may hold.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LiveConfig {
+    /// How long a new socket may stay without `connection_init`.
+    pub init_seconds: u64,
+    /// Between two looks at whether the client and its session are still there. A client that has
+    /// said nothing for two of them, or takes nothing for as long, is cut off.
+    pub heartbeat_seconds: u64,
+    /// Most operations that run at once on a socket.
+    pub operations: usize,
+    /// Most sockets and event streams of one user at this instance.
+    pub sockets: usize,
+    /// Largest message of a client.
+    pub message_bytes: usize,
+    /// Origins of pages of other sites that may open sockets, separated by blanks, such as
+    /// `https://app.example.org`. Pages of this server always may.
+    pub origins: String,
+}
+
+impl Default for LiveConfig {
+    fn default() -> Self {
+        Self {
+            init_seconds: 10,
+            heartbeat_seconds: 25,
+            operations: 50,
+            sockets: 20,
+            message_bytes: 64 * 1024,
+            origins: String::new(),
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -145,6 +180,7 @@ impl Default for Config {
                 timeout_seconds: 10,
                 document_cache_bytes: 4 * 1024 * 1024,
             },
+            live: LiveConfig::default(),
         }
     }
 }

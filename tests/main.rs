@@ -68,4 +68,7 @@ mod imports;
 mod offline;
 
 #[cfg(test)]
+mod live;
+
+#[cfg(test)]
 mod examples;

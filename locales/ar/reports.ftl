@@ -8,6 +8,7 @@ report-to = إلى
 report-coverage = التغطية
 report-coverage-territory = جميع ساعات المجال الترابي
 report-coverage-organizations = ساعات المنظمة المطلوبة أو منظماتكم فقط
+report-coverage-observed = ساعات منظماتكم، وجميع ساعات أجزاء المجال الترابي التي تتابعونها
 report-status-basis = الحالات المحتسبة
 report-as-of = الحالة في
 report-time-zone = المنطقة الزمنية

@@ -8,6 +8,7 @@ report-to = To
 report-coverage = Coverage
 report-coverage-territory = All hours of the territory
 report-coverage-organizations = Only hours of the organization asked for, or of yours
+report-coverage-observed = Hours of your organizations, and all of the parts of the territory that you observe
 report-status-basis = States counted
 report-as-of = As of
 report-time-zone = Time zone

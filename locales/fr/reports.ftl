@@ -8,6 +8,7 @@ report-to = Au
 report-coverage = Couverture
 report-coverage-territory = Toutes les heures du territoire
 report-coverage-organizations = Seulement les heures de l’organisation demandée, ou des vôtres
+report-coverage-observed = Les heures de vos organisations, et toutes celles des parties du territoire que vous observez
 report-status-basis = États comptés
 report-as-of = État à l’instant
 report-time-zone = Fuseau horaire

@@ -45,6 +45,7 @@ fn parameters(report: &IndhReport, locale: Locale) -> Vec<Parameter> {
     let coverage = match report.coverage {
         Coverage::Territory => "report-coverage-territory",
         Coverage::Organizations => "report-coverage-organizations",
+        Coverage::Observed => "report-coverage-observed",
     };
     let organization = report.organization.as_ref().map_or(Cell::Empty, |it| {
         Cell::text(locale.choose(&it.name, it.name_ar.as_deref(), None))

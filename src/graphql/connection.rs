@@ -152,6 +152,11 @@ where
     })
 }
 
+/// A count that is known already.
+pub fn counted(number: i64) -> TotalCount {
+    Box::new(move || Box::pin(async move { Ok(number) }))
+}
+
 /// Which way a list runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "crate::platform::page::Direction")]

@@ -2,11 +2,14 @@
 //!
 //! Who puts it there is the transport.
 
+use std::sync::Arc;
 use std::sync::OnceLock;
 
 use async_graphql::Context;
 use async_graphql::Result;
 use async_graphql::dataloader::DataLoader;
+use chrono::DateTime;
+use chrono::Utc;
 
 use crate::graphql::error;
 use crate::graphql::loaders::Reader;
@@ -19,8 +22,9 @@ use crate::platform::i18n;
 
 /// What each request carries to its resolvers.
 pub struct RequestData {
-    standing: Standing,
+    standing: Arc<Standing>,
     authenticator: Authenticator,
+    ends_at: Option<DateTime<Utc>>,
 }
 
 /// Who asks and what they may load; then the same after an act that changed it. Those before stay
@@ -55,9 +59,50 @@ impl RequestData {
     #[must_use]
     pub fn new(ctx: Ctx, authenticator: Authenticator) -> Self {
         Self {
-            standing: Standing::of(ctx),
+            standing: Arc::new(Standing::of(ctx)),
             authenticator,
+            ends_at: None,
         }
+    }
+
+    /// The data of a request that goes on until the token of whoever asked ends.
+    #[must_use]
+    pub fn until(self, ends_at: DateTime<Utc>) -> Self {
+        Self {
+            ends_at: Some(ends_at),
+            ..self
+        }
+    }
+}
+
+/// Looks again at who asks, for what goes on for long.
+pub struct Watch {
+    standing: Arc<Standing>,
+    authenticator: Authenticator,
+    ends_at: Option<DateTime<Utc>>,
+}
+
+impl Watch {
+    /// The caller as last looked at.
+    #[must_use]
+    pub fn ctx(&self) -> &Ctx {
+        &self.standing.present().ctx
+    }
+
+    /// The caller with what they may see now; resolvers go on with it.
+    ///
+    /// # Errors
+    /// [`IdentityError::Session`] where the session or the token has ended.
+    pub async fn look_again(&self) -> Result<&Ctx, IdentityError> {
+        let present = self.standing.present();
+        if self.ends_at.is_some_and(|it| it <= present.ctx.now()) {
+            return Err(IdentityError::Session);
+        }
+        let after = self.authenticator.look_again(&present.ctx).await?;
+        if after.scope() != present.ctx.scope() {
+            let _ = present.next.set(Box::new(Standing::of(after)));
+        }
+        Ok(&self.standing.present().ctx)
     }
 }
 
@@ -89,6 +134,9 @@ pub trait Gql {
     /// # Errors
     /// A fault of ours.
     fn look_again(&self) -> impl Future<Output = Result<()>> + Send;
+
+    /// Looks again at who asks, for a stream.
+    fn watch(&self) -> Result<Watch>;
 
     /// The language asked for, else that of the request.
     fn spoken(&self, locale: Option<Locale>) -> Result<i18n::Locale>;
@@ -127,6 +175,15 @@ impl Gql for Context<'_> {
     async fn look_again(&self) -> Result<()> {
         let after = self.authenticator()?.look_again(self.op()?).await;
         go_on(self, after)
+    }
+
+    fn watch(&self) -> Result<Watch> {
+        let data = self.data::<RequestData>()?;
+        Ok(Watch {
+            standing: Arc::clone(&data.standing),
+            authenticator: data.authenticator.clone(),
+            ends_at: data.ends_at,
+        })
     }
 
     fn spoken(&self, locale: Option<Locale>) -> Result<i18n::Locale> {

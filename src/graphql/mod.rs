@@ -23,6 +23,7 @@ pub mod reports;
 pub mod scalars;
 pub mod server;
 pub mod settings;
+pub mod subscription;
 pub mod sync;
 pub mod tag_allocations;
 pub mod territories;
@@ -30,7 +31,6 @@ pub mod vocabularies;
 pub mod volunteer_records;
 pub mod volunteers;
 
-use async_graphql::EmptySubscription;
 use async_graphql::MergedObject;
 use async_graphql::SDLExportOptions;
 use async_graphql::Schema;
@@ -65,6 +65,7 @@ use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::server::ServerQueries;
 use crate::graphql::settings::SettingMutations;
+use crate::graphql::subscription::Subscription;
 use crate::graphql::sync::batch::SyncMutations;
 use crate::graphql::sync::changes::SyncQueries;
 use crate::graphql::tag_allocations::TagAllocationMutations;
@@ -119,19 +120,23 @@ pub struct Mutation(
 );
 
 /// The schema.
-pub type TiwiziSchema = Schema<Query, Mutation, EmptySubscription>;
+pub type TiwiziSchema = Schema<Query, Mutation, Subscription>;
 
 /// The one way to the schema.
-pub type TiwiziGate = Gate<Query, Mutation, EmptySubscription>;
+pub type TiwiziGate = Gate<Query, Mutation, Subscription>;
 
 /// Builds the schema. Its own limits and its own validation stay off: the gate has judged each
 /// document before, in linear time and as the specification says.
 #[must_use]
 pub fn schema() -> TiwiziSchema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-        .disable_suggestions()
-        .validation_mode(ValidationMode::Fast)
-        .finish()
+    Schema::build(
+        Query::default(),
+        Mutation::default(),
+        Subscription::default(),
+    )
+    .disable_suggestions()
+    .validation_mode(ValidationMode::Fast)
+    .finish()
 }
 
 /// The schema's description in its own language, in a stable order.

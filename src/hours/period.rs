@@ -19,6 +19,7 @@ use sea_orm::IntoActiveModel;
 use sea_orm::JoinType;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Select;
@@ -227,6 +228,27 @@ impl Known {
         write(tx, &period).await?;
         Ok(period)
     }
+}
+
+/// Months by id, those that may be seen.
+///
+/// # Errors
+/// [`HoursError`] of the database only.
+pub async fn visible_among(
+    ctx: &Ctx,
+    ids: &[PeriodId],
+) -> Result<Vec<reporting_period::Model>, HoursError> {
+    let found = reporting_period::Entity::find()
+        .filter(reporting_period::Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(reporting_period::Column::Month)
+        .all(ctx.read())
+        .await?;
+    Ok(found
+        .into_iter()
+        .filter(|it| {
+            ctx.scope().is_everything() || ctx.may(Action::ReadOrganization, it.organization_id)
+        })
+        .collect())
 }
 
 /// Attests that the hours of a month are complete, or that there are none.

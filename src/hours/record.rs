@@ -4,6 +4,7 @@
 //! one in `change`.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::collections::HashSet;
 
@@ -12,6 +13,7 @@ use entity::ids::EntryId;
 use entity::ids::OrganizationId;
 use entity::ids::PersonId;
 use entity::ids::ProjectId;
+use entity::ids::VolunteerId;
 use entity::types::EntryStatus;
 use entity::types::EvidenceLevel;
 use sea_orm::ConnectionTrait;
@@ -133,6 +135,11 @@ pub async fn create_many(
     let ran = ctx
         .transaction(async |tx| {
             let mut outcomes = Vec::with_capacity(items.len());
+            if items.len() > PART {
+                // All people of all parts before the chain of the first: everybody queues in the
+                // same order.
+                lock_people_of(ctx, tx, items).await?;
+            }
             for part in items.chunks(PART) {
                 let part = write(ctx, tx, organization, part).await;
                 outcomes.extend(part.map_err(Halt::Failed)?);
@@ -151,6 +158,20 @@ pub async fn create_many(
         Err(Halt::Failed(error)) => Err(error),
         Err(Halt::Undone(outcomes)) => Ok(outcomes.into_iter().map(withheld).collect()),
     }
+}
+
+async fn lock_people_of(ctx: &Ctx, tx: &Tx, items: &[Item]) -> Result<(), DbErr> {
+    let volunteers: BTreeSet<VolunteerId> = items
+        .iter()
+        .filter_map(|it| it.entry.work.volunteer())
+        .collect();
+    let volunteers: Vec<VolunteerId> = volunteers.into_iter().collect();
+    let mut people = Vec::with_capacity(volunteers.len());
+    for volunteers in volunteers.chunks(PART) {
+        let found = store::volunteers(&**tx, ctx.scope(), volunteers).await?;
+        people.extend(found.values().map(|it| it.person_id));
+    }
+    engaged::lock_people(tx, &people).await
 }
 
 /// An outcome of what was undone.

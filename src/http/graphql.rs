@@ -11,6 +11,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web;
+use chrono::DateTime;
+use chrono::Utc;
 use futures_util::StreamExt;
 
 use crate::graphql::context::RequestData;
@@ -22,8 +24,14 @@ use crate::graphql::gate::SignedIn;
 use crate::http::Parts;
 use crate::http::headers::Outcome;
 use crate::http::headers::RequestId;
+use crate::http::live;
+use crate::http::live::Begun;
+use crate::http::live::Listener;
+use crate::http::live::Live;
 use crate::http::negotiation::Form;
 use crate::http::negotiation::is_json;
+use crate::http::negotiation::takes_events;
+use crate::identity::Ctx;
 use crate::identity::IdentityError;
 use crate::platform::i18n::Locale;
 
@@ -33,12 +41,16 @@ const ALLOWED: &str = "GET, POST";
 /// Answers a request by `POST`.
 pub async fn post(
     parts: web::Data<Parts>,
+    live: web::Data<Live>,
     http: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
-    let Some(form) = form(&http) else {
+    let wanted = form(&http);
+    let events = takes_events(text(&http, header::ACCEPT));
+    if wanted.is_none() && !events {
         return not_acceptable();
-    };
+    }
+    let form = wanted.unwrap_or(Form::Json);
     if !is_json(text(&http, header::CONTENT_TYPE)) {
         return refused(
             form,
@@ -66,6 +78,7 @@ pub async fn post(
         }
     };
     match Call::from_json(&body) {
+        Ok(call) if events => stream(&parts, &live, &http, wanted, call).await,
         Ok(call) => run(&parts, &http, form, call, Carries::Everything).await,
         Err(error) => respond(&http, form, &Answer::malformed(&error)),
     }
@@ -106,28 +119,11 @@ async fn run(
     call: Call,
     carries: Carries,
 ) -> HttpResponse {
-    let locale =
-        text(http, header::ACCEPT_LANGUAGE).map_or_else(Locale::default, Locale::negotiate);
+    let ctx = match asking(parts, http, form).await {
+        Ok((ctx, _)) => ctx,
+        Err(refused) => return refused,
+    };
     let request_id = RequestId::of(http);
-    let bearer = match bearer(http) {
-        Ok(bearer) => bearer,
-        Err(NotABearer) => {
-            return unauthenticated(form, "The `Authorization` header must hold a bearer token.");
-        }
-    };
-    let ctx = match parts.authenticator.ctx(bearer, locale, &request_id.0).await {
-        Ok(ctx) => ctx,
-        Err(IdentityError::Session) => {
-            return unauthenticated(
-                form,
-                "The token is not valid or no longer valid: sign in again.",
-            );
-        }
-        Err(fault) => {
-            tracing::error!(request.id = request_id.0, cause = %fault, "fault");
-            return respond(http, form, &Answer::unavailable(&request_id.0));
-        }
-    };
     let caller = Caller {
         signed_in: if ctx.actor().user().is_some() {
             SignedIn::Yes
@@ -139,6 +135,71 @@ async fn run(
     let data = RequestData::new(ctx, parts.authenticator.clone());
     let answer = parts.gate.answer(call, carries, caller, data).await;
     respond(http, form, &answer)
+}
+
+/// Answers with a stream of events, unless there is one answer and the client takes it plain.
+async fn stream(
+    parts: &Parts,
+    live: &Live,
+    http: &HttpRequest,
+    wanted: Option<Form>,
+    call: Call,
+) -> HttpResponse {
+    let form = wanted.unwrap_or(Form::Json);
+    let (ctx, ends_at) = match asking(parts, http, form).await {
+        Ok(asking) => asking,
+        Err(refused) => return refused,
+    };
+    let begun = live::begin(parts, ctx.clone(), ends_at, call).await;
+    let answers = match (begun, wanted) {
+        (Begun::Once(answer), Some(form)) => return respond(http, form, &answer),
+        (begun, _) => begun.answers(),
+    };
+    let most = parts.core.config.live.sockets;
+    let seat = match ctx.actor().user() {
+        Some(user) => match live.seat(user, most) {
+            Some(seat) => Some(seat),
+            None => {
+                let message = format!("{most} connections of the user are open: close one first.");
+                return refused(form, StatusCode::TOO_MANY_REQUESTS, &message);
+            }
+        },
+        None => None,
+    };
+    let listener = Listener { ctx, ends_at, seat };
+    live::events(parts, live.closing.clone(), listener, answers)
+}
+
+/// Who asks, and until when their token lasts; or the answer to somebody who is not known.
+async fn asking(
+    parts: &Parts,
+    http: &HttpRequest,
+    form: Form,
+) -> Result<(Ctx, Option<DateTime<Utc>>), HttpResponse> {
+    let locale =
+        text(http, header::ACCEPT_LANGUAGE).map_or_else(Locale::default, Locale::negotiate);
+    let request_id = RequestId::of(http);
+    let bearer = bearer(http).map_err(|NotABearer| {
+        unauthenticated(form, "The `Authorization` header must hold a bearer token.")
+    })?;
+    let authenticator = &parts.authenticator;
+    let found = authenticator
+        .ctx(bearer, locale, &request_id.0)
+        .await
+        .and_then(|ctx| {
+            let ends_at = bearer.map(|it| authenticator.ends_at(it)).transpose()?;
+            Ok((ctx, ends_at))
+        });
+    found.map_err(|cause| match cause {
+        IdentityError::Session => unauthenticated(
+            form,
+            "The token is not valid or no longer valid: sign in again.",
+        ),
+        fault => {
+            tracing::error!(request.id = request_id.0, cause = %fault, "fault");
+            respond(http, form, &Answer::unavailable(&request_id.0))
+        }
+    })
 }
 
 fn respond(http: &HttpRequest, form: Form, answer: &Answer) -> HttpResponse {
@@ -169,7 +230,8 @@ fn refused(form: Form, status: StatusCode, message: &str) -> HttpResponse {
 }
 
 fn not_acceptable() -> HttpResponse {
-    let message = "Answers are `application/graphql-response+json` or `application/json`.";
+    let message = "Answers are `application/graphql-response+json`, `application/json` or, by \
+                   POST, `text/event-stream`.";
     refused(Form::Json, StatusCode::NOT_ACCEPTABLE, message)
 }
 

@@ -135,7 +135,7 @@ pub async fn surround(
 }
 
 /// The beginning of a name that the caller chose, long enough to know it by.
-fn shortened(name: &str) -> &str {
+pub fn shortened(name: &str) -> &str {
     name.char_indices()
         .nth(80)
         .and_then(|(end, _)| name.get(..end))

@@ -5,6 +5,7 @@
 mod graphql;
 mod headers;
 mod health;
+mod live;
 mod negotiation;
 mod pages;
 
@@ -16,12 +17,14 @@ use std::time::Duration;
 use actix_web::App;
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
+use actix_web::guard::fn_guard;
 use actix_web::middleware::Compress;
 use actix_web::middleware::from_fn;
 use actix_web::web;
 use tokio_util::sync::CancellationToken;
 
 use crate::graphql::TiwiziGate;
+use crate::http::live::Live;
 use crate::identity::Authenticator;
 use crate::identity::Core;
 use crate::platform::telemetry;
@@ -47,6 +50,8 @@ pub struct Listening {
     /// Where it listens.
     pub address: SocketAddr,
     server: actix_web::dev::Server,
+    /// Tells what stays open that the server closes.
+    ending: CancellationToken,
 }
 
 impl std::fmt::Debug for Listening {
@@ -68,6 +73,7 @@ impl Listening {
             ended = &mut serving => return ended.map_err(std::io::Error::other)?,
             () = closing.cancelled() => {}
         }
+        self.ending.cancel();
         handle.stop(true).await;
         serving.await.map_err(std::io::Error::other)?
     }
@@ -87,13 +93,19 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
     };
     let listener = TcpListener::bind(config.bind)?;
     let address = listener.local_addr()?;
+    let ending = CancellationToken::new();
+    let live = Live::new(ending.clone());
+    tokio::spawn(parts.core.db.clone().listen(ending.clone()));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(parts.clone()))
+            .app_data(web::Data::new(live.clone()))
             .wrap(Compress::default())
             .wrap(from_fn(headers::surround))
             .service(
                 web::resource("/graphql")
+                    // Before the other `GET`, which would take it for a query.
+                    .route(web::get().guard(fn_guard(live::is_upgrade)).to(live::open))
                     .route(web::post().to(graphql::post))
                     .route(web::get().to(graphql::get))
                     .default_service(web::to(graphql::other_method)),
@@ -108,5 +120,9 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
     .disable_signals()
     .listen(listener)?
     .run();
-    Ok(Listening { address, server })
+    Ok(Listening {
+        address,
+        server,
+        ending,
+    })
 }

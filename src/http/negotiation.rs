@@ -72,6 +72,16 @@ impl Form {
     }
 }
 
+/// Whether an `Accept` header names a stream of events. Ranges with a star do not: nobody expects
+/// one by accident.
+pub fn takes_events(header: Option<&str>) -> bool {
+    header.is_some_and(|it| {
+        it.split(',')
+            .map(range)
+            .any(|(kind, quality)| kind.eq_ignore_ascii_case("text/event-stream") && quality > 0.0)
+    })
+}
+
 fn range(text: &str) -> (&str, f32) {
     let mut parts = text.split(';');
     let kind = parts.next().unwrap_or("").trim();

@@ -29,7 +29,7 @@ use crate::identity::permissions::allows;
 use crate::platform::feed::Kind;
 
 /// What an actor may see.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
     /// Everything: the operator and administrators of the platform.
     everything: Everything,

@@ -146,6 +146,15 @@ impl Authenticator {
         self.user(user, session, locale, request_id).await
     }
 
+    /// When an access token ends.
+    ///
+    /// # Errors
+    /// [`IdentityError::Session`] for a token that is malformed, foreign or expired.
+    pub fn ends_at(&self, token: &str) -> Result<DateTime<Utc>, IdentityError> {
+        let claims = self.verify(token)?;
+        DateTime::from_timestamp(claims.exp, 0).ok_or(IdentityError::Session)
+    }
+
     /// The same caller with what they may see now, after an act that changed it.
     ///
     /// # Errors

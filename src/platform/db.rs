@@ -2,13 +2,17 @@
 //!
 //! Statements are in the `store` of each area.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use entity::ids::OrganizationId;
 use migration::MigratorTrait;
 use sea_orm::AccessMode;
 use sea_orm::ConnectOptions;
@@ -25,6 +29,9 @@ use sea_orm::TransactionTrait;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::sqlite::SqliteJournalMode;
 use sqlx::sqlite::SqliteSynchronous;
+use tokio_util::sync::CancellationToken;
+
+use crate::platform::wake::Wake;
 
 /// One number for every process that migrates: they queue behind it.
 const MIGRATION_LOCK: i64 = 0x7469_7769_7a69;
@@ -38,17 +45,23 @@ pub struct Db {
     write: DatabaseConnection,
     read: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    wake: Wake,
 }
 
 /// An open transaction: only through it can anything be written.
 #[derive(Debug)]
-pub struct Tx(DatabaseTransaction);
+pub struct Tx {
+    inner: DatabaseTransaction,
+    wake: Wake,
+    /// Organizations whose followers wake when it is committed.
+    touched: Mutex<BTreeSet<OrganizationId>>,
+}
 
 impl Deref for Tx {
     type Target = DatabaseTransaction;
 
     fn deref(&self) -> &DatabaseTransaction {
-        &self.0
+        &self.inner
     }
 }
 
@@ -91,6 +104,7 @@ impl Db {
             write,
             read,
             statements,
+            wake: Wake::default(),
         })
     }
 
@@ -125,7 +139,25 @@ impl Db {
         };
         #[expect(clippy::disallowed_methods, reason = "this is the one place")]
         let tx = self.write.begin_with_options(options).await?;
-        Ok(Tx(tx))
+        Ok(Tx {
+            inner: tx,
+            wake: self.wake.clone(),
+            touched: Mutex::default(),
+        })
+    }
+
+    /// Wakes whoever follows an organization.
+    #[must_use]
+    pub fn wake(&self) -> &Wake {
+        &self.wake
+    }
+
+    /// Hears what other processes change, until `closing`; on SQLite there are none.
+    pub async fn listen(self, closing: CancellationToken) {
+        if self.backend() == DbBackend::Postgres {
+            let pool = self.read.get_postgres_connection_pool().clone();
+            self.wake.listen(pool, closing).await;
+        }
     }
 
     /// Begins a transaction that reads one state of everything, however long it takes, and holds
@@ -194,7 +226,17 @@ impl Tx {
     /// # Errors
     /// [`DbErr`] when the database refuses; nothing was written then.
     pub async fn commit(self) -> Result<(), DbErr> {
-        self.0.commit().await
+        self.inner.commit().await?;
+        let touched = self.touched.into_inner();
+        self.wake
+            .touched(&touched.unwrap_or_else(PoisonError::into_inner));
+        Ok(())
+    }
+
+    /// Notes that something in an organization changes: its followers wake at the commit.
+    pub fn touch(&self, organization: OrganizationId) {
+        let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        touched.insert(organization);
     }
 }
 

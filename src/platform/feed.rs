@@ -11,16 +11,21 @@ use chrono::DateTime;
 use chrono::Utc;
 use entity::feed;
 use entity::ids::OrganizationId;
+use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbBackend;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
 use sea_orm::Statement;
 use sea_orm::sea_query::OnConflict;
 use uuid::Uuid;
 
 use crate::platform::db::Tx;
+use crate::platform::wake::CHANNEL;
 
 /// Rows of one statement: seven values each, below what either database takes.
 const CHUNK: usize = 3_000;
@@ -152,11 +157,21 @@ pub async fn append(
 
 /// Moves the head of an organization on and holds it until the transaction ends: its new number.
 async fn advance(tx: &Tx, organization: OrganizationId, by: i64) -> Result<i64, DbErr> {
+    let moved = "insert into feed_head (organization_id, sequence) values ($1, $2) \
+         on conflict (organization_id) do update \
+         set sequence = feed_head.sequence + excluded.sequence returning organization_id, sequence";
+    let text = match tx.get_database_backend() {
+        // Sent at the commit, once for each organization of a transaction.
+        DbBackend::Postgres => format!(
+            "with moved as ({moved}) select sequence, \
+             cast(pg_notify('{CHANNEL}', cast(organization_id as text)) as text) from moved"
+        ),
+        _ => moved.to_owned(),
+    };
+    tx.touch(organization);
     let statement = Statement::from_sql_and_values(
         tx.get_database_backend(),
-        "insert into feed_head (organization_id, sequence) values ($1, $2) \
-         on conflict (organization_id) do update \
-         set sequence = feed_head.sequence + excluded.sequence returning sequence",
+        text,
         [organization.0.into(), by.into()],
     );
     let row = tx
@@ -164,6 +179,41 @@ async fn advance(tx: &Tx, organization: OrganizationId, by: i64) -> Result<i64, 
         .await?
         .ok_or_else(|| DbErr::RecordNotFound("feed_head".to_owned()))?;
     row.try_get("", "sequence")
+}
+
+/// The number of the last change of an organization; 0 before the first.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn head(conn: &impl ConnectionTrait, organization: OrganizationId) -> Result<i64, DbErr> {
+    let statement = Statement::from_sql_and_values(
+        conn.get_database_backend(),
+        "select sequence from feed_head where organization_id = $1",
+        [organization.0.into()],
+    );
+    match conn.query_one_raw(statement).await? {
+        Some(row) => row.try_get("", "sequence"),
+        None => Ok(0),
+    }
+}
+
+/// Changes of an organization after a number, in their order.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn after(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    sequence: i64,
+    limit: u64,
+) -> Result<Vec<feed::Model>, DbErr> {
+    feed::Entity::find()
+        .filter(feed::Column::OrganizationId.eq(organization))
+        .filter(feed::Column::Sequence.gt(sequence))
+        .order_by_asc(feed::Column::Sequence)
+        .limit(limit)
+        .all(conn)
+        .await
 }
 
 /// Puts every record into the feed as if it had last changed when it did: for data that were written

@@ -14,4 +14,5 @@ pub mod page;
 pub mod spreadsheet;
 pub mod telemetry;
 pub mod text;
+pub mod wake;
 pub mod zones;

@@ -34,6 +34,9 @@ pub enum Coverage {
     Territory,
     /// Only hours of organizations that the caller belongs to, or of the one asked for.
     Organizations,
+    /// Hours of organizations that the caller belongs to, and all of the parts of the territory that
+    /// they observe.
+    Observed,
 }
 
 /// The answer.

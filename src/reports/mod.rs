@@ -176,10 +176,14 @@ async fn visible(
     {
         return Ok(Coverage::Territory);
     }
-    if scope.organizations_where(Action::ReadFigures).is_empty() {
-        return Err(Denied::NotAllowed.into());
+    match (
+        scope.organizations_where(Action::ReadFigures).is_empty(),
+        scope.observed().is_empty(),
+    ) {
+        (true, _) => Err(Denied::NotAllowed.into()),
+        (false, true) => Ok(Coverage::Organizations),
+        (false, false) => Ok(Coverage::Observed),
     }
-    Ok(Coverage::Organizations)
 }
 
 async fn organization(

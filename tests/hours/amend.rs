@@ -193,7 +193,7 @@ on_both_databases! {
             world.volunteer.amends(json!({ "id": hours, "minutes": 50, "reason": "shorter" })).await;
         }
         let query = "query($first: Int!) { hourEntries(first: $first) { nodes { amendment { minutes }
-            history(first: 5) { nodes { kind } } } } }";
+            history(first: 5) { totalCount nodes { kind } } } } }";
 
         let (_, few) = counted(&app, world.coordinator.asks(query, json!({ "first": 2 }))).await;
         let (data, many) = counted(&app, world.coordinator.asks(query, json!({ "first": 12 }))).await;

@@ -30,6 +30,20 @@ on_both_databases! {
         assert_eq!(world.ledger().await, 2);
     }
 
+    async fn a_stale_decision_shows_the_entry_as_it_is(app: App) {
+        let world = World::on(&app).await;
+        let mut input = world.on_day("2026-10-14", 150);
+        input["submit"] = json!(true);
+        let entry = id(&world.volunteer.logs(input).await);
+        let input = json!({ "ids": [entry], "expectedVersions": [7] });
+        let selection = "results { hourEntry { id version } userErrors { code } }";
+
+        let stale = world.coordinator.does("approveHourEntries", input, selection).await;
+
+        assert_eq!(code(&stale["results"][0]), "VERSION_CONFLICT");
+        assert_eq!(stale["results"][0]["hourEntry"], json!({ "id": entry, "version": 1 }));
+    }
+
     async fn nobody_decides_on_what_they_wrote_or_changed(app: App) {
         let world = World::on(&app).await;
         let written = id(&world.coordinator.logs(world.on_day("2026-10-14", 60)).await);

@@ -12,6 +12,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 use serde_json::json;
 use tiwizi::config::Config;
+use tiwizi::config::LiveConfig;
 use tiwizi::platform::clock::Clock;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -171,6 +172,11 @@ pub fn settings(database: &Database) -> Config {
         keys_file: database.folder.path().join("keys").display().to_string(),
         bind: ([127, 0, 0, 1], 0).into(),
         workers: 1,
+        live: LiveConfig {
+            // Whoever waits for it to pass waits no longer than that.
+            init_seconds: 2,
+            ..LiveConfig::default()
+        },
         ..Config::default()
     }
 }

@@ -125,6 +125,11 @@ impl Person {
         }
     }
 
+    /// The access token; empty for whoever has none.
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
     /// The data of an operation that must succeed.
     pub async fn asks(&self, query: &str, variables: Value) -> Value {
         self.tries(query, variables).await.data()

@@ -6,6 +6,7 @@ pub mod app;
 pub mod cast;
 pub mod databases;
 pub mod sdl;
+pub mod socket;
 pub mod statements;
 
 /// Runs a test once on SQLite and once on PostgreSQL, each time against a server of its own.

@@ -173,6 +173,11 @@ impl Answer {
         )
     }
 
+    pub(super) fn no_stream() -> Self {
+        let message = "A subscription needs a WebSocket, or `Accept: text/event-stream`.";
+        Self::of_errors(Kind::Refused, vec![ErrorBody::new("BAD_REQUEST", message)])
+    }
+
     /// The document is not known by its digest. Clients know code and message, and send it whole.
     pub(super) fn not_persisted() -> Self {
         let error = ErrorBody::new("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound");
@@ -234,10 +239,33 @@ impl Answer {
         codes.into_iter().map(str::to_owned).collect()
     }
 
+    /// Whether it holds data.
+    #[must_use]
+    pub fn has_data(&self) -> bool {
+        self.data.as_ref().is_some_and(|it| *it != Value::Null)
+    }
+
+    /// Its errors alone, as JSON.
+    #[must_use]
+    pub fn errors(&self) -> serde_json::Value {
+        serde_json::to_value(&self.errors).unwrap_or_default()
+    }
+
     /// The bytes of the answer.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
-        let body = Body {
+        // Text, numbers and lists only: always writable.
+        serde_json::to_vec(&self.body()).unwrap_or_default()
+    }
+
+    /// The answer as part of a message.
+    #[must_use]
+    pub fn to_value(&self) -> serde_json::Value {
+        serde_json::to_value(self.body()).unwrap_or_default()
+    }
+
+    fn body(&self) -> Body<'_> {
+        Body {
             errors: &self.errors,
             data: self.data.as_ref(),
             extensions: self.operation.as_ref().map(|it| Extensions {
@@ -246,9 +274,7 @@ impl Answer {
                     limit: self.limit,
                 },
             }),
-        };
-        // Text, numbers and lists only: always writable.
-        serde_json::to_vec(&body).unwrap_or_default()
+        }
     }
 }
 

@@ -19,6 +19,8 @@ use async_graphql::Request;
 use async_graphql::Schema;
 use async_graphql::SubscriptionType;
 use futures_util::FutureExt;
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
 
 pub use answer::Answer;
 pub use answer::Kind;
@@ -48,6 +50,16 @@ pub enum Carries {
     Queries,
     /// Queries and mutations.
     Everything,
+    /// Those, and subscriptions.
+    Streams,
+}
+
+/// An operation that runs: one answer, or one for each event.
+pub enum Opened {
+    /// The answer.
+    Once(Answer),
+    /// The answers, and what is known of their operation. One without data is the last.
+    Events(Operation, BoxStream<'static, Answer>),
 }
 
 /// What is known of whoever asks, as far as the gate cares.
@@ -111,22 +123,49 @@ where
         caller: Caller<'_>,
         data: D,
     ) -> Answer {
-        let judged = match &call.query {
-            Asked::Text(text) => match self.documents.judge(text) {
-                Ok(judged) => judged,
-                Err(errors) => return Answer::refused(&errors),
-            },
-            Asked::Digest(digest) => match self.documents.recall(digest) {
-                Some(judged) => judged,
-                None => return Answer::not_persisted(),
-            },
-        };
-        let admitted = match self.permitted(&judged, call, carries, caller) {
+        match self.admitted(call, carries, caller) {
+            Ok(admitted) => self.run(admitted, caller, data).await,
+            Err(answer) => *answer,
+        }
+    }
+
+    /// The same for transports that carry subscriptions too.
+    pub async fn open<D: Send + Sync + 'static>(
+        &self,
+        call: Call,
+        caller: Caller<'_>,
+        data: D,
+    ) -> Opened {
+        let admitted = match self.admitted(call, Carries::Streams, caller) {
             Ok(admitted) => admitted,
-            Err(answer) => return *answer,
+            Err(answer) => return Opened::Once(*answer),
         };
-        let mut request = Request::new("").data(data).variables(admitted.variables);
-        request.set_parsed_query(admitted.document);
+        if admitted.operation.kind != "subscription" {
+            return Opened::Once(self.run(admitted, caller, data).await);
+        }
+        let operation = admitted.operation.clone();
+        let request_id = caller.request_id.to_owned();
+        let events = self.schema.execute_stream(prepared(admitted, data));
+        let answers = AssertUnwindSafe(events)
+            .catch_unwind()
+            .map(move |event| match event {
+                Ok(response) => Answer::of(response, &request_id),
+                Err(_panic) => {
+                    tracing::error!(request.id = request_id, "a resolver panicked");
+                    Answer::unavailable(&request_id)
+                }
+            });
+        Opened::Events(operation, answers.boxed())
+    }
+
+    async fn run<D: Send + Sync + 'static>(
+        &self,
+        admitted: Admitted,
+        caller: Caller<'_>,
+        data: D,
+    ) -> Answer {
+        let operation = admitted.operation.clone();
+        let request = prepared(admitted, data);
         let running = AssertUnwindSafe(self.schema.execute(request)).catch_unwind();
         let limit = Duration::from_secs(self.limits.timeout_seconds);
         let answer = match tokio::time::timeout(limit, running).await {
@@ -137,7 +176,26 @@ where
             }
             Ok(Ok(response)) => Answer::of(response, caller.request_id),
         };
-        answer.about(admitted.operation, self.limits.cost)
+        answer.about(operation, self.limits.cost)
+    }
+
+    fn admitted(
+        &self,
+        call: Call,
+        carries: Carries,
+        caller: Caller<'_>,
+    ) -> Result<Admitted, Box<Answer>> {
+        let judged = match &call.query {
+            Asked::Text(text) => self
+                .documents
+                .judge(text)
+                .map_err(|errors| Box::new(Answer::refused(&errors)))?,
+            Asked::Digest(digest) => self
+                .documents
+                .recall(digest)
+                .ok_or_else(|| Box::new(Answer::not_persisted()))?,
+        };
+        self.permitted(&judged, call, carries, caller)
     }
 
     fn permitted(
@@ -155,6 +213,11 @@ where
                 Answer::wrong_method().about(admitted.operation, self.limits.cost),
             ));
         }
+        if carries != Carries::Streams && admitted.operation.kind == "subscription" {
+            return Err(Box::new(
+                Answer::no_stream().about(admitted.operation, self.limits.cost),
+            ));
+        }
         let closed =
             self.introspection == Introspection::SignedIn && caller.signed_in == SignedIn::No;
         if closed && admitted.operation.introspects {
@@ -162,4 +225,10 @@ where
         }
         Ok(admitted)
     }
+}
+
+fn prepared<D: Send + Sync + 'static>(admitted: Admitted, data: D) -> Request {
+    let mut request = Request::new("").data(data).variables(admitted.variables);
+    request.set_parsed_query(admitted.document);
+    request
 }

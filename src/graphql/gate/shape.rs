@@ -91,7 +91,11 @@ impl Call {
         Self::from_members(members)
     }
 
-    fn from_members(mut members: Map<String, Value>) -> Result<Self, ShapeError> {
+    /// Reads the members of a JSON object.
+    ///
+    /// # Errors
+    /// [`ShapeError`].
+    pub fn from_members(mut members: Map<String, Value>) -> Result<Self, ShapeError> {
         // Null means absent, for each of them.
         let mut take = |name: &str| members.remove(name).filter(|it| !it.is_null());
         let text = match take("query") {

@@ -180,11 +180,7 @@ impl AmendmentMutations {
             }
             Err(error) => Err(error),
         };
-        let conflict = matches!(outcome, Err(HoursError::VersionConflict { .. }));
-        let mut result = HourEntryResult::new(ctx, outcome)?;
-        if let (true, Some(id)) = (conflict, EntryId::read(&input.id)) {
-            result.hour_entry = loaders::one(gql, id).await?.map(HourEntry);
-        }
+        let result = HourEntryResult::of(gql, EntryId::read(&input.id), outcome).await?;
         Ok(AmendHourEntryPayload {
             hour_entry: result.hour_entry,
             user_errors: result.user_errors,

@@ -9,6 +9,7 @@ use async_graphql::Object;
 use async_graphql::Result;
 use async_graphql::SimpleObject;
 use entity::ids::EntryId;
+use futures_util::future::try_join_all;
 
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
@@ -377,15 +378,19 @@ async fn act_each(gql: &Context<'_>, act: Act, named: &[Named]) -> Result<Vec<Ho
         .collect();
     let outcomes = read(ctx, approve::act_each(ctx, act, &requests).await)?;
     let mut outcomes = outcomes.into_iter();
-    read_ids
-        .iter()
-        .map(|id| match id.and_then(|_| outcomes.next()) {
-            Some(outcome) => HourEntryResult::new(ctx, outcome),
-            // An id that cannot be read looks like one of nothing.
-            None => Ok(HourEntryResult::refused(
-                ctx,
-                &Refusal::of(Code::NotFound, "ids"),
-            )),
-        })
-        .collect()
+    let results = read_ids.iter().map(|id| {
+        let outcome = id.and_then(|_| outcomes.next());
+        async move {
+            match outcome {
+                Some(outcome) => HourEntryResult::of(gql, *id, outcome).await,
+                // An id that cannot be read looks like one of nothing.
+                None => Ok(HourEntryResult::refused(
+                    ctx,
+                    &Refusal::of(Code::NotFound, "ids"),
+                )),
+            }
+        }
+    });
+    // Together, so that what changed meanwhile is read by one statement.
+    try_join_all(results).await
 }

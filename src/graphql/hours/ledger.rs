@@ -14,12 +14,14 @@ use entity::ledger_checkpoint;
 
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
+use crate::graphql::connection::counted;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::denied;
 use crate::graphql::error::fault;
 use crate::graphql::hours::approval_rules::ApprovalRule;
 use crate::graphql::hours::entry::HourEntryStatus;
+use crate::graphql::hours::loaders::HistoryCountOf;
 use crate::graphql::hours::loaders::HistoryOf;
 use crate::graphql::identity::User;
 use crate::graphql::loaders;
@@ -194,14 +196,19 @@ pub async fn history(
             .await
             .map_err(|it| fault(ctx, &it))?
     };
+    let ahead = gql.look_ahead();
+    let count = if ahead.field("totalCount").exists() {
+        let found = loaders::one(gql, HistoryCountOf(entry)).await?;
+        found.unwrap_or_default()
+    } else {
+        0
+    };
     Ok(Connection::new(
         slice,
         HISTORY,
         |it| it.sequence,
         HourEntryEvent,
-        total(ctx, move |ctx| async move {
-            ledger::history_count(ctx.read(), entry).await
-        }),
+        counted(count),
     ))
 }
 

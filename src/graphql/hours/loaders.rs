@@ -202,6 +202,28 @@ impl Loader<HistoryOf> for Reader {
     }
 }
 
+/// Asks for the length of the history of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct HistoryCountOf(pub EntryId);
+
+/// Lengths of histories.
+impl Loader<HistoryCountOf> for Reader {
+    type Value = i64;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        asked: &[HistoryCountOf],
+    ) -> Result<HashMap<HistoryCountOf, i64>, Arc<DbErr>> {
+        let ids: Vec<EntryId> = asked.iter().map(|it| it.0).collect();
+        let found = ledger::history_counts(self.ctx.read(), &ids).await?;
+        Ok(found
+            .into_iter()
+            .map(|(id, count)| (HistoryCountOf(id), count))
+            .collect())
+    }
+}
+
 /// Entries by id, only those the caller may see.
 impl Loader<EntryId> for Reader {
     type Value = Entry;

@@ -60,6 +60,23 @@ impl HourEntryResult {
         })
     }
 
+    /// The same; where another version was expected, with the entry as it is now.
+    ///
+    /// # Errors
+    /// A fault of ours.
+    pub async fn of(
+        gql: &Context<'_>,
+        id: Option<EntryId>,
+        outcome: std::result::Result<Entry, HoursError>,
+    ) -> Result<Self> {
+        let conflict = matches!(outcome, Err(HoursError::VersionConflict { .. }));
+        let mut result = Self::new(gql.op()?, outcome)?;
+        if let (true, Some(id)) = (conflict, id) {
+            result.hour_entry = loaders::one(gql, id).await?.map(HourEntry);
+        }
+        Ok(result)
+    }
+
     /// A refusal that no act has seen.
     #[must_use]
     pub fn refused(ctx: &Ctx, refusal: &Refusal) -> Self {
@@ -157,11 +174,7 @@ impl EntryMutations {
             }
             Err(error) => Err(error),
         };
-        let conflict = matches!(outcome, Err(HoursError::VersionConflict { .. }));
-        let mut result = HourEntryResult::new(ctx, outcome)?;
-        if let (true, Some(id)) = (conflict, EntryId::read(&input.id)) {
-            result.hour_entry = loaders::one(gql, id).await?.map(HourEntry);
-        }
+        let result = HourEntryResult::of(gql, EntryId::read(&input.id), outcome).await?;
         Ok(UpdateHourEntryPayload {
             hour_entry: result.hour_entry,
             user_errors: result.user_errors,

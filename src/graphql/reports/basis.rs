@@ -72,6 +72,9 @@ pub enum ReportCoverage {
     Territory,
     /// Only hours of organizations that the caller may read figures of, or of the one asked for.
     Organizations,
+    /// Hours of organizations that the caller may read figures of, and all of those parts of the
+    /// territory that they observe.
+    Observed,
 }
 
 /// A dimension of a breakdown.

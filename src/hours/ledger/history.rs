@@ -21,8 +21,8 @@ use sea_orm::EntityTrait;
 use sea_orm::FromQueryResult;
 use sea_orm::Iterable;
 use sea_orm::Order;
-use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
 use sea_orm::Select;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::ExprTrait;
@@ -133,12 +133,24 @@ pub async fn histories(
         .collect())
 }
 
-/// How many things happened to an entry.
+/// How many things happened to several entries.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn history_count(conn: &impl ConnectionTrait, entry: EntryId) -> Result<u64, DbErr> {
-    of(entry).count(conn).await
+pub async fn history_counts(
+    conn: &impl ConnectionTrait,
+    entries: &[EntryId],
+) -> Result<HashMap<EntryId, i64>, DbErr> {
+    let rows: Vec<(EntryId, i64)> = ledger_event::Entity::find()
+        .select_only()
+        .column(ledger_event::Column::EntryId)
+        .column_as(ledger_event::Column::Sequence.count(), "count")
+        .filter(ledger_event::Column::EntryId.is_in(entries.iter().copied()))
+        .group_by(ledger_event::Column::EntryId)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 fn of(entry: EntryId) -> Select<ledger_event::Entity> {

@@ -30,6 +30,6 @@ pub use event::Proposal;
 pub use history::Happening;
 pub use history::histories;
 pub use history::history;
-pub use history::history_count;
+pub use history::history_counts;
 pub use proof::Proof;
 pub use proof::prove;
