@@ -38,6 +38,9 @@ mod activities;
 mod log_hours;
 
 #[cfg(test)]
+mod periods;
+
+#[cfg(test)]
 mod permissions;
 
 #[cfg(test)]

@@ -63,6 +63,8 @@ ids! {
     AmendmentId;
     /// Identifies a month of one organization.
     PeriodId;
+    /// Identifies an exception to a closed month.
+    PeriodExceptionId;
     /// Identifies an activity.
     ActivityId;
     /// Identifies a recurrence rule that shifts came from.

@@ -49,6 +49,8 @@ pub mod ledger_checkpoint;
 pub mod ledger_event;
 pub mod ledger_head;
 pub mod ledger_note;
+pub mod period_exception;
+pub mod period_exception_user;
 pub mod reporting_period;
 
 // Across areas

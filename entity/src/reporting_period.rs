@@ -26,6 +26,14 @@ pub struct Model {
     pub submitted_by: Option<UserId>,
     /// Submitted at.
     pub submitted_at: Option<DateTimeUtc>,
+    /// Since when it is closed by hand.
+    pub closed_at: Option<DateTimeUtc>,
+    /// Who closed it; null for the operator.
+    pub closed_by: Option<UserId>,
+    /// Certified at.
+    pub certified_at: Option<DateTimeUtc>,
+    /// Who certified it; null for the operator.
+    pub certified_by: Option<UserId>,
     /// Counts the changes; 1 when created.
     pub version: i32,
     /// When the row was written.

@@ -128,6 +128,7 @@ pub fn house(
         parent_id: None,
         time_zone: ZONE.to_owned(),
         daily_cap_minutes: DAILY_CAP,
+        grace_days: None,
         version: 1,
         created_at: founded,
         updated_at: founded,

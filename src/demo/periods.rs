@@ -35,12 +35,13 @@ pub fn months(seed: u64, span: &Span, house: &House) -> Vec<reporting_period::Mo
                 .checked_add_days(Days::new(DECIDED_AFTER))?;
             let hour = i64::from(dice.between(9, 17));
             let at = day.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(hour);
+            // The oldest month is closed; the others still take what was forgotten.
+            let closed = month <= span.first;
             Some(reporting_period::Model {
                 id: PeriodId(dice.key(at)),
                 organization_id: house.organization.id,
                 month,
-                // The oldest month is closed; the others still take what was forgotten.
-                status: if month <= span.first {
+                status: if closed {
                     PeriodStatus::Closed
                 } else {
                     PeriodStatus::Open
@@ -48,6 +49,10 @@ pub fn months(seed: u64, span: &Span, house: &House) -> Vec<reporting_period::Mo
                 declared_zero,
                 submitted_by: Some(house.owner),
                 submitted_at: Some(at),
+                closed_at: closed.then_some(at),
+                closed_by: closed.then_some(house.owner),
+                certified_at: None,
+                certified_by: None,
                 version: 1,
                 created_at: at,
                 updated_at: at,

@@ -48,7 +48,8 @@ use crate::graphql::hours::approval_rules::RuleMutations;
 use crate::graphql::hours::entry::EntryQueries;
 use crate::graphql::hours::ledger::LedgerQueries;
 use crate::graphql::hours::list::EntryListQueries;
-use crate::graphql::hours::period::PeriodMutations;
+use crate::graphql::hours::period::PeriodQueries;
+use crate::graphql::hours::period_acts::PeriodMutations;
 use crate::graphql::hours::queue::QueueQueries;
 use crate::graphql::hours::selection::SelectionMutations;
 use crate::graphql::hours::write::EntryMutations;
@@ -90,6 +91,7 @@ pub struct Query(
     EntryListQueries,
     QueueQueries,
     LedgerQueries,
+    PeriodQueries,
     ReportQueries,
     SyncQueries,
 );

@@ -130,6 +130,12 @@ impl Organization {
         Minutes(i64::from(self.0.daily_cap_minutes.0))
     }
 
+    /// Days for which a month that has ended still takes writes, before it is closed by itself;
+    /// null where months close only by hand.
+    async fn grace_days(&self) -> Option<i32> {
+        self.0.grace_days
+    }
+
     /// Counts the changes; for `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.version

@@ -5,6 +5,7 @@
 use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
+use async_graphql::MaybeUndefined;
 use async_graphql::Object;
 use async_graphql::Result;
 use async_graphql::SimpleObject;
@@ -16,6 +17,7 @@ use crate::graphql::error::answered;
 use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
 use crate::graphql::organizations::present;
+use crate::graphql::patch::clearable;
 use crate::graphql::patch::lasting;
 use crate::graphql::scalars::Minutes;
 use crate::graphql::scalars::TimeZone;
@@ -33,6 +35,9 @@ pub struct UpdateOrganizationSettingsInput {
     time_zone: Option<TimeZone>,
     /// The most that one person may log on one civil day, 1 to 1440.
     daily_cap_minutes: Option<Minutes>,
+    /// Days of grace, 0 to 90: a month that has ended takes writes for so long and is then closed
+    /// by itself, those that ended longer ago at once. Null: months close only by hand.
+    grace_days: MaybeUndefined<i32>,
 }
 
 /// The organization with its new settings.
@@ -63,6 +68,7 @@ impl SettingMutations {
             let changes = SettingChanges {
                 time_zone: lasting(input.time_zone, |it| it.0),
                 daily_cap_minutes: lasting(input.daily_cap_minutes, |it| it.0),
+                grace_days: clearable(input.grace_days, i64::from),
             };
             profile::update_settings(ctx, id, input.expected_version, changes).await
         };

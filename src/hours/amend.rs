@@ -114,7 +114,7 @@ pub async fn propose(
         let mut chain = ledger::lock(tx, old.organization_id).await?;
         let candidates = [placed.candidate(id, old.status)];
         let cap = place.organization.daily_cap_minutes;
-        let mut gate = Gate::open(tx, old.organization_id, cap, &candidates, &[id]).await?;
+        let mut gate = Gate::open(ctx, tx, old.organization_id, cap, &candidates, &[id]).await?;
         for candidate in &candidates {
             gate.admit(ctx, placed.zone, candidate)?;
         }
@@ -288,7 +288,8 @@ pub async fn settle(
             status: row.status,
         }];
         let cap = organization.daily_cap_minutes;
-        let mut gate = Gate::open(tx, row.organization_id, cap, &candidates, &[row.id]).await?;
+        let mut gate =
+            Gate::open(ctx, tx, row.organization_id, cap, &candidates, &[row.id]).await?;
         for candidate in &candidates {
             gate.admit(ctx, &zone, candidate)?;
         }

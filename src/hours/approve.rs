@@ -23,13 +23,13 @@ use crate::audit;
 use crate::audit::Line;
 use crate::hours::amend;
 use crate::hours::amend::Settling;
+use crate::hours::closed::Closed;
 use crate::hours::days::months_between;
 use crate::hours::engaged;
 use crate::hours::entry::Entry;
 use crate::hours::error::HoursError;
 use crate::hours::guard;
 use crate::hours::guard::Attempt;
-use crate::hours::guard::Closed;
 use crate::hours::ledger;
 use crate::hours::ledger::Event;
 use crate::hours::ledger::EventKind;
@@ -152,7 +152,7 @@ async fn run(
     for organization in &organizations {
         chains.insert(*organization, ledger::lock(tx, *organization).await?);
     }
-    let closed = closed(tx, &organizations, &rows).await?;
+    let closed = closed(ctx, tx, &organizations, &rows).await?;
     let written = match ctx.actor().user() {
         Some(user) if act.decides() => ledger::written_by(&**tx, &ids, user).await?,
         _ => Vec::new(),
@@ -304,6 +304,7 @@ async fn corrections(
 }
 
 async fn closed(
+    ctx: &Ctx,
     tx: &Tx,
     organizations: &BTreeSet<OrganizationId>,
     rows: &HashMap<EntryId, hour_entry::Model>,
@@ -314,8 +315,7 @@ async fn closed(
         .flat_map(|it| months_between(it.worked_on, it.ended_on))
         .collect();
     let months: Vec<_> = months.into_iter().collect();
-    let periods = store::periods(&**tx, &organizations, &months).await?;
-    Ok(Closed::among(&periods))
+    Closed::hold(ctx, tx, &organizations, &months).await
 }
 
 /// What an act leaves in an entry.

@@ -218,7 +218,7 @@ async fn rewrite(
         .collect();
     let ids: Vec<EntryId> = candidates.iter().map(|it| it.id).collect();
     let cap = place.organization.daily_cap_minutes;
-    let mut gate = Gate::open(tx, organization, cap, &candidates, &ids).await?;
+    let mut gate = Gate::open(ctx, tx, organization, cap, &candidates, &ids).await?;
     let befores = placed
         .iter()
         .map(|(it, _)| Before::of(it.old))

@@ -2,8 +2,10 @@
 //!
 //! Sentences are in `locales/`.
 
+use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::NaiveDateTime;
+use chrono::Utc;
 use entity::types::EntryStatus;
 use sea_orm::DbErr;
 
@@ -88,6 +90,28 @@ pub enum HoursError {
     /// A month that the work touches is closed.
     #[error("{month} is closed")]
     PeriodClosed {
+        /// Its first day.
+        month: NaiveDate,
+        /// Since when.
+        since: Option<DateTime<Utc>>,
+        /// Whether it is certified, too.
+        certified: bool,
+    },
+    /// The month is certified already.
+    #[error("{month} is certified")]
+    PeriodCertified {
+        /// Its first day.
+        month: NaiveDate,
+    },
+    /// What is asked applies only to closed months.
+    #[error("{month} is not closed")]
+    PeriodNotClosed {
+        /// Its first day.
+        month: NaiveDate,
+    },
+    /// The month has not ended.
+    #[error("{month} has not ended")]
+    PeriodRunning {
         /// Its first day.
         month: NaiveDate,
     },
@@ -175,9 +199,10 @@ impl Refuse for HoursError {
                     .with("to", to.map_or_else(|| "…".to_owned(), |it| it.to_string()))
                     .with("day", day)
             }
-            Self::PeriodClosed { month } => {
-                Refusal::new(Code::PeriodClosed).with("month", month.format("%Y-%m"))
-            }
+            Self::PeriodClosed { month, .. } => of_month(Code::PeriodClosed, *month),
+            Self::PeriodCertified { month } => of_month(Code::PeriodCertified, *month),
+            Self::PeriodNotClosed { month } => of_month(Code::PeriodNotClosed, *month),
+            Self::PeriodRunning { month } => of_month(Code::PeriodRunning, *month),
             Self::Approved => Refusal::new(Code::EntryApproved),
             Self::AmendmentPending => Refusal::new(Code::AmendmentPending),
             Self::NothingChanged => Refusal::new(Code::NothingChanged),
@@ -195,6 +220,10 @@ impl Refuse for HoursError {
         };
         Some(vec![refusal])
     }
+}
+
+fn of_month(code: Code, month: NaiveDate) -> Refusal {
+    Refusal::new(code).with("month", month.format("%Y-%m"))
 }
 
 fn at(code: Code, field: &str) -> Refusal {

@@ -12,17 +12,17 @@ use entity::ids::OrganizationId;
 use entity::ids::PersonId;
 use entity::ids::VolunteerId;
 use entity::project;
-use entity::reporting_period;
 use entity::types::EntryStatus;
 use entity::types::Minutes;
-use entity::types::PeriodStatus;
 use sea_orm::DbErr;
 
+use crate::hours::closed::Closed;
 use crate::hours::days::Calendar;
-use crate::hours::days::months_between;
 use crate::hours::engaged;
 use crate::hours::entry::Work;
 use crate::hours::error::HoursError;
+use crate::hours::explain::Decision;
+use crate::hours::explain::explain;
 use crate::hours::rules;
 use crate::hours::rules::Busy;
 use crate::hours::rules::Logged;
@@ -31,75 +31,15 @@ use crate::hours::state::Correction;
 use crate::hours::state::Step;
 use crate::hours::state::holds_time;
 use crate::hours::state::step;
-use crate::hours::store;
 use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::platform::db::Tx;
 use crate::platform::zones::Zone;
 use crate::refusal::Checks;
-use crate::refusal::Refusal;
-use crate::refusal::Refuse;
 
 /// Longest reason, in characters.
-const REASON_MOST: usize = 1_000;
-
-/// What somebody may do to an entry, and why not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
-    /// The first rule that refuses; `None` where the act is allowed.
-    pub refusal: Option<Refusal>,
-}
-
-impl Decision {
-    /// Whether the act is allowed.
-    #[must_use]
-    pub fn allowed(&self) -> bool {
-        self.refusal.is_none()
-    }
-}
-
-/// Months that take no more writes.
-#[derive(Clone, Debug, Default)]
-pub struct Closed {
-    months: HashSet<(OrganizationId, NaiveDate)>,
-}
-
-impl Closed {
-    /// Those among some periods.
-    #[must_use]
-    pub fn among(periods: &[reporting_period::Model]) -> Self {
-        Self {
-            months: periods
-                .iter()
-                .filter(|it| is_closed(it.status))
-                .map(|it| (it.organization_id, it.month))
-                .collect(),
-        }
-    }
-
-    /// All months from one day to another are open.
-    fn demand_open(
-        &self,
-        organization: OrganizationId,
-        from: NaiveDate,
-        to: NaiveDate,
-    ) -> Result<(), HoursError> {
-        let closed = months_between(from, to)
-            .into_iter()
-            .find(|it| self.months.contains(&(organization, *it)));
-        match closed {
-            Some(month) => Err(HoursError::PeriodClosed { month }),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Whether a month in this state takes no more writes.
-#[must_use]
-pub fn is_closed(status: PeriodStatus) -> bool {
-    matches!(status, PeriodStatus::Closed | PeriodStatus::Certified)
-}
+pub const REASON_MOST: usize = 1_000;
 
 /// Who may write hours: the volunteer their own, a coordinator everybody's and those of groups.
 ///
@@ -190,8 +130,14 @@ fn took_part(ctx: &Ctx, entry: &hour_entry::Model, written: &HashSet<EntryId>) -
 }
 
 /// Whether the actor may change an entry now; the same gate as the change itself.
-#[must_use]
-pub fn can_edit(ctx: &Ctx, entry: &hour_entry::Model, closed: &Closed) -> Decision {
+///
+/// # Errors
+/// A fault.
+pub fn can_edit(
+    ctx: &Ctx,
+    entry: &hour_entry::Model,
+    closed: &Closed,
+) -> Result<Decision, HoursError> {
     let attempt = Attempt {
         act: Act::Edit,
         expected: None,
@@ -201,11 +147,16 @@ pub fn can_edit(ctx: &Ctx, entry: &hour_entry::Model, closed: &Closed) -> Decisi
         closed,
         written: &HashSet::new(),
     };
-    let refusal = check(ctx, entry, &attempt)
-        .err()
-        .and_then(|it| it.refusals())
-        .and_then(|it| it.into_iter().next());
-    Decision { refusal }
+    match check(ctx, entry, &attempt) {
+        Ok(_) => Ok(Decision {
+            refusal: None,
+            until: closed.writable_until(entry.organization_id, entry.worked_on, entry.ended_on),
+        }),
+        Err(error) => Ok(Decision {
+            refusal: explain(error, Some(entry))?.into_iter().next(),
+            until: None,
+        }),
+    }
 }
 
 /// A reason as given: `None` for a blank one.
@@ -252,6 +203,7 @@ impl Gate {
     /// # Errors
     /// [`DbErr`].
     pub async fn open(
+        ctx: &Ctx,
         tx: &Tx,
         organization: OrganizationId,
         cap: Minutes,
@@ -263,16 +215,16 @@ impl Gate {
             .flat_map(|it| it.calendar.months())
             .collect();
         let months: Vec<NaiveDate> = months.into_iter().collect();
-        let periods = store::periods(&**tx, &[organization], &months).await?;
+        let closed = Closed::hold(ctx, tx, &[organization], &months).await?;
         let mut gate = Self {
             organization,
             cap,
-            closed: Closed::among(&periods),
-            zero: periods
-                .iter()
-                .filter(|it| it.declared_zero)
-                .map(|it| it.month)
+            zero: closed
+                .months()
+                .filter(|(_, it)| it.declared_zero)
+                .map(|((_, month), _)| month)
                 .collect(),
+            closed,
             logged: Logged::default(),
         };
         let people: Vec<PersonId> = candidates.iter().filter_map(|it| it.person).collect();

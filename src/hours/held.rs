@@ -12,11 +12,11 @@ use entity::ids::EntryId;
 use uuid::Uuid;
 
 use crate::hours::amend;
+use crate::hours::closed::Closed;
 use crate::hours::days::months_between;
 use crate::hours::error::HoursError;
 use crate::hours::guard;
 use crate::hours::guard::Attempt;
-use crate::hours::guard::Closed;
 use crate::hours::state::Act;
 use crate::hours::state::Correction;
 use crate::hours::store;
@@ -44,11 +44,10 @@ impl Held {
             .flat_map(|it| months_between(it.worked_on, it.ended_on))
             .collect();
         let months: Vec<_> = months.into_iter().collect();
-        let periods = store::periods(&**tx, &organizations, &months).await?;
         Ok(Self {
             waiting: amend::pending(&**tx, ids).await?,
             rows,
-            closed: Closed::among(&periods),
+            closed: Closed::hold(ctx, tx, &organizations, &months).await?,
         })
     }
 

@@ -220,7 +220,7 @@ async fn write(
     let mut chain = ledger::lock(tx, organization).await?;
     let imported = imported(tx, organization, items).await?;
     let cap = place.organization.daily_cap_minutes;
-    let mut gate = Gate::open(tx, organization, cap, &candidates, &[]).await?;
+    let mut gate = Gate::open(ctx, tx, organization, cap, &candidates, &[]).await?;
 
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(items.len());
     let mut admitted: Vec<Admitted<'_>> = Vec::new();

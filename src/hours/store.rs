@@ -95,6 +95,35 @@ pub async fn volunteers(
     Ok(rows.into_iter().map(|it| (it.id, it)).collect())
 }
 
+/// Organizations, whose zone and days of grace say where their months stand.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn terms(
+    conn: &impl ConnectionTrait,
+    ids: &[OrganizationId],
+) -> Result<Vec<organization::Model>, DbErr> {
+    organization::Entity::find()
+        .filter(organization::Column::Id.is_in(ids.iter().copied()))
+        .all(conn)
+        .await
+}
+
+/// The same, held together with all others who write: whoever closes a month waits for them.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn hold_terms(
+    tx: &Tx,
+    ids: &[OrganizationId],
+) -> Result<Vec<organization::Model>, DbErr> {
+    organization::Entity::find()
+        .filter(organization::Column::Id.is_in(ids.iter().copied()))
+        .lock_shared()
+        .all(&**tx)
+        .await
+}
+
 /// What was said of some months of some organizations.
 ///
 /// # Errors
@@ -109,6 +138,22 @@ pub async fn periods(
         .filter(reporting_period::Column::Month.is_in(months.iter().copied()))
         .all(conn)
         .await
+}
+
+/// Whether the actor certifies months of an organization.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn may_certify(
+    tx: &Tx,
+    scope: &Scope,
+    organization: OrganizationId,
+) -> Result<bool, DbErr> {
+    let found = organization::Entity::find_by_id(organization)
+        .filter(scope.certifiable_organizations())
+        .one(&**tx)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// Takes back that nobody worked in some months, since somebody did.

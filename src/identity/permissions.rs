@@ -3,6 +3,7 @@
 //! Code asks whether an action is allowed, never which role somebody has.
 
 use entity::types::Role;
+use sea_orm::Iterable;
 
 /// What can be done in an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,13 +38,15 @@ pub enum Action {
     DecideHours,
     /// Attest a month.
     SubmitPeriod,
+    /// Close a month, and grant exceptions to a closed one.
+    ManagePeriods,
     /// Read figures of the organization.
     ReadFigures,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::ReadOrganization,
         Self::ManageOrganization,
         Self::ReadMembers,
@@ -59,8 +62,15 @@ impl Action {
         Self::LogHoursForOthers,
         Self::DecideHours,
         Self::SubmitPeriod,
+        Self::ManagePeriods,
         Self::ReadFigures,
     ];
+}
+
+/// The roles that include an action.
+#[must_use]
+pub fn roles_with(action: Action) -> Vec<Role> {
+    Role::iter().filter(|it| allows(*it, action)).collect()
 }
 
 /// Whether a role includes an action.

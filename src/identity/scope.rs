@@ -248,6 +248,13 @@ impl Scope {
         })
     }
 
+    /// Rows of `organization` whose closed months the actor may certify: those seated in an observed
+    /// territory; for the platform all.
+    #[must_use]
+    pub fn certifiable_organizations(&self) -> Condition {
+        self.bounded(|any| any.add_option(self.within(organization::Column::TerritoryId)))
+    }
+
     /// Rows of `feed` that may be seen: changes of what the other filters let through.
     #[must_use]
     pub fn changes(&self) -> Condition {

@@ -5,6 +5,7 @@
 
 pub mod error;
 pub mod membership;
+pub mod months;
 pub mod profile;
 pub mod store;
 

@@ -41,6 +41,9 @@ pub const TIME_ZONE: &str = zones::COUNTRY;
 /// The most that one person may log on one day, where nothing else is said: the whole day.
 pub const DAILY_CAP: Minutes = Minutes(1_440);
 
+/// Most days of grace after a month.
+const GRACE_MOST: i32 = 90;
+
 /// A new organization, as asked for.
 #[derive(Clone, Debug, Serialize)]
 pub struct NewOrganization {
@@ -84,6 +87,8 @@ pub struct SettingChanges {
     pub time_zone: Change<String>,
     /// The most that one person may log on one civil day, 1 to 1440.
     pub daily_cap_minutes: Change<i64>,
+    /// Days after its end until a month closes by itself, 0 to 90; `None`: only by hand.
+    pub grace_days: Change<Option<i64>>,
 }
 
 /// Creates an organization; whoever does becomes its owner.
@@ -126,6 +131,7 @@ pub async fn create(
         parent_id: new.parent,
         time_zone,
         daily_cap_minutes: DAILY_CAP,
+        grace_days: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -256,11 +262,26 @@ pub async fn update_settings(
                     ),
                 }
             }
+            if let Change::To(days) = changes.grace_days {
+                after.grace_days = grace_days(&mut checks, days);
+            }
             checks.done().map_err(OrganizationError::Invalid)?;
             Ok(after)
         },
     )
     .await
+}
+
+fn grace_days(checks: &mut Checks, days: Option<i64>) -> Option<i32> {
+    let days = days?;
+    let fits = i32::try_from(days).ok();
+    let fits = fits.filter(|it| (0..=GRACE_MOST).contains(it));
+    checks.demand(fits.is_some(), || {
+        Refusal::of(Code::OutOfRange, "graceDays")
+            .with("least", 0)
+            .with("most", GRACE_MOST)
+    });
+    fits
 }
 
 async fn change(
@@ -291,8 +312,8 @@ async fn change(
             .exec(&**tx)
             .await?;
         let details = json!({
-            "before": {"name": before.name, "timeZone": before.time_zone, "dailyCapMinutes": before.daily_cap_minutes},
-            "after": {"name": after.name, "timeZone": after.time_zone, "dailyCapMinutes": after.daily_cap_minutes},
+            "before": {"name": before.name, "timeZone": before.time_zone, "dailyCapMinutes": before.daily_cap_minutes, "graceDays": before.grace_days},
+            "after": {"name": after.name, "timeZone": after.time_zone, "dailyCapMinutes": after.daily_cap_minutes, "graceDays": after.grace_days},
         });
         audit::record(ctx, tx, line(action, id, Some(details))).await?;
         Ok(after)

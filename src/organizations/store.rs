@@ -121,6 +121,24 @@ pub async fn lock(
         .await
 }
 
+/// Those of some users who belong to an organization.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn members_among(
+    tx: &Tx,
+    organization: OrganizationId,
+    users: &[UserId],
+) -> Result<Vec<UserId>, DbErr> {
+    let rows = membership::Entity::find()
+        .filter(membership::Column::OrganizationId.eq(organization))
+        .filter(membership::Column::UserId.is_in(users.iter().copied()))
+        .filter(membership::Column::EndedAt.is_null())
+        .all(&**tx)
+        .await?;
+    Ok(rows.into_iter().map(|it| it.user_id).collect())
+}
+
 /// Waits until nobody else changes who belongs to an organization.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use entity::hour_entry;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::TagSetId;
+use entity::organization;
 use entity::project;
 use entity::reporting_period;
 use entity::tag_set;
@@ -15,7 +16,6 @@ use entity::tag_share;
 use entity::territory;
 use entity::territory_ancestor;
 use entity::types::EntryStatus;
-use entity::types::PeriodStatus;
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
@@ -267,42 +267,43 @@ pub async fn shares_of(tx: &Tx, set: TagSetId) -> Result<Vec<tag_share::Model>, 
         .await
 }
 
-/// Closed and certified months of an organization from the month of a day on, oldest first.
+/// The organization of a project, and what was said of its months from that of a day on.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn closed_months(
+pub async fn months_since(
     tx: &Tx,
     organization: OrganizationId,
     from: NaiveDate,
-) -> Result<Vec<NaiveDate>, DbErr> {
-    let closed = [PeriodStatus::Closed, PeriodStatus::Certified];
-    let months = reporting_period::Entity::find()
+) -> Result<(Option<organization::Model>, Vec<reporting_period::Model>), DbErr> {
+    let said = reporting_period::Entity::find()
         .filter(reporting_period::Column::OrganizationId.eq(organization))
         .filter(reporting_period::Column::Month.gte(from.with_day(1).unwrap_or(from)))
-        .filter(reporting_period::Column::Status.is_in(closed))
-        .order_by_asc(reporting_period::Column::Month)
         .all(&**tx)
         .await?;
-    Ok(months.into_iter().map(|it| it.month).collect())
+    let found = organization::Entity::find_by_id(organization)
+        .one(&**tx)
+        .await?;
+    Ok((found, said))
 }
 
-/// Whether a project has hours from one day up to another, which does not count.
+/// The first day of work of a project from one day up to another, which does not count.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn has_hours(
+pub async fn first_hours(
     tx: &Tx,
     project: ProjectId,
     (from, to): (NaiveDate, NaiveDate),
-) -> Result<bool, DbErr> {
+) -> Result<Option<NaiveDate>, DbErr> {
     let found = hour_entry::Entity::find()
         .filter(hour_entry::Column::ProjectId.eq(project))
         .filter(hour_entry::Column::EndedOn.gte(from))
         .filter(hour_entry::Column::WorkedOn.lt(to))
         .filter(hour_entry::Column::Status.is_not_in([EntryStatus::Rejected, EntryStatus::Voided]))
+        .order_by_asc(hour_entry::Column::WorkedOn)
         .limit(1)
         .one(&**tx)
         .await?;
-    Ok(found.is_some())
+    Ok(found.map(|it| Ord::max(it.worked_on, from)))
 }

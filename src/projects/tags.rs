@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use chrono::Datelike;
 use chrono::Months;
 use chrono::NaiveDate;
 use entity::ids::ProjectId;
@@ -23,6 +24,8 @@ use serde_json::json;
 use crate::audit;
 use crate::audit::Line;
 use crate::identity::Ctx;
+use crate::organizations::months::Terms;
+use crate::organizations::months::standing;
 use crate::platform::db::Tx;
 use crate::projects::error::ProjectError;
 use crate::projects::project::held;
@@ -152,7 +155,7 @@ pub async fn assign(
             return Err(refusal.into());
         }
     }
-    if let Some(month) = closed_month(tx, project, first_day).await? {
+    if let Some(month) = closed_month(ctx, tx, project, first_day).await? {
         return Err(ProjectError::PeriodClosed { month });
     }
     if let Some(latest) = latest {
@@ -196,15 +199,35 @@ pub async fn assign(
 /// The first closed month with hours of the project on or after a day: their figures stay as they
 /// were closed.
 async fn closed_month(
+    ctx: &Ctx,
     tx: &Tx,
     project: &project::Model,
     from: NaiveDate,
 ) -> Result<Option<NaiveDate>, ProjectError> {
-    for month in store::closed_months(tx, project.organization_id, from).await? {
+    let (organization, said) = store::months_since(tx, project.organization_id, from).await?;
+    let Some(terms) = organization.as_ref().and_then(Terms::of) else {
+        return Ok(None);
+    };
+    // Neighbours together: the clock may have closed years.
+    let mut spans: Vec<(NaiveDate, NaiveDate)> = Vec::new();
+    let last = said.iter().map(|it| it.month).max();
+    let last = last.max(Some(terms.zone.day_of(ctx.now())));
+    let mut month = from.with_day(1).unwrap_or(from);
+    while Some(month) <= last {
         let next = month.checked_add_months(Months::new(1));
-        let span = (from.max(month), next.unwrap_or(NaiveDate::MAX));
-        if store::has_hours(tx, project.id, span).await? {
-            return Ok(Some(month));
+        let next = next.unwrap_or(NaiveDate::MAX);
+        let word = said.iter().find(|it| it.month == month);
+        if standing(&terms, month, word, ctx.now()).is_closed() {
+            match spans.last_mut() {
+                Some(span) if span.1 == month => span.1 = next,
+                _ => spans.push((from.max(month), next)),
+            }
+        }
+        month = next;
+    }
+    for span in spans {
+        if let Some(day) = store::first_hours(tx, project.id, span).await? {
+            return Ok(Some(day.with_day(1).unwrap_or(day)));
         }
     }
     Ok(None)

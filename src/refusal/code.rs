@@ -114,6 +114,12 @@ codes! {
     SelectionTooLarge = "selection-too-large" "hours.selection_size";
     /// The month is closed for the organization.
     PeriodClosed = "period-closed" "hours.period";
+    /// The month is certified.
+    PeriodCertified = "period-certified" "hours.period_certified";
+    /// The month is not closed, so this does not apply to it.
+    PeriodNotClosed = "period-not-closed" "hours.period_open";
+    /// The month has not ended.
+    PeriodRunning = "period-running" "hours.period_running";
     /// The month holds entries, so it cannot be declared to be without.
     NotZero = "not-zero" "hours.period_zero";
     /// It was cancelled.

@@ -2,18 +2,7 @@
 //!
 //! The states themselves are tested beside their code.
 
-use chrono::NaiveDate;
-use entity::ids::OrganizationId;
-use entity::reporting_period;
-use entity::types::PeriodStatus;
-use sea_orm::ColumnTrait;
-use sea_orm::DbErr;
-use sea_orm::EntityTrait;
-use sea_orm::QueryFilter;
-use sea_orm::sea_query::Expr;
 use serde_json::json;
-use tiwizi::graphql::node::NodeId;
-use tiwizi::platform::i18n::Locale;
 
 use crate::hours::World;
 use crate::hours::code;
@@ -194,28 +183,11 @@ on_both_databases! {
     }
 }
 
-/// Closes a month. Nobody can through the server yet.
+/// Closes a month.
 async fn close(world: &World, month: &str) {
-    let submit = json!({ "organizationId": world.organization, "month": &month[..7] });
+    let input = json!({ "organizationId": world.organization, "month": &month[..7] });
     world
-        .coordinator
-        .done("submitPeriod", submit, "reportingPeriod { id }")
+        .owner
+        .done("closePeriod", input, "reportingPeriod { id }")
         .await;
-    let organization = OrganizationId::read(&world.organization.clone().into()).expect("an id");
-    let month: NaiveDate = month.parse().expect("a date");
-    let ctx = world.app.parts.operator(Locale::En);
-    ctx.transaction(async |tx| {
-        reporting_period::Entity::update_many()
-            .col_expr(
-                reporting_period::Column::Status,
-                Expr::value(sea_orm::ActiveEnum::to_value(&PeriodStatus::Closed)),
-            )
-            .filter(reporting_period::Column::OrganizationId.eq(organization))
-            .filter(reporting_period::Column::Month.eq(month))
-            .exec(&**tx)
-            .await?;
-        Ok::<_, DbErr>(())
-    })
-    .await
-    .expect("closed");
 }

@@ -16,12 +16,13 @@ use crate::graphql::context::Gql;
 use crate::graphql::error::fault;
 use crate::graphql::hours::amendment::HourEntryAmendment;
 use crate::graphql::hours::approval_rules::ApprovalDecision;
+use crate::graphql::hours::decision::Decision;
 use crate::graphql::hours::ledger::HourEntryEvent;
 use crate::graphql::hours::ledger::history;
 use crate::graphql::hours::loaders::CorrectionOf;
 use crate::graphql::hours::loaders::DaysOf;
 use crate::graphql::hours::loaders::DecisionsOn;
-use crate::graphql::hours::loaders::MonthOf;
+use crate::graphql::hours::loaders::closed_for;
 use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
@@ -36,7 +37,6 @@ use crate::hours::Entry;
 use crate::hours::days::DayShare;
 use crate::hours::days::months_between;
 use crate::hours::guard;
-use crate::hours::guard::Closed;
 
 /// Where an entry stands between being written and being counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -102,17 +102,6 @@ impl HourEntryDay {
             minutes: Minutes(i64::from(share.minutes.0)),
         }
     }
-}
-
-/// Whether something may be done, and which rule says no.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct Decision {
-    /// Whether the caller may do it now.
-    allowed: bool,
-    /// Stable name of the first rule that refuses; null when allowed.
-    rule: Option<String>,
-    /// The sentence to show, in the language of the request; null when allowed.
-    reason: Option<String>,
 }
 
 /// Who worked when and on what, and whether it counts.
@@ -298,27 +287,10 @@ impl HourEntry {
     async fn can_edit(&self, gql: &Context<'_>) -> Result<Decision> {
         let ctx = gql.op()?;
         let row = &self.0.row;
-        let months = months_between(row.worked_on, row.ended_on)
-            .into_iter()
-            .map(|month| MonthOf {
-                organization: row.organization_id,
-                month,
-            });
-        let periods = gql
-            .reader()?
-            .load_many(months)
-            .await
-            .map_err(|it| fault(ctx, &it))?;
-        let periods: Vec<_> = periods.into_values().collect();
-        let decision = guard::can_edit(ctx, row, &Closed::among(&periods));
-        Ok(Decision {
-            allowed: decision.allowed(),
-            rule: decision
-                .refusal
-                .as_ref()
-                .map(|it| it.code.rule().to_owned()),
-            reason: decision.refusal.map(|it| it.message(ctx.locale())),
-        })
+        let months = months_between(row.worked_on, row.ended_on);
+        let closed = closed_for(gql, row.organization_id, months).await?;
+        let decision = guard::can_edit(ctx, row, &closed).map_err(|it| fault(ctx, &it))?;
+        Ok(Decision::new(ctx, decision))
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use async_graphql::Context;
 use async_graphql::dataloader::Loader;
 use chrono::NaiveDate;
 use entity::approval_decision;
@@ -15,13 +16,17 @@ use entity::hour_entry_amendment;
 use entity::ids::ApprovalRuleId;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
-use entity::reporting_period;
 use sea_orm::DbErr;
 
+use crate::graphql::context::Gql;
+use crate::graphql::error::fault;
 use crate::graphql::loaders::Reader;
 use crate::hours;
 use crate::hours::Entry;
+use crate::hours::closed::Closed;
+use crate::hours::closed::MonthFor;
 use crate::hours::days::DayShare;
+use crate::hours::exception::Exception;
 use crate::hours::ledger;
 use crate::hours::ledger::Happening;
 use crate::platform::page::Slice;
@@ -45,7 +50,7 @@ impl Loader<DaysOf> for Reader {
     }
 }
 
-/// Asks for what was said of a month of an organization.
+/// Asks where a month of an organization stands for the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MonthOf {
     /// The organization.
@@ -54,31 +59,89 @@ pub struct MonthOf {
     pub month: NaiveDate,
 }
 
-/// Months of organizations, where something was said of them.
+impl MonthOf {
+    /// The organizations and the months of some questions, each once.
+    fn split(asked: &[Self]) -> (Vec<OrganizationId>, Vec<NaiveDate>) {
+        let organizations: HashSet<_> = asked.iter().map(|it| it.organization).collect();
+        let months: HashSet<_> = asked.iter().map(|it| it.month).collect();
+        (
+            organizations.into_iter().collect(),
+            months.into_iter().collect(),
+        )
+    }
+}
+
+/// Months of organizations as the caller finds them.
 impl Loader<MonthOf> for Reader {
-    type Value = reporting_period::Model;
+    type Value = MonthFor;
     type Error = Arc<DbErr>;
 
-    async fn load(
-        &self,
-        asked: &[MonthOf],
-    ) -> Result<HashMap<MonthOf, reporting_period::Model>, Arc<DbErr>> {
-        let organizations: HashSet<OrganizationId> =
-            asked.iter().map(|it| it.organization).collect();
-        let months: HashSet<NaiveDate> = asked.iter().map(|it| it.month).collect();
-        let organizations: Vec<OrganizationId> = organizations.into_iter().collect();
-        let months: Vec<NaiveDate> = months.into_iter().collect();
-        let found = hours::store::periods(self.ctx.read(), &organizations, &months).await?;
+    async fn load(&self, asked: &[MonthOf]) -> Result<HashMap<MonthOf, MonthFor>, Arc<DbErr>> {
+        let (organizations, months) = MonthOf::split(asked);
+        let ctx = &self.ctx;
+        let found = Closed::read(ctx, ctx.read(), &organizations, &months).await?;
         Ok(found
-            .into_iter()
-            .map(|it| {
+            .months()
+            .map(|((organization, month), it)| {
                 let key = MonthOf {
-                    organization: it.organization_id,
-                    month: it.month,
+                    organization,
+                    month,
                 };
                 (key, it)
             })
             .collect())
+    }
+}
+
+/// Some months of an organization as the caller finds them.
+///
+/// # Errors
+/// A fault.
+pub async fn closed_for(
+    gql: &Context<'_>,
+    organization: OrganizationId,
+    months: Vec<NaiveDate>,
+) -> async_graphql::Result<Closed> {
+    let asked = months.into_iter().map(|month| MonthOf {
+        organization,
+        month,
+    });
+    let found = gql.reader()?.load_many(asked).await;
+    let found = found.map_err(|it| match gql.op() {
+        Ok(ctx) => fault(ctx, it.as_ref()),
+        Err(error) => error,
+    })?;
+    let months = found
+        .into_iter()
+        .map(|(of, it)| ((of.organization, of.month), it));
+    Ok(Closed::from_months(months))
+}
+
+/// Asks for the exceptions to a month of an organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ExceptionsTo(pub MonthOf);
+
+/// Exceptions to months of organizations, oldest first.
+impl Loader<ExceptionsTo> for Reader {
+    type Value = Arc<[Exception]>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        asked: &[ExceptionsTo],
+    ) -> Result<HashMap<ExceptionsTo, Arc<[Exception]>>, Arc<DbErr>> {
+        let asked: Vec<MonthOf> = asked.iter().map(|it| it.0).collect();
+        let (organizations, months) = MonthOf::split(&asked);
+        let all = hours::exception::of_months(self.ctx.read(), &organizations, &months).await?;
+        let mut found: HashMap<ExceptionsTo, Vec<Exception>> = HashMap::new();
+        for it in all {
+            let of = MonthOf {
+                organization: it.row.organization_id,
+                month: it.row.month,
+            };
+            found.entry(ExceptionsTo(of)).or_default().push(it);
+        }
+        Ok(found.into_iter().map(|(of, it)| (of, it.into())).collect())
     }
 }
 

@@ -5,12 +5,14 @@
 pub mod amendment;
 pub mod approval;
 pub mod approval_rules;
+pub mod decision;
 pub mod entry;
 pub mod input;
 pub mod ledger;
 pub mod list;
 pub mod loaders;
 pub mod period;
+pub mod period_acts;
 pub mod queue;
 pub mod selection;
 pub mod waiting;

@@ -19,13 +19,13 @@ use entity::types::EntryStatus;
 use sea_orm::DbErr;
 
 use crate::hours::amend;
+use crate::hours::closed::Closed;
 use crate::hours::days::DayShare;
 use crate::hours::days::months_between;
 use crate::hours::entry::Entry;
 use crate::hours::error::HoursError;
 use crate::hours::guard;
 use crate::hours::guard::Attempt;
-use crate::hours::guard::Closed;
 use crate::hours::ledger;
 use crate::hours::queue::anomaly;
 use crate::hours::queue::anomaly::Alike;
@@ -213,8 +213,7 @@ impl Known {
             let written = ledger::written_by(conn, &ids, user).await?;
             known.written = written.into_iter().collect();
         }
-        let periods = entries::periods(conn, &[own.id], &months).await?;
-        known.closed = Closed::among(&periods);
+        known.closed = Closed::read(ctx, conn, &[own.id], &months).await?;
         let names: BTreeSet<String> = both().map(|it| it.time_zone.clone()).collect();
         known.zones = names
             .into_iter()
