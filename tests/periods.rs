@@ -53,6 +53,23 @@ async fn closed(cast: &Cast) -> Value {
     cast.owner.done("closePeriod", september(cast), MONTH).await["reportingPeriod"].take()
 }
 
+async fn previewed(who: &Person, input: Value) -> Value {
+    let query = "query($input: CreateHourEntryInput!) { previewHourEntry(input: $input) {
+        allowed refusals { code rule since liftedBy { roles act } } until timeZone
+        days { day minutes personMinutes dayMinutes }
+        clockChange { at offsetBefore offsetAfter message } } }";
+    let mut data = who.asks(query, json!({ "input": input })).await;
+    data["previewHourEntry"].take()
+}
+
+fn refusals(preview: &Value) -> Vec<String> {
+    let all = preview["refusals"].as_array().expect("refusals");
+    all.iter()
+        .filter_map(|it| it["code"].as_str())
+        .map(str::to_owned)
+        .collect()
+}
+
 async fn grace(cast: &Cast, who: &Person, days: Value) {
     let input = json!({ "id": cast.organization.id, "graceDays": days });
     who.done(
@@ -351,5 +368,143 @@ on_both_databases! {
         }
 
         assert!(costs.iter().all(|it| *it <= 20), "{costs:?}");
+    }
+
+    /// The preview is the write's own answer, and leaves nothing behind.
+    async fn a_preview_answers_as_the_write_would_and_writes_nothing(app: App) {
+        let cast = Cast::on(&app).await;
+        cast.owner.drafts(&cast.record, &cast.project, "2026-10-14", 600).await;
+        closed(&cast).await;
+        let entry = |day: &str, minutes: i64| json!({ "volunteerId": cast.record, "submit": true,
+            "projectId": cast.project, "workedOn": day, "minutes": minutes, "idempotencyKey": "one" });
+        let before = app.parts.core.clock.now();
+
+        for input in [
+            entry("2026-10-15", 90),
+            entry("2026-10-14", 900),
+            entry("2026-09-14", 90),
+            entry("2027-01-14", 90),
+            entry("2026-10-15", 0),
+            json!({ "projectId": "nonsense" }),
+        ] {
+            let preview = previewed(&cast.coordinator, input.clone()).await;
+            let again = previewed(&cast.coordinator, input.clone()).await;
+            let mut input = input;
+            input["idempotencyKey"] = json!(null);
+            let written = cast.coordinator.refused("createHourEntry", input).await;
+
+            assert_eq!(preview, again);
+            assert_eq!(preview["allowed"], json!(written.is_empty()), "{preview:#}");
+            assert_eq!(refusals(&preview), written);
+        }
+        assert_eq!(app.parts.core.clock.now(), before);
+        let query = "{ hourEntries(first: 50) { totalCount } }";
+        let listed = cast.coordinator.asks(query, json!({})).await;
+        assert_eq!(listed["hourEntries"]["totalCount"], 2);
+        // The key of the preview is free.
+        let keyed = cast.coordinator.done("createHourEntry", entry("2026-10-16", 30), "hourEntry { id }");
+        assert!(keyed.await["hourEntry"]["id"].is_string());
+    }
+
+    async fn a_preview_shows_the_days_and_who_can_lift_a_refusal(app: App) {
+        let cast = Cast::on(&app).await;
+        cast.owner.drafts(&cast.record, &cast.project, "2026-10-31", 600).await;
+        let night = json!({ "volunteerId": cast.record, "projectId": cast.project,
+            "startedAt": "2026-10-31T22:00:00Z", "endedAt": "2026-11-01T02:00:00Z" });
+
+        let preview = previewed(&cast.owner, night.clone()).await;
+
+        assert_eq!(preview["allowed"], true);
+        assert_eq!(preview["timeZone"], "Africa/Casablanca");
+        assert_eq!(preview["clockChange"], json!(null));
+        let days = json!([
+            { "day": "2026-10-31", "minutes": 120, "personMinutes": 720, "dayMinutes": 1440 },
+            { "day": "2026-11-01", "minutes": 120, "personMinutes": 120, "dayMinutes": 1440 },
+        ]);
+        assert_eq!(preview["days"], days);
+        let october = json!({ "organizationId": cast.organization.id, "month": "2026-10" });
+        cast.owner.done("closePeriod", october, MONTH).await;
+        let preview = previewed(&cast.owner, night).await;
+        assert_eq!(preview["days"], days);
+        assert_eq!(
+            preview["refusals"],
+            json!([{ "code": "PERIOD_CLOSED", "rule": "hours.period", "since": text(opening()),
+                "liftedBy": { "roles": ["OWNER", "ADMIN"], "act": "grantPeriodException" } }])
+        );
+        // Whoever may not write for somebody learns nothing of their days.
+        let own = json!({ "volunteerId": cast.record, "projectId": cast.project,
+            "workedOn": "2026-10-31", "minutes": 60 });
+        let seen = previewed(&cast.viewer, own.clone()).await;
+        assert_eq!(refusals(&seen), ["FORBIDDEN"]);
+        assert_eq!(seen["days"][0]["personMinutes"], json!(null));
+        let seen = previewed(&cast.outsider, own).await;
+        assert_eq!((refusals(&seen), &seen["days"]), (vec!["NOT_FOUND".to_owned()], &json!([])));
+    }
+
+    /// Ramadan 2026 begins on 15 February and ends on 22 March: a day of 25 hours, one of 23.
+    async fn a_preview_explains_a_change_of_clocks(app: App) {
+        let cast = Cast::on(&app).await;
+        let night = |from: &str, to: &str| json!({ "volunteerId": cast.record,
+            "projectId": cast.project, "startedAt": from, "endedAt": to });
+
+        let back = previewed(&cast.owner, night("2026-02-14T22:00:00Z", "2026-02-15T06:00:00Z")).await;
+        let forward = previewed(&cast.owner, night("2026-03-21T22:00:00Z", "2026-03-22T06:00:00Z")).await;
+
+        assert_eq!(back["clockChange"]["at"], "2026-02-15T02:00:00Z");
+        assert_eq!(back["clockChange"]["offsetBefore"], 60);
+        assert_eq!(back["clockChange"]["offsetAfter"], 0);
+        assert_eq!(back["days"][1]["dayMinutes"], 1500);
+        assert_eq!(
+            back["clockChange"]["message"],
+            "Clocks went back by 60 minutes at 2026-02-15 02:00: the work lasted longer than the \
+             wall clock shows, and the day has 1500 minutes."
+        );
+        assert_eq!(forward["days"][1]["dayMinutes"], 1380);
+        assert_eq!(forward["clockChange"]["offsetAfter"], 60);
+        let day = json!({ "volunteerId": cast.record, "projectId": cast.project,
+            "workedOn": "2026-03-22", "minutes": 60 });
+        assert_eq!(previewed(&cast.owner, day).await["clockChange"], forward["clockChange"]);
+    }
+
+    async fn a_preview_says_until_when_the_month_takes_writes(app: App) {
+        let cast = Cast::on(&app).await;
+        grace(&cast, &cast.owner, json!(5)).await;
+        let input = json!({ "volunteerId": cast.record, "projectId": cast.project,
+            "workedOn": "2026-10-20", "minutes": 60 });
+
+        assert_eq!(previewed(&cast.owner, input).await["until"], "2026-11-06T00:00:00Z");
+    }
+
+    /// Who reported, who declared zero, who is late; the counts are those of the reports.
+    async fn completeness_names_who_is_late_to_those_who_may_see_them(app: App) {
+        let cast = Cast::on(&app).await;
+        cast.owner.logs(&cast.record, &cast.project, "2026-07-14", 60).await;
+        let zero = json!({ "organizationId": cast.organization.id, "month": "2026-08", "declaredZero": true });
+        cast.owner.done("submitPeriod", zero, MONTH).await;
+        let input = json!({ "territoryCode": "07", "from": "2026-07-01", "to": "2026-10-31" });
+        let query = "query($input: CompletenessInput!, $report: IndhReportInput!) {
+            completeness(input: $input) { coverage expected reporting declaredZero late
+                territory { code } lateOrganizations { organization { slug } months } }
+            indhReport(input: $report) { completeness { expected reporting declaredZero late } } }";
+        let variables = json!({ "input": input, "report": input });
+
+        for (who, coverage) in [(&cast.observer, "TERRITORY"), (&cast.owner, "ORGANIZATIONS")] {
+            let data = who.asks(query, variables.clone()).await;
+            let found = &data["completeness"];
+            assert_eq!(found["coverage"], coverage);
+            for count in ["expected", "reporting", "declaredZero", "late"] {
+                assert_eq!(found[count], data["indhReport"]["completeness"][count], "{count}");
+            }
+            assert_eq!((&found["reporting"], &found["declaredZero"]), (&json!(1), &json!(1)));
+            assert_eq!(found["late"], 2);
+            assert_eq!(
+                found["lateOrganizations"],
+                json!([{ "organization": { "slug": "al-amal" }, "months": ["2026-09", "2026-10"] }])
+            );
+        }
+        let refused = cast.volunteer.tries(query, variables.clone()).await;
+        assert_eq!(refused.error_code(), "FORBIDDEN");
+        let elsewhere = cast.outsider.asks(query, variables).await;
+        assert_eq!(elsewhere["completeness"]["lateOrganizations"], json!([]));
     }
 }

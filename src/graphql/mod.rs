@@ -50,6 +50,7 @@ use crate::graphql::hours::ledger::LedgerQueries;
 use crate::graphql::hours::list::EntryListQueries;
 use crate::graphql::hours::period::PeriodQueries;
 use crate::graphql::hours::period_acts::PeriodMutations;
+use crate::graphql::hours::preview::PreviewQueries;
 use crate::graphql::hours::queue::QueueQueries;
 use crate::graphql::hours::selection::SelectionMutations;
 use crate::graphql::hours::write::EntryMutations;
@@ -62,6 +63,7 @@ use crate::graphql::organizations::OrganizationQueries;
 use crate::graphql::profiles::OrganizationMutations;
 use crate::graphql::project_profiles::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
+use crate::graphql::reports::completeness::CompletenessQueries;
 use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::server::ServerQueries;
 use crate::graphql::settings::SettingMutations;
@@ -89,10 +91,12 @@ pub struct Query(
     ShiftQueries,
     EntryQueries,
     EntryListQueries,
+    PreviewQueries,
     QueueQueries,
     LedgerQueries,
     PeriodQueries,
     ReportQueries,
+    CompletenessQueries,
     SyncQueries,
 );
 

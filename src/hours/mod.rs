@@ -24,6 +24,7 @@ pub mod list;
 pub mod period;
 mod place;
 pub mod policy;
+pub mod preview;
 pub mod queue;
 pub mod record;
 pub mod rules;

@@ -1,6 +1,7 @@
 //! Months of an organization: attested as complete, closed, certified.
 //!
-//! Whether a month takes writes is judged in `closed`, exceptions are in `exception`; how complete reports are in `reports`.
+//! Whether a month takes writes is judged in `closed`, exceptions are in `exception`; how complete
+//! reports are in `reports`.
 
 use chrono::Months;
 use chrono::NaiveDate;

@@ -176,6 +176,27 @@ impl Zone {
             .unwrap_or_else(|| midnight.and_utc())
     }
 
+    /// The first change of the offset after an instant and before another, with the seconds by
+    /// which local time is ahead of universal time before and after it.
+    #[must_use]
+    pub fn clock_change(
+        &self,
+        after: DateTime<Utc>,
+        before: DateTime<Utc>,
+    ) -> Option<(DateTime<Utc>, i32, i32)> {
+        let mut offset = self.offset_seconds(after);
+        for change in self.0.following(timestamp(after)?) {
+            let at = instant_from(change.timestamp()).filter(|it| *it < before)?;
+            let next = self.offset_seconds(at);
+            // Some changes only rename the zone.
+            if next != offset {
+                return Some((at, offset, next));
+            }
+            offset = next;
+        }
+        None
+    }
+
     fn local(&self, instant: DateTime<Utc>) -> Option<civil::DateTime> {
         timestamp(instant).map(|it| self.0.to_datetime(it))
     }
@@ -281,6 +302,23 @@ mod tests {
             casablanca.start_of_day(day("2026-09-21")) - casablanca.start_of_day(day("2026-09-20"));
 
         assert_eq!(length, TimeDelta::hours(25));
+    }
+
+    #[test]
+    fn a_change_of_clocks_is_found_between_two_instants() {
+        let casablanca = zone("Africa/Casablanca");
+        let found = |from: &str, to: &str| casablanca.clock_change(instant(from), instant(to));
+
+        assert_eq!(
+            found("2026-02-14T22:00:00Z", "2026-02-15T06:00:00Z"),
+            Some((instant("2026-02-15T02:00:00Z"), 3600, 0))
+        );
+        assert_eq!(
+            found("2026-03-21T22:00:00Z", "2026-03-22T06:00:00Z"),
+            Some((instant("2026-03-22T02:00:00Z"), 0, 3600))
+        );
+        assert_eq!(found("2026-02-14T22:00:00Z", "2026-02-15T02:00:00Z"), None);
+        assert_eq!(found("2026-10-14T22:00:00Z", "2027-10-15T06:00:00Z"), None);
     }
 
     #[test]

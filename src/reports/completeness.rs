@@ -73,6 +73,15 @@ struct Counted {
     months: i64,
 }
 
+/// An organization-month that ended without a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Late {
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// First day of the month.
+    pub month: NaiveDate,
+}
+
 /// Counts the organization-months, in one statement.
 pub async fn count(
     db: &impl ConnectionTrait,
@@ -88,7 +97,8 @@ pub async fn count(
     if begun.is_empty() {
         return Ok(Completeness::default());
     }
-    let found = Counted::find_by_statement(statement(db, asked, &begun, today))
+    let counts = "select state, count(*) as months from told group by state";
+    let found = Counted::find_by_statement(statement(db, asked, &begun, today, counts))
         .all(db)
         .await?;
     let mut sum = Completeness::default();
@@ -104,11 +114,34 @@ pub async fn count(
     Ok(sum)
 }
 
+/// Organization-months that are late, the oldest first: those that [`count`] counts as such, at most
+/// `most` of them.
+pub async fn late(
+    db: &impl ConnectionTrait,
+    asked: &Reporters<'_>,
+    most: u32,
+) -> Result<Vec<Late>, DbErr> {
+    let today = asked.zone.day_of(asked.now);
+    let months = asked.months.iter().copied();
+    let begun: Vec<NaiveDate> = months.filter(|it| *it <= today).collect();
+    if begun.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = format!(
+        "select organization_id, month from told where state = 'LATE' \
+         order by month, organization_id limit {most}"
+    );
+    Late::find_by_statement(statement(db, asked, &begun, today, &rows))
+        .all(db)
+        .await
+}
+
 fn statement(
     db: &impl ConnectionTrait,
     asked: &Reporters<'_>,
     begun: &[NaiveDate],
     today: NaiveDate,
+    wanted: &str,
 ) -> Statement {
     let (seated, values) = seated(asked).build(PostgresQueryBuilder);
     let mut values = values.0;
@@ -141,7 +174,12 @@ fn statement(
         .into_iter()
         .map(|it| bind(it.to_value().into()))
         .collect();
-    let sql = sql(&months.join(" union all "), &seated, &statuses.join(", "));
+    let sql = sql(
+        &months.join(" union all "),
+        &seated,
+        &statuses.join(", "),
+        wanted,
+    );
     Statement::from_sql_and_values(db.get_database_backend(), sql, values)
 }
 
@@ -172,7 +210,7 @@ fn seated(asked: &Reporters<'_>) -> sea_orm::sea_query::SelectStatement {
         .to_owned()
 }
 
-fn sql(months: &str, seated: &str, statuses: &str) -> String {
+fn sql(months: &str, seated: &str, statuses: &str, wanted: &str) -> String {
     let entry = entry_table();
     format!(
         "with month as ({months}), \
@@ -184,7 +222,7 @@ fn sql(months: &str, seated: &str, statuses: &str) -> String {
                where p.organization_id = seated.id and p.submitted_at is not null) as first_said \
            from ({seated}) seated), \
          told as ( \
-           select case \
+           select seat.id as organization_id, month.first_day as month, case \
              when exists (select 1 from {entry} e \
                where e.organization_id = seat.id and e.status in ({statuses}) \
                  and e.worked_on >= month.reach and e.worked_on < month.next_day \
@@ -200,7 +238,7 @@ fn sql(months: &str, seated: &str, statuses: &str) -> String {
              (seat.created_at < month.ends_at or seat.first_worked < month.next_day \
                or seat.first_said < month.next_day) \
              and (seat.archived_at is null or seat.archived_at >= month.starts_at)) \
-         select state, count(*) as months from told group by state"
+         {wanted}"
     )
 }
 

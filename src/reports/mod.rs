@@ -15,6 +15,8 @@ use chrono::NaiveDate;
 use chrono::Utc;
 use entity::ids::TerritoryId;
 use entity::organization;
+use entity::territory;
+use entity::types::EntryStatus;
 use sea_orm::ConnectionTrait;
 
 pub use error::ReportError;
@@ -29,6 +31,7 @@ use crate::platform::zones;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports::completeness::Completeness;
+use crate::reports::completeness::Late;
 use crate::reports::completeness::Reporters;
 use crate::reports::indh::Coverage;
 use crate::reports::indh::IndhReport;
@@ -37,6 +40,9 @@ use crate::reports::question::DayRule;
 use crate::reports::question::TimeBasis;
 use crate::reports::question::WeekStart;
 use crate::reports::store::Rows;
+
+/// Most late organization-months that one answer lists.
+const LATE_MOST: u32 = 500;
 
 /// An answered question.
 #[derive(Clone, Debug)]
@@ -83,14 +89,9 @@ async fn indh(
 ) -> Result<IndhReport, ReportError> {
     // All of it as of one moment, while others write.
     let db = &ctx.core().db.snapshot().await?;
-    let versions =
-        store::versions(db, &question.territory_code, question.from, question.to).await?;
-    let Some(territory) = versions.first().cloned() else {
-        return Err(ReportError::Invalid(vec![
-            Refusal::of(Code::UnknownTerritory, "territoryCode")
-                .with("value", &question.territory_code),
-        ]));
-    };
+    let versions = versions(db, &question).await?;
+    let territory = versions.first().cloned();
+    let territory = territory.ok_or(ReportError::Unknown { kind: "territory" })?;
     let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
     let visible = visible(ctx, db, &territories).await?;
     let organization = organization(ctx, db, &question).await?;
@@ -160,6 +161,81 @@ async fn indh(
         completeness,
         additivity: additivity::of_hours(),
     })
+}
+
+/// Who has reported of a territory, and who is late.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    /// The territory asked about, in its newest version of the interval.
+    pub territory: territory::Model,
+    /// Which organizations are counted.
+    pub coverage: Coverage,
+    /// The counts.
+    pub counts: Completeness,
+    /// Organization-months that are late, the oldest first; at most [`LATE_MOST`].
+    pub late: Vec<Late>,
+    /// As of when.
+    pub as_of: DateTime<Utc>,
+}
+
+/// Answers who has reported of a territory, by the counts that stand in every report of it.
+///
+/// # Errors
+/// As [`answer`].
+pub async fn answer_completeness(
+    ctx: &Ctx,
+    territory_code: String,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Reported, ReportError> {
+    let as_of = ctx.now();
+    ctx.demand_signed_in()?;
+    // The interval of the report of which it is a part.
+    let question = Question {
+        name: ReportName::Indh,
+        territory_code,
+        from,
+        to,
+        organization: None,
+        status_basis: vec![EntryStatus::Approved],
+        as_of: None,
+    };
+    let question = question.checked(as_of).map_err(ReportError::Invalid)?;
+    let db = &ctx.core().db.snapshot().await?;
+    let versions = versions(db, &question).await?;
+    let territory = versions.first().cloned();
+    let territory = territory.ok_or(ReportError::Unknown { kind: "territory" })?;
+    let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
+    let months = question.months();
+    let reporters = Reporters {
+        scope: ctx.scope(),
+        territories: &territories,
+        organization: None,
+        statuses: &question.status_basis,
+        months: &months,
+        zone: zones::country(),
+        now: as_of,
+    };
+    Ok(Reported {
+        coverage: visible(ctx, db, &territories).await?,
+        counts: completeness::count(db, &reporters).await?,
+        late: completeness::late(db, &reporters, LATE_MOST).await?,
+        territory,
+        as_of,
+    })
+}
+
+/// All versions of the territory of a question within its interval, the newest first.
+async fn versions(
+    db: &impl ConnectionTrait,
+    question: &Question,
+) -> Result<Vec<territory::Model>, ReportError> {
+    let code = &question.territory_code;
+    let found = store::versions(db, code, question.from, question.to).await?;
+    if found.is_empty() {
+        let refusal = Refusal::of(Code::UnknownTerritory, "territoryCode").with("value", code);
+        return Err(ReportError::Invalid(vec![refusal]));
+    }
+    Ok(found)
 }
 
 /// How much of a territory's hours the actor may count.

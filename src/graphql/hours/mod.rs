@@ -13,6 +13,7 @@ pub mod list;
 pub mod loaders;
 pub mod period;
 pub mod period_acts;
+pub mod preview;
 pub mod queue;
 pub mod selection;
 pub mod waiting;

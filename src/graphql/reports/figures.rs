@@ -7,7 +7,6 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::Result;
-use async_graphql::SimpleObject;
 use entity::ids::OrganizationId;
 
 use crate::graphql::context::Gql;
@@ -18,6 +17,7 @@ use crate::graphql::reports::basis::ReportCoverage;
 use crate::graphql::reports::basis::StatusBasis;
 use crate::graphql::reports::basis::TimeBasis;
 use crate::graphql::reports::basis::basis;
+use crate::graphql::reports::completeness::ReportCompleteness;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Minutes;
@@ -151,13 +151,7 @@ impl IndhReport {
 
     /// Who has reported, in organization-months.
     async fn completeness(&self) -> ReportCompleteness {
-        let it = self.0.completeness;
-        ReportCompleteness {
-            expected: it.expected,
-            reporting: it.reporting,
-            declared_zero: it.declared_zero,
-            late: it.late,
-        }
+        self.0.completeness.into()
     }
 
     /// For each dimension and measure, whether rows may be added up.
@@ -311,22 +305,6 @@ impl ReportMonthRow {
     async fn projects(&self) -> i64 {
         self.0.measures.projects
     }
-}
-
-/// Who has reported, in organization-months of the organizations seated in the territory.
-/// Months that still run and of which nothing was said are expected, and neither reporting nor
-/// late.
-#[derive(Clone, Copy, Debug, SimpleObject)]
-pub struct ReportCompleteness {
-    /// Organizations × months begun. An organization is expected from the month in which it came
-    /// to be here, or of which it first told, until it was archived.
-    expected: i64,
-    /// Those with an entry handed in or counted, or attested with hours.
-    reporting: i64,
-    /// Those that stated that nobody worked.
-    declared_zero: i64,
-    /// Ended months with neither.
-    late: i64,
 }
 
 /// What reports answer.

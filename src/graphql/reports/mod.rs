@@ -3,4 +3,5 @@
 //! Figures are worked out in `reports`.
 
 pub mod basis;
+pub mod completeness;
 pub mod figures;

@@ -1,0 +1,161 @@
+//! `completeness`: who has reported of a territory, and who is late.
+//!
+//! Counted in `reports`.
+
+use std::collections::BTreeMap;
+
+use async_graphql::Context;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use async_graphql::Result;
+use async_graphql::SimpleObject;
+use entity::ids::OrganizationId;
+use futures_util::future::try_join_all;
+
+use crate::graphql::context::Gql;
+use crate::graphql::error;
+use crate::graphql::loaders;
+use crate::graphql::organizations::Organization;
+use crate::graphql::reports::basis::ReportCoverage;
+use crate::graphql::scalars::Date;
+use crate::graphql::scalars::DateTime;
+use crate::graphql::scalars::Month;
+use crate::graphql::territories::Territory;
+use crate::reports;
+use crate::reports::ReportError;
+use crate::reports::Reported;
+use crate::reports::completeness;
+
+/// Who has reported, in organization-months of the organizations seated in the territory.
+/// Months that still run and of which nothing was said are expected, and neither reporting nor
+/// late.
+#[derive(Clone, Copy, Debug, SimpleObject)]
+pub struct ReportCompleteness {
+    /// Organizations × months begun. An organization is expected from the month in which it came
+    /// to be here, or of which it first told, until it was archived.
+    expected: i64,
+    /// Those with an entry handed in or counted, or attested with hours.
+    reporting: i64,
+    /// Those that stated that nobody worked.
+    declared_zero: i64,
+    /// Ended months with neither.
+    late: i64,
+}
+
+impl From<completeness::Completeness> for ReportCompleteness {
+    fn from(it: completeness::Completeness) -> Self {
+        Self {
+            expected: it.expected,
+            reporting: it.reporting,
+            declared_zero: it.declared_zero,
+            late: it.late,
+        }
+    }
+}
+
+/// Whose reporting is asked about.
+#[derive(Debug, InputObject)]
+pub struct CompletenessInput {
+    /// Dotted code of the territory: `MA`, `07`, `07.041`. Organizations seated there or below are
+    /// counted.
+    territory_code: String,
+    /// First civil day; its month is counted as a whole.
+    from: Date,
+    /// Last civil day; its month is counted as a whole.
+    to: Date,
+}
+
+/// Who has reported of a territory, in organization-months.
+pub struct CompletenessReport(Reported);
+
+/// Who has reported of a territory, in organization-months: the same counts that stand in its
+/// reports.
+#[Object]
+impl CompletenessReport {
+    /// The territory asked about, in its newest version of the interval.
+    async fn territory(&self) -> Territory {
+        Territory(self.0.territory.clone())
+    }
+
+    /// Whether all organizations of the territory are counted, or those of which the caller may
+    /// read figures.
+    async fn coverage(&self) -> ReportCoverage {
+        self.0.coverage.into()
+    }
+
+    /// Organizations × months begun. An organization is expected from the month in which it came
+    /// to be here, or of which it first told, until it was archived.
+    async fn expected(&self) -> i64 {
+        self.0.counts.expected
+    }
+
+    /// Those with an entry handed in or counted, or attested with hours.
+    async fn reporting(&self) -> i64 {
+        self.0.counts.reporting
+    }
+
+    /// Those that stated that nobody worked.
+    async fn declared_zero(&self) -> i64 {
+        self.0.counts.declared_zero
+    }
+
+    /// Ended months with neither.
+    async fn late(&self) -> i64 {
+        self.0.counts.late
+    }
+
+    /// Organizations with late months, as far as the caller sees them: of the 500 oldest late
+    /// months.
+    async fn late_organizations(&self, gql: &Context<'_>) -> Result<Vec<LateOrganization>> {
+        let mut months: BTreeMap<OrganizationId, Vec<Month>> = BTreeMap::new();
+        for it in &self.0.late {
+            let of = months.entry(it.organization_id).or_default();
+            of.push(Month(it.month));
+        }
+        let found = try_join_all(months.keys().map(|it| loaders::one(gql, *it))).await?;
+        Ok(found
+            .into_iter()
+            .flatten()
+            .map(|it| LateOrganization {
+                months: months.remove(&it.id).unwrap_or_default(),
+                organization: Organization(it),
+            })
+            .collect())
+    }
+
+    /// As of when.
+    async fn as_of(&self) -> DateTime {
+        DateTime(self.0.as_of)
+    }
+}
+
+/// An organization with late months.
+#[derive(SimpleObject)]
+pub struct LateOrganization {
+    /// The organization.
+    organization: Organization,
+    /// Its late months, the oldest first.
+    months: Vec<Month>,
+}
+
+/// What is asked of completeness.
+#[derive(Default)]
+pub struct CompletenessQueries;
+
+#[Object]
+impl CompletenessQueries {
+    /// Who has reported of a territory: expected, reporting, declared zero, late, and who is late.
+    /// Observers ask for their territory or one below; members get the part of their organizations.
+    async fn completeness(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Territory and interval.")] input: CompletenessInput,
+    ) -> Result<CompletenessReport> {
+        let ctx = gql.signed_in()?;
+        let span = (input.from.0, input.to.0);
+        match reports::answer_completeness(ctx, input.territory_code, span).await {
+            Err(ReportError::Denied(denied)) => Err(error::denied(ctx, denied)),
+            outcome => error::read(ctx, outcome).map(CompletenessReport),
+        }
+    }
+}
