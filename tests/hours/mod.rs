@@ -7,6 +7,7 @@ mod approve;
 mod crowd;
 mod imported;
 mod log;
+mod machine;
 mod queue;
 mod read;
 mod rules;

@@ -1,0 +1,163 @@
+//! Entries under everything that can be done to them, in any order, beside a model that says what
+//! must come of it.
+//!
+//! `SEED` plays other people, `STEPS` more of them. What single rules mean is tried in `rules`,
+//! what many do at once in `crowd`.
+
+mod deal;
+mod model;
+mod world;
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use entity::hour_entry;
+use entity::hour_entry_amendment;
+use entity::hour_entry_day;
+use entity::ids::EntryId;
+use entity::types::AmendmentStatus;
+use entity::types::EntryStatus;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use sea_orm::ColumnTrait;
+use sea_orm::EntityTrait;
+use sea_orm::QueryFilter;
+use serde_json::json;
+use tiwizi::hours::ledger;
+use tiwizi::hours::ledger::Verdict;
+
+use crate::hours::machine::deal::Deal;
+use crate::hours::machine::model::month;
+use crate::hours::machine::world::Played;
+use crate::support::app::App;
+use crate::support::databases::Engine;
+
+/// Steps on the database that lives in the process, and on the one that is asked over a socket.
+const STEPS: [usize; 2] = [75_000, 30_000];
+/// Looks at everything that is stored, on the way.
+const LOOKS: usize = 4;
+
+async fn play(app: App, steps: usize, seed: u64) {
+    let mut played = Played::on(&app).await;
+    let mut rng = StdRng::seed_from_u64(seed);
+    let steps = number("STEPS").map_or(steps, |it| usize::try_from(it).unwrap());
+    println!("SEED={seed} STEPS={steps}");
+    let (mut done, mut looked) = (0, 0);
+    let mut tally: BTreeMap<String, usize> = BTreeMap::new();
+    while done < steps {
+        let deal = Deal::draw(&mut rng, &played.model);
+        for answer in played.does(deal).await {
+            *tally.entry(answer).or_default() += 1;
+            done += 1;
+        }
+        if done >= (looked + 1) * steps / LOOKS {
+            looked += 1;
+            compare(&played).await;
+        }
+        app.advance(chrono::TimeDelta::minutes(1));
+        played.model.now = app.parts.core.clock.now();
+    }
+    compare(&played).await;
+    reports(&played).await;
+    for organization in played.organizations {
+        let verdict = ledger::verify(&played.operator, organization)
+            .await
+            .unwrap();
+        assert!(matches!(verdict, Verdict::Whole { .. }), "{verdict:?}");
+    }
+    println!("{done} steps: {tally:#?}");
+}
+
+/// What is stored is what the model holds: each entry with its days and its correction.
+async fn compare(played: &Played) {
+    let read = played.operator.read();
+    let rows = hour_entry::Entity::find().all(read).await.unwrap();
+    let mut days: HashMap<EntryId, BTreeMap<NaiveDate, i64>> = HashMap::new();
+    for it in hour_entry_day::Entity::find().all(read).await.unwrap() {
+        let days = days.entry(it.entry_id).or_default();
+        days.insert(it.day, i64::from(it.minutes.0));
+    }
+    let corrections: HashMap<EntryId, i64> = hour_entry_amendment::Entity::find()
+        .filter(hour_entry_amendment::Column::Status.eq(AmendmentStatus::Pending))
+        .all(read)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|it| (it.entry_id, i64::from(it.total_minutes.0)))
+        .collect();
+    let stored: HashMap<EntryId, hour_entry::Model> =
+        rows.into_iter().map(|it| (it.id, it)).collect();
+    let expected: Vec<_> = played.model.entries.iter().filter(|it| !it.gone).collect();
+    assert_eq!(stored.len(), expected.len());
+    for it in expected {
+        let row = &stored[&it.id];
+        assert_eq!(world::seen(row), it.seen(), "{it:?}");
+        assert_eq!(days[&it.id], it.content.by_day(), "{it:?}");
+        let correction = it.correction.map(|it| it.total());
+        assert_eq!(corrections.get(&it.id).copied(), correction, "{it:?}");
+    }
+}
+
+/// Reports tell the minutes of approved entries, those of each month on its days.
+async fn reports(played: &Played) {
+    let query = "query($input: IndhReportInput!) { indhReport(input: $input) { totals { minutes }
+        byMonth { month minutes } } }";
+    for (organization, (id, owner)) in played.owners.iter().enumerate() {
+        let mut expected: BTreeMap<NaiveDate, i64> = BTreeMap::new();
+        for it in &played.model.entries {
+            if it.organization == organization && !it.gone && it.status == EntryStatus::Approved {
+                for (day, minutes) in it.content.by_day() {
+                    *expected.entry(month(day)).or_default() += minutes;
+                }
+            }
+        }
+        let input = json!({ "territoryCode": "MA", "from": "2025-01-01", "to": "2026-12-31",
+            "organizationId": id });
+        let owner = owner.renewed().await;
+        let mut data = owner.asks(query, json!({ "input": input })).await;
+        let report = data["indhReport"].take();
+        let by_month: BTreeMap<NaiveDate, i64> = report["byMonth"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| {
+                let month = it["month"].as_str().unwrap().get(..7).unwrap();
+                let first = format!("{month}-01").parse().unwrap();
+                (first, it["minutes"].as_i64().unwrap())
+            })
+            .filter(|(_, minutes)| *minutes > 0)
+            .collect();
+        assert_eq!(by_month, expected);
+        assert_eq!(report["totals"]["minutes"], expected.values().sum::<i64>());
+    }
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// No order of acts ends where the model does not: a model-checked state machine has no dead ends,
+/// and no path leads around the gate.
+mod any_order_of_acts_ends_as_the_model_says {
+    use super::App;
+    use super::Engine;
+    use super::STEPS;
+    use super::number;
+    use super::play;
+
+    async fn on(engine: Engine, steps: usize, seed: u64) {
+        let seed = number("SEED").unwrap_or(seed);
+        App::run_on(engine, async |app| play(app, steps, seed).await).await;
+    }
+
+    #[tokio::test]
+    async fn sqlite() {
+        on(Engine::Sqlite, STEPS[0], 20_261_102).await;
+    }
+
+    #[tokio::test]
+    async fn postgres() {
+        on(Engine::Postgres, STEPS[1], 20_261_103).await;
+    }
+}
