@@ -20,8 +20,10 @@ use crate::hours::machine::model::month;
 pub const PEOPLE: usize = 12;
 /// Most that is done in one transaction.
 const BATCH: usize = 160;
+/// Most corrections of one go: each has a transaction of its own.
+const AMENDS: usize = 15;
 /// Most months that are closed, so that something is left to do.
-const CLOSED_MOST: usize = 7;
+const CLOSED_MOST: usize = 5;
 /// Days of work of one batch.
 const STRETCH: i64 = 10;
 
@@ -55,8 +57,7 @@ pub enum Deal {
     },
     Amend {
         who: Who,
-        step: Step,
-        content: Content,
+        amends: Vec<(Step, Content)>,
     },
     Close {
         who: Who,
@@ -85,7 +86,8 @@ impl Deal {
         // From before the first clock change to some days that have not come yet.
         let first: NaiveDate = "2025-02-01".parse().unwrap();
         let first = first + TimeDelta::days(STRETCH * rng.random_range(0..65));
-        let organization = usize::from(who == Who::Outsider || rng.random_ratio(1, 12));
+        let strays = rng.random_ratio(1, if who == Who::Colleague { 4 } else { 20 });
+        let organization = usize::from((who == Who::Outsider) != strays);
         let near = Near {
             rng,
             model,
@@ -107,21 +109,20 @@ struct Near<'a> {
 impl Near<'_> {
     fn draw(mut self, who: Who) -> Deal {
         match self.rng.random_range(0..100) {
-            0..28 => self.create(who),
-            28..42 => {
-                let (steps, of) = (self.steps(Act::Edit, true), self.organization);
-                let changes = steps
+            0..20 => self.create(who),
+            20..31 => {
+                let changes = self
+                    .steps(Act::Edit, true)
                     .into_iter()
-                    .filter(|it| self.model.entries[it.at].organization == of)
                     .map(|it| (it, self.other(self.model.entries[it.at].content)))
                     .collect();
                 Deal::Change { who, changes }
             }
-            42..46 => Deal::Delete {
+            31..34 => Deal::Delete {
                 who,
                 steps: self.steps(Act::Delete, true),
             },
-            46..84 => {
+            34..82 => {
                 let acts = [
                     Act::Submit,
                     Act::Submit,
@@ -141,14 +142,16 @@ impl Near<'_> {
                     steps: self.steps(act, false),
                 }
             }
-            84..97 => {
-                let Some(step) = self.steps(Act::Amend, true).pop() else {
-                    return self.create(who);
-                };
-                let content = self.other(self.model.entries[step.at].content);
-                Deal::Amend { who, step, content }
+            82..91 => {
+                let mut steps = self.steps(Act::Amend, true);
+                steps.truncate(AMENDS);
+                let amends = steps
+                    .into_iter()
+                    .map(|it| (it, self.other(self.model.entries[it.at].content)))
+                    .collect();
+                Deal::Amend { who, amends }
             }
-            97 if self.model.closed(self.organization).len() < CLOSED_MOST => Deal::Close {
+            91..94 if self.model.closed(self.organization).len() < CLOSED_MOST => Deal::Close {
                 who,
                 organization: self.organization,
                 month: month(self.first),
@@ -185,6 +188,8 @@ impl Near<'_> {
                 let person = match content.work {
                     Work::Group { .. } => None,
                     _ if self.organization == 1 => Some(0),
+                    _ if self.rng.random_ratio(4, 5) && who == Who::Volunteer => Some(0),
+                    _ if self.rng.random_ratio(4, 5) && who == Who::Second => Some(1),
                     _ => Some(self.rng.random_range(0..PEOPLE)),
                 };
                 (person, content, self.rng.random())
@@ -247,8 +252,9 @@ impl Near<'_> {
         let last = self.first + TimeDelta::days(STRETCH);
         let near: Vec<usize> = (0..self.model.entries.len())
             .filter(|at| {
-                let day = self.model.entries[*at].day;
-                self.first <= day && day < last
+                let entry = &self.model.entries[*at];
+                let here = entry.organization == self.organization;
+                here && self.first <= entry.day && entry.day < last
             })
             .collect();
         let fitting: Vec<usize> = near

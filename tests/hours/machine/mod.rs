@@ -34,7 +34,7 @@ use crate::support::app::App;
 use crate::support::databases::Engine;
 
 /// Steps on the database that lives in the process, and on the one that is asked over a socket.
-const STEPS: [usize; 2] = [75_000, 30_000];
+const STEPS: [usize; 2] = [90_000, 35_000];
 /// Looks at everything that is stored, on the way.
 const LOOKS: usize = 4;
 

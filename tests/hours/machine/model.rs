@@ -497,7 +497,7 @@ impl Model {
         Ok(())
     }
 
-    /// Number of closed months of an organization.
+    /// Closed months of an organization, in order.
     pub fn closed(&self, organization: usize) -> Vec<NaiveDate> {
         let mut months: Vec<NaiveDate> = self
             .months

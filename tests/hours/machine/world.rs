@@ -255,16 +255,19 @@ impl Played {
                     steps.iter().map(&mut acted).collect(),
                 )
             }
-            Deal::Amend { who, step, content } => {
-                let entry = &self.model.entries[step.at];
-                let change = self.said(entry.content, content);
-                let reason = step.reason.then_some(REASON);
-                let outcome =
-                    amend::propose(self.ctx(who), entry.id, step.expected, &change, reason).await;
-                let model = self
-                    .model
-                    .amend(who, step.at, step.expected, content, step.reason);
-                ("Amend".to_owned(), vec![answer(outcome)], vec![model])
+            Deal::Amend { who, amends } => {
+                let (mut product, mut model) = (Vec::new(), Vec::new());
+                for (step, content) in amends {
+                    let entry = &self.model.entries[step.at];
+                    let change = self.said(entry.content, content);
+                    let (ctx, reason) = (self.ctx(who), step.reason.then_some(REASON));
+                    let outcome =
+                        amend::propose(ctx, entry.id, step.expected, &change, reason).await;
+                    product.push(answer(outcome));
+                    let (at, expected) = (step.at, step.expected);
+                    model.push(self.model.amend(who, at, expected, content, step.reason));
+                }
+                ("Amend".to_owned(), product, model)
             }
             Deal::Close {
                 who,
