@@ -270,7 +270,7 @@ impl Gate {
         {
             return Err(self.overlap(ctx, zone, other));
         }
-        self.logged.within_cap(person, calendar, self.cap)?;
+        self.logged.within_cap(person, calendar, self.cap, zone)?;
         self.hold(person, candidate);
         Ok(())
     }

@@ -150,7 +150,7 @@ async fn days(
                 day: share.day,
                 minutes,
                 person_minutes: person.map(|_| before.saturating_add(minutes)),
-                length: length(zone, share.day),
+                length: zone.minutes_of_day(share.day),
             }
         })
         .collect())
@@ -181,12 +181,6 @@ fn clock_change(work: &Work, calendar: &Calendar, zone: &Zone) -> Option<ClockCh
         at,
         before,
         after,
-        day_length: length(zone, zone.day_of(at)),
+        day_length: zone.minutes_of_day(zone.day_of(at)),
     })
-}
-
-/// Minutes of a civil day.
-fn length(zone: &Zone, day: NaiveDate) -> i64 {
-    let next = day.succ_opt().unwrap_or(day);
-    (zone.start_of_day(next) - zone.start_of_day(day)).num_minutes()
 }

@@ -153,8 +153,8 @@ impl Logged {
             .copied()
     }
 
-    /// No day of the person exceeds the cap with this work on top, whatever organization the
-    /// other minutes come from.
+    /// No day of the person exceeds the cap or, where clocks go forward, its own length in the zone
+    /// of this work, with this work on top, whatever organization the other minutes come from.
     ///
     /// # Errors
     /// [`HoursError::DailyCap`] for the first day that does.
@@ -163,9 +163,11 @@ impl Logged {
         person: PersonId,
         calendar: &Calendar,
         cap: Minutes,
+        zone: &Zone,
     ) -> Result<(), HoursError> {
-        let cap = i64::from(cap.0.min(DAY_MINUTES_MOST));
+        let most = i64::from(cap.0.min(DAY_MINUTES_MOST));
         for share in &calendar.days {
+            let cap = most.min(zone.minutes_of_day(share.day));
             let logged = self.minutes.get(&(person, share.day)).copied().unwrap_or(0);
             let planned = logged.saturating_add(i64::from(share.minutes.0));
             if planned > cap {
@@ -300,8 +302,24 @@ mod tests {
         ] {
             let mut logged = Logged::default();
             logged.add(SOMEBODY, day(day_of_before), before);
-            let judged = logged.within_cap(SOMEBODY, &cut(&night, &zone), Minutes(cap));
+            let judged = logged.within_cap(SOMEBODY, &cut(&night, &zone), Minutes(cap), &zone);
             assert_eq!(judged.is_ok(), allowed, "{day_of_before} {before}");
+        }
+    }
+
+    #[test]
+    fn the_cap_is_at_most_the_length_of_the_day() {
+        let zone = zones::country();
+        for (day, minutes, allowed) in [
+            ("2025-04-06", 1380, true),
+            ("2025-04-06", 1381, false),
+            // What a day of 25 hours has more is not for one person.
+            ("2025-02-23", 1440, true),
+            ("2025-04-07", 1440, true),
+        ] {
+            let calendar = cut(&on(day, minutes), &zone);
+            let judged = Logged::default().within_cap(SOMEBODY, &calendar, Minutes(1440), &zone);
+            assert_eq!(judged.is_ok(), allowed, "{day} {minutes}");
         }
     }
 

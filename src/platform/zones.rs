@@ -95,6 +95,13 @@ impl Zone {
         }
     }
 
+    /// Whole minutes of a civil day: 1440, and more or fewer where clocks change.
+    #[must_use]
+    pub fn minutes_of_day(&self, day: NaiveDate) -> i64 {
+        let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
+        (self.start_of_day(next) - self.start_of_day(day)).num_minutes()
+    }
+
     /// The local date and time at an instant.
     #[must_use]
     pub fn local_time(&self, instant: DateTime<Utc>) -> NaiveDateTime {

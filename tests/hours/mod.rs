@@ -4,6 +4,7 @@
 
 mod amend;
 mod approve;
+mod casablanca;
 mod crowd;
 mod imported;
 mod log;

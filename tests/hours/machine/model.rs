@@ -19,6 +19,8 @@ use tiwizi::refusal::Code;
 
 /// Most minutes of a person on a day, by the organization that writes.
 pub const CAPS: [i64; 2] = [960, 1_440];
+/// Days of 23 hours.
+const SHORT: [&str; 2] = ["2025-04-06", "2026-03-22"];
 /// First minute that can be marked: 2025-01-01 at UTC.
 const ORIGIN: i64 = 28_928_160;
 /// Minutes that can be marked.
@@ -32,7 +34,7 @@ static OFFSETS: LazyLock<Vec<(i64, i64)>> = LazyLock::new(|| {
         ("2025-04-06T02:00:00Z", 60),
         ("2026-02-15T02:00:00Z", 0),
         ("2026-03-22T02:00:00Z", 60),
-        ("2026-09-20T02:00:00Z", 0),
+        ("2026-09-20T01:00:00Z", 0),
     ]
     .map(|(since, ahead)| (minute_of(since.parse().unwrap()), ahead))
     .to_vec()
@@ -630,7 +632,10 @@ impl Model {
             return Err(vec![Code::EntryOverlap]);
         }
         let full = |(day, minutes): (NaiveDate, i64)| {
-            self.minutes.get(&(person, day)).copied().unwrap_or(0) + minutes > CAPS[organization]
+            // An hour fewer where clocks go forward.
+            let short = SHORT.contains(&day.to_string().as_str());
+            let cap = CAPS[organization].min(if short { 1_380 } else { 1_440 });
+            self.minutes.get(&(person, day)).copied().unwrap_or(0) + minutes > cap
         };
         if content.by_day().into_iter().any(full) {
             return Err(vec![Code::DailyCapExceeded]);
