@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use tiwizi::platform::i18n::Locale;
 use tiwizi::refusal::Code;
+use tiwizi::refusal::Refusal;
 
 /// Lowest first. A module may use those of a lower rank, and itself.
 const RANKS: &[&[&str]] = &[
@@ -181,6 +182,34 @@ fn every_code_has_a_sentence_in_every_language() {
             if !sentences.contains_key(code.key()) {
                 broken.push(format!("{}: {} ({code:?})", locale.tag(), code.key()));
             }
+        }
+    }
+    assert_none(&broken);
+}
+
+#[test]
+fn every_refusal_is_told_in_the_reader_s_own_language_and_script() {
+    let known: Vec<_> = Locale::ALL.into_iter().map(sentences).collect();
+    let mut broken = Vec::new();
+    for code in Code::ALL {
+        let values = known.iter().find_map(|it| it.get(code.key()));
+        let mut refusal = Refusal::new(*code);
+        for value in values.into_iter().flatten() {
+            refusal = refusal.with(value.clone().leak(), "7");
+        }
+        let told: BTreeMap<String, Locale> = Locale::ALL
+            .into_iter()
+            .map(|locale| (refusal.message(locale), locale))
+            .collect();
+        let arabic = |it: &str| it.contains(|it: char| ('\u{620}'..='\u{64a}').contains(&it));
+        let right = told.len() == Locale::ALL.len()
+            && told.iter().all(|(sentence, locale)| {
+                arabic(sentence) == (*locale == Locale::Ar)
+                    && !sentence.contains("{$")
+                    && sentence != code.key()
+            });
+        if !right {
+            broken.push(format!("{code:?}: {told:?}"));
         }
     }
     assert_none(&broken);

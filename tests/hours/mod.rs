@@ -7,6 +7,7 @@ mod approve;
 mod casablanca;
 mod crowd;
 mod imported;
+mod kept;
 mod log;
 mod machine;
 mod queue;
