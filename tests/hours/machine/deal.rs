@@ -9,12 +9,12 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use tiwizi::hours::state::Act;
 
-use crate::hours::machine::model::Content;
+use crate::hours::machine::calendar::Content;
+use crate::hours::machine::calendar::Work;
+use crate::hours::machine::calendar::minute_of;
+use crate::hours::machine::calendar::month;
 use crate::hours::machine::model::Model;
 use crate::hours::machine::model::Who;
-use crate::hours::machine::model::Work;
-use crate::hours::machine::model::minute_of;
-use crate::hours::machine::model::month;
 
 /// People of the first organization; the first of them is a volunteer of the second, too.
 pub const PEOPLE: usize = 12;

@@ -4,6 +4,7 @@
 //! `SEED` plays other people, `STEPS` more of them. What single rules mean is tried in `rules`,
 //! what many do at once in `crowd`.
 
+mod calendar;
 mod deal;
 mod model;
 mod world;
@@ -27,8 +28,8 @@ use serde_json::json;
 use tiwizi::hours::ledger;
 use tiwizi::hours::ledger::Verdict;
 
+use crate::hours::machine::calendar::month;
 use crate::hours::machine::deal::Deal;
-use crate::hours::machine::model::month;
 use crate::hours::machine::world::Played;
 use crate::support::app::App;
 use crate::support::databases::Engine;
@@ -42,7 +43,7 @@ async fn play(app: App, steps: usize, seed: u64) {
     let mut played = Played::on(&app).await;
     let mut rng = StdRng::seed_from_u64(seed);
     let steps = number("STEPS").map_or(steps, |it| usize::try_from(it).unwrap());
-    println!("SEED={seed} STEPS={steps}");
+    eprintln!("SEED={seed} STEPS={steps}");
     let (mut done, mut looked) = (0, 0);
     let mut tally: BTreeMap<String, usize> = BTreeMap::new();
     while done < steps {
@@ -66,7 +67,7 @@ async fn play(app: App, steps: usize, seed: u64) {
             .unwrap();
         assert!(matches!(verdict, Verdict::Whole { .. }), "{verdict:?}");
     }
-    println!("{done} steps: {tally:#?}");
+    eprintln!("{done} steps: {tally:#?}");
 }
 
 /// What is stored is what the model holds: each entry with its days and its correction.

@@ -1,21 +1,24 @@
 //! What the product must answer, written a second time, as plainly as possible: minutes are marked
-//! one by one, the clock changes of Morocco are a table.
+//! one by one.
 //!
 //! It shares no rule with the product, only the words for states, acts and refusals.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
 use chrono::DateTime;
-use chrono::Datelike;
 use chrono::NaiveDate;
 use chrono::Utc;
 use entity::ids::EntryId;
 use entity::types::EntryStatus;
 use tiwizi::hours::state::Act;
 use tiwizi::refusal::Code;
+
+use crate::hours::machine::calendar::Content;
+use crate::hours::machine::calendar::Work;
+use crate::hours::machine::calendar::day_of;
+use crate::hours::machine::calendar::minute_of;
+use crate::hours::machine::calendar::month;
 
 /// Most minutes of a person on a day, by the organization that writes.
 pub const CAPS: [i64; 2] = [960, 1_440];
@@ -25,20 +28,6 @@ const SHORT: [&str; 2] = ["2025-04-06", "2026-03-22"];
 const ORIGIN: i64 = 28_928_160;
 /// Minutes that can be marked.
 const SPAN: usize = 1_100_000;
-
-/// From which minute on local time is ahead of universal time by how many minutes.
-static OFFSETS: LazyLock<Vec<(i64, i64)>> = LazyLock::new(|| {
-    [
-        ("2024-04-14T02:00:00Z", 60),
-        ("2025-02-23T02:00:00Z", 0),
-        ("2025-04-06T02:00:00Z", 60),
-        ("2026-02-15T02:00:00Z", 0),
-        ("2026-03-22T02:00:00Z", 60),
-        ("2026-09-20T01:00:00Z", 0),
-    ]
-    .map(|(since, ahead)| (minute_of(since.parse().unwrap()), ahead))
-    .to_vec()
-});
 
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -90,32 +79,6 @@ impl Who {
     fn owns(self, organization: usize, person: Option<usize>) -> bool {
         organization == 0 && person.is_some() && self.record() == person
     }
-}
-
-/// When and how long, by minutes since the epoch or by day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Work {
-    Interval {
-        from: i64,
-        to: i64,
-        pause: i64,
-    },
-    Duration {
-        day: NaiveDate,
-        minutes: i64,
-    },
-    Group {
-        day: NaiveDate,
-        minutes: i64,
-        heads: i64,
-    },
-}
-
-/// What an entry says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Content {
-    pub project: usize,
-    pub work: Work,
 }
 
 /// An entry.
@@ -178,92 +141,6 @@ pub struct Model {
     minutes: HashMap<(usize, NaiveDate), i64>,
     months: HashMap<(usize, NaiveDate), Month>,
     exceptions: Vec<Exception>,
-}
-
-/// The local day of a minute.
-pub fn day_of(minute: i64) -> NaiveDate {
-    let ahead = OFFSETS
-        .iter()
-        .rev()
-        .find(|(since, _)| *since <= minute)
-        .map_or(0, |(_, ahead)| *ahead);
-    let days = (minute + ahead).div_euclid(1_440);
-    NaiveDate::from_epoch_days(i32::try_from(days).unwrap()).unwrap()
-}
-
-pub fn minute_of(instant: DateTime<Utc>) -> i64 {
-    instant.timestamp().div_euclid(60)
-}
-
-pub fn month(day: NaiveDate) -> NaiveDate {
-    day.with_day(1).unwrap()
-}
-
-impl Content {
-    /// Minutes of each person, refused where they cannot be.
-    fn net(&self) -> Result<i64, Code> {
-        let (gross, pause) = match self.work {
-            Work::Interval { from, to, pause } => (to - from, pause),
-            Work::Duration { minutes, .. } | Work::Group { minutes, .. } => (minutes, 0),
-        };
-        match gross {
-            ..=0 => Err(Code::NoDuration),
-            1_441.. => Err(Code::EntryTooLong),
-            _ if pause >= gross => Err(Code::BreakTooLong),
-            _ => Ok(gross - pause),
-        }
-    }
-
-    /// Whether it can be read at all.
-    pub fn read(&self) -> Result<(), Vec<Code>> {
-        self.net().map(drop).map_err(|it| vec![it])
-    }
-
-    pub fn total(&self) -> i64 {
-        match self.work {
-            Work::Group { minutes, heads, .. } => minutes * heads,
-            _ => self.net().unwrap_or(0),
-        }
-    }
-
-    /// First and last day.
-    pub fn days(&self) -> (NaiveDate, NaiveDate) {
-        match self.work {
-            Work::Interval { from, to, .. } => (day_of(from), day_of(to - 1)),
-            Work::Duration { day, .. } | Work::Group { day, .. } => (day, day),
-        }
-    }
-
-    /// Minutes by day: presence lies on the day on which it was; of work with a
-    /// break each day has its part, and what is missing goes where most was cut off.
-    pub fn by_day(&self) -> BTreeMap<NaiveDate, i64> {
-        let Work::Interval { from, to, .. } = self.work else {
-            return BTreeMap::from([(self.days().0, self.total())]);
-        };
-        let mut present: BTreeMap<NaiveDate, i64> = BTreeMap::new();
-        let mut minute = from;
-        while minute < to {
-            // Days begin and clocks change at quarters of an hour.
-            let next = to.min(minute - minute % 15 + 15);
-            *present.entry(day_of(minute)).or_default() += next - minute;
-            minute = next;
-        }
-        let (net, gross) = (self.total(), to - from);
-        let mut parts: Vec<(NaiveDate, i64, i64)> = present
-            .into_iter()
-            .map(|(day, it)| (day, net * it / gross, net * it % gross))
-            .collect();
-        for _ in parts.iter().map(|it| it.1).sum::<i64>()..net {
-            let most = parts.iter().map(|it| it.2).max().unwrap();
-            let part = parts.iter_mut().find(|it| it.2 == most).unwrap();
-            *part = (part.0, part.1 + 1, -1);
-        }
-        parts
-            .into_iter()
-            .filter(|it| it.1 > 0)
-            .map(|it| (it.0, it.1))
-            .collect()
-    }
 }
 
 impl Entry {
@@ -601,9 +478,9 @@ impl Model {
             Work::Interval { to, .. } => to * 60 > self.now.timestamp(),
             _ => last > day_of(minute_of(self.now)),
         };
-        let refused = if !who.belongs(organization) || project.organization != organization {
-            Code::NotFound
-        } else if person.is_some() && !own && !who.reads_all(organization) {
+        let known = who.belongs(organization) && project.organization == organization;
+        let seen = person.is_none() || own || who.reads_all(organization);
+        let refused = if !known || !seen {
             Code::NotFound
         } else if !own && !who.coordinates(organization) {
             Code::Forbidden

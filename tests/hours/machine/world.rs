@@ -37,17 +37,17 @@ use uuid::Uuid;
 
 use crate::hours::Person;
 use crate::hours::World;
+use crate::hours::machine::calendar::Content;
+use crate::hours::machine::calendar::Work;
 use crate::hours::machine::deal::Deal;
 use crate::hours::machine::deal::PEOPLE;
 use crate::hours::machine::deal::Step;
 use crate::hours::machine::model::Answer;
 use crate::hours::machine::model::CAPS;
-use crate::hours::machine::model::Content;
 use crate::hours::machine::model::Model;
 use crate::hours::machine::model::Project;
 use crate::hours::machine::model::Seen;
 use crate::hours::machine::model::Who;
-use crate::hours::machine::model::Work;
 use crate::hours::text;
 use crate::support::app::App;
 
