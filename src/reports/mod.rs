@@ -172,7 +172,7 @@ pub struct Reported {
     pub coverage: Coverage,
     /// The counts.
     pub counts: Completeness,
-    /// Organization-months that are late, the oldest first; at most [`LATE_MOST`].
+    /// Organization-months that are late, the oldest first; at most five hundred.
     pub late: Vec<Late>,
     /// As of when.
     pub as_of: DateTime<Utc>,
