@@ -4,6 +4,7 @@
 
 use entity::ids::EntryId;
 use entity::types::EntryStatus;
+use entity::types::EvidenceLevel;
 use serde_json::json;
 
 use crate::hours::entry::Entry;
@@ -34,6 +35,8 @@ pub struct Item {
     pub import_key: Option<Vec<u8>>,
     /// Key of the client: the same attempt again is the same entry.
     pub idempotency_key: Option<String>,
+    /// What shows it, where something else does than whose word it is.
+    pub evidence: Option<EvidenceLevel>,
 }
 
 impl Item {
@@ -45,6 +48,7 @@ impl Item {
             target,
             import_key: None,
             idempotency_key: None,
+            evidence: None,
         }
     }
 
@@ -56,6 +60,16 @@ impl Item {
             target,
             import_key: Some(import_key),
             idempotency_key: None,
+            evidence: None,
+        }
+    }
+
+    /// An entry that attendance shows, handed in.
+    #[must_use]
+    pub fn attended(entry: NewEntry, evidence: EvidenceLevel) -> Self {
+        Self {
+            evidence: Some(evidence),
+            ..Self::by_hand(entry, Target::Submitted)
         }
     }
 

@@ -141,7 +141,7 @@ pub async fn create_many(
                 lock_people_of(ctx, tx, items).await?;
             }
             for part in items.chunks(PART) {
-                let part = write(ctx, tx, organization, part).await;
+                let part = within(ctx, tx, organization, part).await;
                 outcomes.extend(part.map_err(Halt::Failed)?);
             }
             let undone = run == Run::Dry
@@ -190,7 +190,14 @@ struct Admitted<'a> {
     placed: &'a Placed<'a>,
 }
 
-async fn write(
+/// Writes at most a thousand entries of one organization within the transaction of a greater act;
+/// the outcomes come in their order, and none of them undoes the others. People and the chain of the
+/// organization are held from here on: whatever else the act holds must be held before.
+///
+/// # Errors
+/// [`HoursError::NotFound`] for an organization that cannot be seen, a fault. Refusals of single
+/// entries are among the outcomes.
+pub async fn within(
     ctx: &Ctx,
     tx: &Tx,
     organization: OrganizationId,
@@ -319,9 +326,10 @@ fn row(ctx: &Ctx, item: &Item, id: EntryId, placed: &Placed<'_>) -> hour_entry::
         id,
         organization_id: placed.project.organization_id,
         status,
-        evidence_level: match item.import_key {
-            Some(_) => EvidenceLevel::Imported,
-            None => evidence(ctx, &item.entry),
+        evidence_level: match (item.evidence, &item.import_key) {
+            (Some(shown), _) => shown,
+            (None, Some(_)) => EvidenceLevel::Imported,
+            (None, None) => evidence(ctx, &item.entry),
         },
         decision_reason: None,
         import_key: item.import_key.clone(),
