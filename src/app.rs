@@ -8,6 +8,7 @@ use std::time::Duration;
 use sea_orm::DbErr;
 use tokio_util::sync::CancellationToken;
 
+use crate::attendance;
 use crate::config::Config;
 use crate::config::Environment;
 use crate::graphql;
@@ -136,7 +137,8 @@ impl App {
         })
     }
 
-    /// Does what is due from time to time, until `closing`: signs ledgers that have moved on.
+    /// Does what is due from time to time, until `closing`: closes the attendance of shifts that are
+    /// over, signs ledgers that have moved on.
     pub async fn chores(self, closing: CancellationToken) {
         let ctx = self.operator(Locale::default());
         let mut round = tokio::time::interval(ROUND);
@@ -152,6 +154,11 @@ impl App {
                     continue;
                 }
                 _ = round.tick() => {}
+            }
+            match attendance::close::close_due(&ctx).await {
+                Ok(0) => {}
+                Ok(closed) => tracing::info!(closed, "attendance closed"),
+                Err(cause) => tracing::error!(%cause, "attendance not closed"),
             }
             match ledger::sign_due(&ctx).await {
                 Ok(0) => {}

@@ -8,6 +8,7 @@
 
 pub mod activities;
 pub mod app;
+pub mod attendance;
 pub mod audit;
 pub mod cli;
 pub mod config;

@@ -32,6 +32,7 @@ pub mod volunteer;
 
 // Activities
 pub mod activity;
+pub mod attendance;
 pub mod notification;
 pub mod shift;
 pub mod shift_series;

@@ -37,6 +37,8 @@ pub struct Model {
     pub cancel_reason: Option<String>,
     /// Since when it does not.
     pub cancelled_at: Option<DateTimeUtc>,
+    /// When its attendance was closed: forgotten check-outs and no-shows recorded; null until then.
+    pub attendance_closed_at: Option<DateTimeUtc>,
     /// Places taken. Kept by triggers: statements never write it.
     pub confirmed_count: i32,
     /// Volunteers who wait. Kept by triggers: statements never write it.

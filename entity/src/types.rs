@@ -4,7 +4,10 @@
 
 mod activities;
 
+pub use activities::AttendanceMethod;
 pub use activities::AttendanceMode;
+pub use activities::AttendanceReview;
+pub use activities::AttendanceStatus;
 pub use activities::AutoClose;
 pub use activities::NotificationKind;
 pub use activities::PlanStatus;

@@ -121,6 +121,7 @@ impl Site {
             status: PlanStatus::Planned,
             cancel_reason: None,
             cancelled_at: None,
+            attendance_closed_at: None,
             confirmed_count: 0,
             waitlisted_count: 0,
             version: 1,

@@ -199,6 +199,7 @@ impl Writer<'_> {
             status: PlanStatus::Planned,
             cancel_reason: None,
             cancelled_at: None,
+            attendance_closed_at: None,
             confirmed_count: 0,
             waitlisted_count: 0,
             version: 1,

@@ -3,6 +3,7 @@
 //! Rules, statements and permissions are in the areas; bytes and media types in `http`.
 
 pub mod activities;
+pub mod attendance;
 pub mod connection;
 pub mod context;
 pub mod error;
@@ -41,6 +42,7 @@ use crate::graphql::activities::activity_profiles::ActivityMutations;
 use crate::graphql::activities::shift::ShiftQueries;
 use crate::graphql::activities::shift_profiles::ShiftMutations;
 use crate::graphql::activities::signup::SignupMutations;
+use crate::graphql::attendance::acts::AttendanceMutations;
 use crate::graphql::gate::Gate;
 use crate::graphql::hours::amendment::AmendmentMutations;
 use crate::graphql::hours::approval::ApprovalMutations;
@@ -113,6 +115,7 @@ pub struct Mutation(
     ActivityMutations,
     ShiftMutations,
     SignupMutations,
+    AttendanceMutations,
     NotificationMutations,
     EntryMutations,
     AmendmentMutations,

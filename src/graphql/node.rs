@@ -87,6 +87,7 @@ nodes! {
     ShiftSeriesId = "ShiftSeries";
     ShiftId = "Shift";
     SignupId = "Signup";
+    AttendanceId = "Attendance";
     NotificationId = "Notification";
     EntryId = "HourEntry";
     AmendmentId = "HourEntryAmendment";

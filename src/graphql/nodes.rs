@@ -9,6 +9,7 @@ use async_graphql::Object;
 use async_graphql::Result;
 use entity::ids::ActivityId;
 use entity::ids::ApprovalRuleId;
+use entity::ids::AttendanceId;
 use entity::ids::EntryId;
 use entity::ids::MembershipId;
 use entity::ids::NotificationId;
@@ -26,6 +27,7 @@ use futures_util::future::try_join_all;
 use crate::graphql::activities::activity::Activity;
 use crate::graphql::activities::shift::Shift;
 use crate::graphql::activities::signup::Signup;
+use crate::graphql::attendance::attendance::Attendance;
 use crate::graphql::context::Gql;
 use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
@@ -76,6 +78,8 @@ pub enum Node {
     Shift(Shift),
     /// A sign-up for a shift.
     Signup(Signup),
+    /// What is known of a volunteer's presence in a shift.
+    Attendance(Attendance),
     /// Something a user was told.
     Notification(Notification),
     /// An hour entry.
@@ -148,6 +152,10 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = SignupId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::Signup(Signup(it))));
+    }
+    if let Some(id) = AttendanceId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::Attendance(Attendance(it))));
     }
     if let Some(id) = NotificationId::read(id) {
         let found = notifications::own(gql, id).await?;

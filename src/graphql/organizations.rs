@@ -12,6 +12,10 @@ use entity::ids::MembershipId;
 use entity::ids::OrganizationId;
 use entity::organization;
 
+use crate::attendance::lists::Filter as Attendances;
+use crate::graphql::attendance::attendance::Attendance;
+use crate::graphql::attendance::attendance::AttendanceStatus;
+use crate::graphql::attendance::attendance::attendance_page;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
@@ -161,6 +165,34 @@ impl Organization {
         let rules = loaders::one(gql, RulesOf(self.0.id)).await?;
         let rules = rules.iter().flat_map(|it| it.iter());
         Ok(Some(rules.map(|it| ApprovalRule(it.clone())).collect()))
+    }
+
+    /// Attendances of its shifts that the caller may see, in the order they were written: with
+    /// `NEEDS_REVIEW`, what a coordinator has to look at.
+    async fn attendances(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Only those of these states; all by default.")] status: Option<
+            Vec<AttendanceStatus>,
+        >,
+        #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
+    ) -> Result<Connection<Attendance>> {
+        let asked = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let filter = Attendances {
+            organization: Some(self.0.id),
+            status: status.map(|it| it.into_iter().map(Into::into).collect()),
+            ..Attendances::default()
+        };
+        attendance_page(gql, filter, &asked).await
     }
 
     /// Who belongs to it, longest first. Null for who may not see that: volunteers and observers.

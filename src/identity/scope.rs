@@ -3,6 +3,7 @@
 //! Statements of every area take it; nobody writes a filter of their own.
 
 use entity::activity;
+use entity::attendance;
 use entity::feed;
 use entity::hour_entry;
 use entity::ids::OrganizationId;
@@ -213,6 +214,18 @@ impl Scope {
         })
     }
 
+    /// Rows of `attendance` that may be seen: personal data, so never an observer's.
+    #[must_use]
+    pub fn attendances(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                attendance::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadVolunteers)),
+            )
+            .add(attendance::Column::VolunteerId.is_in(self.own.iter().copied()))
+        })
+    }
+
     /// Rows of `hour_entry` that may be seen one by one: personal data, so never an observer's.
     #[must_use]
     pub fn hours(&self) -> Condition {
@@ -267,12 +280,15 @@ impl Scope {
         self.bounded(|any| {
             any.add(whole(Action::ReadOrganization, &Kind::OF_MEMBERS))
                 .add(whole(Action::ReadMembers, &[Kind::Membership]))
-                .add(whole(Action::ReadVolunteers, &[Kind::Volunteer]))
+                .add(whole(
+                    Action::ReadVolunteers,
+                    &[Kind::Volunteer, Kind::Attendance],
+                ))
                 .add(whole(Action::ReadHours, &[Kind::HourEntry]))
                 .add(
                     Condition::all()
                         .add(feed::Column::Audience.is_in(self.own.iter().map(|it| it.0)))
-                        .add(of(&[Kind::Volunteer, Kind::HourEntry])),
+                        .add(of(&[Kind::Volunteer, Kind::HourEntry, Kind::Attendance])),
                 )
         })
     }

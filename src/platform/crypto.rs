@@ -191,6 +191,13 @@ impl Keys {
         context.update(data);
         context.sign().as_ref().to_vec()
     }
+
+    /// Whether a text that came from outside is that hash; takes the same time whatever it is.
+    #[must_use]
+    pub fn keyed_hash_is(&self, purpose: &str, data: &[u8], hash: &[u8]) -> bool {
+        let all = [purpose.as_bytes(), &[0], data].concat();
+        hmac::verify(&self.secret, &all, hash).is_ok()
+    }
 }
 
 /// Whether a missing key file may be made.

@@ -45,17 +45,20 @@ pub enum Kind {
     ReportingPeriod,
     /// An hour entry.
     HourEntry,
+    /// What is known of a volunteer's presence in a shift.
+    Attendance,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Organization,
         Self::Membership,
         Self::Volunteer,
         Self::Project,
         Self::ReportingPeriod,
         Self::HourEntry,
+        Self::Attendance,
     ];
 
     /// Those that concern everybody who belongs to an organization.
@@ -71,6 +74,7 @@ impl Kind {
             Self::Project => "PROJECT",
             Self::ReportingPeriod => "REPORTING_PERIOD",
             Self::HourEntry => "HOUR_ENTRY",
+            Self::Attendance => "ATTENDANCE",
         }
     }
 

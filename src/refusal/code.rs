@@ -138,6 +138,22 @@ codes! {
     SeriesTooLong = "series-too-long" "activity.series";
     /// The first shift is not one of those that the recurrence rule gives.
     FirstOutsideRule = "first-outside-rule" "activity.recurrence";
+    /// What was scanned is no code of a shift.
+    TokenInvalid = "token-invalid" "attendance.code";
+    /// The code has been replaced by a newer one: scan again.
+    TokenExpired = "token-expired" "attendance.code";
+    /// Nobody checks in for the shift at that time.
+    CheckInClosed = "check-in-closed" "attendance.window";
+    /// The volunteer has not checked in.
+    NotCheckedIn = "not-checked-in" "attendance.check_out";
+    /// A coordinator marks who was there: nobody checks in by a code.
+    AttendanceMarked = "attendance-marked" "attendance.mode";
+    /// The shift has not begun, so nobody was there yet.
+    ShiftNotBegun = "shift-not-begun" "attendance.begun";
+    /// The presence has made hours: amend or void them.
+    AttendanceRecorded = "attendance-recorded" "attendance.hours";
+    /// The volunteer had no place in the shift, so they did not stay away either.
+    NotSignedUp = "not-signed-up" "attendance.place";
     /// The same row was imported before.
     DuplicateRow = "duplicate-row" "import.duplicate";
     /// The row has another number of columns than the header.

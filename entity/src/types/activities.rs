@@ -164,3 +164,102 @@ pub enum NotificationKind {
     #[sea_orm(string_value = "SIGNUP_CANCELLED")]
     SignupCancelled,
 }
+
+/// Where a volunteer's attendance of a shift stands.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AttendanceStatus {
+    /// They came; the hours follow when they leave or the shift ends.
+    #[sea_orm(string_value = "PRESENT")]
+    Present,
+    /// They were there, and the hours are written.
+    #[sea_orm(string_value = "COMPLETED")]
+    Completed,
+    /// They came, but a coordinator has to say what counts; nothing counts until then.
+    #[sea_orm(string_value = "NEEDS_REVIEW")]
+    NeedsReview,
+    /// They had a place and did not come.
+    #[sea_orm(string_value = "NO_SHOW")]
+    NoShow,
+    /// A coordinator decided that nothing counts.
+    #[sea_orm(string_value = "DISMISSED")]
+    Dismissed,
+}
+
+/// What shows when somebody came or left.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AttendanceMethod {
+    /// They scanned the code that was shown at the place.
+    #[sea_orm(string_value = "CODE")]
+    Code,
+    /// They said so themselves, without the code.
+    #[sea_orm(string_value = "SELF_REPORTED")]
+    SelfReported,
+    /// A coordinator recorded it at the place.
+    #[sea_orm(string_value = "COORDINATOR")]
+    Coordinator,
+    /// A coordinator said so afterwards.
+    #[sea_orm(string_value = "MARKED")]
+    Marked,
+    /// The activity's rule for a forgotten check-out.
+    #[sea_orm(string_value = "RULE")]
+    Rule,
+}
+
+/// Why a coordinator has to look at an attendance.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AttendanceReview {
+    /// Nobody checked out; the time is that of the activity's rule.
+    #[sea_orm(string_value = "FORGOTTEN_CHECK_OUT")]
+    ForgottenCheckOut,
+    /// The hours were refused when they were to be written.
+    #[sea_orm(string_value = "HOURS_REFUSED")]
+    HoursRefused,
+    /// The device delivered it long after the code was shown.
+    #[sea_orm(string_value = "DELIVERED_LATE")]
+    DeliveredLate,
+}

@@ -17,6 +17,7 @@ use crate::activities::lists;
 use crate::activities::lists::ByStart;
 use crate::activities::lists::ShiftFilter as Filter;
 use crate::activities::lists::SignupFilter as Signups;
+use crate::attendance::lists::Filter as Attendances;
 use crate::graphql::activities::activity::Activity;
 use crate::graphql::activities::activity::PlanStatus;
 use crate::graphql::activities::activity::named;
@@ -24,6 +25,10 @@ use crate::graphql::activities::loaders::MySignup;
 use crate::graphql::activities::signup::Signup;
 use crate::graphql::activities::signup::SignupStatus;
 use crate::graphql::activities::signup::signup_page;
+use crate::graphql::attendance::attendance::Attendance;
+use crate::graphql::attendance::attendance::AttendanceStatus;
+use crate::graphql::attendance::attendance::attendance_page;
+use crate::graphql::attendance::loaders::MyAttendance;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
@@ -149,6 +154,45 @@ impl Shift {
     /// The caller's own sign-up; null where the caller is not signed up, or took it back.
     async fn my_signup(&self, gql: &Context<'_>) -> Result<Option<Signup>> {
         Ok(loaders::one(gql, MySignup(self.0.id)).await?.map(Signup))
+    }
+
+    /// When its attendance was closed: hours written, forgotten check-outs and no-shows recorded.
+    /// Coordinators mark attendance all the same. Null until then.
+    async fn attendance_closed_at(&self) -> Option<DateTime> {
+        self.0.attendance_closed_at.map(DateTime)
+    }
+
+    /// The caller's own attendance; null where nothing is known of it.
+    async fn my_attendance(&self, gql: &Context<'_>) -> Result<Option<Attendance>> {
+        let found = loaders::one(gql, MyAttendance(self.0.id)).await?;
+        Ok(found.map(Attendance))
+    }
+
+    /// Who was there, as far as the caller may see it, in the order it was written.
+    async fn attendances(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Only those of these states; all by default.")] status: Option<
+            Vec<AttendanceStatus>,
+        >,
+        #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
+    ) -> Result<Connection<Attendance>> {
+        let asked = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let filter = Attendances {
+            shift: Some(self.0.id),
+            status: status.map(|it| it.into_iter().map(Into::into).collect()),
+            ..Attendances::default()
+        };
+        attendance_page(gql, filter, &asked).await
     }
 
     /// Its sign-ups that the caller may see, in the order they were made.

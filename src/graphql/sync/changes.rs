@@ -8,6 +8,7 @@ use async_graphql::ID;
 use async_graphql::Object;
 use async_graphql::Result;
 use async_graphql::SimpleObject;
+use entity::ids::AttendanceId;
 use entity::ids::EntryId;
 use entity::ids::MembershipId;
 use entity::ids::OrganizationId;
@@ -47,6 +48,8 @@ pub enum SyncKind {
     ReportingPeriod,
     /// An hour entry.
     HourEntry,
+    /// What is known of a volunteer's presence in a shift.
+    Attendance,
 }
 
 /// Something that changed since a device last asked.
@@ -88,6 +91,7 @@ fn global(changed: Changed) -> ID {
         Kind::Project => ProjectId(key).global(),
         Kind::ReportingPeriod => PeriodId(key).global(),
         Kind::HourEntry => EntryId(key).global(),
+        Kind::Attendance => AttendanceId(key).global(),
     }
 }
 

@@ -1,0 +1,88 @@
+//! Hours of attendances: written by the one way in, handed in at once.
+//!
+//! Which time counts is in `rules`; what becomes of a refusal is said by the act.
+
+use entity::activity;
+use entity::attendance;
+use entity::ids::EntryId;
+use entity::types::EvidenceLevel;
+
+use crate::attendance::rules::Counted;
+use crate::hours::Fields;
+use crate::hours::HoursError;
+use crate::hours::Item;
+use crate::hours::NewEntry;
+use crate::hours::Recorded;
+use crate::hours::record;
+use crate::identity::Ctx;
+use crate::platform::db::Tx;
+
+/// A time to be credited.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Credit {
+    /// When and how long.
+    pub counted: Counted,
+    /// What shows it.
+    pub evidence: EvidenceLevel,
+    /// Whether a refusal stops the act, because somebody is there to mend it; else the attendance
+    /// is kept for a review.
+    pub stops: bool,
+}
+
+/// Most entries of one write of hours.
+const PART: usize = 1_000;
+
+/// Writes the hours of some attendances of one activity; the answers come in their order.
+pub(super) async fn write(
+    ctx: &Ctx,
+    tx: &Tx,
+    activity: &activity::Model,
+    territory: Option<&str>,
+    credits: &[(&attendance::Model, Credit)],
+) -> Result<Vec<Result<EntryId, HoursError>>, HoursError> {
+    let mut answers: Vec<Option<HoursError>> = Vec::with_capacity(credits.len());
+    let mut items = Vec::with_capacity(credits.len());
+    for (row, credit) in credits {
+        match NewEntry::parse(&fields(activity, territory, row, credit.counted)) {
+            Ok(entry) => {
+                items.push(Item::attended(entry, credit.evidence));
+                answers.push(None);
+            }
+            Err(refusal) => answers.push(Some(refusal)),
+        }
+    }
+    let mut outcomes = Vec::with_capacity(items.len());
+    for part in items.chunks(PART) {
+        outcomes.extend(record::within(ctx, tx, activity.organization_id, part).await?);
+    }
+    let mut outcomes = outcomes.into_iter();
+    answers
+        .into_iter()
+        .map(|refused| match refused {
+            Some(refusal) => Ok(Err(refusal)),
+            None => match outcomes.next() {
+                Some(Ok(Recorded::Created(entry))) => Ok(Ok(entry.row.id)),
+                Some(Err(error)) if !error.is_fault() => Ok(Err(error)),
+                Some(Err(fault)) => Err(fault),
+                _ => Err(HoursError::Inconsistent("hours without an outcome")),
+            },
+        })
+        .collect()
+}
+
+fn fields(
+    activity: &activity::Model,
+    territory: Option<&str>,
+    row: &attendance::Model,
+    counted: Counted,
+) -> Fields {
+    Fields {
+        volunteer: Some(row.volunteer_id),
+        started_at: Some(counted.from),
+        ended_at: Some(counted.to),
+        break_minutes: Some(counted.break_minutes),
+        description: Some(activity.title.clone()),
+        territory_code: territory.map(str::to_owned),
+        ..Fields::on(activity.project_id)
+    }
+}

@@ -1,0 +1,315 @@
+//! Statements about attendance.
+//!
+//! Nothing is decided here; pages are in `lists`.
+
+use std::collections::HashMap;
+
+use chrono::DateTime;
+use chrono::Utc;
+use entity::activity;
+use entity::attendance;
+use entity::hour_entry;
+use entity::ids::AttendanceId;
+use entity::ids::EntryId;
+use entity::ids::OrganizationId;
+use entity::ids::ShiftId;
+use entity::ids::SignupId;
+use entity::ids::VolunteerId;
+use entity::shift;
+use entity::signup;
+use entity::types::AttendanceMode;
+use entity::types::AttendanceStatus;
+use entity::types::EntryStatus;
+use entity::types::PlanStatus;
+use entity::types::SignupStatus;
+use entity::volunteer;
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbErr;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::Iterable;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::OnConflict;
+
+use crate::identity::Scope;
+use crate::platform::db::Tx;
+
+/// Values of one statement, below what either database takes.
+const VALUES: usize = 10_000;
+/// Rows of one statement: eighteen values each.
+const ROWS: usize = 500;
+
+/// Attendances by id.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn by_ids(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[AttendanceId],
+) -> Result<Vec<attendance::Model>, DbErr> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(VALUES) {
+        let rows = attendance::Entity::find()
+            .filter(attendance::Column::Id.is_in(ids.iter().copied()))
+            .filter(scope.attendances())
+            .all(conn)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// The attendances of some records in some shifts.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn of_records(
+    conn: &impl ConnectionTrait,
+    shifts: &[ShiftId],
+    records: &[VolunteerId],
+) -> Result<Vec<attendance::Model>, DbErr> {
+    let mut found = Vec::new();
+    for records in records.chunks(VALUES) {
+        let rows = attendance::Entity::find()
+            .filter(attendance::Column::ShiftId.is_in(shifts.iter().copied()))
+            .filter(attendance::Column::VolunteerId.is_in(records.iter().copied()))
+            .all(conn)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// The sign-ups with a place, or that had one, of some records for a shift.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn places(
+    tx: &Tx,
+    shift: ShiftId,
+    records: &[VolunteerId],
+) -> Result<HashMap<VolunteerId, signup::Model>, DbErr> {
+    let mut found = HashMap::new();
+    for records in records.chunks(VALUES) {
+        let rows = signup::Entity::find()
+            .filter(signup::Column::ShiftId.eq(shift))
+            .filter(signup::Column::VolunteerId.is_in(records.iter().copied()))
+            .filter(signup::Column::Status.is_in([
+                SignupStatus::Confirmed,
+                SignupStatus::Attended,
+                SignupStatus::NoShow,
+            ]))
+            .all(&**tx)
+            .await?;
+        found.extend(rows.into_iter().map(|it| (it.volunteer_id, it)));
+    }
+    Ok(found)
+}
+
+/// Volunteers of an organization by id.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn volunteers(
+    tx: &Tx,
+    scope: &Scope,
+    organization: OrganizationId,
+    ids: &[VolunteerId],
+) -> Result<HashMap<VolunteerId, volunteer::Model>, DbErr> {
+    let mut found = HashMap::new();
+    for ids in ids.chunks(VALUES) {
+        let rows = volunteer::Entity::find()
+            .filter(volunteer::Column::Id.is_in(ids.iter().copied()))
+            .filter(volunteer::Column::OrganizationId.eq(organization))
+            .filter(scope.volunteers())
+            .all(&**tx)
+            .await?;
+        found.extend(rows.into_iter().map(|it| (it.id, it)));
+    }
+    Ok(found)
+}
+
+/// Which of some entries stand: neither rejected nor voided nor gone.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn standing(tx: &Tx, entries: &[EntryId]) -> Result<Vec<EntryId>, DbErr> {
+    let mut found = Vec::new();
+    for entries in entries.chunks(VALUES) {
+        let rows: Vec<EntryId> = hour_entry::Entity::find()
+            .select_only()
+            .column(hour_entry::Column::Id)
+            .filter(hour_entry::Column::Id.is_in(entries.iter().copied()))
+            .filter(
+                hour_entry::Column::Status.is_not_in([EntryStatus::Rejected, EntryStatus::Voided]),
+            )
+            .into_tuple()
+            .all(&**tx)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Those of a shift who came and have not left, and those who have a place and were not seen.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn expected(tx: &Tx, shift: ShiftId) -> Result<Vec<VolunteerId>, DbErr> {
+    let mut found: Vec<VolunteerId> = attendance::Entity::find()
+        .select_only()
+        .column(attendance::Column::VolunteerId)
+        .filter(attendance::Column::ShiftId.eq(shift))
+        .filter(attendance::Column::Status.eq(AttendanceStatus::Present))
+        .order_by_asc(attendance::Column::Id)
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    let seated: Vec<VolunteerId> = signup::Entity::find()
+        .select_only()
+        .column(signup::Column::VolunteerId)
+        .filter(signup::Column::ShiftId.eq(shift))
+        .filter(signup::Column::Status.eq(SignupStatus::Confirmed))
+        .order_by_asc(signup::Column::Id)
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    found.extend(seated);
+    Ok(found)
+}
+
+/// Whether anybody was seen in a shift.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn anybody(tx: &Tx, shift: ShiftId) -> Result<bool, DbErr> {
+    let one = attendance::Entity::find()
+        .filter(attendance::Column::ShiftId.eq(shift))
+        .filter(attendance::Column::Status.ne(AttendanceStatus::NoShow))
+        .limit(1)
+        .one(&**tx)
+        .await?;
+    Ok(one.is_some())
+}
+
+/// Shifts whose attendance is to be closed, those that ended first; after one of them where given.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn due(
+    conn: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    forgotten: DateTime<Utc>,
+    after: Option<(DateTime<Utc>, ShiftId)>,
+    limit: u64,
+) -> Result<Vec<(DateTime<Utc>, ShiftId)>, DbErr> {
+    let out = activity::Entity::find()
+        .select_only()
+        .column(activity::Column::Id)
+        .filter(activity::Column::AttendanceMode.eq(AttendanceMode::CheckInAndOut))
+        .into_query();
+    shift::Entity::find()
+        .select_only()
+        .column(shift::Column::EndsAt)
+        .column(shift::Column::Id)
+        .filter(shift::Column::AttendanceClosedAt.is_null())
+        .filter(shift::Column::Status.eq(PlanStatus::Planned))
+        .filter(shift::Column::EndsAt.lte(now))
+        .filter(
+            Condition::any()
+                .add(shift::Column::EndsAt.lte(forgotten))
+                .add(shift::Column::ActivityId.not_in_subquery(out)),
+        )
+        .apply_if(after, |it, (end, id)| {
+            it.filter(
+                Expr::tuple([
+                    Expr::col(shift::Column::EndsAt),
+                    Expr::col(shift::Column::Id),
+                ])
+                .gt(Expr::tuple([Expr::value(end), Expr::value(id)])),
+            )
+        })
+        .order_by_asc(shift::Column::EndsAt)
+        .order_by_asc(shift::Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
+/// Writes attendances, new ones and old ones.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn put(tx: &Tx, rows: &[attendance::Model]) -> Result<(), DbErr> {
+    let kept = [
+        attendance::Column::Id,
+        attendance::Column::OrganizationId,
+        attendance::Column::ShiftId,
+        attendance::Column::VolunteerId,
+        attendance::Column::CreatedAt,
+    ];
+    let changing = attendance::Column::iter().filter(|it| {
+        kept.iter()
+            .all(|kept| std::mem::discriminant(kept) != std::mem::discriminant(it))
+    });
+    let changing: Vec<attendance::Column> = changing.collect();
+    for chunk in rows.chunks(ROWS) {
+        let rows = chunk.iter().cloned().map(|it| it.into_active_model());
+        attendance::Entity::insert_many(rows)
+            .on_conflict(
+                OnConflict::column(attendance::Column::Id)
+                    .update_columns(changing.clone())
+                    .to_owned(),
+            )
+            .exec_without_returning(&**tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Says of sign-ups what attendance showed.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn stamp_signups(
+    tx: &Tx,
+    ids: &[SignupId],
+    status: SignupStatus,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    for ids in ids.chunks(VALUES) {
+        signup::Entity::update_many()
+            .col_expr(signup::Column::Status, Expr::value(status))
+            .col_expr(signup::Column::UpdatedAt, Expr::value(at))
+            .col_expr(
+                signup::Column::Version,
+                Expr::col(signup::Column::Version).add(1),
+            )
+            .filter(signup::Column::Id.is_in(ids.iter().copied()))
+            .exec(&**tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Closes the attendance of a shift.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn close(tx: &Tx, shift: ShiftId, at: DateTime<Utc>) -> Result<(), DbErr> {
+    shift::Entity::update_many()
+        .col_expr(shift::Column::AttendanceClosedAt, Expr::value(at))
+        .filter(shift::Column::Id.eq(shift))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,345 @@
+//! Acts on attendance: the code of a shift, checking in and out, marking.
+//!
+//! Rules are in `attendance`.
+
+use async_graphql::Context;
+use async_graphql::Enum;
+use async_graphql::ID;
+use async_graphql::InputObject;
+use async_graphql::Object;
+use async_graphql::Result;
+use async_graphql::SimpleObject;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use entity::ids::ShiftId;
+use entity::ids::VolunteerId;
+
+use crate::attendance::AttendanceError;
+use crate::attendance::Outcome;
+use crate::attendance::check;
+use crate::attendance::check::Passing;
+use crate::attendance::check::Way;
+use crate::attendance::mark;
+use crate::attendance::mark::Mark;
+use crate::attendance::mark::Verdict;
+use crate::attendance::picture::Picture;
+use crate::graphql::attendance::attendance::Attendance;
+use crate::graphql::context::Gql;
+use crate::graphql::error::UserError;
+use crate::graphql::error::answered;
+use crate::graphql::node::NodeId;
+use crate::graphql::scalars::DateTime;
+use crate::graphql::scalars::Minutes;
+use crate::identity::Ctx;
+
+/// A shift whose code is to be shown.
+#[derive(InputObject)]
+struct IssueCheckInTokenInput {
+    /// The shift.
+    shift_id: ID,
+}
+
+/// The code that is shown at the place of a shift now. Show the next one when it is replaced.
+#[derive(SimpleObject)]
+struct CheckInToken {
+    /// What the code says; clients that scanned it send it as it is.
+    token: String,
+    /// When another one takes its place: ask again then.
+    replaced_at: DateTime,
+    /// Until when it is taken, so that nobody is caught between two codes.
+    expires_at: DateTime,
+    /// The code as a QR code in SVG, black on white with a quiet zone.
+    svg: String,
+    /// The same as a PNG, in Base64.
+    png: String,
+}
+
+/// The code of a shift.
+#[derive(SimpleObject)]
+struct IssueCheckInTokenPayload {
+    /// The code; null when refused.
+    check_in_token: Option<CheckInToken>,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+/// A volunteer who comes. With `token`, whoever scanned it; with `shiftId`, whom a coordinator sees.
+#[derive(InputObject)]
+struct CheckInInput {
+    /// The code that was scanned.
+    token: Option<String>,
+    /// The shift; needed without `token`.
+    shift_id: Option<ID>,
+    /// Who; the caller's own record in the organization by default.
+    volunteer_id: Option<ID>,
+    /// When it was, where it is told more than two minutes later. A code that was scanned is then
+    /// looked at by a coordinator before it counts.
+    at: Option<DateTime>,
+}
+
+/// A volunteer who leaves. With `token`, whoever scanned it; with `shiftId` alone, whom a coordinator
+/// sees, or whoever leaves without scanning.
+#[derive(InputObject)]
+struct CheckOutInput {
+    /// The code that was scanned.
+    token: Option<String>,
+    /// The shift; needed without `token`.
+    shift_id: Option<ID>,
+    /// Who; the caller's own record in the organization by default.
+    volunteer_id: Option<ID>,
+    /// When it was, where it is told more than two minutes later. What a coordinator does not say is
+    /// then looked at before it counts.
+    at: Option<DateTime>,
+}
+
+/// Somebody who comes or leaves, as clients tell it.
+#[derive(Clone, Debug)]
+pub struct PassingFields {
+    /// The code that was scanned.
+    pub token: Option<String>,
+    /// Global id of the shift.
+    pub shift_id: Option<ID>,
+    /// Global id of the volunteer.
+    pub volunteer_id: Option<ID>,
+    /// When it was.
+    pub at: Option<DateTime>,
+}
+
+impl PassingFields {
+    /// The passing that they tell of.
+    ///
+    /// # Errors
+    /// An id that names nothing.
+    pub fn read(self) -> Result<Passing, AttendanceError> {
+        let shift = self.shift_id.map(|it| ShiftId::input(&it, "shiftId"));
+        let volunteer = self
+            .volunteer_id
+            .map(|it| VolunteerId::input(&it, "volunteerId"));
+        Ok(Passing {
+            token: self.token,
+            shift: shift.transpose()?,
+            volunteer: volunteer.transpose()?,
+            at: self.at.map(|it| it.0),
+        })
+    }
+}
+
+/// Who came.
+#[derive(SimpleObject)]
+struct CheckInPayload {
+    /// The attendance; null when refused.
+    attendance: Option<Attendance>,
+    /// Whether it was recorded before, and nothing was written now.
+    replayed: bool,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+/// Who left.
+#[derive(SimpleObject)]
+struct CheckOutPayload {
+    /// The attendance, with its hours where they are known now; null when refused.
+    attendance: Option<Attendance>,
+    /// Whether it was recorded before, and nothing was written now.
+    replayed: bool,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+/// What a coordinator says of a volunteer's presence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Verdict")]
+enum AttendanceVerdict {
+    /// They were there: for the times given, else for those that are known, else for the whole shift.
+    Present,
+    /// They had a place and did not come.
+    NoShow,
+    /// Nothing counts, whatever is known; needs a reason.
+    Dismissed,
+}
+
+/// A mark of one volunteer.
+#[derive(InputObject)]
+struct AttendanceMarkInput {
+    /// Who.
+    volunteer_id: ID,
+    /// What is said.
+    status: AttendanceVerdict,
+    /// When they came, where it is not what is known; only with `PRESENT`.
+    started_at: Option<DateTime>,
+    /// When they left, where it is not what is known; only with `PRESENT`.
+    ended_at: Option<DateTime>,
+    /// Minutes between that were no work; by default their part of the break of the shift.
+    break_minutes: Option<Minutes>,
+    /// Why; needed for `DISMISSED`, and to say otherwise than was said. At most 1,000 characters.
+    reason: Option<String>,
+    /// The version that the caller saw; refused with `VERSION_CONFLICT` where it is not the present
+    /// one. 0 where there was none.
+    expected_version: Option<i32>,
+}
+
+/// Marks of a shift.
+#[derive(InputObject)]
+struct MarkAttendanceInput {
+    /// The shift, which has begun.
+    shift_id: ID,
+    /// The marks, at most 500, each volunteer once.
+    marks: Vec<AttendanceMarkInput>,
+}
+
+/// What became of one mark.
+#[derive(SimpleObject)]
+struct AttendanceMarkResult {
+    /// The attendance; null when refused.
+    attendance: Option<Attendance>,
+    /// Whether it said so already, and nothing was written.
+    replayed: bool,
+    /// Why it was refused; empty when it was not.
+    user_errors: Vec<UserError>,
+}
+
+/// What became of the marks, in their order; each stands alone.
+#[derive(SimpleObject)]
+struct MarkAttendancePayload {
+    /// One result for each mark; empty when the whole was refused.
+    results: Vec<AttendanceMarkResult>,
+    /// Why nothing was done at all; empty where marks were looked at.
+    user_errors: Vec<UserError>,
+}
+
+/// Acts on attendance.
+#[derive(Debug, Default)]
+pub struct AttendanceMutations;
+
+/// Acts on attendance.
+#[Object]
+impl AttendanceMutations {
+    /// Gives the code that volunteers scan at the place of a shift. It is signed, replaced every 30
+    /// seconds and taken for two minutes. Needs a coordinator of the organization.
+    async fn issue_check_in_token(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "The shift.")] input: IssueCheckInTokenInput,
+    ) -> Result<IssueCheckInTokenPayload> {
+        let ctx = gql.signed_in()?;
+        let outcome = async {
+            let shift = ShiftId::input(&input.shift_id, "shiftId")?;
+            let token = check::issue(ctx, shift).await?;
+            let text = token.text(&ctx.core().keys);
+            let picture = Picture::of(&text)?;
+            Ok::<_, AttendanceError>(CheckInToken {
+                replaced_at: DateTime(token.replaced_at()),
+                expires_at: DateTime(token.expires_at()),
+                svg: picture.svg(),
+                png: STANDARD.encode(picture.png()?),
+                token: text,
+            })
+        };
+        let (check_in_token, user_errors) = answered(ctx, outcome.await)?;
+        Ok(IssueCheckInTokenPayload {
+            check_in_token,
+            user_errors,
+        })
+    }
+
+    /// Records that a volunteer comes: themselves by the code of the shift, or by a coordinator. Also
+    /// whoever has no place may come. Done again, it changes nothing.
+    async fn check_in(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Who comes, and what shows it.")] input: CheckInInput,
+    ) -> Result<CheckInPayload> {
+        let ctx = gql.signed_in()?;
+        let fields = PassingFields {
+            token: input.token,
+            shift_id: input.shift_id,
+            volunteer_id: input.volunteer_id,
+            at: input.at,
+        };
+        let (attendance, replayed, user_errors) = passed(ctx, Way::In, fields).await?;
+        Ok(CheckInPayload {
+            attendance,
+            replayed,
+            user_errors,
+        })
+    }
+
+    /// Records that a volunteer leaves. Where the activity measures coming and leaving, their hours are
+    /// handed in at once; elsewhere when the shift is over. Refused hours wait for a review: checking
+    /// out itself succeeds. Done again, it changes nothing.
+    async fn check_out(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Who leaves, and what shows it.")] input: CheckOutInput,
+    ) -> Result<CheckOutPayload> {
+        let ctx = gql.signed_in()?;
+        let fields = PassingFields {
+            token: input.token,
+            shift_id: input.shift_id,
+            volunteer_id: input.volunteer_id,
+            at: input.at,
+        };
+        let (attendance, replayed, user_errors) = passed(ctx, Way::Out, fields).await?;
+        Ok(CheckOutPayload {
+            attendance,
+            replayed,
+            user_errors,
+        })
+    }
+
+    /// Says who was there in a shift that has begun, also long after it: marks, confirms what waits for
+    /// a review, overturns what was said. Hours that stand are not touched: amend or void them. Needs a
+    /// coordinator of the organization.
+    async fn mark_attendance(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "The shift and the marks.")] input: MarkAttendanceInput,
+    ) -> Result<MarkAttendancePayload> {
+        let ctx = gql.signed_in()?;
+        let outcome = async {
+            let shift = ShiftId::input(&input.shift_id, "shiftId")?;
+            let mut marks = Vec::with_capacity(input.marks.len());
+            for (at, it) in input.marks.into_iter().enumerate() {
+                let field = format!("marks.{at}.volunteerId");
+                marks.push(Mark {
+                    volunteer: VolunteerId::input(&it.volunteer_id, &field)?,
+                    verdict: it.status.into(),
+                    started_at: it.started_at.map(|it| it.0),
+                    ended_at: it.ended_at.map(|it| it.0),
+                    break_minutes: it.break_minutes.map(|it| it.0),
+                    reason: it.reason,
+                    expected: it.expected_version,
+                });
+            }
+            mark::mark(ctx, shift, &marks).await
+        };
+        let (outcomes, user_errors) = answered(ctx, outcome.await)?;
+        let mut results = Vec::new();
+        for outcome in outcomes.unwrap_or_default() {
+            let (attendance, replayed, user_errors) = shown(ctx, outcome)?;
+            results.push(AttendanceMarkResult {
+                attendance,
+                replayed,
+                user_errors,
+            });
+        }
+        Ok(MarkAttendancePayload {
+            results,
+            user_errors,
+        })
+    }
+}
+
+type Shown = (Option<Attendance>, bool, Vec<UserError>);
+
+async fn passed(ctx: &Ctx, way: Way, input: PassingFields) -> Result<Shown> {
+    let outcome = async { check::pass(ctx, way, input.read()?).await };
+    shown(ctx, outcome.await)
+}
+
+fn shown(ctx: &Ctx, outcome: Result<Outcome, AttendanceError>) -> Result<Shown> {
+    let (done, user_errors) = answered(ctx, outcome)?;
+    let replayed = matches!(done, Some(Outcome::Replayed(_)));
+    let attendance = done.map(|it| Attendance(it.into_row()));
+    Ok((attendance, replayed, user_errors))
+}

@@ -1,0 +1,7 @@
+//! Attendance: what is known of a volunteer's presence in a shift, and the acts on it.
+//!
+//! Rules are in `attendance`; shifts and sign-ups are in `graphql/activities`.
+
+pub mod acts;
+pub mod attendance;
+pub mod loaders;
