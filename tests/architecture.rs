@@ -23,6 +23,7 @@ const RANKS: &[&[&str]] = &[
     &["volunteers", "projects"],
     &["activities"],
     &["hours"],
+    &["attendance"],
     &["impact"],
     &["reports"],
     &["exports", "imports", "sync"],

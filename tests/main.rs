@@ -35,6 +35,9 @@ mod projects;
 mod activities;
 
 #[cfg(test)]
+mod attendance;
+
+#[cfg(test)]
 mod log_hours;
 
 #[cfg(test)]

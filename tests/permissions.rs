@@ -262,6 +262,19 @@ impl Planted {
             .coordinator
             .done("signUpForShift", input, "signup { id }");
         let signup = id_of(&made.await["signup"]);
+        let input = json!({
+            "activityId": activity,
+            "startsAt": "2026-11-02T08:00:00Z", "endsAt": "2026-11-02T12:00:00Z",
+        });
+        let made = cast.coordinator.done("createShift", input, "shift { id }");
+        let begun = id_of(&made.await["shift"]);
+        let input = json!({
+            "shiftId": begun,
+            "marks": [{ "volunteerId": cast.record, "status": "PRESENT", "reason": format!("{MARK} seen") }],
+        });
+        let selection = "results { attendance { id } userErrors { code } } userErrors { code }";
+        let marked = cast.coordinator.done("markAttendance", input, selection);
+        let attendance = id_of(&marked.await["results"][0]["attendance"]);
         let operator = app.parts.operator(Locale::default());
         ledger::sign_due(&operator).await.expect("a signature");
         Self {
@@ -275,6 +288,7 @@ impl Planted {
                 ("activity", activity.clone()),
                 ("shift", shift),
                 ("sign-up", signup),
+                ("attendance", attendance),
                 ("submitted entry", logged),
                 ("draft", drafted),
                 ("approved entry", approved),

@@ -321,7 +321,10 @@ pub(super) async fn held(
 }
 
 /// Demands that the actor manages activities there.
-pub(super) fn demand(ctx: &Ctx, organization: OrganizationId) -> Result<(), Denied> {
+///
+/// # Errors
+/// [`Denied::NotAllowed`], also for who sees activities without belonging there.
+pub fn demand(ctx: &Ctx, organization: OrganizationId) -> Result<(), Denied> {
     match ctx.demand(Action::ManageActivities, organization) {
         // An observer sees activities, and may not change them.
         Err(Denied::Invisible) => Err(Denied::NotAllowed),

@@ -15,6 +15,7 @@ use entity::types::AttendanceReview;
 use entity::types::AttendanceStatus;
 use entity::types::PlanStatus;
 
+use crate::activities::activity;
 use crate::activities::store as activities;
 use crate::attendance::credit::Credit;
 use crate::attendance::error::AttendanceError;
@@ -66,7 +67,7 @@ pub async fn issue(ctx: &Ctx, shift: ShiftId) -> Result<Token, AttendanceError> 
     let missing = || AttendanceError::NotFound("shiftId");
     let found = activities::shifts(ctx.read(), ctx.scope(), &[shift]).await?;
     let shift = found.into_iter().next().ok_or_else(missing)?;
-    ctx.demand(Action::ManageActivities, shift.organization_id)?;
+    activity::demand(ctx, shift.organization_id)?;
     if shift.status == PlanStatus::Cancelled {
         return Err(AttendanceError::Cancelled);
     }

@@ -14,6 +14,7 @@ use entity::types::AttendanceMode;
 use entity::types::AttendanceStatus;
 use entity::types::EvidenceLevel;
 
+use crate::activities::activity;
 use crate::activities::store as activities;
 use crate::attendance::credit::Credit;
 use crate::attendance::error::AttendanceError;
@@ -22,7 +23,6 @@ use crate::attendance::rules::Counted;
 use crate::attendance::sheet::Outcome;
 use crate::attendance::sheet::Sheet;
 use crate::attendance::sheet::Turn;
-use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::refusal::Checks;
 use crate::refusal::Code;
@@ -81,7 +81,7 @@ pub async fn mark(
         let seen = activities::shifts(&**tx, ctx.scope(), &[shift]).await?;
         let seen = seen.into_iter().next();
         let seen = seen.ok_or(AttendanceError::NotFound("shiftId"))?;
-        ctx.demand(Action::ManageActivities, seen.organization_id)?;
+        activity::demand(ctx, seen.organization_id)?;
         let sheet = Sheet::open(ctx, tx, shift, &records).await?;
         if sheet.shift.starts_at > ctx.now() {
             return Err(AttendanceError::NotBegun {

@@ -27,7 +27,7 @@ use futures_util::future::try_join_all;
 use crate::graphql::activities::activity::Activity;
 use crate::graphql::activities::shift::Shift;
 use crate::graphql::activities::signup::Signup;
-use crate::graphql::attendance::attendance::Attendance;
+use crate::graphql::attendance::record::Attendance;
 use crate::graphql::context::Gql;
 use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;

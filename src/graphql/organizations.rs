@@ -13,9 +13,9 @@ use entity::ids::OrganizationId;
 use entity::organization;
 
 use crate::attendance::lists::Filter as Attendances;
-use crate::graphql::attendance::attendance::Attendance;
-use crate::graphql::attendance::attendance::AttendanceStatus;
-use crate::graphql::attendance::attendance::attendance_page;
+use crate::graphql::attendance::record::Attendance;
+use crate::graphql::attendance::record::AttendanceStatus;
+use crate::graphql::attendance::record::attendance_page;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;

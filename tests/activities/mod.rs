@@ -24,14 +24,14 @@ fn text(value: &Value) -> String {
 
 impl Person {
     /// Plans an activity of a project.
-    async fn plans(&self, project: &str, title: &str) -> String {
+    pub async fn plans(&self, project: &str, title: &str) -> String {
         let input = json!({ "projectId": project, "title": title, "titleAr": "شاطئ" });
         let made = self.done("createActivity", input, "activity { id }").await;
         text(&made["activity"]["id"])
     }
 
     /// Opens a shift of three hours that begins at nine of a day.
-    async fn opens(&self, activity: &str, day: &str, capacity: Option<i32>) -> String {
+    pub async fn opens(&self, activity: &str, day: &str, capacity: Option<i32>) -> String {
         self.opens_at(
             activity,
             (&format!("{day}T09:00:00Z"), &format!("{day}T12:00:00Z")),
@@ -41,7 +41,12 @@ impl Person {
     }
 
     /// Opens a shift from one instant to another.
-    async fn opens_at(&self, activity: &str, times: (&str, &str), capacity: Option<i32>) -> String {
+    pub async fn opens_at(
+        &self,
+        activity: &str,
+        times: (&str, &str),
+        capacity: Option<i32>,
+    ) -> String {
         let input = json!({
             "activityId": activity, "startsAt": times.0, "endsAt": times.1, "capacity": capacity,
         });
@@ -50,7 +55,7 @@ impl Person {
     }
 
     /// Signs a record up and gives id, state and place in the waiting list.
-    async fn signs_up(&self, shift: &str, record: &str) -> (String, String, Option<i64>) {
+    pub async fn signs_up(&self, shift: &str, record: &str) -> (String, String, Option<i64>) {
         let input = json!({ "shiftId": shift, "volunteerId": record });
         let made = self.done("signUpForShift", input, SIGNUP).await;
         let signup = &made["signup"];
@@ -71,7 +76,7 @@ impl Person {
     }
 
     /// What this person was told, newest first: kind and sentence.
-    async fn was_told(&self) -> Vec<(String, String)> {
+    pub async fn was_told(&self) -> Vec<(String, String)> {
         let query = "{ viewer { notifications(first: 50) { nodes { kind message } } } }";
         let data = self.asks(query, json!({})).await;
         let nodes = data["viewer"]["notifications"]["nodes"].as_array().unwrap();
@@ -83,7 +88,7 @@ impl Person {
 }
 
 /// Records beside that of the cast, numbered.
-async fn enrolled(cast: &Cast, count: usize) -> Vec<String> {
+pub async fn enrolled(cast: &Cast, count: usize) -> Vec<String> {
     let mut records = Vec::new();
     for number in 0..count {
         let name = format!("V{number:02}");

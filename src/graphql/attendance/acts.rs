@@ -23,7 +23,7 @@ use crate::attendance::mark;
 use crate::attendance::mark::Mark;
 use crate::attendance::mark::Verdict;
 use crate::attendance::picture::Picture;
-use crate::graphql::attendance::attendance::Attendance;
+use crate::graphql::attendance::record::Attendance;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::answered;

@@ -3,5 +3,5 @@
 //! Rules are in `attendance`; shifts and sign-ups are in `graphql/activities`.
 
 pub mod acts;
-pub mod attendance;
 pub mod loaders;
+pub mod record;

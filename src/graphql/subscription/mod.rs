@@ -4,6 +4,7 @@
 //! events are told: somebody who was removed is told nothing more. How events travel is in `http`.
 
 mod approval;
+mod attendance;
 mod going;
 mod hours;
 mod periods;
@@ -11,6 +12,7 @@ mod periods;
 use async_graphql::MergedSubscription;
 
 use crate::graphql::subscription::approval::ApprovalSubscriptions;
+use crate::graphql::subscription::attendance::AttendanceSubscriptions;
 use crate::graphql::subscription::hours::HourSubscriptions;
 use crate::graphql::subscription::periods::PeriodSubscriptions;
 
@@ -19,5 +21,6 @@ use crate::graphql::subscription::periods::PeriodSubscriptions;
 pub struct Subscription(
     HourSubscriptions,
     ApprovalSubscriptions,
+    AttendanceSubscriptions,
     PeriodSubscriptions,
 );
