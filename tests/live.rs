@@ -23,6 +23,9 @@ const QUEUE: &str = "subscription($organization: ID!) { approvalQueueChanged(org
 const MONTHS: &str = "subscription($organization: ID!) { periodStatusChanged(organizationId: \
      $organization) { reportingPeriod { month declaredZero } } }";
 
+const PRESENCE: &str = "subscription($organization: ID!, $shift: ID) { attendanceChanged(\
+     organizationId: $organization, shiftId: $shift) { attendance { status shift { id } volunteer { id } } } }";
+
 /// Waits until so many follow something at an instance: what is written after that is told.
 async fn following(app: &App, many: usize) {
     let wake = app.parts.core.db.wake();
@@ -256,6 +259,38 @@ on_both_databases! {
         assert_eq!(data["periodStatusChanged"]["reportingPeriod"]["declaredZero"], true, "{data:#}");
     }
 
+    /// Coordinators see who comes; volunteers themselves.
+    async fn who_comes_is_told_to_those_who_may_see_them(app: App) {
+        let cast = Cast::on(&app).await;
+        let activity = cast.coordinator.plans(&cast.project, "Beach").await;
+        let times = ("2026-11-02T09:00:00Z", "2026-11-02T12:00:00Z");
+        let (shift, other) = (
+            cast.coordinator.opens_at(&activity, times, None).await,
+            cast.coordinator.opens_at(&activity, times, None).await,
+        );
+        let omar = cast.coordinator.enrols(&cast.organization, "Omar").await;
+        let variables = json!({ "organization": cast.organization.id, "shift": shift });
+        let mut desk = Socket::of(&app, &cast.coordinator).await;
+        desk.subscribe("1", PRESENCE, variables).await;
+        following(&app, 1).await;
+        let mut phone = Socket::of(&app, &cast.volunteer).await;
+        phone.subscribe("1", PRESENCE, json!({ "organization": cast.organization.id })).await;
+        following(&app, 2).await;
+
+        for (shift, record) in [(&other, &omar), (&shift, &omar), (&shift, &cast.record)] {
+            let input = json!({ "shiftId": shift, "volunteerId": record });
+            cast.coordinator.done("checkIn", input, "attendance { id }").await;
+        }
+
+        for expected in [&omar, &cast.record] {
+            let data = desk.data().await;
+            let attendance = &data["attendanceChanged"]["attendance"];
+            assert_eq!((&attendance["volunteer"]["id"], &attendance["shift"]["id"]), (&json!(expected), &json!(shift)));
+        }
+        let data = phone.data().await;
+        assert_eq!(data["attendanceChanged"]["attendance"]["volunteer"]["id"], json!(cast.record), "and nobody before");
+    }
+
     async fn strangers_follow_nothing(app: App) {
         let cast = Cast::on(&app).await;
         let variables = json!({ "organization": cast.organization.id });
@@ -263,6 +298,7 @@ on_both_databases! {
             (&cast.outsider, ENTRIES),
             (&cast.outsider, MONTHS),
             (&cast.outsider, QUEUE),
+            (&cast.outsider, PRESENCE),
             (&cast.observer, ENTRIES),
             // A viewer decides nothing.
             (&cast.viewer, QUEUE),

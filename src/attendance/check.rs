@@ -1,11 +1,8 @@
 //! Checking in and out: by the code that is shown at the place, or by a coordinator there.
 //!
-//! What coordinators say afterwards is in `mark`, what nobody said in `close`.
+//! How it is told is in `passing`; what coordinators say afterwards in `mark`, what nobody said in
+//! `close`.
 
-use std::collections::HashMap;
-
-use chrono::DateTime;
-use chrono::Utc;
 use entity::attendance;
 use entity::ids::ShiftId;
 use entity::ids::VolunteerId;
@@ -19,43 +16,18 @@ use crate::activities::activity;
 use crate::activities::store as activities;
 use crate::attendance::credit::Credit;
 use crate::attendance::error::AttendanceError;
+use crate::attendance::passing::Told;
+use crate::attendance::passing::Way;
 use crate::attendance::rules;
-use crate::attendance::sheet::Outcome;
 use crate::attendance::sheet::Sheet;
 use crate::attendance::sheet::Turn;
 use crate::attendance::sheet::coordinates;
-use crate::attendance::token::FRESH;
 use crate::attendance::token::Token;
-use crate::hours::HoursError;
 use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::identity::Denied;
-use crate::platform::db::Tx;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
-use crate::refusal::Refuse;
-
-/// Which way somebody goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// They come.
-    In,
-    /// They leave.
-    Out,
-}
-
-/// Somebody comes or leaves, as told.
-#[derive(Clone, Debug, Default)]
-pub struct Passing {
-    /// The code that was scanned.
-    pub token: Option<String>,
-    /// The shift; known from the code where one was scanned.
-    pub shift: Option<ShiftId>,
-    /// Who; the actor's own record where absent.
-    pub volunteer: Option<VolunteerId>,
-    /// When, by the clock of a device that tells it later; now where absent.
-    pub at: Option<DateTime<Utc>>,
-}
 
 /// The code that is shown for a shift now.
 ///
@@ -79,189 +51,14 @@ pub async fn issue(ctx: &Ctx, shift: ShiftId) -> Result<Token, AttendanceError> 
     Ok(Token::shown(shift.id, ctx.now()))
 }
 
-/// Records that one volunteer comes or leaves. What was done before is given back as it is.
-///
-/// # Errors
-/// Why it is refused; a fault.
-pub async fn pass(ctx: &Ctx, way: Way, passing: Passing) -> Result<Outcome, AttendanceError> {
-    let mut outcomes = pass_all(ctx, way, vec![passing]).await?;
-    let lost = || Err(HoursError::Inconsistent("no outcome").into());
-    outcomes.pop().unwrap_or_else(lost)
-}
-
-/// Records that several volunteers come or leave; the answers come in their order. Those of one shift
-/// are written together, each stands alone.
-///
-/// # Errors
-/// [`Denied`] when nobody is signed in, a fault.
-pub async fn pass_all(
-    ctx: &Ctx,
-    way: Way,
-    passings: Vec<Passing>,
-) -> Result<Vec<Result<Outcome, AttendanceError>>, AttendanceError> {
-    ctx.demand_signed_in()?;
-    let mut answers: Vec<Option<Result<Outcome, AttendanceError>>> = Vec::new();
-    let mut by_shift: Vec<(ShiftId, Vec<(usize, Told)>)> = Vec::new();
-    for (at, passing) in passings.into_iter().enumerate() {
-        answers.push(None);
-        match Told::read(ctx, passing) {
-            Ok(told) => match by_shift.iter_mut().find(|it| it.0 == told.shift) {
-                Some((_, group)) => group.push((at, told)),
-                None => by_shift.push((told.shift, vec![(at, told)])),
-            },
-            Err(refusal) => {
-                if let Some(answer) = answers.get_mut(at) {
-                    *answer = Some(Err(refusal));
-                }
-            }
-        }
-    }
-    for (shift, group) in by_shift {
-        let outcome = ctx
-            .transaction(async |tx| pass_shift(ctx, tx, way, shift, &group).await)
-            .await;
-        match outcome {
-            Ok(outcomes) => {
-                for ((at, _), outcome) in group.iter().zip(outcomes) {
-                    if let Some(answer) = answers.get_mut(*at) {
-                        *answer = Some(outcome);
-                    }
-                }
-            }
-            Err(error) if error.is_fault() => return Err(error),
-            // The shift itself is refused: so is everything about it.
-            Err(error) => {
-                for (at, _) in &group {
-                    if let Some(answer) = answers.get_mut(*at) {
-                        *answer = Some(Err(again(&error)));
-                    }
-                }
-            }
-        }
-    }
-    Ok(answers
-        .into_iter()
-        .map(|it| it.unwrap_or(Err(HoursError::Inconsistent("no outcome").into())))
-        .collect())
-}
-
-/// The same refusal for another.
-fn again(refusal: &AttendanceError) -> AttendanceError {
-    AttendanceError::Invalid(refusal.refusals().unwrap_or_default())
-}
-
-/// A passing that could be read.
-struct Told {
-    shift: ShiftId,
-    volunteer: Option<VolunteerId>,
-    token: Option<Token>,
-    at: DateTime<Utc>,
-    /// Whether it was delivered so late that a code proves little.
-    late: bool,
-}
-
-impl Told {
-    fn read(ctx: &Ctx, passing: Passing) -> Result<Self, AttendanceError> {
-        let now = ctx.now();
-        let given = passing.at.filter(|it| *it < now - FRESH);
-        if passing.at.is_some_and(|it| it > now + FRESH) {
-            let refusal = Refusal::of(Code::InFuture, "at").with("day", now.date_naive());
-            return Err(refusal.into());
-        }
-        let Some(text) = passing.token else {
-            let shift = passing.shift;
-            let shift = shift.ok_or_else(|| Refusal::of(Code::Required, "token"))?;
-            return Ok(Self {
-                shift,
-                volunteer: passing.volunteer,
-                token: None,
-                at: given.unwrap_or(now),
-                late: given.is_some(),
-            });
-        };
-        let token = Token::read(&ctx.core().keys, &text).ok_or(AttendanceError::TokenInvalid)?;
-        if passing.shift.is_some_and(|it| it != token.shift) || token.shown_at > now {
-            return Err(AttendanceError::TokenInvalid);
-        }
-        let fresh = token.covers(now);
-        // The code itself says when it was scanned, within two minutes.
-        let at = match given {
-            Some(at) if token.covers(at) => at,
-            _ if fresh => now,
-            _ => return Err(AttendanceError::TokenExpired),
-        };
-        Ok(Self {
-            shift: token.shift,
-            volunteer: passing.volunteer,
-            token: Some(token),
-            at,
-            late: !fresh,
-        })
-    }
-}
-
-async fn pass_shift(
-    ctx: &Ctx,
-    tx: &Tx,
-    way: Way,
-    shift: ShiftId,
-    group: &[(usize, Told)],
-) -> Result<Vec<Result<Outcome, AttendanceError>>, AttendanceError> {
-    let seen = activities::shifts(&**tx, ctx.scope(), &[shift]).await?;
-    let seen = seen.into_iter().next();
-    let seen = seen.ok_or(AttendanceError::NotFound("shiftId"))?;
-    let own = activities::own_record(tx, seen.organization_id, ctx.scope().own_records()).await?;
-    let who: Vec<Option<VolunteerId>> = group.iter().map(|(_, it)| it.volunteer.or(own)).collect();
-    let records: Vec<VolunteerId> = who.iter().flatten().copied().collect();
-    let sheet = Sheet::open(ctx, tx, shift, &records).await?;
-    // Who is named twice in a batch does it once; the second time is a repeat.
-    let mut first: HashMap<Option<VolunteerId>, usize> = HashMap::new();
-    let mut places = Vec::with_capacity(group.len());
-    let mut turns = Vec::with_capacity(group.len());
-    for ((_, told), who) in group.iter().zip(&who) {
-        if let Some(place) = who.and_then(|_| first.get(who)) {
-            places.push((*place, true));
-            continue;
-        }
-        first.insert(*who, turns.len());
-        places.push((turns.len(), false));
-        turns.push(turn(ctx, &sheet, way, told, *who));
-    }
-    let action = match way {
-        Way::In => "attendance.check_in",
-        Way::Out => "attendance.check_out",
-    };
-    let written = sheet.write(ctx, tx, action, turns).await?;
-    let mut written: Vec<Option<Result<Outcome, AttendanceError>>> =
-        written.into_iter().map(Some).collect();
-    let mut answers = Vec::with_capacity(places.len());
-    // Repeats come after their firsts: looked at from the end, a first is still there for them.
-    for (place, repeat) in places.into_iter().rev() {
-        let Some(answer) = written.get_mut(place) else {
-            return Err(HoursError::Inconsistent("no outcome").into());
-        };
-        answers.push(match (repeat, answer.as_ref()) {
-            (true, Some(Ok(Outcome::Written(row) | Outcome::Replayed(row)))) => {
-                Ok(Outcome::Replayed(row.clone()))
-            }
-            (true, Some(Err(refusal))) if !refusal.is_fault() => Err(again(refusal)),
-            _ => answer
-                .take()
-                .unwrap_or(Err(HoursError::Inconsistent("no outcome").into())),
-        });
-    }
-    answers.reverse();
-    Ok(answers)
-}
-
-fn turn(
+/// What coming or leaving means for a volunteer.
+pub(super) fn turn(
     ctx: &Ctx,
     sheet: &Sheet,
     way: Way,
     told: &Told,
-    who: Option<VolunteerId>,
+    who: VolunteerId,
 ) -> Result<Turn, AttendanceError> {
-    let who = who.ok_or_else(|| Refusal::of(Code::Required, "volunteerId"))?;
     let method = method(ctx, sheet, told, who)?;
     match way {
         Way::In => come(ctx, sheet, told, who, method),
@@ -278,7 +75,7 @@ fn method(
 ) -> Result<AttendanceMethod, AttendanceError> {
     let own = ctx.scope().owns(who) && ctx.may(Action::TakePart, sheet.shift.organization_id);
     let coordinates = coordinates(ctx, &sheet.shift);
-    if told.token.is_some() && own {
+    if told.scanned && own {
         Ok(AttendanceMethod::Code)
     } else if coordinates && !ctx.scope().owns(who) {
         Ok(AttendanceMethod::Coordinator)

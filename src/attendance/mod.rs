@@ -8,6 +8,7 @@ mod credit;
 mod error;
 pub mod lists;
 pub mod mark;
+pub mod passing;
 pub mod picture;
 mod rules;
 mod sheet;

@@ -6,11 +6,16 @@ use std::collections::HashMap;
 use std::collections::HashSet;
 
 use chrono::DateTime;
+use chrono::TimeDelta;
 use chrono::Utc;
 use entity::ids::EntryId;
 use sea_orm::DbErr;
 use uuid::Uuid;
 
+use crate::attendance::AttendanceError;
+use crate::attendance::passing;
+use crate::attendance::passing::Passing;
+use crate::attendance::passing::Way;
 use crate::hours;
 use crate::hours::Entry;
 use crate::hours::HoursError;
@@ -53,6 +58,7 @@ pub async fn run(
     let mut batch = Batch {
         ctx,
         device,
+        skew: TimeDelta::try_milliseconds(skew).unwrap_or_default(),
         made: HashMap::new(),
         verdicts: HashMap::new(),
     };
@@ -103,6 +109,8 @@ fn runs(operations: Vec<(usize, Operation)>) -> Vec<Vec<(usize, Operation)>> {
 struct Batch<'a> {
     ctx: &'a Ctx,
     device: Uuid,
+    /// By how much the server's clock is ahead.
+    skew: TimeDelta,
     /// Entries by the ids that the device gave to their creations.
     made: HashMap<Uuid, EntryId>,
     verdicts: HashMap<usize, Verdict>,
@@ -146,6 +154,7 @@ impl Batch<'_> {
         match run.first().map(|(_, it)| &it.act) {
             None => Ok(()),
             Some(Act::Create(_)) => self.create(run).await,
+            Some(Act::Pass(way, _)) => self.pass(*way, run).await,
             Some(_) => self.act(run).await,
         }
     }
@@ -188,6 +197,33 @@ impl Batch<'_> {
             }
             self.verdicts.insert(at, verdict);
         }
+        Ok(())
+    }
+
+    /// Coming to shifts, or leaving them, when the device says by the server's clock.
+    async fn pass(&mut self, way: Way, run: Vec<(usize, Operation)>) -> Result<(), HoursError> {
+        let mut places = Vec::with_capacity(run.len());
+        let mut passings = Vec::with_capacity(run.len());
+        for (at, operation) in run {
+            let key = self.key(operation.client_id);
+            if let Act::Pass(_, passing) = operation.act {
+                places.push(at);
+                passings.push(Passing {
+                    at: operation.client_time.checked_add_signed(self.skew),
+                    key: Some(key),
+                    ..*passing
+                });
+            }
+        }
+        let outcomes = passing::pass_all(self.ctx, way, passings).await;
+        let outcomes = outcomes.map_err(|it| match it {
+            AttendanceError::Hours(error) => error,
+            AttendanceError::Denied(denied) => denied.into(),
+            AttendanceError::Database(error) => error.into(),
+            _ => HoursError::Inconsistent("attendance"),
+        })?;
+        let verdicts = outcomes.into_iter().map(Verdict::Passed);
+        self.verdicts.extend(places.into_iter().zip(verdicts));
         Ok(())
     }
 
@@ -300,7 +336,7 @@ async fn perform(
                     id: it.entry,
                     expected,
                 }),
-                Act::Create(_) | Act::Change(..) => None,
+                Act::Create(_) | Act::Change(..) | Act::Pass(..) => None,
             })
             .collect()
     };
@@ -308,7 +344,7 @@ async fn perform(
         outcomes.into_iter().map(|it| it.map(|_| ())).collect()
     };
     match acts.first().map(|it| &it.operation.act) {
-        None | Some(Act::Create(_)) => Ok(Vec::new()),
+        None | Some(Act::Create(_) | Act::Pass(..)) => Ok(Vec::new()),
         Some(Act::Change(..)) => {
             let requests: Vec<change::Request> = acts
                 .iter()

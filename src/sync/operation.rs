@@ -9,6 +9,10 @@ use serde_json::Value;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::attendance::AttendanceError;
+use crate::attendance::Outcome;
+use crate::attendance::passing::Passing;
+use crate::attendance::passing::Way;
 use crate::hours::Entry;
 use crate::hours::HoursError;
 use crate::hours::Item;
@@ -36,14 +40,16 @@ pub enum Act {
     Submit(EntryRef, Option<i32>),
     /// Take one back.
     Withdraw(EntryRef, Option<i32>),
+    /// Come to a shift, or leave it.
+    Pass(Way, Box<Passing>),
 }
 
 impl Act {
-    /// The entry that it is done to; `None` for a creation.
+    /// The entry that it is done to; `None` for a creation and for what is done to no entry.
     #[must_use]
     pub fn entry(&self) -> Option<EntryRef> {
         match self {
-            Self::Create(_) => None,
+            Self::Create(_) | Self::Pass(..) => None,
             Self::Change(entry, ..)
             | Self::Delete(entry, _)
             | Self::Submit(entry, _)
@@ -60,6 +66,7 @@ impl Act {
             Self::Delete(..) => "sync.delete",
             Self::Submit(..) => "sync.submit",
             Self::Withdraw(..) => "sync.withdraw",
+            Self::Pass(way, _) => way.name(),
         }
     }
 
@@ -71,6 +78,7 @@ impl Act {
             EntryRef::Made(id) => json!(["made", id]),
         };
         match self {
+            Self::Pass(_, passing) => json!(passing),
             Self::Create(item) => json!(String::from_utf8_lossy(&item.content())),
             Self::Change(entry, expected, change) => json!([
                 named(entry),
@@ -120,6 +128,8 @@ pub enum Verdict {
     Conflict(HoursError, Option<Entry>),
     /// A rule refuses it. Nothing is remembered of it: it may be sent again.
     Rejected(HoursError),
+    /// What became of coming or leaving.
+    Passed(Result<Outcome, AttendanceError>),
 }
 
 impl Verdict {

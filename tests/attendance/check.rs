@@ -209,7 +209,7 @@ on_both_databases! {
         let png = STANDARD.decode(text(&code["png"])).expect("Base64");
         let reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().expect("a PNG");
         let info = reader.info();
-        assert!(info.width == info.height && info.width % 8 == 0 && info.width > 200, "{info:?}");
+        assert!(info.width == info.height && info.width.is_multiple_of(8) && info.width > 200, "{info:?}");
         let (marked, _) = morning(&cast, json!({ "attendanceMode": "MARKED" })).await;
         assert_eq!(cast.coordinator.refused("issueCheckInToken", json!({ "shiftId": marked })).await, ["ATTENDANCE_MARKED"]);
     }

@@ -2,6 +2,7 @@
 //!
 //! Places in shifts are tried in `activities`; rules without a database beside their code.
 
+mod away;
 mod check;
 mod close;
 mod mark;

@@ -17,11 +17,12 @@ use entity::ids::VolunteerId;
 use crate::attendance::AttendanceError;
 use crate::attendance::Outcome;
 use crate::attendance::check;
-use crate::attendance::check::Passing;
-use crate::attendance::check::Way;
 use crate::attendance::mark;
 use crate::attendance::mark::Mark;
 use crate::attendance::mark::Verdict;
+use crate::attendance::passing;
+use crate::attendance::passing::Passing;
+use crate::attendance::passing::Way;
 use crate::attendance::picture::Picture;
 use crate::graphql::attendance::record::Attendance;
 use crate::graphql::context::Gql;
@@ -31,6 +32,7 @@ use crate::graphql::node::NodeId;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Minutes;
 use crate::identity::Ctx;
+use crate::refusal::Refusal;
 
 /// A shift whose code is to be shown.
 #[derive(InputObject)]
@@ -75,6 +77,8 @@ struct CheckInInput {
     /// When it was, where it is told more than two minutes later. A code that was scanned is then
     /// looked at by a coordinator before it counts.
     at: Option<DateTime>,
+    /// Makes a repeated request have one effect; at most 200 characters.
+    idempotency_key: Option<String>,
 }
 
 /// A volunteer who leaves. With `token`, whoever scanned it; with `shiftId` alone, whom a coordinator
@@ -90,38 +94,29 @@ struct CheckOutInput {
     /// When it was, where it is told more than two minutes later. What a coordinator does not say is
     /// then looked at before it counts.
     at: Option<DateTime>,
+    /// Makes a repeated request have one effect; at most 200 characters.
+    idempotency_key: Option<String>,
 }
 
-/// Somebody who comes or leaves, as clients tell it.
-#[derive(Clone, Debug)]
-pub struct PassingFields {
-    /// The code that was scanned.
-    pub token: Option<String>,
-    /// Global id of the shift.
-    pub shift_id: Option<ID>,
-    /// Global id of the volunteer.
-    pub volunteer_id: Option<ID>,
-    /// When it was.
-    pub at: Option<DateTime>,
-}
-
-impl PassingFields {
-    /// The passing that they tell of.
-    ///
-    /// # Errors
-    /// An id that names nothing.
-    pub fn read(self) -> Result<Passing, AttendanceError> {
-        let shift = self.shift_id.map(|it| ShiftId::input(&it, "shiftId"));
-        let volunteer = self
-            .volunteer_id
-            .map(|it| VolunteerId::input(&it, "volunteerId"));
-        Ok(Passing {
-            token: self.token,
-            shift: shift.transpose()?,
-            volunteer: volunteer.transpose()?,
-            at: self.at.map(|it| it.0),
-        })
-    }
+/// Reads who comes or leaves, as clients tell it.
+///
+/// # Errors
+/// An id that names nothing.
+pub fn told(
+    token: Option<String>,
+    (shift, volunteer): (Option<ID>, Option<ID>),
+    at: Option<DateTime>,
+    key: Option<String>,
+) -> std::result::Result<Passing, Refusal> {
+    let shift = shift.map(|it| ShiftId::input(&it, "shiftId"));
+    let volunteer = volunteer.map(|it| VolunteerId::input(&it, "volunteerId"));
+    Ok(Passing {
+        token,
+        shift: shift.transpose()?,
+        volunteer: volunteer.transpose()?,
+        at: at.map(|it| it.0),
+        key,
+    })
 }
 
 /// Who came.
@@ -250,13 +245,9 @@ impl AttendanceMutations {
         #[graphql(desc = "Who comes, and what shows it.")] input: CheckInInput,
     ) -> Result<CheckInPayload> {
         let ctx = gql.signed_in()?;
-        let fields = PassingFields {
-            token: input.token,
-            shift_id: input.shift_id,
-            volunteer_id: input.volunteer_id,
-            at: input.at,
-        };
-        let (attendance, replayed, user_errors) = passed(ctx, Way::In, fields).await?;
+        let ids = (input.shift_id, input.volunteer_id);
+        let told = told(input.token, ids, input.at, input.idempotency_key);
+        let (attendance, replayed, user_errors) = passed(ctx, Way::In, told).await?;
         Ok(CheckInPayload {
             attendance,
             replayed,
@@ -273,13 +264,9 @@ impl AttendanceMutations {
         #[graphql(desc = "Who leaves, and what shows it.")] input: CheckOutInput,
     ) -> Result<CheckOutPayload> {
         let ctx = gql.signed_in()?;
-        let fields = PassingFields {
-            token: input.token,
-            shift_id: input.shift_id,
-            volunteer_id: input.volunteer_id,
-            at: input.at,
-        };
-        let (attendance, replayed, user_errors) = passed(ctx, Way::Out, fields).await?;
+        let ids = (input.shift_id, input.volunteer_id);
+        let told = told(input.token, ids, input.at, input.idempotency_key);
+        let (attendance, replayed, user_errors) = passed(ctx, Way::Out, told).await?;
         Ok(CheckOutPayload {
             attendance,
             replayed,
@@ -332,8 +319,8 @@ impl AttendanceMutations {
 
 type Shown = (Option<Attendance>, bool, Vec<UserError>);
 
-async fn passed(ctx: &Ctx, way: Way, input: PassingFields) -> Result<Shown> {
-    let outcome = async { check::pass(ctx, way, input.read()?).await };
+async fn passed(ctx: &Ctx, way: Way, told: std::result::Result<Passing, Refusal>) -> Result<Shown> {
+    let outcome = async { passing::pass(ctx, way, told?).await };
     shown(ctx, outcome.await)
 }
 

@@ -12,6 +12,11 @@ use async_graphql::Result;
 use async_graphql::SimpleObject;
 use entity::ids::EntryId;
 
+use crate::attendance::AttendanceError;
+use crate::attendance::Outcome;
+use crate::attendance::passing::Way;
+use crate::graphql::attendance::acts::told;
+use crate::graphql::attendance::record::Attendance;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::bad_input;
@@ -23,7 +28,6 @@ use crate::graphql::hours::input::HourEntryChanges;
 use crate::graphql::node::NodeId;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Uuid;
-use crate::hours::Entry;
 use crate::hours::HoursError;
 use crate::identity::Ctx;
 use crate::sync;
@@ -66,6 +70,17 @@ struct SyncActInput {
     expected_version: Option<i32>,
 }
 
+/// Somebody who came or left, at the operation's `clientTime`.
+#[derive(Debug, InputObject)]
+struct SyncPassingInput {
+    /// The code that was scanned.
+    token: Option<String>,
+    /// The shift; needed without `token`.
+    shift_id: Option<ID>,
+    /// Who; the caller's own record in the organization by default.
+    volunteer_id: Option<ID>,
+}
+
 /// What was done: exactly one of these.
 #[derive(OneofObject)]
 enum SyncOperationInput {
@@ -79,6 +94,10 @@ enum SyncOperationInput {
     Submit(SyncActInput),
     /// A submitted entry was taken back.
     Withdraw(SyncActInput),
+    /// Somebody came to a shift.
+    CheckIn(SyncPassingInput),
+    /// Somebody left a shift.
+    CheckOut(SyncPassingInput),
 }
 
 /// One operation of a device.
@@ -126,6 +145,8 @@ struct SyncResult {
     status: SyncStatus,
     /// The entry as it stands now; null when it is gone or was never written.
     hour_entry: Option<HourEntry>,
+    /// The attendance as it stands now; null for what is done to entries.
+    attendance: Option<Attendance>,
     /// Why nothing was done; empty when it was.
     user_errors: Vec<UserError>,
 }
@@ -187,12 +208,20 @@ fn operation(item: SyncItemInput) -> std::result::Result<Operation, HoursError> 
         SyncOperationInput::Delete(it) => Act::Delete(entry(&it.entry)?, it.expected_version),
         SyncOperationInput::Submit(it) => Act::Submit(entry(&it.entry)?, it.expected_version),
         SyncOperationInput::Withdraw(it) => Act::Withdraw(entry(&it.entry)?, it.expected_version),
+        SyncOperationInput::CheckIn(it) => pass(Way::In, it)?,
+        SyncOperationInput::CheckOut(it) => pass(Way::Out, it)?,
     };
     Ok(Operation {
         client_id: item.client_id.0,
         client_time: item.client_time.0,
         act,
     })
+}
+
+fn pass(way: Way, it: SyncPassingInput) -> std::result::Result<Act, HoursError> {
+    let passing = told(it.token, (it.shift_id, it.volunteer_id), None, None)
+        .map_err(|it| HoursError::Invalid(vec![it]))?;
+    Ok(Act::Pass(way, Box::new(passing)))
 }
 
 fn entry(input: &SyncEntryInput) -> std::result::Result<EntryRef, HoursError> {
@@ -205,20 +234,41 @@ fn entry(input: &SyncEntryInput) -> std::result::Result<EntryRef, HoursError> {
 }
 
 fn result(ctx: &Ctx, client_id: Uuid, verdict: Verdict) -> Result<SyncResult> {
-    let shown = |entry: Option<Entry>| entry.map(HourEntry);
-    let (status, hour_entry, errors) = match verdict {
-        Verdict::Applied(entry) => (SyncStatus::Applied, shown(entry), Vec::new()),
-        Verdict::Replayed(entry) => (SyncStatus::Replayed, shown(entry), Vec::new()),
-        Verdict::Conflict(refusal, entry) => {
-            let errors = user_errors(ctx, &refusal)?;
-            (SyncStatus::Conflict, shown(entry), errors)
-        }
-        Verdict::Rejected(refusal) => (SyncStatus::Rejected, None, user_errors(ctx, &refusal)?),
-    };
-    Ok(SyncResult {
+    let mut result = SyncResult {
         client_id,
-        status,
-        hour_entry,
-        user_errors: errors,
-    })
+        status: SyncStatus::Applied,
+        hour_entry: None,
+        attendance: None,
+        user_errors: Vec::new(),
+    };
+    match verdict {
+        Verdict::Applied(entry) => result.hour_entry = entry.map(HourEntry),
+        Verdict::Replayed(entry) => {
+            result.status = SyncStatus::Replayed;
+            result.hour_entry = entry.map(HourEntry);
+        }
+        Verdict::Conflict(refusal, entry) => {
+            result.status = SyncStatus::Conflict;
+            result.hour_entry = entry.map(HourEntry);
+            result.user_errors = user_errors(ctx, &refusal)?;
+        }
+        Verdict::Rejected(refusal) => {
+            result.status = SyncStatus::Rejected;
+            result.user_errors = user_errors(ctx, &refusal)?;
+        }
+        Verdict::Passed(Ok(outcome)) => {
+            if matches!(outcome, Outcome::Replayed(_)) {
+                result.status = SyncStatus::Replayed;
+            }
+            result.attendance = Some(Attendance(outcome.into_row()));
+        }
+        Verdict::Passed(Err(refusal)) => {
+            result.status = match &refusal {
+                AttendanceError::Hours(HoursError::IdempotencyConflict) => SyncStatus::Conflict,
+                _ => SyncStatus::Rejected,
+            };
+            result.user_errors = user_errors(ctx, &refusal)?;
+        }
+    }
+    Ok(result)
 }

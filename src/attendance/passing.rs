@@ -1,0 +1,309 @@
+//! Coming and leaving, one or many at once: what was told, once for each key, by shift.
+//!
+//! What it means for one volunteer is decided in `check`.
+
+use std::collections::HashMap;
+
+use chrono::DateTime;
+use chrono::Utc;
+use entity::ids::ShiftId;
+use entity::ids::VolunteerId;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::activities::store as activities;
+use crate::attendance::check;
+use crate::attendance::error::AttendanceError;
+use crate::attendance::sheet::Outcome;
+use crate::attendance::sheet::Sheet;
+use crate::attendance::sheet::Turn;
+use crate::attendance::token::FRESH;
+use crate::attendance::token::Token;
+use crate::hours::HoursError;
+use crate::identity::Ctx;
+use crate::platform::db::Tx;
+use crate::platform::idempotency;
+use crate::platform::idempotency::Claim;
+use crate::refusal::Checks;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+use crate::refusal::Refuse;
+
+/// Which way somebody goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// They come.
+    In,
+    /// They leave.
+    Out,
+}
+
+impl Way {
+    /// Name of the act; never renamed.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::In => "attendance.check_in",
+            Self::Out => "attendance.check_out",
+        }
+    }
+}
+
+/// Somebody comes or leaves, as told.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Passing {
+    /// The code that was scanned.
+    pub token: Option<String>,
+    /// The shift; known from the code where one was scanned.
+    pub shift: Option<ShiftId>,
+    /// Who; the actor's own record where absent.
+    pub volunteer: Option<VolunteerId>,
+    /// When, where it is told later; now where absent. No part of what a key stands for: a device
+    /// measures its clock anew with each delivery.
+    #[serde(skip)]
+    pub at: Option<DateTime<Utc>>,
+    /// Key of the client: the same passing told again is done once.
+    #[serde(skip)]
+    pub key: Option<String>,
+}
+
+/// Records that one volunteer comes or leaves. What was done before is given back as it is.
+///
+/// # Errors
+/// Why it is refused; a fault.
+pub async fn pass(ctx: &Ctx, way: Way, passing: Passing) -> Result<Outcome, AttendanceError> {
+    let mut outcomes = pass_all(ctx, way, vec![passing]).await?;
+    let lost = || Err(HoursError::Inconsistent("no outcome").into());
+    outcomes.pop().unwrap_or_else(lost)
+}
+
+/// Records that several volunteers come or leave; the answers come in their order. Those of one shift
+/// are written together, each stands alone.
+///
+/// # Errors
+/// [`Denied`] when nobody is signed in, a fault.
+pub async fn pass_all(
+    ctx: &Ctx,
+    way: Way,
+    passings: Vec<Passing>,
+) -> Result<Vec<Result<Outcome, AttendanceError>>, AttendanceError> {
+    ctx.demand_signed_in()?;
+    let mut answers: Vec<Option<Result<Outcome, AttendanceError>>> = Vec::new();
+    let mut by_shift: Vec<(ShiftId, Vec<(usize, Told)>)> = Vec::new();
+    for (at, passing) in passings.into_iter().enumerate() {
+        answers.push(None);
+        match Told::read(ctx, passing) {
+            Ok(told) => match by_shift.iter_mut().find(|it| it.0 == told.shift) {
+                Some((_, group)) => group.push((at, told)),
+                None => by_shift.push((told.shift, vec![(at, told)])),
+            },
+            Err(refusal) => {
+                if let Some(answer) = answers.get_mut(at) {
+                    *answer = Some(Err(refusal));
+                }
+            }
+        }
+    }
+    for (shift, group) in by_shift {
+        let outcome = ctx
+            .transaction(async |tx| pass_shift(ctx, tx, way, shift, &group).await)
+            .await;
+        match outcome {
+            Ok(outcomes) => {
+                for ((at, _), outcome) in group.iter().zip(outcomes) {
+                    if let Some(answer) = answers.get_mut(*at) {
+                        *answer = Some(outcome);
+                    }
+                }
+            }
+            Err(error) if error.is_fault() => return Err(error),
+            // The shift itself is refused: so is everything about it.
+            Err(error) => {
+                for (at, _) in &group {
+                    if let Some(answer) = answers.get_mut(*at) {
+                        *answer = Some(Err(again(&error)));
+                    }
+                }
+            }
+        }
+    }
+    Ok(answers
+        .into_iter()
+        .map(|it| it.unwrap_or(Err(HoursError::Inconsistent("no outcome").into())))
+        .collect())
+}
+
+/// The same refusal for another.
+fn again(refusal: &AttendanceError) -> AttendanceError {
+    AttendanceError::Invalid(refusal.refusals().unwrap_or_default())
+}
+
+/// A passing that could be read.
+pub(super) struct Told {
+    shift: ShiftId,
+    volunteer: Option<VolunteerId>,
+    /// Whether it was shown by the code.
+    pub scanned: bool,
+    /// When it was.
+    pub at: DateTime<Utc>,
+    /// Whether it was delivered so late that a code proves little.
+    pub late: bool,
+    key: Option<String>,
+    content: Vec<u8>,
+}
+
+impl Told {
+    fn read(ctx: &Ctx, passing: Passing) -> Result<Self, AttendanceError> {
+        let mut checks = Checks::new();
+        checks.key(passing.key.as_deref());
+        checks.done().map_err(AttendanceError::Invalid)?;
+        let content = serde_json::to_vec(&passing).unwrap_or_default();
+        let now = ctx.now();
+        let given = passing.at.filter(|it| *it < now - FRESH);
+        if passing.at.is_some_and(|it| it > now + FRESH) {
+            let refusal = Refusal::of(Code::InFuture, "at").with("day", now.date_naive());
+            return Err(refusal.into());
+        }
+        let Some(text) = passing.token else {
+            let shift = passing.shift;
+            let shift = shift.ok_or_else(|| Refusal::of(Code::Required, "token"))?;
+            return Ok(Self {
+                shift,
+                volunteer: passing.volunteer,
+                scanned: false,
+                at: given.unwrap_or(now),
+                late: given.is_some(),
+                key: passing.key,
+                content,
+            });
+        };
+        let token = Token::read(&ctx.core().keys, &text).ok_or(AttendanceError::TokenInvalid)?;
+        if passing.shift.is_some_and(|it| it != token.shift) || token.shown_at > now {
+            return Err(AttendanceError::TokenInvalid);
+        }
+        let fresh = token.covers(now);
+        // The code itself says when it was scanned, within two minutes.
+        let at = match given {
+            Some(at) if token.covers(at) => at,
+            _ if fresh => now,
+            _ => return Err(AttendanceError::TokenExpired),
+        };
+        Ok(Self {
+            shift: token.shift,
+            volunteer: passing.volunteer,
+            scanned: true,
+            at,
+            late: !fresh,
+            key: passing.key,
+            content,
+        })
+    }
+}
+
+async fn pass_shift(
+    ctx: &Ctx,
+    tx: &Tx,
+    way: Way,
+    shift: ShiftId,
+    group: &[(usize, Told)],
+) -> Result<Vec<Result<Outcome, AttendanceError>>, AttendanceError> {
+    let seen = activities::shifts(&**tx, ctx.scope(), &[shift]).await?;
+    let seen = seen.into_iter().next();
+    let seen = seen.ok_or(AttendanceError::NotFound("shiftId"))?;
+    let own = activities::own_record(tx, seen.organization_id, ctx.scope().own_records()).await?;
+    let who: Vec<Option<VolunteerId>> = group.iter().map(|(_, it)| it.volunteer.or(own)).collect();
+    let records: Vec<VolunteerId> = who.iter().flatten().copied().collect();
+    let sheet = Sheet::open(ctx, tx, shift, &records).await?;
+    let claims = claim(ctx, tx, way, group).await?;
+    // Who is named twice in a batch does it once; the second time is a repeat.
+    let mut first: HashMap<VolunteerId, usize> = HashMap::new();
+    let mut places = Vec::with_capacity(group.len());
+    let mut turns = Vec::with_capacity(group.len());
+    for (((_, told), who), claim) in group.iter().zip(&who).zip(&claims) {
+        if let Some(place) = who.and_then(|it| first.get(&it)) {
+            places.push((*place, true));
+            continue;
+        }
+        if let Some(who) = who {
+            first.insert(*who, turns.len());
+        }
+        places.push((turns.len(), false));
+        turns.push(match (claim, who) {
+            (_, None) => Err(Refusal::of(Code::Required, "volunteerId").into()),
+            (Claim::Conflict, _) => Err(HoursError::IdempotencyConflict.into()),
+            (Claim::Replay(_), Some(who)) => sheet.row(ctx, *who).map(|it| Turn::Stay(it.1)),
+            (Claim::Go, Some(who)) => check::turn(ctx, &sheet, way, told, *who),
+        });
+    }
+    let written = sheet.write(ctx, tx, way.name(), turns).await?;
+    let answers = told_again(written, places)?;
+    let refused: Vec<&str> = group
+        .iter()
+        .zip(&claims)
+        .zip(&answers)
+        .filter(|((_, claim), answer)| **claim == Claim::Go && answer.is_err())
+        .filter_map(|(((_, told), _), _)| told.key.as_deref())
+        .collect();
+    // Nothing is remembered of what was refused: it may be told again.
+    idempotency::release(tx, &ctx.sender(), &refused).await?;
+    Ok(answers)
+}
+
+/// What the key of each passing means; one without a key goes ahead.
+async fn claim(
+    ctx: &Ctx,
+    tx: &Tx,
+    way: Way,
+    group: &[(usize, Told)],
+) -> Result<Vec<Claim>, AttendanceError> {
+    let actor = ctx.sender();
+    let requests: Vec<(idempotency::Request<'_>, Uuid)> = group
+        .iter()
+        .filter_map(|(_, told)| {
+            let request = idempotency::Request {
+                actor: &actor,
+                key: told.key.as_deref()?,
+                operation: way.name(),
+                content: &told.content,
+            };
+            Some((request, ctx.new_id()))
+        })
+        .collect();
+    let mut claims = idempotency::claim_many(tx, &requests, ctx.now())
+        .await?
+        .into_iter();
+    Ok(group
+        .iter()
+        .map(|(_, told)| match told.key {
+            Some(_) => claims.next().unwrap_or(Claim::Conflict),
+            None => Claim::Go,
+        })
+        .collect())
+}
+
+/// The answers by the places of what was written; those told again get the answer of the first.
+fn told_again(
+    written: Vec<Result<Outcome, AttendanceError>>,
+    places: Vec<(usize, bool)>,
+) -> Result<Vec<Result<Outcome, AttendanceError>>, AttendanceError> {
+    let mut written: Vec<Option<Result<Outcome, AttendanceError>>> =
+        written.into_iter().map(Some).collect();
+    let mut answers = Vec::with_capacity(places.len());
+    // Repeats come after their firsts: looked at from the end, a first is still there for them.
+    for (place, repeat) in places.into_iter().rev() {
+        let Some(answer) = written.get_mut(place) else {
+            return Err(HoursError::Inconsistent("no outcome").into());
+        };
+        answers.push(match (repeat, answer.as_ref()) {
+            (true, Some(Ok(Outcome::Written(row) | Outcome::Replayed(row)))) => {
+                Ok(Outcome::Replayed(row.clone()))
+            }
+            (true, Some(Err(refusal))) if !refusal.is_fault() => Err(again(refusal)),
+            _ => answer
+                .take()
+                .unwrap_or(Err(HoursError::Inconsistent("no outcome").into())),
+        });
+    }
+    answers.reverse();
+    Ok(answers)
+}
