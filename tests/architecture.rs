@@ -23,6 +23,7 @@ const RANKS: &[&[&str]] = &[
     &["volunteers", "projects"],
     &["activities"],
     &["hours"],
+    &["timers"],
     &["impact"],
     &["reports"],
     &["exports", "imports", "sync"],

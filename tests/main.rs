@@ -35,6 +35,9 @@ mod projects;
 mod activities;
 
 #[cfg(test)]
+mod timers;
+
+#[cfg(test)]
 mod log_hours;
 
 #[cfg(test)]

@@ -262,6 +262,9 @@ impl Planted {
             .coordinator
             .done("signUpForShift", input, "signup { id }");
         let signup = id_of(&made.await["signup"]);
+        let input = json!({ "projectId": cast.project, "description": format!("{MARK} nets") });
+        let started = cast.volunteer.done("startTimer", input, "timer { id }");
+        let timer = id_of(&started.await["timer"]);
         let operator = app.parts.operator(Locale::default());
         ledger::sign_due(&operator).await.expect("a signature");
         Self {
@@ -275,6 +278,7 @@ impl Planted {
                 ("activity", activity.clone()),
                 ("shift", shift),
                 ("sign-up", signup),
+                ("timer", timer),
                 ("submitted entry", logged),
                 ("draft", drafted),
                 ("approved entry", approved),

@@ -73,6 +73,8 @@ ids! {
     ShiftId;
     /// Identifies a volunteer's place in a shift or in its waiting list.
     SignupId;
+    /// Identifies a timer of a volunteer.
+    TimerId;
     /// Identifies something a user was told.
     NotificationId;
     /// Identifies a rule that decides on entries.

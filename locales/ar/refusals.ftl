@@ -56,6 +56,13 @@ capacity-taken = { $taken } أماكن محجوزة: ألغ تسجيلات أو�
 rule-unreadable = لا يمكن قراءة قاعدة التكرار: { $detail }.
 series-too-long = للسلسلة نهاية (COUNT أو UNTIL) وعدد حصصها { $most } على الأكثر.
 first-outside-rule = تبدأ الحصة الأولى في { $first }، وليس هذا من أوقات القاعدة.
+timer-running = { $since ->
+    [busy] لدى الشخص مؤقت يعمل في مكان آخر: يجب إيقافه أولًا.
+   *[other] هناك مؤقت يعمل منذ { $since }: أوقفوه أولًا.
+}
+no-timer = ليس لديكم مؤقت لإيقافه: ابدؤوا مؤقتًا أولًا.
+timer-over-long = عمل المؤقت { $minutes } دقيقة؛ وما زاد على { $most } يحتاج إلى مراجعة: حدّدوا متى انتهى العمل.
+timer-state = لا يمكن القيام بذلك لمؤقت حالته { $status }.
 duplicate-row = السطر نفسه موجود من قبل: يُحتسب مرة واحدة (السطر { $line }).
 wrong-columns = في السطر { $found } أعمدة وفي العناوين { $expected }.
 unknown-volunteer = لا يوجد متطوع يطابق { $value }.

@@ -56,6 +56,13 @@ capacity-taken = { $taken } places are taken: cancel sign-ups first, or keep at 
 rule-unreadable = The recurrence rule cannot be read: { $detail }.
 series-too-long = A series has an end (COUNT or UNTIL) and at most { $most } shifts.
 first-outside-rule = The first shift begins at { $first }, which is not one of the times of the rule.
+timer-running = { $since ->
+    [busy] The person has a timer running elsewhere: it has to be stopped first.
+   *[other] A timer has been running since { $since }: stop it first.
+}
+no-timer = You have no timer to stop: start one first.
+timer-over-long = The timer ran { $minutes } minutes; more than { $most } need a second look: say when the work ended.
+timer-state = This cannot be done to a timer that is { $status }.
 duplicate-row = The same row is there already: counted once (line { $line }).
 wrong-columns = The row has { $found } columns, the header { $expected }.
 unknown-volunteer = No volunteer fits { $value }.

@@ -56,6 +56,13 @@ capacity-taken = { $taken } places sont prises : annulez d’abord des inscripti
 rule-unreadable = La règle de récurrence est illisible : { $detail }.
 series-too-long = Une série a une fin (COUNT ou UNTIL) et au plus { $most } créneaux.
 first-outside-rule = Le premier créneau commence à { $first }, ce qui n’est pas une des heures de la règle.
+timer-running = { $since ->
+    [busy] La personne a un minuteur en marche ailleurs : il faut d’abord l’arrêter.
+   *[other] Un minuteur est en marche depuis { $since } : arrêtez-le d’abord.
+}
+no-timer = Vous n’avez aucun minuteur à arrêter : démarrez-en un d’abord.
+timer-over-long = Le minuteur a tourné { $minutes } minutes ; au-delà de { $most }, il faut vérifier : indiquez quand le travail a pris fin.
+timer-state = Cela n’est pas possible pour un minuteur dont l’état est { $status }.
 duplicate-row = La même ligne existe déjà : comptée une fois (ligne { $line }).
 wrong-columns = La ligne a { $found } colonnes, l’en-tête { $expected }.
 unknown-volunteer = Aucun bénévole ne correspond à { $value }.

@@ -90,6 +90,7 @@ nodes! {
     NotificationId = "Notification";
     EntryId = "HourEntry";
     AmendmentId = "HourEntryAmendment";
+    TimerId = "Timer";
     PeriodId = "ReportingPeriod";
     ApprovalRuleId = "ApprovalRule";
 }

@@ -14,6 +14,7 @@ use entity::project;
 use entity::shift;
 use entity::signup;
 use entity::territory_ancestor;
+use entity::timer;
 use entity::types::Role;
 use entity::volunteer;
 use sea_orm::ColumnTrait;
@@ -225,6 +226,17 @@ impl Scope {
         })
     }
 
+    /// Rows of `timer` that may be seen: as the hours that they become.
+    #[must_use]
+    pub fn timers(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                timer::Column::OrganizationId.is_in(self.organizations_where(Action::ReadHours)),
+            )
+            .add(timer::Column::VolunteerId.is_in(self.own.iter().copied()))
+        })
+    }
+
     /// Rows of `hour_entry` that may be counted in figures: those of one's organizations, and all
     /// that were worked in an observed territory.
     #[must_use]
@@ -268,11 +280,11 @@ impl Scope {
             any.add(whole(Action::ReadOrganization, &Kind::OF_MEMBERS))
                 .add(whole(Action::ReadMembers, &[Kind::Membership]))
                 .add(whole(Action::ReadVolunteers, &[Kind::Volunteer]))
-                .add(whole(Action::ReadHours, &[Kind::HourEntry]))
+                .add(whole(Action::ReadHours, &[Kind::HourEntry, Kind::Timer]))
                 .add(
                     Condition::all()
                         .add(feed::Column::Audience.is_in(self.own.iter().map(|it| it.0)))
-                        .add(of(&[Kind::Volunteer, Kind::HourEntry])),
+                        .add(of(&[Kind::Volunteer, Kind::HourEntry, Kind::Timer])),
                 )
         })
     }

@@ -45,17 +45,20 @@ pub enum Kind {
     ReportingPeriod,
     /// An hour entry.
     HourEntry,
+    /// A timer.
+    Timer,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Organization,
         Self::Membership,
         Self::Volunteer,
         Self::Project,
         Self::ReportingPeriod,
         Self::HourEntry,
+        Self::Timer,
     ];
 
     /// Those that concern everybody who belongs to an organization.
@@ -71,6 +74,7 @@ impl Kind {
             Self::Project => "PROJECT",
             Self::ReportingPeriod => "REPORTING_PERIOD",
             Self::HourEntry => "HOUR_ENTRY",
+            Self::Timer => "TIMER",
         }
     }
 
@@ -243,6 +247,7 @@ pub async fn fill(tx: &Tx) -> Result<(), DbErr> {
             "organization_id",
             "volunteer_id",
         ),
+        (Kind::Timer, "timer", "organization_id", "volunteer_id"),
     ]
     .map(|(kind, table, organization, audience)| {
         let kind = kind.word();

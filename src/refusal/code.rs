@@ -138,6 +138,14 @@ codes! {
     SeriesTooLong = "series-too-long" "activity.series";
     /// The first shift is not one of those that the recurrence rule gives.
     FirstOutsideRule = "first-outside-rule" "activity.recurrence";
+    /// The person has a timer running: one runs at a time.
+    TimerRunning = "timer-running" "timer.one";
+    /// No timer of the caller was ever started.
+    NoTimer = "no-timer" "timer.none";
+    /// The timer ran longer than the organization takes without a second look.
+    TimerOverLong = "timer-over-long" "timer.longest";
+    /// The timer is not in a state in which this can be done.
+    TimerState = "timer-state" "timer.state";
     /// The same row was imported before.
     DuplicateRow = "duplicate-row" "import.duplicate";
     /// The row has another number of columns than the header.

@@ -13,6 +13,7 @@ use entity::ids::MembershipId;
 use entity::ids::OrganizationId;
 use entity::ids::PeriodId;
 use entity::ids::ProjectId;
+use entity::ids::TimerId;
 use entity::ids::VolunteerId;
 
 use crate::graphql::context::Gql;
@@ -47,6 +48,8 @@ pub enum SyncKind {
     ReportingPeriod,
     /// An hour entry.
     HourEntry,
+    /// A timer.
+    Timer,
 }
 
 /// Something that changed since a device last asked.
@@ -88,6 +91,7 @@ fn global(changed: Changed) -> ID {
         Kind::Project => ProjectId(key).global(),
         Kind::ReportingPeriod => PeriodId(key).global(),
         Kind::HourEntry => EntryId(key).global(),
+        Kind::Timer => TimerId(key).global(),
     }
 }
 
