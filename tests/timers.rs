@@ -169,7 +169,7 @@ on_both_databases! {
     async fn a_repeated_stop_is_the_same_stop(app: App) {
         let cast = Cast::on(&app).await;
         let timer = cast.volunteer.starts_timer(&cast.project).await;
-        app.advance(TimeDelta::minutes(30));
+        app.advance(TimeDelta::minutes(9));
         let first = cast.volunteer.stops_timer(json!({ "id": timer })).await;
         app.advance(TimeDelta::minutes(2));
 
@@ -235,7 +235,7 @@ on_both_databases! {
         cast.owner.done("updateOrganizationSettings", settings(60), "organization { id }").await;
 
         for (minutes, status) in [(60, "STOPPED"), (61, "NEEDS_REVIEW")] {
-            cast.volunteer.starts_timer(&cast.project).await;
+            cast.volunteer.again().await.starts_timer(&cast.project).await;
             app.advance(TimeDelta::minutes(minutes));
             let volunteer = cast.volunteer.again().await;
             let stopped = volunteer.stops_timer(json!({})).await;
@@ -327,7 +327,7 @@ on_both_databases! {
         let too_long = json!({ "id": timer });
         assert_eq!(coordinator.refused("resolveTimer", too_long).await, ["ENTRY_TOO_LONG"]);
         let both = json!({ "id": timer, "minutes": 90, "stoppedAt": "2026-11-02T10:00:00Z" });
-        assert_eq!(coordinator.refused("resolveTimer", both).await, ["CONTRADICTION"; 2]);
+        assert_eq!(coordinator.refused("resolveTimer", both).await, ["CONTRADICTION"]);
         let input = json!({ "id": timer, "minutes": 90, "expectedVersion": 2 });
         let resolved = coordinator.done("resolveTimer", input.clone(), TIMER).await;
 
@@ -370,7 +370,7 @@ on_both_databases! {
         app.advance(TimeDelta::minutes(10));
         let stopped = cast.volunteer.stops_timer(json!({})).await;
         let input = json!({ "id": stopped["timer"]["hourEntry"]["id"] });
-        cast.volunteer.done("deleteHourEntry", input, "deletedId").await;
+        cast.volunteer.done("deleteHourEntry", input, "deletedHourEntryId").await;
 
         let found = cast.volunteer.asks(
             "query($id: ID!) { node(id: $id) { ... on Timer { status hourEntry { id } } } }",
@@ -385,13 +385,13 @@ on_both_databases! {
         let timer = cast.volunteer.starts_timer(&cast.project).await;
         // Another process on the same database, which has never heard of it.
         let other = app.beside().await;
-        other.advance(TimeDelta::minutes(25));
+        other.advance(TimeDelta::minutes(9));
 
         let volunteer = cast.volunteer.through(&other);
-        assert_eq!(volunteer.running().await, json!({ "id": timer, "elapsedMinutes": 25 }));
+        assert_eq!(volunteer.running().await, json!({ "id": timer, "elapsedMinutes": 9 }));
         let stopped = volunteer.stops_timer(json!({})).await;
 
-        assert_eq!(stopped["timer"]["hourEntry"]["minutes"], 25);
+        assert_eq!(stopped["timer"]["hourEntry"]["minutes"], 9);
         drop(volunteer);
         other.close().await;
     }

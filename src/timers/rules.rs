@@ -61,25 +61,36 @@ pub fn over_long(
     (ran > TimeDelta::minutes(i64::from(longest.0))).then(|| ran.num_minutes())
 }
 
-/// What the entry of a stopped timer says: minutes of a day where the correction gives minutes or a
-/// day, otherwise from start to end.
+/// What the entry of a stopped timer says: minutes of a day where the correction gives only those,
+/// otherwise from start to end. What contradicts itself stays so, to be refused by `hours`.
 #[must_use]
 pub fn fields(timer: &timer::Model, correction: &Correction, zone: &Zone) -> Fields {
     let by_day = correction.minutes.is_some() || correction.worked_on.is_some();
-    let clock = |given: Option<DateTime<Utc>>, own| given.or(own).filter(|_| !by_day).or(given);
-    let day = || zone.day_of(timer.started_at);
-    Fields {
+    let clocked = correction.started_at.is_some()
+        || correction.stopped_at.is_some()
+        || correction.break_minutes.is_some();
+    let parts = Fields {
         volunteer: Some(timer.volunteer_id),
-        started_at: clock(correction.started_at, Some(timer.started_at)),
-        ended_at: clock(correction.stopped_at, timer.stopped_at),
-        break_minutes: correction.break_minutes,
-        worked_on: by_day.then(|| correction.worked_on.unwrap_or_else(day)),
+        worked_on: correction.worked_on,
         minutes: correction.minutes,
         description: correction
             .description
             .clone()
             .or_else(|| timer.description.clone()),
         ..Fields::on(correction.project.unwrap_or(timer.project_id))
+    };
+    if by_day && !clocked {
+        let day = parts.worked_on.unwrap_or(zone.day_of(timer.started_at));
+        return Fields {
+            worked_on: Some(day),
+            ..parts
+        };
+    }
+    Fields {
+        started_at: correction.started_at.or(Some(timer.started_at)),
+        ended_at: correction.stopped_at.or(timer.stopped_at),
+        break_minutes: correction.break_minutes,
+        ..parts
     }
 }
 

@@ -22,6 +22,7 @@ use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Minutes;
 use crate::graphql::timers::timer::Timer;
+use crate::refusal::Refusal;
 use crate::timers::TimerError;
 use crate::timers::resolve;
 use crate::timers::rules::Correction;
@@ -111,8 +112,8 @@ struct StopTimerPayload {
     /// Whether it had been stopped before, so that nothing was done.
     replayed: bool,
     /// Why it needs review, told once: what was stopped is stopped all the same. Empty where it
-    /// became an entry.
-    review_reasons: Vec<UserError>,
+    /// became an entry or had been stopped before, null when refused.
+    review_reasons: Option<Vec<UserError>>,
     /// Why nothing was done; empty when it was.
     user_errors: Vec<UserError>,
 }
@@ -195,9 +196,11 @@ impl TimerMutations {
             stop::stop(ctx, id, input.stopped_at.map(|it| it.0)).await
         };
         let (done, user_errors) = answered(ctx, outcome.await)?;
-        let reasons = done.iter().flat_map(|it| &it.reasons);
+        let told = |it: &Refusal| UserError::new(it, ctx.locale());
         Ok(StopTimerPayload {
-            review_reasons: reasons.map(|it| UserError::new(it, ctx.locale())).collect(),
+            review_reasons: done
+                .as_ref()
+                .map(|it| it.reasons.iter().map(told).collect()),
             replayed: done.as_ref().is_some_and(|it| it.replayed),
             timer: done.map(|it| Timer(it.timer)),
             user_errors,
