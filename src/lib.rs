@@ -4,7 +4,7 @@
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
 //! `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
 //! `notifications` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
-//! `impact` · `reports` · `imports`, `exports` · `graphql` · `http` · `app`, `cli`.
+//! `timers` · `impact` · `reports` · `imports`, `exports` · `graphql` · `http` · `app`, `cli`.
 
 pub mod activities;
 pub mod app;
@@ -28,5 +28,6 @@ pub mod refusal;
 pub mod reports;
 pub mod sync;
 pub mod territories;
+pub mod timers;
 pub mod vocabularies;
 pub mod volunteers;

@@ -23,7 +23,7 @@ const RANKS: &[&[&str]] = &[
     &["volunteers", "projects"],
     &["activities"],
     &["hours"],
-    &["attendance"],
+    &["attendance", "timers"],
     &["impact"],
     &["reports"],
     &["exports", "imports", "sync"],

@@ -148,6 +148,7 @@ impl Records {
             parent_id: None,
             time_zone: "Africa/Casablanca".to_owned(),
             daily_cap_minutes: Minutes(960),
+            timer_longest_minutes: Minutes(720),
             grace_days: None,
             version: 1,
             created_at: day(since).and_time(chrono::NaiveTime::MIN).and_utc(),

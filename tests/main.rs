@@ -38,6 +38,9 @@ mod activities;
 mod attendance;
 
 #[cfg(test)]
+mod timers;
+
+#[cfg(test)]
 mod log_hours;
 
 #[cfg(test)]

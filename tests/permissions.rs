@@ -275,6 +275,9 @@ impl Planted {
         let selection = "results { attendance { id } userErrors { code } } userErrors { code }";
         let marked = cast.coordinator.done("markAttendance", input, selection);
         let attendance = id_of(&marked.await["results"][0]["attendance"]);
+        let input = json!({ "projectId": cast.project, "description": format!("{MARK} nets") });
+        let started = cast.volunteer.done("startTimer", input, "timer { id }");
+        let timer = id_of(&started.await["timer"]);
         let operator = app.parts.operator(Locale::default());
         ledger::sign_due(&operator).await.expect("a signature");
         Self {
@@ -289,6 +292,7 @@ impl Planted {
                 ("shift", shift),
                 ("sign-up", signup),
                 ("attendance", attendance),
+                ("timer", timer),
                 ("submitted entry", logged),
                 ("draft", drafted),
                 ("approved entry", approved),

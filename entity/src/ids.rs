@@ -75,6 +75,8 @@ ids! {
     SignupId;
     /// Identifies what is known of a volunteer's presence in a shift.
     AttendanceId;
+    /// Identifies a timer of a volunteer.
+    TimerId;
     /// Identifies something a user was told.
     NotificationId;
     /// Identifies a rule that decides on entries.

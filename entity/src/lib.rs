@@ -53,6 +53,7 @@ pub mod ledger_note;
 pub mod period_exception;
 pub mod period_exception_user;
 pub mod reporting_period;
+pub mod timer;
 
 // Across areas
 pub mod audit_event;

@@ -35,6 +35,8 @@ pub struct Model {
     pub time_zone: String,
     /// The most that one person may log on one civil day.
     pub daily_cap_minutes: Minutes,
+    /// A timer that ran longer than this needs review before it becomes an entry.
+    pub timer_longest_minutes: Minutes,
     /// Days after its end in which a month still takes writes, before it closes by itself; null
     /// where months close only by hand.
     pub grace_days: Option<i32>,

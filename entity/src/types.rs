@@ -3,6 +3,7 @@
 //! The words are those of the vocabulary; what may follow what is a rule and not here.
 
 mod activities;
+mod timers;
 
 pub use activities::AttendanceMethod;
 pub use activities::AttendanceMode;
@@ -12,6 +13,8 @@ pub use activities::AutoClose;
 pub use activities::NotificationKind;
 pub use activities::PlanStatus;
 pub use activities::SignupStatus;
+pub use timers::TimerReview;
+pub use timers::TimerStatus;
 
 use sea_orm::DeriveActiveEnum;
 use sea_orm::DeriveValueType;

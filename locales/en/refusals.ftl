@@ -64,6 +64,13 @@ attendance-marked = A coordinator marks the attendance of this activity: there i
 shift-not-begun = The shift begins at { $at }: attendance can be marked from then on.
 attendance-recorded = The attendance has made hours: amend or void the hour entry.
 not-signed-up = The volunteer had no place in this shift.
+timer-running = { $since ->
+    [busy] The person has a timer running elsewhere: it has to be stopped first.
+   *[other] A timer has been running since { $since }: stop it first.
+}
+no-timer = You have no timer to stop: start one first.
+timer-over-long = The timer ran { $minutes } minutes; more than { $most } need a second look: say when the work ended.
+timer-state = This cannot be done to a timer that is { $status }.
 duplicate-row = The same row is there already: counted once (line { $line }).
 wrong-columns = The row has { $found } columns, the header { $expected }.
 unknown-volunteer = No volunteer fits { $value }.

@@ -64,6 +64,13 @@ attendance-marked = Un coordinateur indique les présences de cette activité : 
 shift-not-begun = Le créneau commence à { $at } : les présences peuvent être indiquées à partir de ce moment.
 attendance-recorded = La présence a donné des heures : rectifiez ou annulez la saisie d’heures.
 not-signed-up = Le bénévole n’avait pas de place dans ce créneau.
+timer-running = { $since ->
+    [busy] La personne a un minuteur en marche ailleurs : il faut d’abord l’arrêter.
+   *[other] Un minuteur est en marche depuis { $since } : arrêtez-le d’abord.
+}
+no-timer = Vous n’avez aucun minuteur à arrêter : démarrez-en un d’abord.
+timer-over-long = Le minuteur a tourné { $minutes } minutes ; au-delà de { $most }, il faut vérifier : indiquez quand le travail a pris fin.
+timer-state = Cela n’est pas possible pour un minuteur dont l’état est { $status }.
 duplicate-row = La même ligne existe déjà : comptée une fois (ligne { $line }).
 wrong-columns = La ligne a { $found } colonnes, l’en-tête { $expected }.
 unknown-volunteer = Aucun bénévole ne correspond à { $value }.

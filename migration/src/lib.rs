@@ -16,6 +16,7 @@ mod m20261123_000007_figures;
 mod m20261123_000008_amendments;
 mod m20261123_000009_periods;
 mod m20261123_000010_activities;
+mod m20261123_000011_timers;
 mod m20261123_000012_sync;
 mod m20261123_000013_approval;
 mod m20261124_000015_attendance;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000008_amendments::Migration),
             Box::new(m20261123_000009_periods::Migration),
             Box::new(m20261123_000010_activities::Migration),
+            Box::new(m20261123_000011_timers::Migration),
             Box::new(m20261123_000012_sync::Migration),
             Box::new(m20261123_000013_approval::Migration),
             Box::new(m20261124_000015_attendance::Migration),

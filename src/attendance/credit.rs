@@ -29,9 +29,6 @@ pub(super) struct Credit {
     pub stops: bool,
 }
 
-/// Most entries of one write of hours.
-const PART: usize = 1_000;
-
 /// Writes the hours of some attendances of one activity; the answers come in their order.
 pub(super) async fn write(
     ctx: &Ctx,
@@ -51,10 +48,7 @@ pub(super) async fn write(
             Err(refusal) => answers.push(Some(refusal)),
         }
     }
-    let mut outcomes = Vec::with_capacity(items.len());
-    for part in items.chunks(PART) {
-        outcomes.extend(record::within(ctx, tx, activity.organization_id, part).await?);
-    }
+    let outcomes = record::within(ctx, tx, activity.organization_id, &items).await?;
     let mut outcomes = outcomes.into_iter();
     answers
         .into_iter()

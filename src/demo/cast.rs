@@ -21,6 +21,7 @@ use crate::demo::places::Places;
 use crate::demo::places::Province;
 use crate::demo::span::Span;
 use crate::demo::words;
+use crate::organizations::profile::TIMER_LONGEST;
 use crate::organizations::profile::search_key;
 use crate::platform::zones;
 
@@ -128,6 +129,7 @@ pub fn house(
         parent_id: None,
         time_zone: ZONE.to_owned(),
         daily_cap_minutes: DAILY_CAP,
+        timer_longest_minutes: TIMER_LONGEST,
         grace_days: None,
         version: 1,
         created_at: founded,

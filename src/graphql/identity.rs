@@ -24,6 +24,10 @@ use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::EmailAddress;
 use crate::graphql::scalars::Locale;
 use crate::graphql::territories::Territory;
+use crate::graphql::timers::timer::Timer;
+use crate::graphql::timers::timer::TimerStatus;
+use crate::graphql::timers::timer::own_running;
+use crate::graphql::timers::timer::timer_page;
 use crate::graphql::volunteers::Volunteer;
 use crate::identity::IdentityError;
 use crate::identity::account;
@@ -32,6 +36,7 @@ use crate::identity::session::Tokens;
 use crate::organizations;
 use crate::platform::i18n;
 use crate::territories;
+use crate::timers;
 use crate::volunteers;
 
 /// Somebody who can sign in. Shown to themselves, and to members of the organizations they belong
@@ -122,6 +127,39 @@ impl Viewer {
             before,
         };
         notification_page(gql, unread, &asked).await
+    }
+
+    /// The user's own timer that runs; null where none does.
+    async fn running_timer(&self, gql: &Context<'_>) -> Result<Option<Timer>> {
+        own_running(gql).await
+    }
+
+    /// The user's own timers, newest first.
+    async fn timers(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Only those in one of these states; all by default.")] status: Option<
+            Vec<TimerStatus>,
+        >,
+        #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
+    ) -> Result<Connection<Timer>> {
+        let own = gql.op()?.scope().own_records().to_vec();
+        let filter = timers::store::Filter {
+            of: Some(own),
+            status: status.map(|it| it.into_iter().map(Into::into).collect()),
+            ..timers::store::Filter::default()
+        };
+        let asked = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        timer_page(gql, filter, &asked).await
     }
 
     /// Whether the user keeps the platform.

@@ -28,6 +28,7 @@ pub mod subscription;
 pub mod sync;
 pub mod tag_allocations;
 pub mod territories;
+pub mod timers;
 pub mod vocabularies;
 pub mod volunteer_records;
 pub mod volunteers;
@@ -74,6 +75,7 @@ use crate::graphql::sync::batch::SyncMutations;
 use crate::graphql::sync::changes::SyncQueries;
 use crate::graphql::tag_allocations::TagAllocationMutations;
 use crate::graphql::territories::TerritoryQueries;
+use crate::graphql::timers::acts::TimerMutations;
 use crate::graphql::vocabularies::VocabularyQueries;
 use crate::graphql::volunteer_records::VolunteerMutations;
 use crate::graphql::volunteers::VolunteerQueries;
@@ -123,6 +125,7 @@ pub struct Mutation(
     RuleMutations,
     SelectionMutations,
     PeriodMutations,
+    TimerMutations,
     SyncMutations,
 );
 

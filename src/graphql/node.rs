@@ -91,6 +91,7 @@ nodes! {
     NotificationId = "Notification";
     EntryId = "HourEntry";
     AmendmentId = "HourEntryAmendment";
+    TimerId = "Timer";
     PeriodId = "ReportingPeriod";
     ApprovalRuleId = "ApprovalRule";
 }

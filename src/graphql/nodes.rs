@@ -20,6 +20,7 @@ use entity::ids::ShiftId;
 use entity::ids::SignupId;
 use entity::ids::TermId;
 use entity::ids::TerritoryId;
+use entity::ids::TimerId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
 use futures_util::future::try_join_all;
@@ -43,6 +44,7 @@ use crate::graphql::notifications::Notification;
 use crate::graphql::organizations::Organization;
 use crate::graphql::projects::Project;
 use crate::graphql::territories::Territory;
+use crate::graphql::timers::timer::Timer;
 use crate::graphql::vocabularies::VocabularyTerm;
 use crate::graphql::volunteers::Volunteer;
 use crate::hours;
@@ -84,6 +86,8 @@ pub enum Node {
     Notification(Notification),
     /// An hour entry.
     HourEntry(HourEntry),
+    /// A timer.
+    Timer(Timer),
     /// A month of an organization.
     ReportingPeriod(ReportingPeriod),
     /// A rule of approval.
@@ -164,6 +168,10 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = EntryId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::HourEntry(HourEntry(it))));
+    }
+    if let Some(id) = TimerId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::Timer(Timer(it))));
     }
     if let Some(id) = TerritoryId::read(id) {
         let found = loaders::one(gql, id).await?;

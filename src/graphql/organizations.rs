@@ -41,6 +41,9 @@ use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::Minutes;
 use crate::graphql::scalars::TimeZone;
 use crate::graphql::territories::Territory;
+use crate::graphql::timers::timer::Timer;
+use crate::graphql::timers::timer::TimerStatus;
+use crate::graphql::timers::timer::timer_page;
 use crate::graphql::volunteers::Volunteer;
 use crate::graphql::volunteers::VolunteerOrder;
 use crate::graphql::volunteers::volunteer_page;
@@ -48,6 +51,7 @@ use crate::hours::list::Filter;
 use crate::identity::Action;
 use crate::organizations::store;
 use crate::projects;
+use crate::timers;
 use crate::volunteers;
 
 const BY_NAME: &str = "organizations.name.asc";
@@ -132,6 +136,11 @@ impl Organization {
     /// The most that one person may log on one civil day.
     async fn daily_cap_minutes(&self) -> Minutes {
         Minutes(i64::from(self.0.daily_cap_minutes.0))
+    }
+
+    /// A timer that ran longer than this needs review before it becomes an entry.
+    async fn timer_longest_minutes(&self) -> Minutes {
+        Minutes(i64::from(self.0.timer_longest_minutes.0))
     }
 
     /// Days for which a month that has ended still takes writes, before it is closed by itself;
@@ -228,6 +237,33 @@ impl Organization {
                 store::count_members(ctx.read(), id).await
             }),
         )))
+    }
+
+    /// Timers of its volunteers as far as the caller may see them, newest first.
+    async fn timers(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Only those in one of these states; all by default.")] status: Option<
+            Vec<TimerStatus>,
+        >,
+        #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
+    ) -> Result<Connection<Timer>> {
+        let filter = timers::store::Filter {
+            organization: Some(self.0.id),
+            status: status.map(|it| it.into_iter().map(Into::into).collect()),
+            of: None,
+        };
+        let asked = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        timer_page(gql, filter, &asked).await
     }
 
     /// Its volunteers, as far as the caller may see them, by name unless ordered otherwise: a

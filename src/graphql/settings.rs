@@ -35,6 +35,8 @@ pub struct UpdateOrganizationSettingsInput {
     time_zone: Option<TimeZone>,
     /// The most that one person may log on one civil day, 1 to 1440.
     daily_cap_minutes: Option<Minutes>,
+    /// A timer that ran longer than this needs review before it becomes an entry, 1 to 1440.
+    timer_longest_minutes: Option<Minutes>,
     /// Days of grace, 0 to 90: a month that has ended takes writes for so long and is then closed
     /// by itself, those that ended longer ago at once. Null: months close only by hand.
     grace_days: MaybeUndefined<i32>,
@@ -68,6 +70,7 @@ impl SettingMutations {
             let changes = SettingChanges {
                 time_zone: lasting(input.time_zone, |it| it.0),
                 daily_cap_minutes: lasting(input.daily_cap_minutes, |it| it.0),
+                timer_longest_minutes: lasting(input.timer_longest_minutes, |it| it.0),
                 grace_days: clearable(input.grace_days, i64::from),
             };
             profile::update_settings(ctx, id, input.expected_version, changes).await

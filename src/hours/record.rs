@@ -134,16 +134,8 @@ pub async fn create_many(
     ctx.demand_signed_in()?;
     let ran = ctx
         .transaction(async |tx| {
-            let mut outcomes = Vec::with_capacity(items.len());
-            if items.len() > PART {
-                // All people of all parts before the chain of the first: everybody queues in the
-                // same order.
-                lock_people_of(ctx, tx, items).await?;
-            }
-            for part in items.chunks(PART) {
-                let part = within(ctx, tx, organization, part).await;
-                outcomes.extend(part.map_err(Halt::Failed)?);
-            }
+            let outcomes = within(ctx, tx, organization, items).await;
+            let outcomes = outcomes.map_err(Halt::Failed)?;
             let undone = run == Run::Dry
                 || mode == Mode::AllOrNothing && outcomes.iter().any(Result::is_err);
             if undone {
@@ -158,6 +150,31 @@ pub async fn create_many(
         Err(Halt::Failed(error)) => Err(error),
         Err(Halt::Undone(outcomes)) => Ok(outcomes.into_iter().map(withheld).collect()),
     }
+}
+
+/// Writes entries of one organization in an open transaction, each alone; the outcomes come in their
+/// order. What is refused leaves no trace, so that the caller may go on. People and the chain of the
+/// organization are held from here on: whatever else the act holds must be held before.
+///
+/// # Errors
+/// [`HoursError::NotFound`] for an organization that cannot be seen, a fault. Refusals of single
+/// entries are among the outcomes.
+pub async fn within(
+    ctx: &Ctx,
+    tx: &Tx,
+    organization: OrganizationId,
+    items: &[Item],
+) -> Result<Vec<Outcome>, HoursError> {
+    let mut outcomes = Vec::with_capacity(items.len());
+    if items.len() > PART {
+        // All people of all parts before the chain of the first: everybody queues in the same
+        // order.
+        lock_people_of(ctx, tx, items).await?;
+    }
+    for part in items.chunks(PART) {
+        outcomes.extend(write(ctx, tx, organization, part).await?);
+    }
+    Ok(outcomes)
 }
 
 async fn lock_people_of(ctx: &Ctx, tx: &Tx, items: &[Item]) -> Result<(), DbErr> {
@@ -190,14 +207,7 @@ struct Admitted<'a> {
     placed: &'a Placed<'a>,
 }
 
-/// Writes at most a thousand entries of one organization within the transaction of a greater act;
-/// the outcomes come in their order, and none of them undoes the others. People and the chain of the
-/// organization are held from here on: whatever else the act holds must be held before.
-///
-/// # Errors
-/// [`HoursError::NotFound`] for an organization that cannot be seen, a fault. Refusals of single
-/// entries are among the outcomes.
-pub async fn within(
+async fn write(
     ctx: &Ctx,
     tx: &Tx,
     organization: OrganizationId,

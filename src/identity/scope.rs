@@ -15,6 +15,7 @@ use entity::project;
 use entity::shift;
 use entity::signup;
 use entity::territory_ancestor;
+use entity::timer;
 use entity::types::Role;
 use entity::volunteer;
 use sea_orm::ColumnTrait;
@@ -238,6 +239,17 @@ impl Scope {
         })
     }
 
+    /// Rows of `timer` that may be seen: as the hours that they become.
+    #[must_use]
+    pub fn timers(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                timer::Column::OrganizationId.is_in(self.organizations_where(Action::ReadHours)),
+            )
+            .add(timer::Column::VolunteerId.is_in(self.own.iter().copied()))
+        })
+    }
+
     /// Rows of `hour_entry` that may be counted in figures: those of one's organizations, and all
     /// that were worked in an observed territory.
     #[must_use]
@@ -284,11 +296,16 @@ impl Scope {
                     Action::ReadVolunteers,
                     &[Kind::Volunteer, Kind::Attendance],
                 ))
-                .add(whole(Action::ReadHours, &[Kind::HourEntry]))
+                .add(whole(Action::ReadHours, &[Kind::HourEntry, Kind::Timer]))
                 .add(
                     Condition::all()
                         .add(feed::Column::Audience.is_in(self.own.iter().map(|it| it.0)))
-                        .add(of(&[Kind::Volunteer, Kind::HourEntry, Kind::Attendance])),
+                        .add(of(&[
+                            Kind::Volunteer,
+                            Kind::HourEntry,
+                            Kind::Attendance,
+                            Kind::Timer,
+                        ])),
                 )
         })
     }

@@ -40,6 +40,8 @@ use crate::territories::lookup;
 pub const TIME_ZONE: &str = zones::COUNTRY;
 /// The most that one person may log on one day, where nothing else is said: the whole day.
 pub const DAILY_CAP: Minutes = Minutes(1_440);
+/// How long a timer may run without review, where an organization says nothing else.
+pub const TIMER_LONGEST: Minutes = Minutes(720);
 
 /// Most days of grace after a month.
 const GRACE_MOST: i32 = 90;
@@ -87,6 +89,8 @@ pub struct SettingChanges {
     pub time_zone: Change<String>,
     /// The most that one person may log on one civil day, 1 to 1440.
     pub daily_cap_minutes: Change<i64>,
+    /// A timer that ran longer than this needs review, 1 to 1440.
+    pub timer_longest_minutes: Change<i64>,
     /// Days after its end until a month closes by itself, 0 to 90; `None`: only by hand.
     pub grace_days: Change<Option<i64>>,
 }
@@ -131,6 +135,7 @@ pub async fn create(
         parent_id: new.parent,
         time_zone,
         daily_cap_minutes: DAILY_CAP,
+        timer_longest_minutes: TIMER_LONGEST,
         grace_days: None,
         version: 1,
         created_at: now,
@@ -253,14 +258,11 @@ pub async fn update_settings(
                 after.time_zone = zone_name(&mut checks, &zone);
             }
             if let Change::To(cap) = changes.daily_cap_minutes {
-                match i32::try_from(cap) {
-                    Ok(cap @ 1..=1_440) => after.daily_cap_minutes = Minutes(cap),
-                    _ => checks.refuse(
-                        Refusal::of(Code::OutOfRange, "dailyCapMinutes")
-                            .with("least", 1)
-                            .with("most", 1_440),
-                    ),
-                }
+                after.daily_cap_minutes = of_a_day(&mut checks, "dailyCapMinutes", cap);
+            }
+            if let Change::To(longest) = changes.timer_longest_minutes {
+                let field = "timerLongestMinutes";
+                after.timer_longest_minutes = of_a_day(&mut checks, field, longest);
             }
             if let Change::To(days) = changes.grace_days {
                 after.grace_days = grace_days(&mut checks, days);
@@ -270,6 +272,18 @@ pub async fn update_settings(
         },
     )
     .await
+}
+
+/// Minutes within a day, some at least.
+fn of_a_day(checks: &mut Checks, field: &str, minutes: i64) -> Minutes {
+    let fits = i32::try_from(minutes).ok();
+    let fits = fits.filter(|it| (1..=1_440).contains(it));
+    checks.demand(fits.is_some(), || {
+        Refusal::of(Code::OutOfRange, field)
+            .with("least", 1)
+            .with("most", 1_440)
+    });
+    Minutes(fits.unwrap_or_default())
 }
 
 fn grace_days(checks: &mut Checks, days: Option<i64>) -> Option<i32> {
@@ -311,14 +325,22 @@ async fn change(
         organization::Entity::update(after.clone().into_active_model().reset_all())
             .exec(&**tx)
             .await?;
-        let details = json!({
-            "before": {"name": before.name, "timeZone": before.time_zone, "dailyCapMinutes": before.daily_cap_minutes, "graceDays": before.grace_days},
-            "after": {"name": after.name, "timeZone": after.time_zone, "dailyCapMinutes": after.daily_cap_minutes, "graceDays": after.grace_days},
-        });
+        let details = json!({ "before": kept(&before), "after": kept(&after) });
         audit::record(ctx, tx, line(action, id, Some(details))).await?;
         Ok(after)
     })
     .await
+}
+
+/// What the trail keeps of an organization before and after a change.
+fn kept(organization: &organization::Model) -> serde_json::Value {
+    json!({
+        "name": organization.name,
+        "timeZone": organization.time_zone,
+        "dailyCapMinutes": organization.daily_cap_minutes,
+        "timerLongestMinutes": organization.timer_longest_minutes,
+        "graceDays": organization.grace_days,
+    })
 }
 
 /// Demands an action of somebody who sees the organization already.

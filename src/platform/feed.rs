@@ -47,11 +47,13 @@ pub enum Kind {
     HourEntry,
     /// What is known of a volunteer's presence in a shift.
     Attendance,
+    /// A timer.
+    Timer,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Organization,
         Self::Membership,
         Self::Volunteer,
@@ -59,6 +61,7 @@ impl Kind {
         Self::ReportingPeriod,
         Self::HourEntry,
         Self::Attendance,
+        Self::Timer,
     ];
 
     /// Those that concern everybody who belongs to an organization.
@@ -75,6 +78,7 @@ impl Kind {
             Self::ReportingPeriod => "REPORTING_PERIOD",
             Self::HourEntry => "HOUR_ENTRY",
             Self::Attendance => "ATTENDANCE",
+            Self::Timer => "TIMER",
         }
     }
 
@@ -247,6 +251,7 @@ pub async fn fill(tx: &Tx) -> Result<(), DbErr> {
             "organization_id",
             "volunteer_id",
         ),
+        (Kind::Timer, "timer", "organization_id", "volunteer_id"),
     ]
     .map(|(kind, table, organization, audience)| {
         let kind = kind.word();

@@ -154,6 +154,14 @@ codes! {
     AttendanceRecorded = "attendance-recorded" "attendance.hours";
     /// The volunteer had no place in the shift, so they did not stay away either.
     NotSignedUp = "not-signed-up" "attendance.place";
+    /// The person has a timer running: one runs at a time.
+    TimerRunning = "timer-running" "timer.one";
+    /// No timer of the caller was ever started.
+    NoTimer = "no-timer" "timer.none";
+    /// The timer ran longer than the organization takes without a second look.
+    TimerOverLong = "timer-over-long" "timer.longest";
+    /// The timer is not in a state in which this can be done.
+    TimerState = "timer-state" "timer.state";
     /// The same row was imported before.
     DuplicateRow = "duplicate-row" "import.duplicate";
     /// The row has another number of columns than the header.

@@ -14,6 +14,7 @@ use entity::ids::MembershipId;
 use entity::ids::OrganizationId;
 use entity::ids::PeriodId;
 use entity::ids::ProjectId;
+use entity::ids::TimerId;
 use entity::ids::VolunteerId;
 
 use crate::graphql::context::Gql;
@@ -50,6 +51,8 @@ pub enum SyncKind {
     HourEntry,
     /// What is known of a volunteer's presence in a shift.
     Attendance,
+    /// A timer.
+    Timer,
 }
 
 /// Something that changed since a device last asked.
@@ -92,6 +95,7 @@ fn global(changed: Changed) -> ID {
         Kind::ReportingPeriod => PeriodId(key).global(),
         Kind::HourEntry => EntryId(key).global(),
         Kind::Attendance => AttendanceId(key).global(),
+        Kind::Timer => TimerId(key).global(),
     }
 }
 
