@@ -27,6 +27,32 @@ on_both_databases! {
         assert!(costs[1] <= 5, "{costs:?}");
     }
 
+    /// A page of timers with the volunteer, the project and the entry of each.
+    async fn timers_come_with_what_they_belong_to(app: App) {
+        let cast = Cast::on(&app).await;
+        for number in 0..12_i64 {
+            let record = cast.owner.enrols(&cast.organization, &format!("V{number}")).await;
+            let input = json!({
+                "projectId": cast.project, "volunteerId": record, "startedAt": "2026-11-02T06:00:00Z",
+            });
+            let started = cast.owner.done("startTimer", input, "timer { id }").await;
+            cast.owner.done("stopTimer", json!({ "id": started["timer"]["id"] }), "timer { id }").await;
+        }
+        let query = "query($slug: String!, $first: Int!) { organization(slug: $slug) {
+            timers(first: $first) { nodes { volunteer { name } project { title } hourEntry { minutes } } } } }";
+        let asked = |first: i32| json!({ "slug": cast.organization.slug, "first": first });
+
+        let (few, cost_of_few) = counted(&app, cast.owner.asks(query, asked(2))).await;
+        let (many, cost) = counted(&app, cast.owner.asks(query, asked(12))).await;
+
+        assert_eq!(few["organization"]["timers"]["nodes"].as_array().unwrap().len(), 2);
+        let nodes = many["organization"]["timers"]["nodes"].as_array().unwrap();
+        assert_eq!(nodes.len(), 12);
+        assert!(nodes.iter().all(|it| it["hourEntry"]["minutes"] == json!(180)));
+        assert_eq!(cost, cost_of_few, "more rows, more statements");
+        assert!(cost <= 6, "{cost} statements");
+    }
+
     /// A page of hours with the volunteer, the project and the place of each.
     async fn hours_come_with_what_they_belong_to(app: App) {
         let cast = Cast::on(&app).await;

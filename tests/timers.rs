@@ -4,9 +4,15 @@
 //! tried in `hours`.
 
 use chrono::TimeDelta;
+use entity::ids::TimerId;
+use entity::timer;
 use futures_util::future::join_all;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::platform::db::violates;
+use tiwizi::platform::i18n::Locale;
 
 use crate::support::app::App;
 use crate::support::cast::Cast;
@@ -149,6 +155,40 @@ on_both_databases! {
         }
         assert_eq!(refused, ["TIMER_RUNNING"; 7]);
         assert_eq!(cast.volunteer.own_timers(Some("RUNNING")).await.1, 1);
+    }
+
+    async fn a_second_running_timer_is_refused_by_the_database_itself(app: App) {
+        let cast = Cast::on(&app).await;
+        cast.volunteer.starts_timer(&cast.project).await;
+        let ctx = app.parts.operator(Locale::En);
+        let doubled = ctx.transaction(async |tx| {
+            let mut row = timer::Entity::find().one(&**tx).await?.expect("a timer");
+            row.id = TimerId(ctx.new_id());
+            timer::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map(|_| ())
+        }).await;
+        assert!(violates(&doubled.unwrap_err(), &["timer_running", "timer.person_id"]));
+    }
+
+    /// One person with records in two organizations: the other learns that they are busy, not where.
+    async fn a_timer_elsewhere_stands_against_a_start_and_shows_nothing(app: App) {
+        let cast = Cast::on(&app).await;
+        let input = |at: &str| json!({ "organizationId": at, "name": "Hassan", "nationalId": "EE123456" });
+        let here = cast.owner.done("createVolunteer", input(&cast.organization.id), "volunteer { id }").await;
+        let there = cast.outsider.founds("assirem", "Assirem").await;
+        let project = cast.outsider.opens_project(&there, "Wells").await;
+        let outside = cast.outsider.again().await;
+        let other = outside.done("createVolunteer", input(&there.id), "volunteer { id }").await;
+        let start = json!({ "projectId": cast.project, "volunteerId": here["volunteer"]["id"] });
+        cast.owner.done("startTimer", start, "timer { id }").await;
+
+        let start = json!({ "projectId": project, "volunteerId": other["volunteer"]["id"] });
+        let refused = outside
+            .does("startTimer", start, "timer { id } runningTimer { id } userErrors { code message }").await;
+
+        assert_eq!(codes(&refused), ["TIMER_RUNNING"]);
+        assert_eq!(refused["runningTimer"], Value::Null);
+        let message = text(&refused["userErrors"][0]["message"]);
+        assert!(message.contains("elsewhere") && !message.contains("2026"), "{message}");
     }
 
     async fn a_repeated_start_with_the_same_key_is_the_same_timer(app: App) {
@@ -309,6 +349,27 @@ on_both_databases! {
         assert_eq!(stopped["timer"]["refusalCode"], "ARCHIVED");
         let input = json!({ "projectId": cast.project });
         assert_eq!(cast.volunteer.refused("startTimer", input).await, ["ARCHIVED"]);
+    }
+
+    async fn whoever_lost_the_right_to_log_stops_all_the_same(app: App) {
+        let cast = Cast::on(&app).await;
+        cast.volunteer.starts_timer(&cast.project).await;
+        let members = "query($slug: String!) { organization(slug: $slug) { members { nodes { id user { id } } } } }";
+        let data = cast.owner.asks(members, json!({ "slug": cast.organization.slug })).await;
+        let nodes = data["organization"]["members"]["nodes"].as_array().unwrap();
+        let own = nodes.iter().find(|it| it["user"]["id"] == json!(cast.volunteer.id)).expect("a member");
+        let input = json!({ "membershipId": own["id"], "role": "VIEWER" });
+        cast.owner.done("changeMembershipRole", input, "membership { id }").await;
+        app.advance(TimeDelta::minutes(10));
+
+        let stopped = cast.volunteer.stops_timer(json!({})).await;
+
+        assert_eq!(stopped["timer"]["status"], "NEEDS_REVIEW");
+        assert_eq!(stopped["timer"]["refusalCode"], "FORBIDDEN");
+        let input = json!({ "id": stopped["timer"]["id"] });
+        assert_eq!(cast.volunteer.refused("resolveTimer", input.clone()).await, ["FORBIDDEN"]);
+        let resolved = cast.coordinator.done("resolveTimer", input, TIMER).await;
+        assert_eq!(resolved["timer"]["hourEntry"]["minutes"], 10);
     }
 
     async fn a_review_ends_with_the_entry_that_somebody_says_it_was(app: App) {
