@@ -81,7 +81,7 @@ pub async fn pass(ctx: &Ctx, way: Way, passing: Passing) -> Result<Outcome, Atte
 /// are written together, each stands alone.
 ///
 /// # Errors
-/// [`Denied`] when nobody is signed in, a fault.
+/// [`crate::identity::Denied`] when nobody is signed in, a fault.
 pub async fn pass_all(
     ctx: &Ctx,
     way: Way,

@@ -3,6 +3,7 @@
 //! Words are in `locales/*/reports.ftl`.
 
 use entity::territory;
+use entity::types::EvidenceLevel;
 use sea_orm::ActiveEnum;
 
 use crate::exports::table::Cell;
@@ -25,6 +26,7 @@ pub fn table(report: &IndhReport, locale: Locale) -> Table {
             totals(report, locale),
             by_programme(report, locale),
             by_territory(report, locale),
+            by_evidence(report, locale),
             by_month(report, locale),
             completeness(report, locale),
         ],
@@ -179,6 +181,47 @@ fn by_month(report: &IndhReport, locale: Locale) -> Section {
         title: word(locale, "report-by-month"),
         columns: breakdown(locale, &[("month", "report-month")]),
         rows: rows(report, names, &measures),
+    }
+}
+
+fn by_evidence(report: &IndhReport, locale: Locale) -> Section {
+    let minutes: Vec<i64> = report.by_evidence.iter().map(|it| it.minutes).collect();
+    let (_, printed) = hours(report.totals.minutes, &minutes);
+    let rows = report.by_evidence.iter().zip(printed).map(|(it, hours)| {
+        vec![
+            Cell::Text(it.level.to_value()),
+            Cell::Text(word(locale, evidence(it.level))),
+            Cell::Integer(it.minutes),
+            hours,
+            Cell::Integer(it.entries),
+            Cell::Integer(it.participations),
+        ]
+    });
+    Section {
+        key: "byEvidence",
+        title: word(locale, "report-by-evidence"),
+        columns: columns(
+            locale,
+            &[
+                ("evidenceLevel", "report-evidence-level"),
+                ("evidence", "report-evidence"),
+                ("minutes", "report-minutes"),
+                ("hours", "report-hours"),
+                ("entries", "report-entries"),
+                ("participations", "report-participations"),
+            ],
+        ),
+        rows: rows.collect(),
+    }
+}
+
+fn evidence(level: EvidenceLevel) -> &'static str {
+    match level {
+        EvidenceLevel::SelfDeclared => "report-self-declared",
+        EvidenceLevel::CoordinatorAttested => "report-coordinator-attested",
+        EvidenceLevel::Imported => "report-imported",
+        EvidenceLevel::CheckedIn => "report-checked-in",
+        EvidenceLevel::CheckedInAndOut => "report-checked-in-and-out",
     }
 }
 

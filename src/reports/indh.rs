@@ -14,7 +14,10 @@ use entity::organization;
 use entity::tag_share;
 use entity::territory;
 use entity::types::EntryStatus;
+use entity::types::EvidenceLevel;
 use entity::vocabulary_term;
+use sea_orm::ActiveEnum;
+use sea_orm::Iterable;
 
 use crate::impact::allocation;
 use crate::reports::additivity;
@@ -64,6 +67,8 @@ pub struct IndhReport {
     pub by_programme: Vec<ProgrammeRow>,
     /// By territory directly below, by code; what was recorded at the level asked for last.
     pub by_territory: Vec<TerritoryRow>,
+    /// By what shows the work, every level, the weakest first.
+    pub by_evidence: Vec<EvidenceRow>,
     /// Every month of the interval, in order.
     pub by_month: Vec<MonthRow>,
     /// What the figures rest on.
@@ -118,6 +123,19 @@ pub struct MonthRow {
     pub measures: Measures,
 }
 
+/// Figures of one evidence level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EvidenceRow {
+    /// What shows the work.
+    pub level: EvidenceLevel,
+    /// Person-minutes.
+    pub minutes: i64,
+    /// Entries.
+    pub entries: i64,
+    /// Head-counts of these entries.
+    pub participations: i64,
+}
+
 impl From<&Line> for Measures {
     fn from(line: &Line) -> Self {
         Self {
@@ -141,6 +159,8 @@ pub struct Breakdowns {
     pub by_programme: Vec<ProgrammeRow>,
     /// By code of the territory; `None` is the level asked for.
     pub by_place: Vec<(Option<String>, Measures)>,
+    /// By what shows the work.
+    pub by_evidence: Vec<EvidenceRow>,
     /// By month.
     pub by_month: Vec<MonthRow>,
 }
@@ -172,6 +192,19 @@ pub fn break_down(
         })
         .collect();
 
+    let by_evidence: Vec<EvidenceRow> = EvidenceLevel::iter()
+        .map(|level| {
+            let word = level.to_value();
+            let line = part("EVIDENCE").find(|it| it.label.as_deref() == Some(word.as_str()));
+            EvidenceRow {
+                level,
+                minutes: line.map_or(0, |it| it.minutes),
+                entries: line.map_or(0, |it| it.entries),
+                participations: line.map_or(0, |it| it.participations),
+            }
+        })
+        .collect();
+
     let mut by_place: Vec<(Option<String>, Measures)> = part("PLACE")
         .map(|it| (it.label.clone(), Measures::from(it)))
         .collect();
@@ -184,6 +217,11 @@ pub fn break_down(
         "byMonth",
         totals.minutes,
         by_month.iter().map(|it| it.measures.minutes),
+    )?;
+    foot::check(
+        "byEvidence",
+        totals.minutes,
+        by_evidence.iter().map(|it| it.minutes),
     )?;
     foot::check(
         "byTerritory",
@@ -199,6 +237,7 @@ pub fn break_down(
         totals,
         by_programme,
         by_place,
+        by_evidence,
         by_month,
     })
 }

@@ -157,6 +157,7 @@ async fn indh(
         totals: found.totals,
         by_programme: found.by_programme,
         by_territory,
+        by_evidence: found.by_evidence,
         by_month: found.by_month,
         completeness,
         additivity: additivity::of_hours(),

@@ -63,9 +63,9 @@ pub struct Rows<'a> {
 /// One line of the figures: which breakdown it belongs to, its key there, its measures.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Line {
-    /// `TOTAL`, `MONTH`, `PLACE`, `SET` or `PROGRAMME`.
+    /// `TOTAL`, `MONTH`, `PLACE`, `EVIDENCE`, `SET` or `PROGRAMME`.
     pub part: String,
-    /// `2026-03`, or the code of a territory.
+    /// `2026-03`, the code of a territory, or an evidence level.
     pub label: Option<String>,
     /// The tag set in force; null for work of projects without one.
     pub tag_set_id: Option<TagSetId>,
@@ -260,6 +260,7 @@ fn base(rows: &Rows<'_>) -> (String, Values) {
                 (hour_entry::Entity, hour_entry::Column::OrganizationId),
                 (hour_entry::Entity, hour_entry::Column::TerritoryId),
                 (hour_entry::Entity, hour_entry::Column::Headcount),
+                (hour_entry::Entity, hour_entry::Column::EvidenceLevel),
             ])
             .and_where(entry(hour_entry::Column::Status).is_in(statuses))
             .and_where(entry(hour_entry::Column::TerritoryId).in_subquery(below))
@@ -358,12 +359,13 @@ fn figures_sql(base: &str, asked: &str) -> String {
              and tag_set.vocabulary = '{INDH}' and tag_set.valid_from <= counted.day \
              and (tag_set.valid_to is null or tag_set.valid_to > counted.day)), \
          effort as materialized ( \
-           select project_id, organization_id, territory_id, month, tag_set_id, \
+           select project_id, organization_id, territory_id, month, tag_set_id, evidence_level, \
              sum(minutes) as minutes, \
              sum(case when person_id is null then minutes else 0 end) as group_minutes, \
              sum(case when entry_id is null then 1 else 0 end) as entries, \
              sum(case when entry_id is null then headcount else 0 end) as participations \
-           from work group by project_id, organization_id, territory_id, month, tag_set_id) \
+           from work group by \
+             project_id, organization_id, territory_id, month, tag_set_id, evidence_level) \
          select 'TOTAL' as part, {NO_LABEL} as label, {NO_KEY} as tag_set_id, \
            {NO_KEY} as term_id, {SUMS} from effort having count(*) > 0 \
          union all select 'TOTAL', {NO_LABEL}, {NO_KEY}, {NO_KEY}, {DISTINCT} from work \
@@ -373,6 +375,10 @@ fn figures_sql(base: &str, asked: &str) -> String {
            from effort left join place on place.territory_id = effort.territory_id group by code \
          union all select 'PLACE', code, {NO_KEY}, {NO_KEY}, {DISTINCT} \
            from work left join place on place.territory_id = work.territory_id group by code \
+         union all select 'EVIDENCE', evidence_level, {NO_KEY}, {NO_KEY}, {SUMS} \
+           from effort group by evidence_level \
+         union all select 'EVIDENCE', evidence_level, {NO_KEY}, {NO_KEY}, {DISTINCT} \
+           from work where entry_id is not null group by evidence_level \
          union all select 'SET', {NO_LABEL}, tag_set_id, {NO_KEY}, {SUMS} \
            from effort where tag_set_id is not null group by tag_set_id \
          union all select 'PROGRAMME', {NO_LABEL}, {NO_KEY}, programme_id, {SUMS} \

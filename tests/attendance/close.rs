@@ -100,6 +100,43 @@ on_both_databases! {
         assert_eq!(data["node"]["signups"]["nodes"], json!([{ "status": "ATTENDED" }, { "status": "NO_SHOW" }]));
     }
 
+    /// What shows the work is told with every total, and adds up to it.
+    async fn totals_say_what_shows_the_work(app: App) {
+        let cast = Cast::on(&app).await;
+        let (shift, _) = morning(&cast, json!({})).await;
+        let declared = cast.volunteer.logs(&cast.record, &cast.project, "2026-10-02", 45).await;
+        let night = json!({
+            "volunteerId": cast.record, "projectId": cast.project,
+            "startedAt": "2026-10-03T22:00:00Z", "endedAt": "2026-10-04T01:00:00Z",
+        });
+        let night = cast.volunteer.done("createHourEntry", night, "hourEntry { id }").await["hourEntry"]["id"].take();
+        cast.volunteer.does("submitHourEntries", json!({ "ids": [night] }), "results { userErrors { code } }").await;
+        cast.coordinator.approves(&[&declared, night.as_str().unwrap()]).await;
+        at(&app, "10:00");
+        let coordinator = cast.coordinator.again().await;
+        coordinator.passes("checkIn", json!({ "shiftId": shift, "volunteerId": cast.record })).await;
+        at(&app, "13:00");
+        let coordinator = coordinator.again().await;
+        let left = json!({ "shiftId": shift, "volunteerId": cast.record });
+        coordinator.passes("checkOut", left).await;
+        let owner = cast.owner.again().await;
+        let waiting = owner.asks("{ hourEntries(filter: { status: [SUBMITTED] }) { nodes { id } } }", json!({})).await;
+        owner.approves(&[waiting["hourEntries"]["nodes"][0]["id"].as_str().unwrap()]).await;
+
+        let query = r#"{ indhReport(input: { territoryCode: "MA", from: "2026-01-01", to: "2026-12-31" }) {
+            totals { minutes entries participations byEvidence { evidenceLevel minutes entries participations } } } }"#;
+        let totals = owner.asks(query, json!({})).await["indhReport"]["totals"].take();
+
+        assert_eq!((&totals["minutes"], &totals["entries"], &totals["participations"]), (&json!(375), &json!(3), &json!(3)));
+        let level = |level: &str, minutes: i64, entries: i64| json!({
+            "evidenceLevel": level, "minutes": minutes, "entries": entries, "participations": entries,
+        });
+        assert_eq!(totals["byEvidence"], json!([
+            level("SELF_DECLARED", 225, 2), level("COORDINATOR_ATTESTED", 0, 0), level("IMPORTED", 0, 0),
+            level("CHECKED_IN", 0, 0), level("CHECKED_IN_AND_OUT", 150, 1),
+        ]));
+    }
+
     /// Two instances do the same chores: each shift is closed once.
     async fn instances_close_a_shift_once(app: App) {
         let cast = Cast::on(&app).await;

@@ -7,10 +7,12 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::Result;
+use async_graphql::SimpleObject;
 use entity::ids::OrganizationId;
 
 use crate::graphql::context::Gql;
 use crate::graphql::error;
+use crate::graphql::hours::entry::EvidenceLevel;
 use crate::graphql::node::NodeId;
 use crate::graphql::reports::basis::Additivity;
 use crate::graphql::reports::basis::ReportCoverage;
@@ -124,7 +126,10 @@ impl IndhReport {
 
     /// The whole.
     async fn totals(&self) -> ReportTotals {
-        ReportTotals(self.0.totals)
+        ReportTotals {
+            measures: self.0.totals,
+            by_evidence: self.0.by_evidence.clone(),
+        }
     }
 
     /// By programme of the project on the day of work, in the order of the vocabulary; axes and
@@ -168,47 +173,76 @@ impl IndhReport {
 }
 
 /// The whole of a report.
-pub struct ReportTotals(indh::Measures);
+pub struct ReportTotals {
+    measures: indh::Measures,
+    by_evidence: Vec<indh::EvidenceRow>,
+}
 
 /// The whole of a report.
 #[Object]
 impl ReportTotals {
     /// Person-minutes: of a group, head-count × minutes.
     async fn minutes(&self) -> Minutes {
-        Minutes(self.0.minutes)
+        Minutes(self.measures.minutes)
     }
 
     /// Of these, person-minutes of groups.
     async fn group_minutes(&self) -> Minutes {
-        Minutes(self.0.group_minutes)
+        Minutes(self.measures.group_minutes)
     }
 
     /// Hour entries with a minute in the interval.
     async fn entries(&self) -> i64 {
-        self.0.entries
+        self.measures.entries
     }
 
     /// Head-counts of these entries: 1 each, of a group all its people. Whoever came twice counts
     /// twice.
     async fn participations(&self) -> i64 {
-        self.0.participations
+        self.measures.participations
     }
 
     /// Distinct named people, whatever the number of their organizations. People of a group are
     /// not named and count none.
     async fn distinct_volunteers(&self) -> i64 {
-        self.0.distinct_volunteers
+        self.measures.distinct_volunteers
     }
 
     /// Distinct projects with hours.
     async fn projects(&self) -> i64 {
-        self.0.projects
+        self.measures.projects
     }
 
     /// Distinct organizations with hours.
     async fn organizations(&self) -> i64 {
-        self.0.organizations
+        self.measures.organizations
     }
+
+    /// By what shows the work, every level, the weakest first. Minutes, entries and participations
+    /// add up to the totals.
+    async fn by_evidence(&self) -> Vec<ReportEvidenceRow> {
+        let rows = self.by_evidence.iter();
+        rows.map(|it| ReportEvidenceRow {
+            evidence_level: it.level.into(),
+            minutes: Minutes(it.minutes),
+            entries: it.entries,
+            participations: it.participations,
+        })
+        .collect()
+    }
+}
+
+/// Figures of one evidence level.
+#[derive(SimpleObject)]
+pub struct ReportEvidenceRow {
+    /// What shows the work.
+    evidence_level: EvidenceLevel,
+    /// Person-minutes.
+    minutes: Minutes,
+    /// Hour entries.
+    entries: i64,
+    /// Head-counts of these entries.
+    participations: i64,
 }
 
 /// Figures of one programme.
