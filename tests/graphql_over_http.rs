@@ -10,6 +10,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::support::app::App;
+use crate::support::cast::Cast;
 use crate::support::databases::Engine;
 
 const GRAPHQL: &str = "application/graphql-response+json";
@@ -96,6 +97,32 @@ async fn the_status_says_what_became_of_it_in_the_form_asked_for() {
                 assert_eq!(seen.body.get("data").is_some(), code.is_empty(), "{body}");
             }
         }
+    })
+    .await;
+}
+
+/// A value that cannot be read stops the whole request: nothing of it runs, wherever the value is.
+#[tokio::test]
+async fn nothing_runs_beside_a_value_that_cannot_be_read() {
+    App::run_on(Engine::Sqlite, async |app: App| {
+        let cast = Cast::on(&app).await;
+        let made = |born: &str| json!({ "organizationId": cast.organization.id, "name": "Ghost", "birthDate": born });
+        let query = "mutation($a: CreateVolunteerInput!, $b: CreateVolunteerInput!) {
+            a: createVolunteer(input: $a) { volunteer { id } } b: createVolunteer(input: $b) { volunteer { id } } }";
+        let variables = json!({ "a": made("1990-12-31"), "b": made("31/12/1990") });
+
+        let answer = cast.owner.tries(query, variables).await;
+
+        assert!(answer.body.get("data").is_none(), "{:#}", answer.body);
+        assert_eq!(answer.error_code(), "BAD_USER_INPUT");
+        let message = answer.body["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains("$b.birthDate") && message.contains("2026-03-14"), "{message}");
+        let query = r#"{ indhReport(input: { territoryCode: "MA", from: "2026-02-30", to: "2026-12-31" }) { asOf } }"#;
+        let literal = cast.owner.tries(query, json!({})).await;
+        assert_eq!(literal.error_code(), "GRAPHQL_VALIDATION_FAILED");
+        let query = "query($s: String!) { volunteers(filter: { search: $s }) { totalCount } }";
+        let found = cast.owner.tries(query, json!({ "s": "Ghost" })).await;
+        assert_eq!(found.body["data"]["volunteers"]["totalCount"], 0, "{:#}", found.body);
     })
     .await;
 }

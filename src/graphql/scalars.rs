@@ -235,6 +235,34 @@ texts! {
     CurrencyCode "https://www.iso.org/iso-4217-currency-codes.html";
 }
 
+/// Whether a value has the form of a scalar of ours; values of other types pass. What it is read as
+/// is decided again where it is used: this lets nothing run beside a value that cannot be read.
+///
+/// # Errors
+/// What was expected.
+pub fn check(kind: &str, value: Value) -> Result<(), String> {
+    fn read<T: ScalarType + async_graphql::InputType>(value: Value) -> Result<(), String> {
+        <T as ScalarType>::parse(value)
+            .map(|_read| ())
+            .map_err(|it| it.into_server_error(async_graphql::Pos::default()).message)
+    }
+    match kind {
+        "DateTime" => read::<DateTime>(value),
+        "UUID" => read::<Uuid>(value),
+        "Date" => read::<Date>(value),
+        "LocalDateTime" => read::<LocalDateTime>(value),
+        "Month" => read::<Month>(value),
+        "Minutes" => read::<Minutes>(value),
+        "Decimal" => read::<Decimal>(value),
+        "Locale" => read::<Locale>(value),
+        "TimeZone" => read::<TimeZone>(value),
+        "EmailAddress" => read::<EmailAddress>(value),
+        "PhoneNumber" => read::<PhoneNumber>(value),
+        "CurrencyCode" => read::<CurrencyCode>(value),
+        _ => Ok(()),
+    }
+}
+
 fn text(value: &Value) -> Option<&str> {
     match value {
         Value::String(text) => Some(text),
@@ -244,4 +272,25 @@ fn text(value: &Value) -> Option<&str> {
 
 fn wrong<T: async_graphql::InputType>(expected: &str) -> InputValueError<T> {
     InputValueError::custom(format!("Expected {expected}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scalar_of_the_schema_is_looked_at_before_anything_runs() {
+        let sdl = crate::graphql::sdl();
+        let named: Vec<&str> = sdl
+            .lines()
+            .filter_map(|it| it.strip_prefix("scalar ")?.split(' ').next())
+            .collect();
+        assert!(named.len() > 10, "{named:?}");
+        for name in named {
+            let nothing = Value::Object(Default::default());
+            assert!(check(name, nothing).is_err(), "{name}");
+        }
+        assert!(check("Date", Value::from("2026-02-29")).is_err());
+        assert!(check("Date", Value::from("2026-02-28")).is_ok());
+    }
 }

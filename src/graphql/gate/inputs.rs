@@ -1,7 +1,7 @@
 //! What values must satisfy before anything runs: variables of their types and in their places,
-//! one-of inputs with one member, no member twice.
+//! one-of inputs with one member, no member twice, scalars of ours in their form.
 //!
-//! The rest of validation is the validator's; custom scalars read themselves when they are used.
+//! The rest of validation is the validator's.
 
 use std::collections::HashSet;
 
@@ -28,6 +28,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::graphql::gate::answer::ErrorBody;
+use crate::graphql::scalars;
 
 /// Checks every literal of a document for what the validator lets pass.
 pub fn literals(schema: &Schema, document: &ExecutableDocument) -> Result<(), Vec<ErrorBody>> {
@@ -71,35 +72,64 @@ pub fn variables(
     };
     for variable in &operation.variables {
         if let Some(value) = coerced.get(variable.name.as_str()) {
-            one_member(schema, &variable.ty, value).map_err(|kind| unfit(exactly_one(kind)))?;
+            let mut walk = Given {
+                schema,
+                place: format!("${}", variable.name),
+            };
+            walk.value(&variable.ty, value).map_err(unfit)?;
         }
     }
     Ok(coerced)
 }
 
-/// Descends into a value of a variable; gives the name of the one-of input that has none or several
-/// members.
-fn one_member<'a>(schema: &'a Schema, ty: &'a Type, value: &Value) -> Result<(), &'a Name> {
-    match value {
-        Value::Array(items) => items
-            .iter()
-            .try_for_each(|it| one_member(schema, ty.item_type(), it)),
-        Value::Object(members) => {
-            let Some(kind) = input_object(schema, ty) else {
-                return Ok(());
-            };
-            let alone = members.len() == 1 && members.values().all(|it| !it.is_null());
-            if is_one_of(kind) && !alone {
-                return Err(&kind.name);
+/// A value of a variable, and where in it we are: `$input.shares.0.termCode`.
+struct Given<'a> {
+    schema: &'a Schema,
+    place: String,
+}
+
+impl Given<'_> {
+    fn value(&mut self, ty: &Type, value: &Value) -> Result<(), String> {
+        match value {
+            Value::Null => Ok(()),
+            Value::Array(items) if ty.is_list() => {
+                for (at, item) in items.iter().enumerate() {
+                    self.within(&at.to_string(), ty.item_type(), item)?;
+                }
+                Ok(())
             }
-            members
-                .iter()
-                .try_for_each(|(name, value)| match kind.fields.get(name.as_str()) {
-                    Some(field) => one_member(schema, &field.ty, value),
-                    None => Ok(()),
-                })
+            Value::Object(members) => {
+                let Some(kind) = input_object(self.schema, ty) else {
+                    return self.scalar(ty, value);
+                };
+                let alone = members.len() == 1 && members.values().all(|it| !it.is_null());
+                if is_one_of(kind) && !alone {
+                    return Err(exactly_one(&kind.name));
+                }
+                for (name, value) in members {
+                    if let Some(field) = kind.fields.get(name.as_str()) {
+                        self.within(name, &field.ty, value)?;
+                    }
+                }
+                Ok(())
+            }
+            _ => self.scalar(ty, value),
         }
-        _ => Ok(()),
+    }
+
+    fn within(&mut self, part: &str, ty: &Type, value: &Value) -> Result<(), String> {
+        let outside = self.place.len();
+        self.place.push('.');
+        self.place.push_str(part);
+        self.value(ty, value)?;
+        self.place.truncate(outside);
+        Ok(())
+    }
+
+    fn scalar(&self, ty: &Type, value: &Value) -> Result<(), String> {
+        let read = async_graphql::Value::from_json(value.clone()).map_err(|it| it.to_string())?;
+        scalars::check(ty.inner_named_type(), read)
+            .map_err(|expected| format!("`{}`: {expected}", self.place))
     }
 }
 
@@ -185,7 +215,14 @@ impl<'a> Literals<'a> {
                     self.value(item, ty.map(Type::item_type));
                 }
             }
-            _ => {}
+            literal => {
+                let read = ty.zip(plain(literal));
+                let wrong =
+                    read.and_then(|(ty, it)| scalars::check(ty.inner_named_type(), it).err());
+                if let Some(expected) = wrong {
+                    self.refuse(expected, value.location());
+                }
+            }
         }
     }
 
@@ -250,6 +287,19 @@ impl<'a> Literals<'a> {
             .map(|it| (it.start.line, it.start.column));
         self.errors
             .push(ErrorBody::new("GRAPHQL_VALIDATION_FAILED", message).at(place));
+    }
+}
+
+/// A literal that is no list, object or variable, and not null.
+fn plain(literal: &Literal) -> Option<async_graphql::Value> {
+    use async_graphql::Value as Read;
+    match literal {
+        Literal::String(text) => Some(Read::String(text.to_string())),
+        Literal::Boolean(it) => Some(Read::Boolean(*it)),
+        Literal::Enum(name) => Some(Read::Enum(async_graphql::Name::new(name.as_str()))),
+        Literal::Int(number) => serde_json::from_str(number.as_str()).ok().map(Read::Number),
+        Literal::Float(number) => serde_json::from_str(number.as_str()).ok().map(Read::Number),
+        _ => None,
     }
 }
 
