@@ -23,9 +23,9 @@ pub struct DemoArgs {
     /// Organizations, over all regions
     #[arg(long, value_name = "N", default_value_t = Sizes::default().organizations)]
     organizations: usize,
-    /// Volunteers of all organizations
-    #[arg(long, value_name = "N", default_value_t = Sizes::default().volunteers)]
-    volunteers: usize,
+    /// Volunteers of all organizations; 300 by default, more where the entries need them
+    #[arg(long, value_name = "N")]
+    volunteers: Option<usize>,
     /// Hour entries of all organizations, over two years up to today
     #[arg(long, value_name = "N", default_value_t = Sizes::default().entries)]
     entries: u64,
@@ -39,7 +39,9 @@ pub async fn run(args: DemoArgs, config: Config) -> anyhow::Result<ExitCode> {
     let app = super::start(config).await?;
     let sizes = Sizes {
         organizations: args.organizations,
-        volunteers: args.volunteers,
+        volunteers: args
+            .volunteers
+            .unwrap_or_else(|| Sizes::volunteers_for(args.entries)),
         entries: args.entries,
         seed: args.seed,
     };

@@ -182,7 +182,11 @@ fn tell(summary: &Summary, args: &ImportArgs) {
         "rows {}: created {}, {changed}unchanged {}, duplicates {}, refused {}{minutes}",
         summary.rows, summary.created, summary.unchanged, summary.duplicates, summary.refused,
     ));
-    if undone {
+    if undone && !args.dry_run {
+        output::say(
+            "nothing was kept: mend the refused rows in the file itself and import it again",
+        );
+    } else if undone {
         output::say("nothing was kept");
     } else if matches!(args.kind, KindName::Hours) && summary.created > 0 {
         match args.status {

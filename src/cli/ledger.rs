@@ -36,6 +36,17 @@ enum Act {
 
 /// Runs the command.
 pub async fn run(args: LedgerArgs, config: Config) -> anyhow::Result<ExitCode> {
+    if matches!(args.act, Act::Verify { .. }) {
+        let keys = config.keys_path();
+        // New keys would know none of the signatures.
+        if !keys.exists() {
+            bail!(
+                "no keys at {}: ledgers are checked with the keys that signed them; set \
+                 TIWIZI_KEYS_FILE to those of the server",
+                keys.display()
+            );
+        }
+    }
     let app = super::start(config).await?;
     let ctx = app.operator(Locale::default());
     let slug = match args.act {
@@ -73,7 +84,15 @@ pub async fn run(args: LedgerArgs, config: Config) -> anyhow::Result<ExitCode> {
         }
     }
     if broken > 0 {
-        bail!("{broken} ledgers are broken: restore them from a backup taken before that event");
+        let ledgers = if broken == 1 {
+            "1 ledger is"
+        } else {
+            &format!("{broken} ledgers are")
+        };
+        bail!(
+            "{ledgers} broken: restore from a backup taken before that event. Where only SIGNATURE \
+             is named, the keys may be others: set TIWIZI_KEYS_FILE to those of the server"
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

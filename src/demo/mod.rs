@@ -75,6 +75,13 @@ impl Default for Sizes {
 }
 
 impl Sizes {
+    /// The usual number of volunteers, or as many as it takes for so many entries.
+    #[must_use]
+    pub fn volunteers_for(entries: u64) -> usize {
+        let needed = usize::try_from(entries.div_ceil(ENTRIES_EACH)).unwrap_or(usize::MAX);
+        needed.max(Self::default().volunteers)
+    }
+
     fn check(self) -> Result<Self, DemoError> {
         if self.organizations == 0 || self.organizations > 10_000 {
             return Err(DemoError::Sizes("organizations lie between 1 and 10000"));

@@ -77,6 +77,9 @@ impl Db {
             write.max_connections(1).min_connections(1);
             write.acquire_timeout(Duration::from_secs(30));
             quiet(&mut write);
+            if !url.contains("memory") {
+                keep_private(url);
+            }
             write.map_sqlx_sqlite_opts(|it| sqlite(it).create_if_missing(true));
             let writer = Database::connect(write).await?;
             let mut read = ConnectOptions::new(url.to_owned());
@@ -237,6 +240,18 @@ impl Tx {
     pub fn touch(&self, organization: OrganizationId) {
         let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
         touched.insert(organization);
+    }
+}
+
+/// Makes a missing database file readable by its owner alone; those beside it take after it.
+fn keep_private(url: &str) {
+    #[cfg(unix)]
+    if let Ok(options) = SqliteConnectOptions::from_str(url) {
+        let mut new = std::fs::OpenOptions::new();
+        new.write(true).create_new(true);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
+        // Where it cannot be made, opening it says why.
+        let _made = new.open(options.get_filename());
     }
 }
 

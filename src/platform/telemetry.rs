@@ -4,6 +4,7 @@
 //! of people, addresses of clients, file contents. A line names things by id, a path by its pattern,
 //! an error by its code. What happens within a request stands in a span with the request's id.
 
+use std::io::IsTerminal;
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -24,6 +25,7 @@ pub fn start_logs(config: &LogConfig) -> Result<(), String> {
     let filter = EnvFilter::try_new(&config.filter).map_err(|it| format!("log.filter: {it}"))?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     // Somebody who embeds the server may write logs already.
     let _begun = match config.format {
