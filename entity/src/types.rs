@@ -3,12 +3,15 @@
 //! The words are those of the vocabulary; what may follow what is a rule and not here.
 
 mod activities;
+mod imports;
 
 pub use activities::AttendanceMode;
 pub use activities::AutoClose;
 pub use activities::NotificationKind;
 pub use activities::PlanStatus;
 pub use activities::SignupStatus;
+pub use imports::ImportKind;
+pub use imports::ImportStatus;
 
 use sea_orm::DeriveActiveEnum;
 use sea_orm::DeriveValueType;

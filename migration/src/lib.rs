@@ -18,6 +18,7 @@ mod m20261123_000009_periods;
 mod m20261123_000010_activities;
 mod m20261123_000012_sync;
 mod m20261123_000013_approval;
+mod m20261123_000014_imports;
 mod portable;
 
 /// All steps, oldest first.
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000010_activities::Migration),
             Box::new(m20261123_000012_sync::Migration),
             Box::new(m20261123_000013_approval::Migration),
+            Box::new(m20261123_000014_imports::Migration),
         ]
     }
 }

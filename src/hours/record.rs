@@ -134,16 +134,8 @@ pub async fn create_many(
     ctx.demand_signed_in()?;
     let ran = ctx
         .transaction(async |tx| {
-            let mut outcomes = Vec::with_capacity(items.len());
-            if items.len() > PART {
-                // All people of all parts before the chain of the first: everybody queues in the
-                // same order.
-                lock_people_of(ctx, tx, items).await?;
-            }
-            for part in items.chunks(PART) {
-                let part = write(ctx, tx, organization, part).await;
-                outcomes.extend(part.map_err(Halt::Failed)?);
-            }
+            let written = create_in(ctx, tx, organization, items).await;
+            let outcomes = written.map_err(Halt::Failed)?;
             let undone = run == Run::Dry
                 || mode == Mode::AllOrNothing && outcomes.iter().any(Result::is_err);
             if undone {
@@ -158,6 +150,31 @@ pub async fn create_many(
         Err(Halt::Failed(error)) => Err(error),
         Err(Halt::Undone(outcomes)) => Ok(outcomes.into_iter().map(withheld).collect()),
     }
+}
+
+/// Writes entries of one organization in an open transaction, each on its own; the outcomes come in
+/// their order.
+///
+/// # Errors
+/// [`HoursError::Denied`] when nobody is signed in, [`HoursError::NotFound`] for an organization
+/// that cannot be seen, a fault. Refusals of single entries are among the outcomes.
+pub async fn create_in(
+    ctx: &Ctx,
+    tx: &Tx,
+    organization: OrganizationId,
+    items: &[Item],
+) -> Result<Vec<Outcome>, HoursError> {
+    ctx.demand_signed_in()?;
+    let mut outcomes = Vec::with_capacity(items.len());
+    if items.len() > PART {
+        // All people of all parts before the chain of the first: everybody queues in the same
+        // order.
+        lock_people_of(ctx, tx, items).await?;
+    }
+    for part in items.chunks(PART) {
+        outcomes.extend(write(ctx, tx, organization, part).await?);
+    }
+    Ok(outcomes)
 }
 
 async fn lock_people_of(ctx: &Ctx, tx: &Tx, items: &[Item]) -> Result<(), DbErr> {
