@@ -92,6 +92,7 @@ nodes! {
     AmendmentId = "HourEntryAmendment";
     PeriodId = "ReportingPeriod";
     ApprovalRuleId = "ApprovalRule";
+    ImportId = "Import";
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use entity::hour_entry;
 use entity::ids::OrganizationId;
 use entity::ids::TerritoryId;
 use entity::ids::VolunteerId;
+use entity::import;
 use entity::membership;
 use entity::organization;
 use entity::project;
@@ -274,6 +275,17 @@ impl Scope {
                         .add(feed::Column::Audience.is_in(self.own.iter().map(|it| it.0)))
                         .add(of(&[Kind::Volunteer, Kind::HourEntry])),
                 )
+        })
+    }
+
+    /// Rows of `import` that may be seen: where one may write for others.
+    #[must_use]
+    pub fn imports(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                import::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::LogHoursForOthers)),
+            )
         })
     }
 
