@@ -273,19 +273,17 @@ async fn register(
 ) -> Result<(Outcome, Option<Trace>), ImportError> {
     let created = Outcome::Created { minutes: 0 };
     Ok(match record {
-        Record::Volunteer(new) => {
-            match profile::register(ctx, tx, organization, *new).await {
-                Ok(profile::Registered::Created(made)) => {
-                    (created, Some(trace::of_volunteer(&made, None)))
-                }
-                Ok(profile::Registered::Unchanged(_)) => (Outcome::Unchanged, None),
-                Ok(profile::Registered::Changed { before, after }) => {
-                    let trace = trace::of_volunteer(&after, Some(&before));
-                    (Outcome::Changed, Some(trace))
-                }
-                Err(error) => (refused(layout, row, &error)?, None),
+        Record::Volunteer(new) => match profile::register(ctx, tx, organization, *new).await {
+            Ok(profile::Registered::Created(made)) => {
+                (created, Some(trace::of_volunteer(&made, None)))
             }
-        }
+            Ok(profile::Registered::Unchanged(_)) => (Outcome::Unchanged, None),
+            Ok(profile::Registered::Changed { before, after }) => {
+                let trace = trace::of_volunteer(&after, Some(&before));
+                (Outcome::Changed, Some(trace))
+            }
+            Err(error) => (refused(layout, row, &error)?, None),
+        },
         Record::Project(new) => match project::register(ctx, tx, organization, *new).await {
             Ok(project::Registered::Created(_)) => (created, None),
             Ok(project::Registered::Unchanged(_)) => (Outcome::Unchanged, None),

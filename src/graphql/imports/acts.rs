@@ -8,8 +8,6 @@ use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::Result;
 use async_graphql::SimpleObject;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use entity::ids::ImportId;
 use entity::ids::OrganizationId;
 use entity::import;
@@ -27,13 +25,10 @@ use crate::graphql::imports::import::ImportDateFormat;
 use crate::graphql::imports::import::ImportKind;
 use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
-use crate::imports::error::ImportError;
 use crate::imports::stored::commit;
 use crate::imports::stored::start;
 use crate::imports::stored::start::NewImport;
 use crate::imports::stored::undo;
-use crate::refusal::Code;
-use crate::refusal::Refusal;
 
 /// A file to import.
 #[derive(InputObject)]
@@ -90,8 +85,8 @@ struct StartImportPayload {
     /// The import; null when the file was refused as a whole.
     import: Option<Import>,
     /// The columns of the file with what each seems to mean, also where the file was refused since
-    /// some are missing; empty for what is no table.
-    columns: Vec<ImportColumn>,
+    /// some are missing; null for what is no table.
+    columns: Option<Vec<ImportColumn>>,
     /// Why nothing was done; empty when it was.
     user_errors: Vec<UserError>,
 }
@@ -131,20 +126,13 @@ impl ImportMutations {
         let ctx = gql.signed_in()?;
         let kind = input.kind.into();
         let mapping = given(input.mapping.unwrap_or_default());
-        let content = STANDARD.decode(input.content.as_bytes()).map_err(|_cause| {
-            let refusal = Refusal::of(Code::InvalidFormat, "content");
-            ImportError::from(refusal.with("value", "Base64"))
-        });
-        let columns = content
-            .as_ref()
-            .map(|it| shown(start::suggested(kind, it, &mapping)))
-            .unwrap_or_default();
+        let columns = start::suggested(kind, &input.content, &mapping).map(shown);
         let outcome = async {
             let new = NewImport {
                 organization: OrganizationId::input(&input.organization_id, "organizationId")?,
                 kind,
                 file_name: input.file_name,
-                content: content?,
+                content: input.content,
                 mapping,
                 day_first: input.date_format == Some(ImportDateFormat::DayMonthYear),
                 drafts: input.drafts.unwrap_or(false),

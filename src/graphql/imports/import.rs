@@ -114,7 +114,11 @@ impl Import {
 
     /// SHA-256 of the file, in hexadecimal digits.
     async fn sha256(&self) -> String {
-        self.0.file_hash.iter().map(|it| format!("{it:02x}")).collect()
+        self.0
+            .file_hash
+            .iter()
+            .map(|it| format!("{it:02x}"))
+            .collect()
     }
 
     /// How its dates are written.
@@ -181,13 +185,16 @@ impl Import {
         gql: &Context<'_>,
         #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
         first: Option<i32>,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
     ) -> Result<Connection<ImportRefusal>> {
         let ctx = gql.op()?;
         let asked = PageArguments {
             first,
             after,
-            ..PageArguments::default()
+            last,
+            before,
         };
         let page = asked.page::<i32>(REFUSALS)?;
         let id = self.0.id;
@@ -268,8 +275,7 @@ impl ImportRefusal {
         let code = Code::ALL.iter().copied().find(|it| it.key() == row.code);
         // A code that a later release brought still has its values, and the general meaning.
         let code = code.unwrap_or(Code::InvalidFormat);
-        let values: Vec<(String, String)> =
-            serde_json::from_str(&row.details).unwrap_or_default();
+        let values: Vec<(String, String)> = serde_json::from_str(&row.details).unwrap_or_default();
         let values: Vec<(&str, String)> = values
             .iter()
             .map(|(name, value)| (name.as_str(), value.clone()))
@@ -297,10 +303,7 @@ impl Loader<ImportId> for Reader {
     type Value = import::Model;
     type Error = Arc<DbErr>;
 
-    async fn load(
-        &self,
-        ids: &[ImportId],
-    ) -> Result<HashMap<ImportId, import::Model>, Arc<DbErr>> {
+    async fn load(&self, ids: &[ImportId]) -> Result<HashMap<ImportId, import::Model>, Arc<DbErr>> {
         let found = store::by_ids(self.ctx.read(), self.ctx.scope(), ids).await?;
         Ok(found.into_iter().map(|it| (it.id, it)).collect())
     }

@@ -2,6 +2,10 @@
 //!
 //! Writing its rows is in `commit`.
 
+use std::io::Cursor;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use entity::ids::ImportId;
 use entity::ids::OrganizationId;
 use entity::import;
@@ -22,6 +26,8 @@ use crate::imports::stored::store;
 use crate::platform::crypto::sha256;
 use crate::platform::idempotency::Claim;
 use crate::refusal::Checks;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 
 /// Most bytes of a file that is brought.
 pub const MOST_BYTES: usize = 10 * 1024 * 1024;
@@ -35,8 +41,8 @@ pub struct NewImport {
     pub kind: ImportKind,
     /// Name of the file.
     pub file_name: String,
-    /// The file.
-    pub content: Vec<u8>,
+    /// The file in Base64.
+    pub content: String,
     /// What titles mean, where that is not what they seem to mean.
     pub mapping: Mapping,
     /// Whether dates are also written day first.
@@ -62,16 +68,14 @@ pub async fn start(
     let file_name = checks.text("fileName", &new.file_name, 255);
     checks.key(key);
     checks.done().map_err(ImportError::Invalid)?;
-    if new.content.len() > MOST_BYTES {
-        return Err(ImportError::TooLarge { most: MOST_BYTES });
-    }
+    let bytes = decoded(&new.content)?;
     let reading = Reading {
         kind: new.kind,
         day_first: new.day_first,
         drafts: new.drafts,
         mapping: new.mapping,
     };
-    let prepared = prepare::prepare(ctx, organization, &reading, &new.content).await?;
+    let prepared = prepare::prepare(ctx, organization, &reading, &bytes).await?;
     let mapping = prepared.layout().mapping();
     let rows = prepared.try_out().await?;
     let now = ctx.now();
@@ -81,8 +85,8 @@ pub async fn start(
         kind: new.kind,
         status: ImportStatus::DryRun,
         file_name,
-        file_size: i32::try_from(new.content.len()).unwrap_or(i32::MAX),
-        file_hash: sha256(&new.content),
+        file_size: i32::try_from(bytes.len()).unwrap_or(i32::MAX),
+        file_hash: sha256(&bytes),
         sheet: None,
         day_first: new.day_first,
         drafts: new.drafts,
@@ -116,7 +120,10 @@ pub async fn start(
         row.drafts,
     ]);
     ctx.transaction(async |tx| {
-        match ctx.claim(tx, "startImport", key, &content, row.id.0).await? {
+        match ctx
+            .claim(tx, "startImport", key, &content, row.id.0)
+            .await?
+        {
             Claim::Go => {}
             Claim::Conflict => return Err(ImportError::KeyReused),
             Claim::Replay(id) => {
@@ -124,7 +131,7 @@ pub async fn start(
                 return earlier.ok_or(ImportError::NotFound);
             }
         }
-        store::insert(tx, &row, new.content).await?;
+        store::insert(tx, &row, bytes).await?;
         store::replace_refusals(tx, row.id, refusals).await?;
         audit::record(ctx, tx, line("import.start", &row)).await?;
         Ok(row)
@@ -132,15 +139,23 @@ pub async fn start(
     .await
 }
 
-/// What the columns of a file seem to mean, also of one whose header lacks some; empty for what is
-/// no table at all.
+/// What the columns of a file in Base64 seem to mean, also of one whose header lacks some; `None`
+/// for what is no table at all.
 #[must_use]
-pub fn suggested(kind: ImportKind, content: &[u8], mapping: &Mapping) -> Mapping {
-    let Ok(sheet) = Sheet::open(std::io::Cursor::new(content)) else {
-        return Vec::new();
-    };
+pub fn suggested(kind: ImportKind, content: &str, mapping: &Mapping) -> Option<Mapping> {
+    let sheet = Sheet::open(Cursor::new(decoded(content).ok()?)).ok()?;
     let meanings = columns::suggest(prepare::kind(kind), &sheet.header, mapping);
-    sheet.header.iter().cloned().zip(meanings).collect()
+    Some(sheet.header.iter().cloned().zip(meanings).collect())
+}
+
+/// The bytes of a file in Base64.
+fn decoded(content: &str) -> Result<Vec<u8>, ImportError> {
+    // Base64 makes four signs of three bytes.
+    if content.len() / 4 > MOST_BYTES / 3 {
+        return Err(ImportError::TooLarge { most: MOST_BYTES });
+    }
+    let wrong = |_cause| Refusal::of(Code::InvalidFormat, "content").with("value", "Base64");
+    Ok(STANDARD.decode(content.as_bytes()).map_err(wrong)?)
 }
 
 /// The line of an act in the audit trail.

@@ -127,8 +127,7 @@ pub async fn refusals(
     import: ImportId,
     page: &Page<i32>,
 ) -> Result<Slice<import_refusal::Model>, DbErr> {
-    let select =
-        import_refusal::Entity::find().filter(import_refusal::Column::ImportId.eq(import));
+    let select = import_refusal::Entity::find().filter(import_refusal::Column::ImportId.eq(import));
     let columns = [import_refusal::Column::Ordinal.into_simple_expr()];
     let rows = page
         .narrow(select, &columns, Direction::Ascending, |ordinal| {
@@ -216,7 +215,10 @@ pub async fn replace_refusals(
         .exec(&**tx)
         .await?;
     for chunk in refusals.chunks(CHUNK) {
-        let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
+        let rows = chunk
+            .iter()
+            .cloned()
+            .map(IntoActiveModel::into_active_model);
         import_refusal::Entity::insert_many(rows)
             .exec_without_returning(&**tx)
             .await?;
@@ -230,7 +232,10 @@ pub async fn replace_refusals(
 /// [`DbErr`].
 pub async fn insert_records(tx: &Tx, records: Vec<import_record::Model>) -> Result<(), DbErr> {
     for chunk in records.chunks(CHUNK) {
-        let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
+        let rows = chunk
+            .iter()
+            .cloned()
+            .map(IntoActiveModel::into_active_model);
         import_record::Entity::insert_many(rows)
             .exec_without_returning(&**tx)
             .await?;
@@ -284,10 +289,7 @@ pub async fn lock_entries(tx: &Tx, ids: &[EntryId]) -> Result<Vec<hour_entry::Mo
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn lock_volunteers(
-    tx: &Tx,
-    ids: &[VolunteerId],
-) -> Result<Vec<volunteer::Model>, DbErr> {
+pub async fn lock_volunteers(tx: &Tx, ids: &[VolunteerId]) -> Result<Vec<volunteer::Model>, DbErr> {
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(CHUNK) {
         let rows = volunteer::Entity::find()

@@ -143,7 +143,10 @@ async fn volunteers(
     import: &import::Model,
     records: &[import_record::Model],
 ) -> Result<(), ImportError> {
-    let ids: Vec<VolunteerId> = records.iter().map(|it| VolunteerId(it.subject_id)).collect();
+    let ids: Vec<VolunteerId> = records
+        .iter()
+        .map(|it| VolunteerId(it.subject_id))
+        .collect();
     let rows = store::lock_volunteers(tx, &ids).await?;
     let used: HashSet<VolunteerId> = store::in_use(tx, &ids).await?.into_iter().collect();
     let rows: HashMap<VolunteerId, volunteer::Model> =
