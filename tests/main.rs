@@ -71,6 +71,9 @@ mod hours;
 mod imports;
 
 #[cfg(test)]
+mod imports_graphql;
+
+#[cfg(test)]
 mod offline;
 
 #[cfg(test)]

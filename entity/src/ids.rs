@@ -85,6 +85,8 @@ ids! {
     ApprovalDecisionId;
     /// Identifies entries that somebody selected for a decision.
     ApprovalSelectionId;
+    /// Identifies a file that was brought for import.
+    ImportId;
     /// Identifies a line of the audit trail.
     AuditEventId;
 }

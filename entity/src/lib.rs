@@ -55,6 +55,12 @@ pub mod period_exception_user;
 pub mod reporting_period;
 pub mod timer;
 
+// Imports
+pub mod import;
+pub mod import_record;
+pub mod import_refusal;
+pub mod import_source;
+
 // Across areas
 pub mod audit_event;
 pub mod device;

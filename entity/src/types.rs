@@ -3,6 +3,7 @@
 //! The words are those of the vocabulary; what may follow what is a rule and not here.
 
 mod activities;
+mod imports;
 mod timers;
 
 pub use activities::AttendanceMethod;
@@ -13,6 +14,8 @@ pub use activities::AutoClose;
 pub use activities::NotificationKind;
 pub use activities::PlanStatus;
 pub use activities::SignupStatus;
+pub use imports::ImportKind;
+pub use imports::ImportStatus;
 pub use timers::TimerReview;
 pub use timers::TimerStatus;
 

@@ -19,6 +19,7 @@ mod m20261123_000010_activities;
 mod m20261123_000011_timers;
 mod m20261123_000012_sync;
 mod m20261123_000013_approval;
+mod m20261123_000014_imports;
 mod m20261124_000015_attendance;
 mod m20261124_000016_evidence;
 mod portable;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000011_timers::Migration),
             Box::new(m20261123_000012_sync::Migration),
             Box::new(m20261123_000013_approval::Migration),
+            Box::new(m20261123_000014_imports::Migration),
             Box::new(m20261124_000015_attendance::Migration),
             Box::new(m20261124_000016_evidence::Migration),
         ]

@@ -10,6 +10,7 @@ pub mod error;
 pub mod gate;
 pub mod hours;
 pub mod identity;
+pub mod imports;
 pub mod loaders;
 pub mod members;
 pub mod node;
@@ -60,6 +61,7 @@ use crate::graphql::hours::selection::SelectionMutations;
 use crate::graphql::hours::write::EntryMutations;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
+use crate::graphql::imports::acts::ImportMutations;
 use crate::graphql::members::MemberMutations;
 use crate::graphql::nodes::NodeQueries;
 use crate::graphql::notifications::NotificationMutations;
@@ -128,6 +130,7 @@ pub struct Mutation(
     PeriodMutations,
     TimerMutations,
     SyncMutations,
+    ImportMutations,
 );
 
 /// The schema.

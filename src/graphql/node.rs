@@ -94,6 +94,7 @@ nodes! {
     TimerId = "Timer";
     PeriodId = "ReportingPeriod";
     ApprovalRuleId = "ApprovalRule";
+    ImportId = "Import";
 }
 
 #[cfg(test)]

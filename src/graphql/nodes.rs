@@ -11,6 +11,7 @@ use entity::ids::ActivityId;
 use entity::ids::ApprovalRuleId;
 use entity::ids::AttendanceId;
 use entity::ids::EntryId;
+use entity::ids::ImportId;
 use entity::ids::MembershipId;
 use entity::ids::NotificationId;
 use entity::ids::OrganizationId;
@@ -36,6 +37,7 @@ use crate::graphql::hours::approval_rules::ApprovalRule;
 use crate::graphql::hours::entry::HourEntry;
 use crate::graphql::hours::period::ReportingPeriod;
 use crate::graphql::identity::User;
+use crate::graphql::imports::import::Import;
 use crate::graphql::loaders;
 use crate::graphql::members::Membership;
 use crate::graphql::node::NodeId;
@@ -92,6 +94,8 @@ pub enum Node {
     ReportingPeriod(ReportingPeriod),
     /// A rule of approval.
     ApprovalRule(ApprovalRule),
+    /// A file that was brought for import.
+    Import(Import),
     /// A territory.
     Territory(Territory),
     /// A vocabulary term.
@@ -194,6 +198,10 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = ApprovalRuleId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::ApprovalRule(ApprovalRule(it))));
+    }
+    if let Some(id) = ImportId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::Import(Import(it))));
     }
     match UserId::read(id) {
         Some(id) => {

@@ -28,6 +28,8 @@ use crate::graphql::hours::list::HourEntryFilter;
 use crate::graphql::hours::list::HourEntryOrder;
 use crate::graphql::hours::list::entries;
 use crate::graphql::hours::loaders::RulesOf;
+use crate::graphql::imports::import::Import;
+use crate::graphql::imports::import::import_page;
 use crate::graphql::loaders;
 use crate::graphql::members::Membership;
 use crate::graphql::members::Role;
@@ -295,6 +297,29 @@ impl Organization {
             before,
         };
         volunteer_page(gql, filter, order_by, &asked).await
+    }
+
+    /// Files that were brought for import, newest first. Null for who may not write for others there.
+    async fn imports(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
+    ) -> Result<Option<Connection<Import>>> {
+        let ctx = gql.op()?;
+        if !ctx.may(Action::LogHoursForOthers, self.0.id) && !ctx.scope().is_everything() {
+            return Ok(None);
+        }
+        let asked = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        Ok(Some(import_page(gql, self.0.id, &asked).await?))
     }
 
     /// Its projects by title.

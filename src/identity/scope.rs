@@ -9,6 +9,7 @@ use entity::hour_entry;
 use entity::ids::OrganizationId;
 use entity::ids::TerritoryId;
 use entity::ids::VolunteerId;
+use entity::import;
 use entity::membership;
 use entity::organization;
 use entity::project;
@@ -307,6 +308,17 @@ impl Scope {
                             Kind::Timer,
                         ])),
                 )
+        })
+    }
+
+    /// Rows of `import` that may be seen: where one may write for others.
+    #[must_use]
+    pub fn imports(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                import::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::LogHoursForOthers)),
+            )
         })
     }
 

@@ -3,6 +3,9 @@
 //! Titles are compared folded, so accents, case and punctuation do not matter; the titles themselves
 //! are in `titles`.
 
+use serde::Deserialize;
+use serde::Serialize;
+
 use crate::imports::error::ImportError;
 use crate::imports::titles;
 use crate::platform::spreadsheet::plain;
@@ -21,8 +24,9 @@ pub enum Kind {
     Projects,
 }
 
-/// The meaning of a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The meaning of a column. Words of stored rows: never renamed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Column {
     /// Day of the work.
     Date,
@@ -74,6 +78,9 @@ pub enum Column {
 
 use Column as C;
 
+/// Titles with their meanings; `None` for a column that is passed over.
+pub type Mapping = Vec<(String, Option<Column>)>;
+
 /// Where each meaning stands in the rows of a file.
 #[derive(Clone, Debug)]
 pub struct Layout {
@@ -82,40 +89,35 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Recognizes the titles of a header.
+    /// Recognizes the titles of a header; a mapping has the last word on those it names.
     ///
     /// # Errors
-    /// [`ImportError::Header`] where a column is missing that the kind needs, or two columns mean
-    /// the same.
-    pub fn recognize(kind: Kind, header: &[String]) -> Result<Self, ImportError> {
-        let titles = match kind {
-            Kind::Hours => titles::HOURS,
-            Kind::Volunteers => titles::VOLUNTEERS,
-            Kind::Projects => titles::PROJECTS,
-        };
-        let meanings: Vec<Option<Column>> = header
-            .iter()
-            .map(|title| {
-                let folded = fold(title);
-                titles
-                    .iter()
-                    .find(|(_, spellings)| spellings.split(" | ").any(|it| fold(it) == folded))
-                    .map(|(column, _)| *column)
-            })
-            .collect();
+    /// [`ImportError::Header`] where a column is missing that the kind needs, two columns mean the
+    /// same, or the mapping names a title that is not there.
+    pub fn recognize(
+        kind: Kind,
+        header: &[String],
+        mapping: &[(String, Option<Column>)],
+    ) -> Result<Self, ImportError> {
+        let titles = titles(kind);
+        let meanings = suggest(kind, header, mapping);
         let layout = Self {
             header: header.to_vec(),
             meanings,
         };
-        let mut refusals = Vec::new();
+        let mut refusals: Vec<Refusal> = mapping
+            .iter()
+            .filter(|(title, _)| !header.iter().any(|it| it == title.trim()))
+            .map(|(title, _)| Refusal::of(Code::MissingColumn, "mapping").with("column", title))
+            .collect();
         for (column, spellings) in titles {
             let found = layout.meanings.iter().filter(|it| **it == Some(*column));
             if *column != C::Errors && found.count() > 1 {
                 let named = layout.titles_of(*column).join(", ");
-                refusals.push(Refusal::of(Code::Contradiction, "header").with("detail", named));
+                refusals.push(Refusal::of(Code::Contradiction, "content").with("detail", named));
             } else if layout.lacks(kind, *column) {
                 let first = spellings.split(" | ").next().unwrap_or_default();
-                refusals.push(Refusal::of(Code::MissingColumn, "header").with("column", first));
+                refusals.push(Refusal::of(Code::MissingColumn, "content").with("column", first));
             }
         }
         if refusals.is_empty() {
@@ -123,6 +125,13 @@ impl Layout {
         } else {
             Err(ImportError::Header(refusals))
         }
+    }
+
+    /// Each title of the file with what it means, in order.
+    #[must_use]
+    pub fn mapping(&self) -> Mapping {
+        let meanings = self.meanings.iter().copied();
+        self.header.iter().cloned().zip(meanings).collect()
     }
 
     /// Whether a column is missing that the kind cannot do without.
@@ -204,6 +213,38 @@ impl Layout {
     }
 }
 
+/// What the titles of a header seem to mean; a mapping has the last word on those it names.
+#[must_use]
+pub fn suggest(
+    kind: Kind,
+    header: &[String],
+    mapping: &[(String, Option<Column>)],
+) -> Vec<Option<Column>> {
+    let known = titles(kind);
+    header
+        .iter()
+        .map(|title| {
+            let named = mapping.iter().find(|(it, _)| it.trim() == title);
+            if let Some((_, meaning)) = named {
+                return *meaning;
+            }
+            let folded = fold(title);
+            known
+                .iter()
+                .find(|(_, spellings)| spellings.split(" | ").any(|it| fold(it) == folded))
+                .map(|(column, _)| *column)
+        })
+        .collect()
+}
+
+fn titles(kind: Kind) -> &'static [(Column, &'static str)] {
+    match kind {
+        Kind::Hours => titles::HOURS,
+        Kind::Volunteers => titles::VOLUNTEERS,
+        Kind::Projects => titles::PROJECTS,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Column;
@@ -214,7 +255,7 @@ mod tests {
 
     fn layout(kind: Kind, header: &str) -> Result<Layout, ImportError> {
         let header: Vec<String> = header.split(',').map(str::to_owned).collect();
-        Layout::recognize(kind, &header)
+        Layout::recognize(kind, &header, &[])
     }
 
     #[test]
@@ -245,6 +286,24 @@ mod tests {
     #[test]
     fn two_columns_of_one_meaning_are_refused() {
         assert!(layout(Kind::Hours, "date,jour,projet,name,minutes").is_err());
+    }
+
+    #[test]
+    fn a_mapping_has_the_last_word() {
+        let header: Vec<String> = ["date", "chantier", "name", "minutes", "notes"]
+            .map(str::to_owned)
+            .to_vec();
+        let mapping = [
+            ("chantier".to_owned(), Some(Column::Project)),
+            ("notes".to_owned(), None),
+        ];
+
+        let layout = Layout::recognize(Kind::Hours, &header, &mapping).unwrap();
+
+        assert_eq!(layout.title(Column::Project), Some("chantier"));
+        assert!(!layout.has(Column::Description));
+        let unknown = [("lieu".to_owned(), None)];
+        assert!(Layout::recognize(Kind::Hours, &header, &unknown).is_err());
     }
 
     #[test]

@@ -31,7 +31,9 @@ use crate::imports::plan::Planner;
 use crate::imports::read::Row;
 use crate::imports::read::Sheet;
 use crate::imports::store;
+use crate::imports::trace;
 use crate::imports::values::DateFormat;
+use crate::platform::db::Tx;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::refusal::Refuse;
@@ -92,36 +94,54 @@ pub async fn hours<R: Read + Seek>(
 ) -> Result<Summary, ImportError> {
     let organization = organization(ctx, order, Action::LogHoursForOthers).await?;
     let mut sheet = Sheet::open(file)?;
-    let layout = Layout::recognize(Kind::Hours, &sheet.header)?;
+    let layout = Layout::recognize(Kind::Hours, &sheet.header, &[])?;
     witness
         .header(&layout, sheet.delimiter)
         .map_err(ImportError::Rejected)?;
     let together = order.run == Run::Dry || order.mode == Mode::AllOrNothing;
-    let mut import = HoursImport {
-        ctx,
-        order,
-        planner: Planner::new(organization.clone(), layout, order.date_format),
-        organization,
-        seen: HashMap::new(),
-        summary: Summary::default(),
-        waiting: Vec::new(),
-    };
+    let mut rows = HoursRows::new(ctx, organization, layout, order.date_format, order.target);
+    let mut summary = Summary::default();
     loop {
-        let rows = sheet.next_rows(CHUNK)?;
+        let read = sheet.next_rows(CHUNK)?;
         witness.progress(sheet.position());
-        let ended = rows.len() < CHUNK;
-        import.plan(rows).await?;
+        let ended = read.len() < CHUNK;
+        rows.plan(read).await?;
         if !together || ended {
-            import.write(witness).await?;
-        } else if import.waiting.len() > MOST_TOGETHER {
+            write(&mut rows, order, &mut summary, witness).await?;
+        } else if rows.len() > MOST_TOGETHER {
             return Err(ImportError::TooManyTogether {
                 most: MOST_TOGETHER,
             });
         }
         if ended {
-            return Ok(import.summary);
+            return Ok(summary);
         }
     }
+}
+
+/// Writes what is planned so far.
+async fn write(
+    rows: &mut HoursRows<'_>,
+    order: &Order,
+    summary: &mut Summary,
+    witness: &mut dyn Witness,
+) -> Result<(), ImportError> {
+    // A row that could not even be read stops a whole that is taken together.
+    let run = match order.mode {
+        Mode::AllOrNothing if rows.refuses() => Run::Dry,
+        _ => order.run,
+    };
+    let id = rows.organization.id;
+    let outcomes = record::create_many(rows.ctx, id, &rows.items(), order.mode, run)
+        .await
+        .map_err(whole)?;
+    for row in rows.settle(outcomes)? {
+        summary.add(&row.outcome);
+        witness
+            .row(rows.planner.layout(), &row)
+            .map_err(ImportError::Rejected)?;
+    }
+    Ok(())
 }
 
 /// The organization of an order, where the actor may do this in it.
@@ -137,24 +157,48 @@ pub(super) async fn organization(
 }
 
 /// A row that waits to be written, or is settled already.
+#[derive(Debug)]
 enum Waiting {
     Entry(Row, Item),
     Settled(RowOutcome),
 }
 
-struct HoursImport<'a> {
+/// Rows of a file of hours on their way: planned, and held against those above.
+pub(super) struct HoursRows<'a> {
     ctx: &'a Ctx,
-    order: &'a Order,
     planner: Planner,
     organization: organization::Model,
+    target: Target,
     /// Line of the first row with a key.
     seen: HashMap<Vec<u8>, u64>,
-    summary: Summary,
     waiting: Vec<Waiting>,
 }
 
-impl HoursImport<'_> {
-    async fn plan(&mut self, rows: Vec<Row>) -> Result<(), ImportError> {
+impl<'a> HoursRows<'a> {
+    pub(super) fn new(
+        ctx: &'a Ctx,
+        organization: organization::Model,
+        layout: Layout,
+        date_format: DateFormat,
+        target: Target,
+    ) -> Self {
+        Self {
+            ctx,
+            planner: Planner::new(organization.clone(), layout, date_format),
+            organization,
+            target,
+            seen: HashMap::new(),
+            waiting: Vec::new(),
+        }
+    }
+
+    /// How many rows wait.
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Plans some more rows; nothing is written.
+    pub(super) async fn plan(&mut self, rows: Vec<Row>) -> Result<(), ImportError> {
         let planned = self.planner.plan(self.ctx, &rows).await?;
         for (row, planned) in rows.into_iter().zip(planned) {
             let waiting = match planned {
@@ -168,7 +212,7 @@ impl HoursImport<'_> {
                         self.seen.insert(planned.import_key.clone(), row.line);
                         match NewEntry::parse(&planned.fields) {
                             Ok(entry) => {
-                                let target = self.order.target;
+                                let target = self.target;
                                 Waiting::Entry(
                                     row,
                                     Item::imported(entry, target, planned.import_key),
@@ -187,46 +231,48 @@ impl HoursImport<'_> {
         Ok(())
     }
 
-    async fn write(&mut self, witness: &mut dyn Witness) -> Result<(), ImportError> {
-        let waiting = std::mem::take(&mut self.waiting);
-        let refused_before = waiting.iter().any(
+    /// Whether a row is refused already.
+    fn refuses(&self) -> bool {
+        self.waiting.iter().any(
             |it| matches!(it, Waiting::Settled(it) if matches!(it.outcome, Outcome::Refused(_))),
-        );
-        let items: Vec<Item> = waiting
+        )
+    }
+
+    /// What is to be written.
+    fn items(&self) -> Vec<Item> {
+        self.waiting
             .iter()
             .filter_map(|it| match it {
                 Waiting::Entry(_, item) => Some(item.clone()),
                 Waiting::Settled(_) => None,
             })
-            .collect();
-        // A row that could not even be read stops a whole that is taken together.
-        let run = match self.order.mode {
-            Mode::AllOrNothing if refused_before => Run::Dry,
-            _ => self.order.run,
-        };
+            .collect()
+    }
+
+    /// Writes all rows in an open transaction, each on its own.
+    pub(super) async fn write_in(&mut self, tx: &Tx) -> Result<Vec<RowOutcome>, ImportError> {
         let id = self.organization.id;
-        let outcomes = record::create_many(self.ctx, id, &items, self.order.mode, run)
-            .await
-            .map_err(whole)?;
+        let written = record::within(self.ctx, tx, id, &self.items()).await;
+        self.settle(written.map_err(whole)?)
+    }
+
+    /// The rows that waited, with what became of their entries.
+    fn settle(&mut self, outcomes: Vec<record::Outcome>) -> Result<Vec<RowOutcome>, ImportError> {
         let mut outcomes = outcomes.into_iter();
-        for it in waiting {
-            let row = match it {
-                Waiting::Settled(row) => row,
-                Waiting::Entry(row, _) => {
-                    let outcome = match outcomes.next() {
-                        Some(Ok(recorded)) => taken(&recorded),
-                        Some(Err(error)) => self.refused(&row, &error)?,
-                        None => return Err(ImportError::Fault("a row without outcome".to_owned())),
-                    };
-                    done(row, outcome)
-                }
-            };
-            self.summary.add(&row.outcome);
-            witness
-                .row(self.planner.layout(), &row)
-                .map_err(ImportError::Rejected)?;
-        }
-        Ok(())
+        std::mem::take(&mut self.waiting)
+            .into_iter()
+            .map(|it| match it {
+                Waiting::Settled(row) => Ok(row),
+                Waiting::Entry(row, _) => match outcomes.next() {
+                    Some(Ok(recorded)) => Ok(taken(row, &recorded)),
+                    Some(Err(error)) => {
+                        let outcome = self.refused(&row, &error)?;
+                        Ok(done(row, outcome))
+                    }
+                    None => Err(ImportError::Fault("a row without outcome".to_owned())),
+                },
+            })
+            .collect()
     }
 
     fn refused(&self, row: &Row, error: &HoursError) -> Result<Outcome, ImportError> {
@@ -251,15 +297,20 @@ fn done(row: Row, outcome: Outcome) -> RowOutcome {
         line: row.line,
         fields: row.fields,
         outcome,
+        trace: None,
     }
 }
 
-fn taken(recorded: &Recorded) -> Outcome {
+fn taken(row: Row, recorded: &Recorded) -> RowOutcome {
     match recorded {
-        Recorded::Created(entry) | Recorded::Acceptable(entry) => Outcome::Created {
-            minutes: i64::from(entry.row.total_minutes.0),
-        },
-        Recorded::Replayed(_) | Recorded::Unchanged(_) => Outcome::Unchanged,
+        Recorded::Created(entry) | Recorded::Acceptable(entry) => {
+            let minutes = i64::from(entry.row.total_minutes.0);
+            RowOutcome {
+                trace: Some(trace::of_entry(&entry.row)),
+                ..done(row, Outcome::Created { minutes })
+            }
+        }
+        Recorded::Replayed(_) | Recorded::Unchanged(_) => done(row, Outcome::Unchanged),
     }
 }
 

@@ -24,6 +24,33 @@ pub enum ImportError {
         /// The most.
         most: usize,
     },
+    /// The file is larger than what is kept.
+    #[error("more than {most} bytes are not kept")]
+    TooLarge {
+        /// The most.
+        most: usize,
+    },
+    /// Values of the input are not acceptable.
+    #[error("the input is not acceptable")]
+    Invalid(Vec<Refusal>),
+    /// There is no such import, or it is not visible.
+    #[error("there is no such import")]
+    NotFound,
+    /// It changed meanwhile.
+    #[error("version {current} is the present one")]
+    VersionConflict {
+        /// The present version.
+        current: i32,
+    },
+    /// The key was used for another input.
+    #[error("the idempotency key was used for another input")]
+    KeyReused,
+    /// It was given up or taken back: it cannot be committed.
+    #[error("the import is over")]
+    Over,
+    /// What it wrote cannot be taken back: nothing of it was.
+    #[error("what the import wrote cannot be taken back")]
+    Held(Vec<Refusal>),
     /// The organization is not there, or not the actor's.
     #[error("there is no such organization")]
     UnknownOrganization,
@@ -76,17 +103,35 @@ impl Unreadable {
     }
 }
 
+impl From<Refusal> for ImportError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Invalid(vec![refusal])
+    }
+}
+
 impl Refuse for ImportError {
     fn refusals(&self) -> Option<Vec<Refusal>> {
         Some(match self {
             Self::Unreadable(why) => {
-                vec![Refusal::of(Code::UnreadableFile, "file").with("detail", why.detail())]
+                vec![Refusal::of(Code::UnreadableFile, "content").with("detail", why.detail())]
             }
-            Self::Header(refusals) => refusals.clone(),
+            Self::Header(refusals) | Self::Invalid(refusals) | Self::Held(refusals) => {
+                refusals.clone()
+            }
+            Self::TooLarge { most } => {
+                vec![Refusal::of(Code::FileTooLarge, "content").with("most", most)]
+            }
+            Self::NotFound => vec![Refusal::of(Code::NotFound, "id")],
+            Self::VersionConflict { current } => {
+                let refusal = Refusal::of(Code::VersionConflict, "expectedVersion");
+                vec![refusal.with("current", current)]
+            }
+            Self::KeyReused => vec![Refusal::of(Code::IdempotencyConflict, "idempotencyKey")],
+            Self::Over => vec![Refusal::of(Code::ImportOver, "id")],
             Self::TooManyTogether { most } => {
-                vec![Refusal::of(Code::TooLong, "file").with("most", most)]
+                vec![Refusal::of(Code::TooLong, "content").with("most", most)]
             }
-            Self::UnknownOrganization => vec![Refusal::of(Code::NotFound, "organization")],
+            Self::UnknownOrganization => vec![Refusal::of(Code::NotFound, "organizationId")],
             Self::Denied(denied) => vec![Refusal::new(denied.code())],
             Self::Rejected(_) | Self::Database(_) | Self::Fault(_) => return None,
         })

@@ -12,5 +12,7 @@ mod reading;
 pub mod register;
 pub mod rejected;
 mod store;
+pub mod stored;
 mod titles;
+mod trace;
 pub mod values;

@@ -2,6 +2,8 @@
 //!
 //! How they are shown is a matter of the caller.
 
+use uuid::Uuid;
+
 use crate::refusal::Refusal;
 
 /// What became of one row.
@@ -42,6 +44,19 @@ pub struct RowOutcome {
     pub fields: Vec<String>,
     /// What became of it.
     pub outcome: Outcome,
+    /// What it wrote; `None` for a row that wrote nothing.
+    pub trace: Option<Trace>,
+}
+
+/// What a row wrote, so that it can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// The hour entry, volunteer or project.
+    pub subject: Uuid,
+    /// Digest of what it says now.
+    pub content: Vec<u8>,
+    /// What it said before, as JSON; `None` for a new one.
+    pub before: Option<String>,
 }
 
 /// The sums of a file.

@@ -8,6 +8,7 @@ use std::io::Seek;
 
 use entity::ids::OrganizationId;
 use entity::organization;
+use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 
 use crate::hours::record::Mode;
@@ -27,10 +28,12 @@ use crate::imports::outcome::Outcome;
 use crate::imports::outcome::Problem;
 use crate::imports::outcome::RowOutcome;
 use crate::imports::outcome::Summary;
+use crate::imports::outcome::Trace;
 use crate::imports::read::Row;
 use crate::imports::read::Sheet;
 use crate::imports::reading::Reading;
 use crate::imports::reading::problem;
+use crate::imports::trace;
 use crate::imports::values;
 use crate::imports::values::DateFormat;
 use crate::platform::db::Tx;
@@ -74,7 +77,7 @@ pub async fn projects<R: Read + Seek>(
 
 /// A record as a row says it.
 #[derive(Clone, Debug)]
-enum Record {
+pub(super) enum Record {
     Volunteer(Box<NewVolunteer>),
     Project(Box<NewProject>),
 }
@@ -90,7 +93,8 @@ impl Record {
 }
 
 /// A row that was read, or is settled already.
-enum Step {
+#[derive(Debug)]
+pub(super) enum Step {
     Record(Row, Record),
     Settled(Row, Outcome),
 }
@@ -104,7 +108,7 @@ async fn import<R: Read + Seek>(
     witness: &mut dyn Witness,
 ) -> Result<Summary, ImportError> {
     let mut sheet = Sheet::open(file)?;
-    let layout = Layout::recognize(kind, &sheet.header)?;
+    let layout = Layout::recognize(kind, &sheet.header, &[])?;
     witness
         .header(&layout, sheet.delimiter)
         .map_err(ImportError::Rejected)?;
@@ -139,7 +143,7 @@ async fn import<R: Read + Seek>(
 }
 
 /// Reads a row and holds it against those above.
-fn step(
+pub(super) fn step(
     kind: Kind,
     layout: &Layout,
     format: DateFormat,
@@ -190,63 +194,30 @@ async fn write(
     order: &Order,
     steps: Vec<Step>,
 ) -> Result<Vec<RowOutcome>, ImportError> {
-    let unread = steps
-        .iter()
-        .any(|it| matches!(it, Step::Settled(_, Outcome::Refused(_))));
-    let records: Vec<(&Row, &Record)> = steps
-        .iter()
-        .filter_map(|it| match it {
-            Step::Record(row, record) => Some((row, record)),
-            Step::Settled(..) => None,
-        })
-        .collect();
     let whole = order.mode == Mode::AllOrNothing;
-    let keep = if order.run == Run::Dry || (whole && unread) {
-        Keep::Nothing
-    } else {
-        Keep::Unrefused
-    };
-    let mut outcomes = together(ctx, organization, layout, &records, keep).await?;
-    let refused = outcomes.iter().any(|it| matches!(it, Outcome::Refused(_)));
-    if refused && keep == Keep::Unrefused && !whole {
-        // A refused row may have written half of itself: all was undone, each tries alone.
-        outcomes.clear();
-        for record in &records {
-            let alone = std::slice::from_ref(record);
-            outcomes.extend(together(ctx, organization, layout, alone, keep).await?);
-        }
-    }
-    let mut outcomes = outcomes.into_iter();
-    steps
-        .into_iter()
-        .map(|it| {
-            let (row, outcome) = match it {
-                Step::Settled(row, outcome) => (row, Some(outcome)),
-                Step::Record(row, _) => (row, outcomes.next()),
-            };
-            let outcome =
-                outcome.ok_or_else(|| ImportError::Fault("a row without outcome".to_owned()))?;
-            Ok(RowOutcome {
-                line: row.line,
-                fields: row.fields,
-                outcome,
-            })
+    let done = ctx
+        .transaction(async |tx| {
+            let rows = write_in(ctx, tx, organization, layout, steps).await;
+            let rows = rows.map_err(Halt::Failed)?;
+            let refused = rows
+                .iter()
+                .any(|it| matches!(it.outcome, Outcome::Refused(_)));
+            if order.run == Run::Dry || (whole && refused) {
+                Err(Halt::Undone(rows))
+            } else {
+                Ok(rows)
+            }
         })
-        .collect()
-}
-
-/// What lasts of a transaction over some rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Keep {
-    /// It is only tried out.
-    Nothing,
-    /// All, unless one was refused.
-    Unrefused,
+        .await;
+    match done {
+        Ok(rows) | Err(Halt::Undone(rows)) => Ok(rows),
+        Err(Halt::Failed(error)) => Err(error),
+    }
 }
 
 /// Ends a transaction.
 enum Halt {
-    Undone(Vec<Outcome>),
+    Undone(Vec<RowOutcome>),
     Failed(ImportError),
 }
 
@@ -256,33 +227,40 @@ impl From<DbErr> for Halt {
     }
 }
 
-/// Registers rows in one transaction.
-async fn together(
+/// Registers rows in an open transaction, each on its own.
+pub(super) async fn write_in(
     ctx: &Ctx,
+    tx: &Tx,
     organization: OrganizationId,
     layout: &Layout,
-    records: &[(&Row, &Record)],
-    keep: Keep,
-) -> Result<Vec<Outcome>, ImportError> {
-    let done = ctx
-        .transaction(async |tx| {
-            let mut outcomes = Vec::with_capacity(records.len());
-            for (row, record) in records {
-                let outcome = register(ctx, tx, organization, layout, row, record).await;
-                outcomes.push(outcome.map_err(Halt::Failed)?);
+    steps: Vec<Step>,
+) -> Result<Vec<RowOutcome>, ImportError> {
+    let mut rows = Vec::with_capacity(steps.len());
+    for it in steps {
+        let (row, outcome, trace) = match it {
+            Step::Settled(row, outcome) => (row, outcome, None),
+            Step::Record(row, record) => {
+                // A refused row may have written half of itself.
+                tx.execute_unprepared("savepoint import_row").await?;
+                let (outcome, trace) =
+                    register(ctx, tx, organization, layout, &row, record).await?;
+                if matches!(outcome, Outcome::Refused(_)) {
+                    tx.execute_unprepared("rollback to savepoint import_row")
+                        .await?;
+                }
+                tx.execute_unprepared("release savepoint import_row")
+                    .await?;
+                (row, outcome, trace)
             }
-            let refused = outcomes.iter().any(|it| matches!(it, Outcome::Refused(_)));
-            if refused || keep == Keep::Nothing {
-                Err(Halt::Undone(outcomes))
-            } else {
-                Ok(outcomes)
-            }
-        })
-        .await;
-    match done {
-        Ok(outcomes) | Err(Halt::Undone(outcomes)) => Ok(outcomes),
-        Err(Halt::Failed(error)) => Err(error),
+        };
+        rows.push(RowOutcome {
+            line: row.line,
+            fields: row.fields,
+            outcome,
+            trace,
+        });
     }
+    Ok(rows)
 }
 
 async fn register(
@@ -291,28 +269,28 @@ async fn register(
     organization: OrganizationId,
     layout: &Layout,
     row: &Row,
-    record: &Record,
-) -> Result<Outcome, ImportError> {
-    match record {
-        Record::Volunteer(new) => {
-            let new = NewVolunteer::clone(new);
-            match profile::register(ctx, tx, organization, new).await {
-                Ok(profile::Registered::Created(_)) => Ok(Outcome::Created { minutes: 0 }),
-                Ok(profile::Registered::Unchanged(_)) => Ok(Outcome::Unchanged),
-                Ok(profile::Registered::Changed(_)) => Ok(Outcome::Changed),
-                Err(error) => refused(layout, row, &error),
+    record: Record,
+) -> Result<(Outcome, Option<Trace>), ImportError> {
+    let created = Outcome::Created { minutes: 0 };
+    Ok(match record {
+        Record::Volunteer(new) => match profile::register(ctx, tx, organization, *new).await {
+            Ok(profile::Registered::Created(made)) => {
+                (created, Some(trace::of_volunteer(&made, None)))
             }
-        }
-        Record::Project(new) => {
-            let new = NewProject::clone(new);
-            match project::register(ctx, tx, organization, new).await {
-                Ok(project::Registered::Created(_)) => Ok(Outcome::Created { minutes: 0 }),
-                Ok(project::Registered::Unchanged(_)) => Ok(Outcome::Unchanged),
-                Ok(project::Registered::Changed(_)) => Ok(Outcome::Changed),
-                Err(error) => refused(layout, row, &error),
+            Ok(profile::Registered::Unchanged(_)) => (Outcome::Unchanged, None),
+            Ok(profile::Registered::Changed { before, after }) => {
+                let trace = trace::of_volunteer(&after, Some(&before));
+                (Outcome::Changed, Some(trace))
             }
-        }
-    }
+            Err(error) => (refused(layout, row, &error)?, None),
+        },
+        Record::Project(new) => match project::register(ctx, tx, organization, *new).await {
+            Ok(project::Registered::Created(_)) => (created, None),
+            Ok(project::Registered::Unchanged(_)) => (Outcome::Unchanged, None),
+            Ok(project::Registered::Changed(_)) => (Outcome::Changed, None),
+            Err(error) => (refused(layout, row, &error)?, None),
+        },
+    })
 }
 
 fn refused(layout: &Layout, row: &Row, error: &impl Refuse) -> Result<Outcome, ImportError> {

@@ -80,7 +80,7 @@ impl Locale {
     /// The sentence of a key with its values filled in; the key itself where there is none, which
     /// a test rules out.
     #[must_use]
-    pub fn sentence(self, key: &str, values: &[(&'static str, String)]) -> String {
+    pub fn sentence(self, key: &str, values: &[(&str, String)]) -> String {
         let language = match self {
             Self::Ar => &AR,
             Self::Fr => &FR,
@@ -88,7 +88,10 @@ impl Locale {
         };
         let values: HashMap<Cow<'static, str>, FluentValue<'_>> = values
             .iter()
-            .map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(value.as_str())))
+            .map(|(name, value)| {
+                let name = Cow::Owned((*name).to_owned());
+                (name, FluentValue::from(value.as_str()))
+            })
             .collect();
         SENTENCES
             .try_lookup_with_args(language, key, &values)

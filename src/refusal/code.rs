@@ -178,6 +178,16 @@ codes! {
     AmbiguousVolunteer = "ambiguous-volunteer" "import.volunteer";
     /// The file has no column that an import of its kind needs.
     MissingColumn = "missing-column" "import.header";
+    /// The file is larger than what is taken over the network: import it on the server.
+    FileTooLarge = "file-too-large" "import.size";
+    /// The import was given up or taken back: bring the file again.
+    ImportOver = "import-over" "import.state";
+    /// An entry of the import was decided on: what counts is not taken back with its file.
+    ImportDecided = "import-decided" "import.rollback";
+    /// What the import wrote was changed since.
+    ImportChanged = "import-changed" "import.rollback";
+    /// A volunteer of the import has hours or places in shifts.
+    ImportUsed = "import-used" "import.rollback";
 
     /// Answers as of an earlier instant are not given yet.
     PastAsOf = "past-as-of" "report.as_of";

@@ -8,5 +8,6 @@ pub mod error;
 pub mod person;
 pub mod profile;
 pub mod store;
+pub mod undo;
 
 pub use error::VolunteerError;

@@ -88,11 +88,16 @@ pub struct VolunteerChanges {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Registered {
     /// A new record.
-    Created(VolunteerId),
+    Created(Box<volunteer::Model>),
     /// The record exists with the same content.
     Unchanged(VolunteerId),
     /// The record existed and took over what the row says.
-    Changed(VolunteerId),
+    Changed {
+        /// As it was.
+        before: Box<volunteer::Model>,
+        /// As it is.
+        after: Box<volunteer::Model>,
+    },
 }
 
 /// Creates a record.
@@ -159,7 +164,7 @@ pub async fn register(
     let parsed = parse(ctx, &**tx, id, organization, &new).await?;
     let Some(before) = known else {
         let made = insert(ctx, tx, parsed, new.national_id.as_deref()).await?;
-        return Ok(Registered::Created(made.id));
+        return Ok(Registered::Created(Box::new(made)));
     };
     let after = volunteer::Model {
         person_id: before.person_id,
@@ -175,15 +180,14 @@ pub async fn register(
         name: parsed.name,
         ..before.clone()
     };
-    if save(ctx, tx, &before, after, "volunteer.register")
-        .await?
-        .version
-        == before.version
-    {
-        Ok(Registered::Unchanged(id))
-    } else {
-        Ok(Registered::Changed(id))
+    let after = save(ctx, tx, &before, after, "volunteer.register").await?;
+    if after.version == before.version {
+        return Ok(Registered::Unchanged(id));
     }
+    Ok(Registered::Changed {
+        before: Box::new(before),
+        after: Box::new(after),
+    })
 }
 
 /// Changes a record.
@@ -297,7 +301,7 @@ async fn insert(
     Ok(record)
 }
 
-async fn save(
+pub(super) async fn save(
     ctx: &Ctx,
     tx: &Tx,
     before: &volunteer::Model,

@@ -7,6 +7,7 @@ use chrono::Utc;
 use entity::ids::OrganizationId;
 use entity::ids::PersonId;
 use entity::ids::VolunteerId;
+use entity::person;
 use entity::volunteer;
 use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
@@ -149,6 +150,32 @@ pub async fn has_person(
         .count(&**tx)
         .await?;
     Ok(found > 0)
+}
+
+/// Removes records, and the people behind them that no record is left of and no national identity
+/// number is known of.
+///
+/// # Errors
+/// [`DbErr`], also where something points to one of them.
+pub async fn remove(tx: &Tx, records: &[volunteer::Model]) -> Result<(), DbErr> {
+    for chunk in records.chunks(VALUES) {
+        volunteer::Entity::delete_many()
+            .filter(volunteer::Column::Id.is_in(chunk.iter().map(|it| it.id)))
+            .exec(&**tx)
+            .await?;
+        let known = volunteer::Entity::find()
+            .select_only()
+            .column(volunteer::Column::PersonId)
+            .filter(volunteer::Column::PersonId.is_in(chunk.iter().map(|it| it.person_id)))
+            .into_query();
+        person::Entity::delete_many()
+            .filter(person::Column::Id.is_in(chunk.iter().map(|it| it.person_id)))
+            .filter(person::Column::NationalIdHash.is_null())
+            .filter(person::Column::Id.not_in_subquery(known))
+            .exec(&**tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// A page of volunteers.
