@@ -25,6 +25,7 @@ use crate::platform::crypto::Keys;
 use crate::platform::crypto::MayCreate;
 use crate::platform::db::Db;
 use crate::platform::i18n::Locale;
+use crate::platform::random::Random;
 use crate::platform::telemetry;
 use crate::territories;
 use crate::territories::TerritoryError;
@@ -76,7 +77,23 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
-        let app = Self::open(config, clock).await?;
+        Self::open(config, clock).await?.ready().await
+    }
+
+    /// The same with other randomness than the system's.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start_with(
+        config: Config,
+        clock: Clock,
+        random: Random,
+    ) -> Result<Self, StartError> {
+        Self::assemble(config, clock, random).await?.ready().await
+    }
+
+    async fn ready(self) -> Result<Self, StartError> {
+        let app = self;
         let refused = |cause| StartError::Database {
             address: address(&app.core.config.database_url),
             cause,
@@ -93,18 +110,22 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub async fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
+        Self::assemble(config, clock, Random::System).await
+    }
+
+    async fn assemble(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
         let may_create = match config.environment {
             Environment::Development => MayCreate::Yes,
             Environment::Production => MayCreate::No,
         };
-        let keys = Keys::load(&config.keys_path(), may_create)?;
+        let keys = Keys::load(&config.keys_path(), may_create, &random)?;
         let db = Db::connect(&config.database_url, config.database_connections)
             .await
             .map_err(|cause| StartError::Database {
                 address: address(&config.database_url),
                 cause,
             })?;
-        let core = Core::new(db, clock, keys, config);
+        let core = Core::new(db, clock, random, keys, config);
         Ok(Self {
             authenticator: Authenticator::new(Arc::clone(&core)),
             core,

@@ -22,6 +22,8 @@ pub struct Model {
     pub key_id: String,
     /// Ed25519.
     pub signature: Vec<u8>,
+    /// Number of the checkpoint before it, 0 for the first; null where none was noted then.
+    pub previous_sequence: Option<i64>,
 }
 
 /// None: statements join by column where they need to.

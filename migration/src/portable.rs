@@ -260,6 +260,37 @@ pub async fn append_only(manager: &SchemaManager<'_>, table: &str) -> Result<(),
     }
 }
 
+/// Refuses to put a row in the place of another in an append-only table: `insert or replace` takes
+/// the old row away without a trigger of deletion. PostgreSQL knows no such statement.
+///
+/// `keys` are the columns of each unique key. An insert that would meet `on conflict` is refused too.
+pub async fn forbid_replacing(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    keys: &[&[&str]],
+) -> Result<(), DbErr> {
+    if manager.get_database_backend() == DbBackend::Postgres {
+        return Ok(());
+    }
+    let taken = |columns: &[&str]| {
+        let same = columns.iter().map(|it| format!("{it} = new.{it}"));
+        let same = same.collect::<Vec<_>>().join(" and ");
+        format!("exists (select 1 from {table} where {same})")
+    };
+    // The number that SQLite gives each row is a key as well; an insert that leaves it out shows -1.
+    let mut found = vec![taken(&["rowid"])];
+    found.extend(keys.iter().map(|it| taken(it)));
+    let found = found.join(" or ");
+    run(
+        manager,
+        &format!(
+            "create trigger {table}_no_replace before insert on {table} when {found} \
+             begin select raise(abort, '{table} is append-only'); end"
+        ),
+    )
+    .await
+}
+
 async fn run(manager: &SchemaManager<'_>, statement: &str) -> Result<(), DbErr> {
     manager
         .get_connection()

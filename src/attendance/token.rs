@@ -93,11 +93,17 @@ impl Token {
 mod tests {
     use super::*;
     use crate::platform::crypto::MayCreate;
+    use crate::platform::random::Random;
     use proptest::prelude::*;
 
     fn keys() -> Keys {
         let folder = tempfile::tempdir().unwrap();
-        Keys::load(&folder.path().join("keys.json"), MayCreate::Yes).unwrap()
+        Keys::load(
+            &folder.path().join("keys.json"),
+            MayCreate::Yes,
+            &Random::System,
+        )
+        .unwrap()
     }
 
     fn at(seconds: i64) -> DateTime<Utc> {

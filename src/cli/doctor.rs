@@ -1,6 +1,6 @@
 //! `tiwizi doctor`: is everything in place? One line for each check, with the mend.
 //!
-//! It repairs nothing, except that it makes missing keys when asked to.
+//! It repairs nothing, except that it makes missing keys, or another signing key, when asked to.
 
 use std::process::ExitCode;
 
@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::platform::clock::Clock;
 use crate::platform::crypto::Keys;
 use crate::platform::crypto::MayCreate;
+use crate::platform::random::Random;
 use crate::platform::zones;
 
 /// Apart from this the database's clock and ours disagree.
@@ -25,6 +26,10 @@ pub struct DoctorArgs {
     /// Make the key file where it is missing
     #[arg(long)]
     make_keys: bool,
+    /// Put a new signing key in the place of the present one, which stays as a retired key: what it
+    /// signed is still checked. Start every server again afterwards
+    #[arg(long, conflicts_with = "make_keys")]
+    rotate_keys: bool,
 }
 
 /// One finding.
@@ -40,6 +45,11 @@ pub async fn run(args: DoctorArgs, config: Config) -> anyhow::Result<ExitCode> {
     } else {
         MayCreate::No
     };
+    if args.rotate_keys {
+        let path = config.keys_path();
+        Keys::rotate(&path, &Random::System, Clock::System.now())?;
+        say("another key signs from now on: start every server again, then back up the key file");
+    }
     let mut findings = vec![
         Finding {
             what: "configuration",
@@ -83,7 +93,7 @@ pub async fn run(args: DoctorArgs, config: Config) -> anyhow::Result<ExitCode> {
 
 fn keys(config: &Config, may_create: MayCreate) -> Result<String, String> {
     let path = config.keys_path();
-    let keys = Keys::load(&path, may_create).map_err(|it| it.to_string())?;
+    let keys = Keys::load(&path, may_create, &Random::System).map_err(|it| it.to_string())?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -97,7 +107,11 @@ fn keys(config: &Config, may_create: MayCreate) -> Result<String, String> {
             ));
         }
     }
-    Ok(format!("{} in {}", keys.key_id(), path.display()))
+    let before = match keys.retired().len() {
+        0 => String::new(),
+        count => format!(", {count} retired"),
+    };
+    Ok(format!("{} in {}{before}", keys.key_id(), path.display()))
 }
 
 fn zone_data() -> Result<String, String> {
@@ -178,7 +192,7 @@ async fn database(app: &App) -> Vec<Finding> {
 async fn ask(app: &App, question: &str) -> Result<String, String> {
     let db = &app.core.db;
     db.read()
-        .query_one_raw(Statement::from_string(db.backend(), question))
+        .query_one_raw(Statement::from_sql_and_values(db.backend(), question, []))
         .await
         .map_err(|it| it.to_string())?
         .ok_or_else(|| "no answer".to_owned())?

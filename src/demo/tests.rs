@@ -42,6 +42,7 @@ use crate::platform::crypto::Keys;
 use crate::platform::crypto::MayCreate;
 use crate::platform::db::Db;
 use crate::platform::i18n::Locale;
+use crate::platform::random::Random;
 use crate::territories;
 use crate::vocabularies;
 
@@ -62,9 +63,17 @@ async fn fresh() -> Fresh {
     let url = format!("sqlite://{}", folder.path().join("t.sqlite").display());
     let db = Db::connect(&url, 4).await.unwrap();
     db.migrate().await.unwrap();
-    let keys = Keys::load(&folder.path().join("keys"), MayCreate::Yes).unwrap();
+    let keys = Keys::load(
+        &folder.path().join("keys"),
+        MayCreate::Yes,
+        &Random::seeded(1),
+    )
+    .unwrap();
     let clock = Clock::fixed("2026-11-23T10:00:00Z".parse().unwrap());
-    let ctx = Ctx::operator(Core::new(db, clock, keys, Config::default()), Locale::En);
+    let ctx = Ctx::operator(
+        Core::new(db, clock, Random::seeded(2), keys, Config::default()),
+        Locale::En,
+    );
     territories::import::load(&ctx).await.unwrap();
     vocabularies::import::load(&ctx).await.unwrap();
     Fresh {

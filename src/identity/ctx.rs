@@ -4,8 +4,6 @@
 //! makes a [`Ctx`] for each request.
 
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 
 use chrono::DateTime;
 use chrono::NaiveDate;
@@ -14,8 +12,6 @@ use entity::ids::OrganizationId;
 use sea_orm::DatabaseConnection;
 use sea_orm::DbErr;
 use serde::Serialize;
-use uuid::ContextV7;
-use uuid::Timestamp;
 use uuid::Uuid;
 
 use crate::config::Config;
@@ -31,6 +27,8 @@ use crate::platform::db::Tx;
 use crate::platform::i18n::Locale;
 use crate::platform::idempotency;
 use crate::platform::idempotency::Claim;
+use crate::platform::order::Order;
+use crate::platform::random::Random;
 use crate::platform::zones;
 
 /// What all requests of a process share.
@@ -40,38 +38,34 @@ pub struct Core {
     pub db: Db,
     /// The time.
     pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
     /// Keys of tokens and hashes.
     pub keys: Keys,
     /// The settings.
     pub config: Config,
     /// Keeps keys made within one millisecond in order.
-    sequence: Mutex<ContextV7>,
+    order: Order,
 }
 
 impl Core {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(db: Db, clock: Clock, keys: Keys, config: Config) -> Arc<Self> {
+    pub fn new(db: Db, clock: Clock, random: Random, keys: Keys, config: Config) -> Arc<Self> {
         Arc::new(Self {
             db,
             clock,
+            random,
             keys,
             config,
-            sequence: Mutex::new(ContextV7::new()),
+            order: Order::default(),
         })
     }
 
     /// A new time-ordered key.
     #[must_use]
     pub fn new_id(&self) -> Uuid {
-        let now = self.clock.now();
-        let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
-        let sequence = self.sequence.lock().unwrap_or_else(PoisonError::into_inner);
-        Uuid::new_v7(Timestamp::from_unix(
-            &*sequence,
-            seconds,
-            now.timestamp_subsec_nanos(),
-        ))
+        self.order.next(self.clock.now(), &self.random)
     }
 }
 

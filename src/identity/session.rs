@@ -42,6 +42,7 @@ use crate::identity::ctx::Ctx;
 use crate::identity::error::IdentityError;
 use crate::identity::scope::Scope;
 use crate::platform::crypto;
+use crate::platform::crypto::KeyError;
 use crate::platform::db::Tx;
 use crate::platform::i18n::Locale;
 
@@ -94,12 +95,21 @@ struct Held {
     territory_id: Option<TerritoryId>,
 }
 
+/// A key that tokens may be signed with.
+#[derive(Clone)]
+struct Verifying {
+    key_id: String,
+    key: DecodingKey,
+    /// When its last token has ended; `None` for the key that signs now.
+    until: Option<DateTime<Utc>>,
+}
+
 /// Turns tokens into contexts, and makes them.
 #[derive(Clone)]
 pub struct Authenticator {
     core: Arc<Core>,
     signing: EncodingKey,
-    verifying: DecodingKey,
+    verifying: Vec<Verifying>,
     validation: Validation,
 }
 
@@ -119,9 +129,20 @@ impl Authenticator {
         validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
         // Expiry is judged by our own clock below.
         validation.validate_exp = false;
+        let life = TimeDelta::minutes(core.config.identity.access_token_minutes);
+        let mut verifying = vec![Verifying {
+            key_id: core.keys.key_id().to_owned(),
+            key: DecodingKey::from_ed_der(core.keys.public_key()),
+            until: None,
+        }];
+        verifying.extend(core.keys.retired().iter().map(|it| Verifying {
+            key_id: it.key_id.clone(),
+            key: DecodingKey::from_ed_der(&it.public),
+            until: Some(it.retired_at + life),
+        }));
         Self {
             signing: EncodingKey::from_ed_der(core.keys.signing_pkcs8()),
-            verifying: DecodingKey::from_ed_der(core.keys.public_key()),
+            verifying,
             validation,
             core,
         }
@@ -208,14 +229,22 @@ impl Authenticator {
         )
     }
 
-    /// The public key of access tokens as a JWK set.
+    /// The public keys of access tokens and checkpoints as a JWK set: the present one first, then
+    /// those of before, whose checkpoints remain.
     #[must_use]
     pub fn jwks(&self) -> serde_json::Value {
-        serde_json::json!({"keys": [{
-            "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig",
-            "kid": self.core.keys.key_id(),
-            "x": URL_SAFE_NO_PAD.encode(self.core.keys.public_key()),
-        }]})
+        let keys = &self.core.keys;
+        let before = keys.retired().iter().rev();
+        let all: Vec<_> = std::iter::once((keys.key_id(), keys.public_key()))
+            .chain(before.map(|it| (it.key_id.as_str(), it.public.as_slice())))
+            .map(|(key_id, public)| {
+                serde_json::json!({
+                    "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig",
+                    "kid": key_id, "x": URL_SAFE_NO_PAD.encode(public),
+                })
+            })
+            .collect();
+        serde_json::json!({ "keys": all })
     }
 
     /// Begins a session of a user.
@@ -321,7 +350,7 @@ impl Authenticator {
         session: SessionId,
         now: DateTime<Utc>,
     ) -> Result<Tokens, IdentityError> {
-        let refresh = crypto::random_text(32)?;
+        let refresh = self.core.random.text::<32>().map_err(KeyError::from)?;
         refresh_token::Entity::insert(refresh_token::ActiveModel {
             digest: Set(crypto::sha256(refresh.as_bytes())),
             session_id: Set(session),
@@ -354,15 +383,19 @@ impl Authenticator {
     fn verify(&self, token: &str) -> Result<Claims, IdentityError> {
         let header =
             jsonwebtoken::decode_header(token).map_err(|_malformed| IdentityError::Session)?;
-        let ours = header.kid.as_deref() == Some(self.core.keys.key_id())
-            && header.typ.as_deref() == Some(TOKEN_TYPE);
-        if !ours {
-            return Err(IdentityError::Session);
-        }
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.verifying, &self.validation)
+        let now = self.core.clock.now();
+        let key = self
+            .verifying
+            .iter()
+            .find(|it| header.kid.as_deref() == Some(it.key_id.as_str()))
+            // Whoever holds a key of before cannot make tokens with it for ever.
+            .filter(|it| it.until.is_none_or(|until| now < until))
+            .filter(|_| header.typ.as_deref() == Some(TOKEN_TYPE))
+            .ok_or(IdentityError::Session)?;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key.key, &self.validation)
             .map_err(|_refused| IdentityError::Session)?
             .claims;
-        if claims.exp <= self.core.clock.now().timestamp() {
+        if claims.exp <= now.timestamp() {
             return Err(IdentityError::Session);
         }
         Ok(claims)

@@ -4,19 +4,23 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::path::PathBuf;
 
 use aws_lc_rs::digest;
 use aws_lc_rs::hmac;
-use aws_lc_rs::rand::SecureRandom;
-use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::ED25519;
 use aws_lc_rs::signature::Ed25519KeyPair;
 use aws_lc_rs::signature::KeyPair;
 use aws_lc_rs::signature::UnparsedPublicKey;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::DateTime;
+use chrono::Utc;
 use serde::Deserialize;
 use serde::Serialize;
+
+use crate::platform::random::NoRandomness;
+use crate::platform::random::Random;
 
 /// Why keys cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -47,8 +51,8 @@ pub enum KeyError {
     #[error("the signing key cannot be used: restore the key file from a backup")]
     Rejected,
     /// The system gives no randomness.
-    #[error("the system gives no random bytes")]
-    NoRandomness,
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
 }
 
 /// What is stored in the key file.
@@ -59,6 +63,18 @@ struct StoredKeys {
     signing: String,
     /// Secret of keyed hashes and cursors.
     secret: String,
+    /// Signing keys of before, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    retired: Vec<StoredRetired>,
+}
+
+/// What is stored of a signing key that signs no more.
+#[derive(Serialize, Deserialize)]
+struct StoredRetired {
+    key_id: String,
+    /// Its public half, 32 bytes.
+    public: String,
+    retired_at: DateTime<Utc>,
 }
 
 /// The keys of one installation. Never printed.
@@ -67,6 +83,18 @@ pub struct Keys {
     pkcs8: Vec<u8>,
     public: Vec<u8>,
     secret: hmac::Key,
+    retired: Vec<RetiredKey>,
+}
+
+/// The public half of a key that signs no more: what it signed is still checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetiredKey {
+    /// Its name.
+    pub key_id: String,
+    /// 32 bytes.
+    pub public: Vec<u8>,
+    /// When another took its place.
+    pub retired_at: DateTime<Utc>,
 }
 
 impl std::fmt::Debug for Keys {
@@ -80,7 +108,7 @@ impl Keys {
     ///
     /// # Errors
     /// [`KeyError`] when the file is absent in production, unreadable or damaged.
-    pub fn load(file: &Path, may_create: MayCreate) -> Result<Self, KeyError> {
+    pub fn load(file: &Path, may_create: MayCreate, random: &Random) -> Result<Self, KeyError> {
         match std::fs::read(file) {
             Ok(bytes) => Self::parse(&bytes).ok_or_else(|| KeyError::Damaged {
                 file: file.display().to_string(),
@@ -89,7 +117,7 @@ impl Keys {
                 MayCreate::No => Err(KeyError::Missing {
                     file: file.display().to_string(),
                 }),
-                MayCreate::Yes => Self::create(file),
+                MayCreate::Yes => Self::create(file, random),
             },
             Err(cause) => Err(KeyError::Unusable {
                 file: file.display().to_string(),
@@ -103,47 +131,66 @@ impl Keys {
         let pkcs8 = URL_SAFE_NO_PAD.decode(stored.signing).ok()?;
         let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).ok()?;
         let secret = URL_SAFE_NO_PAD.decode(stored.secret).ok()?;
+        let retired = stored.retired.into_iter().map(|it| {
+            Some(RetiredKey {
+                key_id: it.key_id,
+                public: URL_SAFE_NO_PAD.decode(it.public).ok()?,
+                retired_at: it.retired_at,
+            })
+        });
         Some(Self {
             key_id: stored.key_id,
             public: pair.public_key().as_ref().to_vec(),
             pkcs8,
             secret: hmac::Key::new(hmac::HMAC_SHA256, &secret),
+            retired: retired.collect::<Option<_>>()?,
         })
     }
 
-    fn create(file: &Path) -> Result<Self, KeyError> {
-        let random = SystemRandom::new();
-        let pkcs8 = Ed25519KeyPair::generate_pkcs8(&random)
-            .map_err(|_unspecified| KeyError::NoRandomness)?;
+    fn create(file: &Path, random: &Random) -> Result<Self, KeyError> {
         let stored = StoredKeys {
-            key_id: random_text(9)?,
-            signing: URL_SAFE_NO_PAD.encode(pkcs8.as_ref()),
-            secret: random_text(32)?,
+            key_id: random.text::<9>()?,
+            signing: new_signing_key(random)?,
+            secret: random.text::<32>()?,
+            retired: Vec::new(),
         };
-        let unusable = |cause| KeyError::Unusable {
-            file: file.display().to_string(),
-            cause,
-        };
-        let text = serde_json::to_vec_pretty(&stored).unwrap_or_default();
-        // Written whole under a name of its own, then linked: nobody ever reads half a file.
-        let draft = file.with_extension(random_text(9)?);
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut made = options.open(&draft).map_err(unusable)?;
-        let linked = made
-            .write_all(&text)
-            .and_then(|()| made.sync_all())
-            .and_then(|()| std::fs::hard_link(&draft, file));
-        std::fs::remove_file(&draft).map_err(unusable)?;
+        let draft = draft(file, &stored, random)?;
+        // Linked, not renamed: another instance may have been faster, then its keys are the keys.
+        let linked = std::fs::hard_link(&draft, file);
+        std::fs::remove_file(&draft).map_err(|it| unusable(file, it))?;
         match linked {
             Ok(()) => {}
-            // Another instance was faster: its keys are the keys.
             Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(cause) => return Err(unusable(cause)),
+            Err(cause) => return Err(unusable(file, cause)),
         }
-        Self::load(file, MayCreate::No)
+        Self::load(file, MayCreate::No, random)
+    }
+
+    /// Puts a new signing key in the place of the present one, of which the public half stays in the
+    /// file. The secret stays: digests that were made with it are stored and cannot be made anew.
+    ///
+    /// Processes that run sign with the old key until they are started again.
+    ///
+    /// # Errors
+    /// [`KeyError`] when the file is absent, unreadable, damaged, or cannot be written.
+    pub fn rotate(file: &Path, random: &Random, now: DateTime<Utc>) -> Result<Self, KeyError> {
+        let present = Self::load(file, MayCreate::No, random)?;
+        let damaged = || KeyError::Damaged {
+            file: file.display().to_string(),
+        };
+        let bytes = std::fs::read(file).map_err(|it| unusable(file, it))?;
+        let mut stored: StoredKeys =
+            serde_json::from_slice(&bytes).map_err(|_unreadable| damaged())?;
+        stored.retired.push(StoredRetired {
+            key_id: present.key_id,
+            public: URL_SAFE_NO_PAD.encode(present.public),
+            retired_at: now,
+        });
+        stored.key_id = random.text::<9>()?;
+        stored.signing = new_signing_key(random)?;
+        let draft = draft(file, &stored, random)?;
+        std::fs::rename(&draft, file).map_err(|it| unusable(file, it))?;
+        Self::load(file, MayCreate::No, random)
     }
 
     /// Name of the signing key, as tokens carry it.
@@ -174,12 +221,25 @@ impl Keys {
         Ok(pair.sign(data).as_ref().to_vec())
     }
 
-    /// Whether a signature of bytes was made with the signing key.
+    /// Signing keys of before, oldest first.
     #[must_use]
-    pub fn signed(&self, data: &[u8], signature: &[u8]) -> bool {
-        UnparsedPublicKey::new(&ED25519, &self.public)
-            .verify(data, signature)
-            .is_ok()
+    pub fn retired(&self) -> &[RetiredKey] {
+        &self.retired
+    }
+
+    /// Whether a signature of bytes was made with the key of this name: the signing key, or one of
+    /// before.
+    #[must_use]
+    pub fn signed(&self, key_id: &str, data: &[u8], signature: &[u8]) -> bool {
+        let before = self.retired.iter().map(|it| (&it.key_id, &it.public));
+        std::iter::once((&self.key_id, &self.public))
+            .chain(before)
+            .any(|(name, public)| {
+                name == key_id
+                    && UnparsedPublicKey::new(&ED25519, public)
+                        .verify(data, signature)
+                        .is_ok()
+            })
     }
 
     /// A hash that only the holder of the keys can compute; `purpose` keeps uses apart.
@@ -226,14 +286,37 @@ pub fn hex(data: &[u8]) -> String {
     })
 }
 
-/// Random bytes from the system as URL-safe text.
-///
-/// # Errors
-/// [`KeyError::NoRandomness`] when the system has none.
-pub fn random_text(bytes: usize) -> Result<String, KeyError> {
-    let mut buffer = vec![0; bytes];
-    SystemRandom::new()
-        .fill(&mut buffer)
-        .map_err(|_unspecified| KeyError::NoRandomness)?;
-    Ok(URL_SAFE_NO_PAD.encode(buffer))
+/// PKCS#8 of a new Ed25519 key, as text.
+fn new_signing_key(random: &Random) -> Result<String, KeyError> {
+    let pair = Ed25519KeyPair::from_seed_unchecked(&random.bytes::<32>()?)
+        .map_err(|_rejected| KeyError::Rejected)?;
+    let pkcs8 = pair.to_pkcs8().map_err(|_unspecified| KeyError::Rejected)?;
+    Ok(URL_SAFE_NO_PAD.encode(pkcs8.as_ref()))
+}
+
+/// Keys in a file of their own beside the key file, whole and on the disk: nobody ever reads half a
+/// file.
+fn draft(file: &Path, stored: &StoredKeys, random: &Random) -> Result<PathBuf, KeyError> {
+    let text = serde_json::to_vec_pretty(stored).unwrap_or_default();
+    let draft = file.with_extension(random.text::<9>()?);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut made = options.open(&draft).map_err(|it| unusable(file, it))?;
+    let written = made.write_all(&text).and_then(|()| made.sync_all());
+    match written {
+        Ok(()) => Ok(draft),
+        Err(cause) => {
+            std::fs::remove_file(&draft).map_err(|it| unusable(file, it))?;
+            Err(unusable(file, cause))
+        }
+    }
+}
+
+fn unusable(file: &Path, cause: std::io::Error) -> KeyError {
+    KeyError::Unusable {
+        file: file.display().to_string(),
+        cause,
+    }
 }

@@ -268,6 +268,8 @@ fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
+        // A row that another takes the place of is deleted for the triggers as well.
+        .pragma("recursive_triggers", "1")
         .pragma("cache_size", "-16000")
         .pragma("mmap_size", "268435456")
         .pragma("temp_store", "memory")
@@ -295,4 +297,64 @@ pub fn sqlite_file(url: &str) -> Option<std::path::PathBuf> {
     SqliteConnectOptions::from_str(url)
         .ok()
         .map(|it| it.get_filename().to_path_buf())
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::ConnectionTrait;
+    use sea_orm::Statement;
+
+    use super::Db;
+
+    async fn settings(conn: &impl ConnectionTrait) -> Vec<String> {
+        let mut said = Vec::new();
+        for name in [
+            "journal_mode",
+            "synchronous",
+            "foreign_keys",
+            "recursive_triggers",
+            "query_only",
+            "busy_timeout",
+        ] {
+            let backend = conn.get_database_backend();
+            let asked = Statement::from_sql_and_values(backend, format!("pragma {name}"), []);
+            let row = conn.query_one_raw(asked).await.unwrap().unwrap();
+            said.push(match row.try_get_by_index::<i64>(0) {
+                Ok(number) => format!("{name} {number}"),
+                Err(_) => format!("{name} {}", row.try_get_by_index::<String>(0).unwrap()),
+            });
+        }
+        said
+    }
+
+    #[tokio::test]
+    async fn every_connection_to_sqlite_is_durable_and_checks_its_keys() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("t.sqlite").display());
+        let db = Db::connect(&url, 4).await.unwrap();
+        // Held open at once, so that each is another connection.
+        let mut readers = Vec::new();
+        for _ in 0..4 {
+            readers.push(db.snapshot().await.unwrap());
+        }
+        let writer = db.begin().await.unwrap();
+        let expected = |query_only: &str| {
+            [
+                "journal_mode wal",
+                "synchronous 2",
+                "foreign_keys 1",
+                "recursive_triggers 1",
+                query_only,
+                "busy_timeout 10000",
+            ]
+            .map(str::to_owned)
+        };
+
+        assert_eq!(settings(&*writer).await, expected("query_only 0"));
+        for reader in &readers {
+            assert_eq!(settings(reader).await, expected("query_only 1"));
+            let refused = reader.execute_unprepared("create table t (x)").await;
+            assert!(refused.unwrap_err().to_string().contains("readonly"));
+        }
+    }
 }

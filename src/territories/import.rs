@@ -224,6 +224,7 @@ mod tests {
     use crate::platform::db::Db;
     use crate::platform::i18n::Locale;
     use crate::platform::page::Page;
+    use crate::platform::random::Random;
     use crate::territories::lookup;
     use crate::territories::lookup::Filter;
 
@@ -237,9 +238,14 @@ mod tests {
         let url = format!("sqlite://{}", folder.path().join("t.sqlite").display());
         let db = Db::connect(&url, 4).await.unwrap();
         db.migrate().await.unwrap();
-        let keys = Keys::load(&folder.path().join("keys"), MayCreate::Yes).unwrap();
+        let keys = Keys::load(
+            &folder.path().join("keys"),
+            MayCreate::Yes,
+            &Random::seeded(1),
+        )
+        .unwrap();
         let clock = Clock::fixed("2026-11-23T10:00:00Z".parse().unwrap());
-        let core = Core::new(db, clock, keys, Config::default());
+        let core = Core::new(db, clock, Random::seeded(2), keys, Config::default());
         Fresh {
             ctx: Ctx::operator(core, Locale::En),
             _folder: folder,

@@ -14,6 +14,7 @@ use serde_json::json;
 use tiwizi::config::Config;
 use tiwizi::config::LiveConfig;
 use tiwizi::platform::clock::Clock;
+use tiwizi::platform::random::Random;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -94,7 +95,8 @@ impl App {
 
     async fn open(database: Arc<Database>) -> Self {
         let clock = Clock::fixed(opening());
-        let parts = tiwizi::app::App::start(settings(&database), clock)
+        let random = Random::seeded(database.another_instance());
+        let parts = tiwizi::app::App::start_with(settings(&database), clock, random)
             .await
             .expect("an application");
         let listening = tiwizi::http::listen(parts.parts().expect("a schema")).expect("a port");

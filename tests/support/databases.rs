@@ -17,6 +17,7 @@ use std::process::Command;
 use std::process::Stdio;
 use std::sync::LazyLock;
 use std::sync::atomic::AtomicU32;
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
 use sqlx::Connection;
@@ -66,6 +67,8 @@ pub struct Database {
     pub url: String,
     /// Where the test may leave files: key file, database file.
     pub folder: TempDir,
+    /// Servers that were started on it.
+    instances: AtomicU64,
 }
 
 impl Database {
@@ -88,7 +91,20 @@ impl Database {
                 cluster.create("template tiwizi_template").await
             }
         };
-        Some(Self { url, folder })
+        Some(Self::at(url, folder))
+    }
+
+    fn at(url: String, folder: TempDir) -> Self {
+        Self {
+            url,
+            folder,
+            instances: AtomicU64::new(0),
+        }
+    }
+
+    /// A number for one more server on it: each draws other random bytes, the same in every run.
+    pub fn another_instance(&self) -> u64 {
+        self.instances.fetch_add(1, Ordering::Relaxed)
     }
 
     /// A database without any table; `None` where PostgreSQL is not installed.
@@ -98,7 +114,19 @@ impl Database {
             Engine::Sqlite => format!("sqlite://{}", folder.path().join("tiwizi.sqlite").display()),
             Engine::Postgres => Cluster::of_this_run()?.create("").await,
         };
-        Some(Self { url, folder })
+        Some(Self::at(url, folder))
+    }
+
+    /// A PostgreSQL database without any table whose owner is no superuser, as it should be where it
+    /// serves, and the superuser's address of it; `None` where PostgreSQL is not installed.
+    pub async fn of_an_owner() -> Option<(Self, String)> {
+        let cluster = Cluster::of_this_run()?;
+        let owner = format!("owner_{}", cluster.databases.load(Ordering::Relaxed));
+        cluster.run(&format!("create role {owner} login")).await;
+        let above = cluster.create(&format!("owner {owner}")).await;
+        let folder = TempDir::new().expect("a temporary folder");
+        let url = above.replacen("postgres@", &format!("{owner}@"), 1);
+        Some((Self::at(url, folder), above))
     }
 
     /// Gives the disk space back; without it the end of the run does.

@@ -225,6 +225,9 @@ pub struct LedgerCheckpoint {
     key_id: String,
     /// Ed25519 signature, hexadecimal.
     signature: String,
+    /// Number of the checkpoint before it, which the signature covers too: none is missing between.
+    /// `0` for the first; null where none was noted when it was signed.
+    previous_sequence: Option<String>,
 }
 
 impl From<ledger_checkpoint::Model> for LedgerCheckpoint {
@@ -235,6 +238,7 @@ impl From<ledger_checkpoint::Model> for LedgerCheckpoint {
             signed_at: DateTime(it.signed_at),
             key_id: it.key_id,
             signature: hex(&it.signature),
+            previous_sequence: it.previous_sequence.map(|it| it.to_string()),
         }
     }
 }
@@ -253,9 +257,10 @@ pub enum LedgerFault {
     Unreadable,
     /// The head of the ledger does not name the last event.
     Head,
-    /// A signed checkpoint does not name its hash, or names an event that is not there.
+    /// A signed checkpoint names an event that is not there, or another hash than its own; or a
+    /// checkpoint that a later one follows is missing.
     Checkpoint,
-    /// The signature of a checkpoint is not that of this installation's key.
+    /// The signature of a checkpoint is not that of a key of this installation.
     Signature,
     /// The reason beside it is not the one that was given.
     Note,
@@ -265,7 +270,7 @@ pub enum LedgerFault {
     EntryMissing,
     /// An entry is stored that no event wrote.
     EntryUnknown,
-    /// A stored correction is not as its last event left it.
+    /// A stored correction is not as its last event left it, or is gone.
     Amendment,
 }
 
@@ -397,7 +402,8 @@ impl LedgerQueries {
     }
 
     /// A proof that what is known of an entry is in the ledger; null when the entry does not exist or
-    /// may not be seen, and until a checkpoint covers its last event, at most a day.
+    /// may not be seen, until a checkpoint covers its last event, at most a day, and where more than
+    /// 65,536 events lie between, as after a large import.
     async fn ledger_proof(
         &self,
         gql: &Context<'_>,

@@ -3,6 +3,9 @@
 //! Every check names the first event that does not fit. Checkpoints are made in `checkpoint`.
 
 mod aside;
+mod corrections;
+mod found;
+mod marks;
 mod rows;
 
 use entity::ids::OrganizationId;
@@ -22,7 +25,8 @@ use sea_orm::sea_query::Expr;
 use crate::hours::ledger::chain::CHUNK;
 use crate::hours::ledger::chain::Chain;
 use crate::hours::ledger::chain::digest;
-use crate::hours::ledger::checkpoint;
+use crate::hours::ledger::check::found::Found;
+use crate::hours::ledger::check::found::Lost;
 use crate::hours::ledger::event::EventKind;
 use crate::identity::Ctx;
 
@@ -63,9 +67,10 @@ pub enum Fault {
     Unreadable,
     /// The head does not name the last event.
     Head,
-    /// A signed checkpoint does not name its hash, or names an event that is not there.
+    /// A signed checkpoint names an event that is not there, or another hash than its own; or a
+    /// checkpoint that a later one follows is missing.
     Checkpoint,
-    /// The signature of a checkpoint is not that of this installation's key.
+    /// The signature of a checkpoint is not that of a key of this installation.
     Signature,
     /// The reason beside it is not the one that was given.
     Note,
@@ -75,7 +80,7 @@ pub enum Fault {
     EntryMissing,
     /// An entry is stored that no event wrote.
     EntryUnknown,
-    /// A stored correction is not as its last event left it.
+    /// A stored correction is not as its last event left it, or is gone.
     Amendment,
 }
 
@@ -100,30 +105,16 @@ impl Fault {
     }
 }
 
-/// Something that does not fit, or a fault of the database.
-enum Halt {
-    Broken(i64, Fault),
-    Failed(DbErr),
-}
-
-impl From<DbErr> for Halt {
-    fn from(error: DbErr) -> Self {
-        Self::Failed(error)
-    }
-}
-
 /// Recomputes the chain of an organization and compares what is stored with it, a few thousand rows
 /// at a time, as of one instant: writes go on meanwhile.
+///
+/// Where several things do not fit, the one of the lowest event is named.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn verify(ctx: &Ctx, organization: OrganizationId) -> Result<Verdict, DbErr> {
     let tx = ctx.core().db.snapshot().await?;
-    let verdict = match look(ctx, &tx, organization).await {
-        Ok(verdict) => verdict,
-        Err(Halt::Broken(sequence, fault)) => Verdict::Broken { sequence, fault },
-        Err(Halt::Failed(error)) => return Err(error),
-    };
+    let verdict = look(ctx, &tx, organization).await?;
     tx.rollback().await?;
     Ok(verdict)
 }
@@ -132,66 +123,91 @@ async fn look(
     ctx: &Ctx,
     tx: &DatabaseTransaction,
     organization: OrganizationId,
-) -> Result<Verdict, Halt> {
-    let chain = links(tx, organization).await?;
-    let head = ledger_head::Entity::find_by_id(organization).one(tx).await;
-    let head = match head {
-        Err(error) if is_unreadable(&error) => {
-            return Err(Halt::Broken(chain.sequence, Fault::Head));
-        }
-        head => head?,
-    };
-    if head.unwrap_or_else(|| Chain::begin(organization).head()) != chain.head() {
-        return Err(Halt::Broken(chain.sequence, Fault::Head));
-    }
+) -> Result<Verdict, DbErr> {
     let keys = &ctx.core().keys;
-    let checkpoints = checkpoints(ctx, tx, &chain).await?;
-    aside::forms(tx, organization).await?;
-    rows::notes(keys, tx, organization).await?;
-    let entries = rows::entries(keys, tx, organization).await?;
-    rows::amendments(keys, tx, organization).await?;
-    aside::strays(tx, organization).await?;
-    Ok(Verdict::Whole {
-        sequence: chain.sequence,
-        hash: chain.hash,
-        entries,
-        checkpoints,
+    let mut found = Found::default();
+    let chain = links(tx, organization, &mut found).await?;
+    head(tx, &chain, &mut found).await?;
+    let checkpoints = marks::checkpoints(keys, tx, &chain, &mut found).await?;
+    aside::forms(tx, &chain, &mut found).await?;
+    rows::notes(keys, tx, organization, &mut found).await?;
+    let entries = rows::entries(keys, tx, &chain, &mut found).await?;
+    corrections::amendments(keys, tx, &chain, &mut found).await?;
+    aside::strays(tx, &chain, &mut found).await?;
+    Ok(match found.first() {
+        Some((sequence, fault)) => Verdict::Broken { sequence, fault },
+        None => Verdict::Whole {
+            sequence: chain.sequence,
+            hash: chain.hash,
+            entries,
+            checkpoints,
+        },
     })
 }
 
-/// Follows the chain to its end.
-async fn links(tx: &DatabaseTransaction, organization: OrganizationId) -> Result<Chain, Halt> {
+/// Follows the chain to its end, or to the last event before the one that does not fit.
+async fn links(
+    tx: &DatabaseTransaction,
+    organization: OrganizationId,
+    found: &mut Found,
+) -> Result<Chain, DbErr> {
     let odd = odd_instant(tx, organization).await?;
     let mut chain = Chain::begin(organization);
     loop {
-        let rows = events_after(tx, &chain, CHUNK).await;
-        let rows = match rows {
-            Ok(rows) => rows,
+        let next = chain.sequence.saturating_add(1);
+        let rows = match events_after(tx, &chain, CHUNK).await {
             // Something in this chunk cannot be read: find the event.
             Err(error) if is_unreadable(&error) => match events_after(tx, &chain, 1).await {
-                Ok(rows) => rows,
                 Err(error) if is_unreadable(&error) => {
-                    let sequence = chain.sequence.saturating_add(1);
-                    return Err(Halt::Broken(sequence, Fault::Unreadable));
+                    found.tear(next, Fault::Unreadable, Lost::Perhaps);
+                    return Ok(chain);
                 }
-                Err(error) => return Err(error.into()),
+                rows => rows?,
             },
-            Err(error) => return Err(error.into()),
+            rows => rows?,
         };
         if rows.is_empty() {
             return Ok(chain);
         }
         for row in rows {
-            if let Some(fault) = misfit(&chain, &row) {
-                return Err(Halt::Broken(row.sequence, fault));
-            }
-            if odd == Some(row.sequence) {
-                return Err(Halt::Broken(row.sequence, Fault::Content));
+            let next = chain.sequence.saturating_add(1);
+            let odd = (odd == Some(row.sequence)).then_some(Fault::Content);
+            if let Some(fault) = misfit(&chain, &row).or(odd) {
+                let deletion = fault == Fault::Gap || row.kind == EventKind::Deleted.word();
+                let lost = if deletion { Lost::Perhaps } else { Lost::No };
+                // Of a gap the first event that is missing.
+                found.tear(next, fault, lost);
+                return Ok(chain);
             }
             chain.sequence = row.sequence;
             chain.hash = row.hash;
         }
     }
+}
+
+/// The head names the last event.
+async fn head(tx: &DatabaseTransaction, chain: &Chain, found: &mut Found) -> Result<(), DbErr> {
+    if found.torn_at().is_some() {
+        // It names an event behind the one that does not fit.
+        return Ok(());
+    }
+    let head = ledger_head::Entity::find_by_id(chain.organization)
+        .one(tx)
+        .await;
+    let head = match head {
+        Err(error) if is_unreadable(&error) => {
+            found.add(chain.sequence, Fault::Head);
+            return Ok(());
+        }
+        head => head?.unwrap_or_else(|| Chain::begin(chain.organization).head()),
+    };
+    if head.sequence > chain.sequence {
+        let next = chain.sequence.saturating_add(1);
+        found.tear(next, Fault::Head, Lost::Perhaps);
+    } else if head != chain.head() {
+        found.tear(chain.sequence, Fault::Head, Lost::Perhaps);
+    }
+    Ok(())
 }
 
 async fn events_after(
@@ -226,39 +242,11 @@ async fn odd_instant(
         .select_only()
         .column_as(ledger_event::Column::Sequence.min(), "first")
         .filter(ledger_event::Column::OrganizationId.eq(organization))
-        .filter(Expr::cust(aside::not_our_form("recorded_at")))
+        .filter(Expr::cust(aside::no_instant_of_ours("recorded_at")))
         .into_tuple()
         .one(tx)
         .await?;
     Ok(first.flatten())
-}
-
-/// Every checkpoint names an event of the chain, and is signed by our key.
-async fn checkpoints(ctx: &Ctx, tx: &DatabaseTransaction, chain: &Chain) -> Result<u64, Halt> {
-    let mut checked = 0;
-    let mut after = 0;
-    loop {
-        let marks = match checkpoint::after(tx, chain.organization, after).await {
-            Ok(marks) => marks,
-            Err(error) if is_unreadable(&error) => {
-                return Err(Halt::Broken(after, Fault::Checkpoint));
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let Some(last) = marks.last() else {
-            return Ok(checked);
-        };
-        after = last.0.sequence;
-        for (mark, event) in marks {
-            if event.as_ref() != Some(&mark.hash) {
-                return Err(Halt::Broken(mark.sequence, Fault::Checkpoint));
-            }
-            if !checkpoint::is_signed(&ctx.core().keys, &mark) {
-                return Err(Halt::Broken(mark.sequence, Fault::Signature));
-            }
-            checked += 1;
-        }
-    }
 }
 
 fn misfit(chain: &Chain, row: &ledger_event::Model) -> Option<Fault> {

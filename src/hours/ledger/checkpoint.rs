@@ -24,6 +24,7 @@ use sea_orm::QuerySelect;
 use sea_orm::Select;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::sea_query::Query;
 use sea_orm::sea_query::SelectStatement;
 
@@ -32,19 +33,22 @@ use crate::identity::Ctx;
 use crate::platform::crypto::KeyError;
 use crate::platform::crypto::Keys;
 use crate::platform::crypto::hex;
+use crate::platform::db::Tx;
 use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
 
 /// First line of what is signed, so that a signature made for something else is none here.
-const TITLE: &str = "tiwizi ledger checkpoint 1";
+const TITLE: &str = "tiwizi ledger checkpoint 2";
+/// First line of those that do not name the checkpoint before them.
+const UNBOUND: &str = "tiwizi ledger checkpoint 1";
 /// Hours after which a chain that has moved on is signed again: under a day, so that a late round
 /// still keeps "at least daily".
 const HOURS: i64 = 20;
 /// Events after which a chain is signed again, however young its last checkpoint.
 const EVENTS: i64 = 10_000;
 /// Rows of one statement.
-const PART: u64 = 1_000;
+pub(super) const PART: u64 = 1_000;
 
 /// Why chains could not be signed.
 #[derive(Debug, thiserror::Error)]
@@ -57,23 +61,29 @@ pub enum SignError {
     Key(#[from] KeyError),
 }
 
-/// The text that is signed: title, organization, number, hash, instant and key, one to a line.
+/// The text that is signed: title, organization, number, hash, instant, key and number of the
+/// checkpoint before, one to a line.
 #[must_use]
 pub fn text(mark: &ledger_checkpoint::Model) -> String {
-    [
-        TITLE,
-        &mark.organization_id.to_string(),
-        &mark.sequence.to_string(),
-        &hex(&mark.hash),
-        &instant(mark.signed_at),
-        &mark.key_id,
-    ]
-    .join("\n")
+    let title = match mark.previous_sequence {
+        Some(_) => TITLE,
+        None => UNBOUND,
+    };
+    let mut lines = vec![
+        title.to_owned(),
+        mark.organization_id.to_string(),
+        mark.sequence.to_string(),
+        hex(&mark.hash),
+        instant(mark.signed_at),
+        mark.key_id.clone(),
+    ];
+    lines.extend(mark.previous_sequence.map(|it| it.to_string()));
+    lines.join("\n")
 }
 
-/// Whether a checkpoint is signed by the key of this installation.
+/// Whether a checkpoint is signed by the key that it names, of those of this installation.
 pub(super) fn is_signed(keys: &Keys, mark: &ledger_checkpoint::Model) -> bool {
-    mark.key_id == keys.key_id() && keys.signed(text(mark).as_bytes(), &mark.signature)
+    keys.signed(&mark.key_id, text(mark).as_bytes(), &mark.signature)
 }
 
 #[derive(FromQueryResult)]
@@ -107,33 +117,60 @@ pub async fn sign_due(ctx: &Ctx) -> Result<u64, SignError> {
             return Ok(signed);
         };
         after = Some(last.organization_id);
-        let mut marks = Vec::with_capacity(due.len());
-        for it in due {
-            let keys = &ctx.core().keys;
-            let mark = ledger_checkpoint::Model {
-                organization_id: it.organization_id,
-                sequence: it.sequence,
-                hash: it.hash,
-                signed_at: now,
-                key_id: keys.key_id().to_owned(),
-                signature: Vec::new(),
-            };
-            let signature = keys.sign(text(&mark).as_bytes())?;
-            marks.push(ledger_checkpoint::Model { signature, ..mark }.into_active_model());
-        }
-        signed += u64::try_from(marks.len()).unwrap_or(u64::MAX);
-        ctx.transaction(async |tx| {
-            // Another instance may have signed the same state meanwhile: one signature is enough.
-            ledger_checkpoint::Entity::insert_many(marks)
-                .on_conflict_do_nothing_on([
-                    ledger_checkpoint::Column::OrganizationId,
-                    ledger_checkpoint::Column::Sequence,
-                ])
-                .exec_without_returning(&**tx)
-                .await
-        })
-        .await?;
+        signed += ctx
+            .transaction(async |tx| sign(ctx, tx, due, now).await)
+            .await?;
     }
+}
+
+/// Signs states of chains, each bound to the checkpoint before it; how many.
+async fn sign(ctx: &Ctx, tx: &Tx, due: Vec<Due>, now: DateTime<Utc>) -> Result<u64, SignError> {
+    let before = latest(&**tx, due.iter().map(|it| it.organization_id)).await?;
+    let keys = &ctx.core().keys;
+    let mut marks = Vec::with_capacity(due.len());
+    for it in due {
+        let previous = before.get(&it.organization_id).copied().unwrap_or_default();
+        // Another instance has signed meanwhile.
+        if previous >= it.sequence {
+            continue;
+        }
+        let mark = ledger_checkpoint::Model {
+            organization_id: it.organization_id,
+            sequence: it.sequence,
+            hash: it.hash,
+            signed_at: now,
+            key_id: keys.key_id().to_owned(),
+            signature: Vec::new(),
+            previous_sequence: Some(previous),
+        };
+        let signature = keys.sign(text(&mark).as_bytes())?;
+        marks.push(ledger_checkpoint::Model { signature, ..mark }.into_active_model());
+    }
+    if marks.is_empty() {
+        return Ok(0);
+    }
+    // In PostgreSQL another instance may sign beside: of two that follow the same one, one stays.
+    Ok(ledger_checkpoint::Entity::insert_many(marks)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(&**tx)
+        .await?)
+}
+
+/// Numbers of the last checkpoints of some organizations.
+async fn latest(
+    conn: &impl ConnectionTrait,
+    organizations: impl Iterator<Item = OrganizationId>,
+) -> Result<HashMap<OrganizationId, i64>, DbErr> {
+    let found: Vec<(OrganizationId, i64)> = ledger_checkpoint::Entity::find()
+        .select_only()
+        .column(ledger_checkpoint::Column::OrganizationId)
+        .column_as(ledger_checkpoint::Column::Sequence.max(), "last")
+        .filter(ledger_checkpoint::Column::OrganizationId.is_in(organizations))
+        .group_by(ledger_checkpoint::Column::OrganizationId)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(found.into_iter().collect())
 }
 
 /// The checkpoints that make another one needless: of the present head, or not yet a day old and
@@ -163,11 +200,12 @@ pub(super) async fn after(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
     after: i64,
+    most: u64,
 ) -> Result<Vec<(ledger_checkpoint::Model, Option<Vec<u8>>)>, DbErr> {
     let marks = of(organization)
         .filter(ledger_checkpoint::Column::Sequence.gt(after))
         .order_by_asc(ledger_checkpoint::Column::Sequence)
-        .limit(PART)
+        .limit(most)
         .all(conn)
         .await?;
     let hashes: Vec<(i64, Vec<u8>)> = ledger_event::Entity::find()
@@ -187,6 +225,22 @@ pub(super) async fn after(
             (it, hash)
         })
         .collect())
+}
+
+/// The number of the next checkpoint, of one whose other columns cannot be read.
+pub(super) async fn number_after(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    after: i64,
+) -> Result<i64, DbErr> {
+    let next: Option<Option<i64>> = of(organization)
+        .select_only()
+        .column_as(ledger_checkpoint::Column::Sequence.min(), "next")
+        .filter(ledger_checkpoint::Column::Sequence.gt(after))
+        .into_tuple()
+        .one(conn)
+        .await?;
+    Ok(next.flatten().unwrap_or(after))
 }
 
 /// The first checkpoint of an organization that covers an event.

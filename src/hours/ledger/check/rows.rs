@@ -1,13 +1,12 @@
-//! Compares what is stored beside a chain with what its events say: reasons, entries, corrections.
+//! Compares what is stored beside a chain with what its events say: reasons and entries.
 //!
-//! Whether the chain itself is whole has been seen before.
+//! Whether the chain itself is whole has been seen before; corrections are in `corrections`.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 
 use entity::hour_entry;
-use entity::hour_entry_amendment;
 use entity::hour_entry_day;
-use entity::ids::AmendmentId;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
 use entity::ledger_event;
@@ -17,6 +16,7 @@ use sea_orm::Condition;
 use sea_orm::DatabaseTransaction;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
+use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
@@ -24,8 +24,9 @@ use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::Query;
 
 use crate::hours::days::DayShare;
+use crate::hours::ledger::chain::Chain;
 use crate::hours::ledger::check::Fault;
-use crate::hours::ledger::check::Halt;
+use crate::hours::ledger::check::found::Found;
 use crate::hours::ledger::check::is_unreadable;
 use crate::hours::ledger::event::EventKind;
 use crate::hours::ledger::event::Payload;
@@ -34,27 +35,48 @@ use crate::hours::store;
 use crate::platform::crypto::Keys;
 
 /// Rows of one statement.
-const PART: u64 = 1_000;
+pub(super) const PART: u64 = 1_000;
+
 /// Every reason is the one that was given. One that is gone was erased on request.
 pub(super) async fn notes(
     keys: &Keys,
     tx: &DatabaseTransaction,
     organization: OrganizationId,
-) -> Result<(), Halt> {
+    found: &mut Found,
+) -> Result<(), DbErr> {
     let mut after = 0;
+    let mut most = PART;
     loop {
-        let rows = ledger_note::Entity::find()
+        let page = ledger_note::Entity::find()
             .filter(ledger_note::Column::OrganizationId.eq(organization))
             .filter(ledger_note::Column::Sequence.gt(after))
-            .order_by_asc(ledger_note::Column::Sequence)
-            .limit(PART)
-            .all(tx)
-            .await?;
+            .order_by_asc(ledger_note::Column::Sequence);
+        let rows = match page.clone().limit(most).all(tx).await {
+            // One of them cannot be read: go on one by one until it comes.
+            Err(error) if is_unreadable(&error) && most > 1 => {
+                most = 1;
+                continue;
+            }
+            Err(error) if is_unreadable(&error) => {
+                let number = page
+                    .select_only()
+                    .column(ledger_note::Column::Sequence)
+                    .limit(1)
+                    .into_tuple::<i64>()
+                    .one(tx)
+                    .await;
+                let number = number.ok().flatten().unwrap_or(after);
+                found.add(number, Fault::Note);
+                return Ok(());
+            }
+            rows => rows?,
+        };
         let Some(last) = rows.last() else {
             return Ok(());
         };
         after = last.sequence;
-        let numbers: Vec<i64> = rows.iter().map(|it| it.sequence).collect();
+        let numbers = rows.iter().map(|it| it.sequence);
+        let numbers: Vec<i64> = numbers.filter(|it| found.relies_on(*it)).collect();
         let events = said(tx, organization, &numbers).await?;
         for row in rows {
             let told = events.get(&row.sequence).and_then(|(entry, payload)| {
@@ -62,115 +84,73 @@ pub(super) async fn notes(
                 Some(payload.note.as_ref() == Some(&given))
             });
             if told != Some(true) {
-                return Err(Halt::Broken(row.sequence, Fault::Note));
+                found.add(row.sequence, Fault::Note);
+                return Ok(());
             }
         }
     }
 }
 
 /// Every entry is as its last event left it, and none is missing or beside the chain; how many.
+///
+/// Where the chain breaks, entries whose last event is before the break are compared with it, unless
+/// the break may hide a later one.
 pub(super) async fn entries(
     keys: &Keys,
     tx: &DatabaseTransaction,
-    organization: OrganizationId,
-) -> Result<u64, Halt> {
+    chain: &Chain,
+    found: &mut Found,
+) -> Result<u64, DbErr> {
     let mut compared = 0;
     let mut after = None;
     loop {
-        let last = last_events(tx, organization, after).await?;
+        let last = match last_events(tx, chain.organization, after).await {
+            // The break itself cannot be read.
+            Err(error) if is_unreadable(&error) && found.torn_at().is_some() => break,
+            last => last?,
+        };
         let Some((end, _)) = last.last() else { break };
         after = Some(*end);
-        let ids: Vec<EntryId> = last.iter().map(|(id, _)| *id).collect();
-        let numbers: Vec<i64> = last.iter().map(|(_, number)| *number).collect();
-        let events = said(tx, organization, &numbers).await?;
-        let gone = gone(tx, organization, &numbers).await?;
-        let (rows, days) = match stored(tx, &ids).await {
-            Ok(stored) => stored,
-            Err(error) if is_unreadable(&error) => {
-                return Err(unreadable(tx, &last).await?);
-            }
-            Err(error) => return Err(error.into()),
+        let last: Vec<_> = last
+            .into_iter()
+            .filter(|(_, sequence)| found.relies_on(*sequence))
+            .collect();
+        let stored = match stored(tx, last.iter().map(|(id, _)| *id).collect()).await {
+            Err(error) if is_unreadable(&error) => legible(tx, &last, found).await?,
+            stored => stored?,
         };
+        let numbers: Vec<i64> = last.iter().map(|(_, number)| *number).collect();
+        let events = said(tx, chain.organization, &numbers).await?;
+        let gone = gone(tx, chain.organization, &numbers).await?;
         for (id, sequence) in last {
-            let days = days.get(&id).map(Vec::as_slice).unwrap_or_default();
-            match (rows.get(&id), gone.contains(&sequence)) {
+            if stored.illegible.contains(&id) {
+                continue;
+            }
+            let days = stored.days.get(&id).map(Vec::as_slice).unwrap_or_default();
+            match (stored.rows.get(&id), gone.contains(&sequence)) {
                 (None, true) => {}
-                (None, false) => return Err(Halt::Broken(sequence, Fault::EntryMissing)),
-                (Some(_), true) => return Err(Halt::Broken(sequence, Fault::EntryUnknown)),
+                (None, false) if found.may_hide_a_deletion() => {}
+                (None, false) => found.add(sequence, Fault::EntryMissing),
+                (Some(_), true) => found.add(sequence, Fault::EntryUnknown),
                 (Some(row), false) => {
-                    let told = events.get(&sequence).map(|(_, it)| it.seal.as_str());
-                    if told != Some(seal::entry(keys, row, days).as_str()) {
-                        return Err(Halt::Broken(sequence, Fault::Entry));
-                    }
                     compared += 1;
+                    let told = events.get(&sequence).map(|(_, it)| it);
+                    let fits = told.is_some_and(|it| it.seal == seal::entry(keys, row, days));
+                    // Every event counts the version on: a later one is among those that are hidden.
+                    let moved_on = found.torn_at().is_some()
+                        && told.is_some_and(|it| row.version > it.version);
+                    if !fits && !moved_on {
+                        found.add(sequence, Fault::Entry);
+                    }
                 }
             }
         }
     }
-    stray(tx, organization).await?;
+    // Where the chain breaks, the event that wrote it may be hidden.
+    if found.torn_at().is_none() && strays(tx, chain.organization).await? > 0 {
+        found.add(chain.sequence, Fault::EntryUnknown);
+    }
     Ok(compared)
-}
-
-/// Every correction is as its last event left it.
-pub(super) async fn amendments(
-    keys: &Keys,
-    tx: &DatabaseTransaction,
-    organization: OrganizationId,
-) -> Result<(), Halt> {
-    let mut after: Option<AmendmentId> = None;
-    loop {
-        let mut page = hour_entry_amendment::Entity::find()
-            .filter(hour_entry_amendment::Column::OrganizationId.eq(organization))
-            .order_by_asc(hour_entry_amendment::Column::Id)
-            .limit(PART);
-        if let Some(after) = after {
-            page = page.filter(hour_entry_amendment::Column::Id.gt(after));
-        }
-        let rows = match page.all(tx).await {
-            Ok(rows) => rows,
-            Err(error) if is_unreadable(&error) => return Err(Halt::Broken(0, Fault::Amendment)),
-            Err(error) => return Err(error.into()),
-        };
-        let Some(last) = rows.last() else {
-            return Ok(());
-        };
-        after = Some(last.id);
-        let told = proposals(tx, organization, &rows).await?;
-        for row in rows {
-            let (sequence, proposal) = told.get(&row.id).cloned().unwrap_or_default();
-            if proposal.as_deref() != Some(&seal::amendment(keys, &row)) {
-                return Err(Halt::Broken(sequence, Fault::Amendment));
-            }
-        }
-    }
-}
-
-/// The last event of each correction, with the seal that it gave.
-async fn proposals(
-    tx: &DatabaseTransaction,
-    organization: OrganizationId,
-    rows: &[hour_entry_amendment::Model],
-) -> Result<HashMap<AmendmentId, (i64, Option<String>)>, DbErr> {
-    let kinds = EventKind::ALL.map(EventKind::word);
-    let events = ledger_event::Entity::find()
-        .filter(ledger_event::Column::OrganizationId.eq(organization))
-        .filter(ledger_event::Column::EntryId.is_in(rows.iter().map(|it| it.entry_id)))
-        .filter(
-            ledger_event::Column::Kind
-                .is_in(kinds.into_iter().filter(|it| it.starts_with("AMENDMENT_"))),
-        )
-        .order_by_asc(ledger_event::Column::Sequence)
-        .all(tx)
-        .await?;
-    let mut last = HashMap::new();
-    for event in events {
-        if let Ok(payload) = serde_json::from_str::<Payload>(&event.payload)
-            && let Some(id) = payload.amendment
-        {
-            last.insert(AmendmentId(id), (event.sequence, payload.proposal));
-        }
-    }
-    Ok(last)
 }
 
 /// The last events of the next entries that the chain knows, in the order of entries.
@@ -231,12 +211,16 @@ async fn gone(
         .await
 }
 
-type Stored = (
-    HashMap<EntryId, hour_entry::Model>,
-    HashMap<EntryId, Vec<DayShare>>,
-);
+/// Entries as they are stored.
+#[derive(Default)]
+struct Stored {
+    rows: HashMap<EntryId, hour_entry::Model>,
+    days: HashMap<EntryId, Vec<DayShare>>,
+    /// Those that cannot be read.
+    illegible: HashSet<EntryId>,
+}
 
-async fn stored(tx: &DatabaseTransaction, ids: &[EntryId]) -> Result<Stored, DbErr> {
+async fn stored(tx: &DatabaseTransaction, ids: Vec<EntryId>) -> Result<Stored, DbErr> {
     let rows = hour_entry::Entity::find()
         .filter(hour_entry::Column::Id.is_in(ids.iter().copied()))
         .all(tx)
@@ -260,31 +244,42 @@ async fn stored(tx: &DatabaseTransaction, ids: &[EntryId]) -> Result<Stored, DbE
         .into_tuple()
         .all(tx)
         .await?;
-    let mut days = store::days_of(tx, ids).await?;
+    let mut days = store::days_of(tx, &ids).await?;
     for id in misplaced {
         days.remove(&id);
     }
-    Ok((rows.into_iter().map(|it| (it.id, it)).collect(), days))
+    Ok(Stored {
+        rows: rows.into_iter().map(|it| (it.id, it)).collect(),
+        days,
+        illegible: HashSet::new(),
+    })
 }
 
-/// The first of some entries that cannot be read.
-async fn unreadable(tx: &DatabaseTransaction, last: &[(EntryId, i64)]) -> Result<Halt, Halt> {
+/// Those of some entries that can be read; of the others it notes that they do not fit.
+async fn legible(
+    tx: &DatabaseTransaction,
+    last: &[(EntryId, i64)],
+    found: &mut Found,
+) -> Result<Stored, DbErr> {
+    let mut all = Stored::default();
     for (id, sequence) in last {
-        match stored(tx, &[*id]).await {
-            Ok(_) => {}
-            Err(error) if is_unreadable(&error) => {
-                return Ok(Halt::Broken(*sequence, Fault::Entry));
+        match stored(tx, vec![*id]).await {
+            Ok(one) => {
+                all.rows.extend(one.rows);
+                all.days.extend(one.days);
             }
-            Err(error) => return Err(error.into()),
+            Err(error) if is_unreadable(&error) => {
+                all.illegible.insert(*id);
+                found.add(*sequence, Fault::Entry);
+            }
+            Err(error) => return Err(error),
         }
     }
-    Ok(Halt::Failed(DbErr::RecordNotFound(
-        "an entry that cannot be read".to_owned(),
-    )))
+    Ok(all)
 }
 
-/// No entry is stored that no event wrote.
-async fn stray(tx: &DatabaseTransaction, organization: OrganizationId) -> Result<(), Halt> {
+/// How many entries are stored that no event wrote.
+async fn strays(tx: &DatabaseTransaction, organization: OrganizationId) -> Result<u64, DbErr> {
     let told = Query::select()
         .expr(Expr::val(1))
         .from(ledger_event::Entity)
@@ -293,29 +288,29 @@ async fn stray(tx: &DatabaseTransaction, organization: OrganizationId) -> Result
             "ledger_event.organization_id = hour_entry.organization_id",
         ))
         .to_owned();
-    let found: Option<EntryId> = hour_entry::Entity::find()
-        .select_only()
-        .column(hour_entry::Column::Id)
+    hour_entry::Entity::find()
         .filter(hour_entry::Column::OrganizationId.eq(organization))
         .filter(Condition::not(Expr::exists(told).into()))
-        .limit(1)
-        .into_tuple()
-        .one(tx)
-        .await?;
-    match found {
-        None => Ok(()),
-        Some(id) => Err(Halt::Broken(last_of(tx, id).await?, Fault::EntryUnknown)),
-    }
+        .count(tx)
+        .await
 }
 
-/// Number of the last event of an entry; 0 where there is none.
-pub(super) async fn last_of(tx: &DatabaseTransaction, id: EntryId) -> Result<i64, DbErr> {
-    let last: Option<Option<i64>> = ledger_event::Entity::find()
-        .select_only()
-        .column_as(ledger_event::Column::Sequence.max(), "last")
-        .filter(ledger_event::Column::EntryId.eq(id))
-        .into_tuple()
-        .one(tx)
-        .await?;
-    Ok(last.flatten().unwrap_or_default())
+/// The lowest of the last events of some entries; `None` where no event tells of any.
+pub(super) async fn first_of_last(
+    tx: &DatabaseTransaction,
+    ids: &[EntryId],
+) -> Result<Option<i64>, DbErr> {
+    let mut first: Option<i64> = None;
+    for ids in ids.chunks(usize::try_from(PART).unwrap_or(usize::MAX)) {
+        let last: Vec<i64> = ledger_event::Entity::find()
+            .select_only()
+            .column_as(ledger_event::Column::Sequence.max(), "last")
+            .filter(ledger_event::Column::EntryId.is_in(ids.iter().copied()))
+            .group_by(ledger_event::Column::EntryId)
+            .into_tuple()
+            .all(tx)
+            .await?;
+        first = first.into_iter().chain(last).min();
+    }
+    Ok(first)
 }
