@@ -11,6 +11,7 @@ mod world;
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
+use std::io::Write;
 
 use chrono::NaiveDate;
 use entity::hour_entry;
@@ -35,7 +36,7 @@ use crate::support::app::App;
 use crate::support::databases::Engine;
 
 /// Steps on the database that lives in the process, and on the one that is asked over a socket.
-const STEPS: [usize; 2] = [90_000, 35_000];
+const STEPS: [usize; 2] = [100_000, 35_000];
 /// Looks at everything that is stored, on the way.
 const LOOKS: usize = 4;
 
@@ -43,6 +44,7 @@ async fn play(app: App, steps: usize, seed: u64) {
     let mut played = Played::on(&app).await;
     let mut rng = StdRng::seed_from_u64(seed);
     let steps = number("STEPS").map_or(steps, |it| usize::try_from(it).unwrap());
+    // Shown where it fails.
     eprintln!("SEED={seed} STEPS={steps}");
     let (mut done, mut looked) = (0, 0);
     let mut tally: BTreeMap<String, usize> = BTreeMap::new();
@@ -67,7 +69,13 @@ async fn play(app: App, steps: usize, seed: u64) {
             .unwrap();
         assert!(matches!(verdict, Verdict::Whole { .. }), "{verdict:?}");
     }
-    eprintln!("{done} steps: {tally:#?}");
+    eprintln!("{tally:#?}");
+    // Not `eprintln`: the runner would hide it behind a passing test.
+    let backend = app.parts.core.db.backend();
+    let _ = writeln!(
+        std::io::stderr(),
+        "SEED={seed} on {backend:?}: {done} steps"
+    );
 }
 
 /// What is stored is what the model holds: each entry with its days and its correction.
