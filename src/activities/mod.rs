@@ -4,7 +4,9 @@
 
 pub mod activity;
 mod error;
+pub mod geofence;
 pub mod lists;
+pub mod presence;
 pub mod recurrence;
 pub mod series;
 pub mod shift;

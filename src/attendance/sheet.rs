@@ -154,6 +154,8 @@ impl Sheet {
             checked_out_at: None,
             check_out_method: None,
             review: None,
+            within_geofence: None,
+            time_basis: None,
             refusal: None,
             entry_id: None,
             reason: None,
@@ -293,6 +295,7 @@ fn credited(
         Ok(entry) => {
             row.status = AttendanceStatus::Completed;
             row.entry_id = Some(entry);
+            row.time_basis = Some(credit.counted.basis);
             row.review = None;
             row.refusal = None;
             Ok(None)
