@@ -9,6 +9,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::http::Parts;
 use crate::platform::telemetry;
+use crate::platform::zones;
 
 /// The routes of this file.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -25,12 +26,13 @@ async fn alive() -> HttpResponse {
         .body("alive\n")
 }
 
-/// Ready when the database answers. Its tables were brought up to date before the socket opened.
+/// Ready when the database answers. Its tables were brought up to date before the socket opened. The second
+/// line names the zone data: with data that is too old, days and hours of Morocco are wrong.
 async fn ready(parts: web::Data<Parts>) -> HttpResponse {
     match parts.core.db.read().execute_unprepared("select 1").await {
         Ok(_) => HttpResponse::Ok()
             .content_type("text/plain; charset=utf-8")
-            .body("ready\n"),
+            .body(format!("ready\ntzdata {}\n", zones::data_version())),
         Err(cause) => {
             tracing::warn!(%cause, "not ready");
             HttpResponse::ServiceUnavailable()
