@@ -47,6 +47,9 @@ mod log_hours;
 mod periods;
 
 #[cfg(test)]
+mod closed_month;
+
+#[cfg(test)]
 mod permissions;
 
 #[cfg(test)]
