@@ -100,8 +100,8 @@ on_both_databases! {
         assert_eq!(counted["notDecidable"], 1);
         let level = |level: &str, entries: i64, minutes: i64| json!({
             "evidenceLevel": level, "entries": entries, "minutes": minutes });
-        let (own, attested) = (level("SELF_DECLARED", 6, 360), level("COORDINATOR_ATTESTED", 1, 60));
-        assert_eq!(counted["byEvidence"], json!([own, attested]));
+        let (declared, attested) = (level("SELF_DECLARED", 6, 360), level("COORDINATOR_ATTESTED", 1, 60));
+        assert_eq!(counted["byEvidence"], json!([declared, attested]));
         assert_eq!(done["selection"]["byEvidence"], json!([level("SELF_DECLARED", 4, 240)]));
         assert_eq!(counted["statusBasis"], json!(["SUBMITTED"]));
         assert_eq!(counted["asOf"], "2026-11-02T09:00:00Z");
