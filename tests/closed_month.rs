@@ -42,10 +42,13 @@ const OF_OTHER_THINGS: &[&str] = &[
     "createShiftSeries",
     "createVolunteer",
     "discardTimer",
+    "dismissDuplicate",
     "grantPeriodException",
     "inviteMember",
     "issueCheckInToken",
     "markNotificationsRead",
+    // It leaves what lies in a closed month where it is: tried in `duplicates`.
+    "mergeVolunteers",
     // It counts, and the decision is refused.
     "previewApproval",
     "refreshSession",
@@ -57,6 +60,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "signUpForShift",
     "startTimer",
     "submitPeriod",
+    "unmergeVolunteers",
     "updateActivity",
     "updateApprovalRule",
     "updateOrganization",

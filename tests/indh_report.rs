@@ -250,6 +250,7 @@ impl Records {
             created_at: self.now(),
             updated_at: self.now(),
             archived_at: None,
+            merged_into_id: None,
         };
         self.insert(row.into_active_model()).await;
         (id, person)
@@ -735,7 +736,11 @@ async fn the_report_as_a_file_says_the_same() {
         assert_eq!(starts("Territoire")[1], "Al Haouz");
         let month = starts("2026-01");
         assert_eq!(month[..6], ["2026-01", "220", "3.67", "2", "1", "2"]);
-        assert_eq!(month[6..], ["0", "220", "0", "0", "0"], "by what shows them");
+        assert_eq!(
+            month[6..],
+            ["0", "220", "0", "0", "0"],
+            "by what shows them"
+        );
         // 597 minutes print as 9.95 hours, and so do the rows together.
         assert_eq!(starts("597")[1], "9.95");
         assert_eq!(starts("2026-02")[2], "2.00");

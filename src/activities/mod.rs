@@ -5,6 +5,7 @@
 pub mod activity;
 mod error;
 pub mod geofence;
+pub mod handover;
 pub mod lists;
 pub mod presence;
 pub mod recurrence;

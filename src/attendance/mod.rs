@@ -7,6 +7,7 @@ pub mod close;
 mod credit;
 mod error;
 pub mod exceptions;
+pub mod handover;
 pub mod lists;
 pub mod mark;
 pub mod passing;
