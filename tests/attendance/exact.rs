@@ -196,6 +196,7 @@ on_both_databases! {
         for reason in ["HOURS_REFUSED", "DELIVERED_LATE", "OUTSIDE_GEOFENCE"] {
             assert_eq!(exceptions(&coordinator, &of, day, json!({ "reasons": [reason] })).await, [""; 0]);
         }
+        assert_eq!(exceptions(&coordinator, &of, day, json!({ "reasons": [] })).await, [""; 0]);
         let waiting = json!({ "status": ["NEEDS_REVIEW"], "activityId": activity });
         assert_eq!(exceptions(&coordinator, &of, day, waiting).await, [all[1]]);
         for other in ["2026-11-01", "2026-11-03"] {

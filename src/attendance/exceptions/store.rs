@@ -101,7 +101,9 @@ fn select(
     filter: &Filter,
     zones: &[Zone],
 ) -> Select<attendance::Entity> {
-    let day = zones.iter().fold(Condition::any(), |any, zone| {
+    // No shift around the day, or no reason asked for: no exception.
+    let none = || Condition::any().add(Expr::value(false));
+    let day = zones.iter().fold(none(), |any, zone| {
         any.add(
             Condition::all()
                 .add(shift::Column::TimeZone.eq(zone.name()))
@@ -109,15 +111,10 @@ fn select(
                 .add(shift::Column::StartsAt.lt(zone.start_of_day(next(filter.day)))),
         )
     });
-    // No shift around the day: no exception on it.
-    let day = match zones {
-        [] => Condition::all().add(Expr::value(false)),
-        _ => day,
-    };
     let reasons = filter
         .reasons
         .iter()
-        .fold(Condition::any(), |any, it| any.add(condition(*it, backend)));
+        .fold(none(), |any, it| any.add(condition(*it, backend)));
     attendance::Entity::find()
         .join(
             JoinType::InnerJoin,

@@ -80,7 +80,7 @@ struct CheckInInput {
     /// When it was, where it is told more than two minutes later. A code that was scanned is then
     /// looked at by a coordinator before it counts.
     at: Option<DateTime>,
-    /// Where the device is, with `token`: told apart from the activity's `geofence` where it has one,
+    /// Where the device is, with `token`: compared with the activity's `geofence` where it has one,
     /// ignored where it has none, and never kept. Outside, the check-in waits for a review.
     position: Option<PositionInput>,
     /// Makes a repeated request have one effect; at most 200 characters.
