@@ -219,6 +219,10 @@ async fn pass_shift(
     let mut first: HashMap<VolunteerId, usize> = HashMap::new();
     let mut places = Vec::with_capacity(group.len());
     let mut turns = Vec::with_capacity(group.len());
+    let who: Vec<Option<VolunteerId>> = who
+        .into_iter()
+        .map(|it| it.map(|it| sheet.kept(it)))
+        .collect();
     for (((_, told), who), claim) in group.iter().zip(&who).zip(&claims) {
         if let Some(place) = who.and_then(|it| first.get(&it)) {
             places.push((*place, true));
