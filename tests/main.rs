@@ -17,6 +17,9 @@ mod schema;
 mod serving;
 
 #[cfg(test)]
+mod cli;
+
+#[cfg(test)]
 mod graphql_over_http;
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod feed;
 pub mod i18n;
 pub mod idempotency;
 pub mod page;
+pub mod pulse;
 pub mod spreadsheet;
 pub mod telemetry;
 pub mod text;
