@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::attendance;
 use crate::config::Config;
 use crate::config::Environment;
+use crate::config::without_credentials;
 use crate::graphql;
 use crate::graphql::gate::Gate;
 use crate::graphql::gate::Introspection;
@@ -25,15 +26,19 @@ use crate::platform::crypto::Keys;
 use crate::platform::crypto::MayCreate;
 use crate::platform::db::Db;
 use crate::platform::i18n::Locale;
+use crate::platform::pulse::Pulse;
 use crate::platform::random::Random;
 use crate::platform::telemetry;
 use crate::territories;
 use crate::territories::TerritoryError;
 use crate::vocabularies;
 use crate::vocabularies::VocabularyError;
+use crate::volunteers;
 
 /// Between two counts of what the figures gathered.
 const TIDYING: Duration = Duration::from_secs(5);
+/// Between two signs of life of whoever does the chores.
+const BEAT: Duration = Duration::from_secs(5);
 /// Between two rounds of chores.
 const ROUND: Duration = Duration::from_secs(600);
 
@@ -41,7 +46,9 @@ const ROUND: Duration = Duration::from_secs(600);
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The database cannot be reached or brought up to date.
-    #[error("the database {address} cannot be used: {cause}")]
+    #[error(
+        "the database {address} cannot be used: {cause}; see whether TIWIZI_DATABASE_URL is right"
+    )]
     Database {
         /// Its address without credentials.
         address: String,
@@ -69,6 +76,8 @@ pub struct App {
     pub core: Arc<Core>,
     /// Makes and checks tokens.
     pub authenticator: Authenticator,
+    /// Whether the chores go on.
+    pulse: Arc<Pulse>,
 }
 
 impl App {
@@ -77,7 +86,7 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
-        Self::open(config, clock).await?.ready().await
+        Self::start_with(config, clock, Random::System).await
     }
 
     /// The same with other randomness than the system's.
@@ -89,31 +98,24 @@ impl App {
         clock: Clock,
         random: Random,
     ) -> Result<Self, StartError> {
-        Self::assemble(config, clock, random).await?.ready().await
+        Self::open(config, clock, random).await?.ready().await
     }
 
     async fn ready(self) -> Result<Self, StartError> {
         let app = self;
         let refused = |cause| StartError::Database {
-            address: address(&app.core.config.database_url),
+            address: without_credentials(&app.core.config.database_url),
             cause,
         };
         app.core.db.migrate().await.map_err(refused)?;
         let operator = app.operator(Locale::default());
         territories::import::load(&operator).await?;
         vocabularies::import::load(&operator).await?;
+        volunteers::keys::load(&operator).await.map_err(refused)?;
         Ok(app)
     }
 
-    /// Opens the database as it is.
-    ///
-    /// # Errors
-    /// [`StartError`].
-    pub async fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
-        Self::assemble(config, clock, Random::System).await
-    }
-
-    async fn assemble(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
+    async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
         let may_create = match config.environment {
             Environment::Development => MayCreate::Yes,
             Environment::Production => MayCreate::No,
@@ -122,12 +124,13 @@ impl App {
         let db = Db::connect(&config.database_url, config.database_connections)
             .await
             .map_err(|cause| StartError::Database {
-                address: address(&config.database_url),
+                address: without_credentials(&config.database_url),
                 cause,
             })?;
         let core = Core::new(db, clock, random, keys, config);
         Ok(Self {
             authenticator: Authenticator::new(Arc::clone(&core)),
+            pulse: Arc::default(),
             core,
         })
     }
@@ -155,25 +158,35 @@ impl App {
             authenticator: self.authenticator.clone(),
             gate: Arc::new(gate),
             sdl: sdl.into(),
+            pulse: Arc::clone(&self.pulse),
         })
     }
 
     /// Does what is due from time to time, until `closing`: closes the attendance of shifts that are
-    /// over, signs ledgers that have moved on.
+    /// over, signs ledgers that have moved on. Meanwhile it shows that it is alive.
     pub async fn chores(self, closing: CancellationToken) {
+        tokio::select! {
+            // Once in any case, so that from now on its end is noticed.
+            biased;
+            () = self.beats() => {}
+            () = self.rounds(closing) => {}
+        }
+    }
+
+    async fn beats(&self) {
+        let mut beat = tokio::time::interval(BEAT);
+        loop {
+            beat.tick().await;
+            self.pulse.beat(self.core.clock.now());
+        }
+    }
+
+    async fn rounds(&self, closing: CancellationToken) {
         let ctx = self.operator(Locale::default());
         let mut round = tokio::time::interval(ROUND);
-        let mut tidying = tokio::time::interval(TIDYING);
         loop {
             tokio::select! {
                 () = closing.cancelled() => return,
-                _ = tidying.tick() => {
-                    // Samples of durations wait to be counted: unread they would pile up.
-                    if let Some(figures) = telemetry::figures() {
-                        figures.run_upkeep();
-                    }
-                    continue;
-                }
                 _ = round.tick() => {}
             }
             match attendance::close::close_due(&ctx).await {
@@ -190,17 +203,24 @@ impl App {
         }
     }
 
+    /// Counts what the figures of a server gathered, until `closing`: samples of durations that
+    /// nobody reads would pile up.
+    pub async fn tidying(closing: CancellationToken) {
+        let mut tidying = tokio::time::interval(TIDYING);
+        loop {
+            tokio::select! {
+                () = closing.cancelled() => return,
+                _ = tidying.tick() => {}
+            }
+            if let Some(figures) = telemetry::figures() {
+                figures.run_upkeep();
+            }
+        }
+    }
+
     /// The context of a command on the server's own machine.
     #[must_use]
     pub fn operator(&self, locale: Locale) -> Ctx {
         Ctx::operator(Arc::clone(&self.core), locale)
-    }
-}
-
-/// A database address without user and password.
-fn address(url: &str) -> String {
-    match (url.split_once("://"), url.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://{place}"),
-        _ => url.to_owned(),
     }
 }

@@ -3,14 +3,20 @@
 //! Order: defaults, then `tiwizi.toml`, then the environment, then flags. Areas receive their
 //! section; nothing else reads the environment.
 
+mod error;
+mod read;
+mod setting;
+
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde::Serialize;
-use toml::Table;
-use toml::Value;
+
+pub use error::ConfigError;
+pub use error::Origin;
 
 /// The whole configuration. Unknown keys are refused.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -185,55 +191,6 @@ impl Default for Config {
     }
 }
 
-/// Why the configuration cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// A number outside its bounds.
-    #[error("{name} = {value}: give a number from {least} to {most}")]
-    OutOfRange {
-        /// The setting.
-        name: &'static str,
-        /// What it says.
-        value: i64,
-        /// The least.
-        least: i64,
-        /// The most.
-        most: i64,
-    },
-    /// The file named cannot be read.
-    #[error("cannot read {file}: {cause}")]
-    Unreadable {
-        /// The file.
-        file: String,
-        /// What the system said.
-        cause: std::io::Error,
-    },
-    /// The file is no TOML.
-    #[error("{file} is not valid TOML: {cause}")]
-    Malformed {
-        /// The file.
-        file: String,
-        /// Where and why.
-        cause: Box<toml::de::Error>,
-    },
-    /// A key that no setting has.
-    #[error("{origin}: unknown setting `{key}`{}", nearest.as_ref().map(|it| format!("; did you mean `{it}`?")).unwrap_or_default())]
-    UnknownKey {
-        /// Where it stands.
-        origin: String,
-        /// The key as written.
-        key: String,
-        /// The known key most like it.
-        nearest: Option<String>,
-    },
-    /// A value of the wrong type or outside its set.
-    #[error("{cause}")]
-    Invalid {
-        /// Which and why.
-        cause: Box<toml::de::Error>,
-    },
-}
-
 impl Config {
     /// Reads the configuration: defaults, `tiwizi.toml` where it exists, then the environment.
     ///
@@ -241,80 +198,9 @@ impl Config {
     /// [`ConfigError`] for an unreadable or malformed file, an unknown key, a wrong value.
     pub fn load(
         file: Option<&Path>,
-        environment: impl Iterator<Item = (String, String)>,
+        environment: impl Iterator<Item = (OsString, OsString)>,
     ) -> Result<Self, ConfigError> {
-        let known = Table::try_from(Self::default()).unwrap_or_default();
-        let mut merged = known.clone();
-        let path = file.map_or_else(|| PathBuf::from("tiwizi.toml"), Path::to_path_buf);
-        if file.is_some() || path.exists() {
-            let origin = path.display().to_string();
-            let text = std::fs::read_to_string(&path).map_err(|cause| ConfigError::Unreadable {
-                file: origin.clone(),
-                cause,
-            })?;
-            let table: Table = text.parse().map_err(|cause| ConfigError::Malformed {
-                file: origin.clone(),
-                cause: Box::new(cause),
-            })?;
-            merge(&mut merged, table, &origin, "")?;
-        }
-        for (name, value) in environment {
-            let Some(key) = name.strip_prefix("TIWIZI_") else {
-                continue;
-            };
-            let path = key.to_lowercase().replace("__", ".");
-            set(&mut merged, &path, value, &name)?;
-        }
-        let config: Self =
-            Value::Table(merged)
-                .try_into()
-                .map_err(|cause| ConfigError::Invalid {
-                    cause: Box::new(cause),
-                })?;
-        config.bounded()
-    }
-
-    /// Values outside which the server cannot work: one connection would wait for itself when the
-    /// database is brought up to date, and beyond these years dates end.
-    fn bounded(self) -> Result<Self, ConfigError> {
-        let bounds = [
-            (
-                "database_connections",
-                i64::from(self.database_connections),
-                2,
-                10_000,
-            ),
-            (
-                "identity.access_token_minutes",
-                self.identity.access_token_minutes,
-                1,
-                1_440,
-            ),
-            (
-                "identity.session_days",
-                self.identity.session_days,
-                1,
-                3_650,
-            ),
-            (
-                "identity.invitation_days",
-                self.identity.invitation_days,
-                1,
-                3_650,
-            ),
-        ];
-        match bounds
-            .into_iter()
-            .find(|(_, value, least, most)| value < least || value > most)
-        {
-            None => Ok(self),
-            Some((name, value, least, most)) => Err(ConfigError::OutOfRange {
-                name,
-                value,
-                least,
-                most,
-            }),
-        }
+        read::layers(file, environment)
     }
 
     /// The file that holds the keys.
@@ -333,93 +219,23 @@ impl Config {
     }
 }
 
-fn merge(into: &mut Table, from: Table, origin: &str, above: &str) -> Result<(), ConfigError> {
-    for (key, value) in from {
-        let path = if above.is_empty() {
-            key.clone()
-        } else {
-            format!("{above}.{key}")
-        };
-        match (into.get_mut(&key), value) {
-            (None, _) => return Err(unknown(into, &path, &key, origin)),
-            (Some(Value::Table(known)), Value::Table(given)) => {
-                merge(known, given, origin, &path)?;
-            }
-            (Some(slot), value) => *slot = value,
-        }
-    }
-    Ok(())
-}
-
-fn set(table: &mut Table, path: &str, text: String, origin: &str) -> Result<(), ConfigError> {
-    let (head, rest) = match path.split_once('.') {
-        Some((head, rest)) => (head, Some(rest)),
-        None => (path, None),
-    };
-    let Some(slot) = table.get_mut(head) else {
-        return Err(unknown(table, path, head, origin));
-    };
-    match (slot, rest) {
-        (Value::Table(inner), Some(rest)) => set(inner, rest, text, origin),
-        (slot @ (Value::Integer(_) | Value::Boolean(_)), None) => {
-            // What does not parse stays text, so that the typed reading names it.
-            *slot = text.parse().unwrap_or(Value::String(text));
-            Ok(())
-        }
-        (slot @ Value::String(_), None) => {
-            *slot = Value::String(text);
-            Ok(())
-        }
-        _ => Err(unknown(table, path, head, origin)),
+/// Reads the address of a database, as a flag gives it.
+///
+/// # Errors
+/// What it can be.
+pub fn database_url(text: &str) -> Result<String, String> {
+    if setting::is_database(text) {
+        Ok(text.to_owned())
+    } else {
+        Err(setting::wanted("database_url").unwrap_or_default())
     }
 }
 
-fn unknown(known: &Table, path: &str, key: &str, origin: &str) -> ConfigError {
-    let nearest = known
-        .keys()
-        .map(|it| (strsim::damerau_levenshtein(it, key), it))
-        .min()
-        .filter(|(distance, it)| *distance * 2 <= it.len())
-        .map(|(_, it)| it.clone());
-    ConfigError::UnknownKey {
-        origin: origin.to_owned(),
-        key: path.to_owned(),
-        nearest,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Config;
-
-    fn from(pairs: &[(&str, &str)]) -> Result<Config, String> {
-        let pairs = pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Config::load(None, pairs).map_err(|it| it.to_string())
-    }
-
-    #[test]
-    fn the_environment_overrides_the_defaults() {
-        let config = from(&[("TIWIZI_BIND", "0.0.0.0:9"), ("TIWIZI_LIMITS__DEPTH", "7")]).unwrap();
-
-        assert_eq!((config.bind.port(), config.limits.depth), (9, 7));
-    }
-
-    #[test]
-    fn an_unknown_setting_is_refused_with_the_nearest_name() {
-        let refused = from(&[("TIWIZI_DATABSE_URL", "x")]).unwrap_err();
-
-        assert_eq!(
-            refused,
-            "TIWIZI_DATABSE_URL: unknown setting `databse_url`; did you mean `database_url`?"
-        );
-    }
-
-    #[test]
-    fn a_value_of_the_wrong_type_is_refused() {
-        let refused = from(&[("TIWIZI_LIMITS__DEPTH", "deep")]).unwrap_err();
-
-        assert!(refused.contains("depth"), "{refused}");
+/// An address without user and password.
+#[must_use]
+pub fn without_credentials(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://{place}"),
+        _ => url.to_owned(),
     }
 }

@@ -17,6 +17,9 @@ mod schema;
 mod serving;
 
 #[cfg(test)]
+mod cli;
+
+#[cfg(test)]
 mod graphql_over_http;
 
 #[cfg(test)]
@@ -27,6 +30,9 @@ mod organizations;
 
 #[cfg(test)]
 mod volunteers;
+
+#[cfg(test)]
+mod duplicates;
 
 #[cfg(test)]
 mod projects;
@@ -45,6 +51,9 @@ mod log_hours;
 
 #[cfg(test)]
 mod periods;
+
+#[cfg(test)]
+mod closed_month;
 
 #[cfg(test)]
 mod permissions;

@@ -2,7 +2,10 @@
 //!
 //! What it answers is tested area by area.
 
+use chrono::TimeDelta;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::app::App;
 use crate::support::on_both_databases;
@@ -23,6 +26,15 @@ on_both_databases! {
         }
     }
 
+    /// With zone data that is too old, hours of Morocco are wrong: which one it has is told outside.
+    async fn a_ready_server_names_its_zone_data(app: App) {
+        let response = app.http().get(format!("{}/readyz", app.url)).send().await.unwrap();
+
+        let said = response.text().await.unwrap();
+        let version = tiwizi::platform::zones::data_version();
+        assert!(said.starts_with("ready\n") && said.contains(&format!("tzdata {version}")), "{said}");
+    }
+
     /// The reference lists are there from the start, for anyone.
     async fn territories_are_there_from_the_start(app: App) {
         let query = "{ territories(first: 1) { totalCount } }";
@@ -34,4 +46,51 @@ on_both_databases! {
         let total = answer.data()["territories"]["totalCount"].as_i64().unwrap();
         assert!(total > 1_500, "{total}");
     }
+}
+
+on_both_databases! {
+    /// A balancer sends nobody to a server whose database went back behind it.
+    async fn a_server_with_missing_migrations_is_not_ready(app: App) {
+        let tx = app.parts.core.db.begin().await.unwrap();
+        let last = "delete from seaql_migrations where version = \
+                    (select max(version) from seaql_migrations)";
+        tx.execute_unprepared(last).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let (status, said) = readiness(&app).await;
+
+        assert_eq!((status, said.as_str()), (503, "the database is not up to date: run tiwizi migrate\n"));
+    }
+
+    /// Where this process does the chores, it is not well without them.
+    async fn a_server_whose_worker_has_stopped_is_not_ready(app: App) {
+        let closing = CancellationToken::new();
+        closing.cancel();
+        app.parts.clone().chores(closing).await;
+        app.advance(TimeDelta::seconds(50));
+        let busy = readiness(&app).await;
+
+        app.advance(TimeDelta::seconds(20));
+
+        assert_eq!(busy, (200, "ready\n".to_owned()));
+        let (status, said) = readiness(&app).await;
+        assert_eq!((status, said.as_str()), (503, "the worker has stopped: restart the server\n"));
+    }
+
+    /// Where others do the chores, nobody waits for them here.
+    async fn a_server_without_a_worker_is_ready(app: App) {
+        app.advance(TimeDelta::days(1));
+
+        assert_eq!(readiness(&app).await, (200, "ready\n".to_owned()));
+    }
+}
+
+async fn readiness(app: &App) -> (u16, String) {
+    let response = app
+        .http()
+        .get(format!("{}/readyz", app.url))
+        .send()
+        .await
+        .unwrap();
+    (response.status().as_u16(), response.text().await.unwrap())
 }

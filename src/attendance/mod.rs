@@ -6,6 +6,8 @@ pub mod check;
 pub mod close;
 mod credit;
 mod error;
+pub mod exceptions;
+pub mod handover;
 pub mod lists;
 pub mod mark;
 pub mod passing;

@@ -11,6 +11,7 @@ use entity::ids::VolunteerId;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::activities::geofence::Point;
 use crate::activities::store as activities;
 use crate::attendance::check;
 use crate::attendance::error::AttendanceError;
@@ -62,6 +63,10 @@ pub struct Passing {
     /// measures its clock anew with each delivery.
     #[serde(skip)]
     pub at: Option<DateTime<Utc>>,
+    /// Where the device was, where it said so: compared with the place and kept nowhere, not even in
+    /// what a key stands for.
+    #[serde(skip)]
+    pub position: Option<Point>,
     /// Key of the client: the same passing told again is done once.
     #[serde(skip)]
     pub key: Option<String>,
@@ -148,6 +153,8 @@ pub(super) struct Told {
     pub at: DateTime<Utc>,
     /// Whether it was delivered so late that a code proves little.
     pub late: bool,
+    /// Where the device was, where it said so.
+    pub position: Option<Point>,
     key: Option<String>,
     content: Vec<u8>,
 }
@@ -173,6 +180,7 @@ impl Told {
                 scanned: false,
                 at: given.unwrap_or(now),
                 late: given.is_some(),
+                position: None,
                 key: passing.key,
                 content,
             });
@@ -194,6 +202,7 @@ impl Told {
             scanned: true,
             at,
             late: !fresh,
+            position: passing.position,
             key: passing.key,
             content,
         })
@@ -219,6 +228,10 @@ async fn pass_shift(
     let mut first: HashMap<VolunteerId, usize> = HashMap::new();
     let mut places = Vec::with_capacity(group.len());
     let mut turns = Vec::with_capacity(group.len());
+    let who: Vec<Option<VolunteerId>> = who
+        .into_iter()
+        .map(|it| it.map(|it| sheet.kept(it)))
+        .collect();
     for (((_, told), who), claim) in group.iter().zip(&who).zip(&claims) {
         if let Some(place) = who.and_then(|it| first.get(&it)) {
             places.push((*place, true));

@@ -44,6 +44,7 @@ use crate::platform::zones;
 use crate::platform::zones::Zone;
 use crate::refusal::Refuse;
 use crate::territories::lookup;
+use crate::volunteers;
 use crate::volunteers::person;
 
 /// What became of one attendance.
@@ -79,6 +80,7 @@ pub(super) struct Sheet {
     pub activity: activity::Model,
     /// Code of the activity's own territory, where it has one.
     territory: Option<String>,
+    /// By the ids that were asked for, which may be those of records that were merged since.
     volunteers: HashMap<VolunteerId, volunteer::Model>,
     attendances: HashMap<VolunteerId, attendance::Model>,
     places: HashMap<VolunteerId, signup::Model>,
@@ -108,7 +110,10 @@ impl Sheet {
             territory = found.into_iter().next().map(|it| it.code);
         }
         let organization = shift.organization_id;
-        let volunteers = store::volunteers(tx, ctx.scope(), organization, records).await?;
+        let mut volunteers = volunteers::store::hold_kept(tx, ctx.scope(), records).await?;
+        volunteers.retain(|_, it| it.organization_id == organization);
+        let records: Vec<VolunteerId> = volunteers.values().map(|it| it.id).collect();
+        let records = records.as_slice();
         let people: Vec<PersonId> = volunteers.values().map(|it| it.person_id).collect();
         person::hold(tx, &people).await?;
         let attendances = store::of_records(&**tx, &[shift.id], records).await?;
@@ -133,11 +138,12 @@ impl Sheet {
         ctx: &Ctx,
         id: VolunteerId,
     ) -> Result<(Option<&attendance::Model>, attendance::Model), AttendanceError> {
+        let volunteer = self.volunteers.get(&id);
+        let volunteer = volunteer.ok_or(AttendanceError::NotFound("volunteerId"))?;
+        let id = volunteer.id;
         if let Some(known) = self.attendances.get(&id) {
             return Ok((Some(known), known.clone()));
         }
-        let volunteer = self.volunteers.get(&id);
-        let volunteer = volunteer.ok_or(AttendanceError::NotFound("volunteerId"))?;
         if volunteer.archived_at.is_some() {
             return Err(AttendanceError::Archived);
         }
@@ -154,6 +160,8 @@ impl Sheet {
             checked_out_at: None,
             check_out_method: None,
             review: None,
+            within_geofence: None,
+            time_basis: None,
             refusal: None,
             entry_id: None,
             reason: None,
@@ -172,7 +180,12 @@ impl Sheet {
 
     /// Whether a volunteer has a place, or had one.
     pub fn has_place(&self, id: VolunteerId) -> bool {
-        self.places.contains_key(&id)
+        self.places.contains_key(&self.kept(id))
+    }
+
+    /// The record that is meant by an id: the one that took it over, where it was merged.
+    pub fn kept(&self, id: VolunteerId) -> VolunteerId {
+        self.volunteers.get(&id).map_or(id, |it| it.id)
     }
 
     /// An instant on the clock of the place.
@@ -293,6 +306,7 @@ fn credited(
         Ok(entry) => {
             row.status = AttendanceStatus::Completed;
             row.entry_id = Some(entry);
+            row.time_basis = Some(credit.counted.basis);
             row.review = None;
             row.refusal = None;
             Ok(None)

@@ -11,7 +11,6 @@ use entity::attendance;
 use entity::hour_entry;
 use entity::ids::AttendanceId;
 use entity::ids::EntryId;
-use entity::ids::OrganizationId;
 use entity::ids::ShiftId;
 use entity::ids::SignupId;
 use entity::ids::VolunteerId;
@@ -22,14 +21,14 @@ use entity::types::AttendanceStatus;
 use entity::types::EntryStatus;
 use entity::types::PlanStatus;
 use entity::types::SignupStatus;
-use entity::volunteer;
 use sea_orm::ColumnTrait;
-use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
+use sea_orm::FromQueryResult;
 use sea_orm::IntoActiveModel;
 use sea_orm::Iterable;
+use sea_orm::JoinType;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
@@ -42,8 +41,8 @@ use crate::identity::Scope;
 use crate::platform::db::Tx;
 
 /// Values of one statement, below what either database takes.
-const VALUES: usize = 10_000;
-/// Rows of one statement: eighteen values each.
+pub const VALUES: usize = 10_000;
+/// Rows of one statement: twenty-one values each.
 const ROWS: usize = 500;
 
 /// Attendances by id.
@@ -114,29 +113,6 @@ pub async fn places(
     Ok(found)
 }
 
-/// Volunteers of an organization by id.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn volunteers(
-    tx: &Tx,
-    scope: &Scope,
-    organization: OrganizationId,
-    ids: &[VolunteerId],
-) -> Result<HashMap<VolunteerId, volunteer::Model>, DbErr> {
-    let mut found = HashMap::new();
-    for ids in ids.chunks(VALUES) {
-        let rows = volunteer::Entity::find()
-            .filter(volunteer::Column::Id.is_in(ids.iter().copied()))
-            .filter(volunteer::Column::OrganizationId.eq(organization))
-            .filter(scope.volunteers())
-            .all(&**tx)
-            .await?;
-        found.extend(rows.into_iter().map(|it| (it.id, it)));
-    }
-    Ok(found)
-}
-
 /// Which of some entries stand: neither rejected nor voided nor gone.
 ///
 /// # Errors
@@ -200,39 +176,51 @@ pub async fn anybody(tx: &Tx, shift: ShiftId) -> Result<bool, DbErr> {
     Ok(one.is_some())
 }
 
-/// Shifts whose attendance is to be closed, those that ended first; after one of them where given.
+/// A shift that is over and was not closed.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct Ended {
+    /// The shift.
+    pub id: ShiftId,
+    /// When it ended.
+    pub ends_at: DateTime<Utc>,
+    /// How its minutes are measured.
+    pub attendance_mode: AttendanceMode,
+    /// How long people may still check out.
+    pub close_after_minutes: i32,
+}
+
+/// Shifts that are over and were not closed, those that ended first; after one of them where given.
+/// Whether each is due is for the rules: the two databases add minutes to instants differently.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn due(
+pub async fn ended(
     conn: &impl ConnectionTrait,
     now: DateTime<Utc>,
-    forgotten: DateTime<Utc>,
     after: Option<(DateTime<Utc>, ShiftId)>,
     limit: u64,
-) -> Result<Vec<(DateTime<Utc>, ShiftId)>, DbErr> {
-    let out = activity::Entity::find()
-        .select_only()
-        .column(activity::Column::Id)
-        .filter(activity::Column::AttendanceMode.eq(AttendanceMode::CheckInAndOut))
-        .into_query();
+) -> Result<Vec<Ended>, DbErr> {
     shift::Entity::find()
         .select_only()
-        .column(shift::Column::EndsAt)
         .column(shift::Column::Id)
+        .column(shift::Column::EndsAt)
+        .column(activity::Column::AttendanceMode)
+        .column(activity::Column::CloseAfterMinutes)
+        .join(
+            JoinType::InnerJoin,
+            shift::Entity::belongs_to(activity::Entity)
+                .from(shift::Column::ActivityId)
+                .to(activity::Column::Id)
+                .into(),
+        )
         .filter(shift::Column::AttendanceClosedAt.is_null())
         .filter(shift::Column::Status.eq(PlanStatus::Planned))
         .filter(shift::Column::EndsAt.lte(now))
-        .filter(
-            Condition::any()
-                .add(shift::Column::EndsAt.lte(forgotten))
-                .add(shift::Column::ActivityId.not_in_subquery(out)),
-        )
         .apply_if(after, |it, (end, id)| {
             it.filter(
                 Expr::tuple([
-                    Expr::col(shift::Column::EndsAt),
-                    Expr::col(shift::Column::Id),
+                    Expr::col(shift::Column::EndsAt.as_column_ref()),
+                    Expr::col(shift::Column::Id.as_column_ref()),
                 ])
                 .gt(Expr::tuple([Expr::value(end), Expr::value(id)])),
             )
@@ -240,7 +228,7 @@ pub async fn due(
         .order_by_asc(shift::Column::EndsAt)
         .order_by_asc(shift::Column::Id)
         .limit(limit)
-        .into_tuple()
+        .into_model()
         .all(conn)
         .await
 }

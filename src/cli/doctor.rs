@@ -1,26 +1,31 @@
 //! `tiwizi doctor`: is everything in place? One line for each check, with the mend.
 //!
-//! It repairs nothing, except that it makes missing keys, or another signing key, when asked to.
+//! It looks and makes nothing, except for missing keys, or another signing key, when it is asked to.
 
+use std::fs::OpenOptions;
+use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::bail;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbBackend;
 use sea_orm::Statement;
 
-use crate::app::App;
 use crate::cli::output::say;
 use crate::config::Config;
+use crate::config::ConfigError;
 use crate::platform::clock::Clock;
 use crate::platform::crypto::Keys;
 use crate::platform::crypto::MayCreate;
+use crate::platform::db;
+use crate::platform::db::Db;
 use crate::platform::random::Random;
 use crate::platform::zones;
 
 /// Apart from this the database's clock and ours disagree.
 const CLOCK_TOLERANCE_SECONDS: i64 = 5;
 
-/// Check configuration, database, clock, time zones and keys
+/// Check configuration, database, clock, time zones, keys and storage
 #[derive(Debug, clap::Args)]
 pub struct DoctorArgs {
     /// Make the key file where it is missing
@@ -32,67 +37,82 @@ pub struct DoctorArgs {
     rotate_keys: bool,
 }
 
-/// One finding.
-struct Finding {
-    what: &'static str,
-    fine: Result<String, String>,
+/// What was found.
+enum Found {
+    /// It is in place.
+    Fine(String),
+    /// It is not; what is wrong and the mend.
+    Wrong(String),
+    /// It cannot be looked at before something else is mended.
+    After(&'static str),
 }
 
-/// Runs the command.
-pub async fn run(args: DoctorArgs, config: Config) -> anyhow::Result<ExitCode> {
-    let may_create = if args.make_keys {
-        MayCreate::Yes
-    } else {
-        MayCreate::No
-    };
-    if args.rotate_keys {
-        let path = config.keys_path();
-        Keys::rotate(&path, &Random::System, Clock::System.now())?;
-        say("another key signs from now on: start every server again, then back up the key file");
+impl From<Result<String, String>> for Found {
+    fn from(found: Result<String, String>) -> Self {
+        match found {
+            Ok(detail) => Self::Fine(detail),
+            Err(mend) => Self::Wrong(mend),
+        }
     }
-    let mut findings = vec![
-        Finding {
-            what: "configuration",
-            fine: Ok(format!(
-                "{:?}, listening on {}",
-                config.environment, config.bind
-            )),
-        },
-        Finding {
-            what: "keys",
-            fine: keys(&config, may_create),
-        },
-        Finding {
-            what: "time zones",
-            fine: zone_data(),
-        },
-    ];
-    match App::open(config, Clock::System).await {
-        Ok(app) => findings.extend(database(&app).await),
-        Err(error) => findings.push(Finding {
-            what: "database",
-            fine: Err(error.to_string()),
-        }),
-    }
-    let mut sound = true;
-    for Finding { what, fine } in findings {
-        match fine {
-            Ok(detail) => say(&format!("ok    {what}: {detail}")),
-            Err(mend) => {
-                sound = false;
-                say(&format!("FAIL  {what}: {mend}"));
+}
+
+/// What is looked at once the database answers.
+const IN_DATABASE: [&str; 3] = ["migrations", "reference data", "clock"];
+
+/// Runs the command. The configuration comes as it was read: that too may be wrong.
+pub async fn run(
+    args: &DoctorArgs,
+    config: Result<Config, ConfigError>,
+) -> anyhow::Result<ExitCode> {
+    let mut findings = vec![("time zones", zone_data().into())];
+    match config {
+        Ok(config) => {
+            let said = format!("{:?}, listening on {}", config.environment, config.bind);
+            findings.push(("configuration", Found::Fine(said.to_lowercase())));
+            if args.rotate_keys {
+                Keys::rotate(&config.keys_path(), &Random::System, Clock::System.now())?;
+                say("another key signs: start every server again, then back up the key file");
+            }
+            findings.push(("keys", keys(&config, args.make_keys).into()));
+            findings.push(("storage", storage(&config).into()));
+            findings.extend(database(&config).await);
+        }
+        Err(cause) => {
+            findings.push(("configuration", Found::Wrong(cause.to_string())));
+            for what in ["keys", "storage", "database"]
+                .into_iter()
+                .chain(IN_DATABASE)
+            {
+                findings.push((what, Found::After("the configuration")));
             }
         }
     }
-    Ok(if sound {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    // True as long as no area sends any.
+    findings.push((
+        "mail",
+        Found::Fine("not used yet: nothing is sent".to_owned()),
+    ));
+    let mut wrong = 0;
+    for (what, found) in &findings {
+        match found {
+            Found::Fine(detail) => say(&format!("ok    {what}: {detail}")),
+            Found::Wrong(mend) => {
+                wrong += 1;
+                say(&format!("FAIL  {what}: {mend}"));
+            }
+            Found::After(first) => say(&format!("-     {what}: mend {first} first")),
+        }
+    }
+    match wrong {
+        0 => Ok(ExitCode::SUCCESS),
+        1 => bail!("1 check failed: its line says how to mend it"),
+        _ => bail!("{wrong} checks failed: their lines say how to mend them"),
+    }
 }
 
-fn keys(config: &Config, may_create: MayCreate) -> Result<String, String> {
+fn keys(config: &Config, make: bool) -> Result<String, String> {
     let path = config.keys_path();
+    let may_create = if make { MayCreate::Yes } else { MayCreate::No };
     let keys = Keys::load(&path, may_create, &Random::System).map_err(|it| it.to_string())?;
     #[cfg(unix)]
     {
@@ -120,13 +140,48 @@ fn zone_data() -> Result<String, String> {
         Ok(format!("data {version}, in the binary"))
     } else {
         Err(format!(
-            "data {version} is older than 2026c and one hour wrong for Morocco: install a newer release"
+            "data {version} is older than {} and one hour wrong for Morocco: install a newer release",
+            zones::DATA_LEAST
         ))
     }
 }
 
-async fn database(app: &App) -> Vec<Finding> {
-    let db = &app.core.db;
+/// Whether the folder of the database can be written: beside the file SQLite keeps its log.
+fn storage(config: &Config) -> Result<String, String> {
+    let Some(file) = db::sqlite_file(&config.database_url) else {
+        return Ok("rows are kept by PostgreSQL, nothing here".to_owned());
+    };
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let shown = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+    // Only trying tells: rights, quotas and read-only disks look the same from the outside.
+    let trial = folder.join(format!(".tiwizi-doctor-{}", std::process::id()));
+    let tried = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&trial)
+        .and_then(|_| std::fs::remove_file(&trial));
+    match tried {
+        Ok(()) => Ok(format!("{} can be written", shown.display())),
+        Err(cause) => Err(format!(
+            "{} cannot be written ({cause}): make it, give it to the user that runs tiwizi, or \
+             set TIWIZI_DATABASE_URL to another",
+            shown.display()
+        )),
+    }
+}
+
+async fn database(config: &Config) -> Vec<(&'static str, Found)> {
+    let db = match super::look(config).await {
+        Ok(db) => db,
+        Err(mend) => {
+            let mut findings = vec![("database", Found::Wrong(mend.to_string()))];
+            findings.extend(IN_DATABASE.map(|what| (what, Found::After("the database"))));
+            return findings;
+        }
+    };
     let (name, question) = match db.backend() {
         DbBackend::Postgres => (
             "PostgreSQL",
@@ -134,63 +189,65 @@ async fn database(app: &App) -> Vec<Finding> {
         ),
         _ => ("SQLite", "select sqlite_version() as said"),
     };
-    let reached = ask(app, question).await.map(|it| format!("{name} {it}"));
-    let steps = match db.pending_migrations().await {
-        Ok(missing) if missing.is_empty() => Ok("up to date".to_owned()),
-        Ok(missing) => Err(format!(
-            "{} steps are missing: run `tiwizi migrate`",
-            missing.len()
-        )),
-        Err(error) => Err(error.to_string()),
+    let reached = ask(&db, question).await.map(|it| format!("{name} {it}"));
+    let (migrations, reference) = match db.pending_migrations().await {
+        Ok(missing) if missing.is_empty() => (
+            Found::Fine("up to date".to_owned()),
+            reference(&db).await.into(),
+        ),
+        Ok(missing) => (
+            Found::Wrong(format!(
+                "{} steps are missing: run `tiwizi migrate`",
+                missing.len()
+            )),
+            Found::After("the migrations"),
+        ),
+        Err(error) => (
+            Found::Wrong(error.to_string()),
+            Found::After("the migrations"),
+        ),
     };
-    let seconds = match db.backend() {
+    let clock = clock(&db).await;
+    // What was only looked at ends without a word.
+    let _closed = db.close().await;
+    vec![
+        ("database", reached.into()),
+        ("migrations", migrations),
+        ("reference data", reference),
+        ("clock", clock.into()),
+    ]
+}
+
+async fn reference(db: &Db) -> Result<String, String> {
+    let question = "select cast(count(*) as text) as said from territory";
+    match ask(db, question).await?.as_str() {
+        "0" => Err("not loaded: run `tiwizi migrate`".to_owned()),
+        count => Ok(format!("{count} territories")),
+    }
+}
+
+async fn clock(db: &Db) -> Result<String, String> {
+    let question = match db.backend() {
         DbBackend::Postgres => {
             "select cast(floor(extract(epoch from clock_timestamp())) as text) as said"
         }
         _ => "select strftime('%s', 'now') as said",
     };
-    let clock = match ask(app, seconds).await.map(|it| it.parse::<i64>()) {
-        Ok(Ok(theirs)) => {
-            let apart = (theirs - app.core.clock.now().timestamp()).abs();
-            if apart <= CLOCK_TOLERANCE_SECONDS {
-                Ok("agrees with the database's".to_owned())
-            } else {
-                Err(format!(
-                    "{apart} s apart from the database's: synchronize both"
-                ))
-            }
-        }
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(error) => Err(error),
-    };
-    let territories = ask(app, "select cast(count(*) as text) as said from territory")
-        .await
-        .and_then(|count| match count.as_str() {
-            "0" => Err("not loaded: run `tiwizi migrate`".to_owned()),
-            _ => Ok(format!("{count} territories")),
-        });
-    vec![
-        Finding {
-            what: "database",
-            fine: reached,
-        },
-        Finding {
-            what: "tables",
-            fine: steps,
-        },
-        Finding {
-            what: "clock",
-            fine: clock,
-        },
-        Finding {
-            what: "reference data",
-            fine: territories,
-        },
-    ]
+    let said = ask(db, question).await?;
+    let theirs: i64 = said
+        .parse()
+        .map_err(|_| format!("the database says {said}"))?;
+    let apart = (theirs - Clock::System.now().timestamp()).abs();
+    if apart <= CLOCK_TOLERANCE_SECONDS {
+        Ok("agrees with the database's".to_owned())
+    } else {
+        Err(format!(
+            "{apart} s apart from the database's: synchronize both"
+        ))
+    }
 }
 
-async fn ask(app: &App, question: &str) -> Result<String, String> {
-    let db = &app.core.db;
+async fn ask(db: &Db, question: &str) -> Result<String, String> {
     db.read()
         .query_one_raw(Statement::from_sql_and_values(db.backend(), question, []))
         .await

@@ -15,6 +15,7 @@ use indicatif::ProgressBar;
 use indicatif::ProgressStyle;
 
 use crate::cli::output;
+use crate::cli::values;
 use crate::config::Config;
 use crate::hours::record::Mode;
 use crate::hours::record::Run;
@@ -61,8 +62,8 @@ pub struct ImportArgs {
     #[arg(long, value_name = "FILE")]
     rejected: Option<PathBuf>,
     /// Language of messages: ar, fr or en
-    #[arg(long, default_value = "fr")]
-    locale: String,
+    #[arg(long, default_value = "fr", value_parser = values::locale)]
+    locale: Locale,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -92,7 +93,7 @@ fn date_format(text: &str) -> Result<DateFormat, String> {
 
 /// Runs the command: 0 when nothing was refused; duplicates are no refusal.
 pub async fn run(args: ImportArgs, config: Config) -> anyhow::Result<ExitCode> {
-    let locale = Locale::parse(&args.locale).context("--locale: ar, fr or en")?;
+    let locale = args.locale;
     let file =
         File::open(&args.file).with_context(|| format!("opening {}", args.file.display()))?;
     let bytes = file.metadata().map(|it| it.len()).unwrap_or_default();

@@ -5,11 +5,10 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
+use anyhow::bail;
 
-use crate::app::App;
 use crate::cli::output::say;
 use crate::config::Config;
-use crate::platform::clock::Clock;
 
 /// Bring the database up to date, or say where it stands
 #[derive(Debug, clap::Args)]
@@ -27,13 +26,9 @@ enum What {
 /// Runs the command.
 pub async fn run(args: MigrateArgs, config: Config) -> anyhow::Result<ExitCode> {
     if matches!(args.what, Some(What::Status)) {
-        let app = App::open(config, Clock::System).await?;
-        let pending = app
-            .core
-            .db
-            .pending_migrations()
-            .await
-            .context("reading the steps")?;
+        let db = super::look(&config).await?;
+        let pending = db.pending_migrations().await.context("reading the steps")?;
+        db.close().await.context("closing the database")?;
         for step in &pending {
             say(&format!("missing  {step}"));
         }
@@ -41,7 +36,7 @@ pub async fn run(args: MigrateArgs, config: Config) -> anyhow::Result<ExitCode> 
             say("up to date");
             return Ok(ExitCode::SUCCESS);
         }
-        return Ok(ExitCode::FAILURE);
+        bail!("{} steps are missing: run `tiwizi migrate`", pending.len());
     }
     super::start(config).await?;
     say("up to date");

@@ -11,19 +11,27 @@ mod output;
 mod report;
 mod schema;
 mod serve;
+mod signals;
 mod user;
+mod values;
+mod worker;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use anyhow::bail;
 use clap::Parser;
 use clap::Subcommand;
 
 use crate::app::App;
+use crate::config;
 use crate::config::Config;
+use crate::config::without_credentials;
 use crate::platform::clock::Clock;
+use crate::platform::db;
+use crate::platform::db::Db;
 
 /// Volunteer hours and impact metrics over GraphQL, reported by territory
 #[derive(Debug, Parser)]
@@ -33,7 +41,7 @@ struct Cli {
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Database: sqlite://FILE or postgres://USER@HOST/DATABASE
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", value_parser = config::database_url)]
     database_url: Option<String>,
     #[command(subcommand)]
     command: Option<Command>,
@@ -43,6 +51,8 @@ struct Cli {
 enum Command {
     /// Serve HTTP (the default)
     Serve(serve::ServeArgs),
+    /// Do what is due from time to time, without a server
+    Worker,
     /// Bring the database up to date, or say where it stands
     Migrate(migrate::MigrateArgs),
     /// Print the GraphQL schema
@@ -57,7 +67,7 @@ enum Command {
     User(user::UserArgs),
     /// Check that no hours were altered past the ledger
     Ledger(ledger::LedgerArgs),
-    /// Check configuration, database, clock, time zones and keys
+    /// Check configuration, database, clock, time zones, keys and storage
     Doctor(doctor::DoctorArgs),
 }
 
@@ -67,18 +77,25 @@ enum Command {
 pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(usage) => {
-            let failed = usage.use_stderr();
-            // Nothing can be done where even this cannot be written.
-            let _unwritable = usage.print();
-            return if failed {
-                ExitCode::from(2)
-            } else {
-                ExitCode::SUCCESS
-            };
+        Err(usage) if usage.use_stderr() => {
+            output::complain(&wrong_usage(&usage));
+            return ExitCode::from(2);
+        }
+        // Help or the version, which were asked for.
+        Err(asked) => {
+            let _unwritable = asked.print();
+            return ExitCode::SUCCESS;
         }
     };
+    // A server goes on without anybody reading what it says, and ends well.
+    let runs_on = matches!(
+        cli.command,
+        None | Some(Command::Serve(_) | Command::Worker)
+    );
     match answer(cli).await {
+        Ok(code) if code == ExitCode::SUCCESS && output::is_unheard() && !runs_on => {
+            ExitCode::from(output::UNHEARD)
+        }
         Ok(code) => code,
         Err(error) => {
             output::complain(&format!("tiwizi: {error:#}"));
@@ -87,16 +104,34 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// What is wrong with the arguments, without the paragraphs on usage that follow it.
+fn wrong_usage(usage: &clap::Error) -> String {
+    let told = usage.to_string();
+    let wrong: Vec<&str> = told
+        .lines()
+        .take_while(|it| !it.starts_with("Usage:") && !it.starts_with("For more information"))
+        .collect();
+    let wrong = wrong.join(" ");
+    let wrong = wrong.strip_prefix("error: ").unwrap_or(&wrong).trim_end();
+    format!("tiwizi: {wrong}; --help tells more")
+}
+
 async fn answer(cli: Cli) -> anyhow::Result<ExitCode> {
-    let mut config = Config::load(cli.config.as_deref(), std::env::vars())?;
-    if let Some(url) = cli.database_url {
+    let mut read = Config::load(cli.config.as_deref(), std::env::vars_os());
+    if let (Ok(config), Some(url)) = (&mut read, cli.database_url) {
         config.database_url = url;
     }
-    match cli
+    let command = cli
         .command
-        .unwrap_or(Command::Serve(serve::ServeArgs::default()))
-    {
+        .unwrap_or(Command::Serve(serve::ServeArgs::default()));
+    let config = match (&command, read) {
+        // There even wrong settings are a finding.
+        (Command::Doctor(args), Err(wrong)) => return doctor::run(args, Err(wrong)).await,
+        (_, read) => read?,
+    };
+    match command {
         Command::Serve(args) => serve::run(args, config).await,
+        Command::Worker => worker::run(config).await,
         Command::Migrate(args) => migrate::run(args, config).await,
         Command::Schema => schema::run(),
         Command::Demo(args) => demo::run(args, config).await,
@@ -104,11 +139,29 @@ async fn answer(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Report(args) => report::run(args, config).await,
         Command::User(args) => user::run(args, config).await,
         Command::Ledger(args) => ledger::run(args, config).await,
-        Command::Doctor(args) => doctor::run(args, config).await,
+        Command::Doctor(args) => doctor::run(&args, Ok(config)).await,
     }
 }
 
 /// The application on an up-to-date database.
 async fn start(config: Config) -> anyhow::Result<App> {
     App::start(config, Clock::System).await.context("starting")
+}
+
+/// The database as it is: nothing is made.
+async fn look(config: &Config) -> anyhow::Result<Db> {
+    if let Some(file) = db::sqlite_file(&config.database_url)
+        && !file.exists()
+    {
+        bail!(
+            "there is no database {}: make it with `tiwizi migrate`",
+            file.display()
+        );
+    }
+    Db::look(&config.database_url).await.with_context(|| {
+        format!(
+            "the database {} does not answer: see whether it runs and TIWIZI_DATABASE_URL is right",
+            without_credentials(&config.database_url)
+        )
+    })
 }

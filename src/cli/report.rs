@@ -15,6 +15,7 @@ use chrono::Utc;
 use entity::types::EntryStatus;
 
 use crate::cli::output;
+use crate::cli::values;
 use crate::config::Config;
 use crate::exports;
 use crate::exports::Format;
@@ -43,7 +44,8 @@ pub struct ReportArgs {
     /// Only the hours of this organization
     #[arg(long, value_name = "SLUG")]
     organization: Option<String>,
-    /// As of which instant; only the present so far
+    /// As of which instant: the present, give or take a minute; earlier states cannot be asked for
+    /// yet
     #[arg(long, value_name = "INSTANT")]
     as_of: Option<DateTime<Utc>>,
     /// Which states count
@@ -59,8 +61,8 @@ pub struct ReportArgs {
     #[arg(long, value_enum, ignore_case = true, default_value = "csv")]
     format: FormatName,
     /// Language of titles and names: ar, fr or en
-    #[arg(long, default_value = "fr")]
-    locale: String,
+    #[arg(long, default_value = "fr", value_parser = values::locale)]
+    locale: Locale,
     /// File to write, which must not exist yet; standard output where absent
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -87,7 +89,7 @@ enum Status {
 
 /// Runs the command.
 pub async fn run(args: ReportArgs, config: Config) -> anyhow::Result<ExitCode> {
-    let locale = Locale::parse(&args.locale).context("--locale: ar, fr or en")?;
+    let locale = args.locale;
     if let Some(file) = &args.output {
         refuse_existing(file)?;
     }
@@ -108,11 +110,8 @@ pub async fn run(args: ReportArgs, config: Config) -> anyhow::Result<ExitCode> {
         Ok(answer) => answer,
         Err(error) => match error.refusals().as_deref() {
             Some([refusal, ..]) => {
-                bail!(
-                    "{}: {}",
-                    refusal.path.join("."),
-                    refusal.message(Locale::En)
-                )
+                let field = refusal.path.join(".");
+                bail!("{}: {}", flag(&field), refusal.message(Locale::En))
             }
             _ => return Err(error).context("answering the report"),
         },
@@ -128,6 +127,19 @@ pub async fn run(args: ReportArgs, config: Config) -> anyhow::Result<ExitCode> {
         None => output::pour(&bytes).context("writing to standard output")?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The flag that gives a field of a question.
+fn flag(field: &str) -> &str {
+    match field {
+        "territoryCode" => "--territory",
+        "organizationId" | "organization" => "--organization",
+        "from" => "--from",
+        "to" => "--to",
+        "asOf" => "--as-of",
+        "statusBasis" => "--status",
+        other => other,
+    }
 }
 
 fn status(status: Status) -> EntryStatus {

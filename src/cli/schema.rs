@@ -4,11 +4,13 @@
 
 use std::process::ExitCode;
 
-use crate::cli::output::say;
+use anyhow::Context;
+
+use crate::cli::output::pour;
 use crate::graphql;
 
 /// Runs the command.
 pub fn run() -> anyhow::Result<ExitCode> {
-    say(graphql::sdl().trim_end());
+    pour(format!("{}\n", graphql::sdl().trim_end()).as_bytes()).context("writing the schema")?;
     Ok(ExitCode::SUCCESS)
 }

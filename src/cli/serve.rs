@@ -6,11 +6,10 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use tokio::signal::unix::SignalKind;
-use tokio::signal::unix::signal;
-use tokio_util::sync::CancellationToken;
 
+use crate::app::App;
 use crate::cli::output::say;
+use crate::cli::signals;
 use crate::config::Config;
 use crate::http;
 use crate::platform::telemetry;
@@ -24,6 +23,9 @@ pub struct ServeArgs {
     /// Fill an empty database with demonstration data first, and print its accounts
     #[arg(long)]
     demo: bool,
+    /// Leave what is due from time to time to others: `tiwizi worker`, or another server
+    #[arg(long)]
+    no_worker: bool,
 }
 
 /// Runs the command.
@@ -38,16 +40,18 @@ pub async fn run(args: ServeArgs, mut config: Config) -> anyhow::Result<ExitCode
     }
     let listening = http::listen(app.parts()?)
         .with_context(|| format!("listening on {}", app.core.config.bind))?;
+    let closing = signals::closing();
     say(&format!(
         "Tiwizi listens on http://{0}  (GraphiQL: http://{0}/graphiql)",
         listening.address
     ));
-    let closing = CancellationToken::new();
-    tokio::spawn(cancel_on_signal(closing.clone()));
-    let chores = tokio::spawn(app.clone().chores(closing.clone()));
+    tokio::spawn(App::tidying(closing.clone()));
+    let chores = (!args.no_worker).then(|| tokio::spawn(app.clone().chores(closing.clone())));
     listening.until(closing.clone()).await.context("serving")?;
     closing.cancel();
-    chores.await.context("ending the chores")?;
+    if let Some(chores) = chores {
+        chores.await.context("ending the chores")?;
+    }
     app.core
         .db
         .clone()
@@ -55,16 +59,4 @@ pub async fn run(args: ServeArgs, mut config: Config) -> anyhow::Result<ExitCode
         .await
         .context("closing the database")?;
     Ok(ExitCode::SUCCESS)
-}
-
-async fn cancel_on_signal(closing: CancellationToken) {
-    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
-        return;
-    };
-    tokio::select! {
-        _ = terminated.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-    tracing::info!("closing");
-    closing.cancel();
 }

@@ -11,6 +11,7 @@ use anyhow::bail;
 use entity::types::PlatformRole;
 
 use crate::cli::output::say;
+use crate::cli::values;
 use crate::config::Config;
 use crate::identity::IdentityError;
 use crate::identity::account;
@@ -46,14 +47,14 @@ struct CreateArgs {
     #[arg(long, value_name = "CODE")]
     observer: Option<String>,
     /// Language of messages: ar, fr or en
-    #[arg(long, default_value = "fr")]
-    locale: String,
+    #[arg(long, default_value = "fr", value_parser = values::locale)]
+    locale: Locale,
 }
 
 /// Runs the command.
 pub async fn run(args: UserArgs, config: Config) -> anyhow::Result<ExitCode> {
     let What::Create(args) = args.what;
-    let locale = Locale::parse(&args.locale).context("--locale: ar, fr or en")?;
+    let locale = args.locale;
     let app = super::start(config).await?;
     let ctx = app.operator(Locale::En);
     let territory = match &args.observer {

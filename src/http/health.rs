@@ -2,13 +2,27 @@
 //!
 //! What people check is `tiwizi doctor`.
 
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web;
+use chrono::DateTime;
+use chrono::TimeDelta;
+use chrono::Utc;
 use sea_orm::ConnectionTrait;
+use tokio::time::timeout;
 
 use crate::http::Parts;
 use crate::platform::telemetry;
+use crate::platform::zones;
+
+/// Whoever watches waits no longer for the database.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Tables that are up to date are not looked at again for so long.
+const REMEMBERED: TimeDelta = TimeDelta::minutes(1);
 
 /// The routes of this file.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -25,18 +39,57 @@ async fn alive() -> HttpResponse {
         .body("alive\n")
 }
 
-/// Ready when the database answers. Its tables were brought up to date before the socket opened.
-async fn ready(parts: web::Data<Parts>) -> HttpResponse {
-    match parts.core.db.read().execute_unprepared("select 1").await {
-        Ok(_) => HttpResponse::Ok()
+/// Ready when the database answers, its tables are up to date and the worker of this process, where
+/// it has one, goes on. The second line names the zone data: with data that is too old, days and hours of
+/// Morocco are wrong.
+async fn ready(parts: web::Data<Parts>, readiness: web::Data<Readiness>) -> HttpResponse {
+    match readiness.missing(&parts).await {
+        None => HttpResponse::Ok()
             .content_type("text/plain; charset=utf-8")
-            .body("ready\n"),
-        Err(cause) => {
-            tracing::warn!(%cause, "not ready");
+            .body(format!("ready\ntzdata {}\n", zones::data_version())),
+        Some(missing) => {
+            tracing::warn!(missing, "not ready");
             HttpResponse::ServiceUnavailable()
                 .content_type("text/plain; charset=utf-8")
-                .body("the database does not answer\n")
+                .body(format!("{missing}\n"))
         }
+    }
+}
+
+/// What is remembered between two questions whether the server is ready.
+#[derive(Debug, Default)]
+pub struct Readiness {
+    /// When the tables were last seen up to date.
+    migrated: Mutex<Option<DateTime<Utc>>>,
+}
+
+impl Readiness {
+    /// What is missing, in plain words.
+    async fn missing(&self, parts: &Parts) -> Option<&'static str> {
+        let db = &parts.core.db;
+        let now = parts.core.clock.now();
+        let asked = timeout(PATIENCE, db.read().execute_unprepared("select 1")).await;
+        if !matches!(asked, Ok(Ok(_))) {
+            return Some("the database does not answer");
+        }
+        if !self.seen_migrated(now) {
+            match timeout(PATIENCE, db.pending_migrations()).await {
+                Ok(Ok(missing)) if missing.is_empty() => self.remember(now),
+                Ok(Ok(_)) => return Some("the database is not up to date: run tiwizi migrate"),
+                _ => return Some("the database does not answer"),
+            }
+        }
+        let stopped = parts.pulse.stopped(now);
+        stopped.then_some("the worker has stopped: restart the server")
+    }
+
+    fn seen_migrated(&self, now: DateTime<Utc>) -> bool {
+        let seen = *self.migrated.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.is_some_and(|it| now - it < REMEMBERED)
+    }
+
+    fn remember(&self, now: DateTime<Utc>) {
+        *self.migrated.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
     }
 }
 

@@ -24,9 +24,11 @@ use actix_web::web;
 use tokio_util::sync::CancellationToken;
 
 use crate::graphql::TiwiziGate;
+use crate::http::health::Readiness;
 use crate::http::live::Live;
 use crate::identity::Authenticator;
 use crate::identity::Core;
+use crate::platform::pulse::Pulse;
 use crate::platform::telemetry;
 
 /// How long running requests may take to end when the server closes.
@@ -43,6 +45,8 @@ pub struct Parts {
     pub gate: Arc<TiwiziGate>,
     /// The schema's description, served as text.
     pub sdl: Arc<str>,
+    /// Whether the work in the background goes on, where this process does it.
+    pub pulse: Arc<Pulse>,
 }
 
 /// A server that listens.
@@ -95,11 +99,13 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
     let address = listener.local_addr()?;
     let ending = CancellationToken::new();
     let live = Live::new(ending.clone());
+    let ready = web::Data::new(Readiness::default());
     tokio::spawn(parts.core.db.clone().listen(ending.clone()));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(parts.clone()))
             .app_data(web::Data::new(live.clone()))
+            .app_data(ready.clone())
             .wrap(Compress::default())
             .wrap(from_fn(headers::surround))
             .service(

@@ -34,7 +34,10 @@ pub enum KeyError {
         file: String,
     },
     /// The file can be neither read nor written.
-    #[error("cannot use the key file {file}: {cause}")]
+    #[error(
+        "cannot use the key file {file}: {cause}; give it to the user that runs tiwizi, or set \
+         TIWIZI_KEYS_FILE to another"
+    )]
     Unusable {
         /// The file.
         file: String,

@@ -66,6 +66,29 @@ impl Deref for Tx {
 }
 
 impl Db {
+    /// Opens the database at an address only to look at it: nothing is made, nothing written.
+    ///
+    /// # Errors
+    /// [`DbErr`] when it cannot be reached; an SQLite file that does not exist cannot.
+    pub async fn look(url: &str) -> Result<Self, DbErr> {
+        let mut options = ConnectOptions::new(url.to_owned());
+        options.max_connections(1).min_connections(1);
+        options.acquire_timeout(Duration::from_secs(5));
+        quiet(&mut options);
+        options.map_sqlx_sqlite_opts(|it| {
+            it.create_if_missing(false)
+                .busy_timeout(Duration::from_secs(5))
+                .pragma("query_only", "1")
+        });
+        let pool = Database::connect(options).await?;
+        Ok(Self {
+            write: pool.clone(),
+            read: pool,
+            statements: Arc::default(),
+            wake: Wake::default(),
+        })
+    }
+
     /// Opens the database at an address; an SQLite file is made when it does not exist.
     ///
     /// # Errors
@@ -207,7 +230,7 @@ impl Db {
     /// # Errors
     /// [`DbErr`] when the database cannot be asked.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, DbErr> {
-        let pending = migration::Migrator::get_pending_migrations(&self.write).await?;
+        let pending = migration::Migrator::get_pending_migrations_read_only(&self.read).await?;
         Ok(pending.iter().map(|it| it.name().to_owned()).collect())
     }
 

@@ -12,6 +12,7 @@ pub mod i18n;
 pub mod idempotency;
 pub mod order;
 pub mod page;
+pub mod pulse;
 pub mod random;
 pub mod spreadsheet;
 pub mod telemetry;

@@ -26,7 +26,9 @@ pub fn start_logs(config: &LogConfig) -> Result<(), String> {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        // Complaining of it would panic where nobody reads standard error any more.
+        .log_internal_errors(false);
     // Somebody who embeds the server may write logs already.
     let _begun = match config.format {
         LogFormat::Text => lines.with_target(false).try_init(),

@@ -7,6 +7,7 @@ use chrono::Datelike;
 use chrono::Days;
 use chrono::Months;
 use chrono::NaiveDate;
+use chrono::TimeDelta;
 use chrono::Utc;
 use entity::ids::OrganizationId;
 use entity::types::EntryStatus;
@@ -17,6 +18,9 @@ use crate::refusal::Refusal;
 
 /// The longest interval of one report, in months.
 const MOST_MONTHS: usize = 240;
+/// So far from ours another clock may be and still mean the present; the answer says as of which
+/// instant it was given.
+const PRESENT: TimeDelta = TimeDelta::minutes(1);
 
 /// A report, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +92,8 @@ pub enum DayRule {
     /// Each minute counts on the civil day on which it was worked, in the zone of the place of
     /// work: an entry over midnight is split there.
     SplitAtLocalMidnight,
+    /// An entry counts as a whole, by the civil day on which it began in its zone.
+    WholeByFirstDay,
 }
 
 impl Question {
@@ -126,13 +132,13 @@ impl Question {
             }
         }
         if let Some(as_of) = self.as_of {
-            if as_of < now {
+            if as_of < now - PRESENT {
                 checks.refuse(Refusal::of(Code::PastAsOf, "asOf"));
-            } else if as_of > now {
+            } else if as_of > now + PRESENT {
                 checks.refuse(
                     Refusal::of(Code::OutOfRange, "asOf")
                         .with("least", now.to_rfc3339())
-                        .with("most", now.to_rfc3339()),
+                        .with("most", (now + PRESENT).to_rfc3339()),
                 );
             }
         }
@@ -228,11 +234,16 @@ mod tests {
             Code::PastAsOf
         );
 
-        asked.as_of = Some(now());
-        assert_eq!(
-            asked.checked(now()).unwrap().status_basis,
-            [EntryStatus::Approved]
-        );
+        for apart in [-60, 0, 60] {
+            asked.as_of = Some(now() + TimeDelta::seconds(apart));
+            assert_eq!(
+                asked.clone().checked(now()).unwrap().status_basis,
+                [EntryStatus::Approved]
+            );
+        }
+
+        asked.as_of = Some(now() + TimeDelta::seconds(61));
+        assert_eq!(asked.checked(now()).unwrap_err()[0].code, Code::OutOfRange);
     }
 
     #[test]

@@ -196,7 +196,10 @@ impl Phone {
                     }
                 }
                 "REPLAYED" => self.counts("replayed"),
-                "CONFLICT" => self.counts("conflicts"),
+                "CONFLICT" if result["userErrors"][0]["code"] == "VERSION_CONFLICT" => {
+                    self.counts("conflicts of versions");
+                }
+                "CONFLICT" => self.counts("conflicts of states"),
                 _ => self.counts("rejected"),
             }
         }
@@ -266,7 +269,7 @@ impl Phone {
                     }
                     true
                 }
-                "CONFLICT" => {
+                "CONFLICT" if result["userErrors"][0]["code"] == "VERSION_CONFLICT" => {
                     // The phone's change once more, on what the server holds.
                     let (entry, version) =
                         (&result["hourEntry"]["id"], &result["hourEntry"]["version"]);
@@ -277,6 +280,7 @@ impl Phone {
                     }
                     true
                 }
+                // What was decided meanwhile is no longer the phone's to change.
                 _ => result["userErrors"][0]["code"] != "NOT_FOUND",
             };
             if settled {
@@ -558,7 +562,7 @@ on_both_databases! {
         }
         // Not `eprintln`: the runner would hide it behind a passing test.
         let _ = writeln!(std::io::stderr(), "SEED={seed}: {PHONES} phones, {DAYS} days, {} entries, {tally:?}", counted.0);
-        for what in ["batches lost", "batches delayed", "batches repeated", "answers lost", "replayed", "conflicts",
+        for what in ["batches lost", "batches delayed", "batches repeated", "answers lost", "replayed", "conflicts of versions",
             "conflicts resolved"] {
             assert!(tally.contains_key(what), "seed {seed}: {what} never happened: {tally:?}");
         }

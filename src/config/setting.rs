@@ -1,0 +1,51 @@
+//! What single settings may hold, where their type does not say it.
+//!
+//! Defaults and meanings are above.
+
+use toml::Value;
+use tracing_subscriber::EnvFilter;
+
+/// Numbers outside which the server cannot work: one connection would wait for itself when the
+/// database is brought up to date, and beyond these years dates end.
+const BOUNDS: [(&str, i64, i64); 4] = [
+    ("database_connections", 2, 10_000),
+    ("identity.access_token_minutes", 1, 1_440),
+    ("identity.session_days", 1, 3_650),
+    ("identity.invitation_days", 1, 3_650),
+];
+
+/// What a setting can be, where its kind does not say it.
+pub fn wanted(path: &str) -> Option<String> {
+    let words = match path {
+        "environment" => "development or production",
+        "database_url" => "sqlite://FILE or postgres://USER@HOST/DATABASE",
+        "bind" => "an address and a port, such as 127.0.0.1:8080",
+        "log.format" => "text or json",
+        "log.filter" => "a filter such as info or tiwizi=debug,warn",
+        _ => {
+            let (_, least, most) = BOUNDS.iter().find(|(name, ..)| *name == path)?;
+            return Some(format!("a number from {least} to {most}"));
+        }
+    };
+    Some(words.to_owned())
+}
+
+/// Whether a value of the right type can be worked with.
+pub fn holds(path: &str, value: &Value) -> bool {
+    match (path, value) {
+        ("database_url", Value::String(url)) => is_database(url),
+        ("log.filter", Value::String(filter)) => EnvFilter::try_new(filter).is_ok(),
+        (_, Value::Integer(number)) => BOUNDS
+            .iter()
+            .filter(|(name, ..)| *name == path)
+            .all(|(_, least, most)| (least..=most).contains(&number)),
+        _ => true,
+    }
+}
+
+/// Whether an address names one of the two databases.
+pub fn is_database(url: &str) -> bool {
+    ["sqlite:", "postgres://", "postgresql://"]
+        .iter()
+        .any(|it| url.starts_with(it))
+}

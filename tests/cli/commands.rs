@@ -1,0 +1,105 @@
+//! What the commands leave: lines, files, exit codes.
+//!
+//! Rules of rows and figures are in `imports` and `indh_report`.
+
+use std::fs;
+
+use crate::cli::Made;
+use crate::cli::of_the_program;
+use crate::cli::on;
+use crate::support::databases::Database;
+use crate::support::databases::Engine;
+use crate::support::program::Program;
+
+of_the_program! {
+    async fn an_empty_database_is_brought_up_to_date(program: Program, _d: Empty) {
+        assert_eq!(program.run(&["migrate"]).done(), "up to date\n");
+        assert_eq!(program.run(&["migrate"]).done(), "up to date\n", "and again");
+        assert_eq!(program.run(&["migrate", "status"]).done(), "up to date\n");
+    }
+
+    /// The first administrator, before anybody can sign in.
+    async fn a_user_is_made_with_the_password_of_standard_input(program: Program, _d: Migrated) {
+        let command = ["user", "create", "Admin@example.org", "--platform-admin"];
+
+        let short = program.fed(&command, "short\n");
+        let made = program.fed(&command, "correct horse battery\n");
+        let again = program.fed(&command, "correct horse battery\n");
+        let nowhere = ["user", "create", "o@example.org", "--observer", "99"];
+        let nowhere = program.fed(&nowhere, "correct horse battery\n");
+
+        assert!(short.complaint(1).contains("password"), "{short:?}");
+        assert_eq!(made.done(), "created admin@example.org\n");
+        assert!(again.complaint(1).contains("email"), "{again:?}");
+        assert!(nowhere.complaint(1).contains("no territory 99"), "{nowhere:?}");
+    }
+
+    /// From a timesheet to a figure, without a server.
+    async fn a_timesheet_is_imported_and_reported(program: Program, database: Migrated) {
+        let folder = database.folder.path();
+        let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("written");
+        let small = ["demo", "--organizations", "1", "--volunteers", "2", "--entries", "10"];
+        program.run(&small).done();
+        let organization = ["--organization", "al-amal", "--locale", "en"];
+        let import = |arguments: &[&str]| program.run(&[arguments, &organization[..]].concat());
+        let header = "reference,name\n";
+        write("people.csv", &format!("{header}N-1,Aïcha Test\n"));
+        write("broken.csv", &format!("{header}N-2,\n"));
+
+        let dry = import(&["import", "volunteers", "people.csv", "--dry-run"]);
+        let real = import(&["import", "volunteers", "people.csv"]);
+        let again = import(&["import", "volunteers", "people.csv"]);
+        let broken = import(&["import", "volunteers", "broken.csv"]);
+        let missing = import(&["import", "hours", "nowhere.csv"]);
+        let stranger = ["import", "hours", "people.csv", "--organization", "nobody"];
+        let stranger = program.run(&stranger);
+
+        assert!(dry.done().contains("created 1") && dry.out.contains("nothing was kept"), "{dry:?}");
+        assert!(real.done().contains("created 1"), "{real:?}");
+        assert!(again.done().contains("created 0"), "{again:?}");
+        assert_eq!(broken.code, 1, "{broken:?}");
+        assert!(broken.out.contains("line 2: ") && broken.out.contains("refused 1"), "{broken:?}");
+        let refused = fs::read_to_string(folder.join("broken.rejected.csv")).expect("the file");
+        assert!(refused.contains("N-2,"), "{refused}");
+        assert!(missing.complaint(1).contains("nowhere.csv"), "{missing:?}");
+        assert!(stranger.complaint(1).contains("no organization nobody"), "{stranger:?}");
+
+        let question = "report indh --territory MA --from 2026-01-01 --to 2026-12-31";
+        let question: Vec<_> = question.split(' ').collect();
+        let report = |more: &[&str]| program.run(&[&question, more].concat());
+        let printed = report(&["--format", "json"]);
+        let written = report(&["--format", "json", "--output", "report.json"]);
+        let twice = report(&["--format", "json", "--output", "report.json"]);
+        let past = report(&["--as-of", "2026-01-01T00:00:00Z"]);
+
+        let answer: serde_json::Value = serde_json::from_str(printed.done()).expect("JSON");
+        let minutes = answer["totals"][0]["minutes"].as_i64().expect("minutes");
+        assert!(minutes > 0, "{answer:#}");
+        assert_eq!(written.done(), "");
+        assert!(folder.join("report.json").exists());
+        assert!(twice.complaint(1).contains("report.json exists"), "{twice:?}");
+        assert!(past.complaint(1).starts_with("tiwizi: --as-of: The report answers as of now"), "{past:?}");
+    }
+}
+
+/// Whoever writes a script asks for the present by the clock of its own machine.
+#[tokio::test]
+async fn a_report_as_of_the_present_is_answered() {
+    let (program, _database) = on(Engine::Sqlite, Made::Migrated).await.expect("SQLite");
+    let now = tiwizi::platform::clock::Clock::System.now().to_rfc3339();
+
+    let said = program.run(&[
+        "report",
+        "indh",
+        "--territory",
+        "MA",
+        "--from",
+        "2026-01-01",
+        "--to",
+        "2026-01-31",
+        "--as-of",
+        &now,
+    ]);
+
+    said.done();
+}

@@ -1,0 +1,115 @@
+//! What the doctor and `migrate status` find, without touching anything; and the keys.
+//!
+//! How steps are applied is in `commands`.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use crate::cli::Made;
+use crate::cli::files;
+use crate::cli::of_the_program;
+use crate::cli::on;
+use crate::support::databases::Database;
+use crate::support::databases::Engine;
+use crate::support::program::Program;
+
+/// Each line of the doctor as what was looked at and the verdict.
+fn verdicts(out: &str) -> Vec<(&str, &str)> {
+    out.lines()
+        .map(|line| {
+            let (verdict, rest) = line.split_once(' ').expect("a verdict");
+            (
+                rest.trim_start().split(':').next().expect("a name"),
+                verdict,
+            )
+        })
+        .collect()
+}
+
+fn verdict<'a>(out: &'a str, what: &str) -> &'a str {
+    let found = verdicts(out).into_iter().find(|(name, _)| *name == what);
+    found.unwrap_or_else(|| panic!("no {what} in {out}")).1
+}
+
+of_the_program! {
+    async fn a_sound_installation_has_nothing_to_mend(program: Program, database: Migrated) {
+        program.run(&["doctor", "--make-keys"]).done();
+        let before = files(database);
+
+        let said = program.run(&["doctor"]);
+
+        assert_eq!(verdicts(said.done()), [
+            ("time zones", "ok"), ("configuration", "ok"), ("keys", "ok"), ("storage", "ok"),
+            ("database", "ok"), ("migrations", "ok"), ("reference data", "ok"), ("clock", "ok"),
+            ("mail", "ok"),
+        ]);
+        assert_eq!(program.run(&["migrate", "status"]).done(), "up to date\n");
+        assert_eq!(files(database), before);
+    }
+
+    /// Looked at twice, the same is found twice.
+    async fn looking_makes_nothing(program: Program, database: Empty) {
+        for _ in 0..2 {
+            let doctor = program.run(&["doctor"]);
+            let status = program.run(&["migrate", "status"]);
+
+            doctor.complaint(1);
+            assert_eq!(verdict(&doctor.out, "keys"), "FAIL");
+            assert!(doctor.out.contains("tiwizi doctor --make-keys"), "{}", doctor.out);
+            assert!(doctor.out.contains("tiwizi migrate"), "{}", doctor.out);
+            assert!(status.complaint(1).contains("tiwizi migrate"), "{status:?}");
+            assert_eq!(files(database), Vec::<String>::new());
+        }
+    }
+}
+
+/// The doctor is there for exactly this: everything else ends before it begins.
+#[tokio::test]
+async fn a_wrong_configuration_is_a_finding() {
+    let (program, database) = on(Engine::Sqlite, Made::Migrated).await.expect("SQLite");
+    let file = database.folder.path().join("tiwizi.toml");
+    fs::write(&file, "[log]\nformat = \"xml\"\n").expect("written");
+
+    let said = program.run(&["doctor"]);
+
+    said.complaint(1);
+    let wrong = "FAIL  configuration: tiwizi.toml, line 2: log.format cannot be `xml`: \
+                 give text or json\n";
+    assert!(said.out.contains(wrong), "{}", said.out);
+    assert_eq!(verdict(&said.out, "database"), "-");
+    assert_eq!(verdict(&said.out, "time zones"), "ok");
+}
+
+#[tokio::test]
+async fn keys_are_for_their_owner_alone() {
+    let (program, database) = on(Engine::Sqlite, Made::Migrated).await.expect("SQLite");
+    program.run(&["migrate"]).done();
+    let keys = database.folder.path().join("tiwizi.keys");
+    let mode = || fs::metadata(&keys).expect("the keys").permissions().mode() & 0o777;
+    assert_eq!(mode(), 0o600);
+
+    fs::set_permissions(&keys, fs::Permissions::from_mode(0o644)).expect("opened to others");
+    let said = program.run(&["doctor"]);
+
+    said.complaint(1);
+    assert_eq!(verdict(&said.out, "keys"), "FAIL");
+    assert!(said.out.contains("chmod 600"), "{}", said.out);
+}
+
+#[tokio::test]
+async fn production_without_keys_is_refused_with_how_to_make_them() {
+    let (program, database) = on(Engine::Sqlite, Made::Empty).await.expect("SQLite");
+    let program = program.with("TIWIZI_ENVIRONMENT", "production");
+
+    let refused = program.run(&["serve"]);
+
+    let line = refused.complaint(1);
+    assert!(line.contains("tiwizi doctor --make-keys"), "{line}");
+    assert_eq!(files(&database), Vec::<String>::new());
+
+    // The command that it names does make them.
+    program.run(&["doctor", "--make-keys"]);
+    assert_eq!(program.run(&["migrate"]).done(), "up to date\n");
+    let mode = fs::metadata(database.folder.path().join("tiwizi.keys"));
+    assert_eq!(mode.expect("the keys").permissions().mode() & 0o777, 0o600);
+}
