@@ -8,6 +8,8 @@ mod changes;
 mod cursor;
 mod device;
 mod operation;
+mod touch;
+mod waves;
 
 pub use batch::run;
 pub use changes::Changed;
