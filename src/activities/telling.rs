@@ -130,7 +130,9 @@ pub(super) async fn rearrange(
     let signups = store::live(tx, &[shift.id]).await?;
     let people: Vec<PersonId> = signups.iter().map(|it| it.person_id).collect();
     person::hold(tx, &people).await?;
-    store::move_signups(tx, shift, &signups).await.map_err(overlap)?;
+    store::move_signups(tx, shift, &signups)
+        .await
+        .map_err(overlap)?;
     let volunteers: Vec<VolunteerId> = signups.iter().map(|it| it.volunteer_id).collect();
     let accounts = store::accounts(tx, &volunteers).await?;
     let notices = signups

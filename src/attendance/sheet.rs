@@ -118,7 +118,10 @@ impl Sheet {
         let (held, off): (Vec<_>, Vec<_>) = shifts
             .into_iter()
             .partition(|it| it.status != PlanStatus::Cancelled);
-        sheets.extend(off.iter().map(|it| (it.id, Err(AttendanceError::Cancelled))));
+        sheets.extend(
+            off.iter()
+                .map(|it| (it.id, Err(AttendanceError::Cancelled))),
+        );
         let Some(organization) = held.first().map(|it| it.organization_id) else {
             return Ok(sheets);
         };
@@ -150,9 +153,7 @@ impl Sheet {
             let sheet = match found.get(&shift.activity_id) {
                 None => Err(AttendanceError::NotFound("shiftId")),
                 Some(activity) => Ok(Self {
-                    territory: activity
-                        .territory_id
-                        .and_then(|it| codes.get(&it).cloned()),
+                    territory: activity.territory_id.and_then(|it| codes.get(&it).cloned()),
                     activity: activity.clone(),
                     volunteers: Arc::clone(&volunteers),
                     attendances: attendances.remove(&shift.id).unwrap_or_default(),

@@ -126,11 +126,7 @@ pub async fn mark_read(
 }
 
 /// Notes for the devices of the users that their notifications have changed.
-fn note(
-    tx: &Tx,
-    rows: &[notification::Model],
-    at: impl Fn(&notification::Model) -> DateTime<Utc>,
-) {
+fn note(tx: &Tx, rows: &[notification::Model], at: impl Fn(&notification::Model) -> DateTime<Utc>) {
     for it in rows {
         if let Some(organization) = it.organization_id {
             let change = feed::Change::of(Kind::Notification, it.id.0, Some(it.user_id.0));

@@ -294,7 +294,13 @@ pub async fn fill(tx: &Tx) -> Result<(), DbErr> {
         (Kind::Organization, "organization", "id", nobody, at),
         (Kind::Project, "project", "organization_id", nobody, at),
         (Kind::Volunteer, "volunteer", "organization_id", "id", at),
-        (Kind::Membership, "membership", "organization_id", nobody, at),
+        (
+            Kind::Membership,
+            "membership",
+            "organization_id",
+            nobody,
+            at,
+        ),
         (
             Kind::ReportingPeriod,
             "reporting_period",
@@ -312,7 +318,13 @@ pub async fn fill(tx: &Tx) -> Result<(), DbErr> {
         (Kind::Timer, "timer", "organization_id", "volunteer_id", at),
         (Kind::Activity, "activity", "organization_id", nobody, at),
         (Kind::Shift, "shift", "organization_id", nobody, at),
-        (Kind::Signup, "signup", "organization_id", "volunteer_id", at),
+        (
+            Kind::Signup,
+            "signup",
+            "organization_id",
+            "volunteer_id",
+            at,
+        ),
         (
             Kind::Attendance,
             "attendance",

@@ -15,6 +15,7 @@ pub use batch::run;
 pub use changes::Changed;
 pub use changes::Stretch;
 pub use changes::since;
+pub use device::devices;
 pub use operation::Act;
 pub use operation::EntryRef;
 pub use operation::Operation;

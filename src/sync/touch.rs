@@ -288,7 +288,10 @@ impl Known {
         }
         // Nothing counts before the shift, and nothing after they left.
         let left = at.and_then(|it| it.checked_add_signed(FRESH));
-        let span = (shift.starts_at, shift.ends_at.max(left.unwrap_or(shift.ends_at)));
+        let span = (
+            shift.starts_at,
+            shift.ends_at.max(left.unwrap_or(shift.ends_at)),
+        );
         let zone = self
             .activities
             .get(&shift.activity_id)

@@ -125,7 +125,7 @@ mod tests {
     use entity::ids::PersonId;
     use entity::ids::ShiftId;
     use entity::ids::VolunteerId;
-    use rand::RngExt;
+    use rand::Rng;
     use rand::SeedableRng;
     use rand::rngs::StdRng;
     use uuid::Uuid;
@@ -188,10 +188,7 @@ mod tests {
         let touches: Vec<Touch> = (0..28)
             .flat_map(|it| {
                 let day = u32::try_from(it).unwrap() + 1;
-                [
-                    create(it, day, it % 3),
-                    submit(500 + it, it, day, it % 3),
-                ]
+                [create(it, day, it % 3), submit(500 + it, it, day, it % 3)]
             })
             .collect();
 

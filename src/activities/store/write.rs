@@ -175,11 +175,7 @@ pub async fn move_signups(
 }
 
 /// Notes that shifts have changed.
-pub fn note_shifts(
-    tx: &Tx,
-    shifts: &[shift::Model],
-    at: impl Fn(&shift::Model) -> DateTime<Utc>,
-) {
+pub fn note_shifts(tx: &Tx, shifts: &[shift::Model], at: impl Fn(&shift::Model) -> DateTime<Utc>) {
     for it in shifts {
         let change = feed::Change::of(Kind::Shift, it.id.0, None);
         feed::append(tx, it.organization_id, at(it), [change]);
