@@ -32,7 +32,7 @@ use sqlx::sqlite::SqliteSynchronous;
 use tokio_util::sync::CancellationToken;
 
 use crate::platform::feed;
-use crate::platform::feed::Pending;
+use crate::platform::feed::Noted;
 use crate::platform::wake::Wake;
 
 /// One number for every process that migrates: they queue behind it.
@@ -58,7 +58,7 @@ pub struct Tx {
     /// Organizations whose followers wake when it is committed.
     touched: Mutex<BTreeSet<OrganizationId>>,
     /// What the feeds are told at the commit.
-    pending: Mutex<Pending>,
+    noted: Mutex<Vec<Noted>>,
 }
 
 impl Deref for Tx {
@@ -150,7 +150,7 @@ impl Db {
             inner: tx,
             wake: self.wake.clone(),
             touched: Mutex::default(),
-            pending: Mutex::default(),
+            noted: Mutex::default(),
         })
     }
 
@@ -234,8 +234,8 @@ impl Tx {
     /// # Errors
     /// [`DbErr`] when the database refuses; nothing was written then.
     pub async fn commit(self) -> Result<(), DbErr> {
-        let pending = self.pending(std::mem::take);
-        feed::write(&self, pending).await?;
+        let noted = self.noted(std::mem::take);
+        feed::write(&self, noted).await?;
         self.inner.commit().await?;
         let touched = self.touched.into_inner();
         self.wake
@@ -250,8 +250,8 @@ impl Tx {
     }
 
     /// What the feeds are told at the commit.
-    pub(super) fn pending<T>(&self, act: impl FnOnce(&mut Pending) -> T) -> T {
-        act(&mut self.pending.lock().unwrap_or_else(PoisonError::into_inner))
+    pub(super) fn noted<T>(&self, act: impl FnOnce(&mut Vec<Noted>) -> T) -> T {
+        act(&mut self.noted.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

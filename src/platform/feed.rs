@@ -138,15 +138,12 @@ impl Change {
     }
 }
 
-/// What a transaction has changed so far, by organization: a record that is named twice has one row,
-/// and the last word counts.
-pub type Pending = BTreeMap<OrganizationId, BTreeMap<(Kind, Uuid, Uuid), Mark>>;
-
-/// What is said of a change.
+/// A change that a transaction has noted, of which organization, and when.
 #[derive(Clone, Copy, Debug)]
-pub struct Mark {
-    removed: bool,
-    changed_at: DateTime<Utc>,
+pub struct Noted {
+    organization: OrganizationId,
+    change: Change,
+    at: DateTime<Utc>,
 }
 
 /// Notes changes of an organization, in the transaction of the changes: they are written at its
@@ -157,40 +154,58 @@ pub fn append(
     now: DateTime<Utc>,
     changes: impl IntoIterator<Item = Change>,
 ) {
-    tx.pending(|pending| {
-        for it in changes {
-            let audience = it.audience.unwrap_or(Uuid::nil());
-            let mark = Mark {
-                removed: it.removed,
-                changed_at: now,
-            };
-            let rows = pending.entry(organization).or_default();
-            rows.insert((it.kind, it.record, audience), mark);
-        }
+    let noted = changes.into_iter().map(|change| Noted {
+        organization,
+        change,
+        at: now,
     });
+    tx.noted(|all| all.extend(noted));
+}
+
+/// How far a transaction has noted changes, for [`forget`].
+#[must_use]
+pub fn place(tx: &Tx) -> usize {
+    tx.noted(|all| all.len())
+}
+
+/// Takes back what was noted after a place, with the savepoint that was taken there.
+pub fn forget(tx: &Tx, place: usize) {
+    tx.noted(|all| all.truncate(place));
 }
 
 /// Writes what was noted, organization by organization in the order of their ids: everybody queues in
-/// the same order.
+/// the same order. A record that was noted twice has one row, and the last word counts.
 ///
 /// # Errors
 /// [`DbErr`].
-pub(super) async fn write(tx: &Tx, pending: Pending) -> Result<(), DbErr> {
-    for (organization, rows) in pending {
+pub(super) async fn write(tx: &Tx, noted: Vec<Noted>) -> Result<(), DbErr> {
+    let mut organizations: BTreeMap<OrganizationId, BTreeMap<(Kind, Uuid, Uuid), Noted>> =
+        BTreeMap::new();
+    for it in noted {
+        let change = it.change;
+        let row = (
+            change.kind,
+            change.record,
+            change.audience.unwrap_or(Uuid::nil()),
+        );
+        let rows = organizations.entry(it.organization).or_default();
+        rows.insert(row, it);
+    }
+    for (organization, rows) in organizations {
         let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         let end = advance(tx, organization, count).await?;
         let rows: Vec<_> = rows
             .into_iter()
             .zip(end - count + 1..)
-            .map(|(((kind, record_id, audience), mark), sequence)| {
+            .map(|(((kind, record_id, audience), noted), sequence)| {
                 feed::Model {
                     organization_id: organization,
                     kind: kind.word().to_owned(),
                     record_id,
                     audience,
                     sequence,
-                    changed_at: mark.changed_at,
-                    removed: mark.removed,
+                    changed_at: noted.at,
+                    removed: noted.change.removed,
                 }
                 .into_active_model()
             })

@@ -196,6 +196,13 @@ class Socket {
     assert.deepEqual(await this.next(), { type: 'pong', payload: { mark: 1 } });
   }
 
+  async result(id, data) {
+    const { payload, ...rest } = await this.next();
+    assert.deepEqual(rest, { type: 'next', id });
+    assert.deepEqual(payload.data, data);
+    assert.equal(payload.errors, undefined);
+  }
+
   async closed() {
     const last = await this.next();
     assert.ok('closed' in last, JSON.stringify(last));
@@ -208,7 +215,7 @@ class Socket {
 }
 
 const me = { query: '{ viewer { user { email } } }' };
-const email = { data: { viewer: { user: { email: 'owner@example.org' } } } };
+const email = { viewer: { user: { email: 'owner@example.org' } } };
 
 // What ends a socket that was let in.
 const ends = (code, act) => async () => {
@@ -317,7 +324,7 @@ const rules = {
   async 'a result comes before its completion, and nothing after'() {
     const socket = await Socket.begun();
     socket.ask('1', me);
-    assert.deepEqual(await socket.next(), { type: 'next', id: '1', payload: email });
+    await socket.result('1', email);
     assert.deepEqual(await socket.next(), { type: 'complete', id: '1' });
     await socket.silent();
     socket.end();
@@ -328,8 +335,8 @@ const rules = {
     const query =
       'mutation($input: MarkNotificationsReadInput!) { markNotificationsRead(input: $input) { userErrors { code } } }';
     socket.ask('m', { query, variables: { input: {} } });
-    const done = { data: { markNotificationsRead: { userErrors: [] } } };
-    assert.deepEqual(await socket.next(), { type: 'next', id: 'm', payload: done });
+    const done = { markNotificationsRead: { userErrors: [] } };
+    await socket.result('m', done);
     assert.deepEqual(await socket.next(), { type: 'complete', id: 'm' });
     socket.end();
   },
@@ -338,7 +345,7 @@ const rules = {
     const socket = await Socket.begun();
     const query = 'query A { serverInfo { version } } query B { viewer { user { email } } }';
     socket.ask('1', { query, operationName: 'B' });
-    assert.deepEqual((await socket.next()).payload, email);
+    await socket.result('1', email);
     socket.end();
   },
 
@@ -386,7 +393,7 @@ const rules = {
     socket.ask('1', follow);
     socket.say({ type: 'complete', id: '1' });
     socket.ask('1', me);
-    assert.deepEqual(await socket.next(), { type: 'next', id: '1', payload: email });
+    await socket.result('1', email);
     socket.end();
   },
 
