@@ -30,6 +30,7 @@ use crate::territories;
 use crate::territories::TerritoryError;
 use crate::vocabularies;
 use crate::vocabularies::VocabularyError;
+use crate::volunteers;
 
 /// Between two counts of what the figures gathered.
 const TIDYING: Duration = Duration::from_secs(5);
@@ -85,6 +86,7 @@ impl App {
         let operator = app.operator(Locale::default());
         territories::import::load(&operator).await?;
         vocabularies::import::load(&operator).await?;
+        volunteers::keys::load(&operator).await.map_err(refused)?;
         Ok(app)
     }
 

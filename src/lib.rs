@@ -13,6 +13,7 @@ pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod duplicates;
 pub mod exports;
 pub mod graphql;
 pub mod hours;

@@ -24,6 +24,7 @@ const RANKS: &[&[&str]] = &[
     &["activities"],
     &["hours"],
     &["attendance", "timers"],
+    &["duplicates"],
     &["impact"],
     &["reports"],
     &["exports", "imports", "sync"],

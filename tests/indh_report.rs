@@ -247,6 +247,7 @@ impl Records {
             created_at: self.now(),
             updated_at: self.now(),
             archived_at: None,
+            merged_into_id: None,
         };
         self.insert(row.into_active_model()).await;
         (id, person)

@@ -29,6 +29,9 @@ mod organizations;
 mod volunteers;
 
 #[cfg(test)]
+mod duplicates;
+
+#[cfg(test)]
 mod projects;
 
 #[cfg(test)]

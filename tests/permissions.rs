@@ -278,6 +278,23 @@ impl Planted {
         let input = json!({ "projectId": cast.project, "description": format!("{MARK} nets") });
         let started = cast.volunteer.done("startTimer", input, "timer { id }");
         let timer = id_of(&started.await["timer"]);
+        // Two more records of the same name: one is merged, one stays beside it.
+        let mut others = Vec::new();
+        for number in 2..=3 {
+            let input = json!({
+                "organizationId": cast.organization.id, "name": format!("{MARK} Fatima"),
+                "reference": format!("{MARK} {number}"),
+            });
+            let made = cast
+                .owner
+                .done("createVolunteer", input, "volunteer { id }");
+            others.push(id_of(&made.await["volunteer"]));
+        }
+        let input = json!({
+            "keepId": cast.record, "mergeId": others[0], "reason": format!("{MARK} one"),
+        });
+        let made = cast.owner.done("mergeVolunteers", input, "merge { id }");
+        let merge = id_of(&made.await["merge"]);
         let operator = app.parts.operator(Locale::default());
         ledger::sign_due(&operator).await.expect("a signature");
         Self {
@@ -287,6 +304,7 @@ impl Planted {
                 ("invitation", invitation),
                 ("user", cast.owner.id.clone()),
                 ("volunteer", cast.record.clone()),
+                ("merge", merge),
                 ("project", cast.project.clone()),
                 ("activity", activity.clone()),
                 ("shift", shift),
@@ -343,7 +361,7 @@ fn fill(planted: &Planted, id: &str, name: &str, ty: &Type) -> Option<Value> {
         "slug" | "organizationSlug" => json!(cast.organization.slug),
         "code" => json!(cast.organization.territory),
         "organizationId" => json!(cast.organization.id),
-        "volunteerId" | "volunteerIds" => json!(cast.record),
+        "volunteerId" | "volunteerIds" | "keepId" => json!(cast.record),
         "projectId" | "projectIds" => json!(cast.project),
         "territoryCode" => json!(cast.organization.territory),
         "activityId" => json!(planted.activity),

@@ -108,7 +108,7 @@ fn every_list_of_rows_is_paged_and_bounded() {
 
 /// Mutations whose repetition is harmless by another way than `idempotencyKey` or `expectedVersion`, each
 /// with that way.
-const REPEATABLE: [(&str, &str); 15] = [
+const REPEATABLE: [(&str, &str); 16] = [
     (
         "acceptInvitation",
         "the token is used up once, for one membership",
@@ -126,6 +126,7 @@ const REPEATABLE: [(&str, &str); 15] = [
         "createHourEntries",
         "each entry has its own `idempotencyKey`",
     ),
+    ("dismissDuplicate", "said twice it says the same"),
     (
         "issueCheckInToken",
         "nothing is written: the code follows from the time",

@@ -87,6 +87,8 @@ ids! {
     ApprovalSelectionId;
     /// Identifies a file that was brought for import.
     ImportId;
+    /// Identifies the act by which one record took over another.
+    MergeId;
     /// Identifies a line of the audit trail.
     AuditEventId;
 }

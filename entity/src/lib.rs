@@ -29,6 +29,10 @@ pub mod project;
 pub mod tag_set;
 pub mod tag_share;
 pub mod volunteer;
+pub mod volunteer_apart;
+pub mod volunteer_key;
+pub mod volunteer_merge;
+pub mod volunteer_merge_record;
 
 // Activities
 pub mod activity;

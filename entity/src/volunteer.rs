@@ -50,6 +50,8 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
     /// Since when it takes no new work; null while in use.
     pub archived_at: Option<DateTimeUtc>,
+    /// The record of the same person that took this one over; null unless merged.
+    pub merged_into_id: Option<VolunteerId>,
 }
 
 /// None: statements join by column where they need to.

@@ -19,6 +19,14 @@ invitation-invalid = The invitation is unknown, used or too old: ask for a new o
 last-owner = An organization keeps at least one owner: name another owner first.
 archived = It is archived and takes no new work.
 shares-not-whole = The shares of { $vocabulary } sum to { $sum } %, not to exactly 100 %.
+merged = The record was merged into another one of the same person: act on that one (mergedInto).
+merge-pair = Two different records of one organization can be merged: name two.
+merge-two-people = Two different national identity numbers are two people; say so with dismissDuplicate.
+merge-keep-identified = Keep the record whose national identity number is known: exchange the two.
+merge-two-accounts = Both records belong to accounts, and an account has one record: end one membership's tie first.
+merge-two-timers = Both records have a timer running: stop one first.
+merge-two-places = Both records are signed up on { $from } – { $to }: take one sign-up back first.
+merge-over = The kept record was merged into another one since: take that merge back first.
 entry-overlap = { $from ->
     [busy] The person is busy elsewhere at that time.
    *[other] It overlaps another entry of the same person ({ $from } – { $to }).
@@ -83,5 +91,5 @@ file-too-large = The file holds more than { $most } bytes: split it, or import i
 import-over = This import was given up or taken back: bring the file again.
 import-decided = Line { $line }: the entry was decided on since. Void it first; nothing was taken back.
 import-changed = Line { $line }: what the import wrote was changed since; nothing was taken back.
-import-used = Line { $line }: { $value } has hours or places in shifts; nothing was taken back.
+import-used = Line { $line }: { $value } has hours or places in shifts, or took over another record; nothing was taken back.
 past-as-of = The report answers as of now; an earlier state cannot be asked for yet: leave asOf out.

@@ -19,6 +19,14 @@ invitation-invalid = L’invitation est inconnue, utilisée ou trop ancienne : d
 last-owner = Une organisation garde au moins un propriétaire : nommez-en d’abord un autre.
 archived = L’élément est archivé et ne reçoit plus de travail.
 shares-not-whole = Les parts de { $vocabulary } font { $sum } % et non exactement 100 %.
+merged = La fiche a été fusionnée avec une autre de la même personne : agissez sur celle-ci (mergedInto).
+merge-pair = On fusionne deux fiches différentes d’une même organisation : nommez-en deux.
+merge-two-people = Deux numéros d’identité nationale différents sont deux personnes ; dites-le avec dismissDuplicate.
+merge-keep-identified = Gardez la fiche dont le numéro d’identité nationale est connu : échangez les deux.
+merge-two-accounts = Les deux fiches appartiennent à des comptes, et un compte a une seule fiche : détachez d’abord l’un d’eux.
+merge-two-timers = Les deux fiches ont un chronomètre en marche : arrêtez-en un d’abord.
+merge-two-places = Les deux fiches sont inscrites le { $from } – { $to } : annulez d’abord une inscription.
+merge-over = La fiche gardée a été fusionnée depuis avec une autre : annulez d’abord cette fusion.
 entry-overlap = { $from ->
     [busy] La personne est occupée ailleurs à ce moment.
    *[other] La saisie chevauche une autre de la même personne ({ $from } – { $to }).
@@ -83,5 +91,5 @@ file-too-large = Le fichier dépasse { $most } octets : divisez-le, ou importez-
 import-over = Cet import a été abandonné ou annulé : envoyez le fichier à nouveau.
 import-decided = Ligne { $line } : la saisie a fait l’objet d’une décision depuis. Annulez-la d’abord ; rien n’a été retiré.
 import-changed = Ligne { $line } : ce que l’import a écrit a été modifié depuis ; rien n’a été retiré.
-import-used = Ligne { $line } : { $value } a des heures ou des places dans des créneaux ; rien n’a été retiré.
+import-used = Ligne { $line } : { $value } a des heures ou des places dans des créneaux, ou a repris une autre fiche ; rien n’a été retiré.
 past-as-of = Le rapport répond à l’instant présent ; un état antérieur ne peut pas encore être demandé : omettez asOf.

@@ -4,6 +4,7 @@
 
 pub mod activity;
 mod error;
+pub mod handover;
 pub mod lists;
 pub mod recurrence;
 pub mod series;

@@ -49,7 +49,7 @@ use crate::identity::Scope;
 use crate::platform::db::Tx;
 
 /// Values of one statement, below what either database takes.
-const VALUES: usize = 10_000;
+pub const VALUES: usize = 10_000;
 /// How rows are held: against every other holder, yet not against references to them. A row that a
 /// transaction wrote twice has its references checked again, by rows that others may hold.
 const HOLD: LockType = LockType::NoKeyUpdate;
@@ -185,7 +185,8 @@ pub async fn lock_ahead(
         .await
 }
 
-/// One volunteer, held until the transaction ends.
+/// One volunteer, held until the transaction ends; for a record that was merged, the one that took
+/// it over.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -194,11 +195,20 @@ pub async fn lock_volunteer(
     scope: &Scope,
     id: VolunteerId,
 ) -> Result<Option<volunteer::Model>, DbErr> {
-    volunteer::Entity::find_by_id(id)
-        .filter(scope.volunteers())
-        .lock(HOLD)
-        .one(&**tx)
-        .await
+    let lock = async |id: VolunteerId| {
+        volunteer::Entity::find_by_id(id)
+            .filter(scope.volunteers())
+            .lock(HOLD)
+            .one(&**tx)
+            .await
+    };
+    match lock(id).await? {
+        Some(volunteer::Model {
+            merged_into_id: Some(kept),
+            ..
+        }) => lock(kept).await,
+        found => Ok(found),
+    }
 }
 
 /// A project, as it is now, whoever may see it: the caller has seen something of it.
@@ -317,6 +327,8 @@ pub async fn own_record(
     let found = volunteer::Entity::find()
         .filter(volunteer::Column::Id.is_in(own.iter().copied()))
         .filter(volunteer::Column::OrganizationId.eq(organization))
+        // What was merged into it is theirs, too.
+        .filter(volunteer::Column::MergedIntoId.is_null())
         .one(&**tx)
         .await?;
     Ok(found.map(|it| it.id))
@@ -332,6 +344,8 @@ pub async fn own_records(
 ) -> Result<HashMap<OrganizationId, VolunteerId>, DbErr> {
     let found = volunteer::Entity::find()
         .filter(volunteer::Column::Id.is_in(own.iter().copied()))
+        // What was merged into it is theirs, too.
+        .filter(volunteer::Column::MergedIntoId.is_null())
         .all(conn)
         .await?;
     Ok(found

@@ -6,6 +6,7 @@ pub mod check;
 pub mod close;
 mod credit;
 mod error;
+pub mod handover;
 pub mod lists;
 pub mod mark;
 pub mod passing;

@@ -222,6 +222,16 @@ async fn pass_group(
     let records = distinct(who.iter().flatten().copied());
     let sheets = Sheet::open_all(ctx, tx, &shifts, &records).await?;
     let claims = claim(ctx, tx, way, group).await?;
+    // Of a record that was merged the one that took it over is meant.
+    let kept = |shift, it| match sheets.get(&shift) {
+        Some(Ok(sheet)) => sheet.kept(it),
+        _ => it,
+    };
+    let who: Vec<Option<VolunteerId>> = group
+        .iter()
+        .zip(who)
+        .map(|((_, told), it)| it.map(|it| kept(told.shift, it)))
+        .collect();
     // Who is named twice in a shift does it once; the second time is a repeat.
     let mut first: HashMap<(ShiftId, VolunteerId), usize> = HashMap::new();
     let mut places = Vec::with_capacity(group.len());

@@ -34,6 +34,7 @@ use crate::platform::db::Tx;
 use crate::platform::zones;
 use crate::platform::zones::Zone;
 use crate::territories::lookup;
+use crate::volunteers;
 use crate::volunteers::person;
 
 /// What became of one attendance.
@@ -72,6 +73,7 @@ pub(super) struct Sheet {
     pub activity: activity::Model,
     /// Code of the activity's own territory, where it has one.
     pub(super) territory: Option<String>,
+    /// By the ids that were asked for, which may be those of records that were merged since.
     volunteers: Arc<HashMap<VolunteerId, volunteer::Model>>,
     attendances: HashMap<VolunteerId, attendance::Model>,
     places: HashMap<VolunteerId, signup::Model>,
@@ -132,7 +134,10 @@ impl Sheet {
         let codes = codes(tx, &found).await?;
         let found: HashMap<ActivityId, activity::Model> =
             found.into_iter().map(|it| (it.id, it)).collect();
-        let volunteers = store::volunteers(tx, ctx.scope(), organization, records).await?;
+        let mut volunteers = volunteers::store::hold_kept(tx, ctx.scope(), records).await?;
+        volunteers.retain(|_, it| it.organization_id == organization);
+        let records: Vec<VolunteerId> = volunteers.values().map(|it| it.id).collect();
+        let records = records.as_slice();
         let people: Vec<PersonId> = volunteers.values().map(|it| it.person_id).collect();
         person::hold(tx, &people).await?;
         let mut attendances: HashMap<ShiftId, HashMap<_, _>> = HashMap::new();
@@ -173,11 +178,12 @@ impl Sheet {
         ctx: &Ctx,
         id: VolunteerId,
     ) -> Result<(Option<&attendance::Model>, attendance::Model), AttendanceError> {
+        let volunteer = self.volunteers.get(&id);
+        let volunteer = volunteer.ok_or(AttendanceError::NotFound("volunteerId"))?;
+        let id = volunteer.id;
         if let Some(known) = self.attendances.get(&id) {
             return Ok((Some(known), known.clone()));
         }
-        let volunteer = self.volunteers.get(&id);
-        let volunteer = volunteer.ok_or(AttendanceError::NotFound("volunteerId"))?;
         if volunteer.archived_at.is_some() {
             return Err(AttendanceError::Archived);
         }
@@ -212,12 +218,17 @@ impl Sheet {
 
     /// Whether a volunteer has a place, or had one.
     pub fn has_place(&self, id: VolunteerId) -> bool {
-        self.places.contains_key(&id)
+        self.places.contains_key(&self.kept(id))
+    }
+
+    /// The record that is meant by an id: the one that took it over, where it was merged.
+    pub fn kept(&self, id: VolunteerId) -> VolunteerId {
+        self.volunteers.get(&id).map_or(id, |it| it.id)
     }
 
     /// The place that a volunteer has, or had.
     pub fn place(&self, id: VolunteerId) -> Option<&signup::Model> {
-        self.places.get(&id)
+        self.places.get(&self.kept(id))
     }
 
     /// An instant on the clock of the place.

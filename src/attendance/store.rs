@@ -2,8 +2,6 @@
 //!
 //! Nothing is decided here; pages are in `lists`.
 
-use std::collections::HashMap;
-
 use chrono::DateTime;
 use chrono::Utc;
 use entity::activity;
@@ -11,7 +9,6 @@ use entity::attendance;
 use entity::hour_entry;
 use entity::ids::AttendanceId;
 use entity::ids::EntryId;
-use entity::ids::OrganizationId;
 use entity::ids::ShiftId;
 use entity::ids::SignupId;
 use entity::ids::VolunteerId;
@@ -22,7 +19,6 @@ use entity::types::AttendanceStatus;
 use entity::types::EntryStatus;
 use entity::types::PlanStatus;
 use entity::types::SignupStatus;
-use entity::volunteer;
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
@@ -44,7 +40,7 @@ use crate::identity::Scope;
 use crate::platform::db::Tx;
 
 /// Values of one statement, below what either database takes.
-const VALUES: usize = 10_000;
+pub const VALUES: usize = 10_000;
 /// Rows of one statement: eighteen values each.
 const ROWS: usize = 500;
 
@@ -112,29 +108,6 @@ pub async fn places(
             .all(&**tx)
             .await?;
         found.extend(rows);
-    }
-    Ok(found)
-}
-
-/// Volunteers of an organization by id.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn volunteers(
-    tx: &Tx,
-    scope: &Scope,
-    organization: OrganizationId,
-    ids: &[VolunteerId],
-) -> Result<HashMap<VolunteerId, volunteer::Model>, DbErr> {
-    let mut found = HashMap::new();
-    for ids in ids.chunks(VALUES) {
-        let rows = volunteer::Entity::find()
-            .filter(volunteer::Column::Id.is_in(ids.iter().copied()))
-            .filter(volunteer::Column::OrganizationId.eq(organization))
-            .filter(scope.volunteers())
-            .all(&**tx)
-            .await?;
-        found.extend(rows.into_iter().map(|it| (it.id, it)));
     }
     Ok(found)
 }

@@ -185,6 +185,7 @@ impl<'a> Recruits<'a> {
             created_at: founded,
             updated_at: founded,
             archived_at: None,
+            merged_into_id: None,
         }
     }
 }

@@ -26,6 +26,7 @@ use crate::demo::diary::Written;
 use crate::demo::people::Recruit;
 use crate::demo::projects::Works;
 use crate::platform::db::Tx;
+use crate::volunteers;
 
 /// Most parameters of one statement, far below what either database takes: larger statements are
 /// no faster and stay prepared.
@@ -91,13 +92,15 @@ pub async fn house(
 /// [`DbErr`].
 pub async fn volunteers(tx: &Tx, recruits: Vec<Recruit>) -> Result<(), DbErr> {
     let mut people = Vec::new();
-    let mut volunteers = Vec::with_capacity(recruits.len());
+    let mut records = Vec::with_capacity(recruits.len());
     for recruit in recruits {
         people.extend(recruit.person);
-        volunteers.push(recruit.volunteer);
+        records.push(recruit.volunteer);
     }
+    let keys = volunteers::keys::of(records.iter()).collect();
     rows(tx, people).await?;
-    rows(tx, volunteers).await
+    rows(tx, records).await?;
+    rows(tx, keys).await
 }
 
 /// Writes activities with their shifts and sign-ups.

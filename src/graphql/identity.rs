@@ -99,7 +99,9 @@ impl Viewer {
         let own = ctx.scope().own_records();
         let found = volunteers::store::by_ids(ctx.read(), ctx.scope(), own).await;
         let found = found.map_err(|it| fault(ctx, &it))?;
-        Ok(found.into_iter().map(Volunteer).collect())
+        // What was merged is another name of a record that is there, too.
+        let standing = found.into_iter().filter(|it| it.merged_into_id.is_none());
+        Ok(standing.map(Volunteer).collect())
     }
 
     /// Territories whose figures the user observes.

@@ -6,6 +6,7 @@ pub mod activities;
 pub mod attendance;
 pub mod connection;
 pub mod context;
+pub mod duplicates;
 pub mod error;
 pub mod gate;
 pub mod hours;
@@ -46,6 +47,8 @@ use crate::graphql::activities::shift::ShiftQueries;
 use crate::graphql::activities::shift_profiles::ShiftMutations;
 use crate::graphql::activities::signup::SignupMutations;
 use crate::graphql::attendance::acts::AttendanceMutations;
+use crate::graphql::duplicates::acts::DuplicateMutations;
+use crate::graphql::duplicates::candidate::DuplicateQueries;
 use crate::graphql::gate::Gate;
 use crate::graphql::hours::amendment::AmendmentMutations;
 use crate::graphql::hours::approval::ApprovalMutations;
@@ -93,6 +96,7 @@ pub struct Query(
     VocabularyQueries,
     OrganizationQueries,
     VolunteerQueries,
+    DuplicateQueries,
     ProjectQueries,
     ActivityQueries,
     ShiftQueries,
@@ -115,6 +119,7 @@ pub struct Mutation(
     SettingMutations,
     MemberMutations,
     VolunteerMutations,
+    DuplicateMutations,
     ProjectMutations,
     TagAllocationMutations,
     ActivityMutations,

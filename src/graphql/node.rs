@@ -80,6 +80,7 @@ nodes! {
     MembershipId = "Membership";
     InvitationId = "Invitation";
     VolunteerId = "Volunteer";
+    MergeId = "VolunteerMerge";
     TerritoryId = "Territory";
     TermId = "VocabularyTerm";
     ProjectId = "Project";

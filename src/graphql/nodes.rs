@@ -13,6 +13,7 @@ use entity::ids::AttendanceId;
 use entity::ids::EntryId;
 use entity::ids::ImportId;
 use entity::ids::MembershipId;
+use entity::ids::MergeId;
 use entity::ids::NotificationId;
 use entity::ids::OrganizationId;
 use entity::ids::PeriodId;
@@ -31,6 +32,7 @@ use crate::graphql::activities::shift::Shift;
 use crate::graphql::activities::signup::Signup;
 use crate::graphql::attendance::record::Attendance;
 use crate::graphql::context::Gql;
+use crate::graphql::duplicates::merge::VolunteerMerge;
 use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
 use crate::graphql::hours::approval_rules::ApprovalRule;
@@ -74,6 +76,8 @@ pub enum Node {
     Membership(Membership),
     /// A volunteer's record.
     Volunteer(Volunteer),
+    /// A merge of two records.
+    VolunteerMerge(VolunteerMerge),
     /// A project.
     Project(Project),
     /// An activity.
@@ -144,6 +148,10 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = VolunteerId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::Volunteer(Volunteer(it))));
+    }
+    if let Some(id) = MergeId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::VolunteerMerge(VolunteerMerge(it))));
     }
     if let Some(id) = ProjectId::read(id) {
         let found = loaders::one(gql, id).await?;

@@ -138,6 +138,15 @@ impl Volunteer {
         self.0.archived_at.map(DateTime)
     }
 
+    /// The record of the same person that took this one over; null unless it was merged. Whoever names
+    /// this one is understood to mean that one.
+    async fn merged_into(&self, gql: &Context<'_>) -> Result<Option<Volunteer>> {
+        match self.0.merged_into_id {
+            Some(id) => Ok(loaders::one(gql, id).await?.map(Volunteer)),
+            None => Ok(None),
+        }
+    }
+
     /// Counts the changes; for `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.version

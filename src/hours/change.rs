@@ -20,13 +20,12 @@ use serde_json::json;
 
 use crate::audit;
 use crate::audit::Line;
+use crate::hours::before::Before;
 use crate::hours::days::Calendar;
-use crate::hours::days::cut;
 use crate::hours::engaged;
 use crate::hours::entry::Entry;
 use crate::hours::entry::Fields;
 use crate::hours::entry::NewEntry;
-use crate::hours::entry::Work;
 use crate::hours::error::HoursError;
 use crate::hours::guard::Candidate;
 use crate::hours::guard::Gate;
@@ -44,7 +43,6 @@ use crate::hours::state::Act;
 use crate::hours::store;
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
-use crate::platform::zones;
 
 /// New values of some parts of an entry; an absent part stays as it is. Who worked stays, and the
 /// way in which the work is said.
@@ -315,37 +313,6 @@ async fn replace(tx: &Tx, rewritten: &mut Vec<Rewritten>) -> Result<Vec<usize>, 
     }
     rewritten.retain(|it| !refused.contains(&it.at));
     Ok(refused)
-}
-
-/// What an entry held before it is changed.
-struct Before<'a> {
-    row: &'a hour_entry::Model,
-    work: Work,
-    calendar: Calendar,
-}
-
-impl<'a> Before<'a> {
-    fn of(row: &'a hour_entry::Model) -> Result<Self, HoursError> {
-        let parsed = NewEntry::parse(&Entry::fields(row))
-            .map_err(|_refused| HoursError::Inconsistent("an entry that says nothing"))?;
-        let zone = zones::parse(&row.time_zone)
-            .ok_or(HoursError::Inconsistent("a time zone without a name"))?;
-        Ok(Self {
-            calendar: cut(&parsed.work, &zone),
-            work: parsed.work,
-            row,
-        })
-    }
-
-    fn candidate(&self) -> Candidate<'_> {
-        Candidate {
-            id: self.row.id,
-            person: self.row.person_id,
-            work: &self.work,
-            calendar: &self.calendar,
-            status: self.row.status,
-        }
-    }
 }
 
 /// Where the work of a changed entry was done: what the change does not touch keeps the version of the

@@ -7,6 +7,7 @@
 pub mod amend;
 pub mod approve;
 pub mod batch;
+mod before;
 pub mod change;
 pub mod closed;
 pub mod days;
@@ -17,6 +18,7 @@ mod error;
 pub mod exception;
 pub mod explain;
 pub mod guard;
+pub mod handover;
 mod held;
 mod keys;
 pub mod ledger;

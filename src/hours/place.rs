@@ -37,6 +37,7 @@ use crate::platform::db::Tx;
 use crate::platform::zones;
 use crate::platform::zones::Zone;
 use crate::territories::lookup;
+use crate::volunteers;
 
 /// Where a batch of entries happens.
 #[derive(Debug)]
@@ -44,6 +45,7 @@ pub struct Place {
     /// The organization of all of them.
     pub organization: organization::Model,
     projects: HashMap<ProjectId, project::Model>,
+    /// By the ids that entries name, which may be those of records that were merged since.
     volunteers: HashMap<VolunteerId, volunteer::Model>,
     zones: HashMap<ProjectId, Zone>,
     territories: Territories,
@@ -87,7 +89,7 @@ impl Place {
         let mut projects = store::projects(&**tx, scope, &wanted).await?;
         projects.retain(|_, it| it.organization_id == organization.id);
         let wanted = distinct(entries.clone().filter_map(|it| it.work.volunteer()));
-        let mut volunteers = store::volunteers(&**tx, scope, &wanted).await?;
+        let mut volunteers = volunteers::store::hold_kept(tx, scope, &wanted).await?;
         volunteers.retain(|_, it| it.organization_id == organization.id);
         let mut zones = HashMap::new();
         for project in projects.values() {

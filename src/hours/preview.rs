@@ -26,6 +26,7 @@ use crate::hours::store;
 use crate::identity::Ctx;
 use crate::platform::zones;
 use crate::platform::zones::Zone;
+use crate::volunteers;
 
 /// What would become of an entry.
 #[derive(Clone, Debug, Default)]
@@ -161,7 +162,7 @@ async fn person(ctx: &Ctx, work: &Work) -> Result<Option<PersonId>, HoursError> 
     let Some(volunteer) = work.volunteer() else {
         return Ok(None);
     };
-    let found = store::volunteers(ctx.read(), ctx.scope(), &[volunteer]).await?;
+    let found = volunteers::store::kept(ctx.read(), ctx.scope(), &[volunteer]).await?;
     Ok(found
         .get(&volunteer)
         .filter(|it| guard::demand_writer(ctx, it.organization_id, Some(volunteer)).is_ok())

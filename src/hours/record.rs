@@ -43,6 +43,7 @@ use crate::identity::Denied;
 use crate::platform::db::Tx;
 use crate::platform::db::violates;
 use crate::platform::idempotency::Claim;
+use crate::volunteers;
 
 pub use crate::hours::batch::Item;
 pub use crate::hours::batch::Mode;
@@ -178,14 +179,14 @@ pub async fn within(
 }
 
 async fn lock_people_of(ctx: &Ctx, tx: &Tx, items: &[Item]) -> Result<(), DbErr> {
-    let volunteers: BTreeSet<VolunteerId> = items
+    let ids: BTreeSet<VolunteerId> = items
         .iter()
         .filter_map(|it| it.entry.work.volunteer())
         .collect();
-    let volunteers: Vec<VolunteerId> = volunteers.into_iter().collect();
-    let mut people = Vec::with_capacity(volunteers.len());
-    for volunteers in volunteers.chunks(PART) {
-        let found = store::volunteers(&**tx, ctx.scope(), volunteers).await?;
+    let ids: Vec<VolunteerId> = ids.into_iter().collect();
+    let mut people = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(PART) {
+        let found = volunteers::store::kept(&**tx, ctx.scope(), ids).await?;
         people.extend(found.values().map(|it| it.person_id));
     }
     engaged::lock_people(tx, &people).await

@@ -11,12 +11,11 @@ use entity::hour_entry;
 use entity::hour_entry_day;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
+use entity::ids::PersonId;
 use entity::ids::ProjectId;
-use entity::ids::VolunteerId;
 use entity::organization;
 use entity::project;
 use entity::reporting_period;
-use entity::volunteer;
 use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
@@ -70,26 +69,6 @@ pub async fn projects(
     let rows = project::Entity::find()
         .filter(project::Column::Id.is_in(ids.iter().copied()))
         .filter(scope.projects())
-        .all(conn)
-        .await?;
-    Ok(rows.into_iter().map(|it| (it.id, it)).collect())
-}
-
-/// Volunteers that may be seen, by id.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn volunteers(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    ids: &[VolunteerId],
-) -> Result<HashMap<VolunteerId, volunteer::Model>, DbErr> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows = volunteer::Entity::find()
-        .filter(volunteer::Column::Id.is_in(ids.iter().copied()))
-        .filter(scope.volunteers())
         .all(conn)
         .await?;
     Ok(rows.into_iter().map(|it| (it.id, it)).collect())
@@ -319,6 +298,21 @@ pub async fn replace(tx: &Tx, entries: &[&hour_entry::Model]) -> Result<(), DbEr
         hour_entry::Entity::insert_many(rows)
             .on_conflict(in_place.clone())
             .exec_without_returning(&**tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Gives the days of entries to a person.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn give_days(tx: &Tx, ids: &[EntryId], person: PersonId) -> Result<(), DbErr> {
+    for ids in ids.chunks(IDS) {
+        hour_entry_day::Entity::update_many()
+            .col_expr(hour_entry_day::Column::PersonId, Expr::value(person))
+            .filter(hour_entry_day::Column::EntryId.is_in(ids.iter().copied()))
+            .exec(&**tx)
             .await?;
     }
     Ok(())

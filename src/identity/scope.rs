@@ -20,6 +20,7 @@ use entity::territory_ancestor;
 use entity::timer;
 use entity::types::Role;
 use entity::volunteer;
+use entity::volunteer_merge;
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
 use sea_orm::EntityTrait;
@@ -168,6 +169,17 @@ impl Scope {
                     .is_in(self.organizations_where(Action::ReadVolunteers)),
             )
             .add(volunteer::Column::Id.is_in(self.own.iter().copied()))
+        })
+    }
+
+    /// Rows of `volunteer_merge` that may be seen: by those who see all records of the organization.
+    #[must_use]
+    pub fn merges(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                volunteer_merge::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadVolunteers)),
+            )
         })
     }
 

@@ -61,6 +61,10 @@ select 'MEMBERSHIP', m.organization_id, m.role, v.id, null \
   from membership m left join volunteer v on v.organization_id = m.organization_id and v.user_id = m.user_id \
   where m.user_id = $2 and m.ended_at is null \
 union all \
+select 'MERGED', null, m.role, b.id, null \
+  from membership m join volunteer v on v.organization_id = m.organization_id and v.user_id = m.user_id \
+  join volunteer b on b.merged_into_id = v.id where m.user_id = $2 and m.ended_at is null \
+union all \
 select 'GRANT', null, g.role, null, g.territory_id \
   from role_grant g where g.user_id = $2 and g.ended_at is null";
 
@@ -375,7 +379,9 @@ fn scope(held: Vec<Held>) -> Scope {
     let mut observed = Vec::new();
     for it in held {
         let Some(role) = it.role else { continue };
-        if it.held == "GRANT" {
+        if it.held == "MERGED" {
+            own.extend(it.volunteer_id);
+        } else if it.held == "GRANT" {
             match PlatformRole::try_from_value(&role) {
                 Ok(PlatformRole::PlatformAdmin) => return Scope::everything(),
                 Ok(PlatformRole::Observer) => observed.extend(it.territory_id),

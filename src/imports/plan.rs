@@ -10,6 +10,7 @@ use chrono::Utc;
 use entity::ids::VolunteerId;
 use entity::organization;
 use entity::project;
+use entity::volunteer;
 use sea_orm::DbErr;
 use serde_json::json;
 
@@ -60,6 +61,27 @@ struct Found {
     projects: HashMap<String, project::Model>,
 }
 
+/// Volunteers by folded name. Of several records of one person the one that was kept stands for all;
+/// a name that only a merged record has still names that one: a row keeps its digest.
+fn by_name(volunteers: &[volunteer::Model]) -> HashMap<String, HashSet<VolunteerId>> {
+    let mut names: HashMap<String, HashSet<VolunteerId>> = HashMap::new();
+    for merged in [false, true] {
+        let of = volunteers
+            .iter()
+            .filter(|it| it.merged_into_id.is_some() == merged);
+        for it in of {
+            for name in [Some(&it.name), it.name_ar.as_ref()].into_iter().flatten() {
+                let known = names.entry(fold(name)).or_default();
+                let stands = it.merged_into_id.is_some_and(|kept| known.contains(&kept));
+                if !stands {
+                    known.insert(it.id);
+                }
+            }
+        }
+    }
+    names
+}
+
 impl Planner {
     /// Reads the rows of one organization's file.
     #[must_use]
@@ -108,13 +130,7 @@ impl Planner {
                 && self.layout.value(&row.fields, Column::Name).is_some()
         });
         if named && self.names.is_none() {
-            let mut names: HashMap<String, HashSet<VolunteerId>> = HashMap::new();
-            for it in store::volunteers(conn, scope, id).await? {
-                for name in [Some(&it.name), it.name_ar.as_ref()].into_iter().flatten() {
-                    names.entry(fold(name)).or_default().insert(it.id);
-                }
-            }
-            self.names = Some(names);
+            self.names = Some(by_name(&store::volunteers(conn, scope, id).await?));
         }
         Ok(Found {
             volunteers: volunteers

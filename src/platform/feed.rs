@@ -7,6 +7,7 @@
 //! read what is decided by the readers.
 
 use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use chrono::DateTime;
 use chrono::Utc;
@@ -174,30 +175,28 @@ pub fn forget(tx: &Tx, place: usize) {
 }
 
 /// Writes what was noted, organization by organization in the order of their ids: everybody queues in
-/// the same order. A record that was noted twice has one row, and the last word counts.
+/// the same order. They keep the order in which they
+/// were noted; a record that was noted twice has one row, and the last word counts.
 ///
 /// # Errors
 /// [`DbErr`].
 pub(super) async fn write(tx: &Tx, noted: Vec<Noted>) -> Result<(), DbErr> {
-    let mut organizations: BTreeMap<OrganizationId, BTreeMap<(Kind, Uuid, Uuid), Noted>> =
-        BTreeMap::new();
-    for it in noted {
+    let mut organizations: BTreeMap<OrganizationId, HashMap<_, (usize, Noted)>> = BTreeMap::new();
+    for (place, it) in noted.into_iter().enumerate() {
         let change = it.change;
-        let row = (
-            change.kind,
-            change.record,
-            change.audience.unwrap_or(Uuid::nil()),
-        );
+        let audience = change.audience.unwrap_or(Uuid::nil());
         let rows = organizations.entry(it.organization).or_default();
-        rows.insert(row, it);
+        rows.insert((change.kind, change.record, audience), (place, it));
     }
     for (organization, rows) in organizations {
+        let mut rows: Vec<_> = rows.into_iter().collect();
+        rows.sort_unstable_by_key(|(_, (place, _))| *place);
         let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         let end = advance(tx, organization, count).await?;
         let rows: Vec<_> = rows
             .into_iter()
             .zip(end - count + 1..)
-            .map(|(((kind, record_id, audience), noted), sequence)| {
+            .map(|(((kind, record_id, audience), (_, noted)), sequence)| {
                 feed::Model {
                     organization_id: organization,
                     kind: kind.word().to_owned(),

@@ -76,6 +76,23 @@ codes! {
     /// The shares of a vocabulary do not sum to exactly 100 %.
     SharesNotWhole = "shares-not-whole" "project.shares";
 
+    /// Another record of the same person took it over: act on that one.
+    Merged = "merged" "volunteer.merged";
+    /// Two records of different organizations, or one named twice, are never merged.
+    MergePair = "merge-pair" "volunteer.merge_pair";
+    /// Two national identity numbers are two people.
+    MergeTwoPeople = "merge-two-people" "volunteer.merge_identity";
+    /// Keep the record whose person is known by a national identity number.
+    MergeKeepIdentified = "merge-keep-identified" "volunteer.merge_identity";
+    /// Both records belong to accounts, and one account has one record.
+    MergeTwoAccounts = "merge-two-accounts" "volunteer.merge_account";
+    /// Both records have a timer running: stop one first.
+    MergeTwoTimers = "merge-two-timers" "volunteer.merge_timer";
+    /// Both records are signed up for the same time: take one back first.
+    MergeTwoPlaces = "merge-two-places" "volunteer.merge_shift";
+    /// The merge was taken back, or its record was merged again since.
+    MergeOver = "merge-over" "volunteer.merge_state";
+
     /// It overlaps another interval of the same person.
     EntryOverlap = "entry-overlap" "hours.overlap";
     /// The day of the person would hold more minutes than allowed.
@@ -186,7 +203,7 @@ codes! {
     ImportDecided = "import-decided" "import.rollback";
     /// What the import wrote was changed since.
     ImportChanged = "import-changed" "import.rollback";
-    /// A volunteer of the import has hours or places in shifts.
+    /// A volunteer of the import has hours or places in shifts, or took over another record.
     ImportUsed = "import-used" "import.rollback";
 
     /// Answers as of an earlier instant are not given yet.

@@ -42,6 +42,7 @@ use crate::sync::operation::EntryRef;
 use crate::sync::operation::Operation;
 use crate::sync::waves::Time;
 use crate::sync::waves::Touch;
+use crate::volunteers;
 
 /// What operations touch, in their order; `made` are the entries of creations that were done before,
 /// `skew` is by how much the server's clock is ahead of the device's.
@@ -151,7 +152,7 @@ impl Known {
         }
         if !records.is_empty() {
             let ids: Vec<VolunteerId> = records.into_iter().collect();
-            known.volunteers = store::volunteers(conn, scope, &ids).await?;
+            known.volunteers = volunteers::store::kept(conn, scope, &ids).await?;
             known.own = known
                 .volunteers
                 .values()
@@ -204,9 +205,10 @@ impl Known {
     }
 
     fn time(&self, held: &Held, moves: bool, judged: bool) -> Option<Time> {
+        let record = self.volunteers.get(&held.volunteer)?;
         Some(Time {
-            person: self.volunteers.get(&held.volunteer)?.person_id,
-            volunteer: held.volunteer,
+            person: record.person_id,
+            volunteer: record.id,
             days: held.days,
             span: held.span,
             moves,
@@ -281,7 +283,9 @@ impl Known {
         let Some(volunteer) = passing.volunteer.or(own) else {
             return;
         };
-        touch.presence = Some((shift.id, volunteer));
+        // Of a record that was merged the one that took it over is meant.
+        let record = self.volunteers.get(&volunteer);
+        touch.presence = Some((shift.id, record.map_or(volunteer, |it| it.id)));
         if way == Way::In && shift.attendance_closed_at.is_none() {
             // Hours follow only when they leave, or when the shift is closed.
             return;

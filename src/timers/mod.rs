@@ -5,6 +5,7 @@
 //! attendance.
 
 mod error;
+pub mod handover;
 pub mod resolve;
 pub mod rules;
 pub mod start;

@@ -32,6 +32,7 @@ use crate::timers::error::TimerError;
 use crate::timers::rules;
 use crate::timers::store;
 use crate::timers::trail;
+use crate::volunteers;
 use crate::volunteers::person;
 
 /// A timer, as asked for.
@@ -94,7 +95,7 @@ async fn insert(
         .pop()
         .ok_or(TimerError::NotFound("projectId"))?;
     let volunteer = who(ctx, tx, organization.id, new.volunteer).await?;
-    let volunteer = hours::store::volunteers(&**tx, ctx.scope(), &[volunteer])
+    let volunteer = volunteers::store::hold_kept(tx, ctx.scope(), &[volunteer])
         .await?
         .remove(&volunteer)
         .filter(|it| it.organization_id == organization.id)

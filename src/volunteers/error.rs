@@ -24,6 +24,9 @@ pub enum VolunteerError {
     /// The organization has a record of this person.
     #[error("the person has a record in the organization")]
     PersonTaken,
+    /// Another record of the same person took it over.
+    #[error("the record was merged into another")]
+    Merged,
     /// It changed meanwhile.
     #[error("version {current} is the present one")]
     VersionConflict {
@@ -54,6 +57,7 @@ impl Refuse for VolunteerError {
             Self::NotFound(field) => Refusal::of(Code::NotFound, field),
             Self::ReferenceTaken => Refusal::of(Code::Taken, "reference"),
             Self::PersonTaken => Refusal::of(Code::Taken, "nationalId"),
+            Self::Merged => Refusal::of(Code::Merged, "id"),
             Self::VersionConflict { current } => {
                 Refusal::of(Code::VersionConflict, "expectedVersion").with("current", current)
             }

@@ -5,6 +5,8 @@
 
 pub mod contact;
 pub mod error;
+pub mod keys;
+pub mod likeness;
 pub mod person;
 pub mod profile;
 pub mod store;

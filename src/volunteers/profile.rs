@@ -32,6 +32,7 @@ use crate::refusal::Refusal;
 use crate::territories::lookup;
 use crate::volunteers::contact;
 use crate::volunteers::error::VolunteerError;
+use crate::volunteers::keys;
 use crate::volunteers::person;
 use crate::volunteers::store;
 
@@ -166,6 +167,10 @@ pub async fn register(
         let made = insert(ctx, tx, parsed, new.national_id.as_deref()).await?;
         return Ok(Registered::Created(Box::new(made)));
     };
+    if before.merged_into_id.is_some() {
+        // The record of the same person that took it over says what holds.
+        return Ok(Registered::Unchanged(id));
+    }
     let after = volunteer::Model {
         person_id: before.person_id,
         user_id: before.user_id,
@@ -278,6 +283,9 @@ async fn held(
             current: before.version,
         });
     }
+    if before.merged_into_id.is_some() {
+        return Err(VolunteerError::Merged);
+    }
     Ok(before)
 }
 
@@ -297,11 +305,17 @@ async fn insert(
         .exec_without_returning(&**tx)
         .await
         .map_err(taken)?;
+    keys::insert(tx, std::slice::from_ref(&record)).await?;
     audit::record(ctx, tx, line("volunteer.create", &record)).await?;
     Ok(record)
 }
 
-pub(super) async fn save(
+/// Writes a record that is held, where it says something else than before, with its keys and the
+/// line of the trail.
+///
+/// # Errors
+/// [`VolunteerError::ReferenceTaken`], a fault.
+pub async fn save(
     ctx: &Ctx,
     tx: &Tx,
     before: &volunteer::Model,
@@ -318,6 +332,7 @@ pub(super) async fn save(
         .exec(&**tx)
         .await
         .map_err(taken)?;
+    keys::replace(tx, before, &after).await?;
     audit::record(ctx, tx, line(action, &after)).await?;
     Ok(after)
 }
@@ -379,6 +394,7 @@ async fn parse(
         created_at: now,
         updated_at: now,
         archived_at: None,
+        merged_into_id: None,
     };
     checks.done().map_err(VolunteerError::Invalid)?;
     Ok(record)

@@ -2,6 +2,8 @@
 //!
 //! Nothing is decided here.
 
+use std::collections::HashMap;
+
 use chrono::DateTime;
 use chrono::Utc;
 use entity::ids::OrganizationId;
@@ -16,11 +18,13 @@ use sea_orm::EntityTrait;
 use sea_orm::IntoSimpleExpr;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Select;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::LockType;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -100,6 +104,63 @@ pub async fn by_ids(
         found.extend(rows);
     }
     Ok(found)
+}
+
+/// Volunteers that may be seen by the ids asked for: a record that was merged is answered by the one
+/// that took it over, since devices and files go on naming it.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn kept(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[VolunteerId],
+) -> Result<HashMap<VolunteerId, volunteer::Model>, DbErr> {
+    let asked = by_ids(conn, scope, ids).await?;
+    taken_over(conn, scope, asked).await
+}
+
+/// The same for a write: until the transaction ends nobody merges them. Others may hold them
+/// together.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn hold_kept(
+    tx: &Tx,
+    scope: &Scope,
+    ids: &[VolunteerId],
+) -> Result<HashMap<VolunteerId, volunteer::Model>, DbErr> {
+    let mut asked = Vec::new();
+    for ids in ids.chunks(VALUES) {
+        let rows = volunteer::Entity::find()
+            .filter(volunteer::Column::Id.is_in(ids.iter().copied()))
+            .filter(scope.volunteers())
+            .order_by_asc(volunteer::Column::Id)
+            // What a row that refers to them takes anyway.
+            .lock(LockType::KeyShare)
+            .all(&**tx)
+            .await?;
+        asked.extend(rows);
+    }
+    taken_over(&**tx, scope, asked).await
+}
+
+async fn taken_over(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    asked: Vec<volunteer::Model>,
+) -> Result<HashMap<VolunteerId, volunteer::Model>, DbErr> {
+    let over: Vec<VolunteerId> = asked.iter().filter_map(|it| it.merged_into_id).collect();
+    let over = by_ids(conn, scope, &over).await?;
+    let over: HashMap<VolunteerId, volunteer::Model> =
+        over.into_iter().map(|it| (it.id, it)).collect();
+    Ok(asked
+        .into_iter()
+        .filter_map(|it| match it.merged_into_id {
+            Some(kept) => Some((it.id, over.get(&kept)?.clone())),
+            None => Some((it.id, it)),
+        })
+        .collect())
 }
 
 /// The volunteer of an organization with its own reference, held until the transaction ends.

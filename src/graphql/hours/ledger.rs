@@ -70,6 +70,8 @@ pub enum HourEntryEventKind {
     Rejected,
     /// It counts no more.
     Voided,
+    /// It went over to another record of the same person, or back.
+    HandedOver,
     /// A correction was proposed; the event says what it proposes.
     AmendmentProposed,
     /// The correction was approved: the entry is now what it proposed.

@@ -44,6 +44,8 @@ pub enum EventKind {
     Rejected,
     /// It counts no more.
     Voided,
+    /// It went over to another record of the same person, or back.
+    HandedOver,
     /// A correction was proposed; the event holds what it proposes.
     AmendmentProposed,
     /// The correction was approved: the entry is now what it proposed.
@@ -58,7 +60,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Created,
         Self::Changed,
         Self::Deleted,
@@ -68,6 +70,7 @@ impl EventKind {
         Self::Returned,
         Self::Rejected,
         Self::Voided,
+        Self::HandedOver,
         Self::AmendmentProposed,
         Self::AmendmentApproved,
         Self::AmendmentReturned,
@@ -88,6 +91,7 @@ impl EventKind {
             Self::Returned => "ENTRY_RETURNED",
             Self::Rejected => "ENTRY_REJECTED",
             Self::Voided => "ENTRY_VOIDED",
+            Self::HandedOver => "ENTRY_HANDED_OVER",
             Self::AmendmentProposed => "AMENDMENT_PROPOSED",
             Self::AmendmentApproved => "AMENDMENT_APPROVED",
             Self::AmendmentReturned => "AMENDMENT_RETURNED",

@@ -14,6 +14,7 @@ use entity::import_source;
 use entity::organization;
 use entity::signup;
 use entity::volunteer;
+use entity::volunteer_merge;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
@@ -303,7 +304,7 @@ pub async fn lock_volunteers(tx: &Tx, ids: &[VolunteerId]) -> Result<Vec<volunte
     Ok(found)
 }
 
-/// Of some volunteers those who have hours or places in shifts.
+/// Of some volunteers those who have hours or places in shifts, or took over another record.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -326,8 +327,17 @@ pub async fn in_use(tx: &Tx, ids: &[VolunteerId]) -> Result<Vec<VolunteerId>, Db
             .into_tuple()
             .all(&**tx)
             .await?;
+        let took_over: Vec<VolunteerId> = volunteer_merge::Entity::find()
+            .select_only()
+            .distinct()
+            .column(volunteer_merge::Column::KeptId)
+            .filter(volunteer_merge::Column::KeptId.is_in(ids.iter().copied()))
+            .into_tuple()
+            .all(&**tx)
+            .await?;
         found.extend(working);
         found.extend(seated);
+        found.extend(took_over);
     }
     Ok(found)
 }
