@@ -226,6 +226,36 @@ on_both_databases! {
         assert_eq!(logging(&cast, &cast.owner, "2026-09-22").await, Vec::<String>::new());
     }
 
+    /// Whoever asks twice with one key is granted once; another content under the key is refused.
+    async fn an_exception_is_granted_once_for_each_key(app: App) {
+        let cast = Cast::on(&app).await;
+        let until = opening() + TimeDelta::hours(2);
+        closed(&cast).await;
+        let mut asked = exception(&cast, &[&cast.coordinator], until);
+        asked["idempotencyKey"] = json!("once");
+        let mut other = exception(&cast, &[&cast.owner], until);
+        other["idempotencyKey"] = json!("once");
+
+        let first = cast.owner.done("grantPeriodException", asked.clone(), MONTH).await;
+        let again = cast.owner.done("grantPeriodException", asked, MONTH).await;
+
+        assert_eq!(first["reportingPeriod"], again["reportingPeriod"]);
+        assert_eq!(again["reportingPeriod"]["exceptions"].as_array().unwrap().len(), 1);
+        assert_eq!(cast.owner.refused("grantPeriodException", other).await, ["IDEMPOTENCY_CONFLICT"]);
+    }
+
+    /// Whoever attests a month that somebody else has attested since is told so.
+    async fn a_month_is_attested_as_it_was_seen(app: App) {
+        let cast = Cast::on(&app).await;
+        let month = |version: i32| json!({ "organizationId": cast.organization.id, "month": "2026-10",
+            "expectedVersion": version });
+
+        cast.owner.done("submitPeriod", month(0), MONTH).await;
+
+        assert_eq!(cast.coordinator.refused("submitPeriod", month(0)).await, ["VERSION_CONFLICT"]);
+        cast.coordinator.done("submitPeriod", month(1), MONTH).await;
+    }
+
     /// A time-boxed exception with a reason reopens for named people, and for nobody else.
     async fn an_exception_lets_named_people_write_for_some_time(app: App) {
         let mut cast = Cast::on(&app).await;

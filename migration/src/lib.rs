@@ -24,6 +24,7 @@ mod m20261124_000015_attendance;
 mod m20261124_000016_evidence;
 mod m20261127_000017_duplicates;
 mod m20261127_000018_unreplaced;
+mod m20261127_000019_feed;
 mod m20261127_000020_presence;
 mod portable;
 
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000016_evidence::Migration),
             Box::new(m20261127_000017_duplicates::Migration),
             Box::new(m20261127_000018_unreplaced::Migration),
+            Box::new(m20261127_000019_feed::Migration),
             Box::new(m20261127_000020_presence::Migration),
         ]
     }

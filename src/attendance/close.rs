@@ -85,7 +85,7 @@ async fn close(ctx: &Ctx, tx: &Tx, shift: ShiftId) -> Result<bool, AttendanceErr
             }
         }
     }
-    store::close(tx, shift, ctx.now()).await?;
+    store::close(tx, &sheet.shift, ctx.now()).await?;
     Ok(true)
 }
 

@@ -16,6 +16,7 @@ mod rules;
 mod sheet;
 pub mod store;
 pub mod token;
+mod written;
 
 pub use error::AttendanceError;
 pub use sheet::Outcome;

@@ -2,8 +2,6 @@
 //!
 //! Nothing is decided here; pages are in `lists`.
 
-use std::collections::HashMap;
-
 use chrono::DateTime;
 use chrono::Utc;
 use entity::activity;
@@ -37,6 +35,8 @@ use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::sea_query::OnConflict;
 
+use crate::activities::store::note_shifts;
+use crate::activities::store::note_signups;
 use crate::identity::Scope;
 use crate::platform::db::Tx;
 
@@ -87,19 +87,19 @@ pub async fn of_records(
     Ok(found)
 }
 
-/// The sign-ups with a place, or that had one, of some records for a shift.
+/// The sign-ups with a place, or that had one, of some records for some shifts.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn places(
     tx: &Tx,
-    shift: ShiftId,
+    shifts: &[ShiftId],
     records: &[VolunteerId],
-) -> Result<HashMap<VolunteerId, signup::Model>, DbErr> {
-    let mut found = HashMap::new();
+) -> Result<Vec<signup::Model>, DbErr> {
+    let mut found = Vec::new();
     for records in records.chunks(VALUES) {
         let rows = signup::Entity::find()
-            .filter(signup::Column::ShiftId.eq(shift))
+            .filter(signup::Column::ShiftId.is_in(shifts.iter().copied()))
             .filter(signup::Column::VolunteerId.is_in(records.iter().copied()))
             .filter(signup::Column::Status.is_in([
                 SignupStatus::Confirmed,
@@ -108,7 +108,7 @@ pub async fn places(
             ]))
             .all(&**tx)
             .await?;
-        found.extend(rows.into_iter().map(|it| (it.volunteer_id, it)));
+        found.extend(rows);
     }
     Ok(found)
 }
@@ -270,10 +270,11 @@ pub async fn put(tx: &Tx, rows: &[attendance::Model]) -> Result<(), DbErr> {
 /// [`DbErr`].
 pub async fn stamp_signups(
     tx: &Tx,
-    ids: &[SignupId],
+    signups: &[signup::Model],
     status: SignupStatus,
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
+    let ids: Vec<SignupId> = signups.iter().map(|it| it.id).collect();
     for ids in ids.chunks(VALUES) {
         signup::Entity::update_many()
             .col_expr(signup::Column::Status, Expr::value(status))
@@ -286,6 +287,7 @@ pub async fn stamp_signups(
             .exec(&**tx)
             .await?;
     }
+    note_signups(tx, signups, at);
     Ok(())
 }
 
@@ -293,11 +295,12 @@ pub async fn stamp_signups(
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn close(tx: &Tx, shift: ShiftId, at: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn close(tx: &Tx, shift: &shift::Model, at: DateTime<Utc>) -> Result<(), DbErr> {
     shift::Entity::update_many()
         .col_expr(shift::Column::AttendanceClosedAt, Expr::value(at))
-        .filter(shift::Column::Id.eq(shift))
+        .filter(shift::Column::Id.eq(shift.id))
         .exec(&**tx)
         .await?;
+    note_shifts(tx, std::slice::from_ref(shift), |_| at);
     Ok(())
 }

@@ -190,8 +190,8 @@ impl SyncMutations {
         #[graphql(desc = "The batch.")] input: SyncHourEntriesInput,
     ) -> Result<SyncHourEntriesPayload> {
         let ctx = gql.signed_in()?;
-        if input.items.len() > ITEMS_MOST {
-            return Err(bad_input("At most 500 operations at once."));
+        if !(1..=ITEMS_MOST).contains(&input.items.len()) {
+            return Err(bad_input("`items` holds 1 to 500 operations."));
         }
         let client_ids: Vec<Uuid> = input.items.iter().map(|it| it.client_id).collect();
         let operations = input.items.into_iter().map(operation).collect();
