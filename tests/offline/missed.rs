@@ -17,9 +17,8 @@ use crate::support::on_both_databases;
 
 const CHANGES: &str = "query($since: String, $first: Int, $organization: ID) {
     syncChanges(since: $since, first: $first, organizationId: $organization) {
-    cursor hasMore changes { kind id removed node { ... on Shift { status cancelReason confirmedCount
-    attendanceClosedAt } ... on Signup { status } ... on Activity { title status }
-    ... on Notification { kind readAt } } } } }";
+    cursor hasMore changes { kind id removed node { ... on Shift { stands: status confirmedCount }
+    ... on Signup { place: status } ... on Notification { told: kind readAt } } } } }";
 
 async fn learns(who: &Person, since: &Value, organization: Option<&str>) -> Value {
     let asked = json!({ "since": since, "organization": organization });
@@ -68,13 +67,13 @@ on_both_databases! {
 
         assert_eq!(ids(&start, "ACTIVITY"), [json!(activity)]);
         assert_eq!(of_kind(&start, "SHIFT")[0]["node"]["confirmedCount"], 1);
-        assert_eq!(of_kind(&start, "SIGNUP")[0]["node"]["status"], "CONFIRMED");
+        assert_eq!(of_kind(&start, "SIGNUP")[0]["node"]["place"], "CONFIRMED");
         let off = of_kind(&missed, "SHIFT");
         assert_eq!((off.len(), &off[0]["id"]), (1, &json!(shift)));
-        assert_eq!(off[0]["node"]["status"], "CANCELLED");
+        assert_eq!(off[0]["node"]["stands"], "CANCELLED");
         let place = of_kind(&missed, "SIGNUP");
-        assert_eq!((&place[0]["id"], &place[0]["node"]["status"]), (&json!(signup), &json!("CANCELLED")));
-        assert_eq!(of_kind(&missed, "NOTIFICATION")[0]["node"]["kind"], "SHIFT_CANCELLED");
+        assert_eq!((&place[0]["id"], &place[0]["node"]["place"]), (&json!(signup), &json!("CANCELLED")));
+        assert_eq!(of_kind(&missed, "NOTIFICATION")[0]["node"]["told"], "SHIFT_CANCELLED");
         assert_eq!(nothing["changes"], json!([]));
         // Everybody who belongs there learns of the shift; of places and messages only whom they concern.
         assert_eq!(ids(&others, "SHIFT"), [json!(shift)]);
@@ -106,9 +105,9 @@ on_both_databases! {
         let read = learns(&cast.volunteer, &missed["cursor"], None).await;
 
         assert_eq!(ids(&start, "SIGNUP"), [json!(waiting)]);
-        assert_eq!(of_kind(&missed, "SIGNUP")[0]["node"]["status"], "CONFIRMED");
+        assert_eq!(of_kind(&missed, "SIGNUP")[0]["node"]["place"], "CONFIRMED");
         assert_eq!(ids(&missed, "SIGNUP"), [json!(waiting)]);
-        assert_eq!(of_kind(&missed, "NOTIFICATION")[0]["node"]["kind"], "SIGNUP_PROMOTED");
+        assert_eq!(of_kind(&missed, "NOTIFICATION")[0]["node"]["told"], "SIGNUP_PROMOTED");
         assert_eq!(ids(&theirs, "SIGNUP"), [json!(first)]);
         assert_eq!(ids(&theirs, "NOTIFICATION"), [] as [Value; 0]);
         assert!(of_kind(&read, "NOTIFICATION")[0]["node"]["readAt"].is_string());
