@@ -28,11 +28,7 @@ on_both_databases! {
 
     /// With zone data that is too old, hours of Morocco are wrong: which one it has is told outside.
     async fn a_ready_server_names_its_zone_data(app: App) {
-        let response = app.http().get(format!("{}/readyz", app.url)).send().await.unwrap();
-
-        let said = response.text().await.unwrap();
-        let version = tiwizi::platform::zones::data_version();
-        assert!(said.starts_with("ready\n") && said.contains(&format!("tzdata {version}")), "{said}");
+        assert_eq!(readiness(&app).await, (200, well()));
     }
 
     /// The reference lists are there from the start, for anyone.
@@ -72,7 +68,7 @@ on_both_databases! {
 
         app.advance(TimeDelta::seconds(20));
 
-        assert_eq!(busy, (200, "ready\n".to_owned()));
+        assert_eq!(busy, (200, well()));
         let (status, said) = readiness(&app).await;
         assert_eq!((status, said.as_str()), (503, "the worker has stopped: restart the server\n"));
     }
@@ -81,8 +77,16 @@ on_both_databases! {
     async fn a_server_without_a_worker_is_ready(app: App) {
         app.advance(TimeDelta::days(1));
 
-        assert_eq!(readiness(&app).await, (200, "ready\n".to_owned()));
+        assert_eq!(readiness(&app).await, (200, well()));
     }
+}
+
+/// What a server says that is ready.
+fn well() -> String {
+    format!(
+        "ready\ntzdata {}\n",
+        tiwizi::platform::zones::data_version()
+    )
 }
 
 async fn readiness(app: &App) -> (u16, String) {
