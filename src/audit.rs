@@ -33,7 +33,8 @@ pub struct Line {
 }
 
 impl Line {
-    /// The record that changed. Hours are not among them: the ledger passes them on, one by one.
+    /// The record that changed. Hours are not among them: the ledger passes them on, one by one; nor
+    /// shifts and sign-ups, whose statements do.
     fn change(&self) -> Option<Change> {
         let record = self.subject.1?;
         let (kind, audience) = match self.subject.0 {
@@ -42,14 +43,10 @@ impl Line {
             "ReportingPeriod" => (Kind::ReportingPeriod, None),
             "Volunteer" => (Kind::Volunteer, Some(record)),
             "Membership" => (Kind::Membership, None),
+            "Activity" => (Kind::Activity, None),
             _ => return None,
         };
-        Some(Change {
-            kind,
-            record,
-            audience,
-            removed: false,
-        })
+        Some(Change::of(kind, record, audience))
     }
 }
 
@@ -95,7 +92,7 @@ pub async fn record_all(ctx: &Ctx, tx: &Tx, lines: Vec<Line>) -> Result<(), DbEr
             .await?;
     }
     for (organization, changes) in changes {
-        feed::append(tx, organization, ctx.now(), changes).await?;
+        feed::append(tx, organization, ctx.now(), changes);
     }
     Ok(())
 }

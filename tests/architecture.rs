@@ -218,6 +218,34 @@ fn every_refusal_is_told_in_the_reader_s_own_language_and_script() {
 }
 
 #[test]
+fn every_rule_from_the_field_names_a_test_that_exists() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = fs::read_to_string(folder.join("docs/field-rules.md")).expect("the table");
+    let tests: BTreeSet<String> = files(&["src", "tests"], "rs")
+        .into_iter()
+        .flat_map(|(_, text)| {
+            let names = text.split("fn ").skip(1).map(identifier);
+            names.collect::<Vec<String>>()
+        })
+        .collect();
+    let rules = table
+        .lines()
+        .filter(|it| it.starts_with("| ") && it.contains('`'));
+    let mut broken = Vec::new();
+    let mut named = 0;
+    for rule in rules {
+        for test in rule.split('`').skip(1).step_by(2) {
+            named += 1;
+            if !tests.contains(test) {
+                broken.push(format!("{test} is not there: {rule}"));
+            }
+        }
+    }
+    assert!(named > 50, "{named} tests are named");
+    assert_none(&broken);
+}
+
+#[test]
 fn nothing_depends_on_the_machine_it_was_written_on() {
     // Written in parts, so that this file does not contain what it forbids.
     let forbidden = ["work", "root", "home", "Users"].map(|it| format!("/{it}/"));

@@ -45,6 +45,7 @@ use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
+use sea_orm::Iterable;
 use sea_orm::QueryFilter;
 use tiwizi::app::App;
 use tiwizi::exports;
@@ -64,6 +65,7 @@ use tiwizi::reports::Question;
 use tiwizi::reports::ReportError;
 use tiwizi::reports::ReportName;
 use tiwizi::reports::answer_indh;
+use tiwizi::reports::evidence::Levels;
 use tiwizi::reports::indh::Coverage;
 use tiwizi::reports::indh::IndhReport;
 
@@ -102,6 +104,7 @@ struct Work<'a> {
     status: EntryStatus,
     days: &'a [(&'a str, i32)],
     headcount: i32,
+    evidence: EvidenceLevel,
 }
 
 fn day(text: &str) -> NaiveDate {
@@ -272,7 +275,7 @@ impl Records {
                 _ => EntryKind::Duration,
             },
             status: work.status,
-            evidence_level: EvidenceLevel::CoordinatorAttested,
+            evidence_level: work.evidence,
             started_at: overnight.then_some(begun + chrono::TimeDelta::hours(22)),
             ended_at: overnight.then_some(begun + chrono::TimeDelta::hours(26)),
             break_minutes: Minutes(0),
@@ -435,6 +438,7 @@ async fn al_haouz(records: &Records) -> (OrganizationId, OrganizationId) {
         status: EntryStatus::Approved,
         days,
         headcount: 1,
+        evidence: EvidenceLevel::CoordinatorAttested,
     };
     records
         .work(approved(
@@ -473,6 +477,7 @@ async fn al_haouz(records: &Records) -> (OrganizationId, OrganizationId) {
             status: EntryStatus::Approved,
             days: &[("2026-03-01", 10)],
             headcount: 25,
+            evidence: EvidenceLevel::CoordinatorAttested,
         })
         .await;
     for status in [
@@ -729,7 +734,13 @@ async fn the_report_as_a_file_says_the_same() {
             .collect();
         let starts = |first: &str| rows.iter().find(|it| it[0] == first).unwrap().clone();
         assert_eq!(starts("Territoire")[1], "Al Haouz");
-        assert_eq!(starts("2026-01"), ["2026-01", "220", "3.67", "2", "1", "2"]);
+        let month = starts("2026-01");
+        assert_eq!(month[..6], ["2026-01", "220", "3.67", "2", "1", "2"]);
+        assert_eq!(
+            month[6..],
+            ["0", "220", "0", "0", "0"],
+            "by what shows them"
+        );
         // 597 minutes print as 9.95 hours, and so do the rows together.
         assert_eq!(starts("597")[1], "9.95");
         assert_eq!(starts("2026-02")[2], "2.00");
@@ -791,6 +802,7 @@ async fn breakdowns_foot_whatever_was_recorded() {
                 workers.push((organization, project, who));
             }
         }
+        let levels: Vec<EvidenceLevel> = EvidenceLevel::iter().collect();
         let mut total = 0;
         let mut people: BTreeMap<&str, BTreeSet<PersonId>> = BTreeMap::new();
         for _ in 0..120 {
@@ -810,6 +822,7 @@ async fn breakdowns_foot_whatever_was_recorded() {
                     status: EntryStatus::Approved,
                     days: &[(&on, minutes)],
                     headcount,
+                    evidence: levels[random.random_range(0..levels.len())],
                 })
                 .await;
             total += i64::from(minutes * headcount);
@@ -830,6 +843,33 @@ async fn breakdowns_foot_whatever_was_recorded() {
                 .map(|it| it.measures.minutes)
                 .sum();
             assert_eq!(sum, report.totals.minutes, "{territory}");
+            // What shows the work adds up within each row, and over rows to the whole.
+            let months = report.by_month.iter().map(|it| (it.measures, &it.levels));
+            let places = report
+                .by_territory
+                .iter()
+                .map(|it| (it.measures, &it.levels));
+            let terms = report
+                .by_programme
+                .iter()
+                .map(|it| (it.measures, &it.levels));
+            for (measures, levels) in months.clone().chain(places.clone()).chain(terms) {
+                assert_eq!(
+                    levels.values().sum::<i64>(),
+                    measures.minutes,
+                    "{territory}"
+                );
+            }
+            for whole in &report.by_evidence {
+                let of = |levels: &Levels| levels.get(&whole.level).copied().unwrap_or_default();
+                let by_month: i64 = months.clone().map(|it| of(it.1)).sum();
+                let by_place: i64 = places.clone().map(|it| of(it.1)).sum();
+                assert_eq!(
+                    (by_month, by_place),
+                    (whole.minutes, whole.minutes),
+                    "{territory}"
+                );
+            }
             if territory == "MA" {
                 assert_eq!(report.totals.minutes, total);
                 let counted = report.totals.distinct_volunteers;

@@ -4,8 +4,12 @@
 
 use chrono::TimeDelta;
 use reqwest::header::ACCEPT;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbBackend;
+use sea_orm::Statement;
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::platform::i18n::Locale;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::support::app::App;
@@ -425,6 +429,67 @@ on_both_databases! {
 
         assert_eq!(socket.hear().await, Heard::Closed(1001));
     }
+}
+
+on_both_databases! {
+    /// Whoever begins while the database cannot be asked is told that the fault is the server's.
+    async fn a_fault_of_the_server_closes_with_4500(app: App) {
+        let who = Person::sign_up(&app, "ws").await;
+        let other = app.beside().await;
+        let mut socket = Socket::speaking(&other).await;
+        other.parts.core.db.clone().close().await.unwrap();
+
+        socket.begin(who.token()).await;
+
+        assert_eq!(socket.closed().await, 4500);
+        drop(socket);
+        other.close().await;
+    }
+}
+
+/// Whoever listens for what others write may lose that connection: followers are told all the same.
+#[tokio::test]
+async fn a_lost_listener_loses_no_event() {
+    App::run_on(Engine::Postgres, async |app: App| {
+        let cast = Cast::on(&app).await;
+        let other = app.beside().await;
+        let mut socket = follows(&other, &cast, &cast.coordinator).await;
+        let drafts = async |day: u32| {
+            let day = format!("2026-10-{day:02}");
+            let entry = cast
+                .owner
+                .drafts(&cast.record, &cast.project, &day, 60)
+                .await;
+            ("ADDED".to_owned(), entry)
+        };
+        let first = drafts(1).await;
+        assert_eq!(event(socket.data().await), first);
+
+        let ended = listeners_ended(&app).await;
+        let second = drafts(2).await;
+        let told = event(socket.data().await);
+        let third = drafts(3).await;
+
+        assert!(ended >= 1, "nobody listened");
+        assert_eq!(told, second);
+        assert_eq!(event(socket.data().await), third);
+        drop(socket);
+        other.close().await;
+    })
+    .await;
+}
+
+/// Ends every connection that listens in the database of an instance; gives how many.
+async fn listeners_ended(app: &App) -> usize {
+    let ctx = app.parts.operator(Locale::En);
+    let statement = Statement::from_sql_and_values(
+        DbBackend::Postgres,
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() \
+         and pid <> pg_backend_pid() and query ilike 'listen %'",
+        [],
+    );
+    let ended = ctx.read().query_all_raw(statement).await;
+    ended.expect("ended").len()
 }
 
 /// Several instances on one database: what is written at one is told at the others.

@@ -9,6 +9,33 @@ use crate::support::cast::Cast;
 use crate::support::on_both_databases;
 
 on_both_databases! {
+    /// Worked in May, told in November: found by either, and figures go by the day of work.
+    async fn when_it_was_written_is_asked_apart_from_when_it_was_worked(app: App) {
+        let cast = Cast::on(&app).await;
+        let late = cast.volunteer.logs(&cast.record, &cast.project, "2026-05-14", 60).await;
+        app.advance(chrono::TimeDelta::days(1));
+        let volunteer = cast.volunteer.again().await;
+        volunteer.logs(&cast.record, &cast.project, "2026-11-02", 60).await;
+        cast.coordinator.again().await.approves(&[&late]).await;
+        let query = "query($filter: HourEntryFilter) { hourEntries(filter: $filter) { totalCount nodes { workedOn } } }";
+        let november = ("2026-11-02T09:00:00Z", "2026-11-03T09:00:00Z");
+        for (filter, days) in [
+            (json!({ "recordedAt": { "from": november.0, "to": november.1 } }), vec!["2026-05-14"]),
+            (json!({ "recordedAt": { "from": november.1 } }), vec!["2026-11-02"]),
+            (json!({ "recordedAt": { "to": november.0 } }), vec![]),
+            (json!({ "recordedAt": { "from": november.0 }, "workedOn": { "from": "2026-05-01", "to": "2026-05-31" } }), vec!["2026-05-14"]),
+        ] {
+            let data = volunteer.asks(query, json!({ "filter": filter })).await;
+            let found: Vec<_> = data["hourEntries"]["nodes"].as_array().unwrap().iter().map(|it| it["workedOn"].clone()).collect();
+            assert_eq!(json!(found), json!(days), "{filter}");
+            assert_eq!(data["hourEntries"]["totalCount"], json!(days.len()));
+        }
+        let query = "query($input: IndhReportInput!) { indhReport(input: $input) { byMonth { minutes } } }";
+        let input = json!({ "territoryCode": "07", "from": "2026-05-01", "to": "2026-06-30" });
+        let data = cast.observer.again().await.asks(query, json!({ "input": input })).await;
+        assert_eq!(data["indhReport"]["byMonth"], json!([{ "minutes": 60 }, { "minutes": 0 }]));
+    }
+
     /// The way of every hour: logged by one, approved by another, counted for the region.
     async fn approved_hours_are_counted_to_the_minute(app: App) {
         let cast = Cast::on(&app).await;

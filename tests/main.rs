@@ -53,6 +53,9 @@ mod log_hours;
 mod periods;
 
 #[cfg(test)]
+mod closed_month;
+
+#[cfg(test)]
 mod permissions;
 
 #[cfg(test)]

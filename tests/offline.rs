@@ -1,8 +1,11 @@
 //! Devices that are away for days: what they did arrives once, and they learn what they missed.
 //!
-//! A whole fleet over two weeks is in `fleet`.
+//! A whole fleet over two weeks is in `fleet`; batches of many kinds are in `waves`, what changed
+//! beside hours in `missed`.
 
 mod fleet;
+mod missed;
+mod waves;
 
 use chrono::TimeDelta;
 use serde_json::Value;
@@ -157,13 +160,47 @@ on_both_databases! {
         assert_eq!(results[4]["userErrors"][0]["code"], "ENTRY_OVERLAP");
     }
 
-    async fn the_clock_of_a_device_is_measured(app: App) {
+    async fn the_clock_of_a_device_is_measured_and_its_owner_can_read_it(app: App) {
         let cast = Cast::on(&app).await;
-        let input = json!({ "deviceId": uuid(1), "sentAt": "2026-11-02T09:07:30Z", "items": [] });
+        let phone = Phone { person: &cast.volunteer, cast: &cast };
+        let sends = async |at: &str| {
+            let input = json!({ "deviceId": uuid(1), "sentAt": at, "items": [phone.creates(1, "2026-10-14", 60)] });
+            cast.volunteer.asks(BATCH, json!({ "input": input })).await["syncHourEntries"].take()
+        };
+        let devices = "{ viewer { devices { id clockSkewMilliseconds firstSeenAt lastSeenAt } } }";
 
-        let data = cast.volunteer.asks(BATCH, json!({ "input": input })).await;
+        let ahead = sends("2026-11-02T09:07:30Z").await;
+        app.advance(TimeDelta::minutes(5));
+        let behind = sends("2026-11-02T09:04:59Z").await;
+        let own = cast.volunteer.asks(devices, json!({})).await;
+        let others = cast.coordinator.asks(devices, json!({})).await;
 
-        assert_eq!(data["syncHourEntries"]["clockSkewMilliseconds"], -450_000);
+        assert_eq!(ahead["clockSkewMilliseconds"], -450_000);
+        assert_eq!(behind["clockSkewMilliseconds"], 1_000);
+        assert_eq!(own["viewer"]["devices"], json!([{ "id": uuid(1), "clockSkewMilliseconds": 1_000,
+            "firstSeenAt": "2026-11-02T09:00:00Z", "lastSeenAt": "2026-11-02T09:05:00Z" }]));
+        assert_eq!(others["viewer"]["devices"], json!([]));
+    }
+
+    async fn a_batch_holds_one_to_five_hundred_operations(app: App) {
+        let cast = Cast::on(&app).await;
+        let phone = Phone { person: &cast.volunteer, cast: &cast };
+        let tries = async |count: u128| {
+            let items: Vec<Value> = (0..count).map(|it| phone.creates(it, "2026-10-14", 1)).collect();
+            let input = json!({ "deviceId": uuid(1), "sentAt": "2026-11-02T09:00:00Z", "items": items });
+            cast.volunteer.tries(BATCH, json!({ "input": input })).await
+        };
+
+        let (none, all, over) = (tries(0).await, tries(500).await, tries(501).await);
+        let kept = cast.owner.asks("{ hourEntries { totalCount } }", json!({})).await;
+
+        for refused in [none, over] {
+            assert_eq!(refused.error_code(), "BAD_USER_INPUT");
+            let message = refused.body["errors"][0]["message"].as_str().unwrap().to_owned();
+            assert!(message.contains("1 to 500"), "{message}");
+        }
+        assert_eq!(all.data()["syncHourEntries"]["results"].as_array().unwrap().len(), 500);
+        assert_eq!(kept["hourEntries"]["totalCount"], 500);
     }
 
     async fn five_hundred_operations_cost_as_many_statements_as_fifty(app: App) {

@@ -226,6 +226,36 @@ on_both_databases! {
         assert_eq!(logging(&cast, &cast.owner, "2026-09-22").await, Vec::<String>::new());
     }
 
+    /// Whoever asks twice with one key is granted once; another content under the key is refused.
+    async fn an_exception_is_granted_once_for_each_key(app: App) {
+        let cast = Cast::on(&app).await;
+        let until = opening() + TimeDelta::hours(2);
+        closed(&cast).await;
+        let mut asked = exception(&cast, &[&cast.coordinator], until);
+        asked["idempotencyKey"] = json!("once");
+        let mut other = exception(&cast, &[&cast.owner], until);
+        other["idempotencyKey"] = json!("once");
+
+        let first = cast.owner.done("grantPeriodException", asked.clone(), MONTH).await;
+        let again = cast.owner.done("grantPeriodException", asked, MONTH).await;
+
+        assert_eq!(first["reportingPeriod"], again["reportingPeriod"]);
+        assert_eq!(again["reportingPeriod"]["exceptions"].as_array().unwrap().len(), 1);
+        assert_eq!(cast.owner.refused("grantPeriodException", other).await, ["IDEMPOTENCY_CONFLICT"]);
+    }
+
+    /// Whoever attests a month that somebody else has attested since is told so.
+    async fn a_month_is_attested_as_it_was_seen(app: App) {
+        let cast = Cast::on(&app).await;
+        let month = |version: i32| json!({ "organizationId": cast.organization.id, "month": "2026-10",
+            "expectedVersion": version });
+
+        cast.owner.done("submitPeriod", month(0), MONTH).await;
+
+        assert_eq!(cast.coordinator.refused("submitPeriod", month(0)).await, ["VERSION_CONFLICT"]);
+        cast.coordinator.done("submitPeriod", month(1), MONTH).await;
+    }
+
     /// A time-boxed exception with a reason reopens for named people, and for nobody else.
     async fn an_exception_lets_named_people_write_for_some_time(app: App) {
         let mut cast = Cast::on(&app).await;
@@ -466,6 +496,25 @@ on_both_databases! {
         assert_eq!(previewed(&cast.owner, day).await["clockChange"], forward["clockChange"]);
     }
 
+    /// What was said before it was written is said after it, and each end has its own offset.
+    async fn a_written_entry_explains_a_change_of_clocks(app: App) {
+        let cast = Cast::on(&app).await;
+        let night = json!({ "volunteerId": cast.record, "projectId": cast.project,
+            "startedAt": "2026-02-14T22:00:00Z", "endedAt": "2026-02-15T06:00:00Z" });
+        let before = previewed(&cast.owner, night.clone()).await;
+        let selection = "hourEntry { startedAtOffset endedAtOffset
+            clockChange { at offsetBefore offsetAfter message } }";
+
+        let written = cast.owner.done("createHourEntry", night, selection).await;
+
+        let entry = &written["hourEntry"];
+        assert_eq!((&entry["startedAtOffset"], &entry["endedAtOffset"]), (&json!(60), &json!(0)));
+        assert_eq!(entry["clockChange"], before["clockChange"]);
+        let day = json!({ "volunteerId": cast.record, "projectId": cast.project, "workedOn": "2026-10-22", "minutes": 60 });
+        let plain = cast.owner.done("createHourEntry", day, selection).await;
+        assert_eq!(plain["hourEntry"], json!({ "startedAtOffset": null, "endedAtOffset": null, "clockChange": null }));
+    }
+
     async fn a_preview_says_until_when_the_month_takes_writes(app: App) {
         let cast = Cast::on(&app).await;
         grace(&cast, &cast.owner, json!(5)).await;
@@ -484,7 +533,11 @@ on_both_databases! {
         let input = json!({ "territoryCode": "07", "from": "2026-07-01", "to": "2026-10-31" });
         let query = "query($input: CompletenessInput!, $report: IndhReportInput!) {
             completeness(input: $input) { coverage expected reporting declaredZero late
-                territory { code } lateOrganizations { organization { slug } months } }
+                territory { code } lateOrganizations { organization { slug } months }
+                reportingOrganizations { organization { slug } months }
+                declaredZeroOrganizations { organization { slug } months }
+                statusBasis timeBasis { zone weekStart dayRule } asOf
+                additivity { dimension measure additivity } }
             indhReport(input: $report) { completeness { expected reporting declaredZero late } } }";
         let variables = json!({ "input": input, "report": input });
 
@@ -501,10 +554,21 @@ on_both_databases! {
                 found["lateOrganizations"],
                 json!([{ "organization": { "slug": "al-amal" }, "months": ["2026-09", "2026-10"] }])
             );
+            let told = |month: &str| json!([{ "organization": { "slug": "al-amal" }, "months": [month] }]);
+            assert_eq!(found["reportingOrganizations"], told("2026-07"));
+            assert_eq!(found["declaredZeroOrganizations"], told("2026-08"));
+            assert_eq!(found["statusBasis"], json!(["SUBMITTED", "APPROVED"]));
+            let basis = json!({ "zone": "Africa/Casablanca", "weekStart": "MONDAY", "dayRule": "SPLIT_AT_LOCAL_MIDNIGHT" });
+            assert_eq!(found["timeBasis"], basis);
+            assert_eq!(found["asOf"], "2026-11-02T09:00:00Z");
+            assert_eq!(found["additivity"][0], json!({
+                "dimension": "TERRITORY", "measure": "ORGANIZATION_MONTHS", "additivity": "ADDITIVE" }));
         }
         let refused = cast.volunteer.tries(query, variables.clone()).await;
         assert_eq!(refused.error_code(), "FORBIDDEN");
         let elsewhere = cast.outsider.asks(query, variables).await;
-        assert_eq!(elsewhere["completeness"]["lateOrganizations"], json!([]));
+        for list in ["lateOrganizations", "reportingOrganizations", "declaredZeroOrganizations"] {
+            assert_eq!(elsewhere["completeness"][list], json!([]), "{list}");
+        }
     }
 }

@@ -106,6 +106,119 @@ fn every_list_of_rows_is_paged_and_bounded() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
+/// Mutations whose repetition is harmless by another way than `idempotencyKey` or `expectedVersion`, each
+/// with that way.
+const REPEATABLE: [(&str, &str); 16] = [
+    (
+        "acceptInvitation",
+        "the token is used up once, for one membership",
+    ),
+    (
+        "checkIn",
+        "the key is that of the passing; the attendance is not shown before",
+    ),
+    (
+        "checkOut",
+        "the key is that of the passing; the attendance is not shown before",
+    ),
+    ("commitImport", "a second commit answers as the first did"),
+    (
+        "createHourEntries",
+        "each entry has its own `idempotencyKey`",
+    ),
+    ("dismissDuplicate", "said twice it says the same"),
+    (
+        "issueCheckInToken",
+        "nothing is written: the code follows from the time",
+    ),
+    ("markAttendance", "each mark has its own `expectedVersion`"),
+    (
+        "markNotificationsRead",
+        "read is read; nobody else writes them",
+    ),
+    (
+        "previewApproval",
+        "counts anew what waits; the selection ends by itself",
+    ),
+    (
+        "refreshSession",
+        "a token is exchanged once: twice means that two hold it",
+    ),
+    ("signIn", "each begins a session of its own"),
+    ("signOut", "ended is ended"),
+    (
+        "signUp",
+        "an address has one account; nobody is signed in whose key it would be",
+    ),
+    (
+        "stopTimer",
+        "stopping always succeeds, and what was stopped stays",
+    ),
+    (
+        "syncHourEntries",
+        "each operation has its own `clientId` and `expectedVersion`",
+    ),
+];
+/// What the name of a mutation begins with that makes something new.
+const MAKING: [&str; 7] = [
+    "create",
+    "start",
+    "invite",
+    "signUpFor",
+    "amend",
+    "grant",
+    "propose",
+];
+
+/// Whatever is sent twice happens once: what makes something takes a key, what changes something takes
+/// the version that was seen.
+#[test]
+fn every_mutation_can_be_repeated_without_harm() {
+    let schema = schema();
+    let mut broken = Vec::new();
+    let mut excused: Vec<&str> = REPEATABLE.iter().map(|it| it.0).collect();
+    for mutation in fields(schema, "Mutation") {
+        let name = mutation.name.as_str();
+        if excused.contains(&name) {
+            excused.retain(|it| *it != name);
+            continue;
+        }
+        let input = mutation
+            .arguments
+            .first()
+            .map(|it| it.ty.inner_named_type().as_str());
+        let Some(ExtendedType::InputObject(input)) = input.and_then(|it| schema.types.get(it))
+        else {
+            broken.push(format!("{name} takes no input"));
+            continue;
+        };
+        let has = |field: &str| {
+            let of = |ty: &str| {
+                input
+                    .fields
+                    .get(field)
+                    .is_some_and(|it| it.ty.to_string() == ty)
+            };
+            of("String") || of("Int")
+        };
+        let each =
+            input.fields.contains_key("expectedVersions") || input.fields.contains_key("items");
+        let making = MAKING.iter().any(|it| name.starts_with(it));
+        if making && !has("idempotencyKey") {
+            broken.push(format!(
+                "{name} makes something and takes no `idempotencyKey`"
+            ));
+        }
+        if !making && !has("expectedVersion") && !each {
+            broken.push(format!(
+                "{name} changes something and takes no `expectedVersion`"
+            ));
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+    assert!(excused.is_empty(), "no such mutations: {excused:?}");
+}
+
 on_both_databases! {
     /// No client gets more rows at once than the schema says.
     async fn no_page_is_larger_than_a_hundred(app: App) {

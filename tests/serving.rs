@@ -26,6 +26,15 @@ on_both_databases! {
         }
     }
 
+    /// With zone data that is too old, hours of Morocco are wrong: which one it has is told outside.
+    async fn a_ready_server_names_its_zone_data(app: App) {
+        let response = app.http().get(format!("{}/readyz", app.url)).send().await.unwrap();
+
+        let said = response.text().await.unwrap();
+        let version = tiwizi::platform::zones::data_version();
+        assert!(said.starts_with("ready\n") && said.contains(&format!("tzdata {version}")), "{said}");
+    }
+
     /// The reference lists are there from the start, for anyone.
     async fn territories_are_there_from_the_start(app: App) {
         let query = "{ territories(first: 1) { totalCount } }";

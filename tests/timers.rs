@@ -21,7 +21,7 @@ use crate::support::cast::codes;
 use crate::support::on_both_databases;
 
 const TIMER: &str =
-    "timer { id status startedAt stoppedAt timeZone elapsedMinutes description review \
+    "timer { id status startedAt stoppedAt timeZone elapsedMinutes proposedMinutes description review \
     refusalCode discardReason version volunteer { id } project { id }
     hourEntry { id status kind minutes evidenceLevel description startedAt endedAt workedOn
         days { day minutes } } }";
@@ -254,6 +254,7 @@ on_both_databases! {
         assert_eq!(found["review"], "OVER_LONG");
         assert_eq!(found["refusalCode"], Value::Null);
         assert_eq!(found["elapsedMinutes"], 340 * 60, "nothing is lost");
+        assert_eq!(found["proposedMinutes"], 720, "what is taken without a second look");
         assert_eq!(found["hourEntry"], Value::Null);
         assert_eq!(stopped["reviewReasons"][0]["code"], "TIMER_OVER_LONG");
         assert_eq!(volunteer.entries().await, 0, "and nothing is counted");

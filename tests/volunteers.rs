@@ -224,6 +224,26 @@ on_both_databases! {
         assert_eq!(names(&cast.coordinator, json!({ "archived": false }), Value::Null).await.len(), 0);
     }
 
+    /// Who leaves takes nothing away from what was done: archived or not, the hours are in the figures.
+    async fn hours_of_an_archived_volunteer_stay_in_reports(app: App) {
+        let cast = Cast::on(&app).await;
+        let entry = cast.volunteer.logs(&cast.record, &cast.project, "2026-10-14", 150).await;
+        cast.coordinator.approves(&[&entry]).await;
+        let query = "query($input: IndhReportInput!) { indhReport(input: $input) {
+            totals { minutes entries distinctVolunteers } byMonth { month minutes } } }";
+        let input = json!({ "territoryCode": "07", "from": "2026-10-01", "to": "2026-10-31" });
+        let asked = json!({ "input": input });
+        let before = cast.observer.asks(query, asked.clone()).await;
+        assert_eq!(before["indhReport"]["totals"]["minutes"], json!(150));
+
+        cast.coordinator.done("archiveVolunteer", json!({ "id": cast.record }), "volunteer { archivedAt }").await;
+
+        assert_eq!(cast.observer.asks(query, asked).await, before);
+        let query = "query($id: ID!) { volunteer(id: $id) { hourEntries { totalCount } } }";
+        let data = cast.coordinator.asks(query, json!({ "id": cast.record })).await;
+        assert_eq!(data["volunteer"]["hourEntries"]["totalCount"], json!(1));
+    }
+
     /// Whoever keeps the platform sees that a record exists, and nothing personal.
     async fn personal_data_are_for_the_organization_and_the_person(app: App) {
         let cast = Cast::on(&app).await;

@@ -50,6 +50,18 @@ pub struct Model {
     pub check_in_before_minutes: i32,
     /// Checking in ends this long after a shift started.
     pub check_in_after_minutes: i32,
+    /// Whoever comes so many minutes late at most is credited from the start of the shift.
+    pub late_in_tolerance_minutes: i32,
+    /// Whoever leaves so many minutes early at most is credited until the end of the shift.
+    pub early_out_tolerance_minutes: i32,
+    /// Forgotten check-outs are closed this long after a shift ended.
+    pub close_after_minutes: i32,
+    /// North of the equator, in millionths of a degree; null where no place is fenced.
+    pub latitude_micro: Option<i32>,
+    /// East of Greenwich, in millionths of a degree; null where no place is fenced.
+    pub longitude_micro: Option<i32>,
+    /// How far from that point the place reaches; null where no place is fenced.
+    pub radius_metres: Option<i32>,
     /// Who created it; null for the operator.
     pub created_by: Option<UserId>,
     /// Counts the changes; 1 when created.

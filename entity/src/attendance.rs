@@ -13,6 +13,7 @@ use crate::ids::VolunteerId;
 use crate::types::AttendanceMethod;
 use crate::types::AttendanceReview;
 use crate::types::AttendanceStatus;
+use crate::types::AttendanceTimeBasis;
 
 /// One row: at most one for a volunteer in a shift.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -43,6 +44,11 @@ pub struct Model {
     pub check_out_method: Option<AttendanceMethod>,
     /// Why somebody has to look at it; null where nobody has to.
     pub review: Option<AttendanceReview>,
+    /// Whether the device that checked in was at the place; null where the place is not fenced or the
+    /// device did not say. Where it was is not kept.
+    pub within_geofence: Option<bool>,
+    /// Which time counts; null while none does, and for what was written before this was kept.
+    pub time_basis: Option<AttendanceTimeBasis>,
     /// Stable key of the refusal of its hours; null where they were not refused.
     pub refusal: Option<String>,
     /// The hours it made; null where there are none or they were deleted.

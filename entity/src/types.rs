@@ -10,6 +10,7 @@ pub use activities::AttendanceMethod;
 pub use activities::AttendanceMode;
 pub use activities::AttendanceReview;
 pub use activities::AttendanceStatus;
+pub use activities::AttendanceTimeBasis;
 pub use activities::AutoClose;
 pub use activities::NotificationKind;
 pub use activities::PlanStatus;

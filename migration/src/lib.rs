@@ -23,6 +23,8 @@ mod m20261123_000014_imports;
 mod m20261124_000015_attendance;
 mod m20261124_000016_evidence;
 mod m20261127_000017_duplicates;
+mod m20261127_000019_feed;
+mod m20261127_000020_presence;
 mod portable;
 
 /// All steps, oldest first.
@@ -49,6 +51,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000015_attendance::Migration),
             Box::new(m20261124_000016_evidence::Migration),
             Box::new(m20261127_000017_duplicates::Migration),
+            Box::new(m20261127_000019_feed::Migration),
+            Box::new(m20261127_000020_presence::Migration),
         ]
     }
 }

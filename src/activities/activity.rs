@@ -8,9 +8,9 @@ use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::project;
 use entity::types::AttendanceMode;
-use entity::types::AutoClose;
 use entity::types::NotificationKind;
 use entity::types::PlanStatus;
+use rust_decimal::Decimal;
 use sea_orm::ActiveModelTrait;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
@@ -19,6 +19,9 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::activities::error::ActivityError;
+use crate::activities::geofence::Geofence;
+use crate::activities::presence;
+use crate::activities::presence::AutoCloseRule;
 use crate::activities::shift;
 use crate::activities::store;
 use crate::activities::telling;
@@ -37,46 +40,6 @@ use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::territories::lookup;
-
-/// Checking in opens this long before a shift where nothing else is said, in minutes.
-pub const BEFORE_DEFAULT: i32 = 30;
-/// Checking in ends this long after a shift started where nothing else is said, in minutes.
-pub const AFTER_DEFAULT: i32 = 60;
-/// The longest window, and the most minutes that a forgotten check-out is credited: a day.
-pub const DAY_MINUTES: i32 = 1_440;
-
-/// What a forgotten check-out is credited, as one value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum AutoCloseRule {
-    /// The time until the end of the shift.
-    ShiftEnd,
-    /// So many minutes.
-    Minutes(i32),
-    /// Nothing.
-    Nothing,
-}
-
-impl AutoCloseRule {
-    /// The columns of the rule.
-    #[must_use]
-    pub fn columns(self) -> (AutoClose, Option<i32>) {
-        match self {
-            Self::ShiftEnd => (AutoClose::CreditShiftEnd, None),
-            Self::Minutes(minutes) => (AutoClose::CreditMinutes, Some(minutes)),
-            Self::Nothing => (AutoClose::NoCredit, None),
-        }
-    }
-
-    /// The rule of an activity.
-    #[must_use]
-    pub fn of(activity: &activity::Model) -> Self {
-        match (activity.auto_close, activity.auto_close_minutes) {
-            (AutoClose::CreditMinutes, Some(minutes)) => Self::Minutes(minutes),
-            (AutoClose::NoCredit, _) => Self::Nothing,
-            _ => Self::ShiftEnd,
-        }
-    }
-}
 
 /// A new activity, as asked for.
 #[derive(Clone, Debug, Serialize)]
@@ -103,6 +66,14 @@ pub struct NewActivity {
     pub check_in_before_minutes: i32,
     /// Checking in ends this long after a shift started.
     pub check_in_after_minutes: i32,
+    /// Whoever comes so late at most is credited from the start of the shift.
+    pub late_in_tolerance_minutes: i32,
+    /// Whoever leaves so early at most is credited until the end of the shift.
+    pub early_out_tolerance_minutes: i32,
+    /// Forgotten check-outs are closed this long after a shift ended.
+    pub close_after_minutes: i32,
+    /// Where its volunteers are expected to check in.
+    pub geofence: Option<Fence>,
 }
 
 /// Changes of an activity.
@@ -128,6 +99,25 @@ pub struct ActivityChanges {
     pub check_in_before_minutes: Change<i32>,
     /// Checking in ends this long after a shift started.
     pub check_in_after_minutes: Change<i32>,
+    /// Whoever comes so late at most is credited from the start of the shift.
+    pub late_in_tolerance_minutes: Change<i32>,
+    /// Whoever leaves so early at most is credited until the end of the shift.
+    pub early_out_tolerance_minutes: Change<i32>,
+    /// Forgotten check-outs are closed this long after a shift ended.
+    pub close_after_minutes: Change<i32>,
+    /// Where its volunteers are expected to check in.
+    pub geofence: Change<Option<Fence>>,
+}
+
+/// A place as clients say it, before it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Fence {
+    /// Degrees north of the equator.
+    pub latitude: Decimal,
+    /// Degrees east of Greenwich.
+    pub longitude: Decimal,
+    /// How far it reaches, in metres.
+    pub radius_metres: i32,
 }
 
 /// Creates an activity.
@@ -194,12 +184,19 @@ async fn insert(
         auto_close_minutes,
         check_in_before_minutes: new.check_in_before_minutes,
         check_in_after_minutes: new.check_in_after_minutes,
+        late_in_tolerance_minutes: new.late_in_tolerance_minutes,
+        early_out_tolerance_minutes: new.early_out_tolerance_minutes,
+        close_after_minutes: new.close_after_minutes,
+        latitude_micro: None,
+        longitude_micro: None,
+        radius_metres: None,
         created_by: ctx.actor().user(),
         version: 1,
         created_at: now,
         updated_at: now,
     };
-    bounds(&mut checks, &activity);
+    presence::bounds(&mut checks, &activity);
+    fence(&mut checks, new.geofence, &mut activity);
     settle(ctx, tx, &mut checks, &mut activity, new.territory_code).await?;
     checks.done().map_err(ActivityError::Invalid)?;
     activity::Entity::insert(activity.clone().into_active_model())
@@ -257,7 +254,17 @@ pub async fn update(
         after.check_in_after_minutes = changes
             .check_in_after_minutes
             .over(after.check_in_after_minutes);
-        bounds(&mut checks, &after);
+        after.late_in_tolerance_minutes = changes
+            .late_in_tolerance_minutes
+            .over(after.late_in_tolerance_minutes);
+        after.early_out_tolerance_minutes = changes
+            .early_out_tolerance_minutes
+            .over(after.early_out_tolerance_minutes);
+        after.close_after_minutes = changes.close_after_minutes.over(after.close_after_minutes);
+        presence::bounds(&mut checks, &after);
+        if let Change::To(place) = changes.geofence {
+            fence(&mut checks, place, &mut after);
+        }
         if let Change::To(code) = changes.territory_code {
             settle(ctx, tx, &mut checks, &mut after, code).await?;
         }
@@ -368,19 +375,10 @@ fn line(action: &'static str, activity: &activity::Model, details: Option<Value>
     }
 }
 
-fn bounds(checks: &mut Checks, activity: &activity::Model) {
-    let mut within = |field: &str, value: i32, least: i32| {
-        checks.demand((least..=DAY_MINUTES).contains(&value), || {
-            Refusal::of(Code::OutOfRange, field)
-                .with("least", least)
-                .with("most", DAY_MINUTES)
-        });
-    };
-    within("checkInBeforeMinutes", activity.check_in_before_minutes, 0);
-    within("checkInAfterMinutes", activity.check_in_after_minutes, 0);
-    if let Some(minutes) = activity.auto_close_minutes {
-        within("autoCloseMinutes", minutes, 1);
-    }
+fn fence(checks: &mut Checks, place: Option<Fence>, activity: &mut activity::Model) {
+    let place =
+        place.and_then(|it| Geofence::read(checks, it.latitude, it.longitude, it.radius_metres));
+    Geofence::put(place, activity);
 }
 
 fn zone(checks: &mut Checks, name: Option<&str>) -> Option<String> {

@@ -24,6 +24,9 @@ use crate::activities::store::LIVE;
 use crate::activities::store::VALUES;
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
+use crate::platform::feed;
+use crate::platform::feed::Change;
+use crate::platform::feed::Kind;
 
 /// What became of sign-ups that were to be handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +104,17 @@ pub async fn hand_over_in(
             .filter(signup::Column::Id.is_in(ids.iter().copied()))
             .exec(&**tx)
             .await?;
+    }
+    // Whoever follows both records loses them first and has them again.
+    for (removed, of) in [(true, None), (false, Some(to.id))] {
+        let going = signups.iter().filter(|it| moved.contains(&it.id));
+        let changes = going.map(|it| Change {
+            kind: Kind::Signup,
+            record: it.id.0,
+            audience: Some(of.unwrap_or(it.volunteer_id).0),
+            removed,
+        });
+        feed::append(tx, to.organization_id, ctx.now(), changes);
     }
     Ok(Handover::Moved(moved))
 }

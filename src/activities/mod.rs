@@ -4,8 +4,10 @@
 
 pub mod activity;
 mod error;
+pub mod geofence;
 pub mod handover;
 pub mod lists;
+pub mod presence;
 pub mod recurrence;
 pub mod series;
 pub mod shift;

@@ -17,8 +17,8 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::activities::activity as activities;
-use crate::activities::activity::DAY_MINUTES;
 use crate::activities::error::ActivityError;
+use crate::activities::presence::DAY_MINUTES;
 use crate::activities::store;
 use crate::activities::telling;
 use crate::activities::telling::Told;

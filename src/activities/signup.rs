@@ -13,8 +13,6 @@ use entity::types::PlanStatus;
 use entity::types::SignupStatus;
 use entity::volunteer;
 use sea_orm::DbErr;
-use sea_orm::EntityTrait;
-use sea_orm::IntoActiveModel;
 use serde::Serialize;
 
 use crate::activities::error::ActivityError;
@@ -118,7 +116,8 @@ pub async fn cancel(
         }
         // Attendance speaks only of shifts that have begun.
         shifts::ahead(ctx, shift)?;
-        store::cancel_signups(tx, &[id], reason.as_deref(), ctx.now()).await?;
+        let one = std::slice::from_ref(&signup);
+        store::cancel_signups(tx, one, reason.as_deref(), ctx.now()).await?;
         audit::record(ctx, tx, line("signup.cancel", &signup)).await?;
         let activity = activity_of(tx, ctx, shift).await?;
         let kind = NotificationKind::SignupCancelled;
@@ -176,7 +175,7 @@ async fn insert(
         if before.status != SignupStatus::Waitlisted || !place {
             return Err(ActivityError::AlreadySignedUp);
         }
-        store::cancel_signups(tx, &[before.id], None, now).await?;
+        store::cancel_signups(tx, std::slice::from_ref(&before), None, now).await?;
         audit::record(ctx, tx, line("signup.cancel", &before)).await?;
     }
     free_then(ctx, tx, &shift, &who).await?;
@@ -203,10 +202,7 @@ async fn insert(
         created_at: now,
         updated_at: now,
     };
-    signup::Entity::insert(signup.clone().into_active_model())
-        .exec_without_returning(&**tx)
-        .await
-        .map_err(refused)?;
+    store::insert_signup(tx, &signup).await.map_err(refused)?;
     audit::record(ctx, tx, line("signup.create", &signup)).await?;
     let kind = NotificationKind::SignedUp;
     tell(ctx, tx, &activity, &shift, &signup, kind).await?;

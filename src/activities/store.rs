@@ -8,7 +8,10 @@ pub use write::cancel_shifts;
 pub use write::cancel_signups;
 pub use write::confirm;
 pub use write::insert_shifts;
+pub use write::insert_signup;
 pub use write::move_signups;
+pub use write::note_shifts;
+pub use write::note_signups;
 pub use write::replace_shift;
 
 use std::collections::HashMap;
@@ -329,6 +332,26 @@ pub async fn own_record(
         .one(&**tx)
         .await?;
     Ok(found.map(|it| it.id))
+}
+
+/// Some records, the actor's own, by organization.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn own_records(
+    conn: &impl ConnectionTrait,
+    own: &[VolunteerId],
+) -> Result<HashMap<OrganizationId, VolunteerId>, DbErr> {
+    let found = volunteer::Entity::find()
+        .filter(volunteer::Column::Id.is_in(own.iter().copied()))
+        // What was merged into it is theirs, too.
+        .filter(volunteer::Column::MergedIntoId.is_null())
+        .all(conn)
+        .await?;
+    Ok(found
+        .into_iter()
+        .map(|it| (it.organization_id, it.id))
+        .collect())
 }
 
 /// The shifts of a series, earliest first.

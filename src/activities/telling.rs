@@ -11,7 +11,6 @@ use chrono::Utc;
 use entity::activity;
 use entity::ids::PersonId;
 use entity::ids::ShiftId;
-use entity::ids::SignupId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
 use entity::shift;
@@ -52,9 +51,8 @@ pub(super) async fn call_off(
 ) -> Result<Told, ActivityError> {
     let ids: Vec<ShiftId> = shifts.iter().map(|it| it.id).collect();
     let signups = store::live(tx, &ids).await?;
-    let taken_back: Vec<SignupId> = signups.iter().map(|it| it.id).collect();
-    store::cancel_signups(tx, &taken_back, Some(why), ctx.now()).await?;
-    store::cancel_shifts(tx, &ids, why, ctx.now()).await?;
+    store::cancel_signups(tx, &signups, Some(why), ctx.now()).await?;
+    store::cancel_shifts(tx, shifts, why, ctx.now()).await?;
     let volunteers: Vec<VolunteerId> = signups.iter().map(|it| it.volunteer_id).collect();
     let accounts = store::accounts(tx, &volunteers).await?;
     let mut first: BTreeMap<UserId, &signup::Model> = BTreeMap::new();
@@ -132,7 +130,9 @@ pub(super) async fn rearrange(
     let signups = store::live(tx, &[shift.id]).await?;
     let people: Vec<PersonId> = signups.iter().map(|it| it.person_id).collect();
     person::hold(tx, &people).await?;
-    store::move_signups(tx, shift).await.map_err(overlap)?;
+    store::move_signups(tx, shift, &signups)
+        .await
+        .map_err(overlap)?;
     let volunteers: Vec<VolunteerId> = signups.iter().map(|it| it.volunteer_id).collect();
     let accounts = store::accounts(tx, &volunteers).await?;
     let notices = signups

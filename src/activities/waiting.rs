@@ -5,7 +5,6 @@
 use std::collections::HashSet;
 
 use entity::ids::PersonId;
-use entity::ids::SignupId;
 use entity::ids::VolunteerId;
 use entity::shift;
 use entity::signup;
@@ -64,8 +63,7 @@ pub(super) async fn promote(
         .filter(|it| busy.insert(it.person_id))
         .take(free)
         .collect();
-    let ids: Vec<SignupId> = next.iter().map(|it| it.id).collect();
-    store::confirm(tx, &ids, ctx.now()).await?;
+    store::confirm(tx, &next, ctx.now()).await?;
     let kind = NotificationKind::SignupPromoted;
     let notices = next
         .iter()

@@ -13,6 +13,7 @@ use entity::types::AttendanceStatus;
 use entity::types::PlanStatus;
 
 use crate::activities::activity;
+use crate::activities::geofence::Geofence;
 use crate::activities::store as activities;
 use crate::attendance::credit::Credit;
 use crate::attendance::error::AttendanceError;
@@ -121,6 +122,14 @@ fn come(
         check_in_method: Some(method),
         ..row
     };
+    if method == AttendanceMethod::Code {
+        let place = Geofence::of(&sheet.activity).zip(told.position);
+        row.within_geofence = place.map(|(fence, position)| fence.holds(position));
+        if row.within_geofence == Some(false) {
+            // Phones err: what they say is looked at, and nobody is turned away by it.
+            return Ok(reviewed(row, AttendanceReview::OutsideGeofence));
+        }
+    }
     if told.late && method == AttendanceMethod::Code {
         // A code that comes late may have been passed on.
         return Ok(reviewed(row, AttendanceReview::DeliveredLate));
@@ -134,7 +143,7 @@ fn come(
         row.check_out_method = row.checked_out_at.map(|_| AttendanceMethod::Rule);
         return Ok(reviewed(row, AttendanceReview::ForgottenCheckOut));
     }
-    let credit = credit(sheet, &row, false);
+    let credit = credit(ctx, sheet, &row, false);
     Ok(Turn::Write(row, credit))
 }
 
@@ -186,7 +195,7 @@ fn leave(
     if told.late && !coordinator {
         return Ok(reviewed(row, AttendanceReview::DeliveredLate));
     }
-    let credit = credit(sheet, &row, false);
+    let credit = credit(ctx, sheet, &row, false);
     Ok(Turn::Write(row, credit))
 }
 
@@ -199,12 +208,18 @@ fn reviewed(row: attendance::Model, why: AttendanceReview) -> Turn {
     Turn::Write(row, None)
 }
 
-/// The time that an attendance shows; `None` while it shows none.
-pub(super) fn credit(sheet: &Sheet, row: &attendance::Model, stops: bool) -> Option<Credit> {
-    let mode = sheet.activity.attendance_mode;
-    Some(Credit {
-        counted: rules::shown(mode, &sheet.shift, row)?,
-        evidence: rules::evidence(mode, row),
+/// The time that an attendance shows; `None` while it shows none, or it is not over: who leaves a little
+/// early is credited the rest when the shift is closed.
+pub(super) fn credit(
+    ctx: &Ctx,
+    sheet: &Sheet,
+    row: &attendance::Model,
+    stops: bool,
+) -> Option<Credit> {
+    let counted = rules::shown(&sheet.activity, &sheet.shift, row)?;
+    (counted.to <= ctx.now()).then(|| Credit {
+        counted,
+        evidence: rules::evidence(sheet.activity.attendance_mode, row),
         stops,
     })
 }

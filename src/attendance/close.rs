@@ -9,6 +9,7 @@ use entity::types::AttendanceMethod;
 use entity::types::AttendanceMode;
 use entity::types::AttendanceReview;
 use entity::types::AttendanceStatus;
+use entity::types::AttendanceTimeBasis;
 
 use crate::attendance::check::credit;
 use crate::attendance::error::AttendanceError;
@@ -16,6 +17,7 @@ use crate::attendance::rules;
 use crate::attendance::sheet::Sheet;
 use crate::attendance::sheet::Turn;
 use crate::attendance::store;
+use crate::attendance::store::Ended;
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
 
@@ -34,12 +36,15 @@ pub async fn close_due(ctx: &Ctx) -> Result<usize, AttendanceError> {
     let mut after = None;
     loop {
         let now = ctx.now();
-        let due = store::due(ctx.read(), now, now - rules::GRACE, after, SHIFTS).await?;
-        let Some(last) = due.last() else {
+        let ended = store::ended(ctx.read(), now, after, SHIFTS).await?;
+        let Some(last) = ended.last() else {
             return Ok(closed);
         };
-        after = Some(*last);
-        for (_, shift) in due {
+        after = Some((last.ends_at, last.id));
+        let due = ended.into_iter().filter(|it| {
+            rules::closes_at(it.attendance_mode, it.ends_at, it.close_after_minutes) <= now
+        });
+        for Ended { id: shift, .. } in due {
             match ctx
                 .transaction(async |tx| close(ctx, tx, shift).await)
                 .await
@@ -57,7 +62,8 @@ async fn close(ctx: &Ctx, tx: &Tx, shift: ShiftId) -> Result<bool, AttendanceErr
     // Held before anything is read, so that nobody comes or leaves meanwhile.
     let sheet = Sheet::open(ctx, tx, shift, &[]).await?;
     let mode = sheet.activity.attendance_mode;
-    let over = rules::closes_at(mode, &sheet.shift) <= ctx.now();
+    let minutes = sheet.activity.close_after_minutes;
+    let over = rules::closes_at(mode, sheet.shift.ends_at, minutes) <= ctx.now();
     if sheet.shift.attendance_closed_at.is_some() || !over {
         return Ok(false);
     }
@@ -79,7 +85,7 @@ async fn close(ctx: &Ctx, tx: &Tx, shift: ShiftId) -> Result<bool, AttendanceErr
             }
         }
     }
-    store::close(tx, shift, ctx.now()).await?;
+    store::close(tx, &sheet.shift, ctx.now()).await?;
     Ok(true)
 }
 
@@ -105,10 +111,13 @@ fn turn(
     if known.status != AttendanceStatus::Present {
         return Ok(None);
     }
-    if mode == AttendanceMode::CheckInAndOut {
+    // Whoever left a little early, or was given the time of the shift, has only waited for its end.
+    let settled =
+        row.checked_out_at.is_some() || row.time_basis == Some(AttendanceTimeBasis::Shift);
+    if mode == AttendanceMode::CheckInAndOut && !settled {
         return Ok(Some(forgotten(sheet, row)));
     }
-    let credit = credit(sheet, &row, false);
+    let credit = credit(ctx, sheet, &row, false);
     Ok(Some(Turn::Write(row, credit)))
 }
 

@@ -29,26 +29,40 @@ pub(super) struct Credit {
     pub stops: bool,
 }
 
-/// Writes the hours of some attendances of one activity; the answers come in their order.
+/// An attendance that shows a time, and for what.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Claimed<'a> {
+    /// What was done.
+    pub activity: &'a activity::Model,
+    /// Code of its own territory, where it has one.
+    pub territory: Option<&'a str>,
+    /// Who was there.
+    pub row: &'a attendance::Model,
+    /// The time.
+    pub credit: Credit,
+}
+
+/// Writes the hours of some attendances of one organization; the answers come in their order.
 pub(super) async fn write(
     ctx: &Ctx,
     tx: &Tx,
-    activity: &activity::Model,
-    territory: Option<&str>,
-    credits: &[(&attendance::Model, Credit)],
+    claimed: &[Claimed<'_>],
 ) -> Result<Vec<Result<EntryId, HoursError>>, HoursError> {
-    let mut answers: Vec<Option<HoursError>> = Vec::with_capacity(credits.len());
-    let mut items = Vec::with_capacity(credits.len());
-    for (row, credit) in credits {
-        match NewEntry::parse(&fields(activity, territory, row, credit.counted)) {
+    let Some(organization) = claimed.first().map(|it| it.activity.organization_id) else {
+        return Ok(Vec::new());
+    };
+    let mut answers: Vec<Option<HoursError>> = Vec::with_capacity(claimed.len());
+    let mut items = Vec::with_capacity(claimed.len());
+    for it in claimed {
+        match NewEntry::parse(&fields(it)) {
             Ok(entry) => {
-                items.push(Item::attended(entry, credit.evidence));
+                items.push(Item::attended(entry, it.credit.evidence));
                 answers.push(None);
             }
             Err(refusal) => answers.push(Some(refusal)),
         }
     }
-    let outcomes = record::within(ctx, tx, activity.organization_id, &items).await?;
+    let outcomes = record::within(ctx, tx, organization, &items).await?;
     let mut outcomes = outcomes.into_iter();
     answers
         .into_iter()
@@ -64,19 +78,15 @@ pub(super) async fn write(
         .collect()
 }
 
-fn fields(
-    activity: &activity::Model,
-    territory: Option<&str>,
-    row: &attendance::Model,
-    counted: Counted,
-) -> Fields {
+fn fields(claimed: &Claimed<'_>) -> Fields {
+    let counted = claimed.credit.counted;
     Fields {
-        volunteer: Some(row.volunteer_id),
+        volunteer: Some(claimed.row.volunteer_id),
         started_at: Some(counted.from),
         ended_at: Some(counted.to),
         break_minutes: Some(counted.break_minutes),
-        description: Some(activity.title.clone()),
-        territory_code: territory.map(str::to_owned),
-        ..Fields::on(activity.project_id)
+        description: Some(claimed.activity.title.clone()),
+        territory_code: claimed.territory.map(str::to_owned),
+        ..Fields::on(claimed.activity.project_id)
     }
 }

@@ -10,8 +10,8 @@ use entity::attendance;
 use entity::ids::ShiftId;
 use entity::ids::VolunteerId;
 use entity::types::AttendanceMethod;
-use entity::types::AttendanceMode;
 use entity::types::AttendanceStatus;
+use entity::types::AttendanceTimeBasis;
 use entity::types::EvidenceLevel;
 
 use crate::activities::activity;
@@ -19,7 +19,6 @@ use crate::activities::store as activities;
 use crate::attendance::credit::Credit;
 use crate::attendance::error::AttendanceError;
 use crate::attendance::rules;
-use crate::attendance::rules::Counted;
 use crate::attendance::sheet::Outcome;
 use crate::attendance::sheet::Sheet;
 use crate::attendance::sheet::Turn;
@@ -51,6 +50,8 @@ pub struct Mark {
     pub volunteer: VolunteerId,
     /// What is said.
     pub verdict: Verdict,
+    /// Whether the time of the shift counts, whatever was clocked.
+    pub shift_time: bool,
     /// When they came, where it is not what is known.
     pub started_at: Option<DateTime<Utc>>,
     /// When they left, where it is not what is known.
@@ -117,6 +118,12 @@ fn turn(ctx: &Ctx, sheet: &Sheet, mark: &Mark) -> Result<Turn, AttendanceError> 
     checks.demand(!timed || mark.verdict == Verdict::Present, || {
         Refusal::of(Code::Contradiction, "startedAt").with("detail", "status, startedAt")
     });
+    let clocked = mark.started_at.is_some() || mark.ended_at.is_some();
+    let fits = mark.verdict == Verdict::Present && !clocked;
+    checks.demand(!mark.shift_time || fits, || {
+        Refusal::of(Code::Contradiction, "useShiftTime")
+            .with("detail", "status, startedAt, endedAt, useShiftTime")
+    });
     checks.done().map_err(AttendanceError::Invalid)?;
     let (known, row) = sheet.row(ctx, mark.volunteer)?;
     let version = known.map_or(0, |it| it.version);
@@ -140,6 +147,7 @@ fn turn(ctx: &Ctx, sheet: &Sheet, mark: &Mark) -> Result<Turn, AttendanceError> 
         review: None,
         refusal: None,
         entry_id: None,
+        time_basis: None,
         ..row
     };
     match mark.verdict {
@@ -168,6 +176,10 @@ fn turn(ctx: &Ctx, sheet: &Sheet, mark: &Mark) -> Result<Turn, AttendanceError> 
 
 /// Whether a mark says what is known already.
 fn same(known: &attendance::Model, mark: &Mark, timed: bool, stands: bool) -> bool {
+    let by_shift = known.time_basis == Some(AttendanceTimeBasis::Shift);
+    if mark.shift_time && !by_shift {
+        return false;
+    }
     match (known.status, mark.verdict) {
         (AttendanceStatus::Present, Verdict::Present) => !timed,
         (AttendanceStatus::Completed, Verdict::Present) => {
@@ -193,7 +205,8 @@ fn overturns(known: AttendanceStatus, said: Verdict) -> bool {
     }
 }
 
-/// They were there: for the times given, else for those that are known, else for the whole shift.
+/// They were there: for the times given, for the whole shift where that is said, else for the times that
+/// are known. What was clocked stays on record.
 fn present(
     ctx: &Ctx,
     sheet: &Sheet,
@@ -203,6 +216,7 @@ fn present(
     let (shift, mode) = (&sheet.shift, sheet.activity.attendance_mode);
     let mut row = row;
     row.status = AttendanceStatus::Present;
+    row.time_basis = mark.shift_time.then_some(AttendanceTimeBasis::Shift);
     if let Some(at) = mark.started_at {
         row.checked_in_at = Some(at);
         row.check_in_method = Some(AttendanceMethod::Marked);
@@ -234,16 +248,14 @@ fn present(
             .into());
     }
     let given = mark.started_at.is_some() || mark.ended_at.is_some();
-    let mut counted = match mode {
-        // Times that a coordinator gives count as given, also before the shift or after it.
-        _ if given => Counted {
-            from,
-            to,
-            break_minutes: rules::between(shift, from, to).break_minutes,
-        },
-        AttendanceMode::CheckInAndOut => rules::between(shift, from, to),
-        AttendanceMode::Marked | AttendanceMode::CheckIn if over => rules::whole(shift),
-        AttendanceMode::Marked | AttendanceMode::CheckIn => return Ok(Turn::Write(row, None)),
+    let mut counted = if given {
+        rules::given(shift, from, to)
+    } else {
+        match rules::shown(&sheet.activity, shift, &row) {
+            Some(shown) if shown.to <= ctx.now() => shown,
+            // It follows when the shift is over.
+            _ => return Ok(Turn::Write(row, None)),
+        }
     };
     if let Some(minutes) = mark.break_minutes {
         counted.break_minutes = minutes;

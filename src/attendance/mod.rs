@@ -6,6 +6,7 @@ pub mod check;
 pub mod close;
 mod credit;
 mod error;
+pub mod exceptions;
 pub mod handover;
 pub mod lists;
 pub mod mark;
@@ -15,6 +16,7 @@ mod rules;
 mod sheet;
 pub mod store;
 pub mod token;
+mod written;
 
 pub use error::AttendanceError;
 pub use sheet::Outcome;

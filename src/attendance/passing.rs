@@ -1,16 +1,20 @@
-//! Coming and leaving, one or many at once: what was told, once for each key, by shift.
+//! Coming and leaving, one or many at once: what was told, once for each key.
 //!
 //! What it means for one volunteer is decided in `check`.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 
 use chrono::DateTime;
 use chrono::Utc;
+use entity::ids::OrganizationId;
 use entity::ids::ShiftId;
 use entity::ids::VolunteerId;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::activities::geofence::Point;
 use crate::activities::store as activities;
 use crate::attendance::check;
 use crate::attendance::error::AttendanceError;
@@ -19,6 +23,7 @@ use crate::attendance::sheet::Sheet;
 use crate::attendance::sheet::Turn;
 use crate::attendance::token::FRESH;
 use crate::attendance::token::Token;
+use crate::attendance::written::write_all;
 use crate::hours::HoursError;
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
@@ -62,6 +67,10 @@ pub struct Passing {
     /// measures its clock anew with each delivery.
     #[serde(skip)]
     pub at: Option<DateTime<Utc>>,
+    /// Where the device was, where it said so: compared with the place and kept nowhere, not even in
+    /// what a key stands for.
+    #[serde(skip)]
+    pub position: Option<Point>,
     /// Key of the client: the same passing told again is done once.
     #[serde(skip)]
     pub key: Option<String>,
@@ -77,8 +86,9 @@ pub async fn pass(ctx: &Ctx, way: Way, passing: Passing) -> Result<Outcome, Atte
     outcomes.pop().unwrap_or_else(lost)
 }
 
-/// Records that several volunteers come or leave; the answers come in their order. Those of one shift
-/// are written together, each stands alone.
+/// Records that several volunteers come or leave; the answers come in their order, and each stands
+/// alone. Those of one organization are written together, whatever shifts they are for: the number of
+/// statements does not depend on how many they are.
 ///
 /// # Errors
 /// [`crate::identity::Denied`] when nobody is signed in, a fault.
@@ -88,49 +98,53 @@ pub async fn pass_all(
     passings: Vec<Passing>,
 ) -> Result<Vec<Result<Outcome, AttendanceError>>, AttendanceError> {
     ctx.demand_signed_in()?;
-    let mut answers: Vec<Option<Result<Outcome, AttendanceError>>> = Vec::new();
-    let mut by_shift: Vec<(ShiftId, Vec<(usize, Told)>)> = Vec::new();
+    let mut answers: BTreeMap<usize, Result<Outcome, AttendanceError>> = BTreeMap::new();
+    let mut read: Vec<(usize, Told)> = Vec::with_capacity(passings.len());
+    let count = passings.len();
     for (at, passing) in passings.into_iter().enumerate() {
-        answers.push(None);
         match Told::read(ctx, passing) {
-            Ok(told) => match by_shift.iter_mut().find(|it| it.0 == told.shift) {
-                Some((_, group)) => group.push((at, told)),
-                None => by_shift.push((told.shift, vec![(at, told)])),
-            },
+            Ok(told) => read.push((at, told)),
             Err(refusal) => {
-                if let Some(answer) = answers.get_mut(at) {
-                    *answer = Some(Err(refusal));
-                }
+                answers.insert(at, Err(refusal));
             }
         }
     }
-    for (shift, group) in by_shift {
-        let outcome = ctx
-            .transaction(async |tx| pass_shift(ctx, tx, way, shift, &group).await)
-            .await;
-        match outcome {
-            Ok(outcomes) => {
-                for ((at, _), outcome) in group.iter().zip(outcomes) {
-                    if let Some(answer) = answers.get_mut(*at) {
-                        *answer = Some(outcome);
-                    }
-                }
-            }
-            Err(error) if error.is_fault() => return Err(error),
-            // The shift itself is refused: so is everything about it.
-            Err(error) => {
-                for (at, _) in &group {
-                    if let Some(answer) = answers.get_mut(*at) {
-                        *answer = Some(Err(again(&error)));
-                    }
-                }
+    let mut places: HashMap<ShiftId, OrganizationId> = HashMap::new();
+    let shifts = distinct(read.iter().map(|(_, it)| it.shift));
+    if !shifts.is_empty() {
+        let seen = activities::shifts(ctx.read(), ctx.scope(), &shifts).await?;
+        places.extend(seen.iter().map(|it| (it.id, it.organization_id)));
+    }
+    let mut own = HashMap::new();
+    if read.iter().any(|(_, it)| it.volunteer.is_none()) {
+        own = activities::own_records(ctx.read(), ctx.scope().own_records()).await?;
+    }
+    let mut groups: BTreeMap<OrganizationId, Vec<(usize, Told)>> = BTreeMap::new();
+    for (at, told) in read {
+        match places.get(&told.shift) {
+            Some(organization) => groups.entry(*organization).or_default().push((at, told)),
+            None => {
+                answers.insert(at, Err(AttendanceError::NotFound("shiftId")));
             }
         }
     }
-    Ok(answers
-        .into_iter()
-        .map(|it| it.unwrap_or(Err(HoursError::Inconsistent("no outcome").into())))
+    for (organization, group) in groups {
+        let own = own.get(&organization).copied();
+        let outcomes = ctx
+            .transaction(async |tx| pass_group(ctx, tx, way, own, &group).await)
+            .await?;
+        answers.extend(group.iter().map(|(at, _)| *at).zip(outcomes));
+    }
+    Ok((0..count)
+        .map(|at| {
+            let lost = || Err(HoursError::Inconsistent("no outcome").into());
+            answers.remove(&at).unwrap_or_else(lost)
+        })
         .collect())
+}
+
+fn distinct<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
+    values.collect::<BTreeSet<T>>().into_iter().collect()
 }
 
 /// The same refusal for another.
@@ -148,6 +162,8 @@ pub(super) struct Told {
     pub at: DateTime<Utc>,
     /// Whether it was delivered so late that a code proves little.
     pub late: bool,
+    /// Where the device was, where it said so.
+    pub position: Option<Point>,
     key: Option<String>,
     content: Vec<u8>,
 }
@@ -173,6 +189,7 @@ impl Told {
                 scanned: false,
                 at: given.unwrap_or(now),
                 late: given.is_some(),
+                position: None,
                 key: passing.key,
                 content,
             });
@@ -194,52 +211,70 @@ impl Told {
             scanned: true,
             at,
             late: !fresh,
+            position: passing.position,
             key: passing.key,
             content,
         })
     }
 }
 
-async fn pass_shift(
+/// What is told of shifts of one organization; `own` is the actor's record there.
+async fn pass_group(
     ctx: &Ctx,
     tx: &Tx,
     way: Way,
-    shift: ShiftId,
+    own: Option<VolunteerId>,
     group: &[(usize, Told)],
 ) -> Result<Vec<Result<Outcome, AttendanceError>>, AttendanceError> {
-    let seen = activities::shifts(&**tx, ctx.scope(), &[shift]).await?;
-    let seen = seen.into_iter().next();
-    let seen = seen.ok_or(AttendanceError::NotFound("shiftId"))?;
-    let own = activities::own_record(tx, seen.organization_id, ctx.scope().own_records()).await?;
+    let shifts = distinct(group.iter().map(|(_, it)| it.shift));
     let who: Vec<Option<VolunteerId>> = group.iter().map(|(_, it)| it.volunteer.or(own)).collect();
-    let records: Vec<VolunteerId> = who.iter().flatten().copied().collect();
-    let sheet = Sheet::open(ctx, tx, shift, &records).await?;
+    let records = distinct(who.iter().flatten().copied());
+    let sheets = Sheet::open_all(ctx, tx, &shifts, &records).await?;
     let claims = claim(ctx, tx, way, group).await?;
-    // Who is named twice in a batch does it once; the second time is a repeat.
-    let mut first: HashMap<VolunteerId, usize> = HashMap::new();
+    // Of a record that was merged the one that took it over is meant.
+    let kept = |shift, it| match sheets.get(&shift) {
+        Some(Ok(sheet)) => sheet.kept(it),
+        _ => it,
+    };
+    let who: Vec<Option<VolunteerId>> = group
+        .iter()
+        .zip(who)
+        .map(|((_, told), it)| it.map(|it| kept(told.shift, it)))
+        .collect();
+    // Who is named twice in a shift does it once; the second time is a repeat.
+    let mut first: HashMap<(ShiftId, VolunteerId), usize> = HashMap::new();
     let mut places = Vec::with_capacity(group.len());
     let mut turns = Vec::with_capacity(group.len());
-    let who: Vec<Option<VolunteerId>> = who
-        .into_iter()
-        .map(|it| it.map(|it| sheet.kept(it)))
-        .collect();
     for (((_, told), who), claim) in group.iter().zip(&who).zip(&claims) {
-        if let Some(place) = who.and_then(|it| first.get(&it)) {
+        if let Some(place) = who.and_then(|it| first.get(&(told.shift, it))) {
             places.push((*place, true));
             continue;
         }
         if let Some(who) = who {
-            first.insert(*who, turns.len());
+            first.insert((told.shift, *who), turns.len());
         }
         places.push((turns.len(), false));
-        turns.push(match (claim, who) {
+        let sheet = match sheets.get(&told.shift) {
+            Some(Ok(sheet)) => sheet,
+            // The shift itself is refused: so is everything about it.
+            Some(Err(refusal)) => {
+                turns.push(Err(again(refusal)));
+                continue;
+            }
+            None => {
+                turns.push(Err(AttendanceError::NotFound("shiftId")));
+                continue;
+            }
+        };
+        let turn = match (claim, who) {
             (_, None) => Err(Refusal::of(Code::Required, "volunteerId").into()),
             (Claim::Conflict, _) => Err(HoursError::IdempotencyConflict.into()),
             (Claim::Replay(_), Some(who)) => sheet.row(ctx, *who).map(|it| Turn::Stay(it.1)),
-            (Claim::Go, Some(who)) => check::turn(ctx, &sheet, way, told, *who),
-        });
+            (Claim::Go, Some(who)) => check::turn(ctx, sheet, way, told, *who),
+        };
+        turns.push(turn.map(|it| (sheet, it)));
     }
-    let written = sheet.write(ctx, tx, way.name(), turns).await?;
+    let written = write_all(ctx, tx, way.name(), turns).await?;
     let answers = told_again(written, places)?;
     let refused: Vec<&str> = group
         .iter()

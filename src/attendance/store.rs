@@ -2,8 +2,6 @@
 //!
 //! Nothing is decided here; pages are in `lists`.
 
-use std::collections::HashMap;
-
 use chrono::DateTime;
 use chrono::Utc;
 use entity::activity;
@@ -22,12 +20,13 @@ use entity::types::EntryStatus;
 use entity::types::PlanStatus;
 use entity::types::SignupStatus;
 use sea_orm::ColumnTrait;
-use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
+use sea_orm::FromQueryResult;
 use sea_orm::IntoActiveModel;
 use sea_orm::Iterable;
+use sea_orm::JoinType;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
@@ -36,12 +35,14 @@ use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::sea_query::OnConflict;
 
+use crate::activities::store::note_shifts;
+use crate::activities::store::note_signups;
 use crate::identity::Scope;
 use crate::platform::db::Tx;
 
 /// Values of one statement, below what either database takes.
 pub const VALUES: usize = 10_000;
-/// Rows of one statement: eighteen values each.
+/// Rows of one statement: twenty-one values each.
 const ROWS: usize = 500;
 
 /// Attendances by id.
@@ -86,19 +87,19 @@ pub async fn of_records(
     Ok(found)
 }
 
-/// The sign-ups with a place, or that had one, of some records for a shift.
+/// The sign-ups with a place, or that had one, of some records for some shifts.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn places(
     tx: &Tx,
-    shift: ShiftId,
+    shifts: &[ShiftId],
     records: &[VolunteerId],
-) -> Result<HashMap<VolunteerId, signup::Model>, DbErr> {
-    let mut found = HashMap::new();
+) -> Result<Vec<signup::Model>, DbErr> {
+    let mut found = Vec::new();
     for records in records.chunks(VALUES) {
         let rows = signup::Entity::find()
-            .filter(signup::Column::ShiftId.eq(shift))
+            .filter(signup::Column::ShiftId.is_in(shifts.iter().copied()))
             .filter(signup::Column::VolunteerId.is_in(records.iter().copied()))
             .filter(signup::Column::Status.is_in([
                 SignupStatus::Confirmed,
@@ -107,7 +108,7 @@ pub async fn places(
             ]))
             .all(&**tx)
             .await?;
-        found.extend(rows.into_iter().map(|it| (it.volunteer_id, it)));
+        found.extend(rows);
     }
     Ok(found)
 }
@@ -175,39 +176,51 @@ pub async fn anybody(tx: &Tx, shift: ShiftId) -> Result<bool, DbErr> {
     Ok(one.is_some())
 }
 
-/// Shifts whose attendance is to be closed, those that ended first; after one of them where given.
+/// A shift that is over and was not closed.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct Ended {
+    /// The shift.
+    pub id: ShiftId,
+    /// When it ended.
+    pub ends_at: DateTime<Utc>,
+    /// How its minutes are measured.
+    pub attendance_mode: AttendanceMode,
+    /// How long people may still check out.
+    pub close_after_minutes: i32,
+}
+
+/// Shifts that are over and were not closed, those that ended first; after one of them where given.
+/// Whether each is due is for the rules: the two databases add minutes to instants differently.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn due(
+pub async fn ended(
     conn: &impl ConnectionTrait,
     now: DateTime<Utc>,
-    forgotten: DateTime<Utc>,
     after: Option<(DateTime<Utc>, ShiftId)>,
     limit: u64,
-) -> Result<Vec<(DateTime<Utc>, ShiftId)>, DbErr> {
-    let out = activity::Entity::find()
-        .select_only()
-        .column(activity::Column::Id)
-        .filter(activity::Column::AttendanceMode.eq(AttendanceMode::CheckInAndOut))
-        .into_query();
+) -> Result<Vec<Ended>, DbErr> {
     shift::Entity::find()
         .select_only()
-        .column(shift::Column::EndsAt)
         .column(shift::Column::Id)
+        .column(shift::Column::EndsAt)
+        .column(activity::Column::AttendanceMode)
+        .column(activity::Column::CloseAfterMinutes)
+        .join(
+            JoinType::InnerJoin,
+            shift::Entity::belongs_to(activity::Entity)
+                .from(shift::Column::ActivityId)
+                .to(activity::Column::Id)
+                .into(),
+        )
         .filter(shift::Column::AttendanceClosedAt.is_null())
         .filter(shift::Column::Status.eq(PlanStatus::Planned))
         .filter(shift::Column::EndsAt.lte(now))
-        .filter(
-            Condition::any()
-                .add(shift::Column::EndsAt.lte(forgotten))
-                .add(shift::Column::ActivityId.not_in_subquery(out)),
-        )
         .apply_if(after, |it, (end, id)| {
             it.filter(
                 Expr::tuple([
-                    Expr::col(shift::Column::EndsAt),
-                    Expr::col(shift::Column::Id),
+                    Expr::col(shift::Column::EndsAt.as_column_ref()),
+                    Expr::col(shift::Column::Id.as_column_ref()),
                 ])
                 .gt(Expr::tuple([Expr::value(end), Expr::value(id)])),
             )
@@ -215,7 +228,7 @@ pub async fn due(
         .order_by_asc(shift::Column::EndsAt)
         .order_by_asc(shift::Column::Id)
         .limit(limit)
-        .into_tuple()
+        .into_model()
         .all(conn)
         .await
 }
@@ -257,10 +270,11 @@ pub async fn put(tx: &Tx, rows: &[attendance::Model]) -> Result<(), DbErr> {
 /// [`DbErr`].
 pub async fn stamp_signups(
     tx: &Tx,
-    ids: &[SignupId],
+    signups: &[signup::Model],
     status: SignupStatus,
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
+    let ids: Vec<SignupId> = signups.iter().map(|it| it.id).collect();
     for ids in ids.chunks(VALUES) {
         signup::Entity::update_many()
             .col_expr(signup::Column::Status, Expr::value(status))
@@ -273,6 +287,7 @@ pub async fn stamp_signups(
             .exec(&**tx)
             .await?;
     }
+    note_signups(tx, signups, at);
     Ok(())
 }
 
@@ -280,11 +295,12 @@ pub async fn stamp_signups(
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn close(tx: &Tx, shift: ShiftId, at: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn close(tx: &Tx, shift: &shift::Model, at: DateTime<Utc>) -> Result<(), DbErr> {
     shift::Entity::update_many()
         .col_expr(shift::Column::AttendanceClosedAt, Expr::value(at))
-        .filter(shift::Column::Id.eq(shift))
+        .filter(shift::Column::Id.eq(shift.id))
         .exec(&**tx)
         .await?;
+    note_shifts(tx, std::slice::from_ref(shift), |_| at);
     Ok(())
 }

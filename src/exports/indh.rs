@@ -5,6 +5,7 @@
 use entity::territory;
 use entity::types::EvidenceLevel;
 use sea_orm::ActiveEnum;
+use sea_orm::Iterable;
 
 use crate::exports::table::Cell;
 use crate::exports::table::Column;
@@ -13,6 +14,7 @@ use crate::exports::table::Section;
 use crate::exports::table::Table;
 use crate::exports::table::hours;
 use crate::platform::i18n::Locale;
+use crate::reports::evidence::Levels;
 use crate::reports::indh::Coverage;
 use crate::reports::indh::IndhReport;
 use crate::reports::indh::Measures;
@@ -129,7 +131,8 @@ fn totals(report: &IndhReport, locale: Locale) -> Section {
 }
 
 fn by_programme(report: &IndhReport, locale: Locale) -> Section {
-    let measures: Vec<&Measures> = report.by_programme.iter().map(|it| &it.measures).collect();
+    let figures = report.by_programme.iter();
+    let figures = figures.map(|it| (&it.measures, &it.levels)).collect();
     let names = report.by_programme.iter().map(|it| match &it.term {
         Some(term) => vec![
             Cell::text(&term.code),
@@ -147,12 +150,13 @@ fn by_programme(report: &IndhReport, locale: Locale) -> Section {
                 ("term", "report-programme"),
             ],
         ),
-        rows: rows(report, names, &measures),
+        rows: rows(report, names, figures),
     }
 }
 
 fn by_territory(report: &IndhReport, locale: Locale) -> Section {
-    let measures: Vec<&Measures> = report.by_territory.iter().map(|it| &it.measures).collect();
+    let figures = report.by_territory.iter();
+    let figures = figures.map(|it| (&it.measures, &it.levels)).collect();
     let names = report.by_territory.iter().map(|it| {
         vec![
             Cell::text(&it.territory.code),
@@ -169,18 +173,19 @@ fn by_territory(report: &IndhReport, locale: Locale) -> Section {
                 ("territory", "report-territory"),
             ],
         ),
-        rows: rows(report, names, &measures),
+        rows: rows(report, names, figures),
     }
 }
 
 fn by_month(report: &IndhReport, locale: Locale) -> Section {
-    let measures: Vec<&Measures> = report.by_month.iter().map(|it| &it.measures).collect();
+    let figures = report.by_month.iter();
+    let figures = figures.map(|it| (&it.measures, &it.levels)).collect();
     let names = report.by_month.iter().map(|it| vec![Cell::Month(it.month)]);
     Section {
         key: "byMonth",
         title: word(locale, "report-by-month"),
         columns: breakdown(locale, &[("month", "report-month")]),
-        rows: rows(report, names, &measures),
+        rows: rows(report, names, figures),
     }
 }
 
@@ -256,20 +261,40 @@ fn breakdown(locale: Locale, names: &[(&'static str, &'static str)]) -> Vec<Colu
         ("distinctVolunteers", "report-distinct-volunteers"),
         ("projects", "report-projects"),
     ];
-    columns(locale, &[names, &measures].concat())
+    let mut columns = columns(locale, &[names, &measures].concat());
+    // Minutes by what shows them, every level, the weakest first.
+    columns.extend(EvidenceLevel::iter().map(|level| Column {
+        key: minutes_of(level),
+        header: format!(
+            "{}: {}",
+            word(locale, "report-minutes"),
+            word(locale, evidence(level))
+        ),
+    }));
+    columns
+}
+
+fn minutes_of(level: EvidenceLevel) -> &'static str {
+    match level {
+        EvidenceLevel::SelfDeclared => "selfDeclaredMinutes",
+        EvidenceLevel::CoordinatorAttested => "coordinatorAttestedMinutes",
+        EvidenceLevel::Imported => "importedMinutes",
+        EvidenceLevel::CheckedIn => "checkedInMinutes",
+        EvidenceLevel::CheckedInAndOut => "checkedInAndOutMinutes",
+    }
 }
 
 fn rows(
     report: &IndhReport,
     names: impl Iterator<Item = Vec<Cell>>,
-    measures: &[&Measures],
+    figures: Vec<(&Measures, &Levels)>,
 ) -> Vec<Vec<Cell>> {
-    let minutes: Vec<i64> = measures.iter().map(|it| it.minutes).collect();
+    let minutes: Vec<i64> = figures.iter().map(|it| it.0.minutes).collect();
     let (_, printed) = hours(report.totals.minutes, &minutes);
     names
-        .zip(measures)
+        .zip(figures)
         .zip(printed)
-        .map(|((mut row, it), hours)| {
+        .map(|((mut row, (it, levels)), hours)| {
             row.extend([
                 Cell::Integer(it.minutes),
                 hours,
@@ -277,6 +302,10 @@ fn rows(
                 Cell::Integer(it.distinct_volunteers),
                 Cell::Integer(it.projects),
             ]);
+            row.extend(
+                EvidenceLevel::iter()
+                    .map(|level| Cell::Integer(levels.get(&level).copied().unwrap_or_default())),
+            );
             row
         })
         .collect()

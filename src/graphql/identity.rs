@@ -23,6 +23,8 @@ use crate::graphql::notifications::notification_page;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::EmailAddress;
 use crate::graphql::scalars::Locale;
+use crate::graphql::sync::device;
+use crate::graphql::sync::device::Device;
 use crate::graphql::territories::Territory;
 use crate::graphql::timers::timer::Timer;
 use crate::graphql::timers::timer::TimerStatus;
@@ -108,6 +110,12 @@ impl Viewer {
         let found = territories::lookup::by_ids(ctx.read(), ctx.scope().observed()).await;
         let found = found.map_err(|it| fault(ctx, &it))?;
         Ok(found.into_iter().map(Territory).collect())
+    }
+
+    /// Devices that sent batches of what the user did while away, those heard of last first; at most
+    /// 20.
+    async fn devices(&self, gql: &Context<'_>) -> Result<Vec<Device>> {
+        device::own(gql).await
     }
 
     /// What the user was told, newest first.

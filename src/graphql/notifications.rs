@@ -2,6 +2,9 @@
 //!
 //! Who is told what is decided in the areas; sentences are in `locales/`.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use async_graphql::Context;
 use async_graphql::Enum;
 use async_graphql::ID;
@@ -9,8 +12,10 @@ use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::Result;
 use async_graphql::SimpleObject;
+use async_graphql::dataloader::Loader;
 use entity::ids::NotificationId;
 use entity::notification;
+use sea_orm::DbErr;
 
 use crate::graphql::activities::activity::Activity;
 use crate::graphql::activities::shift::Shift;
@@ -22,6 +27,7 @@ use crate::graphql::context::Gql;
 use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
 use crate::graphql::loaders;
+use crate::graphql::loaders::Reader;
 use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
 use crate::graphql::scalars::DateTime;
@@ -152,13 +158,25 @@ pub(super) async fn notification_page(
 /// # Errors
 /// A fault of ours.
 pub(super) async fn own(gql: &Context<'_>, id: NotificationId) -> Result<Option<Notification>> {
-    let ctx = gql.op()?;
-    let Some(user) = ctx.actor().user() else {
-        return Ok(None);
-    };
-    let found = store::by_ids(ctx.read(), user, &[id]).await;
-    let mut found = found.map_err(|it| fault(ctx, &it))?;
-    Ok(found.pop().map(Notification))
+    let found = loaders::one(gql, id).await?;
+    Ok(found.map(Notification))
+}
+
+/// A user's own notifications by id.
+impl Loader<NotificationId> for Reader {
+    type Value = notification::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        ids: &[NotificationId],
+    ) -> std::result::Result<HashMap<NotificationId, notification::Model>, Arc<DbErr>> {
+        let Some(user) = self.ctx.actor().user() else {
+            return Ok(HashMap::new());
+        };
+        let found = store::by_ids(self.ctx.read(), user, ids).await?;
+        Ok(found.into_iter().map(|it| (it.id, it)).collect())
+    }
 }
 
 /// What was read.

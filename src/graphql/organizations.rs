@@ -12,6 +12,9 @@ use entity::ids::OrganizationId;
 use entity::organization;
 
 use crate::attendance::lists::Filter as Attendances;
+use crate::graphql::attendance::exception::AttendanceException;
+use crate::graphql::attendance::exception::AttendanceExceptionFilter;
+use crate::graphql::attendance::exception::exception_page;
 use crate::graphql::attendance::record::Attendance;
 use crate::graphql::attendance::record::AttendanceStatus;
 use crate::graphql::attendance::record::attendance_page;
@@ -36,6 +39,7 @@ use crate::graphql::members::Role;
 use crate::graphql::node::NodeId;
 use crate::graphql::projects::Project;
 use crate::graphql::projects::project_page;
+use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::Minutes;
@@ -201,6 +205,28 @@ impl Organization {
             ..Attendances::default()
         };
         attendance_page(gql, filter, &asked).await
+    }
+
+    /// Attendances of a day that need a look, as far as the caller sees them, in the order they were
+    /// written: who forgot to check out, came late, left early, did not come, came without a place.
+    async fn attendance_exceptions(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "The civil day on which the shifts start, at their place.")] day: Date,
+        #[graphql(desc = "Which ones; all by default.")] filter: Option<AttendanceExceptionFilter>,
+        #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
+    ) -> Result<Connection<AttendanceException>> {
+        let asked = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        exception_page(gql, self.0.id, day.0, filter.unwrap_or_default(), &asked).await
     }
 
     /// Who belongs to it, longest first. Null for who may not see that: volunteers and observers.

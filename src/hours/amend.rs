@@ -24,7 +24,7 @@ use serde_json::json;
 
 use crate::audit;
 use crate::audit::Line;
-use crate::hours::change::Change;
+use crate::hours::change::Request;
 use crate::hours::change::evidence_after;
 use crate::hours::change::territory_after;
 use crate::hours::days::Calendar;
@@ -44,14 +44,17 @@ use crate::hours::ledger::Chain;
 use crate::hours::ledger::Event;
 use crate::hours::ledger::EventKind;
 use crate::hours::ledger::Proposal;
+use crate::hours::list;
 use crate::hours::place;
 use crate::hours::place::Place;
 use crate::hours::state::Act;
 use crate::hours::store;
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
+use crate::platform::idempotency::Claim;
 use crate::platform::zones;
 use crate::platform::zones::Zone;
+use crate::refusal::Checks;
 
 /// Proposes a correction of an approved entry; the entry counts as it is until somebody else
 /// approves the correction.
@@ -61,15 +64,36 @@ use crate::platform::zones::Zone;
 /// rule for the corrected work.
 pub async fn propose(
     ctx: &Ctx,
-    id: EntryId,
-    expected: Option<i32>,
-    change: &Change,
+    request: &Request,
     reason: Option<&str>,
+    key: Option<&str>,
 ) -> Result<Entry, HoursError> {
     ctx.demand_signed_in()?;
+    let mut checks = Checks::new();
+    checks.key(key);
+    checks.done().map_err(HoursError::Invalid)?;
     let reason = guard::reason(reason)?;
+    let Request {
+        id,
+        expected,
+        change,
+    } = request;
+    let (id, expected) = (*id, *expected);
     ctx.transaction(async |tx| {
         let reason = reason.as_deref();
+        let amendment_id = AmendmentId(ctx.new_id());
+        let content = json!([id, expected, change.said(), reason]);
+        match ctx
+            .claim(tx, "hours.amend", key, &content, amendment_id.0)
+            .await?
+        {
+            Claim::Go => {}
+            Claim::Conflict => return Err(HoursError::IdempotencyConflict),
+            Claim::Replay(_) => {
+                let found = list::by_ids(&**tx, ctx.scope(), &[id]).await?.remove(&id);
+                return found.ok_or(HoursError::NotFound { field: "id" });
+            }
+        }
         let old = Held::lock(ctx, tx, &[id])
             .await?
             .check(ctx, id, Act::Amend, expected, reason)?
@@ -81,7 +105,7 @@ pub async fn propose(
         let placed = place.lay(ctx, &entry)?;
         let new = placed.row();
         let amendment = hour_entry_amendment::Model {
-            id: AmendmentId(ctx.new_id()),
+            id: amendment_id,
             entry_id: id,
             organization_id: old.organization_id,
             status: AmendmentStatus::Pending,

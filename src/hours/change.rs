@@ -15,6 +15,7 @@ use entity::ids::ProjectId;
 use entity::ids::TerritoryId;
 use entity::types::EvidenceLevel;
 use sea_orm::DbErr;
+use serde_json::Value;
 use serde_json::json;
 
 use crate::audit;
@@ -68,6 +69,25 @@ pub struct Change {
 }
 
 impl Change {
+    /// What it says, part by part: the same change says the same. Keys stand for it, so that parts are
+    /// only ever added at the end.
+    #[must_use]
+    pub fn said(&self) -> Vec<Value> {
+        vec![
+            json!(self.project),
+            json!(self.started_at),
+            json!(self.ended_at),
+            json!(self.break_minutes),
+            json!(self.worked_on),
+            json!(self.minutes),
+            json!(self.headcount),
+            json!(self.description),
+            json!(self.territory_code),
+            // Cleared and left alone look the same in JSON.
+            json!([self.description.is_some(), self.territory_code.is_some()]),
+        ]
+    }
+
     /// The parts of an entry with this change; `own` is the code of its place, where it is not that
     /// of its project.
     pub(super) fn over(&self, row: &hour_entry::Model, own: Option<&str>) -> Fields {

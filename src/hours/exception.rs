@@ -24,6 +24,7 @@ use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::audit;
@@ -34,6 +35,7 @@ use crate::hours::guard;
 use crate::hours::period::Known;
 use crate::identity::Ctx;
 use crate::organizations;
+use crate::platform::idempotency::Claim;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
@@ -44,7 +46,7 @@ const PEOPLE_MOST: usize = 50;
 const LONGEST: TimeDelta = TimeDelta::days(31);
 
 /// An exception as asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct NewException {
     /// The organization.
     pub organization: OrganizationId,
@@ -68,16 +70,21 @@ pub struct Exception {
 }
 
 /// Lets named members write in a closed month until an instant. Of a certified month only the
-/// platform grants it.
+/// platform grants it. With a key that was used for the same, the month as it stands.
 ///
 /// # Errors
 /// [`HoursError::NotFound`], [`HoursError::Denied`], [`HoursError::PeriodNotClosed`],
+/// [`HoursError::IdempotencyConflict`],
 /// [`HoursError::Invalid`] for a missing reason, nobody, strangers, or an instant out of bounds.
 pub async fn grant(
     ctx: &Ctx,
     new: NewException,
+    key: Option<&str>,
 ) -> Result<entity::reporting_period::Model, HoursError> {
     ctx.demand_signed_in()?;
+    let mut checks = Checks::new();
+    checks.key(key);
+    checks.done().map_err(HoursError::Invalid)?;
     ctx.transaction(async |tx| {
         let known = Known::hold(ctx, tx, new.organization, new.month).await?;
         let standing = known.standing(ctx);
@@ -85,6 +92,15 @@ pub async fn grant(
             ctx.demand_platform()?;
         } else {
             known.demand_manager(ctx)?;
+        }
+        let id = PeriodExceptionId(ctx.new_id());
+        match ctx.claim(tx, "period.except", key, &new, id.0).await? {
+            Claim::Go => {}
+            Claim::Conflict => return Err(HoursError::IdempotencyConflict),
+            Claim::Replay(_) => {
+                let missing = HoursError::Inconsistent("an exception without a month");
+                return known.said().cloned().ok_or(missing);
+            }
         }
         if !standing.is_closed() {
             return Err(HoursError::PeriodNotClosed { month: known.month });
@@ -99,7 +115,7 @@ pub async fn grant(
         }
         let period = known.written(ctx, tx, |_| {}).await?;
         let row = period_exception::Model {
-            id: PeriodExceptionId(ctx.new_id()),
+            id,
             organization_id: new.organization,
             month: known.month,
             reason,

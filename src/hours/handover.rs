@@ -116,7 +116,7 @@ pub async fn hand_over_in(
         audience: it.volunteer_id.map(|it| it.0),
         removed: true,
     });
-    feed::append(tx, organization, ctx.now(), gone).await?;
+    feed::append(tx, organization, ctx.now(), gone);
     ledger::append(tx, &mut chain, ctx.now(), &events).await?;
     Ok(Handover { moved, stayed })
 }

@@ -58,6 +58,10 @@ pub struct Filter {
     pub worked_to: Option<NaiveDate>,
     /// Worked in this territory or below it.
     pub territory_code: Option<String>,
+    /// Written at this instant or later, whenever the work was.
+    pub recorded_from: Option<DateTime<Utc>>,
+    /// Written before this instant.
+    pub recorded_to: Option<DateTime<Utc>>,
 }
 
 impl Filter {
@@ -99,6 +103,8 @@ impl Filter {
             .add_option(self.worked_from.map(|it| C::WorkedOn.gte(it)))
             .add_option(self.worked_to.map(|it| C::WorkedOn.lte(it)))
             .add_option(self.territory_code.as_deref().map(within))
+            .add_option(self.recorded_from.map(|it| C::CreatedAt.gte(it)))
+            .add_option(self.recorded_to.map(|it| C::CreatedAt.lt(it)))
     }
 }
 

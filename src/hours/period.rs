@@ -185,6 +185,12 @@ impl Known {
         }
     }
 
+    /// What was said of it; `None` where nothing was.
+    #[must_use]
+    pub fn said(&self) -> Option<&reporting_period::Model> {
+        self.said.as_ref()
+    }
+
     fn demand_version(&self, expected: Option<i32>) -> Result<(), HoursError> {
         let current = self.said.as_ref().map_or(0, |it| it.version);
         if expected.is_some_and(|it| it != current) {
@@ -258,12 +264,13 @@ pub async fn visible_among(
 /// was said before. Work that is recorded later takes a declared zero back by itself.
 ///
 /// # Errors
-/// [`HoursError::NotFound`], [`HoursError::Denied`], [`HoursError::FutureMonth`],
-/// [`HoursError::PeriodClosed`], [`HoursError::NotZero`].
+/// [`HoursError::NotFound`], [`HoursError::Denied`], [`HoursError::VersionConflict`],
+/// [`HoursError::FutureMonth`], [`HoursError::PeriodClosed`], [`HoursError::NotZero`].
 pub async fn submit(
     ctx: &Ctx,
     organization: OrganizationId,
     month: NaiveDate,
+    expected: Option<i32>,
     declared: Declared,
 ) -> Result<reporting_period::Model, HoursError> {
     ctx.demand(Action::SubmitPeriod, organization)?;
@@ -274,6 +281,7 @@ pub async fn submit(
         let closed = Closed::hold(ctx, tx, &[organization], &[month]).await?;
         let row = store::organization(&**tx, ctx.scope(), organization).await?;
         let known = Known::of(tx, row, month).await?;
+        known.demand_version(expected)?;
         if month > month_of(known.terms.zone.day_of(ctx.now())) {
             return Err(HoursError::FutureMonth { month });
         }

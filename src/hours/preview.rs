@@ -111,7 +111,8 @@ pub async fn preview(ctx: &Ctx, item: Item) -> Result<Preview, HoursError> {
         preview.until = closed.writable_until(organization, calendar.worked_on, calendar.ended_on);
     }
     preview.days = days(ctx, &work, &calendar, &zone).await?;
-    preview.clock_change = clock_change(&work, &calendar, &zone);
+    let days = (calendar.worked_on, calendar.ended_on);
+    preview.clock_change = clock_change(work.span(), days, &zone);
     preview.zone = Some(zone);
     Ok(preview)
 }
@@ -169,14 +170,16 @@ async fn person(ctx: &Ctx, work: &Work) -> Result<Option<PersonId>, HoursError> 
         .map(|it| it.person_id))
 }
 
-fn clock_change(work: &Work, calendar: &Calendar, zone: &Zone) -> Option<ClockChange> {
-    let next = calendar.ended_on.succ_opt()?;
-    let (from, to) = work.span().unwrap_or_else(|| {
-        (
-            zone.start_of_day(calendar.worked_on),
-            zone.start_of_day(next),
-        )
-    });
+/// The change of clocks during an interval or, without one, on the days of the work.
+#[must_use]
+pub fn clock_change(
+    span: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    (first, last): (NaiveDate, NaiveDate),
+    zone: &Zone,
+) -> Option<ClockChange> {
+    let next = last.succ_opt()?;
+    let days = || (zone.start_of_day(first), zone.start_of_day(next));
+    let (from, to) = span.unwrap_or_else(days);
     let (at, before, after) = zone.clock_change(from, to)?;
     Some(ClockChange {
         at,

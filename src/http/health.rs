@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use crate::http::Parts;
 use crate::platform::telemetry;
+use crate::platform::zones;
 
 /// Whoever watches waits no longer for the database.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -39,12 +40,13 @@ async fn alive() -> HttpResponse {
 }
 
 /// Ready when the database answers, its tables are up to date and the worker of this process, where
-/// it has one, goes on.
+/// it has one, goes on. The second line names the zone data: with data that is too old, days and hours of
+/// Morocco are wrong.
 async fn ready(parts: web::Data<Parts>, readiness: web::Data<Readiness>) -> HttpResponse {
     match readiness.missing(&parts).await {
         None => HttpResponse::Ok()
             .content_type("text/plain; charset=utf-8")
-            .body("ready\n"),
+            .body(format!("ready\ntzdata {}\n", zones::data_version())),
         Some(missing) => {
             tracing::warn!(missing, "not ready");
             HttpResponse::ServiceUnavailable()

@@ -8,6 +8,7 @@ use entity::feed;
 use entity::hour_entry;
 use entity::ids::OrganizationId;
 use entity::ids::TerritoryId;
+use entity::ids::UserId;
 use entity::ids::VolunteerId;
 use entity::import;
 use entity::membership;
@@ -293,34 +294,47 @@ impl Scope {
         self.bounded(|any| any.add_option(self.within(organization::Column::TerritoryId)))
     }
 
-    /// Rows of `feed` that may be seen: changes of what the other filters let through.
+    /// Rows of `feed` that a reader may see: changes of what the other filters let through, and of what
+    /// the reader alone is told.
     #[must_use]
-    pub fn changes(&self) -> Condition {
+    pub fn changes(&self, reader: Option<UserId>) -> Condition {
         let of = |kinds: &[Kind]| feed::Column::Kind.is_in(kinds.iter().map(|it| it.word()));
         let whole = |action: Action, kinds: &[Kind]| {
             Condition::all()
                 .add(feed::Column::OrganizationId.is_in(self.organizations_where(action)))
                 .add(of(kinds))
         };
-        self.bounded(|any| {
-            any.add(whole(Action::ReadOrganization, &Kind::OF_MEMBERS))
-                .add(whole(Action::ReadMembers, &[Kind::Membership]))
-                .add(whole(
-                    Action::ReadVolunteers,
-                    &[Kind::Volunteer, Kind::Attendance],
-                ))
-                .add(whole(Action::ReadHours, &[Kind::HourEntry, Kind::Timer]))
-                .add(
-                    Condition::all()
-                        .add(feed::Column::Audience.is_in(self.own.iter().map(|it| it.0)))
-                        .add(of(&[
-                            Kind::Volunteer,
-                            Kind::HourEntry,
-                            Kind::Attendance,
-                            Kind::Timer,
-                        ])),
-                )
-        })
+        let told = reader.map(|it| {
+            Condition::all()
+                .add(feed::Column::Audience.eq(it.0))
+                .add(of(&[Kind::Notification]))
+        });
+        if self.is_everything() {
+            // What users are told is nobody else's, whoever administers the platform.
+            let others = feed::Column::Kind.ne(Kind::Notification.word());
+            return Condition::any().add(others).add_option(told);
+        }
+        Condition::any()
+            .add(Expr::value(false))
+            .add_option(told)
+            .add(whole(Action::ReadOrganization, &Kind::OF_MEMBERS))
+            .add(whole(Action::ReadMembers, &[Kind::Membership]))
+            .add(whole(
+                Action::ReadVolunteers,
+                &[Kind::Volunteer, Kind::Attendance, Kind::Signup],
+            ))
+            .add(whole(Action::ReadHours, &[Kind::HourEntry, Kind::Timer]))
+            .add(
+                Condition::all()
+                    .add(feed::Column::Audience.is_in(self.own.iter().map(|it| it.0)))
+                    .add(of(&[
+                        Kind::Volunteer,
+                        Kind::HourEntry,
+                        Kind::Attendance,
+                        Kind::Timer,
+                        Kind::Signup,
+                    ])),
+            )
     }
 
     /// Rows of `import` that may be seen: where one may write for others.

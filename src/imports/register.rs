@@ -37,6 +37,7 @@ use crate::imports::trace;
 use crate::imports::values;
 use crate::imports::values::DateFormat;
 use crate::platform::db::Tx;
+use crate::platform::feed;
 use crate::projects::project;
 use crate::projects::project::NewProject;
 use crate::projects::tags::NewShares;
@@ -241,12 +242,14 @@ pub(super) async fn write_in(
             Step::Settled(row, outcome) => (row, outcome, None),
             Step::Record(row, record) => {
                 // A refused row may have written half of itself.
+                let place = feed::place(tx);
                 tx.execute_unprepared("savepoint import_row").await?;
                 let (outcome, trace) =
                     register(ctx, tx, organization, layout, &row, record).await?;
                 if matches!(outcome, Outcome::Refused(_)) {
                     tx.execute_unprepared("rollback to savepoint import_row")
                         .await?;
+                    feed::forget(tx, place);
                 }
                 tx.execute_unprepared("release savepoint import_row")
                     .await?;

@@ -20,6 +20,8 @@ use sea_orm::Select;
 use sea_orm::sea_query::Expr;
 
 use crate::platform::db::Tx;
+use crate::platform::feed;
+use crate::platform::feed::Kind;
 use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
@@ -32,6 +34,7 @@ const ROWS: usize = 1_000;
 /// # Errors
 /// [`DbErr`].
 pub async fn insert(tx: &Tx, rows: Vec<notification::Model>) -> Result<(), DbErr> {
+    note(tx, &rows, |it| it.created_at);
     for chunk in rows.chunks(ROWS) {
         let rows = chunk
             .iter()
@@ -109,16 +112,27 @@ pub async fn mark_read(
     ids: Option<&[NotificationId]>,
     at: DateTime<Utc>,
 ) -> Result<u64, DbErr> {
-    let done = notification::Entity::update_many()
+    let read = notification::Entity::update_many()
         .col_expr(notification::Column::ReadAt, Expr::value(at))
         .filter(notification::Column::UserId.eq(user))
         .filter(notification::Column::ReadAt.is_null())
         .apply_if(ids, |it, ids| {
             it.filter(notification::Column::Id.is_in(ids.iter().copied()))
         })
-        .exec(&**tx)
+        .exec_with_returning(&**tx)
         .await?;
-    Ok(done.rows_affected)
+    note(tx, &read, |_| at);
+    Ok(u64::try_from(read.len()).unwrap_or(u64::MAX))
+}
+
+/// Notes for the devices of the users that their notifications have changed.
+fn note(tx: &Tx, rows: &[notification::Model], at: impl Fn(&notification::Model) -> DateTime<Utc>) {
+    for it in rows {
+        if let Some(organization) = it.organization_id {
+            let change = feed::Change::of(Kind::Notification, it.id.0, Some(it.user_id.0));
+            feed::append(tx, organization, at(it), [change]);
+        }
+    }
 }
 
 fn select(user: UserId, unread: Option<bool>) -> Select<notification::Entity> {

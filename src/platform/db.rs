@@ -31,6 +31,8 @@ use sqlx::sqlite::SqliteJournalMode;
 use sqlx::sqlite::SqliteSynchronous;
 use tokio_util::sync::CancellationToken;
 
+use crate::platform::feed;
+use crate::platform::feed::Noted;
 use crate::platform::wake::Wake;
 
 /// One number for every process that migrates: they queue behind it.
@@ -55,6 +57,8 @@ pub struct Tx {
     wake: Wake,
     /// Organizations whose followers wake when it is committed.
     touched: Mutex<BTreeSet<OrganizationId>>,
+    /// What the feeds are told at the commit.
+    noted: Mutex<Vec<Noted>>,
 }
 
 impl Deref for Tx {
@@ -169,6 +173,7 @@ impl Db {
             inner: tx,
             wake: self.wake.clone(),
             touched: Mutex::default(),
+            noted: Mutex::default(),
         })
     }
 
@@ -247,11 +252,13 @@ impl Db {
 }
 
 impl Tx {
-    /// Makes everything written through it last.
+    /// Makes everything written through it last. The feeds come first, after all else is held.
     ///
     /// # Errors
     /// [`DbErr`] when the database refuses; nothing was written then.
     pub async fn commit(self) -> Result<(), DbErr> {
+        let noted = self.noted(std::mem::take);
+        feed::write(&self, noted).await?;
         self.inner.commit().await?;
         let touched = self.touched.into_inner();
         self.wake
@@ -263,6 +270,11 @@ impl Tx {
     pub fn touch(&self, organization: OrganizationId) {
         let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
         touched.insert(organization);
+    }
+
+    /// What the feeds are told at the commit.
+    pub(super) fn noted<T>(&self, act: impl FnOnce(&mut Vec<Noted>) -> T) -> T {
+        act(&mut self.noted.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -1,11 +1,13 @@
 //! What changed, in an order that a cursor neither misses nor repeats.
 //!
 //! One row for each record and audience, moved to the end whenever the record changes: the feed
-//! never outgrows the data, and what was deleted stays as a mark. Whoever appends holds the head of
-//! the organization until the commit, so numbers become visible in their order. Who may read what is
-//! decided by the readers.
+//! never outgrows the data, and what was deleted stays as a mark. Changes are noted as they happen and
+//! written at the commit, which holds the heads of the organizations for that moment alone: numbers
+//! become visible in their order, and nobody waits for anything else while they hold a head. Who may
+//! read what is decided by the readers.
 
 use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use chrono::DateTime;
 use chrono::Utc;
@@ -49,11 +51,19 @@ pub enum Kind {
     Attendance,
     /// A timer.
     Timer,
+    /// What volunteers do within a project.
+    Activity,
+    /// A time at which they do it.
+    Shift,
+    /// A volunteer's place in a shift, or in its waiting list.
+    Signup,
+    /// What a user is told.
+    Notification,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Organization,
         Self::Membership,
         Self::Volunteer,
@@ -62,10 +72,20 @@ impl Kind {
         Self::HourEntry,
         Self::Attendance,
         Self::Timer,
+        Self::Activity,
+        Self::Shift,
+        Self::Signup,
+        Self::Notification,
     ];
 
     /// Those that concern everybody who belongs to an organization.
-    pub const OF_MEMBERS: [Self; 3] = [Self::Organization, Self::Project, Self::ReportingPeriod];
+    pub const OF_MEMBERS: [Self; 5] = [
+        Self::Organization,
+        Self::Project,
+        Self::ReportingPeriod,
+        Self::Activity,
+        Self::Shift,
+    ];
 
     /// The stored word.
     #[must_use]
@@ -79,6 +99,10 @@ impl Kind {
             Self::HourEntry => "HOUR_ENTRY",
             Self::Attendance => "ATTENDANCE",
             Self::Timer => "TIMER",
+            Self::Activity => "ACTIVITY",
+            Self::Shift => "SHIFT",
+            Self::Signup => "SIGNUP",
+            Self::Notification => "NOTIFICATION",
         }
     }
 
@@ -102,63 +126,108 @@ pub struct Change {
     pub removed: bool,
 }
 
-/// Appends changes of an organization, in the transaction of the changes and at its end.
-///
-/// Taken after people and ledgers, never before: everybody queues in the same order.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn append(
+impl Change {
+    /// A record as it is now, for those whom it concerns.
+    #[must_use]
+    pub fn of(kind: Kind, record: Uuid, audience: Option<Uuid>) -> Self {
+        Self {
+            kind,
+            record,
+            audience,
+            removed: false,
+        }
+    }
+}
+
+/// A change that a transaction has noted, of which organization, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Noted {
+    organization: OrganizationId,
+    change: Change,
+    at: DateTime<Utc>,
+}
+
+/// Notes changes of an organization, in the transaction of the changes: they are written at its
+/// commit.
+pub fn append(
     tx: &Tx,
     organization: OrganizationId,
     now: DateTime<Utc>,
     changes: impl IntoIterator<Item = Change>,
-) -> Result<(), DbErr> {
-    // A record that is named twice has one row: the last word counts.
-    let mut rows: BTreeMap<(Kind, Uuid, Uuid), bool> = BTreeMap::new();
-    for it in changes {
-        let audience = it.audience.unwrap_or(Uuid::nil());
-        rows.insert((it.kind, it.record, audience), it.removed);
+) {
+    let noted = changes.into_iter().map(|change| Noted {
+        organization,
+        change,
+        at: now,
+    });
+    tx.noted(|all| all.extend(noted));
+}
+
+/// How far a transaction has noted changes, for [`forget`].
+#[must_use]
+pub fn place(tx: &Tx) -> usize {
+    tx.noted(|all| all.len())
+}
+
+/// Takes back what was noted after a place, with the savepoint that was taken there.
+pub fn forget(tx: &Tx, place: usize) {
+    tx.noted(|all| all.truncate(place));
+}
+
+/// Writes what was noted, organization by organization in the order of their ids: everybody queues in
+/// the same order. They keep the order in which they
+/// were noted; a record that was noted twice has one row, and the last word counts.
+///
+/// # Errors
+/// [`DbErr`].
+pub(super) async fn write(tx: &Tx, noted: Vec<Noted>) -> Result<(), DbErr> {
+    let mut organizations: BTreeMap<OrganizationId, HashMap<_, (usize, Noted)>> = BTreeMap::new();
+    for (place, it) in noted.into_iter().enumerate() {
+        let change = it.change;
+        let audience = change.audience.unwrap_or(Uuid::nil());
+        let rows = organizations.entry(it.organization).or_default();
+        rows.insert((change.kind, change.record, audience), (place, it));
     }
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let end = advance(tx, organization, count).await?;
-    let rows: Vec<_> = rows
-        .into_iter()
-        .zip(end - count + 1..)
-        .map(|(((kind, record_id, audience), removed), sequence)| {
-            feed::Model {
-                organization_id: organization,
-                kind: kind.word().to_owned(),
-                record_id,
-                audience,
-                sequence,
-                changed_at: now,
-                removed,
-            }
-            .into_active_model()
-        })
-        .collect();
-    for chunk in rows.chunks(CHUNK) {
-        feed::Entity::insert_many(chunk.to_vec())
-            .on_conflict(
-                OnConflict::columns([
-                    feed::Column::OrganizationId,
-                    feed::Column::Kind,
-                    feed::Column::RecordId,
-                    feed::Column::Audience,
-                ])
-                .update_columns([
-                    feed::Column::Sequence,
-                    feed::Column::ChangedAt,
-                    feed::Column::Removed,
-                ])
-                .to_owned(),
-            )
-            .exec_without_returning(&**tx)
-            .await?;
+    for (organization, rows) in organizations {
+        let mut rows: Vec<_> = rows.into_iter().collect();
+        rows.sort_unstable_by_key(|(_, (place, _))| *place);
+        let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        let end = advance(tx, organization, count).await?;
+        let rows: Vec<_> = rows
+            .into_iter()
+            .zip(end - count + 1..)
+            .map(|(((kind, record_id, audience), (_, noted)), sequence)| {
+                feed::Model {
+                    organization_id: organization,
+                    kind: kind.word().to_owned(),
+                    record_id,
+                    audience,
+                    sequence,
+                    changed_at: noted.at,
+                    removed: noted.change.removed,
+                }
+                .into_active_model()
+            })
+            .collect();
+        for chunk in rows.chunks(CHUNK) {
+            feed::Entity::insert_many(chunk.to_vec())
+                .on_conflict(
+                    OnConflict::columns([
+                        feed::Column::OrganizationId,
+                        feed::Column::Kind,
+                        feed::Column::RecordId,
+                        feed::Column::Audience,
+                    ])
+                    .update_columns([
+                        feed::Column::Sequence,
+                        feed::Column::ChangedAt,
+                        feed::Column::Removed,
+                    ])
+                    .to_owned(),
+                )
+                .exec_without_returning(&**tx)
+                .await?;
+        }
     }
     Ok(())
 }
@@ -234,30 +303,64 @@ pub async fn fill(tx: &Tx) -> Result<(), DbErr> {
         DbBackend::Postgres => ("'00000000-0000-0000-0000-000000000000'::uuid", "false"),
         _ => ("x'00000000000000000000000000000000'", "0"),
     };
+    let at = "updated_at";
     let known = [
-        (Kind::Organization, "organization", "id", nobody),
-        (Kind::Project, "project", "organization_id", nobody),
-        (Kind::Volunteer, "volunteer", "organization_id", "id"),
-        (Kind::Membership, "membership", "organization_id", nobody),
+        (Kind::Organization, "organization", "id", nobody, at),
+        (Kind::Project, "project", "organization_id", nobody, at),
+        (Kind::Volunteer, "volunteer", "organization_id", "id", at),
+        (
+            Kind::Membership,
+            "membership",
+            "organization_id",
+            nobody,
+            at,
+        ),
         (
             Kind::ReportingPeriod,
             "reporting_period",
             "organization_id",
             nobody,
+            at,
         ),
         (
             Kind::HourEntry,
             "hour_entry",
             "organization_id",
             "volunteer_id",
+            at,
         ),
-        (Kind::Timer, "timer", "organization_id", "volunteer_id"),
+        (Kind::Timer, "timer", "organization_id", "volunteer_id", at),
+        (Kind::Activity, "activity", "organization_id", nobody, at),
+        (Kind::Shift, "shift", "organization_id", nobody, at),
+        (
+            Kind::Signup,
+            "signup",
+            "organization_id",
+            "volunteer_id",
+            at,
+        ),
+        (
+            Kind::Attendance,
+            "attendance",
+            "organization_id",
+            "volunteer_id",
+            at,
+        ),
+        (
+            Kind::Notification,
+            "notification",
+            "organization_id",
+            "user_id",
+            "coalesce(read_at, created_at)",
+        ),
     ]
-    .map(|(kind, table, organization, audience)| {
+    .map(|(kind, table, organization, audience, at)| {
         let kind = kind.word();
+        // What is told by no organization is in no organization's feed.
         format!(
             "select {organization} as organization_id, '{kind}' as kind, id as record_id, \
-             coalesce({audience}, {nobody}) as audience, updated_at as changed_at from {table}"
+             coalesce({audience}, {nobody}) as audience, {at} as changed_at from {table} \
+             where {organization} is not null"
         )
     })
     .join(" union all ");

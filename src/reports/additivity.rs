@@ -11,6 +11,10 @@ pub enum Dimension {
     Territory,
     /// Rows by month.
     Month,
+    /// Rows by what shows the work.
+    Evidence,
+    /// Rows by what is worth a second look.
+    Anomaly,
 }
 
 /// A measure of a report.
@@ -28,6 +32,8 @@ pub enum Measure {
     Projects,
     /// Distinct organizations.
     Organizations,
+    /// Organizations × months.
+    OrganizationMonths,
 }
 
 /// Whether rows may be added up.
@@ -54,7 +60,12 @@ pub struct Rule {
 #[must_use]
 pub fn of_hours() -> Vec<Rule> {
     let mut rules = Vec::new();
-    for dimension in [Dimension::Programme, Dimension::Territory, Dimension::Month] {
+    for dimension in [
+        Dimension::Programme,
+        Dimension::Territory,
+        Dimension::Month,
+        Dimension::Evidence,
+    ] {
         for measure in [
             Measure::Minutes,
             Measure::Entries,
@@ -73,13 +84,46 @@ pub fn of_hours() -> Vec<Rule> {
     rules
 }
 
+/// What counts of organization-months allow: an organization has one seat, and a month is one month.
+#[must_use]
+pub fn of_months() -> Vec<Rule> {
+    [Dimension::Territory, Dimension::Month]
+        .map(|dimension| Rule {
+            dimension,
+            measure: Measure::OrganizationMonths,
+            additivity: Additivity::Additive,
+        })
+        .to_vec()
+}
+
+/// What totals of a queue allow: an entry has one evidence level, and may have several anomalies.
+#[must_use]
+pub fn of_queue() -> Vec<Rule> {
+    let mut rules = Vec::new();
+    for dimension in [Dimension::Evidence, Dimension::Anomaly] {
+        for measure in [Measure::Entries, Measure::Minutes] {
+            rules.push(Rule {
+                dimension,
+                measure,
+                additivity: match dimension {
+                    Dimension::Evidence => Additivity::Additive,
+                    _ => Additivity::Distinct,
+                },
+            });
+        }
+    }
+    rules
+}
+
 fn additivity(dimension: Dimension, measure: Measure) -> Additivity {
     match (measure, dimension) {
         (Measure::Minutes, _)
-        // An entry has one place, but may touch two months and several programmes.
-        | (Measure::Entries | Measure::Participations, Dimension::Territory) => {
-            Additivity::Additive
-        }
+        // An entry has one place and one evidence level, but may touch two months and several
+        // programmes.
+        | (
+            Measure::Entries | Measure::Participations,
+            Dimension::Territory | Dimension::Evidence,
+        ) => Additivity::Additive,
         _ => Additivity::Distinct,
     }
 }

@@ -73,9 +73,20 @@ struct Counted {
     months: i64,
 }
 
-/// An organization-month that ended without a word.
+/// What became of an organization-month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// An entry handed in or counted, or attested with hours.
+    Reporting,
+    /// Stated that nobody worked.
+    DeclaredZero,
+    /// Ended with neither.
+    Late,
+}
+
+/// An organization-month in some state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct Late {
+pub struct Told {
     /// The organization.
     pub organization_id: OrganizationId,
     /// First day of the month.
@@ -114,26 +125,42 @@ pub async fn count(
     Ok(sum)
 }
 
-/// Organization-months that are late, the oldest first: those that [`count`] counts as such, at most
+/// Organization-months in a state, the oldest first: those that [`count`] counts as such, at most
 /// `most` of them.
-pub async fn late(
+pub async fn told(
     db: &impl ConnectionTrait,
     asked: &Reporters<'_>,
+    state: State,
     most: u32,
-) -> Result<Vec<Late>, DbErr> {
+) -> Result<Vec<Told>, DbErr> {
     let today = asked.zone.day_of(asked.now);
     let months = asked.months.iter().copied();
     let begun: Vec<NaiveDate> = months.filter(|it| *it <= today).collect();
     if begun.is_empty() {
         return Ok(Vec::new());
     }
+    let state = match state {
+        State::Reporting => "REPORTING",
+        State::DeclaredZero => "ZERO",
+        State::Late => "LATE",
+    };
     let rows = format!(
-        "select organization_id, month from told where state = 'LATE' \
+        "select organization_id, month from told where state = '{state}' \
          order by month, organization_id limit {most}"
     );
-    Late::find_by_statement(statement(db, asked, &begun, today, &rows))
+    Told::find_by_statement(statement(db, asked, &begun, today, &rows))
         .all(db)
         .await
+}
+
+/// States of hours that make an organization report: handed in, counted, and those asked for.
+#[must_use]
+pub fn basis(asked: &[EntryStatus]) -> Vec<EntryStatus> {
+    let mut statuses = asked.to_vec();
+    statuses.extend([EntryStatus::Submitted, EntryStatus::Approved]);
+    statuses.sort();
+    statuses.dedup();
+    statuses
 }
 
 fn statement(
@@ -166,11 +193,7 @@ fn statement(
             )
         })
         .collect();
-    let mut statuses: Vec<EntryStatus> = asked.statuses.to_vec();
-    statuses.extend([EntryStatus::Submitted, EntryStatus::Approved]);
-    statuses.sort();
-    statuses.dedup();
-    let statuses: Vec<String> = statuses
+    let statuses: Vec<String> = basis(asked.statuses)
         .into_iter()
         .map(|it| bind(it.to_value().into()))
         .collect();

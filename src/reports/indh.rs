@@ -23,6 +23,8 @@ use crate::impact::allocation;
 use crate::reports::additivity;
 use crate::reports::completeness::Completeness;
 use crate::reports::error::ReportError;
+use crate::reports::evidence;
+use crate::reports::evidence::Levels;
 use crate::reports::foot;
 use crate::reports::question::TimeBasis;
 use crate::reports::store::Line;
@@ -103,6 +105,8 @@ pub struct ProgrammeRow {
     pub term: Option<vocabulary_term::Model>,
     /// Its measures: minutes by share, the rest of everything it touches.
     pub measures: Measures,
+    /// Its minutes by what shows the work.
+    pub levels: Levels,
 }
 
 /// Figures of one territory.
@@ -112,15 +116,19 @@ pub struct TerritoryRow {
     pub territory: territory::Model,
     /// Its measures.
     pub measures: Measures,
+    /// Its minutes by what shows the work.
+    pub levels: Levels,
 }
 
 /// Figures of one month.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MonthRow {
     /// Its first day.
     pub month: NaiveDate,
     /// Its measures.
     pub measures: Measures,
+    /// Its minutes by what shows the work.
+    pub levels: Levels,
 }
 
 /// Figures of one evidence level.
@@ -158,11 +166,22 @@ pub struct Breakdowns {
     /// By programme.
     pub by_programme: Vec<ProgrammeRow>,
     /// By code of the territory; `None` is the level asked for.
-    pub by_place: Vec<(Option<String>, Measures)>,
+    pub by_place: Vec<PlaceRow>,
     /// By what shows the work.
     pub by_evidence: Vec<EvidenceRow>,
     /// By month.
     pub by_month: Vec<MonthRow>,
+}
+
+/// Figures of one place, before its territory is looked up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceRow {
+    /// Code of the territory; `None` is the level asked for.
+    pub code: Option<String>,
+    /// Its measures.
+    pub measures: Measures,
+    /// Its minutes by what shows the work.
+    pub levels: Levels,
 }
 
 /// Puts lines into breakdowns, shares minutes among programmes, and holds all against the total.
@@ -181,14 +200,19 @@ pub fn break_down(
     let counted: HashMap<&str, &Line> = part("MONTH")
         .filter_map(|it| it.label.as_deref().map(|label| (label, it)))
         .collect();
+    let shown = evidence::by_key(lines, "MONTH_EVIDENCE");
     let by_month: Vec<MonthRow> = months
         .iter()
-        .map(|month| MonthRow {
-            month: *month,
-            measures: counted
-                .get(month.format("%Y-%m").to_string().as_str())
-                .map(|it| Measures::from(*it))
-                .unwrap_or_default(),
+        .map(|month| {
+            let label = month.format("%Y-%m").to_string();
+            MonthRow {
+                month: *month,
+                measures: counted
+                    .get(label.as_str())
+                    .map(|it| Measures::from(*it))
+                    .unwrap_or_default(),
+                levels: shown.get(label.as_str()).cloned().unwrap_or_default(),
+            }
         })
         .collect();
 
@@ -205,11 +229,21 @@ pub fn break_down(
         })
         .collect();
 
-    let mut by_place: Vec<(Option<String>, Measures)> = part("PLACE")
-        .map(|it| (it.label.clone(), Measures::from(it)))
+    let shown = evidence::by_key(lines, "PLACE_EVIDENCE");
+    let mut by_place: Vec<PlaceRow> = part("PLACE")
+        .map(|it| PlaceRow {
+            code: it.label.clone(),
+            measures: Measures::from(it),
+            levels: shown
+                .get(it.label.as_deref().unwrap_or_default())
+                .cloned()
+                .unwrap_or_default(),
+        })
         .collect();
     // What was recorded at the level asked for comes last.
-    by_place.sort_by(|left, right| (left.0.is_none(), &left.0).cmp(&(right.0.is_none(), &right.0)));
+    by_place.sort_by(|left, right| {
+        (left.code.is_none(), &left.code).cmp(&(right.code.is_none(), &right.code))
+    });
 
     let by_programme = programmes(lines, terms, shares)?;
 
@@ -226,13 +260,19 @@ pub fn break_down(
     foot::check(
         "byTerritory",
         totals.minutes,
-        by_place.iter().map(|(_, it)| it.minutes),
+        by_place.iter().map(|it| it.measures.minutes),
     )?;
     foot::check(
         "byProgramme",
         totals.minutes,
         by_programme.iter().map(|it| it.measures.minutes),
     )?;
+    let months = by_month.iter().map(|it| (it.measures, &it.levels));
+    let places = by_place.iter().map(|it| (it.measures, &it.levels));
+    let terms = by_programme.iter().map(|it| (it.measures, &it.levels));
+    for (measures, levels) in months.chain(places).chain(terms) {
+        foot::check("byEvidence", measures.minutes, levels.values().copied())?;
+    }
     Ok(Breakdowns {
         totals,
         by_programme,
@@ -253,6 +293,7 @@ fn programmes(
         .map(|(at, it)| (it.id, at))
         .collect();
     let minutes = minutes_by_programme(lines, &order, terms, shares)?;
+    let unshared = evidence::by_key(lines, "PROGRAMME_EVIDENCE");
     let mut rows = BTreeMap::new();
     for line in lines.iter().filter(|it| it.part == "PROGRAMME") {
         let mut measures = Measures::from(line);
@@ -262,6 +303,7 @@ fn programmes(
                 ProgrammeRow {
                     term: None,
                     measures,
+                    levels: unshared.get("").cloned().unwrap_or_default(),
                 },
             );
             continue;
@@ -270,25 +312,28 @@ fn programmes(
             .get(&id)
             .ok_or(ReportError::Unknown { kind: "term" })?;
         // What it touches was counted; what it gets is its share.
-        measures.minutes = minutes.get(&at).copied().unwrap_or_default();
+        let (own, levels) = minutes.get(&at).cloned().unwrap_or_default();
+        measures.minutes = own;
         rows.insert(
             at,
             ProgrammeRow {
                 term: terms.get(at).cloned(),
                 measures,
+                levels,
             },
         );
     }
     Ok(rows.into_values().collect())
 }
 
-/// Shares the minutes of each tag set among its programmes, in the order of the vocabulary.
+/// Shares the minutes of each tag set among its programmes, in the order of the vocabulary, and those of
+/// each programme among what shows them.
 fn minutes_by_programme(
     lines: &[Line],
     order: &HashMap<TermId, usize>,
     terms: &[vocabulary_term::Model],
     shares: &[tag_share::Model],
-) -> Result<HashMap<usize, i64>, ReportError> {
+) -> Result<HashMap<usize, (i64, Levels)>, ReportError> {
     let mut sets: HashMap<TagSetId, BTreeMap<usize, i64>> = HashMap::new();
     for share in shares {
         let at = programme_of(share.term_id, order, terms)?;
@@ -298,14 +343,19 @@ fn minutes_by_programme(
             .entry(at)
             .or_default() += i64::from(share.share_ppm);
     }
-    let mut minutes: HashMap<usize, i64> = HashMap::new();
+    let shown = evidence::by_set(lines);
+    let mut minutes: HashMap<usize, (i64, Levels)> = HashMap::new();
     for line in lines.iter().filter(|it| it.part == "SET") {
         let Some(set) = line.tag_set_id.and_then(|it| sets.get(&it)) else {
             continue;
         };
         let ppm: Vec<i64> = set.values().copied().collect();
         for (at, part) in set.keys().zip(allocation::split(line.minutes, &ppm)) {
-            *minutes.entry(*at).or_default() += part;
+            let (sum, levels) = minutes.entry(*at).or_default();
+            *sum += part;
+            if let Some(shown) = line.tag_set_id.and_then(|it| shown.get(&it)) {
+                evidence::share(part, shown, levels);
+            }
         }
     }
     Ok(minutes)

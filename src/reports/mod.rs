@@ -5,6 +5,7 @@
 pub mod additivity;
 pub mod completeness;
 pub mod error;
+pub mod evidence;
 mod foot;
 pub mod indh;
 pub mod question;
@@ -31,8 +32,9 @@ use crate::platform::zones;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports::completeness::Completeness;
-use crate::reports::completeness::Late;
 use crate::reports::completeness::Reporters;
+use crate::reports::completeness::State;
+use crate::reports::completeness::Told;
 use crate::reports::indh::Coverage;
 use crate::reports::indh::IndhReport;
 use crate::reports::indh::TerritoryRow;
@@ -41,8 +43,8 @@ use crate::reports::question::TimeBasis;
 use crate::reports::question::WeekStart;
 use crate::reports::store::Rows;
 
-/// Most late organization-months that one answer lists.
-const LATE_MOST: u32 = 500;
+/// Most organization-months of one state that one answer lists.
+const LISTED_MOST: u32 = 500;
 
 /// An answered question.
 #[derive(Clone, Debug)]
@@ -118,12 +120,12 @@ async fn indh(
     let codes: Vec<String> = found
         .by_place
         .iter()
-        .filter_map(|(code, _)| code.clone())
+        .filter_map(|it| it.code.clone())
         .collect();
     let places = store::by_codes(db, &codes, question.to).await?;
     let mut by_territory = Vec::with_capacity(found.by_place.len());
-    for (code, measures) in found.by_place {
-        let place = match &code {
+    for row in found.by_place {
+        let place = match &row.code {
             None => Some(&territory),
             // The newest version comes last.
             Some(code) => places.iter().rev().find(|it| it.code == *code),
@@ -132,7 +134,8 @@ async fn indh(
             territory: place
                 .cloned()
                 .ok_or(ReportError::Unknown { kind: "territory" })?,
-            measures,
+            measures: row.measures,
+            levels: row.levels,
         });
     }
 
@@ -164,7 +167,7 @@ async fn indh(
     })
 }
 
-/// Who has reported of a territory, and who is late.
+/// Who has reported of a territory, who declared that nobody worked, and who is late.
 #[derive(Clone, Debug)]
 pub struct Reported {
     /// The territory asked about, in its newest version of the interval.
@@ -173,8 +176,18 @@ pub struct Reported {
     pub coverage: Coverage,
     /// The counts.
     pub counts: Completeness,
-    /// Organization-months that are late, the oldest first; at most five hundred.
-    pub late: Vec<Late>,
+    /// How months are cut.
+    pub time_basis: TimeBasis,
+    /// States of hours that make an organization report.
+    pub status_basis: Vec<EntryStatus>,
+    /// Over which dimension the counts may be summed.
+    pub additivity: Vec<additivity::Rule>,
+    /// Organization-months that reported, the oldest first; at most five hundred.
+    pub reporting: Vec<Told>,
+    /// Organization-months without work by their own word; as those.
+    pub declared_zero: Vec<Told>,
+    /// Organization-months that are late; as those.
+    pub late: Vec<Told>,
     /// As of when.
     pub as_of: DateTime<Utc>,
 }
@@ -219,7 +232,16 @@ pub async fn answer_completeness(
     Ok(Reported {
         coverage: visible(ctx, db, &territories).await?,
         counts: completeness::count(db, &reporters).await?,
-        late: completeness::late(db, &reporters, LATE_MOST).await?,
+        time_basis: TimeBasis {
+            zone: zones::COUNTRY.to_owned(),
+            week_start: WeekStart::Monday,
+            day_rule: DayRule::SplitAtLocalMidnight,
+        },
+        status_basis: completeness::basis(&question.status_basis),
+        additivity: additivity::of_months(),
+        reporting: completeness::told(db, &reporters, State::Reporting, LISTED_MOST).await?,
+        declared_zero: completeness::told(db, &reporters, State::DeclaredZero, LISTED_MOST).await?,
+        late: completeness::told(db, &reporters, State::Late, LISTED_MOST).await?,
         territory,
         as_of,
     })

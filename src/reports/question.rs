@@ -92,6 +92,8 @@ pub enum DayRule {
     /// Each minute counts on the civil day on which it was worked, in the zone of the place of
     /// work: an entry over midnight is split there.
     SplitAtLocalMidnight,
+    /// An entry counts as a whole, by the civil day on which it began in its zone.
+    WholeByFirstDay,
 }
 
 impl Question {

@@ -63,9 +63,11 @@ pub struct Rows<'a> {
 /// One line of the figures: which breakdown it belongs to, its key there, its measures.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Line {
-    /// `TOTAL`, `MONTH`, `PLACE`, `EVIDENCE`, `SET` or `PROGRAMME`.
+    /// `TOTAL`, `MONTH`, `PLACE`, `EVIDENCE`, `SET` or `PROGRAMME`; with `_EVIDENCE` their minutes by
+    /// evidence level.
     pub part: String,
-    /// `2026-03`, the code of a territory, or an evidence level.
+    /// `2026-03`, the code of a territory, or an evidence level; by evidence level both, with a blank
+    /// between.
     pub label: Option<String>,
     /// The tag set in force; null for work of projects without one.
     pub tag_set_id: Option<TagSetId>,
@@ -384,6 +386,17 @@ fn figures_sql(base: &str, asked: &str) -> String {
          union all select 'PROGRAMME', {NO_LABEL}, {NO_KEY}, programme_id, {SUMS} \
            from effort left join touched on touched.tag_set_id = effort.tag_set_id \
            group by programme_id \
+         union all select 'MONTH_EVIDENCE', month || ' ' || evidence_level, {NO_KEY}, {NO_KEY}, {SUMS} \
+           from effort group by month, evidence_level \
+         union all select 'PLACE_EVIDENCE', coalesce(code, '') || ' ' || evidence_level, \
+           {NO_KEY}, {NO_KEY}, {SUMS} \
+           from effort left join place on place.territory_id = effort.territory_id \
+           group by code, evidence_level \
+         union all select 'SET_EVIDENCE', ' ' || evidence_level, tag_set_id, {NO_KEY}, {SUMS} \
+           from effort where tag_set_id is not null group by tag_set_id, evidence_level \
+         union all select 'PROGRAMME_EVIDENCE', ' ' || evidence_level, {NO_KEY}, {NO_KEY}, {SUMS} \
+           from effort left join touched on touched.tag_set_id = effort.tag_set_id \
+           where programme_id is null group by evidence_level \
          union all select 'PROGRAMME', {NO_LABEL}, {NO_KEY}, programme_id, {DISTINCT} \
            from work left join touched on touched.tag_set_id = work.tag_set_id \
            group by programme_id"

@@ -1,6 +1,7 @@
-//! A batch of operations, in order: neighbours of one kind are carried out together.
+//! A batch of operations: those of one kind that do not wait for each other are carried out together.
 //!
-//! The number of statements grows with the number of such runs, not with that of the operations.
+//! The number of statements grows with the longest chain of operations that concern each other, not
+//! with their number: which wait for which is said in `waves`.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -35,6 +36,8 @@ use crate::sync::operation::Act;
 use crate::sync::operation::EntryRef;
 use crate::sync::operation::Operation;
 use crate::sync::operation::Verdict;
+use crate::sync::touch::touches;
+use crate::sync::waves::waves;
 
 /// An operation that could be read, or why it could not.
 pub type Read = Result<Operation, HoursError>;
@@ -73,8 +76,8 @@ pub async fn run(
         }
     }
     batch.find_made(&read).await?;
-    for run in runs(read) {
-        batch.carry_out(run).await?;
+    for group in batch.groups(read).await? {
+        batch.carry_out(group).await?;
     }
     let verdicts = (0..count)
         .map(|at| {
@@ -83,27 +86,6 @@ pub async fn run(
         })
         .collect();
     Ok((verdicts, skew))
-}
-
-/// Neighbours that can be carried out together: of one kind, and no entry twice.
-fn runs(operations: Vec<(usize, Operation)>) -> Vec<Vec<(usize, Operation)>> {
-    let mut runs: Vec<Vec<(usize, Operation)>> = Vec::new();
-    let mut kind = "";
-    let mut named: HashSet<EntryRef> = HashSet::new();
-    for (at, operation) in operations {
-        let entry = operation.act.entry();
-        let again = entry.is_some_and(|it| named.contains(&it));
-        if operation.act.name() != kind || again {
-            runs.push(Vec::new());
-            kind = operation.act.name();
-            named.clear();
-        }
-        named.extend(entry);
-        if let Some(run) = runs.last_mut() {
-            run.push((at, operation));
-        }
-    }
-    runs
 }
 
 struct Batch<'a> {
@@ -148,6 +130,29 @@ impl Batch<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The operations in the groups in which they are carried out, one after the other.
+    async fn groups(
+        &self,
+        read: Vec<(usize, Operation)>,
+    ) -> Result<Vec<Vec<(usize, Operation)>>, DbErr> {
+        if read.len() < 2 {
+            return Ok(vec![read]);
+        }
+        let (places, operations): (Vec<usize>, Vec<Operation>) = read.into_iter().unzip();
+        let touches = touches(self.ctx, &self.made, self.skew, &operations).await?;
+        let mut operations: Vec<Option<(usize, Operation)>> =
+            places.into_iter().zip(operations).map(Some).collect();
+        Ok(waves(&touches)
+            .into_iter()
+            .map(|group| {
+                let members = group.into_iter();
+                members
+                    .filter_map(|it| operations.get_mut(it)?.take())
+                    .collect()
+            })
+            .collect())
     }
 
     async fn carry_out(&mut self, run: Vec<(usize, Operation)>) -> Result<(), HoursError> {
@@ -250,7 +255,7 @@ impl Batch<'_> {
                 }
             }
         }
-        // One entry can be named in two ways: the second waits for a run of its own.
+        // One entry can be named in two ways: the second waits for a turn of its own.
         let mut seen = HashSet::new();
         let (now, later): (Vec<Known>, Vec<Known>) =
             known.into_iter().partition(|it| seen.insert(it.entry));

@@ -112,7 +112,7 @@ pub async fn since(
     let mut rows = Vec::new();
     if !asked.is_empty() {
         rows = feed::Entity::find()
-            .filter(ctx.scope().changes())
+            .filter(ctx.scope().changes(ctx.actor().user()))
             .filter(after)
             .order_by_asc(feed::Column::OrganizationId)
             .order_by_asc(feed::Column::Sequence)

@@ -6,13 +6,20 @@
 use chrono::DateTime;
 use chrono::Utc;
 use entity::device;
+use sea_orm::ColumnTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
 use sea_orm::sea_query::OnConflict;
 use uuid::Uuid;
 
 use crate::identity::Ctx;
+
+/// Most devices of a user that are shown.
+const DEVICES_MOST: u64 = 20;
 
 /// Writes down that a device sent a batch, and by how much its clock is off: milliseconds by which
 /// the server's was ahead.
@@ -44,4 +51,21 @@ pub async fn seen(ctx: &Ctx, device: Uuid, sent_at: DateTime<Utc>) -> Result<i64
     })
     .await?;
     Ok(skew)
+}
+
+/// The devices of the actor, those heard of last first; at most twenty.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn devices(ctx: &Ctx) -> Result<Vec<device::Model>, DbErr> {
+    let Some(user) = ctx.actor().user() else {
+        return Ok(Vec::new());
+    };
+    device::Entity::find()
+        .filter(device::Column::UserId.eq(user))
+        .order_by_desc(device::Column::LastSeenAt)
+        .order_by_asc(device::Column::Id)
+        .limit(DEVICES_MOST)
+        .all(ctx.read())
+        .await
 }

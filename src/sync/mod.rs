@@ -8,11 +8,14 @@ mod changes;
 mod cursor;
 mod device;
 mod operation;
+mod touch;
+mod waves;
 
 pub use batch::run;
 pub use changes::Changed;
 pub use changes::Stretch;
 pub use changes::since;
+pub use device::devices;
 pub use operation::Act;
 pub use operation::EntryRef;
 pub use operation::Operation;

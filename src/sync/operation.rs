@@ -80,24 +80,11 @@ impl Act {
         match self {
             Self::Pass(_, passing) => json!(passing),
             Self::Create(item) => json!(String::from_utf8_lossy(&item.content())),
-            Self::Change(entry, expected, change) => json!([
-                named(entry),
-                expected,
-                change.project,
-                change.started_at,
-                change.ended_at,
-                change.break_minutes,
-                change.worked_on,
-                change.minutes,
-                change.headcount,
-                change.description,
-                change.territory_code,
-                // Cleared and left alone look the same in JSON.
-                [
-                    change.description.is_some(),
-                    change.territory_code.is_some()
-                ],
-            ]),
+            Self::Change(entry, expected, change) => {
+                let mut said = vec![named(entry), json!(expected)];
+                said.extend(change.said());
+                Value::Array(said)
+            }
             Self::Delete(entry, expected)
             | Self::Submit(entry, expected)
             | Self::Withdraw(entry, expected) => json!([named(entry), expected]),

@@ -85,7 +85,7 @@ pub async fn hand_over_in(
             audience: Some(of.unwrap_or(it.volunteer_id).0),
             removed,
         });
-        feed::append(tx, to.organization_id, ctx.now(), changes).await?;
+        feed::append(tx, to.organization_id, ctx.now(), changes);
     }
     Ok(Handover::Moved(moved))
 }

@@ -61,6 +61,14 @@ pub fn over_long(
     (ran > TimeDelta::minutes(i64::from(longest.0))).then(|| ran.num_minutes())
 }
 
+/// Whole minutes that are proposed for a timer that is reviewed: what it ran, capped at what is taken
+/// without a second look.
+#[must_use]
+pub fn proposed(started_at: DateTime<Utc>, stopped_at: DateTime<Utc>, longest: Minutes) -> i64 {
+    let ran = (stopped_at - started_at).num_minutes();
+    ran.clamp(0, i64::from(longest.0).max(0))
+}
+
 /// What the entry of a stopped timer says: minutes of a day where the correction gives only those,
 /// otherwise from start to end. What contradicts itself stays so, to be refused by `hours`.
 #[must_use]
@@ -121,6 +129,7 @@ mod tests {
     use super::end;
     use super::fields;
     use super::over_long;
+    use super::proposed;
     use crate::hours::Fields;
     use crate::hours::NewEntry;
     use crate::platform::zones;
@@ -183,6 +192,13 @@ mod tests {
         assert_eq!(ran("2026-11-02T21:00:01Z"), Some(720));
         assert_eq!(ran("2026-11-16T13:00:00Z"), Some(340 * 60));
         assert_eq!(ran("2026-11-01T09:00:00Z"), None);
+        let proposed = |to: &str| proposed(start, at(to), Minutes(720));
+        assert_eq!(
+            proposed("2026-11-16T13:00:00Z"),
+            720,
+            "340 hours are capped, not refused"
+        );
+        assert_eq!(proposed("2026-11-02T11:30:59Z"), 150);
     }
 
     #[test]

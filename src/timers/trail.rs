@@ -42,5 +42,6 @@ pub async fn leave(
         audience: Some(timer.volunteer_id.0),
         removed: false,
     };
-    feed::append(tx, timer.organization_id, ctx.now(), [change]).await
+    feed::append(tx, timer.organization_id, ctx.now(), [change]);
+    Ok(())
 }

@@ -7,7 +7,6 @@ use entity::ids::OrganizationId;
 use entity::ids::TerritoryId;
 use entity::types::Sex;
 use entity::volunteer;
-use sea_orm::DbErr;
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::json;
@@ -106,6 +105,6 @@ pub async fn remove_in(
         audience: Some(it.id.0),
         removed: true,
     });
-    let told: Result<(), DbErr> = feed::append(tx, organization, ctx.now(), gone).await;
-    Ok(told?)
+    feed::append(tx, organization, ctx.now(), gone);
+    Ok(())
 }

@@ -124,8 +124,21 @@ on_both_databases! {
         owner.approves(&[waiting["hourEntries"]["nodes"][0]["id"].as_str().unwrap()]).await;
 
         let query = r#"{ indhReport(input: { territoryCode: "MA", from: "2026-01-01", to: "2026-12-31" }) {
-            totals { minutes entries participations byEvidence { evidenceLevel minutes entries participations } } } }"#;
-        let totals = owner.asks(query, json!({})).await["indhReport"]["totals"].take();
+            totals { minutes entries participations byEvidence { evidenceLevel minutes entries participations } }
+            byMonth { month minutes byEvidence { minutes } } byProgramme { minutes byEvidence { minutes } }
+            byTerritory { minutes byEvidence { minutes } } } }"#;
+        let mut report = owner.asks(query, json!({})).await["indhReport"].take();
+        let totals = report["totals"].take();
+        for breakdown in ["byMonth", "byProgramme", "byTerritory"] {
+            for row in report[breakdown].as_array().unwrap() {
+                let levels = row["byEvidence"].as_array().unwrap();
+                let sum: i64 = levels.iter().filter_map(|it| it["minutes"].as_i64()).sum();
+                assert_eq!((levels.len(), json!(sum)), (5, row["minutes"].clone()), "{breakdown}");
+            }
+        }
+        let minutes = |of: [i64; 5]| json!(of.map(|it| json!({ "minutes": it })));
+        assert_eq!(report["byMonth"][9]["byEvidence"], minutes([225, 0, 0, 0, 0]));
+        assert_eq!(report["byMonth"][10]["byEvidence"], minutes([0, 0, 0, 0, 150]));
 
         assert_eq!((&totals["minutes"], &totals["entries"], &totals["participations"]), (&json!(375), &json!(3), &json!(3)));
         let level = |level: &str, minutes: i64, entries: i64| json!({

@@ -5,7 +5,9 @@
 mod away;
 mod check;
 mod close;
+mod exact;
 mod mark;
+mod place;
 
 use serde_json::Value;
 use serde_json::json;

@@ -40,6 +40,26 @@ async fn reported(world: &World) -> i64 {
 }
 
 on_both_databases! {
+    /// A correction that is sent twice with one key is proposed once.
+    async fn a_correction_is_proposed_once_for_each_key(app: App) {
+        let world = World::on(&app).await;
+        let hours = approved(&world, "2026-10-14", 240).await;
+        let input = json!({ "id": hours, "minutes": 180, "reason": "a break forgotten",
+            "expectedVersion": 3, "idempotencyKey": "once" });
+        let mut other = input.clone();
+        other["minutes"] = json!(181);
+
+        let first = world.volunteer.amends(input.clone()).await;
+        let again = world.volunteer.amends(input).await;
+        let other = world.volunteer.amends(other).await;
+        let seen = entry(&world.coordinator, &hours).await;
+
+        assert_eq!(first["userErrors"], json!([]));
+        assert_eq!(again, first);
+        assert_eq!(other["userErrors"][0]["code"], "IDEMPOTENCY_CONFLICT");
+        assert_eq!((&seen["version"], &seen["amendment"]["minutes"]), (&json!(4), &json!(180)));
+    }
+
     async fn a_correction_waits_and_the_old_version_counts_until_it_is_approved(app: App) {
         let world = World::on(&app).await;
         let hours = approved(&world, "2026-10-14", 240).await;

@@ -21,7 +21,8 @@ const QUEUE: &str = "query($of: ID!, $filter: ApprovalQueueFilter, $first: Int, 
             dayTotals { day minutes busyElsewhereMinutes capMinutes }
             anomalies { code message day figures { name value } } }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount
-        totals { entries minutes byEvidence { evidenceLevel entries minutes }
+        totals { entries minutes statusBasis asOf timeBasis { dayRule } additivity { dimension measure additivity }
+        byEvidence { evidenceLevel entries minutes }
             byAnomaly { code entries minutes } } } }";
 
 /// The queue of the first organization, as somebody sees it.
@@ -75,6 +76,11 @@ on_both_databases! {
             json!([{ "day": "2026-10-14", "minutes": 135, "busyElsewhereMinutes": 0,
                 "capMinutes": 1440 }])
         );
+        assert_eq!(seen["totals"]["statusBasis"], json!(["SUBMITTED"]));
+        assert_eq!(seen["totals"]["asOf"], "2026-11-02T09:00:00Z");
+        assert_eq!(seen["totals"]["timeBasis"], json!({ "dayRule": "WHOLE_BY_FIRST_DAY" }));
+        assert_eq!(seen["totals"]["additivity"][3], json!({
+            "dimension": "ANOMALY", "measure": "MINUTES", "additivity": "DISTINCT" }));
         assert_eq!(
             seen["totals"]["byEvidence"],
             json!([

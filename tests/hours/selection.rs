@@ -31,7 +31,7 @@ use crate::support::on_both_databases;
 const MANY: usize = 1_100;
 
 const DECIDED: &str = "results { hourEntry { id } } userErrors { code message path }
-    selection { count done minutes refused { id userErrors { code } } refusedBy { code count } }";
+    selection { count done minutes byEvidence { evidenceLevel entries minutes } refused { id userErrors { code } } refusedBy { code count } }";
 
 /// Hands in an hour for each of some days of October.
 async fn hands_in(
@@ -70,7 +70,8 @@ fn many(world: &World) -> Vec<Item> {
 
 async fn preview(world: &World, person: &Person, filter: Value) -> Value {
     let input = json!({ "organizationId": world.organization, "filter": filter });
-    let selection = "preview { token count minutes notDecidable expiresAt }";
+    let selection = "preview { token count minutes notDecidable expiresAt asOf statusBasis
+        byEvidence { evidenceLevel entries minutes } timeBasis { zone weekStart dayRule } }";
     person.done("previewApproval", input, selection).await["preview"].take()
 }
 
@@ -97,6 +98,15 @@ on_both_databases! {
         assert_eq!(counted["count"], 7);
         assert_eq!(counted["minutes"], 420);
         assert_eq!(counted["notDecidable"], 1);
+        let level = |level: &str, entries: i64, minutes: i64| json!({
+            "evidenceLevel": level, "entries": entries, "minutes": minutes });
+        let (declared, attested) = (level("SELF_DECLARED", 6, 360), level("COORDINATOR_ATTESTED", 1, 60));
+        assert_eq!(counted["byEvidence"], json!([declared, attested]));
+        assert_eq!(done["selection"]["byEvidence"], json!([level("SELF_DECLARED", 4, 240)]));
+        assert_eq!(counted["statusBasis"], json!(["SUBMITTED"]));
+        assert_eq!(counted["asOf"], "2026-11-02T09:00:00Z");
+        assert_eq!(counted["timeBasis"], json!({
+            "zone": "Africa/Casablanca", "weekStart": "MONDAY", "dayRule": "WHOLE_BY_FIRST_DAY" }));
         assert_eq!(done["userErrors"], json!([]));
         assert_eq!(done["results"], json!([]));
         let selection = &done["selection"];

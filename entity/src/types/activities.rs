@@ -262,4 +262,39 @@ pub enum AttendanceReview {
     /// The device delivered it long after the code was shown.
     #[sea_orm(string_value = "DELIVERED_LATE")]
     DeliveredLate,
+    /// The device was not at the place when it checked in.
+    #[sea_orm(string_value = "OUTSIDE_GEOFENCE")]
+    OutsideGeofence,
+}
+
+/// Which time of an attendance counts.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AttendanceTimeBasis {
+    /// From coming, not before the start of the shift, until leaving.
+    #[sea_orm(string_value = "CLOCKED")]
+    Clocked,
+    /// The same, with a start or an end of the shift where the clocked one is within the tolerance.
+    #[sea_orm(string_value = "TOLERANCE")]
+    Tolerance,
+    /// The whole shift.
+    #[sea_orm(string_value = "SHIFT")]
+    Shift,
+    /// What a coordinator said.
+    #[sea_orm(string_value = "GIVEN")]
+    Given,
 }

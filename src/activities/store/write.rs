@@ -1,6 +1,7 @@
 //! Statements that write shifts and sign-ups.
 //!
-//! Nothing is decided here; what is read and held is in `store`.
+//! Nothing is decided here; what is read and held is in `store`. Each statement notes what it changes
+//! for the devices that were away: a sign-up also changes the counts of its shift.
 
 use chrono::DateTime;
 use chrono::Utc;
@@ -23,6 +24,8 @@ use sea_orm::sea_query::ExprTrait;
 use crate::activities::store::LIVE;
 use crate::activities::store::VALUES;
 use crate::platform::db::Tx;
+use crate::platform::feed;
+use crate::platform::feed::Kind;
 
 /// Rows of one insert.
 const ROWS: usize = 500;
@@ -41,6 +44,19 @@ pub async fn insert_shifts(tx: &Tx, shifts: &[shift::Model]) -> Result<(), DbErr
             .exec_without_returning(&**tx)
             .await?;
     }
+    note_shifts(tx, shifts, |it| it.created_at);
+    Ok(())
+}
+
+/// Writes a new sign-up.
+///
+/// # Errors
+/// [`DbErr`]; `signup_once` and `signup_overlap` where the person has a place already.
+pub async fn insert_signup(tx: &Tx, signup: &signup::Model) -> Result<(), DbErr> {
+    signup::Entity::insert(signup.clone().into_active_model())
+        .exec_without_returning(&**tx)
+        .await?;
+    note_signups(tx, std::slice::from_ref(signup), signup.created_at);
     Ok(())
 }
 
@@ -53,6 +69,7 @@ pub async fn replace_shift(tx: &Tx, shift: &shift::Model) -> Result<(), DbErr> {
     row.confirmed_count = NotSet;
     row.waitlisted_count = NotSet;
     shift::Entity::update(row).exec(&**tx).await?;
+    note_shifts(tx, std::slice::from_ref(shift), |it| it.updated_at);
     Ok(())
 }
 
@@ -62,10 +79,11 @@ pub async fn replace_shift(tx: &Tx, shift: &shift::Model) -> Result<(), DbErr> {
 /// [`DbErr`].
 pub async fn cancel_shifts(
     tx: &Tx,
-    ids: &[ShiftId],
+    shifts: &[shift::Model],
     reason: &str,
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
+    let ids: Vec<ShiftId> = shifts.iter().map(|it| it.id).collect();
     for ids in ids.chunks(VALUES) {
         shift::Entity::update_many()
             .col_expr(shift::Column::Status, Expr::value(PlanStatus::Cancelled))
@@ -80,6 +98,7 @@ pub async fn cancel_shifts(
             .exec(&**tx)
             .await?;
     }
+    note_shifts(tx, shifts, |_| at);
     Ok(())
 }
 
@@ -89,10 +108,11 @@ pub async fn cancel_shifts(
 /// [`DbErr`].
 pub async fn cancel_signups(
     tx: &Tx,
-    ids: &[SignupId],
+    signups: &[signup::Model],
     reason: Option<&str>,
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
+    let ids: Vec<SignupId> = signups.iter().map(|it| it.id).collect();
     for ids in ids.chunks(VALUES) {
         signup::Entity::update_many()
             .col_expr(signup::Column::Status, Expr::value(SignupStatus::Cancelled))
@@ -107,6 +127,7 @@ pub async fn cancel_signups(
             .exec(&**tx)
             .await?;
     }
+    note_signups(tx, signups, at);
     Ok(())
 }
 
@@ -114,7 +135,8 @@ pub async fn cancel_signups(
 ///
 /// # Errors
 /// [`DbErr`]; `shift_capacity` and `signup_overlap` where no place may be given.
-pub async fn confirm(tx: &Tx, ids: &[SignupId], at: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn confirm(tx: &Tx, signups: &[signup::Model], at: DateTime<Utc>) -> Result<(), DbErr> {
+    let ids: Vec<SignupId> = signups.iter().map(|it| it.id).collect();
     for ids in ids.chunks(VALUES) {
         signup::Entity::update_many()
             .col_expr(signup::Column::Status, Expr::value(SignupStatus::Confirmed))
@@ -128,14 +150,19 @@ pub async fn confirm(tx: &Tx, ids: &[SignupId], at: DateTime<Utc>) -> Result<(),
             .exec(&**tx)
             .await?;
     }
+    note_signups(tx, signups, at);
     Ok(())
 }
 
-/// Moves the live sign-ups of a shift to its new times.
+/// Moves the live sign-ups of a shift, which are given, to its new times.
 ///
 /// # Errors
 /// [`DbErr`]; `signup_overlap` where somebody has a place elsewhere then.
-pub async fn move_signups(tx: &Tx, shift: &shift::Model) -> Result<(), DbErr> {
+pub async fn move_signups(
+    tx: &Tx,
+    shift: &shift::Model,
+    signups: &[signup::Model],
+) -> Result<(), DbErr> {
     signup::Entity::update_many()
         .col_expr(signup::Column::StartsAt, Expr::value(shift.starts_at))
         .col_expr(signup::Column::EndsAt, Expr::value(shift.ends_at))
@@ -143,5 +170,23 @@ pub async fn move_signups(tx: &Tx, shift: &shift::Model) -> Result<(), DbErr> {
         .filter(signup::Column::Status.is_in(LIVE))
         .exec(&**tx)
         .await?;
+    note_signups(tx, signups, shift.updated_at);
     Ok(())
+}
+
+/// Notes that shifts have changed.
+pub fn note_shifts(tx: &Tx, shifts: &[shift::Model], at: impl Fn(&shift::Model) -> DateTime<Utc>) {
+    for it in shifts {
+        let change = feed::Change::of(Kind::Shift, it.id.0, None);
+        feed::append(tx, it.organization_id, at(it), [change]);
+    }
+}
+
+/// Notes that sign-ups have changed, and with them the counts of their shifts.
+pub fn note_signups(tx: &Tx, signups: &[signup::Model], at: DateTime<Utc>) {
+    for it in signups {
+        let own = feed::Change::of(Kind::Signup, it.id.0, Some(it.volunteer_id.0));
+        let counts = feed::Change::of(Kind::Shift, it.shift_id.0, None);
+        feed::append(tx, it.organization_id, at, [own, counts]);
+    }
 }

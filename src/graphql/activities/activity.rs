@@ -8,11 +8,13 @@ use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::Result;
+use async_graphql::SimpleObject;
 use entity::activity;
 use entity::ids::ActivityId;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 
+use crate::activities::geofence as fence;
 use crate::activities::lists;
 use crate::activities::lists::ActivityFilter as Filter;
 use crate::graphql::activities::shift::Shift;
@@ -29,6 +31,7 @@ use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
 use crate::graphql::projects::Project;
 use crate::graphql::scalars::DateTime;
+use crate::graphql::scalars::Decimal;
 use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::Minutes;
 use crate::graphql::scalars::TimeZone;
@@ -68,6 +71,27 @@ pub enum AutoClose {
     CreditMinutes,
     /// Nothing.
     NoCredit,
+}
+
+/// A place with its reach.
+#[derive(SimpleObject)]
+pub struct Geofence {
+    /// Degrees north of the equator, with six decimals.
+    latitude: Decimal,
+    /// Degrees east of Greenwich, with six decimals.
+    longitude: Decimal,
+    /// How far the place reaches, in metres.
+    radius_metres: i32,
+}
+
+impl From<fence::Geofence> for Geofence {
+    fn from(it: fence::Geofence) -> Self {
+        Self {
+            latitude: Decimal(fence::in_degrees(it.centre.latitude)),
+            longitude: Decimal(fence::in_degrees(it.centre.longitude)),
+            radius_metres: it.radius_metres,
+        }
+    }
 }
 
 /// Something volunteers do within a project, in shifts they sign up for.
@@ -178,6 +202,29 @@ impl Activity {
     /// Checking in ends this long after a shift started.
     async fn check_in_after_minutes(&self) -> Minutes {
         Minutes(self.0.check_in_after_minutes.into())
+    }
+
+    /// Whoever comes at most this late is credited from the start of the shift, whoever comes later
+    /// from when they came.
+    async fn late_in_tolerance_minutes(&self) -> Minutes {
+        Minutes(self.0.late_in_tolerance_minutes.into())
+    }
+
+    /// Whoever leaves at most this early is credited until the end of the shift, whoever leaves
+    /// earlier until they left.
+    async fn early_out_tolerance_minutes(&self) -> Minutes {
+        Minutes(self.0.early_out_tolerance_minutes.into())
+    }
+
+    /// With `CHECK_IN_AND_OUT`: this long after the end of a shift, who has not checked out is closed
+    /// by `autoClose`.
+    async fn close_after_minutes(&self) -> Minutes {
+        Minutes(self.0.close_after_minutes.into())
+    }
+
+    /// Where volunteers are expected to be when they check in; null where that is not looked at.
+    async fn geofence(&self) -> Option<Geofence> {
+        fence::Geofence::of(&self.0).map(Geofence::from)
     }
 
     /// Its shifts, earliest first.
@@ -292,7 +339,7 @@ impl ActivityQueries {
 ///
 /// # Errors
 /// `BAD_USER_INPUT` for one that is of another kind.
-pub(super) fn named<T: NodeId>(id: Option<ID>, field: &str) -> Result<Option<T>> {
+pub(in crate::graphql) fn named<T: NodeId>(id: Option<ID>, field: &str) -> Result<Option<T>> {
     let Some(id) = id else { return Ok(None) };
     let read = T::read(&id);
     read.map(Some)

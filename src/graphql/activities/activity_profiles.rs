@@ -14,8 +14,10 @@ use entity::ids::ProjectId;
 
 use crate::activities::activity as activities;
 use crate::activities::activity::ActivityChanges;
-use crate::activities::activity::AutoCloseRule;
+use crate::activities::activity::Fence;
 use crate::activities::activity::NewActivity;
+use crate::activities::presence;
+use crate::activities::presence::AutoCloseRule;
 use crate::activities::telling::Told;
 use crate::graphql::activities::activity::Activity;
 use crate::graphql::activities::activity::AttendanceMode;
@@ -28,11 +30,33 @@ use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
 use crate::graphql::patch::clearable;
 use crate::graphql::patch::lasting;
+use crate::graphql::scalars::Decimal;
 use crate::graphql::scalars::Minutes;
 use crate::graphql::scalars::TimeZone;
 use crate::platform::change::Change;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
+
+/// A place with its reach.
+#[derive(InputObject)]
+struct GeofenceInput {
+    /// Degrees north of the equator, −90 to 90; kept to six decimals.
+    latitude: Decimal,
+    /// Degrees east of Greenwich, −180 to 180; kept to six decimals.
+    longitude: Decimal,
+    /// How far the place reaches, in metres, 20 to 50000.
+    radius_metres: i32,
+}
+
+impl From<GeofenceInput> for Fence {
+    fn from(it: GeofenceInput) -> Self {
+        Self {
+            latitude: it.latitude.0,
+            longitude: it.longitude.0,
+            radius_metres: it.radius_metres,
+        }
+    }
+}
 
 /// A new activity.
 #[derive(InputObject)]
@@ -61,6 +85,14 @@ struct CreateActivityInput {
     check_in_before_minutes: Option<Minutes>,
     /// Checking in ends this long after a shift started, 0 to 1440; 60 by default.
     check_in_after_minutes: Option<Minutes>,
+    /// Whoever comes at most this late is credited from the start of the shift, 0 to 120; 0 by default.
+    late_in_tolerance_minutes: Option<Minutes>,
+    /// Whoever leaves at most this early is credited until the end of the shift, 0 to 120; 0 by default.
+    early_out_tolerance_minutes: Option<Minutes>,
+    /// Forgotten check-outs are closed this long after a shift ended, 0 to 1440; 120 by default.
+    close_after_minutes: Option<Minutes>,
+    /// Where volunteers are expected to be when they check in; by default that is not looked at.
+    geofence: Option<GeofenceInput>,
     /// Makes a repeated request have one effect; at most 200 characters.
     idempotency_key: Option<String>,
 }
@@ -96,6 +128,14 @@ struct UpdateActivityInput {
     check_in_before_minutes: Option<Minutes>,
     /// Checking in ends this long after a shift started, 0 to 1440.
     check_in_after_minutes: Option<Minutes>,
+    /// Whoever comes at most this late is credited from the start of the shift, 0 to 120.
+    late_in_tolerance_minutes: Option<Minutes>,
+    /// Whoever leaves at most this early is credited until the end of the shift, 0 to 120.
+    early_out_tolerance_minutes: Option<Minutes>,
+    /// Forgotten check-outs are closed this long after a shift ended, 0 to 1440.
+    close_after_minutes: Option<Minutes>,
+    /// Where volunteers are expected to be when they check in; null looks at it no more.
+    geofence: MaybeUndefined<GeofenceInput>,
 }
 
 /// An activity that does not take place.
@@ -193,10 +233,16 @@ impl ActivityMutations {
                 auto_close: rule.unwrap_or(AutoCloseRule::ShiftEnd),
                 check_in_before_minutes: input
                     .check_in_before_minutes
-                    .map_or(activities::BEFORE_DEFAULT, whole),
+                    .map_or(presence::BEFORE_DEFAULT, whole),
                 check_in_after_minutes: input
                     .check_in_after_minutes
-                    .map_or(activities::AFTER_DEFAULT, whole),
+                    .map_or(presence::AFTER_DEFAULT, whole),
+                late_in_tolerance_minutes: input.late_in_tolerance_minutes.map_or(0, whole),
+                early_out_tolerance_minutes: input.early_out_tolerance_minutes.map_or(0, whole),
+                close_after_minutes: input
+                    .close_after_minutes
+                    .map_or(presence::CLOSE_DEFAULT, whole),
+                geofence: input.geofence.map(Into::into),
             };
             activities::create(ctx, new, input.idempotency_key.as_deref()).await
         };
@@ -228,6 +274,10 @@ impl ActivityMutations {
                 auto_close: rule.map_or(Change::Keep, Change::To),
                 check_in_before_minutes: lasting(input.check_in_before_minutes, whole),
                 check_in_after_minutes: lasting(input.check_in_after_minutes, whole),
+                late_in_tolerance_minutes: lasting(input.late_in_tolerance_minutes, whole),
+                early_out_tolerance_minutes: lasting(input.early_out_tolerance_minutes, whole),
+                close_after_minutes: lasting(input.close_after_minutes, whole),
+                geofence: clearable(input.geofence, Into::into),
             };
             activities::update(ctx, id, input.expected_version, changes).await
         };

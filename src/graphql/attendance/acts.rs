@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use entity::ids::ShiftId;
 use entity::ids::VolunteerId;
 
+use crate::activities::geofence::Point;
 use crate::attendance::AttendanceError;
 use crate::attendance::Outcome;
 use crate::attendance::check;
@@ -30,8 +31,10 @@ use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
 use crate::graphql::node::NodeId;
 use crate::graphql::scalars::DateTime;
+use crate::graphql::scalars::Decimal;
 use crate::graphql::scalars::Minutes;
 use crate::identity::Ctx;
+use crate::refusal::Checks;
 use crate::refusal::Refusal;
 
 /// A shift whose code is to be shown.
@@ -77,8 +80,28 @@ struct CheckInInput {
     /// When it was, where it is told more than two minutes later. A code that was scanned is then
     /// looked at by a coordinator before it counts.
     at: Option<DateTime>,
+    /// Where the device is, with `token`: compared with the activity's `geofence` where it has one,
+    /// ignored where it has none, and never kept. Outside, the check-in waits for a review.
+    position: Option<PositionInput>,
     /// Makes a repeated request have one effect; at most 200 characters.
     idempotency_key: Option<String>,
+}
+
+/// Where a device is.
+#[derive(Debug, InputObject)]
+pub struct PositionInput {
+    /// Degrees north of the equator, −90 to 90; compared to six decimals.
+    latitude: Decimal,
+    /// Degrees east of Greenwich, −180 to 180; compared to six decimals.
+    longitude: Decimal,
+}
+
+impl PositionInput {
+    /// The point; `None` for one off the earth, which a device says that does not know where it is.
+    pub fn point(&self) -> Option<Point> {
+        let (latitude, longitude) = (self.latitude.0, self.longitude.0);
+        Point::read(&mut Checks::new(), "position", latitude, longitude)
+    }
 }
 
 /// A volunteer who leaves. With `token`, whoever scanned it; with `shiftId` alone, whom a coordinator
@@ -115,6 +138,7 @@ pub fn told(
         shift: shift.transpose()?,
         volunteer: volunteer.transpose()?,
         at: at.map(|it| it.0),
+        position: None,
         key,
     })
 }
@@ -160,6 +184,10 @@ struct AttendanceMarkInput {
     volunteer_id: ID,
     /// What is said.
     status: AttendanceVerdict,
+    /// The time of the shift counts, whatever was clocked, which stays on record; only with `PRESENT`,
+    /// and without `startedAt` and `endedAt`.
+    #[graphql(default)]
+    use_shift_time: bool,
     /// When they came, where it is not what is known; only with `PRESENT`.
     started_at: Option<DateTime>,
     /// When they left, where it is not what is known; only with `PRESENT`.
@@ -247,6 +275,10 @@ impl AttendanceMutations {
         let ctx = gql.signed_in()?;
         let ids = (input.shift_id, input.volunteer_id);
         let told = told(input.token, ids, input.at, input.idempotency_key);
+        let told = told.map(|it| Passing {
+            position: input.position.and_then(|it| it.point()),
+            ..it
+        });
         let (attendance, replayed, user_errors) = passed(ctx, Way::In, told).await?;
         Ok(CheckInPayload {
             attendance,
@@ -291,6 +323,7 @@ impl AttendanceMutations {
                 marks.push(Mark {
                     volunteer: VolunteerId::input(&it.volunteer_id, &field)?,
                     verdict: it.status.into(),
+                    shift_time: it.use_shift_time,
                     started_at: it.started_at.map(|it| it.0),
                     ended_at: it.ended_at.map(|it| it.0),
                     break_minutes: it.break_minutes.map(|it| it.0),

@@ -3,5 +3,6 @@
 //! Rules are in `attendance`; shifts and sign-ups are in `graphql/activities`.
 
 pub mod acts;
+pub mod exception;
 pub mod loaders;
 pub mod record;

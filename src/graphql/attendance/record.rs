@@ -70,6 +70,23 @@ pub enum AttendanceReview {
     HoursRefused,
     /// The device delivered it long after the code was shown.
     DeliveredLate,
+    /// The device was not at the place when it checked in.
+    OutsideGeofence,
+}
+
+/// Which time of an attendance counts. Clocked times are rounded here and nowhere else, and once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::types::AttendanceTimeBasis")]
+pub enum AttendanceTimeBasis {
+    /// From coming, not before the start of the shift, until leaving.
+    Clocked,
+    /// The same, with the start or the end of the shift where the clocked one was within the tolerance
+    /// of the activity.
+    Tolerance,
+    /// The whole shift: the activity measures no other time, or a coordinator said so.
+    Shift,
+    /// What a coordinator said.
+    Given,
 }
 
 /// What is known of a volunteer's presence in a shift; at most one for each of them.
@@ -135,6 +152,17 @@ impl Attendance {
     /// Why a coordinator has to look at it; null where nobody has to.
     async fn review(&self) -> Option<AttendanceReview> {
         self.0.review.map(Into::into)
+    }
+
+    /// Whether the device that checked in was within the activity's `geofence`; null where there is
+    /// none, or the device did not say where it was. Where it was is not kept.
+    async fn within_geofence(&self) -> Option<bool> {
+        self.0.within_geofence
+    }
+
+    /// Which time counts; null while none does.
+    async fn time_basis(&self) -> Option<AttendanceTimeBasis> {
+        self.0.time_basis.map(Into::into)
     }
 
     /// Why the hours were refused; null where they were not.

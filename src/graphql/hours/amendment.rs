@@ -30,6 +30,7 @@ use crate::graphql::territories::Territory;
 use crate::hours;
 use crate::hours::Entry;
 use crate::hours::HoursError;
+use crate::hours::change::Request;
 
 /// A proposed correction of an approved entry. Until it is approved, the entry counts as it is.
 pub struct HourEntryAmendment {
@@ -141,6 +142,9 @@ struct AmendHourEntryInput {
     reason: String,
     /// The version that was seen; refused when the entry has changed since.
     expected_version: Option<i32>,
+    /// Makes a repetition harmless: the same key with the same correction answers with the entry and
+    /// proposes nothing again. At most 200 bytes.
+    idempotency_key: Option<String>,
     /// Its new values.
     #[graphql(flatten)]
     changes: HourEntryChanges,
@@ -175,8 +179,13 @@ impl AmendmentMutations {
             .and_then(|id| Ok((id, input.changes.change()?)));
         let outcome = match parsed {
             Ok((id, change)) => {
-                let expected = input.expected_version;
-                hours::amend::propose(ctx, id, expected, &change, Some(&input.reason)).await
+                let request = Request {
+                    id,
+                    expected: input.expected_version,
+                    change,
+                };
+                let key = input.idempotency_key.as_deref();
+                hours::amend::propose(ctx, &request, Some(&input.reason), key).await
             }
             Err(error) => Err(error),
         };

@@ -8,6 +8,7 @@ use async_graphql::ID;
 use async_graphql::Object;
 use async_graphql::Result;
 use async_graphql::SimpleObject;
+use chrono::Utc;
 use entity::ids::EntryId;
 
 use crate::graphql::connection::Connection;
@@ -23,6 +24,7 @@ use crate::graphql::hours::loaders::CorrectionOf;
 use crate::graphql::hours::loaders::DaysOf;
 use crate::graphql::hours::loaders::DecisionsOn;
 use crate::graphql::hours::loaders::closed_for;
+use crate::graphql::hours::preview::HourEntryClockChange;
 use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
@@ -37,6 +39,8 @@ use crate::hours::Entry;
 use crate::hours::days::DayShare;
 use crate::hours::days::months_between;
 use crate::hours::guard;
+use crate::hours::preview;
+use crate::platform::zones;
 
 /// Where an entry stands between being written and being counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -149,6 +153,31 @@ impl HourEntry {
     /// When the work ended, exclusive; null unless an interval.
     async fn ended_at(&self) -> Option<DateTime> {
         self.0.row.ended_at.map(DateTime)
+    }
+
+    /// Minutes by which local time was ahead of universal time when the work began, by the zone data of
+    /// the server; null unless an interval.
+    async fn started_at_offset(&self) -> Option<i32> {
+        self.offset(self.0.row.started_at?)
+    }
+
+    /// Minutes by which local time was ahead of universal time when the work ended, by the zone data of
+    /// the server; null unless an interval.
+    async fn ended_at_offset(&self) -> Option<i32> {
+        self.offset(self.0.row.ended_at?)
+    }
+
+    /// The change of clocks during the work or, without times, on its day; null without one. It is why
+    /// an entry is an hour longer or shorter than its times of day seem.
+    async fn clock_change(&self, gql: &Context<'_>) -> Result<Option<HourEntryClockChange>> {
+        let row = &self.0.row;
+        let Some(zone) = zones::parse(&row.time_zone) else {
+            return Ok(None);
+        };
+        let days = (row.worked_on, row.ended_on);
+        let change = preview::clock_change(row.started_at.zip(row.ended_at), days, &zone);
+        let ctx = gql.op()?;
+        Ok(change.map(|it| HourEntryClockChange::new(ctx, &zone, it)))
     }
 
     /// Minutes of an interval that were no work; 0 for the other kinds.
@@ -291,6 +320,13 @@ impl HourEntry {
         let closed = closed_for(gql, row.organization_id, months).await?;
         let decision = guard::can_edit(ctx, row, &closed).map_err(|it| fault(ctx, &it))?;
         Ok(Decision::new(ctx, decision))
+    }
+}
+
+impl HourEntry {
+    fn offset(&self, at: chrono::DateTime<Utc>) -> Option<i32> {
+        let zone = zones::parse(&self.0.row.time_zone)?;
+        Some(zone.offset_seconds(at) / 60)
     }
 }
 

@@ -25,6 +25,7 @@ use crate::graphql::hours::entry::HourEntryKind;
 use crate::graphql::hours::entry::HourEntryStatus;
 use crate::graphql::node::NodeId;
 use crate::graphql::scalars::Date;
+use crate::graphql::scalars::DateTime;
 use crate::hours::list;
 use crate::hours::list::Along;
 use crate::hours::list::Filter;
@@ -47,6 +48,15 @@ impl DateRangeInput {
     }
 }
 
+/// A span of time, without its end.
+#[derive(Clone, Copy, Debug, InputObject)]
+pub struct InstantRangeInput {
+    /// First instant; without it, all earlier ones.
+    from: Option<DateTime>,
+    /// The end, which does not belong to it; without it, all later ones.
+    to: Option<DateTime>,
+}
+
 /// Which entries; what is left out does not narrow.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct HourEntryFilter {
@@ -64,6 +74,8 @@ pub struct HourEntryFilter {
     worked_on: Option<DateRangeInput>,
     /// Worked in the territory of this code or below it.
     territory_code: Option<String>,
+    /// Written within this span, whenever the work was: what came in late is found by it.
+    recorded_at: Option<InstantRangeInput>,
 }
 
 impl HourEntryFilter {
@@ -93,6 +105,8 @@ impl HourEntryFilter {
             worked_from: days.and_then(|it| it.from).map(|it| it.0),
             worked_to: days.and_then(|it| it.to).map(|it| it.0),
             territory_code: self.territory_code,
+            recorded_from: self.recorded_at.and_then(|it| it.from).map(|it| it.0),
+            recorded_to: self.recorded_at.and_then(|it| it.to).map(|it| it.0),
         }
     }
 }

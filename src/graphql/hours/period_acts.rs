@@ -36,6 +36,8 @@ struct SubmitPeriodInput {
     /// States that nobody worked in the month. Refused while it holds entries.
     #[graphql(default)]
     declared_zero: bool,
+    /// The version that the caller saw; 0 where nothing was said of the month.
+    expected_version: Option<i32>,
 }
 
 /// The attested month.
@@ -100,6 +102,9 @@ struct GrantPeriodExceptionInput {
     until: DateTime,
     /// Why; at most 1000 characters.
     reason: String,
+    /// Makes a repetition harmless: the same key with the same exception answers with the month and
+    /// grants nothing again. At most 200 bytes.
+    idempotency_key: Option<String>,
 }
 
 /// The month with its exceptions.
@@ -131,7 +136,10 @@ impl PeriodMutations {
             Declared::Complete
         };
         let outcome = match organization(&input.organization_id) {
-            Ok(organization) => period::submit(ctx, organization, input.month.0, declared).await,
+            Ok(of) => {
+                let expected = input.expected_version;
+                period::submit(ctx, of, input.month.0, expected, declared).await
+            }
             Err(error) => Err(error),
         };
         let (reporting_period, user_errors) = shown(ctx, outcome)?;
@@ -200,7 +208,7 @@ impl PeriodMutations {
                     ends_at: input.until.0,
                     reason: input.reason,
                 };
-                exception::grant(ctx, new).await
+                exception::grant(ctx, new, input.idempotency_key.as_deref()).await
             }
             Err(error) => Err(error),
         };

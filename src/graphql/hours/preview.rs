@@ -93,7 +93,8 @@ pub struct HourEntryClockChange {
 }
 
 impl HourEntryClockChange {
-    fn new(ctx: &Ctx, zone: &Zone, it: preview::ClockChange) -> Self {
+    /// A change of clocks on the clock of the place, in the caller's language.
+    pub(super) fn new(ctx: &Ctx, zone: &Zone, it: preview::ClockChange) -> Self {
         let key = if it.after < it.before {
             "clocks-back"
         } else {

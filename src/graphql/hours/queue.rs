@@ -35,7 +35,14 @@ use crate::graphql::hours::list::id;
 use crate::graphql::hours::waiting::ApprovalAnomalyCode;
 use crate::graphql::hours::waiting::ApprovalQueueItem;
 use crate::graphql::node::NodeId;
+use crate::graphql::reports::basis::Additivity;
+use crate::graphql::reports::basis::DayRule;
+use crate::graphql::reports::basis::StatusBasis;
+use crate::graphql::reports::basis::TimeBasis;
+use crate::graphql::reports::basis::WeekStart;
+use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Minutes;
+use crate::graphql::scalars::TimeZone;
 use crate::hours::HoursError;
 use crate::hours::list::Order;
 use crate::hours::queue;
@@ -44,16 +51,17 @@ use crate::hours::queue::Subject;
 use crate::hours::queue::list::Sum;
 use crate::identity::Ctx;
 use crate::identity::Denied;
+use crate::reports::additivity;
 
 /// Entries and minutes of one evidence level.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ApprovalEvidenceTotal {
     /// How the entries came to be.
-    evidence_level: EvidenceLevel,
+    pub(super) evidence_level: EvidenceLevel,
     /// How many entries.
-    entries: i64,
+    pub(super) entries: i64,
     /// Their minutes, all people together.
-    minutes: Minutes,
+    pub(super) minutes: Minutes,
 }
 
 /// Entries and minutes with one anomaly; an entry with several counts in each.
@@ -77,6 +85,15 @@ pub struct ApprovalQueueTotals {
     minutes: Minutes,
     /// By evidence, weakest first; they sum to the totals.
     by_evidence: Vec<ApprovalEvidenceTotal>,
+    /// Which hours are counted: those that were handed in or, of corrections, the approved ones as they
+    /// stand.
+    status_basis: Vec<StatusBasis>,
+    /// How they are given to days.
+    time_basis: TimeBasis,
+    /// The instant of the answer.
+    as_of: DateTime,
+    /// For each breakdown, whether its rows may be added up.
+    additivity: Vec<Additivity>,
     #[graphql(skip)]
     queue: Arc<Queue>,
 }
@@ -153,8 +170,29 @@ impl ApprovalQueueItemConnection {
                     minutes: Minutes(it.minutes),
                 })
                 .collect(),
+            status_basis: status_basis(self.queue.filter.subject),
+            time_basis: whole_entries(&self.queue.place.time_zone),
+            as_of: DateTime(ctx.now()),
+            additivity: additivity::of_queue().iter().map(Additivity::of).collect(),
             queue: Arc::clone(&self.queue),
         })
+    }
+}
+
+/// Which hours a queue counts.
+pub(super) fn status_basis(subject: Subject) -> Vec<StatusBasis> {
+    vec![match subject {
+        Subject::Entries => StatusBasis::Submitted,
+        Subject::Corrections => StatusBasis::Approved,
+    }]
+}
+
+/// A queue cuts no entry: a decision is on the whole of it.
+pub(super) fn whole_entries(zone: &str) -> TimeBasis {
+    TimeBasis {
+        zone: TimeZone(zone.to_owned()),
+        week_start: WeekStart::Monday,
+        day_rule: DayRule::WholeByFirstDay,
     }
 }
 

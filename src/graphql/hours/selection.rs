@@ -14,12 +14,19 @@ use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
 use crate::graphql::error::user_errors;
+use crate::graphql::hours::queue::ApprovalEvidenceTotal;
 use crate::graphql::hours::queue::ApprovalQueueFilter;
+use crate::graphql::hours::queue::status_basis;
+use crate::graphql::hours::queue::whole_entries;
 use crate::graphql::node::NodeId;
+use crate::graphql::reports::basis::StatusBasis;
+use crate::graphql::reports::basis::TimeBasis;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Minutes;
 use crate::hours::HoursError;
+use crate::hours::queue::Subject;
 use crate::hours::queue::selection;
+use crate::hours::queue::selection::ByEvidence;
 use crate::hours::queue::selection::Preview;
 use crate::hours::queue::selection::Summary;
 use crate::identity::Ctx;
@@ -43,6 +50,15 @@ pub struct ApprovalPreview {
     count: i64,
     /// Their minutes, all people together.
     minutes: Minutes,
+    /// By evidence, weakest first; they sum to count and minutes.
+    by_evidence: Vec<ApprovalEvidenceTotal>,
+    /// Which hours are counted: those that were handed in or, of corrections, the approved ones as they
+    /// stand.
+    status_basis: Vec<StatusBasis>,
+    /// How they are given to days.
+    time_basis: TimeBasis,
+    /// The instant of the count.
+    as_of: DateTime,
     /// How many of them the caller could not approve now: their own work, what they wrote, closed
     /// months.
     not_decidable: i64,
@@ -51,8 +67,12 @@ pub struct ApprovalPreview {
 }
 
 impl ApprovalPreview {
-    fn of(preview: Preview) -> Self {
+    fn of(preview: Preview, subject: Subject) -> Self {
         Self {
+            by_evidence: evidence(&preview.by_evidence),
+            status_basis: status_basis(subject),
+            time_basis: whole_entries(&preview.zone),
+            as_of: DateTime(preview.as_of),
             token: preview.token,
             count: number(preview.entries),
             minutes: Minutes(preview.minutes),
@@ -60,6 +80,16 @@ impl ApprovalPreview {
             expires_at: DateTime(preview.expires_at),
         }
     }
+}
+
+fn evidence(sums: &ByEvidence) -> Vec<ApprovalEvidenceTotal> {
+    sums.iter()
+        .map(|(level, sum)| ApprovalEvidenceTotal {
+            evidence_level: (*level).into(),
+            entries: sum.entries,
+            minutes: Minutes(sum.minutes),
+        })
+        .collect()
 }
 
 fn number(count: usize) -> i64 {
@@ -102,6 +132,8 @@ pub struct HourEntrySelectionResult {
     done: i64,
     /// Minutes of those, all people together.
     minutes: Minutes,
+    /// By evidence, weakest first; they sum to done and minutes.
+    by_evidence: Vec<ApprovalEvidenceTotal>,
     /// Entries on which it was not done, the first 500 of them: whoever wrote them decides not, or
     /// they have changed since.
     refused: Vec<RefusedHourEntry>,
@@ -126,6 +158,7 @@ impl HourEntrySelectionResult {
             count: number(summary.entries),
             done: number(summary.done),
             minutes: Minutes(summary.minutes),
+            by_evidence: evidence(&summary.by_evidence),
             refused: refused.collect::<Result<_>>()?,
             refused_by: counts
                 .map(|(code, count)| RefusalCount {
@@ -153,16 +186,18 @@ impl SelectionMutations {
         #[graphql(desc = "What to select.")] input: PreviewApprovalInput,
     ) -> Result<PreviewApprovalPayload> {
         let ctx = gql.signed_in()?;
+        let mut subject = Subject::Entries;
         let outcome = match OrganizationId::input(&input.organization_id, "organizationId") {
             Ok(organization) => {
                 let filter = input.filter.unwrap_or_default().within(organization);
+                subject = filter.subject;
                 selection::preview(ctx, &filter).await
             }
             Err(refusal) => Err(HoursError::Invalid(vec![refusal])),
         };
         let (preview, user_errors) = answered(ctx, outcome)?;
         Ok(PreviewApprovalPayload {
-            preview: preview.map(ApprovalPreview::of),
+            preview: preview.map(|it| ApprovalPreview::of(it, subject)),
             user_errors,
         })
     }

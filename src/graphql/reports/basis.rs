@@ -62,6 +62,8 @@ pub enum DayRule {
     /// Each minute counts on the civil day on which it was worked, in the zone of the place of
     /// work: an entry over midnight is split there.
     SplitAtLocalMidnight,
+    /// An entry counts as a whole, by the civil day on which it began in its zone.
+    WholeByFirstDay,
 }
 
 /// Which part of the territory's hours an answer covers.
@@ -87,6 +89,10 @@ pub enum ReportDimension {
     Territory,
     /// Rows by month.
     Month,
+    /// Rows by what shows the work.
+    Evidence,
+    /// Rows by what is worth a second look before an approval.
+    Anomaly,
 }
 
 /// A measure of a report.
@@ -105,6 +111,8 @@ pub enum ReportMeasure {
     Projects,
     /// Distinct organizations.
     Organizations,
+    /// Organizations × months.
+    OrganizationMonths,
 }
 
 /// Whether the rows of a breakdown may be added up.
@@ -128,6 +136,18 @@ pub struct Additivity {
     pub additivity: AdditivityRule,
 }
 
+impl Additivity {
+    /// The same for clients.
+    #[must_use]
+    pub fn of(rule: &additivity::Rule) -> Self {
+        Self {
+            dimension: rule.dimension.into(),
+            measure: rule.measure.into(),
+            additivity: rule.additivity.into(),
+        }
+    }
+}
+
 /// How days, weeks and months of a report are cut.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct TimeBasis {
@@ -137,4 +157,16 @@ pub struct TimeBasis {
     pub week_start: WeekStart,
     /// How work is given to days.
     pub day_rule: DayRule,
+}
+
+impl TimeBasis {
+    /// The same for clients.
+    #[must_use]
+    pub fn of(basis: &question::TimeBasis) -> Self {
+        Self {
+            zone: TimeZone(basis.zone.clone()),
+            week_start: basis.week_start.into(),
+            day_rule: basis.day_rule.into(),
+        }
+    }
 }

@@ -16,7 +16,11 @@ use crate::graphql::context::Gql;
 use crate::graphql::error;
 use crate::graphql::loaders;
 use crate::graphql::organizations::Organization;
+use crate::graphql::reports::basis::Additivity;
 use crate::graphql::reports::basis::ReportCoverage;
+use crate::graphql::reports::basis::StatusBasis;
+use crate::graphql::reports::basis::TimeBasis;
+use crate::graphql::reports::basis::basis;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Month;
@@ -25,6 +29,7 @@ use crate::reports;
 use crate::reports::ReportError;
 use crate::reports::Reported;
 use crate::reports::completeness;
+use crate::reports::completeness::Told;
 
 /// Who has reported, in organization-months of the organizations seated in the territory.
 /// Months that still run and of which nothing was said are expected, and neither reporting nor
@@ -104,29 +109,83 @@ impl CompletenessReport {
         self.0.counts.late
     }
 
+    /// Organizations that reported, as far as the caller sees them: of the 500 oldest such months.
+    async fn reporting_organizations(
+        &self,
+        gql: &Context<'_>,
+    ) -> Result<Vec<ReportingOrganization>> {
+        by_organization(gql, &self.0.reporting).await
+    }
+
+    /// Organizations that stated that nobody worked, as far as the caller sees them: of the 500 oldest
+    /// such months.
+    async fn declared_zero_organizations(
+        &self,
+        gql: &Context<'_>,
+    ) -> Result<Vec<ReportingOrganization>> {
+        by_organization(gql, &self.0.declared_zero).await
+    }
+
     /// Organizations with late months, as far as the caller sees them: of the 500 oldest late
     /// months.
     async fn late_organizations(&self, gql: &Context<'_>) -> Result<Vec<LateOrganization>> {
-        let mut months: BTreeMap<OrganizationId, Vec<Month>> = BTreeMap::new();
-        for it in &self.0.late {
-            let of = months.entry(it.organization_id).or_default();
-            of.push(Month(it.month));
-        }
-        let found = try_join_all(months.keys().map(|it| loaders::one(gql, *it))).await?;
+        let found = by_organization(gql, &self.0.late).await?;
         Ok(found
             .into_iter()
-            .flatten()
             .map(|it| LateOrganization {
-                months: months.remove(&it.id).unwrap_or_default(),
-                organization: Organization(it),
+                organization: it.organization,
+                months: it.months,
             })
             .collect())
+    }
+
+    /// How months are cut.
+    async fn time_basis(&self) -> TimeBasis {
+        TimeBasis::of(&self.0.time_basis)
+    }
+
+    /// Which hours make an organization report.
+    async fn status_basis(&self) -> Vec<StatusBasis> {
+        let states = self.0.status_basis.iter().copied();
+        states.filter_map(basis).collect()
+    }
+
+    /// For each dimension, whether the counts may be added up.
+    async fn additivity(&self) -> Vec<Additivity> {
+        self.0.additivity.iter().map(Additivity::of).collect()
     }
 
     /// As of when.
     async fn as_of(&self) -> DateTime {
         DateTime(self.0.as_of)
     }
+}
+
+/// Organizations with their months, those that the caller may see.
+async fn by_organization(gql: &Context<'_>, told: &[Told]) -> Result<Vec<ReportingOrganization>> {
+    let mut months: BTreeMap<OrganizationId, Vec<Month>> = BTreeMap::new();
+    for it in told {
+        let of = months.entry(it.organization_id).or_default();
+        of.push(Month(it.month));
+    }
+    let found = try_join_all(months.keys().map(|it| loaders::one(gql, *it))).await?;
+    Ok(found
+        .into_iter()
+        .flatten()
+        .map(|it| ReportingOrganization {
+            months: months.remove(&it.id).unwrap_or_default(),
+            organization: Organization(it),
+        })
+        .collect())
+}
+
+/// An organization with the months of which it told.
+#[derive(SimpleObject)]
+pub struct ReportingOrganization {
+    /// The organization.
+    organization: Organization,
+    /// The months, the oldest first.
+    months: Vec<Month>,
 }
 
 /// An organization with late months.

@@ -9,6 +9,8 @@ use async_graphql::Object;
 use async_graphql::Result;
 use async_graphql::SimpleObject;
 use entity::ids::OrganizationId;
+use entity::types;
+use sea_orm::Iterable;
 
 use crate::graphql::context::Gql;
 use crate::graphql::error;
@@ -24,7 +26,6 @@ use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Minutes;
 use crate::graphql::scalars::Month;
-use crate::graphql::scalars::TimeZone;
 use crate::graphql::territories::Territory;
 use crate::graphql::vocabularies::VocabularyTerm;
 use crate::reports;
@@ -32,6 +33,7 @@ use crate::reports::OrganizationRef;
 use crate::reports::Question;
 use crate::reports::ReportError;
 use crate::reports::ReportName;
+use crate::reports::evidence::Levels;
 use crate::reports::indh;
 
 /// What the INDH report is asked.
@@ -101,12 +103,7 @@ impl IndhReport {
 
     /// How days, weeks and months are cut.
     async fn time_basis(&self) -> TimeBasis {
-        let basis = &self.0.time_basis;
-        TimeBasis {
-            zone: TimeZone(basis.zone.clone()),
-            week_start: basis.week_start.into(),
-            day_rule: basis.day_rule.into(),
-        }
+        TimeBasis::of(&self.0.time_basis)
     }
 
     /// Which hours count.
@@ -150,7 +147,7 @@ impl IndhReport {
 
     /// Every month that the interval touches, in order, those without hours too.
     async fn by_month(&self) -> Vec<ReportMonthRow> {
-        let rows = self.0.by_month.iter().copied();
+        let rows = self.0.by_month.iter().cloned();
         rows.map(ReportMonthRow).collect()
     }
 
@@ -161,14 +158,7 @@ impl IndhReport {
 
     /// For each dimension and measure, whether rows may be added up.
     async fn additivity(&self) -> Vec<Additivity> {
-        let rules = self.0.additivity.iter();
-        rules
-            .map(|it| Additivity {
-                dimension: it.dimension.into(),
-                measure: it.measure.into(),
-                additivity: it.additivity.into(),
-            })
-            .collect()
+        self.0.additivity.iter().map(Additivity::of).collect()
     }
 }
 
@@ -245,6 +235,26 @@ pub struct ReportEvidenceRow {
     participations: i64,
 }
 
+/// Minutes of one evidence level within a row.
+#[derive(SimpleObject)]
+pub struct ReportEvidenceMinutes {
+    /// What shows the work.
+    evidence_level: EvidenceLevel,
+    /// Person-minutes.
+    minutes: Minutes,
+}
+
+impl ReportEvidenceMinutes {
+    fn of(levels: &Levels) -> Vec<Self> {
+        types::EvidenceLevel::iter()
+            .map(|level| Self {
+                evidence_level: level.into(),
+                minutes: Minutes(levels.get(&level).copied().unwrap_or_default()),
+            })
+            .collect()
+    }
+}
+
 /// Figures of one programme.
 pub struct IndhProgrammeRow(indh::ProgrammeRow);
 
@@ -274,6 +284,11 @@ impl IndhProgrammeRow {
     /// Distinct projects with a share in it.
     async fn projects(&self) -> i64 {
         self.0.measures.projects
+    }
+
+    /// Person-minutes by what shows the work, every level, the weakest first; they add up to `minutes`.
+    async fn by_evidence(&self) -> Vec<ReportEvidenceMinutes> {
+        ReportEvidenceMinutes::of(&self.0.levels)
     }
 }
 
@@ -307,6 +322,11 @@ impl ReportTerritoryRow {
     async fn projects(&self) -> i64 {
         self.0.measures.projects
     }
+
+    /// Person-minutes by what shows the work, every level, the weakest first; they add up to `minutes`.
+    async fn by_evidence(&self) -> Vec<ReportEvidenceMinutes> {
+        ReportEvidenceMinutes::of(&self.0.levels)
+    }
 }
 
 /// Figures of one month.
@@ -338,6 +358,11 @@ impl ReportMonthRow {
     /// Distinct projects.
     async fn projects(&self) -> i64 {
         self.0.measures.projects
+    }
+
+    /// Person-minutes by what shows the work, every level, the weakest first; they add up to `minutes`.
+    async fn by_evidence(&self) -> Vec<ReportEvidenceMinutes> {
+        ReportEvidenceMinutes::of(&self.0.levels)
     }
 }
 

@@ -12,9 +12,12 @@ use async_graphql::Result;
 use async_graphql::SimpleObject;
 use entity::ids::EntryId;
 
+use crate::activities::geofence::Point;
 use crate::attendance::AttendanceError;
 use crate::attendance::Outcome;
+use crate::attendance::passing::Passing;
 use crate::attendance::passing::Way;
+use crate::graphql::attendance::acts::PositionInput;
 use crate::graphql::attendance::acts::told;
 use crate::graphql::attendance::record::Attendance;
 use crate::graphql::context::Gql;
@@ -81,6 +84,16 @@ struct SyncPassingInput {
     volunteer_id: Option<ID>,
 }
 
+/// Somebody who came, at the operation's `clientTime`.
+#[derive(Debug, InputObject)]
+struct SyncCheckInInput {
+    /// Who, and what shows it.
+    #[graphql(flatten)]
+    passing: SyncPassingInput,
+    /// Where the device was, as `checkIn` takes it.
+    position: Option<PositionInput>,
+}
+
 /// What was done: exactly one of these.
 #[derive(OneofObject)]
 enum SyncOperationInput {
@@ -95,7 +108,7 @@ enum SyncOperationInput {
     /// A submitted entry was taken back.
     Withdraw(SyncActInput),
     /// Somebody came to a shift.
-    CheckIn(SyncPassingInput),
+    CheckIn(SyncCheckInInput),
     /// Somebody left a shift.
     CheckOut(SyncPassingInput),
 }
@@ -177,8 +190,8 @@ impl SyncMutations {
         #[graphql(desc = "The batch.")] input: SyncHourEntriesInput,
     ) -> Result<SyncHourEntriesPayload> {
         let ctx = gql.signed_in()?;
-        if input.items.len() > ITEMS_MOST {
-            return Err(bad_input("At most 500 operations at once."));
+        if !(1..=ITEMS_MOST).contains(&input.items.len()) {
+            return Err(bad_input("`items` holds 1 to 500 operations."));
         }
         let client_ids: Vec<Uuid> = input.items.iter().map(|it| it.client_id).collect();
         let operations = input.items.into_iter().map(operation).collect();
@@ -208,8 +221,11 @@ fn operation(item: SyncItemInput) -> std::result::Result<Operation, HoursError> 
         SyncOperationInput::Delete(it) => Act::Delete(entry(&it.entry)?, it.expected_version),
         SyncOperationInput::Submit(it) => Act::Submit(entry(&it.entry)?, it.expected_version),
         SyncOperationInput::Withdraw(it) => Act::Withdraw(entry(&it.entry)?, it.expected_version),
-        SyncOperationInput::CheckIn(it) => pass(Way::In, it)?,
-        SyncOperationInput::CheckOut(it) => pass(Way::Out, it)?,
+        SyncOperationInput::CheckIn(it) => {
+            let position = it.position.and_then(|it| it.point());
+            pass(Way::In, it.passing, position)?
+        }
+        SyncOperationInput::CheckOut(it) => pass(Way::Out, it, None)?,
     };
     Ok(Operation {
         client_id: item.client_id.0,
@@ -218,9 +234,17 @@ fn operation(item: SyncItemInput) -> std::result::Result<Operation, HoursError> 
     })
 }
 
-fn pass(way: Way, it: SyncPassingInput) -> std::result::Result<Act, HoursError> {
+fn pass(
+    way: Way,
+    it: SyncPassingInput,
+    position: Option<Point>,
+) -> std::result::Result<Act, HoursError> {
     let passing = told(it.token, (it.shift_id, it.volunteer_id), None, None)
         .map_err(|it| HoursError::Invalid(vec![it]))?;
+    let passing = Passing {
+        position,
+        ..passing
+    };
     Ok(Act::Pass(way, Box::new(passing)))
 }
 

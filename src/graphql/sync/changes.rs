@@ -8,12 +8,16 @@ use async_graphql::ID;
 use async_graphql::Object;
 use async_graphql::Result;
 use async_graphql::SimpleObject;
+use entity::ids::ActivityId;
 use entity::ids::AttendanceId;
 use entity::ids::EntryId;
 use entity::ids::MembershipId;
+use entity::ids::NotificationId;
 use entity::ids::OrganizationId;
 use entity::ids::PeriodId;
 use entity::ids::ProjectId;
+use entity::ids::ShiftId;
+use entity::ids::SignupId;
 use entity::ids::TimerId;
 use entity::ids::VolunteerId;
 
@@ -53,6 +57,14 @@ pub enum SyncKind {
     Attendance,
     /// A timer.
     Timer,
+    /// What volunteers do within a project.
+    Activity,
+    /// A time at which they do it; its counts of sign-ups are part of it.
+    Shift,
+    /// A volunteer's place in a shift, or in its waiting list.
+    Signup,
+    /// What the caller is told; nobody else's.
+    Notification,
 }
 
 /// Something that changed since a device last asked.
@@ -96,6 +108,10 @@ fn global(changed: Changed) -> ID {
         Kind::HourEntry => EntryId(key).global(),
         Kind::Attendance => AttendanceId(key).global(),
         Kind::Timer => TimerId(key).global(),
+        Kind::Activity => ActivityId(key).global(),
+        Kind::Shift => ShiftId(key).global(),
+        Kind::Signup => SignupId(key).global(),
+        Kind::Notification => NotificationId(key).global(),
     }
 }
 

@@ -4,3 +4,4 @@
 
 pub mod batch;
 pub mod changes;
+pub mod device;

@@ -31,6 +31,7 @@ use crate::graphql::scalars::Minutes;
 use crate::graphql::scalars::TimeZone;
 use crate::graphql::volunteers::Volunteer;
 use crate::refusal::Code;
+use crate::timers::rules;
 use crate::timers::store;
 use crate::timers::store::Filter;
 
@@ -113,6 +114,21 @@ impl Timer {
     async fn elapsed_minutes(&self, gql: &Context<'_>) -> Result<Minutes> {
         let until = self.0.stopped_at.unwrap_or(gql.op()?.now());
         Ok(Minutes((until - self.0.started_at).num_minutes()))
+    }
+
+    /// Minutes that are proposed to whoever reviews it: what it ran, at most
+    /// `Organization.timerLongestMinutes`. Nothing counts until they have said so; null where no review
+    /// waits.
+    async fn proposed_minutes(&self, gql: &Context<'_>) -> Result<Option<Minutes>> {
+        let waits = self.0.status == entity::types::TimerStatus::NeedsReview;
+        let Some(stopped) = self.0.stopped_at.filter(|_| waits) else {
+            return Ok(None);
+        };
+        let found = loaders::one(gql, self.0.organization_id).await?;
+        Ok(found.map(|it| {
+            let longest = it.timer_longest_minutes;
+            Minutes(rules::proposed(self.0.started_at, stopped, longest))
+        }))
     }
 
     /// What is done; null where nothing was said.

@@ -205,7 +205,8 @@ pub async fn append(
         audience: it.volunteer.map(|it| it.0),
         removed: it.kind == EventKind::Deleted,
     });
-    feed::append(tx, chain.organization, recorded_at, changes).await
+    feed::append(tx, chain.organization, recorded_at, changes);
+    Ok(())
 }
 
 /// What somebody does who has written what an entry says.

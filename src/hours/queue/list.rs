@@ -210,7 +210,8 @@ pub struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, row: &hour_entry::Model) {
+    /// Adds an entry.
+    pub fn add(&mut self, row: &hour_entry::Model) {
         self.entries = self.entries.saturating_add(1);
         self.minutes = self.minutes.saturating_add(i64::from(row.total_minutes.0));
     }

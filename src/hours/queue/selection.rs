@@ -12,9 +12,11 @@ use chrono::DateTime;
 use chrono::TimeDelta;
 use chrono::Utc;
 use entity::approval_selection;
+use entity::hour_entry;
 use entity::ids::ApprovalSelectionId;
 use entity::ids::EntryId;
 use entity::ids::UserId;
+use entity::types::EvidenceLevel;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -25,6 +27,7 @@ use crate::hours::approve::Request;
 use crate::hours::error::HoursError;
 use crate::hours::queue::list;
 use crate::hours::queue::list::Filter;
+use crate::hours::queue::list::Sum;
 use crate::hours::queue::store;
 use crate::hours::state::Act;
 use crate::identity::Action;
@@ -48,6 +51,9 @@ const WIDTH: usize = 20;
 const ID: usize = 16;
 const PURPOSE: &str = "approval-selection";
 
+/// Entries and minutes by what shows the work.
+pub type ByEvidence = BTreeMap<EvidenceLevel, Sum>;
+
 /// What a selection holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview {
@@ -57,6 +63,12 @@ pub struct Preview {
     pub entries: usize,
     /// Their minutes, all people together.
     pub minutes: i64,
+    /// The same by what shows them, the weakest first.
+    pub by_evidence: ByEvidence,
+    /// As of when.
+    pub as_of: DateTime<Utc>,
+    /// Zone of the organization.
+    pub zone: String,
     /// How many of them the actor could not approve now.
     pub refusable: usize,
     /// Until when it may be decided on.
@@ -72,9 +84,11 @@ pub async fn preview(ctx: &Ctx, filter: &Filter) -> Result<Preview, HoursError> 
     let place = list::place(ctx, filter.organization).await?;
     let user = ctx.actor().user().ok_or(Denied::NotAllowed)?;
     let (mut entries, mut minutes, mut refusable) = (Vec::new(), 0_i64, 0_usize);
+    let mut by_evidence = ByEvidence::new();
     list::each(ctx, &place, filter, |it| {
         entries.push((it.entry.row.id, it.entry.row.version));
         minutes = minutes.saturating_add(i64::from(it.entry.row.total_minutes.0));
+        count(&mut by_evidence, &it.entry.row);
         refusable = refusable.saturating_add(usize::from(it.refusal.is_some()));
         entries.len() <= ENTRIES_MOST
     })
@@ -109,6 +123,9 @@ pub async fn preview(ctx: &Ctx, filter: &Filter) -> Result<Preview, HoursError> 
         token: token(ctx, user, selection.id),
         entries: entries.len(),
         minutes,
+        by_evidence,
+        as_of: now,
+        zone: place.time_zone,
         refusable,
         expires_at: selection.expires_at,
     })
@@ -123,6 +140,8 @@ pub struct Summary {
     pub done: usize,
     /// Minutes of those, all people together.
     pub minutes: i64,
+    /// The same by what shows them, the weakest first.
+    pub by_evidence: ByEvidence,
     /// Refused entries with the reason, the first 500 of them.
     pub refused: Vec<(EntryId, HoursError)>,
     /// How many were refused, by code.
@@ -173,19 +192,24 @@ pub async fn act_on(
         let requests: Vec<Request> = part.chunks_exact(WIDTH).filter_map(unpacked).collect();
         let outcomes = approve::act_many(ctx, act, &requests, reason).await?;
         for (request, outcome) in requests.iter().zip(outcomes) {
-            summary.add(request.id, outcome.map(|it| it.row.total_minutes.0))?;
+            summary.add(request.id, outcome.map(|it| it.row))?;
         }
     }
     Ok(summary)
 }
 
 impl Summary {
-    fn add(&mut self, id: EntryId, outcome: Result<i32, HoursError>) -> Result<(), HoursError> {
+    fn add(
+        &mut self,
+        id: EntryId,
+        outcome: Result<hour_entry::Model, HoursError>,
+    ) -> Result<(), HoursError> {
         self.entries = self.entries.saturating_add(1);
         match outcome {
-            Ok(minutes) => {
+            Ok(row) => {
                 self.done = self.done.saturating_add(1);
-                self.minutes = self.minutes.saturating_add(i64::from(minutes));
+                self.minutes = self.minutes.saturating_add(i64::from(row.total_minutes.0));
+                count(&mut self.by_evidence, &row);
             }
             Err(error) => {
                 let Some(refusal) = error.refusals().and_then(|it| it.into_iter().next()) else {
@@ -201,6 +225,10 @@ impl Summary {
         }
         Ok(())
     }
+}
+
+fn count(sums: &mut ByEvidence, row: &hour_entry::Model) {
+    sums.entry(row.evidence_level).or_default().add(row);
 }
 
 /// The token of a selection: its id, and a proof that the server gave it to this person.

@@ -104,7 +104,9 @@ struct Member {
 enum End {
     /// The server closes it.
     Close(Close),
-    /// The client has.
+    /// The client closes it, and waits for an answer.
+    Left(Option<CloseReason>),
+    /// The client is not there any more.
     Gone,
 }
 
@@ -147,18 +149,22 @@ impl Socket {
         } = self;
         // What they read is of no use to anybody now.
         drop(operations);
-        if let End::Close(close) = end {
-            tracing::info!(
-                request.id = request_id,
-                code = close.code(),
-                "socket closed"
-            );
-            let reason = CloseReason {
-                code: CloseCode::from(close.code()),
-                description: Some(close.reason()),
-            };
-            let _ = timeout(heartbeat, session.close(Some(reason))).await;
-        }
+        let reason = match end {
+            End::Close(close) => {
+                tracing::info!(
+                    request.id = request_id,
+                    code = close.code(),
+                    "socket closed"
+                );
+                Some(CloseReason {
+                    code: CloseCode::from(close.code()),
+                    description: Some(close.reason()),
+                })
+            }
+            End::Left(reason) => reason,
+            End::Gone => return,
+        };
+        let _ = timeout(heartbeat, session.close(reason)).await;
     }
 
     async fn talk(&mut self, messages: &mut AggregatedMessageStream) -> Result<Infallible, End> {
@@ -223,7 +229,8 @@ impl Socket {
             Some(Ok(AggregatedMessage::Pong(_))) => Ok(()),
             Some(Err(ProtocolError::Overflow)) => Err(Close::TooLarge.into()),
             Some(Err(_)) => Err(Close::Invalid("The frames are not valid".to_owned()).into()),
-            Some(Ok(AggregatedMessage::Close(_))) | None => Err(End::Gone),
+            Some(Ok(AggregatedMessage::Close(reason))) => Err(End::Left(reason)),
+            None => Err(End::Gone),
         }
     }
 

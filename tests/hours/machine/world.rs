@@ -261,8 +261,12 @@ impl Played {
                     let entry = &self.model.entries[step.at];
                     let change = self.said(entry.content, content);
                     let (ctx, reason) = (self.ctx(who), step.reason.then_some(REASON));
-                    let outcome =
-                        amend::propose(ctx, entry.id, step.expected, &change, reason).await;
+                    let request = change::Request {
+                        id: entry.id,
+                        expected: step.expected,
+                        change,
+                    };
+                    let outcome = amend::propose(ctx, &request, reason, None).await;
                     product.push(answer(outcome));
                     let (at, expected) = (step.at, step.expected);
                     model.push(self.model.amend(who, at, expected, content, step.reason));
@@ -306,7 +310,7 @@ impl Played {
                     reason: REASON.to_owned(),
                 };
                 let ctx = by.map_or(&self.operator, |it| self.ctx(it));
-                let product = exception::grant(ctx, new)
+                let product = exception::grant(ctx, new, None)
                     .await
                     .map(|_| None)
                     .map_err(codes);
