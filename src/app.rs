@@ -176,8 +176,8 @@ impl App {
     async fn beats(&self) {
         let mut beat = tokio::time::interval(BEAT);
         loop {
-            beat.tick().await;
             self.pulse.beat(self.core.clock.now());
+            beat.tick().await;
         }
     }
 

@@ -236,7 +236,7 @@ async fn clock(db: &Db) -> Result<String, String> {
     let said = ask(db, question).await?;
     let theirs: i64 = said
         .parse()
-        .map_err(|_| format!("the database says {said}"))?;
+        .map_err(|it| format!("the database says {said}: {it}"))?;
     let apart = (theirs - Clock::System.now().timestamp()).abs();
     if apart <= CLOCK_TOLERANCE_SECONDS {
         Ok("agrees with the database's".to_owned())
