@@ -22,6 +22,7 @@ mod m20261123_000013_approval;
 mod m20261123_000014_imports;
 mod m20261124_000015_attendance;
 mod m20261124_000016_evidence;
+mod m20261127_000021_rejected;
 mod portable;
 
 /// All steps, oldest first.
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000014_imports::Migration),
             Box::new(m20261124_000015_attendance::Migration),
             Box::new(m20261124_000016_evidence::Migration),
+            Box::new(m20261127_000021_rejected::Migration),
         ]
     }
 }
