@@ -53,6 +53,9 @@ mod permissions;
 mod budgets;
 
 #[cfg(test)]
+mod versions;
+
+#[cfg(test)]
 mod contention;
 
 #[cfg(test)]
@@ -72,6 +75,9 @@ mod imports;
 
 #[cfg(test)]
 mod imports_graphql;
+
+#[cfg(test)]
+mod imports_files;
 
 #[cfg(test)]
 mod offline;
