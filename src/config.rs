@@ -100,8 +100,11 @@ pub struct IdentityConfig {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LimitsConfig {
-    /// Largest request body; larger ones are answered 413.
+    /// Largest request body of anybody, and largest document; larger ones are answered 413.
     pub body_bytes: usize,
+    /// Largest request body of whoever has signed in: the file of an import comes in it, in Base64.
+    /// The default holds what `startImport` takes. Four such bodies are held at once.
+    pub import_body_bytes: usize,
     /// Deepest selection. The deepest operation of our own clients has 9 levels.
     pub depth: usize,
     /// Highest cost: 1 for each object, times the page sizes above it.
@@ -177,6 +180,7 @@ impl Default for Config {
             },
             limits: LimitsConfig {
                 body_bytes: 1024 * 1024,
+                import_body_bytes: 15 * 1024 * 1024,
                 depth: 15,
                 cost: 10_000,
                 aliases: 50,

@@ -341,8 +341,33 @@ fn identifier(text: &str) -> String {
         .collect()
 }
 
-fn without_tests(text: &str) -> &str {
-    text.split("#[cfg(test)]").next().unwrap_or(text)
+/// The code of a file without the items that only tests compile. A module of tests that is a file of
+/// its own may stand anywhere: what follows it is code.
+fn without_tests(text: &str) -> String {
+    let mut code = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if line.trim() != "#[cfg(test)]" {
+            code.push_str(line);
+            code.push('\n');
+            continue;
+        }
+        let item = lines.find(|it| !it.trim_start().starts_with("#["));
+        let Some(item) = item.filter(|it| !it.ends_with(';')) else {
+            continue;
+        };
+        let indent = &item[..item.len() - item.trim_start().len()];
+        let end = format!("{indent}}}");
+        lines.find(|it| *it == end);
+    }
+    code
+}
+
+#[test]
+fn only_what_tests_compile_is_left_out() {
+    let text = "use a;\n#[cfg(test)]\nmod tests;\nfn b() {}\n#[cfg(test)]\n#[expect(c)]\nmod d {\n    fn e() {\n    }\n}\nfn f() {}\n";
+
+    assert_eq!(without_tests(text), "use a;\nfn b() {}\nfn f() {}\n");
 }
 
 /// The keys of a language with the values that each sentence names.

@@ -85,6 +85,43 @@ on_both_databases! {
         assert!(cost <= 4, "{cost} statements: who asks, the page, volunteers, projects");
     }
 
+    /// The form in which clients ask for the hours of an organization, a volunteer and a project.
+    async fn filtered_hours_of_an_organization_cost_few_statements(app: App) {
+        let cast = Cast::on(&app).await;
+        for number in 0..40_u32 {
+            let record = if number % 4 == 0 {
+                cast.owner.enrols(&cast.organization, &format!("V{number}")).await
+            } else {
+                cast.record.clone()
+            };
+            let day = format!("2026-{:02}-{:02}", number / 20 + 1, number % 20 + 1);
+            cast.owner.drafts(&record, &cast.project, &day, 60).await;
+        }
+        let hours = "hourEntries(first: $first, filter: { status: [DRAFT], workedOn: { from: \"2026-01-01\", to: \"2026-12-31\" } },
+            orderBy: { field: WORKED_ON, direction: DESC }) {
+            nodes { id minutes volunteer { displayName } project { title } }
+            pageInfo { hasNextPage endCursor } totalCount }";
+        for (of, query, id, rows, most) in [
+            ("organization", format!("query($of: String!, $first: Int!) {{ organization(slug: $of) {{ {hours} }} }}"),
+                cast.organization.slug.clone(), 40, 6),
+            ("volunteer", format!("query($of: ID!, $first: Int!) {{ volunteer(id: $of) {{ {hours} }} }}"),
+                cast.record.clone(), 30, 6),
+            ("project", format!("query($of: ID!, $first: Int!) {{ project(id: $of) {{ {hours} }} }}"),
+                cast.project.clone(), 40, 6),
+        ] {
+            let asked = |first: i32| json!({ "of": id, "first": first });
+
+            let (few, cost_of_few) = counted(&app, cast.owner.asks(&query, asked(4))).await;
+            let (many, cost) = counted(&app, cast.owner.asks(&query, asked(50))).await;
+
+            assert_eq!(few[of]["hourEntries"]["nodes"].as_array().unwrap().len(), 4);
+            assert_eq!(many[of]["hourEntries"]["nodes"].as_array().unwrap().len(), rows);
+            assert_eq!(many[of]["hourEntries"]["totalCount"], rows);
+            assert_eq!(cost, cost_of_few, "{of}: more rows, more statements");
+            assert!(cost <= most, "{of}: {cost} statements: who asks, the {of}, the page, the count, volunteers, projects");
+        }
+    }
+
     /// Members with their accounts, volunteers and projects with what they name.
     async fn people_and_projects_come_with_what_they_name(app: App) {
         let cast = Cast::on(&app).await;

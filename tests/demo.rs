@@ -6,6 +6,7 @@ use entity::organization;
 use sea_orm::EntityTrait;
 use serde_json::json;
 use tiwizi::demo;
+use tiwizi::demo::DemoError;
 use tiwizi::demo::Outcome;
 use tiwizi::demo::Sizes;
 use tiwizi::hours::ledger;
@@ -50,5 +51,45 @@ on_both_databases! {
         }
         let again = demo::fill(&ctx, SIZES, |_| ()).await.expect("an answer");
         assert_eq!(again, Outcome::Held);
+    }
+}
+
+on_both_databases! {
+    /// What was interrupted says that it is half done, and how to mend it.
+    async fn half_filled_databases_say_so(app: App) {
+        let ctx = app.parts.operator(Locale::En);
+        let (written, mut some) = tokio::sync::mpsc::unbounded_channel();
+        let filling = demo::fill(&ctx, SIZES, |_| { let _ = written.send(()); });
+        tokio::select! {
+            biased;
+            Some(()) = some.recv() => {}
+            done = filling => panic!("it was to be interrupted: {done:?}"),
+        }
+
+        let refused = demo::fill(&ctx, SIZES, |_| ()).await.expect_err("half filled");
+
+        assert!(matches!(refused, DemoError::HalfFilled { .. }), "{refused}");
+        let told = refused.to_string();
+        assert!(told.contains("half") && told.contains("interrupted") && told.contains("remove the SQLite file"), "{told}");
+    }
+
+    /// Two instances that start at once do not mix their data.
+    async fn of_two_at_once_one_fills(app: App) {
+        let other = app.beside().await;
+        let (one, two) = (app.parts.operator(Locale::En), other.parts.operator(Locale::En));
+
+        let done = tokio::join!(demo::fill(&one, SIZES, |_| ()), demo::fill(&two, SIZES, |_| ()));
+
+        let outcomes = [done.0, done.1];
+        let filled = outcomes.iter().filter(|it| matches!(it, Ok(Outcome::Filled))).count();
+        let told = outcomes.iter().filter(|it| {
+            matches!(it, Ok(Outcome::Held) | Err(DemoError::HalfFilled { .. }))
+        });
+        assert_eq!((filled, told.count()), (1, 1), "{outcomes:?}");
+        assert_eq!(demo::fill(&two, SIZES, |_| ()).await.expect("an answer"), Outcome::Held);
+        let houses = organization::Entity::find().all(one.read()).await.expect("organizations");
+        assert_eq!(houses.len(), SIZES.organizations);
+        drop((one, two));
+        other.close().await;
     }
 }

@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::support::app::App;
 use crate::support::cast::Cast;
 use crate::support::databases::Engine;
+use crate::support::statements::counted;
 
 const GRAPHQL: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
@@ -312,6 +313,33 @@ async fn the_first_page_speaks_three_languages() {
                 "{text}"
             );
             assert!(text.contains("href=\"/graphiql\""));
+        }
+    })
+    .await;
+}
+
+/// Fragments that double at each level are refused without being followed: followed, forty levels
+/// would keep the server busy for years, and this test too. That the work grows with the document is
+/// counted beside the gate.
+#[tokio::test]
+async fn a_bomb_of_fragments_is_refused_before_anything_runs() {
+    App::run_on(Engine::Sqlite, async |app: App| {
+        let mut bomb = "{ territories(first: 1) { nodes { ...F0 } } }".to_owned();
+        for level in 0..40 {
+            let next = level + 1;
+            bomb += &format!(
+                " fragment F{level} on Territory {{ a: parent {{ ...F{next} }} b: parent {{ ...F{next} }} }}"
+            );
+        }
+        bomb += " fragment F40 on Territory { code }";
+        let flat = bomb.replace("a: parent { ", "").replace("b: parent { ", "").replace(" } }", " }");
+
+        for text in [bomb, flat] {
+            let (answer, statements) = counted(&app, app.graphql(None, &text, json!({}))).await;
+
+            assert!(answer.body.get("data").is_none(), "{:#}", answer.body);
+            assert_ne!(answer.error_code(), "INTERNAL_SERVER_ERROR");
+            assert_eq!(statements, 0);
         }
     })
     .await;

@@ -5,10 +5,15 @@
 
 use std::io::Cursor;
 
+use chrono::NaiveDate;
+use chrono::NaiveTime;
+use chrono::Timelike;
 use entity::hour_entry;
 use entity::types::EntryStatus;
 use entity::types::EvidenceLevel;
 use entity::types::OrganizationKind;
+use rust_xlsxwriter::Format;
+use rust_xlsxwriter::Workbook;
 use sea_orm::EntityTrait;
 use tiwizi::app::App;
 use tiwizi::hours::record::Mode;
@@ -20,6 +25,7 @@ use tiwizi::imports::commit;
 use tiwizi::imports::commit::Order;
 use tiwizi::imports::commit::Witness;
 use tiwizi::imports::error::ImportError;
+use tiwizi::imports::error::Unreadable;
 use tiwizi::imports::outcome::Outcome;
 use tiwizi::imports::outcome::RowOutcome;
 use tiwizi::imports::outcome::Summary;
@@ -152,6 +158,7 @@ impl Told {
 fn order() -> Order {
     Order {
         organization: "al-amal".to_owned(),
+        sheet: None,
         date_format: DateFormat::DayMonthYear,
         run: Run::Real,
         mode: Mode::EachAlone,
@@ -162,11 +169,11 @@ fn order() -> Order {
 async fn import(
     ctx: &Ctx,
     sheet: Sheet,
-    text: &str,
+    text: impl AsRef<[u8]>,
     order: &Order,
 ) -> Result<(Summary, Told), ImportError> {
     let mut told = Told::default();
-    let file = Cursor::new(text.as_bytes().to_vec());
+    let file = Cursor::new(text.as_ref().to_vec());
     let summary = match sheet {
         Sheet::Hours => commit::hours(ctx, file, order, &mut told).await,
         Sheet::Volunteers => register::volunteers(ctx, file, order, &mut told).await,
@@ -175,7 +182,7 @@ async fn import(
     Ok((summary, told))
 }
 
-async fn take(ctx: &Ctx, sheet: Sheet, text: &str) -> (Summary, Told) {
+async fn take(ctx: &Ctx, sheet: Sheet, text: impl AsRef<[u8]>) -> (Summary, Told) {
     import(ctx, sheet, text, &order()).await.unwrap()
 }
 
@@ -256,6 +263,84 @@ async fn every_sample_is_taken_once_however_often_it_is_imported() {
                 .iter()
                 .all(|it| it.evidence_level == EvidenceLevel::Imported)
         );
+    })
+    .await;
+}
+
+/// A CSV as the workbook that it was saved from: days and times are numbers, as spreadsheets keep
+/// them.
+fn workbook(text: &str) -> Vec<u8> {
+    let mut book = Workbook::new();
+    book.add_worksheet().set_name("Lisez-moi").unwrap();
+    let sheet = book.add_worksheet();
+    sheet.set_name("T1 2026").unwrap();
+    let day = Format::new().set_num_format("dd/mm/yyyy");
+    let clock = Format::new().set_num_format("hh:mm");
+    let text = text.trim_start_matches('\u{feff}').as_bytes();
+    let lines = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(text);
+    for (row, line) in (0..).zip(lines.into_records()) {
+        for (column, field) in (0..).zip(&line.unwrap()) {
+            let date = NaiveDate::parse_from_str(field, "%d/%m/%Y");
+            let time = NaiveTime::parse_from_str(field, "%H:%M");
+            if let Ok(date) = date {
+                let first = NaiveDate::from_ymd_opt(1899, 12, 30).unwrap();
+                let days = i32::try_from((date - first).num_days()).unwrap();
+                sheet.write_with_format(row, column, days, &day).unwrap();
+            } else if let Ok(time) = time {
+                let part = f64::from(time.num_seconds_from_midnight()) / 86_400.0;
+                sheet.write_with_format(row, column, part, &clock).unwrap();
+            } else if let Ok(number) = field.parse::<i32>() {
+                sheet.write(row, column, number).unwrap();
+            } else if !field.is_empty() {
+                sheet.write(row, column, field).unwrap();
+            }
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[tokio::test]
+async fn a_workbook_says_what_its_csv_says() {
+    on_both(async |ctx| {
+        people_and_projects(&ctx).await;
+        let chosen = Order {
+            sheet: Some("T1 2026".to_owned()),
+            ..order()
+        };
+        let book = workbook(QUARTER);
+        take(&ctx, Sheet::Hours, QUARTER).await;
+
+        let (summary, told) = import(&ctx, Sheet::Hours, &book, &chosen).await.unwrap();
+
+        assert_eq!(summary, unchanged(160), "{:?}", told.refused());
+        // What is wrong is wrong on the same lines, in the same columns.
+        let (summary, of_csv) = take(&ctx, Sheet::Hours, WITH_ERRORS).await;
+        let (again, of_book) = import(&ctx, Sheet::Hours, workbook(WITH_ERRORS), &chosen)
+            .await
+            .unwrap();
+        assert_eq!((again.created, again.rows), (0, summary.rows));
+        // A CSV may have too few fields in a line; a sheet has them blank.
+        let of_csv: Vec<_> = of_csv
+            .refused()
+            .into_iter()
+            .filter(|it| it.0 != 15)
+            .collect();
+        let of_book: Vec<_> = of_book
+            .refused()
+            .into_iter()
+            .filter(|it| it.0 != 15)
+            .collect();
+        assert_eq!(of_book, of_csv);
+        // The first sheet holds nothing.
+        let first = import(&ctx, Sheet::Hours, &book, &order()).await;
+        assert!(matches!(
+            first,
+            Err(ImportError::Unreadable(Unreadable::Empty))
+        ));
     })
     .await;
 }

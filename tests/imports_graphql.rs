@@ -25,7 +25,7 @@ const FIELDS: &str =
     refusals { totalCount nodes { line column value code rule message } } }";
 
 /// The cast with a project and two volunteers that files name.
-async fn stage(app: &App) -> Cast {
+pub async fn stage(app: &App) -> Cast {
     let cast = Cast::on(app).await;
     cast.owner.opens_project(&cast.organization, "TREES").await;
     cast.owner.enrols(&cast.organization, "V-1").await;
@@ -33,7 +33,8 @@ async fn stage(app: &App) -> Cast {
     cast
 }
 
-fn file(cast: &Cast, kind: &str, content: &[u8]) -> Value {
+/// The input of `startImport` with a file.
+pub fn file(cast: &Cast, kind: &str, content: &[u8]) -> Value {
     json!({
         "organizationId": cast.organization.id, "kind": kind, "fileName": "file.csv",
         "content": STANDARD.encode(content),
@@ -41,16 +42,18 @@ fn file(cast: &Cast, kind: &str, content: &[u8]) -> Value {
 }
 
 /// Brings a file that is accepted.
-async fn brings(who: &Person, input: Value) -> Value {
+pub async fn brings(who: &Person, input: Value) -> Value {
     who.done("startImport", input, FIELDS).await["import"].clone()
 }
 
-async fn commits(who: &Person, import: &Value) -> Value {
+/// Commits an import that was tried out.
+pub async fn commits(who: &Person, import: &Value) -> Value {
     let input = json!({ "id": import["id"], "expectedVersion": import["version"] });
     who.done("commitImport", input, FIELDS).await["import"].clone()
 }
 
-fn rollback(import: &Value) -> Value {
+/// The input that takes an import back.
+pub fn rollback(import: &Value) -> Value {
     json!({ "id": import["id"], "reason": "the wrong file" })
 }
 

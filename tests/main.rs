@@ -62,6 +62,9 @@ mod permissions;
 mod budgets;
 
 #[cfg(test)]
+mod versions;
+
+#[cfg(test)]
 mod contention;
 
 #[cfg(test)]
@@ -81,6 +84,9 @@ mod imports;
 
 #[cfg(test)]
 mod imports_graphql;
+
+#[cfg(test)]
+mod imports_files;
 
 #[cfg(test)]
 mod offline;

@@ -9,8 +9,12 @@ use std::collections::BTreeSet;
 use apollo_compiler::ast::FieldDefinition;
 use apollo_compiler::ast::Type;
 use apollo_compiler::schema::ExtendedType;
+use async_graphql::ID;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::graphql::node::split;
 use tiwizi::hours::ledger;
 use tiwizi::platform::i18n::Locale;
 
@@ -53,16 +57,45 @@ fn every_field_has_a_rule() {
 }
 
 on_both_databases! {
-    /// Nothing of an organization reaches the owner of another, whatever they ask for.
+    /// No kind of thing that has a global id is left out of what the tests below ask for.
+    async fn every_kind_of_thing_is_planted(app: App) {
+        let planted = Planted::on(&app).await;
+        let served: BTreeSet<String> = sdl::own_types(sdl::schema())
+            .filter(|(_, it)| matches!(it, ExtendedType::Object(it) if it.implements_interfaces.contains("Node")))
+            .map(|(name, _)| name.to_owned())
+            .collect();
+        let kinds = planted.ids.iter().map(|(_, id)| {
+            let (kind, _) = split(&ID(id.clone())).expect("a global id");
+            kind
+        });
+        // Official lists belong to nobody; an invitation is no node.
+        let public = ["Territory", "VocabularyTerm"].map(str::to_owned);
+        let tried: BTreeSet<String> = kinds.chain(public).filter(|it| it != "Invitation").collect();
+
+        assert_eq!(tried, served);
+    }
+
+    /// Nothing of an organization reaches the owner of another, whatever they ask for: no text, and
+    /// no number either.
     async fn strangers_read_nothing(app: App) {
         let planted = Planted::on(&app).await;
         let schema = sdl::schema();
+        let rules = rules();
         for stranger in [&planted.cast.outsider, &planted.cast.nobody] {
             for field in sdl::fields(schema, "Query") {
                 for (kind, operation) in calls(&planted, "query", field) {
                     let answer = ask(stranger, &operation).await;
 
-                    assert_clean(&answer, &format!("{} with the {kind}", field.name));
+                    let what = format!("{} with the {kind}", field.name);
+                    assert_clean(&answer, &what);
+                    if rules[&format!("Query.{}", field.name)] == "organization" {
+                        let value = &answer.body["data"][field.name.as_str()];
+                        let told = answer.body.get("errors").is_none_or(|_| {
+                            ["FORBIDDEN", "NOT_FOUND", "UNAUTHENTICATED"].contains(&answer.error_code())
+                        });
+                        let blank = is_blank(value, &said(&operation.variables));
+                        assert!(told && blank, "{what} shows: {:#}", answer.body);
+                    }
                 }
             }
         }
@@ -142,10 +175,16 @@ on_both_databases! {
             assert!(nodes.iter().all(Value::is_null), "{:#}", answer.body);
         }
         let own = cast.owner.asks(query, json!({ "ids": ids })).await;
-        for (id, node) in ids.iter().zip(own["nodes"].as_array().unwrap()) {
-            // Invitations are shown once, to whoever invites, and are no nodes.
-            let expected = planted.ids.iter().any(|(of, it)| it == *id && *of == "invitation");
-            assert_eq!(node["id"].as_str(), (!expected).then_some(id.as_str()), "{own:#}");
+        let theirs = cast.volunteer.asks(query, json!({ "ids": ids })).await;
+        let nodes = own["nodes"].as_array().unwrap().iter().zip(theirs["nodes"].as_array().unwrap());
+        for ((of, id), (node, of_volunteer)) in planted.ids.iter().zip(nodes) {
+            // Invitations are shown once, to whoever invites, and are no nodes; what somebody is told
+            // is theirs.
+            let expected = !["invitation", "notification"].contains(of);
+            assert_eq!(node["id"].as_str(), expected.then_some(id.as_str()), "{own:#}");
+            if *of == "notification" {
+                assert_eq!(of_volunteer["id"].as_str(), Some(id.as_str()), "{theirs:#}");
+            }
         }
     }
 }
@@ -184,15 +223,18 @@ fn calls(planted: &Planted, kind: &str, field: &FieldDefinition) -> Vec<(String,
 }
 
 /// What belongs to the organization, with a mark in each of its texts.
-struct Planted {
-    cast: Cast,
+pub struct Planted {
+    /// Whose it is.
+    pub cast: Cast,
     activity: String,
     series: String,
-    ids: Vec<(&'static str, String)>,
+    /// Global ids of things of every kind.
+    pub ids: Vec<(&'static str, String)>,
 }
 
 impl Planted {
-    async fn on(app: &App) -> Self {
+    /// Makes all of it.
+    pub async fn on(app: &App) -> Self {
         let cast = Cast::on(app).await;
         let day = "2026-10-14";
         let logged = cast
@@ -295,6 +337,15 @@ impl Planted {
         });
         let made = cast.owner.done("mergeVolunteers", input, "merge { id }");
         let merge = id_of(&made.await["merge"]);
+        let text = format!("date,ref,projet,minutes\n2026-03-02,{MARK} V-9,{MARK},60\n");
+        let input = json!({
+            "organizationId": cast.organization.id, "kind": "HOURS",
+            "fileName": format!("{MARK}.csv"), "content": STANDARD.encode(text),
+        });
+        let import = id_of(&cast.owner.done("startImport", input, "import { id }").await["import"]);
+        let query = "{ viewer { notifications(first: 1) { nodes { id } } } }";
+        let told = cast.volunteer.asks(query, json!({})).await;
+        let notification = id_of(&told["viewer"]["notifications"]["nodes"][0]);
         let operator = app.parts.operator(Locale::default());
         ledger::sign_due(&operator).await.expect("a signature");
         Self {
@@ -316,6 +367,8 @@ impl Planted {
                 ("approved entry", approved),
                 ("period", period),
                 ("approval rule", rule),
+                ("import", import),
+                ("notification", notification),
             ],
             activity,
             series,
@@ -402,6 +455,36 @@ fn assert_clean(answer: &Answer, what: &str) {
         !text.contains("GRAPHQL_VALIDATION_FAILED") && !text.contains("QUERY_TOO_COMPLEX"),
         "{what} was never run: {text}"
     );
+}
+
+/// The texts that an operation says itself: an answer that repeats them tells nothing.
+fn said(variables: &Value) -> BTreeSet<String> {
+    match variables {
+        Value::Array(items) => items.iter().flat_map(said).collect(),
+        Value::Object(members) => members.values().flat_map(said).collect(),
+        Value::String(text) => BTreeSet::from([text.clone()]),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// Whether nothing can be learned from an answer: no row, no figure but zero, no text but what was
+/// asked, and what every organization is told.
+fn is_blank(value: &Value, said: &BTreeSet<String>) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Bool(true) => false,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.parse::<f64>() == Ok(0.0) || said.contains(text),
+        Value::Array(items) => items.iter().all(|it| is_blank(it, said)),
+        Value::Object(members) => {
+            // A refusal that looks like that of what does not exist.
+            let unseen = members.get("code").is_some_and(|it| it == "NOT_FOUND");
+            // The organization of whoever asks.
+            let own = members.get("slug").is_some_and(|it| it == "tifawin");
+            let told = |(name, it): (&String, &Value)| name == "__typename" || is_blank(it, said);
+            unseen || own || members.iter().all(told)
+        }
+    }
 }
 
 /// Null, an empty list, or a page without rows.

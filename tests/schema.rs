@@ -2,13 +2,17 @@
 //!
 //! Who may see what is in `permissions`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use apollo_compiler::ast::FieldDefinition;
 use apollo_compiler::ast::Type;
+use apollo_compiler::schema::Component;
 use apollo_compiler::schema::ExtendedType;
 use serde_json::json;
 
+use crate::permissions::Planted;
 use crate::support::app::App;
 use crate::support::on_both_databases;
 use crate::support::sdl::fields;
@@ -220,22 +224,65 @@ fn every_mutation_can_be_repeated_without_harm() {
 }
 
 on_both_databases! {
-    /// No client gets more rows at once than the schema says.
+    /// No client gets more rows at once than the schema says, from either end, wherever the list is.
     async fn no_page_is_larger_than_a_hundred(app: App) {
         let schema = schema();
-        let fill = |name: &str, _: &Type| (name == "first").then(|| json!(101));
-        for field in fields(schema, "Query") {
-            if !field.ty.inner_named_type().ends_with("Connection") {
-                continue;
+        let planted = Planted::on(&app).await;
+        let owner = &planted.cast.owner;
+        let organization = &planted.cast.organization.id;
+        let mut tried = BTreeSet::new();
+        for (of, field) in connections() {
+            for end in ["first", "last"] {
+                if of == "Query" {
+                    let fill = |name: &str, _: &Type| match name {
+                        "organizationId" => Some(json!(organization)),
+                        name => (name == end).then(|| json!(101)),
+                    };
+                    let asked = operation(schema, "query", field, 0, &fill);
+                    let answer = owner.tries(&asked.query, asked.variables).await;
+                    assert_eq!(answer.error_code(), "BAD_USER_INPUT", "{}({end}:)", field.name);
+                    tried.insert((of, field.name.as_str()));
+                    continue;
+                }
+                let page = format!("{}({end}: 101) {{ totalCount }}", field.name);
+                if of == "Viewer" {
+                    let query = format!("{{ viewer {{ {page} }} }}");
+                    let answer = owner.tries(&query, json!({})).await;
+                    assert_eq!(answer.error_code(), "BAD_USER_INPUT", "{of}.{page}");
+                    tried.insert((of, field.name.as_str()));
+                }
+                if of == "Territory" {
+                    let query = format!("{{ territory(code: \"MA\") {{ {page} }} }}");
+                    let answer = owner.tries(&query, json!({})).await;
+                    assert_eq!(answer.error_code(), "BAD_USER_INPUT", "{of}.{page}");
+                    tried.insert((of, field.name.as_str()));
+                }
+                for (_, id) in &planted.ids {
+                    let query = format!("query($id: ID!) {{ node(id: $id) {{ __typename ... on {of} {{ {page} }} }} }}");
+                    let answer = owner.tries(&query, json!({ "id": id })).await;
+                    if answer.body["data"]["node"]["__typename"].is_null() && answer.body.get("errors").is_some() {
+                        assert_eq!(answer.error_code(), "BAD_USER_INPUT", "{of}.{page}: {:#}", answer.body);
+                        tried.insert((of, field.name.as_str()));
+                    }
+                    let elsewhere = answer.body["data"]["node"]["__typename"] != json!(of);
+                    assert!(elsewhere || answer.error_code() == "BAD_USER_INPUT", "{of}.{page}: {:#}", answer.body);
+                }
             }
-            let asked = operation(schema, "query", field, 1, &fill);
-
-            let answer = app.graphql(None, &asked.query, asked.variables).await;
-
-            let refused = ["BAD_USER_INPUT", "UNAUTHENTICATED"].contains(&answer.error_code());
-            assert!(refused, "{}: {:#}", field.name, answer.body);
         }
+
+        let all: BTreeSet<_> = connections().map(|(of, it)| (of, it.name.as_str())).collect();
+        assert_eq!(tried, all, "lists that were not asked for");
     }
+}
+
+/// The fields that give pages, with the types they stand on.
+fn connections() -> impl Iterator<Item = (&'static str, &'static Component<FieldDefinition>)> {
+    own_types(schema()).flat_map(|(of, _)| {
+        fields(schema(), of)
+            .into_iter()
+            .filter(|it| it.ty.inner_named_type().ends_with("Connection"))
+            .map(move |it| (of, it))
+    })
 }
 
 #[test]

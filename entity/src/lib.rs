@@ -63,6 +63,7 @@ pub mod timer;
 pub mod import;
 pub mod import_record;
 pub mod import_refusal;
+pub mod import_rejected;
 pub mod import_source;
 
 // Across areas

@@ -84,6 +84,19 @@ wrong-columns = في السطر { $found } أعمدة وفي العناوين { 
 unknown-volunteer = لا يوجد متطوع يطابق { $value }.
 unknown-project = لا يوجد المشروع { $value }.
 unreadable-file = تعذّرت قراءة الملف: { $detail }.
+workbook-protected = المصنف محمي بكلمة سر: احفظه بدونها ثم أرسله من جديد.
+workbook-format = لا تُقرأ ملفات { $found }: احفظ الملف كمصنف Excel (.xlsx) أو CSV UTF-8.
+workbook-too-large = { $bound ->
+    [rows] في الورقة أكثر من { $most } سطراً: قسّمها أو احفظها بصيغة CSV UTF-8.
+    [columns] في الورقة قيم بعد العمود { $most }: احذف ما يوجد بجانب الجدول.
+    [cells] في الورقة أكثر من { $most } خلية: احذف الخلايا الفارغة المنسقة، أو احفظها بصيغة CSV UTF-8.
+    [parts] في المصنف أكثر من { $most } جزءاً: احفظ الورقة بصيغة CSV UTF-8.
+    [ratio] يتجاوز أحد أجزاء المصنف عند فكّه { $most } ضعفاً من حجمه: احفظ الورقة بصيغة CSV UTF-8.
+    [strings] في المصنف أكثر من { $most } بايت من النصوص: قسّمه أو احفظه بصيغة CSV UTF-8.
+   *[bytes] يتجاوز المصنف عند فكّه { $most } بايت: قسّمه أو احفظ الورقة بصيغة CSV UTF-8.
+}
+unknown-sheet = لا توجد ورقة باسم «{ $value }»: في المصنف { $known }.
+cell-error = في الخلية خطأ { $value } من الجدول: صحّح صيغتها أو اكتب القيمة.
 date-format = { $value } ليس تاريخاً على الشكل YYYY-MM-DD؛ إذا كان الملف يكتب dd/mm/yyyy فصرّح بذلك: --date-format dd/mm/yyyy.
 ambiguous-volunteer = عدة متطوعين يحملون الاسم { $value }: أدخل الرقم المرجعي.
 missing-column = العمود { $column } ناقص.

@@ -84,6 +84,19 @@ wrong-columns = The row has { $found } columns, the header { $expected }.
 unknown-volunteer = No volunteer fits { $value }.
 unknown-project = There is no project { $value }.
 unreadable-file = The file cannot be read: { $detail }.
+workbook-protected = The workbook is protected by a password: save it without one and send it again.
+workbook-format = { $found } files are not read: save it as an Excel workbook (.xlsx) or as CSV UTF-8.
+workbook-too-large = { $bound ->
+    [rows] The sheet has more than { $most } rows: split it, or save it as CSV UTF-8.
+    [columns] The sheet has values beyond column { $most }: remove what stands beside the table.
+    [cells] The sheet has more than { $most } cells: remove formatted blank cells, or save it as CSV UTF-8.
+    [parts] The workbook has more than { $most } parts: save the sheet as CSV UTF-8.
+    [ratio] A part of the workbook unpacks to more than { $most } times its size: save the sheet as CSV UTF-8.
+    [strings] The workbook holds more than { $most } bytes of texts: split it, or save it as CSV UTF-8.
+   *[bytes] The workbook unpacks to more than { $most } bytes: split it, or save the sheet as CSV UTF-8.
+}
+unknown-sheet = There is no sheet “{ $value }”: the workbook has { $known }.
+cell-error = The cell holds the error { $value } of the spreadsheet: mend its formula, or write the value.
 date-format = { $value } is not a date YYYY-MM-DD; if the file writes dd/mm/yyyy, declare it: --date-format dd/mm/yyyy.
 ambiguous-volunteer = Several volunteers are called { $value }: give the reference.
 missing-column = The column { $column } is missing.

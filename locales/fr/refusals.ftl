@@ -84,6 +84,19 @@ wrong-columns = La ligne a { $found } colonnes, l’en-tête { $expected }.
 unknown-volunteer = Aucun bénévole ne correspond à { $value }.
 unknown-project = Le projet { $value } n’existe pas.
 unreadable-file = Le fichier est illisible : { $detail }.
+workbook-protected = Le classeur est protégé par un mot de passe : enregistrez-le sans, puis renvoyez-le.
+workbook-format = Les fichiers { $found } ne sont pas lus : enregistrez-le comme classeur Excel (.xlsx) ou CSV UTF-8.
+workbook-too-large = { $bound ->
+    [rows] La feuille a plus de { $most } lignes : divisez-la, ou enregistrez-la en CSV UTF-8.
+    [columns] La feuille a des valeurs au-delà de la colonne { $most } : retirez ce qui se trouve à côté du tableau.
+    [cells] La feuille a plus de { $most } cellules : retirez les cellules vides mises en forme, ou enregistrez-la en CSV UTF-8.
+    [parts] Le classeur a plus de { $most } parties : enregistrez la feuille en CSV UTF-8.
+    [ratio] Une partie du classeur se décompresse à plus de { $most } fois sa taille : enregistrez la feuille en CSV UTF-8.
+    [strings] Le classeur contient plus de { $most } octets de textes : divisez-le, ou enregistrez-le en CSV UTF-8.
+   *[bytes] Le classeur se décompresse à plus de { $most } octets : divisez-le, ou enregistrez la feuille en CSV UTF-8.
+}
+unknown-sheet = Il n’y a pas de feuille « { $value } » : le classeur a { $known }.
+cell-error = La cellule contient l’erreur { $value } du tableur : corrigez sa formule, ou écrivez la valeur.
 date-format = { $value } n’est pas une date AAAA-MM-JJ ; si le fichier écrit jj/mm/aaaa, déclarez-le : --date-format dd/mm/yyyy.
 ambiguous-volunteer = Plusieurs bénévoles s’appellent { $value } : indiquez la référence.
 missing-column = Il manque la colonne { $column }.

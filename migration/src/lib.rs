@@ -26,6 +26,7 @@ mod m20261127_000017_duplicates;
 mod m20261127_000018_unreplaced;
 mod m20261127_000019_feed;
 mod m20261127_000020_presence;
+mod m20261127_000021_rejected;
 mod portable;
 
 /// All steps, oldest first.
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000018_unreplaced::Migration),
             Box::new(m20261127_000019_feed::Migration),
             Box::new(m20261127_000020_presence::Migration),
+            Box::new(m20261127_000021_rejected::Migration),
         ]
     }
 }

@@ -41,8 +41,12 @@ pub struct ImportArgs {
     /// What the rows are
     #[arg(value_enum, ignore_case = true)]
     kind: KindName,
-    /// CSV in UTF-8, separated by commas, semicolons or tabs, with a header
+    /// An Excel workbook (.xlsx), or CSV in UTF-8 separated by commas, semicolons or tabs; with a
+    /// header
     file: PathBuf,
+    /// Sheet of a workbook; the first that is not hidden where absent
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// Short name of the organization
     #[arg(long, value_name = "SLUG")]
     organization: String,
@@ -111,6 +115,7 @@ pub async fn run(args: ImportArgs, config: Config) -> anyhow::Result<ExitCode> {
     let ctx = app.operator(locale);
     let order = Order {
         organization: args.organization.clone(),
+        sheet: args.sheet.clone(),
         date_format: args.date_format.unwrap_or_default(),
         run: if args.dry_run { Run::Dry } else { Run::Real },
         mode: if args.atomic {

@@ -2,6 +2,8 @@
 //!
 //! The words are for the operator: nobody else makes it.
 
+use chrono::DateTime;
+use chrono::Utc;
 use sea_orm::DbErr;
 
 use crate::identity::IdentityError;
@@ -14,6 +16,17 @@ pub enum DemoError {
         "the database holds organizations or accounts already: demonstration data needs an empty one"
     )]
     NotEmpty,
+    /// Somebody else fills the database now, or was interrupted while they did.
+    #[error(
+        "the database holds half of the demonstration data, the last of it written at {since}: \
+         another instance is filling it, so wait until that is done; or one was interrupted, so \
+         begin again with an empty database (remove the SQLite file, or drop and create the \
+         PostgreSQL database)"
+    )]
+    HalfFilled {
+        /// When the last part was written.
+        since: DateTime<Utc>,
+    },
     /// The sizes do not fit together.
     #[error("{0}")]
     Sizes(&'static str),

@@ -21,6 +21,7 @@ pub mod write;
 
 use entity::ledger_event;
 use entity::volunteer;
+use sea_orm::ConnectionTrait;
 
 use crate::audit;
 use crate::demo::cast::House;
@@ -45,6 +46,8 @@ pub use error::DemoError;
 
 /// Name under which a database remembers that it holds demonstration data.
 const DATASET: &str = "demo";
+/// Name under which a database remembers that such data is being written.
+const FILLING: &str = "demo.filling";
 /// Entries of one transaction, and those of the day that fills it.
 const BATCH: usize = 2_000;
 /// Most entries of one volunteer: about four in five days.
@@ -135,29 +138,46 @@ pub enum Outcome {
 
 /// Fills an empty database; `progress` learns how many entries are written.
 ///
+/// Of two that begin at once one fills, the other is told so.
+///
 /// # Errors
 /// [`DemoError::NotEmpty`] on a database with any account or organization that is not of this
-/// data, [`DemoError::Sizes`].
+/// data, [`DemoError::HalfFilled`] where somebody else fills it or was interrupted,
+/// [`DemoError::Sizes`].
 pub async fn fill(
     ctx: &Ctx,
     sizes: Sizes,
     mut progress: impl FnMut(u64) + Send,
 ) -> Result<Outcome, DemoError> {
     let sizes = sizes.check()?;
-    if write::is_marked(ctx.read(), DATASET).await? {
+    if write::marked(ctx.read(), DATASET).await?.is_some() {
         return Ok(Outcome::Held);
     }
-    if !write::is_empty(ctx.read()).await? {
-        return Err(DemoError::NotEmpty);
-    }
+    may_begin(ctx.read()).await?;
     let span = Span::ending(ctx.now());
     let places = places::find(ctx.read(), span.today).await?;
     let hash = account::hash(PASSWORD.to_owned()).await?;
     let zone = zones::parse(cast::ZONE)
         .ok_or_else(|| DemoError::NoReference(format!("time zone {}", cast::ZONE)))?;
     let (accounts, grants) = cast::platform(sizes.seed, &span, &places, &hash);
-    ctx.transaction(async |tx| write::accounts(tx, accounts, grants).await)
+    let filling = Edition::of(FILLING, 1, &[]);
+    let held = ctx
+        .transaction(async |tx| {
+            // Whoever waited here looks again.
+            filling.lock(tx).await?;
+            if write::marked(&**tx, DATASET).await?.is_some() {
+                return Ok(true);
+            }
+            may_begin(&**tx).await?;
+            filling.hold(tx, ctx.now()).await?;
+            write::accounts(tx, accounts, grants).await?;
+            Ok::<_, DemoError>(false)
+        })
         .await?;
+    if held {
+        return Ok(Outcome::Held);
+    }
+    let mark = filling;
     let mut filling = Filling {
         ctx,
         sizes,
@@ -171,10 +191,14 @@ pub async fn fill(
     for index in 0..sizes.organizations {
         let house = cast::house(sizes.seed, &filling.span, &filling.places, &hash, index)?;
         filling.organization(&house, &mut progress).await?;
+        // Shows others that it goes on.
+        ctx.transaction(async |tx| mark.hold(tx, ctx.now()).await)
+            .await?;
     }
     let edition = Edition::of(DATASET, 1, &[&format!("{sizes:?} {}", span.today)]);
     ctx.transaction(async |tx| {
         edition.hold(tx, ctx.now()).await?;
+        write::unmark(tx, FILLING).await?;
         feed::fill(tx).await?;
         let line = audit::Line {
             action: "demo.fill",
@@ -186,6 +210,17 @@ pub async fn fill(
     })
     .await?;
     Ok(Outcome::Filled)
+}
+
+/// Refuses a database that holds something, or a part of this data.
+async fn may_begin(conn: &impl ConnectionTrait) -> Result<(), DemoError> {
+    if let Some(since) = write::marked(conn, FILLING).await? {
+        return Err(DemoError::HalfFilled { since });
+    }
+    match write::is_empty(conn).await? {
+        true => Ok(()),
+        false => Err(DemoError::NotEmpty),
+    }
 }
 
 /// What is kept from one organization to the next.

@@ -2,6 +2,8 @@
 //!
 //! What the rows hold is decided elsewhere.
 
+use chrono::DateTime;
+use chrono::Utc;
 use entity::hour_entry_day;
 use entity::ledger_event;
 use entity::ledger_head;
@@ -42,15 +44,29 @@ pub async fn is_empty(conn: &impl ConnectionTrait) -> Result<bool, DbErr> {
     Ok(organization.is_none() && account.is_none())
 }
 
-/// Whether this data was made in the database before.
+/// When the database was marked with a name; `None` where it is not.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn is_marked(conn: &impl ConnectionTrait, dataset: &str) -> Result<bool, DbErr> {
+pub async fn marked(
+    conn: &impl ConnectionTrait,
+    dataset: &str,
+) -> Result<Option<DateTime<Utc>>, DbErr> {
     let held = reference_load::Entity::find_by_id(dataset.to_owned())
         .one(conn)
         .await?;
-    Ok(held.is_some())
+    Ok(held.map(|it| it.loaded_at))
+}
+
+/// Takes a mark away.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn unmark(tx: &Tx, dataset: &str) -> Result<(), DbErr> {
+    reference_load::Entity::delete_by_id(dataset.to_owned())
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }
 
 /// Writes accounts with their platform roles.

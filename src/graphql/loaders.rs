@@ -32,6 +32,7 @@ use sea_orm::DbErr;
 
 use crate::graphql::context::Gql;
 use crate::graphql::error::fault;
+use crate::graphql::imports::import::Files;
 use crate::identity::Ctx;
 use crate::organizations;
 use crate::projects;
@@ -43,6 +44,8 @@ use crate::volunteers;
 pub struct Reader {
     /// Who asks.
     pub ctx: Ctx,
+    /// Files given so far.
+    pub files: Files,
 }
 
 impl Reader {
@@ -50,7 +53,11 @@ impl Reader {
     #[must_use]
     pub fn for_request(ctx: Ctx) -> DataLoader<Self> {
         // All resolvers of a level ask before the timer fires; a longer wait only adds latency.
-        DataLoader::new(Self { ctx }, TokioSpawner::current(), TokioTimer::default())
+        let reader = Self {
+            ctx,
+            files: Files::default(),
+        };
+        DataLoader::new(reader, TokioSpawner::current(), TokioTimer::default())
             .delay(Duration::from_micros(200))
     }
 }

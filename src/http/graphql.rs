@@ -13,7 +13,6 @@ use actix_web::http::header;
 use actix_web::web;
 use chrono::DateTime;
 use chrono::Utc;
-use futures_util::StreamExt;
 
 use crate::graphql::context::RequestData;
 use crate::graphql::gate::Answer;
@@ -22,6 +21,10 @@ use crate::graphql::gate::Caller;
 use crate::graphql::gate::Carries;
 use crate::graphql::gate::SignedIn;
 use crate::http::Parts;
+use crate::http::body;
+use crate::http::body::Bounds;
+use crate::http::body::Room;
+use crate::http::body::Unread;
 use crate::http::headers::Outcome;
 use crate::http::headers::RequestId;
 use crate::http::live;
@@ -42,6 +45,7 @@ const ALLOWED: &str = "GET, POST";
 pub async fn post(
     parts: web::Data<Parts>,
     live: web::Data<Live>,
+    room: web::Data<Room>,
     http: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
@@ -66,18 +70,26 @@ pub async fn post(
             "A compressed body is not read.",
         );
     }
-    let limit = parts.core.config.limits.body_bytes;
-    let body = match read(payload, limit).await {
-        Ok(body) => body,
-        Err(Unread::TooLarge) => {
-            let message = format!("The body holds more than {limit} bytes.");
-            return refused(form, StatusCode::PAYLOAD_TOO_LARGE, &message);
-        }
-        Err(Unread::Broken) => {
-            return refused(form, StatusCode::BAD_REQUEST, "The body ended too early.");
-        }
+    let limits = &parts.core.config.limits;
+    let bounds = Bounds {
+        small: limits.body_bytes,
+        large: limits.import_body_bytes,
     };
-    match Call::from_json(&body) {
+    let signed_in = async || {
+        let (ctx, _) = asking(&parts, &http, form).await?;
+        Ok(ctx.actor().user().is_some())
+    };
+    let body = match body::read(payload, bounds, &room, signed_in).await {
+        Ok(body) => body,
+        Err(unread) => return unread_answer(form, unread),
+    };
+    // Held until the request is answered.
+    let _room = body.room;
+    match Call::from_json(&body.bytes) {
+        // Files come as values of variables: a document has the size of small bodies.
+        Ok(call) if call.document_bytes() > bounds.small => {
+            unread_answer(form, Unread::TooLarge { most: bounds.small })
+        }
         Ok(call) if events => stream(&parts, &live, &http, wanted, call).await,
         Ok(call) => run(&parts, &http, form, call, Carries::Everything).await,
         Err(error) => respond(&http, form, &Answer::malformed(&error)),
@@ -266,22 +278,27 @@ fn bearer(http: &HttpRequest) -> Result<Option<&str>, NotABearer> {
     }
 }
 
-/// Why a body could not be read.
-enum Unread {
-    /// It has more bytes than allowed.
-    TooLarge,
-    /// The connection broke. What came before may be whole JSON, and is not what was meant.
-    Broken,
-}
-
-async fn read(mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, Unread> {
-    let mut body = Vec::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_broken| Unread::Broken)?;
-        if body.len().saturating_add(chunk.len()) > limit {
-            return Err(Unread::TooLarge);
+/// The answer to a body that could not be read.
+fn unread_answer(form: Form, unread: Unread<HttpResponse>) -> HttpResponse {
+    match unread {
+        Unread::TooLarge { most } => {
+            let message = format!("The body holds more than {most} bytes.");
+            refused(form, StatusCode::PAYLOAD_TOO_LARGE, &message)
         }
-        body.extend_from_slice(&chunk);
+        Unread::Broken => refused(form, StatusCode::BAD_REQUEST, "The body ended too early."),
+        Unread::Late => refused(
+            form,
+            StatusCode::REQUEST_TIMEOUT,
+            "The body did not come in time.",
+        ),
+        Unread::Full => {
+            let message =
+                "The server takes no more large bodies at once: send it again in a moment.";
+            let mut response = refused(form, StatusCode::SERVICE_UNAVAILABLE, message);
+            let soon = header::HeaderValue::from_static("1");
+            response.headers_mut().insert(header::RETRY_AFTER, soon);
+            response
+        }
+        Unread::Refused(response) => response,
     }
-    Ok(body)
 }

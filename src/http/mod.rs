@@ -2,6 +2,7 @@
 //!
 //! What is answered is decided elsewhere; it receives its parts as values.
 
+mod body;
 mod graphql;
 mod headers;
 mod health;
@@ -24,6 +25,7 @@ use actix_web::web;
 use tokio_util::sync::CancellationToken;
 
 use crate::graphql::TiwiziGate;
+use crate::http::body::Room;
 use crate::http::health::Readiness;
 use crate::http::live::Live;
 use crate::identity::Authenticator;
@@ -100,12 +102,14 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
     let ending = CancellationToken::new();
     let live = Live::new(ending.clone());
     let ready = web::Data::new(Readiness::default());
+    let room = Room::default();
     tokio::spawn(parts.core.db.clone().listen(ending.clone()));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(parts.clone()))
             .app_data(web::Data::new(live.clone()))
             .app_data(ready.clone())
+            .app_data(web::Data::new(room.clone()))
             .wrap(Compress::default())
             .wrap(from_fn(headers::surround))
             .service(

@@ -148,6 +148,19 @@ impl Layout {
         needed && !self.has(column)
     }
 
+    /// The layout of a file whose titles were recognized before.
+    #[must_use]
+    pub fn of(mapping: Mapping) -> Self {
+        let (header, meanings) = mapping.into_iter().unzip();
+        Self { header, meanings }
+    }
+
+    /// The meanings that the file has columns for, those passed over left out.
+    pub fn meant(&self) -> impl Iterator<Item = Column> {
+        let meanings = self.meanings.iter().copied().flatten();
+        meanings.filter(|it| *it != C::Errors)
+    }
+
     /// Whether a meaning has a column.
     #[must_use]
     pub fn has(&self, column: Column) -> bool {

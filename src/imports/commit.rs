@@ -49,6 +49,8 @@ pub(super) const MOST_TOGETHER: usize = 100_000;
 pub struct Order {
     /// Short name of the organization.
     pub organization: String,
+    /// Name of the sheet of a workbook; the first that is not hidden where absent.
+    pub sheet: Option<String>,
     /// How dates are written beside ISO.
     pub date_format: DateFormat,
     /// Whether it is meant. Tried out, everything is done and undone.
@@ -93,7 +95,7 @@ pub async fn hours<R: Read + Seek>(
     witness: &mut dyn Witness,
 ) -> Result<Summary, ImportError> {
     let organization = organization(ctx, order, Action::LogHoursForOthers).await?;
-    let mut sheet = Sheet::open(file)?;
+    let mut sheet = Sheet::open(file, order.sheet.as_deref())?;
     let layout = Layout::recognize(Kind::Hours, &sheet.header, &[])?;
     witness
         .header(&layout, sheet.delimiter)

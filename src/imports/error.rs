@@ -13,8 +13,8 @@ use crate::refusal::Refuse;
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file cannot be read as a table of its kind.
-    #[error("the file cannot be read: {}", .0.detail())]
-    Unreadable(Unreadable),
+    #[error("the file cannot be read: {0:?}")]
+    Unreadable(#[from] Unreadable),
     /// The header lacks columns, or names one twice.
     #[error("the header does not fit")]
     Header(Vec<Refusal>),
@@ -68,8 +68,43 @@ pub enum ImportError {
     Fault(String),
 }
 
+/// What a workbook may hold so much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// Bytes of the file, or of what it unpacks to.
+    Bytes,
+    /// Bytes of the table of its texts.
+    Strings,
+    /// How many bytes one byte unpacks to.
+    Ratio,
+    /// Parts of the package, or sheets.
+    Parts,
+    /// Rows with any value.
+    Rows,
+    /// Columns.
+    Columns,
+    /// Cells.
+    Cells,
+}
+
+impl Bound {
+    /// The word by which sentences tell it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Bytes => "bytes",
+            Self::Strings => "strings",
+            Self::Ratio => "ratio",
+            Self::Parts => "parts",
+            Self::Rows => "rows",
+            Self::Columns => "columns",
+            Self::Cells => "cells",
+        }
+    }
+}
+
 /// What makes a file unreadable.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{self:?}")]
 pub enum Unreadable {
     /// The system does not give it.
     System(std::io::Error),
@@ -87,19 +122,63 @@ pub enum Unreadable {
         /// Where the row begins, counted from 1.
         line: u64,
     },
+    /// A workbook with a password.
+    Protected,
+    /// Another kind of file than a workbook or CSV.
+    Format {
+        /// Its usual name.
+        found: &'static str,
+    },
+    /// A workbook that would not stay within bounds.
+    TooLarge {
+        /// Which bound.
+        bound: Bound,
+        /// The most.
+        most: usize,
+    },
+    /// A workbook that says what no spreadsheet writes, or that is not whole.
+    Damaged(String),
+    /// The workbook has no such sheet.
+    NoSheet {
+        /// The name that was asked for.
+        wanted: String,
+        /// Those that are there.
+        known: Vec<String>,
+    },
+    /// A sheet of a CSV was asked for.
+    NoSheets,
 }
 
 impl Unreadable {
     /// What it is, and the mend.
     #[must_use]
-    pub fn detail(&self) -> String {
-        match self {
+    pub fn refusal(&self) -> Refusal {
+        let detail = match self {
             Self::System(cause) => cause.to_string(),
             Self::Empty => "no header".to_owned(),
             Self::Utf16 => "UTF-16 → CSV UTF-8".to_owned(),
             Self::NotUtf8 { line } => format!("Latin-1? ({line}) → CSV UTF-8"),
             Self::EndlessRow { line } => format!("\" … ({line})"),
-        }
+            Self::Damaged(cause) => format!("XLSX: {cause}"),
+            Self::Protected => return Refusal::of(Code::WorkbookProtected, "content"),
+            Self::Format { found } => {
+                return Refusal::of(Code::WorkbookFormat, "content").with("found", found);
+            }
+            Self::TooLarge { bound, most } => {
+                return Refusal::of(Code::WorkbookTooLarge, "content")
+                    .with("bound", bound.word())
+                    .with("most", most);
+            }
+            Self::NoSheet { wanted, known } => {
+                return Refusal::of(Code::UnknownSheet, "sheet")
+                    .with("value", wanted)
+                    .with("known", known.join(", "));
+            }
+            Self::NoSheets => {
+                return Refusal::of(Code::Contradiction, "sheet").with("detail", "sheet, CSV");
+            }
+        };
+        Refusal::of(Code::UnreadableFile, "content").with("detail", detail)
     }
 }
 
@@ -112,9 +191,7 @@ impl From<Refusal> for ImportError {
 impl Refuse for ImportError {
     fn refusals(&self) -> Option<Vec<Refusal>> {
         Some(match self {
-            Self::Unreadable(why) => {
-                vec![Refusal::of(Code::UnreadableFile, "content").with("detail", why.detail())]
-            }
+            Self::Unreadable(why) => vec![why.refusal()],
             Self::Header(refusals) | Self::Invalid(refusals) | Self::Held(refusals) => {
                 refusals.clone()
             }

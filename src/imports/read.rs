@@ -1,26 +1,34 @@
-//! Files as rows with line numbers, in bounded memory.
+//! Files as rows with line numbers, in bounded memory. What a file is, is seen in its bytes: names
+//! promise much.
 //!
 //! What the columns mean is in `columns`; nothing is written to the database here.
+
+mod cells;
+mod delimited;
+mod package;
+mod workbook;
 
 use std::io::Read;
 use std::io::Seek;
 use std::io::SeekFrom;
 
-use csv::ByteRecord;
-
 use crate::imports::error::ImportError;
 use crate::imports::error::Unreadable;
+use crate::imports::read::delimited::Lines;
+use crate::imports::read::package::MOST_PACKED;
 
 /// Longest row, in bytes: an unclosed quote must not swallow the file.
 const LONGEST_ROW: usize = 1024 * 1024;
 
-/// How much is read at once to check the encoding.
-const BLOCK: usize = 64 * 1024;
+/// What separates the fields of files that are made of a workbook: where commas stand in numbers,
+/// spreadsheets open nothing else.
+const OF_WORKBOOKS: u8 = b';';
 
 /// One row of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Line on which it begins; the header stands on line 1.
+    /// Line on which it begins; the header stands on line 1. In a workbook the number that the
+    /// spreadsheet shows beside the row.
     pub line: u64,
     /// Its fields, as written.
     pub fields: Vec<String>,
@@ -28,53 +36,89 @@ pub struct Row {
 
 /// An open file with a header.
 pub struct Sheet<R> {
-    csv: csv::Reader<Guard<R>>,
-    /// Line of the next byte.
-    line: u64,
+    source: Source<R>,
     /// Titles of the columns, as written.
     pub header: Vec<String>,
-    /// What separates fields.
+    /// What separates fields, here or in a CSV made of this.
     pub delimiter: u8,
+    /// The sheet that is read, and all there are; `None` for a CSV.
+    pub of: Option<Chosen>,
+}
+
+/// The sheet of a workbook that is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// Its name.
+    pub name: String,
+    /// The names of all sheets, in order.
+    pub sheets: Vec<String>,
+}
+
+enum Source<R> {
+    Lines(Box<Lines<R>>),
+    /// The rows of a workbook, which were read as a whole, and bytes of its file.
+    Rows(std::vec::IntoIter<Row>, u64),
+}
+
+/// What a file is by its first bytes.
+enum Kind {
+    Text,
+    /// A package: a workbook, or something else that is packed.
+    Package,
+    /// What spreadsheets wrote before, and how workbooks with a password are kept.
+    Compound,
 }
 
 impl<R: Read + Seek> Sheet<R> {
-    /// Checks the encoding of the whole file, finds the separator, reads the header.
+    /// Opens a CSV or a sheet of a workbook: the one that is named, or the first that is not
+    /// hidden.
     ///
     /// # Errors
-    /// [`ImportError::Unreadable`] for anything but UTF-8, with or without byte-order mark.
-    pub fn open(mut file: R) -> Result<Self, ImportError> {
-        let first = check_encoding(&mut file).map_err(ImportError::Unreadable)?;
-        let unreadable = |it| ImportError::Unreadable(Unreadable::System(it));
-        let mark = first.starts_with(MARK);
-        let begin = if mark { MARK.len() } else { 0 };
-        file.seek(SeekFrom::Start(u64::try_from(begin).unwrap_or_default()))
-            .map_err(unreadable)?;
-        let delimiter = delimiter(first.get(begin..).unwrap_or_default());
-        let csv = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .flexible(true)
-            .has_headers(false)
-            .from_reader(Guard {
-                inner: file,
-                left: LONGEST_ROW,
-                held: Vec::new(),
-                before: 0,
-            });
-        let mut sheet = Self {
-            csv,
-            line: 1,
+    /// [`ImportError::Unreadable`] for text that is not UTF-8, and for anything but a workbook that
+    /// stays within bounds.
+    pub fn open(mut file: R, sheet: Option<&str>) -> Result<Self, ImportError> {
+        let kind = kind(&mut file).map_err(unreadable)?;
+        let sheet = sheet.filter(|it| !it.trim().is_empty());
+        let (source, delimiter, of) = match kind {
+            Kind::Text if sheet.is_some() => {
+                return Err(ImportError::Unreadable(Unreadable::NoSheets));
+            }
+            Kind::Text => {
+                let lines = Lines::open(file)?;
+                let delimiter = lines.delimiter;
+                (Source::Lines(Box::new(lines)), delimiter, None)
+            }
+            Kind::Package => {
+                let bytes = whole(&mut file).map_err(unreadable)?;
+                let table = workbook::read(&bytes, sheet)?;
+                let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                let chosen = Chosen {
+                    name: table.name,
+                    sheets: table.sheets,
+                };
+                let rows = Source::Rows(table.rows.into_iter(), length);
+                (rows, OF_WORKBOOKS, Some(chosen))
+            }
+            Kind::Compound => {
+                let bytes = whole(&mut file).map_err(unreadable)?;
+                return Err(ImportError::Unreadable(compound(&bytes)));
+            }
+        };
+        let mut opened = Self {
+            source,
             header: Vec::new(),
             delimiter,
+            of,
         };
-        let Some(header) = sheet.next_row()? else {
+        let Some(header) = opened.next_row()? else {
             return Err(ImportError::Unreadable(Unreadable::Empty));
         };
-        sheet.header = header
+        opened.header = header
             .fields
             .iter()
             .map(|it| it.trim().to_owned())
             .collect();
-        Ok(sheet)
+        Ok(opened)
     }
 
     /// The next rows, at most so many; none at the end. Rows without any value are passed over.
@@ -95,229 +139,59 @@ impl<R: Read + Seek> Sheet<R> {
     /// How many bytes have been read, for progress.
     #[must_use]
     pub fn position(&self) -> u64 {
-        self.csv.position().byte()
+        match &self.source {
+            Source::Lines(lines) => lines.position(),
+            Source::Rows(_, length) => *length,
+        }
     }
 
     fn next_row(&mut self) -> Result<Option<Row>, ImportError> {
-        let mut record = ByteRecord::new();
-        loop {
-            self.csv.get_mut().left = LONGEST_ROW;
-            let more = self.csv.read_byte_record(&mut record).map_err(|cause| {
-                let line = self.line;
-                ImportError::Unreadable(match cause.into_kind() {
-                    csv::ErrorKind::Io(cause) if cause.kind() == ENDLESS => {
-                        Unreadable::EndlessRow { line }
-                    }
-                    csv::ErrorKind::Io(cause) => Unreadable::System(cause),
-                    _ => Unreadable::NotUtf8 { line },
-                })
-            })?;
-            let end = self.csv.position().byte();
-            let raw = self.csv.get_mut().take_until(end);
-            // Line ends and blank lines before a row are read together with it.
-            let before = raw.iter().take_while(|it| matches!(it, b'\r' | b'\n'));
-            let line = self.line + newlines(before);
-            self.line += newlines(raw.iter());
-            if !more {
-                return Ok(None);
-            }
-            let mut fields = Vec::with_capacity(record.len());
-            for field in &record {
-                let field = std::str::from_utf8(field)
-                    .map_err(|_cause| ImportError::Unreadable(Unreadable::NotUtf8 { line }))?;
-                fields.push(field.to_owned());
-            }
-            if fields.iter().any(|it| !it.trim().is_empty()) {
-                return Ok(Some(Row { line, fields }));
-            }
+        match &mut self.source {
+            Source::Lines(lines) => Ok(lines.next_row()?),
+            Source::Rows(rows, _) => Ok(rows.next()),
         }
     }
 }
 
-const MARK: &[u8] = b"\xEF\xBB\xBF";
-const ENDLESS: std::io::ErrorKind = std::io::ErrorKind::FileTooLarge;
-
-/// Reads no more than a row's worth between two rows, and holds what was read of the present one.
-struct Guard<R> {
-    inner: R,
-    left: usize,
-    held: Vec<u8>,
-    /// How many bytes came before those that are held.
-    before: u64,
+fn unreadable(cause: std::io::Error) -> ImportError {
+    ImportError::Unreadable(Unreadable::System(cause))
 }
 
-impl<R> Guard<R> {
-    /// What is held up to a byte of the file, which is held no longer.
-    fn take_until(&mut self, end: u64) -> Vec<u8> {
-        let most = usize::try_from(end.saturating_sub(self.before)).unwrap_or(usize::MAX);
-        let taken: Vec<u8> = self.held.drain(..most.min(self.held.len())).collect();
-        self.before = end;
-        taken
-    }
-}
-
-impl<R: Read> Read for Guard<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        if self.left == 0 {
-            return Err(std::io::Error::from(ENDLESS));
-        }
-        let read = self.inner.read(buffer)?;
-        self.left = self.left.saturating_sub(read);
-        self.held
-            .extend_from_slice(buffer.get(..read).unwrap_or_default());
-        Ok(read)
-    }
-}
-
-/// Reads the file through once and gives its first block back.
-fn check_encoding(file: &mut (impl Read + Seek)) -> Result<Vec<u8>, Unreadable> {
-    file.seek(SeekFrom::Start(0)).map_err(Unreadable::System)?;
-    let mut block = vec![0; BLOCK];
+fn kind(file: &mut (impl Read + Seek)) -> std::io::Result<Kind> {
+    file.seek(SeekFrom::Start(0))?;
     let mut first = Vec::new();
-    // Bytes of a sign that a block cut in two.
-    let mut begun: Vec<u8> = Vec::new();
-    let mut line = 1;
-    loop {
-        let read = file.read(&mut block).map_err(Unreadable::System)?;
-        let bytes = block.get(..read).unwrap_or_default();
-        if first.is_empty() {
-            first = bytes.to_vec();
-            if first.starts_with(b"\xFF\xFE")
-                || first.starts_with(b"\xFE\xFF")
-                || first.contains(&0)
-            {
-                return Err(Unreadable::Utf16);
-            }
-        }
-        if read == 0 {
-            break;
-        }
-        begun.extend_from_slice(bytes);
-        let valid = match std::str::from_utf8(&begun) {
-            Ok(text) => text.len(),
-            Err(cause) if cause.error_len().is_none() => cause.valid_up_to(),
-            Err(cause) => {
-                let before = begun.get(..cause.valid_up_to()).unwrap_or_default();
-                return Err(Unreadable::NotUtf8 {
-                    line: line + newlines(before.iter()),
-                });
-            }
-        };
-        line += newlines(begun.get(..valid).unwrap_or_default().iter());
-        begun.drain(..valid);
-    }
-    if first.is_empty() {
-        return Err(Unreadable::Empty);
-    }
-    if begun.is_empty() {
-        Ok(first)
+    file.by_ref().take(8).read_to_end(&mut first)?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(
+        if first.starts_with(b"PK\x03\x04") || first.starts_with(b"PK\x05\x06") {
+            Kind::Package
+        } else if first.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+            Kind::Compound
+        } else {
+            Kind::Text
+        },
+    )
+}
+
+/// A file as a whole, or as much of it as shows that it is too large.
+fn whole(file: &mut (impl Read + Seek)) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(MOST_PACKED).unwrap_or(u64::MAX);
+    file.by_ref()
+        .take(most.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What a compound file is: its directory names in UTF-16 what it holds.
+fn compound(bytes: &[u8]) -> Unreadable {
+    let name: Vec<u8> = "EncryptedPackage".bytes().flat_map(|it| [it, 0]).collect();
+    if bytes.windows(name.len()).any(|it| it == name) {
+        Unreadable::Protected
     } else {
-        Err(Unreadable::NotUtf8 { line })
+        Unreadable::Format { found: "XLS" }
     }
-}
-
-fn newlines<'a>(bytes: impl Iterator<Item = &'a u8>) -> u64 {
-    let found = bytes.filter(|it| **it == b'\n').count();
-    u64::try_from(found).unwrap_or_default()
-}
-
-/// The separator that the header holds most of, outside quotes.
-fn delimiter(first: &[u8]) -> u8 {
-    let mut counts = [(b',', 0_u32), (b';', 0), (b'\t', 0)];
-    let mut quoted = false;
-    for byte in first {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted => break,
-            _ if quoted => {}
-            byte => {
-                for (sign, count) in &mut counts {
-                    if sign == byte {
-                        *count += 1;
-                    }
-                }
-            }
-        }
-    }
-    // Of equal counts the first: a comma.
-    let mut best = (b',', 0);
-    for (sign, count) in counts {
-        if count > best.1 {
-            best = (sign, count);
-        }
-    }
-    best.0
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Cursor;
-
-    use super::Row;
-    use super::Sheet;
-    use crate::imports::error::ImportError;
-    use crate::imports::error::Unreadable;
-
-    fn rows(text: &[u8]) -> Result<(Vec<String>, Vec<Row>), Unreadable> {
-        let read = || {
-            let mut sheet = Sheet::open(Cursor::new(text.to_vec()))?;
-            let rows = sheet.next_rows(100)?;
-            Ok((sheet.header, rows))
-        };
-        read().map_err(|it: ImportError| match it {
-            ImportError::Unreadable(why) => why,
-            other => panic!("{other}"),
-        })
-    }
-
-    #[test]
-    fn the_separator_is_found_in_the_header() {
-        for text in [
-            "a,b\n1,2\n",
-            "a;b\n1;2\n",
-            "a\tb\n1\t2\n",
-            "\u{FEFF}\"a\";\"b,c,d\"\n1;2\n",
-        ] {
-            let (header, rows) = rows(text.as_bytes()).unwrap();
-            assert_eq!(header.len(), 2, "{text}");
-            assert_eq!(rows[0].fields, ["1", "2"], "{text}");
-        }
-    }
-
-    #[test]
-    fn rows_know_the_line_they_begin_on() {
-        let text = "a,b\n\n\"x\ny\",1\n\n,\nz,2\nlast,3";
-        for text in [text.to_owned(), text.replace('\n', "\r\n")] {
-            let (_, rows) = rows(text.as_bytes()).unwrap();
-
-            let lines: Vec<u64> = rows.iter().map(|it| it.line).collect();
-            assert_eq!(lines, [3, 7, 8], "{text:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_utf_8_is_refused_with_its_line() {
-        assert!(matches!(rows(b"\xFF\xFEa\0"), Err(Unreadable::Utf16)));
-        assert!(matches!(rows(b"a\0;\0b\0"), Err(Unreadable::Utf16)));
-        assert!(matches!(
-            rows(b"a;b\n1;2\nA\xEFt;3\n"),
-            Err(Unreadable::NotUtf8 { line: 3 })
-        ));
-        assert!(matches!(
-            rows(b"a;b\n\xC3"),
-            Err(Unreadable::NotUtf8 { line: 2 })
-        ));
-        assert!(matches!(rows(b""), Err(Unreadable::Empty)));
-    }
-
-    #[test]
-    fn a_quote_that_is_never_closed_does_not_swallow_the_file() {
-        let mut text = b"a,b\n\"1,2\n".to_vec();
-        text.resize(4 * 1024 * 1024, b'x');
-
-        assert!(matches!(
-            rows(&text),
-            Err(Unreadable::EndlessRow { line: 2 })
-        ));
-    }
-}
+mod tests;

@@ -27,10 +27,10 @@ pub struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// Begins to read a row that is as wide as its header.
+    /// Begins to read a row that is as wide as its header and holds no errors of a spreadsheet.
     ///
     /// # Errors
-    /// The one problem of a row that is not.
+    /// The problems of a row that is not, or does.
     pub fn of(layout: &'a Layout, fields: &'a [String]) -> Result<Self, Vec<Problem>> {
         if fields.len() != layout.width() {
             return Err(vec![Problem {
@@ -41,11 +41,31 @@ impl<'a> Reading<'a> {
                     .with("expected", layout.width()),
             }]);
         }
-        Ok(Self {
+        let mut reading = Self {
             layout,
             fields,
             problems: Vec::new(),
-        })
+        };
+        for column in layout.meant() {
+            let value = layout.value(fields, column);
+            if let Some(value) = value.filter(|it| values::is_cell_error(it)) {
+                reading.refuse(column, Refusal::new(Code::CellError).with("value", value));
+            }
+        }
+        // What else is wrong with the row follows from it.
+        reading.checked()
+    }
+
+    /// The reading so far.
+    ///
+    /// # Errors
+    /// All that is wrong.
+    fn checked(self) -> Result<Self, Vec<Problem>> {
+        if self.problems.is_empty() {
+            Ok(self)
+        } else {
+            Err(self.problems)
+        }
     }
 
     /// Whether nothing is wrong so far.

@@ -108,7 +108,7 @@ async fn import<R: Read + Seek>(
     order: &Order,
     witness: &mut dyn Witness,
 ) -> Result<Summary, ImportError> {
-    let mut sheet = Sheet::open(file)?;
+    let mut sheet = Sheet::open(file, order.sheet.as_deref())?;
     let layout = Layout::recognize(kind, &sheet.header, &[])?;
     witness
         .header(&layout, sheet.delimiter)

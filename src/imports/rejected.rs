@@ -52,22 +52,30 @@ impl<W: Write> Rejected<W> {
         fields: &[String],
         problems: &[Problem],
     ) -> std::io::Result<()> {
+        let errors = problems.iter().map(|it| {
+            let sentence = it.refusal.message(self.locale);
+            told(it.column.as_deref(), &sentence)
+        });
+        let errors: Vec<String> = errors.collect();
+        self.add_told(layout, fields, &errors)
+    }
+
+    /// Adds a row with what is wrong with it, in words.
+    ///
+    /// # Errors
+    /// What the writer said.
+    pub fn add_told(
+        &mut self,
+        layout: &Layout,
+        fields: &[String],
+        errors: &[String],
+    ) -> std::io::Result<()> {
         let mut row: Vec<String> = layout
             .without_errors(fields)
             .into_iter()
             .map(safe)
             .collect();
         // A row with too few columns is not filled up: uncorrected it is refused again.
-        let errors: Vec<String> = problems
-            .iter()
-            .map(|it| {
-                let sentence = it.refusal.message(self.locale);
-                match &it.column {
-                    Some(column) => format!("{column}: {sentence}"),
-                    None => sentence,
-                }
-            })
-            .collect();
         row.push(safe(&errors.join(" | ")));
         self.csv.write_record(&row)?;
         Ok(())
@@ -79,5 +87,14 @@ impl<W: Write> Rejected<W> {
     /// What the writer said.
     pub fn finish(mut self) -> std::io::Result<()> {
         self.csv.flush()
+    }
+}
+
+/// What is wrong with a column, or with the whole row, in words.
+#[must_use]
+pub fn told(column: Option<&str>, sentence: &str) -> String {
+    match column {
+        Some(column) => format!("{column}: {sentence}"),
+        None => sentence.to_owned(),
     }
 }

@@ -99,6 +99,17 @@ pub fn count(text: &str) -> Option<i32> {
     is_number(&text).then(|| text.parse().ok()).flatten()
 }
 
+/// Whether a text is what a spreadsheet shows in place of a value: an English or French one writes
+/// it into a CSV as it stands.
+#[must_use]
+pub fn is_cell_error(text: &str) -> bool {
+    const ERRORS: &[&str] = &[
+        "#DIV/0!", "#N/A", "#NAME?", "#NOM?", "#NULL!", "#NUL!", "#NUM!", "#NOMBRE!", "#REF!",
+        "#VALUE!", "#VALEUR!",
+    ];
+    ERRORS.contains(&text)
+}
+
 /// Reads a sex: `F`, `M`, words of three languages.
 #[must_use]
 pub fn sex(text: &str) -> Option<Sex> {
@@ -246,6 +257,12 @@ mod tests {
         );
         assert_eq!(read("A:many"), None);
         assert_eq!(read("A"), None);
+    }
+
+    #[test]
+    fn errors_of_spreadsheets_are_no_values() {
+        assert!(is_cell_error("#N/A") && is_cell_error("#VALEUR!"));
+        assert!(!is_cell_error("#1") && !is_cell_error("N/A") && !is_cell_error(""));
     }
 
     #[test]

@@ -189,6 +189,16 @@ codes! {
     UnknownProject = "unknown-project" "import.project";
     /// The file cannot be read as a table of the kind asked for.
     UnreadableFile = "unreadable-file" "import.file";
+    /// The workbook has a password: save it without one.
+    WorkbookProtected = "workbook-protected" "import.file";
+    /// Files of this kind are not read: save it as a workbook (`.xlsx`) or as CSV in UTF-8.
+    WorkbookFormat = "workbook-format" "import.file";
+    /// The workbook holds more than is taken, or unpacks to more.
+    WorkbookTooLarge = "workbook-too-large" "import.workbook_size";
+    /// The workbook has no sheet of this name.
+    UnknownSheet = "unknown-sheet" "import.sheet";
+    /// The cell holds an error of the spreadsheet instead of a value.
+    CellError = "cell-error" "import.cell";
     /// The date is not written as the import was told.
     DateFormat = "date-format" "import.date_format";
     /// Several volunteers fit the row: give the reference.

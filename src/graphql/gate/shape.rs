@@ -53,6 +53,14 @@ pub enum ShapeError {
 }
 
 impl Call {
+    /// Bytes of the document; none where it is named by its digest.
+    pub fn document_bytes(&self) -> usize {
+        match &self.query {
+            Asked::Text(text) => text.len(),
+            Asked::Digest(_) => 0,
+        }
+    }
+
     /// Reads a JSON body.
     ///
     /// # Errors

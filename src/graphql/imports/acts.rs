@@ -28,6 +28,7 @@ use crate::graphql::node::NodeId;
 use crate::imports::stored::commit;
 use crate::imports::stored::start;
 use crate::imports::stored::start::NewImport;
+use crate::imports::stored::start::Seen;
 use crate::imports::stored::undo;
 
 /// A file to import.
@@ -39,10 +40,12 @@ struct StartImportInput {
     kind: ImportKind,
     /// Name of the file; at most 255 characters.
     file_name: String,
-    /// The file in Base64: CSV in UTF-8, separated by commas, semicolons or tabs, with a header; at
-    /// most 10 MiB and 20000 rows. The server may bound a request further: its body holds 1 MiB
-    /// unless configured otherwise.
+    /// The file in Base64: an Excel workbook (`.xlsx`), or CSV in UTF-8, separated by commas,
+    /// semicolons or tabs; with a header; at most 10 MiB and 20000 rows. Which of them it is, is
+    /// seen in its bytes.
     content: String,
+    /// Name of the sheet of a workbook; the first that is not hidden where absent.
+    sheet: Option<String>,
     /// What columns mean, where that is not what their titles seem to say.
     mapping: Option<Vec<ImportColumnInput>>,
     /// How dates are written; `ISO` by default.
@@ -87,6 +90,9 @@ struct StartImportPayload {
     /// The columns of the file with what each seems to mean, also where the file was refused since
     /// some are missing; null for what is no table.
     columns: Option<Vec<ImportColumn>>,
+    /// The sheets of a workbook, in order, also where the one asked for is not among them; null for
+    /// a CSV.
+    sheets: Option<Vec<String>>,
     /// Why nothing was done; empty when it was.
     user_errors: Vec<UserError>,
 }
@@ -126,23 +132,25 @@ impl ImportMutations {
         let ctx = gql.signed_in()?;
         let kind = input.kind.into();
         let mapping = given(input.mapping.unwrap_or_default());
-        let columns = start::suggested(kind, &input.content, &mapping).map(shown);
+        let mut seen = Seen::default();
         let outcome = async {
             let new = NewImport {
                 organization: OrganizationId::input(&input.organization_id, "organizationId")?,
                 kind,
                 file_name: input.file_name,
                 content: input.content,
+                sheet: input.sheet,
                 mapping,
                 day_first: input.date_format == Some(ImportDateFormat::DayMonthYear),
                 drafts: input.drafts.unwrap_or(false),
             };
-            start::start(ctx, new, input.idempotency_key.as_deref()).await
+            start::start(ctx, new, input.idempotency_key.as_deref(), &mut seen).await
         };
         let (import, user_errors) = answered(ctx, outcome.await)?;
         Ok(StartImportPayload {
             import: import.map(Import),
-            columns,
+            columns: seen.columns.map(shown),
+            sheets: seen.sheets,
             user_errors,
         })
     }

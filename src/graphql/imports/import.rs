@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 
 use async_graphql::Context;
 use async_graphql::Enum;
@@ -23,6 +25,7 @@ use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
+use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
 use crate::graphql::identity::User;
 use crate::graphql::imports::fields::ImportColumn;
@@ -34,6 +37,7 @@ use crate::graphql::organizations::Organization;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Minutes;
 use crate::imports::columns::Mapping;
+use crate::imports::stored::rejected;
 use crate::imports::stored::store;
 use crate::platform::i18n::Locale;
 use crate::refusal::Code;
@@ -119,6 +123,11 @@ impl Import {
             .iter()
             .map(|it| format!("{it:02x}"))
             .collect()
+    }
+
+    /// Name of the sheet of a workbook that is read; null for a CSV.
+    async fn sheet(&self) -> Option<&str> {
+        self.0.sheet.as_deref()
     }
 
     /// How its dates are written.
@@ -212,6 +221,27 @@ impl Import {
         ))
     }
 
+    /// The refused rows as a file, to be corrected and brought again: titles and separator of the
+    /// original, and a column `errors` that an import passes over. Null where no row is refused, or
+    /// once the import is taken back. A request gives the files of at most 4 imports.
+    async fn rejected_file(&self, gql: &Context<'_>) -> Result<Option<ImportFile>> {
+        let ctx = gql.op()?;
+        if !gql.reader()?.loader().files.may_give() {
+            return Err(bad_input(
+                "Ask for the refused rows of at most 4 imports in a request.",
+            ));
+        }
+        let found = rejected::file(ctx, &self.0).await;
+        let found = found.map_err(|it| fault(ctx, &it))?;
+        Ok(found.map(|it| ImportFile {
+            name: it.name,
+            media_type: "text/csv; charset=utf-8",
+            row_count: i32::try_from(it.rows).unwrap_or(i32::MAX),
+            complete: it.complete,
+            content: it.content,
+        }))
+    }
+
     /// Who brought it; null where the caller does not see them.
     async fn started_by(&self, gql: &Context<'_>) -> Result<Option<User>> {
         user(gql, self.0.started_by).await
@@ -253,6 +283,35 @@ impl Import {
     }
 }
 
+/// How many files a request gives at most: each is read as a whole.
+const MOST_FILES: usize = 4;
+
+/// Counts the files that a request gives.
+#[derive(Debug, Default)]
+pub struct Files(AtomicUsize);
+
+impl Files {
+    /// Whether one more may be given.
+    fn may_give(&self) -> bool {
+        self.0.fetch_add(1, Ordering::Relaxed) < MOST_FILES
+    }
+}
+
+/// A file that is made of an import.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ImportFile {
+    /// Its name.
+    name: String,
+    /// What it is, as HTTP names it.
+    media_type: &'static str,
+    /// The file, to be written as UTF-8: it begins with the byte-order mark that spreadsheets need.
+    content: String,
+    /// Rows in it, the header apart.
+    row_count: i32,
+    /// Whether all refused rows are in it; beyond 2 MiB the rest is left out.
+    complete: bool,
+}
+
 /// One thing that is wrong with a row of a file.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ImportRefusal {
@@ -272,21 +331,14 @@ pub struct ImportRefusal {
 
 impl ImportRefusal {
     fn of(row: import_refusal::Model, locale: Locale) -> Self {
-        let code = Code::ALL.iter().copied().find(|it| it.key() == row.code);
-        // A code that a later release brought still has its values, and the general meaning.
-        let code = code.unwrap_or(Code::InvalidFormat);
-        let values: Vec<(String, String)> = serde_json::from_str(&row.details).unwrap_or_default();
-        let values: Vec<(&str, String)> = values
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.clone()))
-            .collect();
+        let (code, message) = rejected::sentence(&row, locale);
         Self {
             line: row.line,
             column: row.title,
             value: row.value,
             code,
             rule: code.rule().to_owned(),
-            message: locale.sentence(code.key(), &values),
+            message,
         }
     }
 }

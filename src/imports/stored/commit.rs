@@ -14,8 +14,10 @@ use crate::identity::Denied;
 use crate::imports::columns::Mapping;
 use crate::imports::error::ImportError;
 use crate::imports::outcome::RowOutcome;
+use crate::imports::stored::file;
 use crate::imports::stored::prepare;
 use crate::imports::stored::prepare::Reading;
+use crate::imports::stored::rejected;
 use crate::imports::stored::start::line;
 use crate::imports::stored::store;
 
@@ -54,7 +56,10 @@ pub async fn commit(
             None => serde_json::from_str(&kept.mapping).map_err(fault)?,
         },
     };
-    let prepared = prepare::prepare(ctx, organization, &reading, &content).await?;
+    let brought = file::read(content, kept.sheet.clone()).await?;
+    let delimiter = brought.delimiter;
+    let prepared =
+        prepare::prepare(ctx, organization, &reading, &brought.header, brought.rows).await?;
     let mapping = json!(prepared.layout().mapping()).to_string();
     ctx.transaction(async |tx| {
         let held = store::lock(tx, ctx.scope(), id).await?;
@@ -75,7 +80,8 @@ pub async fn commit(
             ..prepare::counted(held, &rows)
         };
         store::insert_records(tx, records(id, &rows)).await?;
-        store::replace_refusals(tx, id, prepare::refusals(id, &rows)).await?;
+        let rejected = rejected::kept(id, &rows, delimiter);
+        store::replace_refusals(tx, id, prepare::refusals(id, &rows), rejected).await?;
         store::drop_source(tx, id).await?;
         store::update(tx, &done).await?;
         audit::record(ctx, tx, line("import.commit", &done)).await?;

@@ -4,7 +4,9 @@
 //! modules above.
 
 pub mod commit;
+mod file;
 mod prepare;
+pub mod rejected;
 pub mod start;
 pub mod store;
 pub mod undo;

@@ -4,7 +4,6 @@
 //! What rows mean is in `plan` and `register`.
 
 use std::collections::HashMap;
-use std::io::Cursor;
 
 use entity::ids::ImportId;
 use entity::import;
@@ -26,7 +25,7 @@ use crate::imports::outcome::Outcome;
 use crate::imports::outcome::Problem;
 use crate::imports::outcome::RowOutcome;
 use crate::imports::outcome::Summary;
-use crate::imports::read::Sheet;
+use crate::imports::read::Row;
 use crate::imports::register;
 use crate::imports::register::Step;
 use crate::imports::values::DateFormat;
@@ -84,20 +83,19 @@ enum Rows<'a> {
     Volunteers(Vec<Step>),
 }
 
-/// Reads and plans a whole file; nothing is written.
+/// Plans a whole file; nothing is written.
 ///
 /// # Errors
-/// [`ImportError`] when the file cannot be read, the header does not fit, or the rows are too many.
+/// [`ImportError`] when the header does not fit, or the rows are too many.
 pub async fn prepare<'a>(
     ctx: &'a Ctx,
     organization: organization::Model,
     reading: &Reading,
-    content: &[u8],
+    header: &[String],
+    read: Vec<Row>,
 ) -> Result<Prepared<'a>, ImportError> {
-    let mut sheet = Sheet::open(Cursor::new(content))?;
     let kind = kind(reading.kind);
-    let layout = Layout::recognize(kind, &sheet.header, &reading.mapping)?;
-    let read = sheet.next_rows(MOST_ROWS.saturating_add(1))?;
+    let layout = Layout::recognize(kind, header, &reading.mapping)?;
     if read.len() > MOST_ROWS {
         return Err(ImportError::TooManyTogether { most: MOST_ROWS });
     }

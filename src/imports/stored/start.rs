@@ -2,8 +2,6 @@
 //!
 //! Writing its rows is in `commit`.
 
-use std::io::Cursor;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use entity::ids::ImportId;
@@ -19,9 +17,11 @@ use crate::identity::Ctx;
 use crate::imports::columns;
 use crate::imports::columns::Mapping;
 use crate::imports::error::ImportError;
-use crate::imports::read::Sheet;
+use crate::imports::error::Unreadable;
+use crate::imports::stored::file;
 use crate::imports::stored::prepare;
 use crate::imports::stored::prepare::Reading;
+use crate::imports::stored::rejected;
 use crate::imports::stored::store;
 use crate::platform::crypto::sha256;
 use crate::platform::idempotency::Claim;
@@ -43,12 +43,23 @@ pub struct NewImport {
     pub file_name: String,
     /// The file in Base64.
     pub content: String,
+    /// Name of the sheet of a workbook; the first that is not hidden where absent.
+    pub sheet: Option<String>,
     /// What titles mean, where that is not what they seem to mean.
     pub mapping: Mapping,
     /// Whether dates are also written day first.
     pub day_first: bool,
     /// Whether entries stay drafts.
     pub drafts: bool,
+}
+
+/// What was seen of a file, also of one that is refused as a whole.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// Its columns with what each seems to mean; `None` for what is no table.
+    pub columns: Option<Mapping>,
+    /// The sheets of a workbook, in order.
+    pub sheets: Option<Vec<String>>,
 }
 
 /// Brings a file and tries it out; of its rows nothing is written.
@@ -60,6 +71,7 @@ pub async fn start(
     ctx: &Ctx,
     new: NewImport,
     key: Option<&str>,
+    seen: &mut Seen,
 ) -> Result<import::Model, ImportError> {
     let found = store::organization(ctx.read(), ctx.scope(), new.organization).await?;
     let organization = found.ok_or(ImportError::UnknownOrganization)?;
@@ -68,14 +80,24 @@ pub async fn start(
     let file_name = checks.text("fileName", &new.file_name, 255);
     checks.key(key);
     checks.done().map_err(ImportError::Invalid)?;
-    let bytes = decoded(&new.content)?;
+    let brought = file::read(decoded(&new.content)?, new.sheet).await;
+    let brought = brought.inspect_err(|it| {
+        if let ImportError::Unreadable(Unreadable::NoSheet { known, .. }) = it {
+            seen.sheets = Some(known.clone());
+        }
+    })?;
+    let meanings = columns::suggest(prepare::kind(new.kind), &brought.header, &new.mapping);
+    seen.columns = Some(brought.header.iter().cloned().zip(meanings).collect());
+    seen.sheets = brought.of.as_ref().map(|it| it.sheets.clone());
+    let (bytes, delimiter) = (brought.bytes, brought.delimiter);
     let reading = Reading {
         kind: new.kind,
         day_first: new.day_first,
         drafts: new.drafts,
         mapping: new.mapping,
     };
-    let prepared = prepare::prepare(ctx, organization, &reading, &bytes).await?;
+    let prepared =
+        prepare::prepare(ctx, organization, &reading, &brought.header, brought.rows).await?;
     let mapping = prepared.layout().mapping();
     let rows = prepared.try_out().await?;
     let now = ctx.now();
@@ -87,7 +109,7 @@ pub async fn start(
         file_name,
         file_size: i32::try_from(bytes.len()).unwrap_or(i32::MAX),
         file_hash: sha256(&bytes),
-        sheet: None,
+        sheet: brought.of.map(|it| it.name),
         day_first: new.day_first,
         drafts: new.drafts,
         mapping: json!(mapping).to_string(),
@@ -110,11 +132,13 @@ pub async fn start(
     };
     let row = prepare::counted(row, &rows);
     let refusals = prepare::refusals(row.id, &rows);
+    let rejected = rejected::kept(row.id, &rows, delimiter);
     let content = json!([
         row.organization_id,
         row.kind,
         row.file_name,
         row.file_hash,
+        row.sheet,
         row.mapping,
         row.day_first,
         row.drafts,
@@ -132,30 +156,25 @@ pub async fn start(
             }
         }
         store::insert(tx, &row, bytes).await?;
-        store::replace_refusals(tx, row.id, refusals).await?;
+        store::replace_refusals(tx, row.id, refusals, rejected).await?;
         audit::record(ctx, tx, line("import.start", &row)).await?;
         Ok(row)
     })
     .await
 }
 
-/// What the columns of a file in Base64 seem to mean, also of one whose header lacks some; `None`
-/// for what is no table at all.
-#[must_use]
-pub fn suggested(kind: ImportKind, content: &str, mapping: &Mapping) -> Option<Mapping> {
-    let sheet = Sheet::open(Cursor::new(decoded(content).ok()?)).ok()?;
-    let meanings = columns::suggest(prepare::kind(kind), &sheet.header, mapping);
-    Some(sheet.header.iter().cloned().zip(meanings).collect())
-}
-
 /// The bytes of a file in Base64.
 fn decoded(content: &str) -> Result<Vec<u8>, ImportError> {
     // Base64 makes four signs of three bytes.
-    if content.len() / 4 > MOST_BYTES / 3 {
+    if content.len() > MOST_BYTES.div_ceil(3).saturating_mul(4) {
         return Err(ImportError::TooLarge { most: MOST_BYTES });
     }
     let wrong = |_cause| Refusal::of(Code::InvalidFormat, "content").with("value", "Base64");
-    Ok(STANDARD.decode(content.as_bytes()).map_err(wrong)?)
+    let bytes = STANDARD.decode(content.as_bytes()).map_err(wrong)?;
+    if bytes.len() > MOST_BYTES {
+        return Err(ImportError::TooLarge { most: MOST_BYTES });
+    }
+    Ok(bytes)
 }
 
 /// The line of an act in the audit trail.

@@ -10,6 +10,7 @@ use entity::ids::VolunteerId;
 use entity::import;
 use entity::import_record;
 use entity::import_refusal;
+use entity::import_rejected;
 use entity::import_source;
 use entity::organization;
 use entity::signup;
@@ -150,6 +151,32 @@ pub async fn count_refusals(conn: &impl ConnectionTrait, import: ImportId) -> Re
         .await
 }
 
+/// All that is wrong with an import's rows, in the order of the file.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn all_refusals(
+    conn: &impl ConnectionTrait,
+    import: ImportId,
+) -> Result<Vec<import_refusal::Model>, DbErr> {
+    import_refusal::Entity::find()
+        .filter(import_refusal::Column::ImportId.eq(import))
+        .order_by_asc(import_refusal::Column::Ordinal)
+        .all(conn)
+        .await
+}
+
+/// The refused rows of an import.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn rejected(
+    conn: &impl ConnectionTrait,
+    import: ImportId,
+) -> Result<Option<import_rejected::Model>, DbErr> {
+    import_rejected::Entity::find_by_id(import).one(conn).await
+}
+
 /// The file of an import that waits.
 ///
 /// # Errors
@@ -202,7 +229,8 @@ pub async fn drop_source(tx: &Tx, import: ImportId) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Writes what is wrong with an import's rows, in place of what was said before.
+/// Writes what is wrong with an import's rows and the refused rows themselves, in place of what was
+/// said before.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -210,7 +238,16 @@ pub async fn replace_refusals(
     tx: &Tx,
     import: ImportId,
     refusals: Vec<import_refusal::Model>,
+    rejected: Option<import_rejected::Model>,
 ) -> Result<(), DbErr> {
+    import_rejected::Entity::delete_by_id(import)
+        .exec(&**tx)
+        .await?;
+    if let Some(rejected) = rejected {
+        import_rejected::Entity::insert(rejected.into_active_model())
+            .exec_without_returning(&**tx)
+            .await?;
+    }
     import_refusal::Entity::delete_many()
         .filter(import_refusal::Column::ImportId.eq(import))
         .exec(&**tx)

@@ -90,7 +90,7 @@ pub async fn roll_back(
             ..held
         };
         store::forget_records(tx, id).await?;
-        store::replace_refusals(tx, id, Vec::new()).await?;
+        store::replace_refusals(tx, id, Vec::new(), None).await?;
         store::drop_source(tx, id).await?;
         store::update(tx, &done).await?;
         audit::record(ctx, tx, line("import.roll_back", &done)).await?;
