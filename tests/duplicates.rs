@@ -138,6 +138,21 @@ on_both_databases! {
         assert!(suggested(&cast.coordinator, &cast).await.is_empty());
     }
 
+    /// A name that very many share tells nobody apart.
+    async fn a_name_that_fifty_share_is_not_suggested(app: App) {
+        let cast = Cast::on(&app).await;
+        for _ in 0..51 {
+            enrol(&cast, "Anonyme", json!({})).await;
+        }
+        enrol(&cast, "Aya", json!({ "birthDate": "1990-01-01" })).await;
+        enrol(&cast, "Aya", json!({ "birthDate": "1990-01-01" })).await;
+
+        let pairs = suggested(&cast.coordinator, &cast).await;
+
+        assert_eq!(pairs.len(), 1);
+        assert_eq!((pairs[0].0.as_str(), pairs[0].2.as_str()), ("Aya", "LIKELY"));
+    }
+
     /// Whoever said that two records are two people is not asked again.
     async fn what_is_no_duplicate_is_not_suggested_again(app: App) {
         let cast = Cast::on(&app).await;
@@ -146,7 +161,7 @@ on_both_databases! {
         assert_eq!(suggested(&cast.coordinator, &cast).await.len(), 1);
 
         for _ in 0..2 {
-            let input = json!({ "volunteerId": other, "otherId": one });
+            let input = json!({ "volunteerId": other, "otherVolunteerId": one });
             cast.coordinator.done("dismissDuplicate", input, "volunteers { id }").await;
         }
 
@@ -487,6 +502,54 @@ on_both_databases! {
         let query = "query($id: ID!) { volunteerMerges(organizationId: $id) { nodes { undoneAt } totalCount } }";
         let seen = cast.coordinator.asks(query, json!({ "id": cast.organization.id })).await;
         assert_eq!(seen["volunteerMerges"]["totalCount"], 2);
+    }
+
+    /// What stayed in a closed month goes over along the whole path of merges, and back again step by step.
+    async fn a_merge_is_continued_along_its_path(app: App) {
+        let cast = Cast::on(&app).await;
+        let one = enrol(&cast, "Karim Tazi", json!({})).await;
+        let two = enrol(&cast, "Karim Tazi", json!({})).await;
+        let three = enrol(&cast, "Karim Tazi", json!({})).await;
+        let old = cast.owner.logs(&three, &cast.project, "2026-09-07", 60).await;
+        cast.coordinator.approves(&[&old]).await;
+        let month = json!({ "organizationId": cast.organization.id, "month": "2026-09" });
+        cast.owner.done("submitPeriod", month.clone(), "reportingPeriod { id }").await;
+        cast.owner.done("closePeriod", month, "reportingPeriod { id }").await;
+        let inner = merges(&cast, &two, &three).await;
+        let outer = merges(&cast, &one, &two).await;
+        assert_eq!(hours(&cast, &three).await, [(60, old.clone())]);
+        let input = json!({
+            "organizationId": cast.organization.id, "month": "2026-09", "reason": "one person twice",
+            "userIds": [cast.coordinator.id], "until": "2026-11-03T09:00:00Z",
+        });
+        cast.owner.done("grantPeriodException", input, "reportingPeriod { id }").await;
+
+        merges(&cast, &one, &three).await;
+        assert_eq!(hours(&cast, &one).await, [(60, old.clone())]);
+        for merge in [&outer, &inner] {
+            let input = json!({ "id": merge["id"], "reason": "three people" });
+            cast.coordinator.done("unmergeVolunteers", input, "merge { id }").await;
+        }
+
+        assert_eq!(hours(&cast, &three).await, [(60, old)]);
+        assert_eq!(ledger_fault(&cast).await, json!({ "whole": true, "fault": null }));
+    }
+
+    /// The account of somebody who left stands in no merge's way.
+    async fn an_account_that_left_stands_in_no_way(app: App) {
+        let cast = Cast::on(&app).await;
+        let guest = Person::sign_up(&app, "guest").await;
+        let other = enrol(&cast, "Fatima", json!({})).await;
+        let member = cast.owner.takes_in(&cast.organization, &guest, "VOLUNTEER", Some(&other)).await;
+        let input = json!({ "keepId": cast.record, "mergeId": other });
+        assert_eq!(cast.coordinator.refused("mergeVolunteers", input.clone()).await, ["MERGE_TWO_ACCOUNTS"]);
+
+        cast.owner.done("removeMember", json!({ "membershipId": member }), "membership { id }").await;
+        let done = cast.coordinator.done("mergeVolunteers", input, "merge { id } volunteer { id hasAccount }").await;
+
+        assert_eq!(done["volunteer"], json!({ "id": cast.record, "hasAccount": true }));
+        let input = json!({ "id": done["merge"]["id"], "reason": "two people" });
+        cast.coordinator.done("unmergeVolunteers", input, "merge { id }").await;
     }
 
     /// A repeated request is one merge, and a record that changed meanwhile is shown.

@@ -41,7 +41,7 @@ on_both_databases! {
             // Ids to be filled in are refused in the data; a document that does not fit the
             // schema would be refused as a whole.
             let answer = app.graphql(Some(&token), &query, variables).await;
-            answer.data();
+            assert!(answer.body.get("errors").is_none(), "{file}: {:#}", answer.body);
         }
     }
 }

@@ -333,7 +333,7 @@ on_both_databases! {
         let payload = cast.owner.does("rollbackImport", rollback(&import), "import { id } userErrors { code message }").await;
 
         assert_eq!(payload["userErrors"], json!([{ "code": "IMPORT_USED",
-            "message": "Line 3: Salma has hours or places in shifts; nothing was taken back." }]));
+            "message": "Line 3: Salma has hours or places in shifts, or took over another record; nothing was taken back." }]));
         assert_eq!(names(&cast).await, ["Amine", "Salma", "V-1", "V-2"]);
     }
 

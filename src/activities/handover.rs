@@ -11,21 +11,14 @@ use entity::ids::VolunteerId;
 use entity::signup;
 use entity::types::SignupStatus;
 use entity::volunteer;
-use sea_orm::ColumnTrait;
 use sea_orm::DbErr;
-use sea_orm::EntityTrait;
-use sea_orm::QueryFilter;
-use sea_orm::QueryOrder;
-use sea_orm::sea_query::Expr;
-use sea_orm::sea_query::ExprTrait;
+use uuid::Uuid;
 
 use crate::activities::store;
 use crate::activities::store::LIVE;
-use crate::activities::store::VALUES;
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
 use crate::platform::feed;
-use crate::platform::feed::Change;
 use crate::platform::feed::Kind;
 
 /// What became of sign-ups that were to be handed over.
@@ -38,16 +31,15 @@ pub enum Handover {
     Clash(Box<signup::Model>),
 }
 
-/// All sign-ups of a record, in the order of ids.
+/// Holds the shifts for which some records have a place or wait, as whoever gives or frees a place does;
+/// before the records are held.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn all(tx: &Tx, record: VolunteerId) -> Result<Vec<signup::Model>, DbErr> {
-    signup::Entity::find()
-        .filter(signup::Column::VolunteerId.eq(record))
-        .order_by_asc(signup::Column::Id)
-        .all(&**tx)
-        .await
+pub async fn hold_shifts(tx: &Tx, records: &[VolunteerId]) -> Result<(), DbErr> {
+    let shifts = store::live_shifts(tx, records).await?;
+    store::lock_shifts(tx, &shifts).await?;
+    Ok(())
 }
 
 /// Hands sign-ups over to a record of the same organization; both records are held.
@@ -60,7 +52,7 @@ pub async fn hand_over_in(
     signups: &[signup::Model],
     to: &volunteer::Model,
 ) -> Result<Handover, DbErr> {
-    let own: HashSet<ShiftId> = all(tx, to.id)
+    let own: HashSet<ShiftId> = store::signups_of(tx, to.id)
         .await?
         .into_iter()
         .filter(|it| it.status != SignupStatus::Cancelled)
@@ -92,29 +84,11 @@ pub async fn hand_over_in(
             return Ok(Handover::Clash(Box::new(it.clone())));
         }
     }
-    for ids in moved.chunks(VALUES) {
-        signup::Entity::update_many()
-            .col_expr(signup::Column::VolunteerId, Expr::value(to.id))
-            .col_expr(signup::Column::PersonId, Expr::value(to.person_id))
-            .col_expr(signup::Column::UpdatedAt, Expr::value(ctx.now()))
-            .col_expr(
-                signup::Column::Version,
-                Expr::col(signup::Column::Version).add(1),
-            )
-            .filter(signup::Column::Id.is_in(ids.iter().copied()))
-            .exec(&**tx)
-            .await?;
-    }
-    // Whoever follows both records loses them first and has them again.
-    for (removed, of) in [(true, None), (false, Some(to.id))] {
-        let going = signups.iter().filter(|it| moved.contains(&it.id));
-        let changes = going.map(|it| Change {
-            kind: Kind::Signup,
-            record: it.id.0,
-            audience: Some(of.unwrap_or(it.volunteer_id).0),
-            removed,
-        });
-        feed::append(tx, to.organization_id, ctx.now(), changes);
+    store::give_signups(tx, &moved, to, ctx.now()).await?;
+    let records: Vec<Uuid> = moved.iter().map(|it| it.0).collect();
+    if let Some(from) = signups.first().map(|it| it.volunteer_id.0) {
+        let what = (Kind::Signup, records.as_slice());
+        feed::hand_over(tx, to.organization_id, ctx.now(), what, (from, to.id.0));
     }
     Ok(Handover::Moved(moved))
 }

@@ -7,6 +7,7 @@ mod write;
 pub use write::cancel_shifts;
 pub use write::cancel_signups;
 pub use write::confirm;
+pub use write::give_signups;
 pub use write::insert_shifts;
 pub use write::insert_signup;
 pub use write::move_signups;
@@ -195,20 +196,56 @@ pub async fn lock_volunteer(
     scope: &Scope,
     id: VolunteerId,
 ) -> Result<Option<volunteer::Model>, DbErr> {
-    let lock = async |id: VolunteerId| {
-        volunteer::Entity::find_by_id(id)
+    let mut wanted = id;
+    // A merge or its undoing meanwhile costs one more step each.
+    for _ in 0..4 {
+        let standing = volunteer::Entity::find_by_id(wanted)
+            .filter(volunteer::Column::MergedIntoId.is_null())
             .filter(scope.volunteers())
             .lock(HOLD)
             .one(&**tx)
-            .await
-    };
-    match lock(id).await? {
-        Some(volunteer::Model {
-            merged_into_id: Some(kept),
-            ..
-        }) => lock(kept).await,
-        found => Ok(found),
+            .await?;
+        if standing.is_some() {
+            return Ok(standing);
+        }
+        let merged = volunteer::Entity::find_by_id(wanted)
+            .filter(scope.volunteers())
+            .one(&**tx)
+            .await?;
+        match merged {
+            Some(merged) => wanted = merged.merged_into_id.unwrap_or(merged.id),
+            None => return Ok(None),
+        }
     }
+    Ok(None)
+}
+
+/// All sign-ups of a record, in the order of ids.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn signups_of(tx: &Tx, record: VolunteerId) -> Result<Vec<signup::Model>, DbErr> {
+    signup::Entity::find()
+        .filter(signup::Column::VolunteerId.eq(record))
+        .order_by_asc(signup::Column::Id)
+        .all(&**tx)
+        .await
+}
+
+/// The shifts for which some records have a place or wait.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn live_shifts(tx: &Tx, records: &[VolunteerId]) -> Result<Vec<ShiftId>, DbErr> {
+    signup::Entity::find()
+        .select_only()
+        .column(signup::Column::ShiftId)
+        .distinct()
+        .filter(signup::Column::VolunteerId.is_in(records.iter().copied()))
+        .filter(signup::Column::Status.is_in(LIVE))
+        .into_tuple()
+        .all(&**tx)
+        .await
 }
 
 /// A project, as it is now, whoever may see it: the caller has seen something of it.

@@ -19,6 +19,7 @@ use entity::types::AttendanceStatus;
 use entity::types::EntryStatus;
 use entity::types::PlanStatus;
 use entity::types::SignupStatus;
+use entity::volunteer;
 use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
@@ -41,7 +42,7 @@ use crate::identity::Scope;
 use crate::platform::db::Tx;
 
 /// Values of one statement, below what either database takes.
-pub const VALUES: usize = 10_000;
+const VALUES: usize = 10_000;
 /// Rows of one statement: twenty-one values each.
 const ROWS: usize = 500;
 
@@ -302,5 +303,43 @@ pub async fn close(tx: &Tx, shift: &shift::Model, at: DateTime<Utc>) -> Result<(
         .exec(&**tx)
         .await?;
     note_shifts(tx, std::slice::from_ref(shift), |_| at);
+    Ok(())
+}
+
+/// All attendances of a record, in the order of ids.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn of_record(tx: &Tx, record: VolunteerId) -> Result<Vec<attendance::Model>, DbErr> {
+    attendance::Entity::find()
+        .filter(attendance::Column::VolunteerId.eq(record))
+        .order_by_asc(attendance::Column::Id)
+        .all(&**tx)
+        .await
+}
+
+/// Gives attendances to another record of the person.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn give(
+    tx: &Tx,
+    ids: &[AttendanceId],
+    to: &volunteer::Model,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    for ids in ids.chunks(VALUES) {
+        attendance::Entity::update_many()
+            .col_expr(attendance::Column::VolunteerId, Expr::value(to.id))
+            .col_expr(attendance::Column::PersonId, Expr::value(to.person_id))
+            .col_expr(attendance::Column::UpdatedAt, Expr::value(at))
+            .col_expr(
+                attendance::Column::Version,
+                Expr::col(attendance::Column::Version).add(1),
+            )
+            .filter(attendance::Column::Id.is_in(ids.iter().copied()))
+            .exec(&**tx)
+            .await?;
+    }
     Ok(())
 }

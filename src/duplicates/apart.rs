@@ -28,7 +28,7 @@ pub async fn dismiss(
 ) -> Result<(volunteer::Model, volunteer::Model), MergeError> {
     ctx.demand_signed_in()?;
     ctx.transaction(async |tx| {
-        let (one, other) = held(ctx, tx, (one, "volunteerId"), (other, "otherId")).await?;
+        let (one, other) = held(ctx, tx, (one, "volunteerId"), (other, "otherVolunteerId")).await?;
         manage(ctx, &one)?;
         remember(ctx, tx, &one, &other).await?;
         let line = Line {
@@ -41,6 +41,7 @@ pub async fn dismiss(
         Ok((one, other))
     })
     .await
+    .map_err(|it: MergeError| it.told_of("otherVolunteerId"))
 }
 
 /// Remembers it in an open transaction.

@@ -73,6 +73,32 @@ pub enum MergeError {
     Database(#[from] DbErr),
 }
 
+impl MergeError {
+    /// The same, told of a field of another act than merging.
+    #[must_use]
+    pub(super) fn told_of(self, field: &'static str) -> Self {
+        let Some(mut refusals) = self.refusals() else {
+            return self;
+        };
+        for it in &mut refusals {
+            let known = [
+                "reason",
+                "expectedVersion",
+                "volunteerId",
+                "otherVolunteerId",
+            ];
+            let kept = it
+                .path
+                .first()
+                .is_none_or(|it| known.contains(&it.as_str()));
+            if !kept {
+                it.path = vec![field.to_owned()];
+            }
+        }
+        Self::Invalid(refusals)
+    }
+}
+
 impl From<Refusal> for MergeError {
     fn from(refusal: Refusal) -> Self {
         Self::Invalid(vec![refusal])

@@ -27,6 +27,7 @@ use crate::hours::handover::Handover;
 use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::identity::Denied;
+use crate::organizations;
 use crate::platform::db::Tx;
 use crate::platform::idempotency::Claim;
 use crate::platform::zones;
@@ -86,11 +87,13 @@ pub async fn merge(
                     .ok_or(MergeError::NotFound("idempotencyKey"));
             }
         }
-        // Entries before records, as whoever changes an entry holds them.
-        hours::handover::hold(tx, new.merge).await?;
-        let (mut kept, mut merged) =
-            held(ctx, tx, (new.keep, "keepId"), (new.merge, "mergeId")).await?;
-        manage(ctx, &kept)?;
+        let records = [(new.keep, "keepId"), (new.merge, "mergeId")];
+        may_hold(ctx, tx, records).await?;
+        // Shifts and entries before records, as whoever changes a sign-up or an entry holds them.
+        activities::handover::hold_shifts(tx, &[new.keep, new.merge]).await?;
+        hours::store::hold_of(tx, ctx.scope(), new.merge).await?;
+        let [one, other] = records;
+        let (mut kept, mut merged) = held(ctx, tx, one, other).await?;
         if expected.is_some_and(|it| it != kept.version) {
             return Err(MergeError::VersionConflict {
                 current: kept.version,
@@ -100,57 +103,95 @@ pub async fn merge(
             return Err(MergeError::Merged("keepId"));
         }
         let known = match merged.merged_into_id {
-            Some(into) if into == kept.id => store::standing(tx, merged.id).await?,
+            Some(into) if into == kept.id => path(tx, &kept, &merged).await?,
             Some(_) => return Err(MergeError::Merged("mergeId")),
-            None => None,
+            None => Vec::new(),
         };
         same_person(tx, &kept, &merged).await?;
-        let entries = hours::handover::hold(tx, merged.id).await?;
+        let entries = hours::store::lock_of(tx, ctx.scope(), merged.id).await?;
         let (hours, moved) =
             hand_over(ctx, tx, &entries, &merged, &kept, reason.as_deref()).await?;
         let (moved_entries, stayed_entries) = (small(hours.moved.len()), small(hours.stayed.len()));
-        let merge = match known {
-            Some(known) => {
-                let merge = volunteer_merge::Model {
-                    moved_entries: known.moved_entries.saturating_add(moved_entries),
-                    stayed_entries,
-                    version: known.version.saturating_add(1),
-                    updated_at: ctx.now(),
-                    ..known
-                };
-                store::replace(tx, &merge).await?;
-                merge
-            }
-            None => {
-                let merge = volunteer_merge::Model {
-                    id,
-                    organization_id: kept.organization_id,
-                    kept_id: kept.id,
-                    merged_id: merged.id,
-                    taken: tie(ctx, tx, &mut kept, &mut merged, &new.take).await?,
-                    reason: reason.clone(),
-                    was_archived: merged.archived_at.is_some(),
-                    moved_entries,
-                    stayed_entries,
-                    merged_by: ctx.actor().user(),
-                    merged_at: ctx.now(),
-                    undone_by: None,
-                    undone_at: None,
-                    undo_reason: None,
-                    version: 1,
-                    created_at: ctx.now(),
-                    updated_at: ctx.now(),
-                };
-                store::insert(tx, &merge).await?;
-                merge
-            }
-        };
-        let entries = hours.moved.iter().map(|it| (ENTRY, it.0));
-        store::remember(tx, merge.id, moved.into_iter().chain(entries)).await?;
-        audit::record(ctx, tx, line("volunteer.merge", &merge)).await?;
-        Ok(merge)
+        let mut moved = moved;
+        moved.extend(hours.moved.iter().map(|it| (ENTRY, it.0)));
+        let mut merges = Vec::with_capacity(known.len().max(1));
+        for known in known {
+            let merge = volunteer_merge::Model {
+                moved_entries: known.moved_entries.saturating_add(moved_entries),
+                stayed_entries,
+                version: known.version.saturating_add(1),
+                updated_at: ctx.now(),
+                ..known
+            };
+            store::replace(tx, &merge).await?;
+            merges.push(merge);
+        }
+        if merges.is_empty() {
+            let merge = volunteer_merge::Model {
+                id,
+                organization_id: kept.organization_id,
+                kept_id: kept.id,
+                merged_id: merged.id,
+                was_archived: merged.archived_at.is_some(),
+                taken: tie(ctx, tx, &mut kept, &mut merged, &new.take).await?,
+                reason: reason.clone(),
+                moved_entries,
+                stayed_entries,
+                merged_by: ctx.actor().user(),
+                merged_at: ctx.now(),
+                undone_by: None,
+                undone_at: None,
+                undo_reason: None,
+                version: 1,
+                created_at: ctx.now(),
+                updated_at: ctx.now(),
+            };
+            store::insert(tx, &merge).await?;
+            merges.push(merge);
+        }
+        for merge in &merges {
+            // Each step of the way back moves its own.
+            store::remember(tx, merge.id, moved.iter().copied()).await?;
+            audit::record(ctx, tx, line("volunteer.merge", merge)).await?;
+        }
+        merges
+            .into_iter()
+            .next()
+            .ok_or(MergeError::NotFound("mergeId"))
     })
     .await
+}
+
+/// The merges that lead from a merged record to the one that stands for it, first step first.
+async fn path(
+    tx: &Tx,
+    kept: &volunteer::Model,
+    merged: &volunteer::Model,
+) -> Result<Vec<volunteer_merge::Model>, MergeError> {
+    let mut path = Vec::new();
+    let mut from = merged.id;
+    while from != kept.id {
+        let step = store::standing(tx, from).await?;
+        let step = step.ok_or(MergeError::Merged("mergeId"))?;
+        from = step.kept_id;
+        path.push(step);
+    }
+    Ok(path)
+}
+
+/// What the actor may not see or keep is told before anything is held.
+pub(super) async fn may_hold(
+    ctx: &Ctx,
+    tx: &Tx,
+    records: [(VolunteerId, &'static str); 2],
+) -> Result<(), MergeError> {
+    let ids = records.map(|(id, _)| id);
+    let seen = volunteers::store::by_ids(&**tx, ctx.scope(), &ids).await?;
+    for (id, field) in records {
+        let record = seen.iter().find(|it| it.id == id);
+        manage(ctx, record.ok_or(MergeError::NotFound(field))?)?;
+    }
+    Ok(())
 }
 
 /// Two records of one organization that may be seen, held until the transaction ends: always in the
@@ -200,8 +241,12 @@ async fn same_person(
             false => MergeError::KeepIdentified,
         });
     }
-    if kept.user_id.is_some() && merged.user_id.is_some() {
-        return Err(MergeError::TwoAccounts);
+    if let (Some(_), Some(user)) = (kept.user_id, merged.user_id) {
+        // The account of somebody who left stays with the merged record and opens nothing.
+        let member = organizations::store::member(&**tx, merged.organization_id, user).await?;
+        if member.is_some() {
+            return Err(MergeError::TwoAccounts);
+        }
     }
     Ok(())
 }
@@ -216,7 +261,7 @@ async fn hand_over(
     reason: Option<&str>,
 ) -> Result<(Handover, Vec<(&'static str, Uuid)>), MergeError> {
     let mut moved = Vec::new();
-    let signups = activities::handover::all(tx, from.id).await?;
+    let signups = activities::store::signups_of(tx, from.id).await?;
     match activities::handover::hand_over_in(ctx, tx, &signups, to).await? {
         activities::handover::Handover::Moved(ids) => {
             moved.extend(ids.into_iter().map(|it| (SIGNUP, it.0)));
@@ -230,10 +275,10 @@ async fn hand_over(
             });
         }
     }
-    let attendances = attendance::handover::all(tx, from.id).await?;
+    let attendances = attendance::store::of_record(tx, from.id).await?;
     let attendances = attendance::handover::hand_over_in(ctx, tx, &attendances, to).await?;
     moved.extend(attendances.into_iter().map(|it| (ATTENDANCE, it.0)));
-    let timers = timers::handover::all(tx, from.id).await?;
+    let timers = timers::store::of_record(tx, from.id).await?;
     match timers::handover::hand_over_in(ctx, tx, &timers, to).await? {
         timers::handover::Handover::Moved(ids) => {
             moved.extend(ids.into_iter().map(|it| (TIMER, it.0)));

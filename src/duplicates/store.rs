@@ -20,7 +20,6 @@ use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
-use sea_orm::FromQueryResult;
 use sea_orm::IntoActiveModel;
 use sea_orm::IntoSimpleExpr;
 use sea_orm::PaginatorTrait;
@@ -315,15 +314,4 @@ pub async fn forget_apart(
         .exec(&**tx)
         .await?;
     Ok(())
-}
-
-/// A pair of records that may be of one person: its place among all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct Found {
-    /// 0 for what is likely, 1 for what is possible.
-    pub doubt: i32,
-    /// The record with the smaller id: the older one.
-    pub first_id: VolunteerId,
-    /// The other record.
-    pub second_id: VolunteerId,
 }

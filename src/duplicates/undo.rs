@@ -23,7 +23,7 @@ use crate::duplicates::merge::SIGNUP;
 use crate::duplicates::merge::TIMER;
 use crate::duplicates::merge::held;
 use crate::duplicates::merge::line;
-use crate::duplicates::merge::manage;
+use crate::duplicates::merge::may_hold;
 use crate::duplicates::merge::small;
 use crate::duplicates::store;
 use crate::duplicates::taken::Taken;
@@ -55,10 +55,13 @@ pub async fn undo(
         let missing = || MergeError::NotFound("id");
         let seen = store::by_ids(&**tx, ctx.scope(), &[id]).await?.pop();
         let seen = seen.ok_or_else(missing)?;
-        // Entries before records, as whoever changes an entry holds them.
-        hours::handover::hold(tx, seen.kept_id).await?;
-        let (kept, merged) = held(ctx, tx, (seen.kept_id, "id"), (seen.merged_id, "id")).await?;
-        manage(ctx, &kept)?;
+        let records = [(seen.kept_id, "id"), (seen.merged_id, "id")];
+        may_hold(ctx, tx, records).await?;
+        // Shifts and entries before records, as whoever changes a sign-up or an entry holds them.
+        activities::handover::hold_shifts(tx, &[seen.kept_id, seen.merged_id]).await?;
+        hours::store::hold_of(tx, ctx.scope(), seen.kept_id).await?;
+        let [one, other] = records;
+        let (kept, merged) = held(ctx, tx, one, other).await?;
         let merge = store::lock(tx, ctx.scope(), id)
             .await?
             .ok_or_else(missing)?;
@@ -92,6 +95,7 @@ pub async fn undo(
         Ok(undone)
     })
     .await
+    .map_err(|it: MergeError| it.told_of("id"))
 }
 
 /// Makes the merged record one of its own again.
@@ -136,7 +140,7 @@ async fn give_back(
             .collect()
     };
     let ids = of(SIGNUP);
-    let mut signups = activities::handover::all(tx, kept.id).await?;
+    let mut signups = activities::store::signups_of(tx, kept.id).await?;
     signups.retain(|it| ids.contains(&it.id.0));
     if let activities::handover::Handover::Clash(signup) =
         activities::handover::hand_over_in(ctx, tx, &signups, merged).await?
@@ -148,11 +152,11 @@ async fn give_back(
         });
     }
     let ids = of(ATTENDANCE);
-    let mut attendances = attendance::handover::all(tx, kept.id).await?;
+    let mut attendances = attendance::store::of_record(tx, kept.id).await?;
     attendances.retain(|it| ids.contains(&it.id.0));
     attendance::handover::hand_over_in(ctx, tx, &attendances, merged).await?;
     let ids = of(TIMER);
-    let mut timers = timers::handover::all(tx, kept.id).await?;
+    let mut timers = timers::store::of_record(tx, kept.id).await?;
     timers.retain(|it| ids.contains(&it.id.0));
     if timers::handover::hand_over_in(ctx, tx, &timers, merged).await?
         == timers::handover::Handover::Clash
@@ -165,7 +169,7 @@ async fn give_back(
         store::hand_invitations_over(tx, kept.id, merged.id, Some(&ids), now).await?;
     }
     let ids = of(ENTRY);
-    let mut entries = hours::handover::hold(tx, kept.id).await?;
+    let mut entries = hours::store::lock_of(tx, ctx.scope(), kept.id).await?;
     entries.retain(|it| ids.contains(&it.id.0));
     let done = hours::handover::hand_over_in(ctx, tx, &entries, merged, Some(reason)).await?;
     Ok(done.stayed.len())

@@ -10,14 +10,7 @@ use entity::hour_entry;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
 use entity::ids::PersonId;
-use entity::ids::VolunteerId;
 use entity::volunteer;
-use sea_orm::ColumnTrait;
-use sea_orm::DbErr;
-use sea_orm::EntityTrait;
-use sea_orm::QueryFilter;
-use sea_orm::QueryOrder;
-use sea_orm::QuerySelect;
 
 use crate::hours::before::Before;
 use crate::hours::closed::Closed;
@@ -44,19 +37,6 @@ pub struct Handover {
     pub moved: Vec<EntryId>,
     /// Those that stayed, since their months are closed to the actor.
     pub stayed: Vec<EntryId>,
-}
-
-/// All entries of a record, held until the transaction ends, in the order of ids.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn hold(tx: &Tx, record: VolunteerId) -> Result<Vec<hour_entry::Model>, DbErr> {
-    hour_entry::Entity::find()
-        .filter(hour_entry::Column::VolunteerId.eq(record))
-        .order_by_asc(hour_entry::Column::Id)
-        .lock_exclusive()
-        .all(&**tx)
-        .await
 }
 
 /// Hands entries of one organization over to a record, in an open transaction in which they and the
@@ -109,7 +89,7 @@ pub async fn hand_over_in(
         })
         .collect();
     // Whoever follows the other record has them no longer; whoever follows both loses them first and
-    // has them again.
+    // has them again by the ledger.
     let gone = going.iter().map(|it| Change {
         kind: Kind::HourEntry,
         record: it.id.0,

@@ -186,7 +186,7 @@ async fn lock_people_of(ctx: &Ctx, tx: &Tx, items: &[Item]) -> Result<(), DbErr>
     let ids: Vec<VolunteerId> = ids.into_iter().collect();
     let mut people = Vec::with_capacity(ids.len());
     for ids in ids.chunks(PART) {
-        let found = volunteers::store::kept(&**tx, ctx.scope(), ids).await?;
+        let found = volunteers::store::hold_kept(tx, ctx.scope(), ids).await?;
         people.extend(found.values().map(|it| it.person_id));
     }
     engaged::lock_people(tx, &people).await

@@ -13,6 +13,7 @@ use entity::ids::EntryId;
 use entity::ids::OrganizationId;
 use entity::ids::PersonId;
 use entity::ids::ProjectId;
+use entity::ids::VolunteerId;
 use entity::organization;
 use entity::project;
 use entity::reporting_period;
@@ -257,6 +258,42 @@ pub async fn lock(
         .all(&**tx)
         .await?;
     Ok(rows.into_iter().map(|it| (it.id, it)).collect())
+}
+
+/// All entries of a record that may be seen, held until the transaction ends, in the order of ids.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lock_of(
+    tx: &Tx,
+    scope: &Scope,
+    record: VolunteerId,
+) -> Result<Vec<hour_entry::Model>, DbErr> {
+    hour_entry::Entity::find()
+        .filter(hour_entry::Column::VolunteerId.eq(record))
+        .filter(scope.hours())
+        .order_by_asc(hour_entry::Column::Id)
+        .lock_exclusive()
+        .all(&**tx)
+        .await
+}
+
+/// The same, only held: what they say is read once nobody writes for the record any more.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn hold_of(tx: &Tx, scope: &Scope, record: VolunteerId) -> Result<(), DbErr> {
+    hour_entry::Entity::find()
+        .select_only()
+        .column(hour_entry::Column::Id)
+        .filter(hour_entry::Column::VolunteerId.eq(record))
+        .filter(scope.hours())
+        .order_by_asc(hour_entry::Column::Id)
+        .lock_exclusive()
+        .into_tuple::<EntryId>()
+        .all(&**tx)
+        .await?;
+    Ok(())
 }
 
 /// Days of entries, in order.

@@ -163,6 +163,26 @@ pub fn append(
     tx.noted(|all| all.extend(noted));
 }
 
+/// Notes that records went over from one audience to another. Whoever follows both loses them first
+/// and has them again.
+pub fn hand_over(
+    tx: &Tx,
+    organization: OrganizationId,
+    now: DateTime<Utc>,
+    (kind, records): (Kind, &[Uuid]),
+    (from, to): (Uuid, Uuid),
+) {
+    for (audience, removed) in [(from, true), (to, false)] {
+        let changes = records.iter().map(|record| Change {
+            kind,
+            record: *record,
+            audience: Some(audience),
+            removed,
+        });
+        append(tx, organization, now, changes);
+    }
+}
+
 /// How far a transaction has noted changes, for [`forget`].
 #[must_use]
 pub fn place(tx: &Tx) -> usize {

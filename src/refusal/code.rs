@@ -90,7 +90,7 @@ codes! {
     MergeTwoTimers = "merge-two-timers" "volunteer.merge_timer";
     /// Both records are signed up for the same time: take one back first.
     MergeTwoPlaces = "merge-two-places" "volunteer.merge_shift";
-    /// The merge was taken back, or its record was merged again since.
+    /// The record that was kept was merged itself since: that merge is taken back first.
     MergeOver = "merge-over" "volunteer.merge_state";
 
     /// It overlaps another interval of the same person.

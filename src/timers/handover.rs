@@ -4,27 +4,17 @@
 //! `duplicates`.
 
 use entity::ids::TimerId;
-use entity::ids::VolunteerId;
 use entity::timer;
 use entity::types::TimerStatus;
 use entity::volunteer;
-use sea_orm::ColumnTrait;
 use sea_orm::DbErr;
-use sea_orm::EntityTrait;
-use sea_orm::QueryFilter;
-use sea_orm::QueryOrder;
-use sea_orm::sea_query::Expr;
-use sea_orm::sea_query::ExprTrait;
+use uuid::Uuid;
 
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
 use crate::platform::feed;
-use crate::platform::feed::Change;
 use crate::platform::feed::Kind;
 use crate::timers::store;
-
-/// Ids of one statement, below what either database takes.
-const IDS: usize = 10_000;
 
 /// What became of timers that were to be handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,18 +23,6 @@ pub enum Handover {
     Moved(Vec<TimerId>),
     /// None: one of them runs, and so does another of the person.
     Clash,
-}
-
-/// All timers of a record, in the order of ids.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn all(tx: &Tx, record: VolunteerId) -> Result<Vec<timer::Model>, DbErr> {
-    timer::Entity::find()
-        .filter(timer::Column::VolunteerId.eq(record))
-        .order_by_asc(timer::Column::Id)
-        .all(&**tx)
-        .await
 }
 
 /// Hands timers over to a record of the same organization; both records and the person are held.
@@ -65,27 +43,11 @@ pub async fn hand_over_in(
             return Ok(Handover::Clash);
         }
     }
-    for ids in moved.chunks(IDS) {
-        timer::Entity::update_many()
-            .col_expr(timer::Column::VolunteerId, Expr::value(to.id))
-            .col_expr(timer::Column::PersonId, Expr::value(to.person_id))
-            .col_expr(timer::Column::UpdatedAt, Expr::value(ctx.now()))
-            .col_expr(
-                timer::Column::Version,
-                Expr::col(timer::Column::Version).add(1),
-            )
-            .filter(timer::Column::Id.is_in(ids.iter().copied()))
-            .exec(&**tx)
-            .await?;
-    }
-    for (removed, of) in [(true, None), (false, Some(to.id))] {
-        let changes = timers.iter().map(|it| Change {
-            kind: Kind::Timer,
-            record: it.id.0,
-            audience: Some(of.unwrap_or(it.volunteer_id).0),
-            removed,
-        });
-        feed::append(tx, to.organization_id, ctx.now(), changes);
+    store::give(tx, &moved, to, ctx.now()).await?;
+    let records: Vec<Uuid> = moved.iter().map(|it| it.0).collect();
+    if let Some(from) = timers.first().map(|it| it.volunteer_id.0) {
+        let what = (Kind::Timer, records.as_slice());
+        feed::hand_over(tx, to.organization_id, ctx.now(), what, (from, to.id.0));
     }
     Ok(Handover::Moved(moved))
 }

@@ -31,6 +31,7 @@ use crate::timers::rules;
 use crate::timers::rules::Correction;
 use crate::timers::store;
 use crate::timers::trail;
+use crate::volunteers;
 use crate::volunteers::person;
 
 /// A timer that does not run any more.
@@ -139,14 +140,15 @@ async fn outcome(
     }
 }
 
-/// Holds the person and then the timer, for whoever may end it: the volunteer, and those who write
-/// hours for others.
+/// Holds the record, the person and then the timer, for whoever may end it: the volunteer, and those
+/// who write hours for others.
 pub(super) async fn hold(
     ctx: &Ctx,
     tx: &Tx,
     seen: &timer::Model,
 ) -> Result<timer::Model, TimerError> {
     entitled(ctx, seen)?;
+    volunteers::store::hold_kept(tx, ctx.scope(), &[seen.volunteer_id]).await?;
     person::hold(tx, &[seen.person_id]).await?;
     let held = store::lock(tx, ctx.scope(), seen.id).await?;
     held.ok_or(TimerError::NotFound("id"))

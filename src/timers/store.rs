@@ -2,12 +2,15 @@
 //!
 //! Nothing is decided here.
 
+use chrono::DateTime;
+use chrono::Utc;
 use entity::ids::OrganizationId;
 use entity::ids::PersonId;
 use entity::ids::TimerId;
 use entity::ids::VolunteerId;
 use entity::timer;
 use entity::types::TimerStatus;
+use entity::volunteer;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
@@ -22,6 +25,7 @@ use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Select;
 use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::sea_query::LockType;
 
 use crate::identity::Scope;
@@ -32,6 +36,9 @@ use crate::platform::page::Slice;
 
 /// The index that has the last word on a second timer of one person.
 pub const RUNNING: &str = "timer_running";
+
+/// Ids of one statement, below what either database takes.
+const IDS: usize = 10_000;
 
 /// Which timers to list; an absent part does not narrow.
 #[derive(Clone, Debug, Default)]
@@ -141,6 +148,44 @@ pub async fn replace(tx: &Tx, timer: &timer::Model) -> Result<(), DbErr> {
     timer::Entity::update(timer.clone().into_active_model().reset_all())
         .exec(&**tx)
         .await?;
+    Ok(())
+}
+
+/// All timers of a record, in the order of ids.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn of_record(tx: &Tx, record: VolunteerId) -> Result<Vec<timer::Model>, DbErr> {
+    timer::Entity::find()
+        .filter(timer::Column::VolunteerId.eq(record))
+        .order_by_asc(timer::Column::Id)
+        .all(&**tx)
+        .await
+}
+
+/// Gives timers to another record of the person.
+///
+/// # Errors
+/// [`DbErr`]; [`RUNNING`] where the person has another one running.
+pub async fn give(
+    tx: &Tx,
+    ids: &[TimerId],
+    to: &volunteer::Model,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    for ids in ids.chunks(IDS) {
+        timer::Entity::update_many()
+            .col_expr(timer::Column::VolunteerId, Expr::value(to.id))
+            .col_expr(timer::Column::PersonId, Expr::value(to.person_id))
+            .col_expr(timer::Column::UpdatedAt, Expr::value(at))
+            .col_expr(
+                timer::Column::Version,
+                Expr::col(timer::Column::Version).add(1),
+            )
+            .filter(timer::Column::Id.is_in(ids.iter().copied()))
+            .exec(&**tx)
+            .await?;
+    }
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
+use sea_orm::sea_query::OnConflict;
 
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
@@ -49,6 +50,8 @@ pub async fn insert(tx: &Tx, records: &[volunteer::Model]) -> Result<(), DbErr> 
         .collect();
     for chunk in rows.chunks(usize::try_from(ROWS).unwrap_or(usize::MAX)) {
         volunteer_key::Entity::insert_many(chunk.to_vec())
+            // While all are written anew, another process may write those of a new record.
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
             .exec_without_returning(&**tx)
             .await?;
     }

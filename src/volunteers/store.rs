@@ -37,6 +37,9 @@ use crate::platform::text::fold;
 
 /// Values of one statement, below what either database takes.
 const VALUES: usize = 10_000;
+/// How often a record is looked for in place of another: a merge redirects what was merged before, so
+/// more steps than one are those of a merge or its undoing meanwhile.
+const STEPS: usize = 4;
 
 /// Which volunteers to list; an absent part does not narrow.
 #[derive(Clone, Debug, Default)]
@@ -120,8 +123,8 @@ pub async fn kept(
     taken_over(conn, scope, asked).await
 }
 
-/// The same for a write: until the transaction ends nobody merges them. Others may hold them
-/// together.
+/// The same for a write: until the transaction ends nobody merges what is answered. Others may hold it
+/// together. One statement where none of them was merged.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -130,19 +133,56 @@ pub async fn hold_kept(
     scope: &Scope,
     ids: &[VolunteerId],
 ) -> Result<HashMap<VolunteerId, volunteer::Model>, DbErr> {
-    let mut asked = Vec::new();
+    let mut found = HashMap::new();
+    // What is asked for, and the record that is looked for in its place.
+    let mut names: Vec<(VolunteerId, VolunteerId)> = ids.iter().map(|it| (*it, *it)).collect();
+    for _ in 0..STEPS {
+        let wanted: Vec<VolunteerId> = names.iter().map(|(_, now)| *now).collect();
+        let standing = hold_standing(tx, scope, &wanted).await?;
+        let (here, merged): (Vec<_>, Vec<_>) = names
+            .into_iter()
+            .partition(|(_, now)| standing.contains_key(now));
+        found.extend(
+            here.into_iter()
+                .filter_map(|(asked, now)| Some((asked, standing.get(&now)?.clone()))),
+        );
+        if merged.is_empty() {
+            break;
+        }
+        let gone: Vec<VolunteerId> = merged.iter().map(|(_, now)| *now).collect();
+        let gone = by_ids(&**tx, scope, &gone).await?;
+        let into: HashMap<VolunteerId, VolunteerId> = gone
+            .into_iter()
+            .map(|it| (it.id, it.merged_into_id.unwrap_or(it.id)))
+            .collect();
+        names = merged
+            .into_iter()
+            .filter_map(|(asked, now)| Some((asked, *into.get(&now)?)))
+            .collect();
+    }
+    Ok(found)
+}
+
+/// Those of some records that were not merged, held together with others who write.
+async fn hold_standing(
+    tx: &Tx,
+    scope: &Scope,
+    ids: &[VolunteerId],
+) -> Result<HashMap<VolunteerId, volunteer::Model>, DbErr> {
+    let mut found = HashMap::new();
     for ids in ids.chunks(VALUES) {
         let rows = volunteer::Entity::find()
             .filter(volunteer::Column::Id.is_in(ids.iter().copied()))
+            .filter(volunteer::Column::MergedIntoId.is_null())
             .filter(scope.volunteers())
             .order_by_asc(volunteer::Column::Id)
             // What a row that refers to them takes anyway.
             .lock(LockType::KeyShare)
             .all(&**tx)
             .await?;
-        asked.extend(rows);
+        found.extend(rows.into_iter().map(|it| (it.id, it)));
     }
-    taken_over(&**tx, scope, asked).await
+    Ok(found)
 }
 
 async fn taken_over(

@@ -101,7 +101,7 @@ on_both_databases! {
 
         let missed = learns(&cast.volunteer, &start["cursor"], None).await;
         let theirs = learns(&other, &Value::Null, None).await;
-        cast.volunteer.done("markNotificationsRead", json!({}), "marked").await;
+        cast.volunteer.done("markNotificationsRead", json!({}), "__typename").await;
         let read = learns(&cast.volunteer, &missed["cursor"], None).await;
 
         assert_eq!(ids(&start, "SIGNUP"), [json!(waiting)]);

@@ -11,6 +11,7 @@ use entity::shift;
 use entity::signup;
 use entity::types::PlanStatus;
 use entity::types::SignupStatus;
+use entity::volunteer;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::NotSet;
 use sea_orm::ColumnTrait;
@@ -189,4 +190,30 @@ pub fn note_signups(tx: &Tx, signups: &[signup::Model], at: DateTime<Utc>) {
         let counts = feed::Change::of(Kind::Shift, it.shift_id.0, None);
         feed::append(tx, it.organization_id, at, [own, counts]);
     }
+}
+
+/// Gives sign-ups to another record of the person.
+///
+/// # Errors
+/// [`DbErr`]; `signup_once` and `signup_overlap` where it has one then.
+pub async fn give_signups(
+    tx: &Tx,
+    ids: &[SignupId],
+    to: &volunteer::Model,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    for ids in ids.chunks(VALUES) {
+        signup::Entity::update_many()
+            .col_expr(signup::Column::VolunteerId, Expr::value(to.id))
+            .col_expr(signup::Column::PersonId, Expr::value(to.person_id))
+            .col_expr(signup::Column::UpdatedAt, Expr::value(at))
+            .col_expr(
+                signup::Column::Version,
+                Expr::col(signup::Column::Version).add(1),
+            )
+            .filter(signup::Column::Id.is_in(ids.iter().copied()))
+            .exec(&**tx)
+            .await?;
+    }
+    Ok(())
 }

@@ -100,7 +100,7 @@ struct DismissDuplicateInput {
     /// One record.
     volunteer_id: ID,
     /// The other.
-    other_id: ID,
+    other_volunteer_id: ID,
 }
 
 /// Outcome of `mergeVolunteers`.
@@ -213,7 +213,7 @@ impl DuplicateMutations {
         let ctx = gql.signed_in()?;
         let outcome = async {
             let one = VolunteerId::input(&input.volunteer_id, "volunteerId")?;
-            let other = VolunteerId::input(&input.other_id, "otherId")?;
+            let other = VolunteerId::input(&input.other_volunteer_id, "otherVolunteerId")?;
             apart::dismiss(ctx, one, other).await
         };
         let (done, user_errors) = answered(ctx, outcome.await)?;

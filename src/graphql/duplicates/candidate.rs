@@ -12,6 +12,7 @@ use async_graphql::SimpleObject;
 use entity::ids::OrganizationId;
 use entity::ids::VolunteerId;
 
+use crate::duplicates::MergeError;
 use crate::duplicates::find;
 use crate::duplicates::find::Pair;
 use crate::duplicates::find::Place;
@@ -24,10 +25,9 @@ use crate::graphql::duplicates::merge::VolunteerMerge;
 use crate::graphql::error::bad_input;
 use crate::graphql::error::denied;
 use crate::graphql::error::fault;
+use crate::graphql::error::read;
 use crate::graphql::node::NodeId;
 use crate::graphql::volunteers::Volunteer;
-use crate::identity::Action;
-use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::volunteers::likeness::Confidence;
 use crate::volunteers::likeness::Trait;
@@ -95,18 +95,6 @@ pub struct DuplicateCandidateFilter {
     confidence: Option<DuplicateConfidence>,
 }
 
-/// The organization whose records the caller may see all of; `None` for one that is not theirs.
-fn place(ctx: &Ctx, action: Action, id: &ID) -> Result<Option<OrganizationId>> {
-    let Some(organization) = OrganizationId::read(id) else {
-        return Ok(None);
-    };
-    match ctx.demand(action, organization) {
-        Ok(()) => Ok(Some(organization)),
-        Err(Denied::Invisible) => Ok(None),
-        Err(it) => Err(denied(ctx, it)),
-    }
-}
-
 fn record(id: Option<&ID>, field: &str) -> Result<Option<VolunteerId>> {
     match id {
         Some(id) => match VolunteerId::read(id) {
@@ -145,7 +133,7 @@ impl DuplicateQueries {
         #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
     ) -> Result<Option<Connection<DuplicateCandidate>>> {
         let ctx = gql.signed_in()?;
-        let Some(organization) = place(ctx, Action::ManageVolunteers, &organization_id)? else {
+        let Some(organization) = OrganizationId::read(&organization_id) else {
             return Ok(None);
         };
         let filter = filter.unwrap_or_default();
@@ -161,8 +149,11 @@ impl DuplicateQueries {
             before,
         };
         let page = asked.page::<Place>(PAIRS)?;
-        let slice = find::page(ctx, &filter, &page).await;
-        let slice = slice.map_err(|it| fault(ctx, &it))?;
+        let slice = match find::page(ctx, &filter, &page).await {
+            Err(MergeError::Denied(Denied::Invisible)) => return Ok(None),
+            Err(MergeError::Denied(it)) => return Err(denied(ctx, it)),
+            outcome => read(ctx, outcome)?,
+        };
         Ok(Some(Connection::new(
             slice,
             PAIRS,
@@ -175,8 +166,8 @@ impl DuplicateQueries {
         )))
     }
 
-    /// Merges of an organization's records, those taken back among them, newest first, for those who
-    /// see its volunteers; null for an organization that the caller does not belong to.
+    /// Merges of an organization's records, those taken back among them, newest first; none to those who
+    /// do not see all its volunteers.
     #[expect(
         clippy::too_many_arguments,
         reason = "each is an argument of the field"
@@ -192,11 +183,10 @@ impl DuplicateQueries {
         #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
         #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
-    ) -> Result<Option<Connection<VolunteerMerge>>> {
+    ) -> Result<Connection<VolunteerMerge>> {
         let ctx = gql.signed_in()?;
-        let Some(organization) = place(ctx, Action::ReadVolunteers, &organization_id)? else {
-            return Ok(None);
-        };
+        let organization = OrganizationId::read(&organization_id)
+            .ok_or_else(|| bad_input("`organizationId` is not the id of an organization."))?;
         let filter = store::MergeFilter {
             organization,
             of: record(volunteer_id.as_ref(), "volunteerId")?,
@@ -210,7 +200,7 @@ impl DuplicateQueries {
         let page = asked.page(MERGES)?;
         let slice = store::page(ctx.read(), ctx.scope(), &filter, &page).await;
         let slice = slice.map_err(|it| fault(ctx, &it))?;
-        Ok(Some(Connection::new(
+        Ok(Connection::new(
             slice,
             MERGES,
             |it| it.id,
@@ -219,6 +209,6 @@ impl DuplicateQueries {
                 let filter = filter.clone();
                 async move { store::count(ctx.read(), ctx.scope(), &filter).await }
             }),
-        )))
+        ))
     }
 }

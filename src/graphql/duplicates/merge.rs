@@ -84,6 +84,15 @@ impl VolunteerMerge {
         DateTime(self.0.merged_at)
     }
 
+    /// Who took it back; null while it holds, for the operator of the server, and for an account that
+    /// the caller may not see.
+    async fn undone_by(&self, gql: &Context<'_>) -> Result<Option<User>> {
+        match self.0.undone_by {
+            Some(id) => Ok(loaders::one(gql, id).await?.map(User)),
+            None => Ok(None),
+        }
+    }
+
     /// When the merge was taken back; null while it holds.
     async fn undone_at(&self) -> Option<DateTime> {
         self.0.undone_at.map(DateTime)
