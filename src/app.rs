@@ -20,6 +20,7 @@ use crate::http::Parts;
 use crate::identity::Authenticator;
 use crate::identity::Core;
 use crate::identity::Ctx;
+use crate::imports::stored::forget;
 use crate::platform::clock::Clock;
 use crate::platform::crypto::KeyError;
 use crate::platform::crypto::Keys;
@@ -163,7 +164,7 @@ impl App {
     }
 
     /// Does what is due from time to time, until `closing`: closes the attendance of shifts that are
-    /// over, signs ledgers that have moved on. Meanwhile it shows that it is alive.
+    /// over, signs ledgers that have moved on, lets go of old files. Meanwhile it shows that it is alive.
     pub async fn chores(self, closing: CancellationToken) {
         tokio::select! {
             // Once in any case, so that from now on its end is noticed.
@@ -199,6 +200,11 @@ impl App {
                 Ok(signed) => tracing::info!(signed, "ledgers signed"),
                 // The next round tries again.
                 Err(cause) => tracing::error!(%cause, "ledgers not signed"),
+            }
+            match forget::forget_old(&ctx).await {
+                Ok(0) => {}
+                Ok(forgotten) => tracing::info!(forgotten, "files of imports forgotten"),
+                Err(cause) => tracing::error!(%cause, "files of imports not forgotten"),
             }
         }
     }

@@ -182,6 +182,24 @@ on_both_databases! {
         assert_eq!(others["viewer"]["devices"], json!([]));
     }
 
+    /// The skew stays a number that clients can read.
+    async fn a_clock_that_is_a_year_off_refuses_nothing(app: App) {
+        let cast = Cast::on(&app).await;
+        let phone = Phone { person: &cast.volunteer, cast: &cast };
+        let skews = "{ viewer { devices { clockSkewMilliseconds } } }";
+
+        for (client, sent_at, skew) in [(1, "2027-11-02T09:00:00Z", i32::MIN), (2, "2025-11-02T09:00:00Z", i32::MAX)] {
+            let items = [phone.creates(client, "2026-10-14", 60)];
+            let input = json!({ "deviceId": uuid(1), "sentAt": sent_at, "items": items });
+            let batch = cast.volunteer.asks(BATCH, json!({ "input": input })).await["syncHourEntries"].take();
+            let own = cast.volunteer.asks(skews, json!({})).await;
+
+            assert_eq!(batch["results"][0]["status"], "APPLIED");
+            assert_eq!(batch["clockSkewMilliseconds"], skew);
+            assert_eq!(own["viewer"]["devices"], json!([{ "clockSkewMilliseconds": skew }]));
+        }
+    }
+
     async fn a_batch_holds_one_to_five_hundred_operations(app: App) {
         let cast = Cast::on(&app).await;
         let phone = Phone { person: &cast.volunteer, cast: &cast };

@@ -502,17 +502,17 @@ on_both_databases! {
         let night = json!({ "volunteerId": cast.record, "projectId": cast.project,
             "startedAt": "2026-02-14T22:00:00Z", "endedAt": "2026-02-15T06:00:00Z" });
         let before = previewed(&cast.owner, night.clone()).await;
-        let selection = "hourEntry { startedAtOffset endedAtOffset
+        let selection = "hourEntry { startedAtOffsetMinutes endedAtOffsetMinutes
             clockChange { at offsetBefore offsetAfter message } }";
 
         let written = cast.owner.done("createHourEntry", night, selection).await;
 
         let entry = &written["hourEntry"];
-        assert_eq!((&entry["startedAtOffset"], &entry["endedAtOffset"]), (&json!(60), &json!(0)));
+        assert_eq!((&entry["startedAtOffsetMinutes"], &entry["endedAtOffsetMinutes"]), (&json!(60), &json!(0)));
         assert_eq!(entry["clockChange"], before["clockChange"]);
         let day = json!({ "volunteerId": cast.record, "projectId": cast.project, "workedOn": "2026-10-22", "minutes": 60 });
         let plain = cast.owner.done("createHourEntry", day, selection).await;
-        assert_eq!(plain["hourEntry"], json!({ "startedAtOffset": null, "endedAtOffset": null, "clockChange": null }));
+        assert_eq!(plain["hourEntry"], json!({ "startedAtOffsetMinutes": null, "endedAtOffsetMinutes": null, "clockChange": null }));
     }
 
     async fn a_preview_says_until_when_the_month_takes_writes(app: App) {

@@ -91,6 +91,9 @@ workbook-too-large = { $bound ->
     [columns] The sheet has values beyond column { $most }: remove what stands beside the table.
     [cells] The sheet has more than { $most } cells: remove formatted blank cells, or save it as CSV UTF-8.
     [parts] The workbook has more than { $most } parts: save the sheet as CSV UTF-8.
+    [sheets] The workbook has more than { $most } sheets: save the one you need as CSV UTF-8.
+    [tag] A line of the workbook’s list of parts has more than { $most } bytes: save the sheet as CSV UTF-8.
+    [packed] The workbook has more than { $most } bytes: split it, or save the sheet as CSV UTF-8.
     [ratio] A part of the workbook unpacks to more than { $most } times its size: save the sheet as CSV UTF-8.
     [strings] The workbook holds more than { $most } bytes of texts: split it, or save it as CSV UTF-8.
    *[bytes] The workbook unpacks to more than { $most } bytes: split it, or save the sheet as CSV UTF-8.

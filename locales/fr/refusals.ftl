@@ -91,6 +91,9 @@ workbook-too-large = { $bound ->
     [columns] La feuille a des valeurs au-delà de la colonne { $most } : retirez ce qui se trouve à côté du tableau.
     [cells] La feuille a plus de { $most } cellules : retirez les cellules vides mises en forme, ou enregistrez-la en CSV UTF-8.
     [parts] Le classeur a plus de { $most } parties : enregistrez la feuille en CSV UTF-8.
+    [sheets] Le classeur a plus de { $most } feuilles : enregistrez celle qu’il vous faut en CSV UTF-8.
+    [tag] Une ligne de la liste des parties du classeur a plus de { $most } octets : enregistrez la feuille en CSV UTF-8.
+    [packed] Le classeur a plus de { $most } octets : divisez-le, ou enregistrez la feuille en CSV UTF-8.
     [ratio] Une partie du classeur se décompresse à plus de { $most } fois sa taille : enregistrez la feuille en CSV UTF-8.
     [strings] Le classeur contient plus de { $most } octets de textes : divisez-le, ou enregistrez-le en CSV UTF-8.
    *[bytes] Le classeur se décompresse à plus de { $most } octets : divisez-le, ou enregistrez la feuille en CSV UTF-8.

@@ -1,12 +1,16 @@
 //! The body of a request: small ones from anybody, large ones, which carry files, from whoever has
-//! signed in, and few at once.
+//! signed in, few at once and one of each user.
 //!
 //! What a body says is the business of the route.
 
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use actix_web::web::Payload;
+use entity::ids::UserId;
 use futures_util::StreamExt;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::Semaphore;
@@ -19,11 +23,51 @@ const LARGE_WITHIN: Duration = Duration::from_secs(60);
 
 /// Room for large bodies.
 #[derive(Clone, Debug)]
-pub struct Room(Arc<Semaphore>);
+pub struct Room {
+    places: Arc<Semaphore>,
+    /// Whose bodies are in it.
+    users: Arc<Mutex<HashSet<UserId>>>,
+}
 
 impl Default for Room {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(LARGE_AT_ONCE)))
+        Self {
+            places: Arc::new(Semaphore::new(LARGE_AT_ONCE)),
+            users: Arc::default(),
+        }
+    }
+}
+
+impl Room {
+    /// Takes a place for a user, who may have one: nobody keeps all of them from the others.
+    fn take<R>(&self, user: UserId) -> Result<Place, Unread<R>> {
+        let mut users = self.users.lock().unwrap_or_else(PoisonError::into_inner);
+        if users.contains(&user) {
+            return Err(Unread::AnotherComes);
+        }
+        let permit = Arc::clone(&self.places).try_acquire_owned();
+        let permit = permit.map_err(|_full| Unread::Full)?;
+        users.insert(user);
+        Ok(Place {
+            users: Arc::clone(&self.users),
+            user,
+            _permit: permit,
+        })
+    }
+}
+
+/// The place that a large body takes, until it is dropped.
+#[derive(Debug)]
+pub struct Place {
+    users: Arc<Mutex<HashSet<UserId>>>,
+    user: UserId,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut users = self.users.lock().unwrap_or_else(PoisonError::into_inner);
+        users.remove(&self.user);
     }
 }
 
@@ -42,7 +86,7 @@ pub struct Body {
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// The room that a large one takes until its request is answered.
-    pub room: Option<OwnedSemaphorePermit>,
+    pub room: Option<Place>,
 }
 
 /// Why a body could not be read.
@@ -57,6 +101,8 @@ pub enum Unread<R> {
     Broken,
     /// The room for large bodies is taken.
     Full,
+    /// Whoever sends it has another large one in the room.
+    AnotherComes,
     /// A large body did not come in time.
     Late,
     /// Whoever sends it was refused.
@@ -71,21 +117,20 @@ pub async fn read<R>(
     mut payload: Payload,
     bounds: Bounds,
     room: &Room,
-    signed_in: impl AsyncFnOnce() -> Result<bool, R>,
+    signed_in: impl AsyncFnOnce() -> Result<Option<UserId>, R>,
 ) -> Result<Body, Unread<R>> {
     let mut bytes = Vec::new();
     let Some(next) = fill::<R>(&mut payload, &mut bytes, bounds.small).await? else {
         return Ok(Body { bytes, room: None });
     };
-    let most = match signed_in().await.map_err(Unread::Refused)? {
-        true => bounds.large.max(bounds.small),
-        false => bounds.small,
+    let Some(user) = signed_in().await.map_err(Unread::Refused)? else {
+        return Err(Unread::TooLarge { most: bounds.small });
     };
+    let most = bounds.large.max(bounds.small);
     if bytes.len().saturating_add(next.len()) > most {
         return Err(Unread::TooLarge { most });
     }
-    let taken = Arc::clone(&room.0).try_acquire_owned();
-    let taken = taken.map_err(|_full| Unread::Full)?;
+    let taken = room.take(user)?;
     bytes.extend_from_slice(&next);
     let rest = tokio::time::timeout(LARGE_WITHIN, fill::<R>(&mut payload, &mut bytes, most)).await;
     match rest.map_err(|_elapsed| Unread::<R>::Late)?? {

@@ -77,7 +77,7 @@ pub async fn post(
     };
     let signed_in = async || {
         let (ctx, _) = asking(&parts, &http, form).await?;
-        Ok(ctx.actor().user().is_some())
+        Ok(ctx.actor().user())
     };
     let body = match body::read(payload, bounds, &room, signed_in).await {
         Ok(body) => body,
@@ -291,14 +291,24 @@ fn unread_answer(form: Form, unread: Unread<HttpResponse>) -> HttpResponse {
             StatusCode::REQUEST_TIMEOUT,
             "The body did not come in time.",
         ),
-        Unread::Full => {
-            let message =
-                "The server takes no more large bodies at once: send it again in a moment.";
-            let mut response = refused(form, StatusCode::SERVICE_UNAVAILABLE, message);
-            let soon = header::HeaderValue::from_static("1");
-            response.headers_mut().insert(header::RETRY_AFTER, soon);
-            response
-        }
+        Unread::Full => later(
+            form,
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The server takes no more large bodies at once: send it again in a moment.",
+        ),
+        Unread::AnotherComes => later(
+            form,
+            StatusCode::TOO_MANY_REQUESTS,
+            "Another large body of yours is being read: send this one once that is answered.",
+        ),
         Unread::Refused(response) => response,
     }
+}
+
+/// A refusal of what may be sent again soon.
+fn later(form: Form, status: StatusCode, message: &str) -> HttpResponse {
+    let mut response = refused(form, status, message);
+    let soon = header::HeaderValue::from_static("1");
+    response.headers_mut().insert(header::RETRY_AFTER, soon);
+    response
 }

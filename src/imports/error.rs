@@ -71,14 +71,20 @@ pub enum ImportError {
 /// What a workbook may hold so much of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
-    /// Bytes of the file, or of what it unpacks to.
+    /// Bytes of the file as it comes.
+    Packed,
+    /// Bytes of what it unpacks to.
     Bytes,
-    /// Bytes of the table of its texts.
+    /// Bytes of its texts.
     Strings,
     /// How many bytes one byte unpacks to.
     Ratio,
-    /// Parts of the package, or sheets.
+    /// Parts of the package.
     Parts,
+    /// Sheets.
+    Sheets,
+    /// Bytes of one line of its lists of parts.
+    Tag,
     /// Rows with any value.
     Rows,
     /// Columns.
@@ -91,10 +97,13 @@ impl Bound {
     /// The word by which sentences tell it.
     fn word(self) -> &'static str {
         match self {
+            Self::Packed => "packed",
             Self::Bytes => "bytes",
             Self::Strings => "strings",
             Self::Ratio => "ratio",
             Self::Parts => "parts",
+            Self::Sheets => "sheets",
+            Self::Tag => "tag",
             Self::Rows => "rows",
             Self::Columns => "columns",
             Self::Cells => "cells",

@@ -192,7 +192,7 @@ impl Keys {
         stored.key_id = random.text::<9>()?;
         stored.signing = new_signing_key(random)?;
         let draft = draft(file, &stored, random)?;
-        std::fs::rename(&draft, file).map_err(|it| unusable(file, it))?;
+        put(&draft, file)?;
         Self::load(file, MayCreate::No, random)
     }
 
@@ -317,9 +317,37 @@ fn draft(file: &Path, stored: &StoredKeys, random: &Random) -> Result<PathBuf, K
     }
 }
 
+/// Puts a draft in the place of the key file, or takes it away: it holds secrets, and nobody would look
+/// for it.
+fn put(draft: &Path, file: &Path) -> Result<(), KeyError> {
+    std::fs::rename(draft, file).map_err(|cause| {
+        // Why the draft found no place is told; where that keeps it from going, too, it says as much.
+        let _kept = std::fs::remove_file(draft);
+        unusable(file, cause)
+    })
+}
+
 fn unusable(file: &Path, cause: std::io::Error) -> KeyError {
     KeyError::Unusable {
         file: file.display().to_string(),
         cause,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_that_finds_no_place_does_not_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let (draft, file) = (folder.path().join("draft"), folder.path().join("keys"));
+        std::fs::write(&draft, "secrets").unwrap();
+        // No file takes the place of a folder.
+        std::fs::create_dir(&file).unwrap();
+
+        assert!(matches!(put(&draft, &file), Err(KeyError::Unusable { .. })));
+
+        assert!(!draft.exists());
     }
 }

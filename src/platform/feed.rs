@@ -195,8 +195,8 @@ pub fn forget(tx: &Tx, place: usize) {
 }
 
 /// Writes what was noted, organization by organization in the order of their ids: everybody queues in
-/// the same order. They keep the order in which they
-/// were noted; a record that was noted twice has one row, and the last word counts.
+/// the same order. Changes keep the order in which they were noted; a record that was noted twice has
+/// one row, and the last word counts.
 ///
 /// # Errors
 /// [`DbErr`].

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::platform::crypto::sha256;
 use crate::platform::db::Tx;
 
-/// Longest key accepted, in bytes.
+/// Longest key accepted, in characters.
 pub const KEY_MOST: usize = 200;
 
 /// A key as a client sent it, with what it was sent for.

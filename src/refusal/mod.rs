@@ -107,7 +107,7 @@ impl Checks {
 
     /// An idempotency key, where one was sent: at most 200 characters.
     pub fn key(&mut self, key: Option<&str>) {
-        let fits = key.is_none_or(|it| (1..=idempotency::KEY_MOST).contains(&it.len()));
+        let fits = key.is_none_or(|it| (1..=idempotency::KEY_MOST).contains(&it.chars().count()));
         self.demand(fits, || {
             Refusal::of(Code::TooLong, "idempotencyKey").with("most", idempotency::KEY_MOST)
         });

@@ -5,6 +5,7 @@
 use std::io::Read;
 use std::io::Write;
 use std::net::TcpStream;
+use std::time::Duration;
 
 use serde_json::Value;
 use serde_json::json;
@@ -41,9 +42,14 @@ of_the_program! {
         slow.write_all(first.as_bytes()).expect("written");
 
         server.terminate();
-        while TcpStream::connect(place).is_ok() {
-            tokio::task::yield_now().await;
-        }
+        let closed = async {
+            while TcpStream::connect(place).is_ok() {
+                tokio::task::yield_now().await;
+            }
+        };
+        // Only a server that never closes takes so long.
+        let closed = tokio::time::timeout(Duration::from_secs(60), closed).await;
+        closed.expect("no new connections after SIGTERM");
         slow.write_all(second.as_bytes()).expect("written");
         let mut answer = String::new();
         slow.read_to_string(&mut answer).expect("an answer");

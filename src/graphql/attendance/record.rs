@@ -160,7 +160,8 @@ impl Attendance {
         self.0.within_geofence
     }
 
-    /// Which time counts; null while none does.
+    /// Which time counts; null while none does, and for attendance that was credited before this was
+    /// noted.
     async fn time_basis(&self) -> Option<AttendanceTimeBasis> {
         self.0.time_basis.map(Into::into)
     }

@@ -143,7 +143,7 @@ struct AmendHourEntryInput {
     /// The version that was seen; refused when the entry has changed since.
     expected_version: Option<i32>,
     /// Makes a repetition harmless: the same key with the same correction answers with the entry and
-    /// proposes nothing again. At most 200 bytes.
+    /// proposes nothing again. At most 200 characters.
     idempotency_key: Option<String>,
     /// Its new values.
     #[graphql(flatten)]

@@ -157,13 +157,13 @@ impl HourEntry {
 
     /// Minutes by which local time was ahead of universal time when the work began, by the zone data of
     /// the server; null unless an interval.
-    async fn started_at_offset(&self) -> Option<i32> {
+    async fn started_at_offset_minutes(&self) -> Option<i32> {
         self.offset(self.0.row.started_at?)
     }
 
     /// Minutes by which local time was ahead of universal time when the work ended, by the zone data of
     /// the server; null unless an interval.
-    async fn ended_at_offset(&self) -> Option<i32> {
+    async fn ended_at_offset_minutes(&self) -> Option<i32> {
         self.offset(self.0.row.ended_at?)
     }
 

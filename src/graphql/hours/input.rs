@@ -51,7 +51,7 @@ pub struct CreateHourEntryInput {
     #[graphql(default)]
     submit: bool,
     /// Makes a repetition harmless: the same key with the same entry answers with the entry that
-    /// was written first. At most 200 bytes.
+    /// was written first. At most 200 characters.
     idempotency_key: Option<String>,
 }
 

@@ -103,7 +103,7 @@ struct GrantPeriodExceptionInput {
     /// Why; at most 1000 characters.
     reason: String,
     /// Makes a repetition harmless: the same key with the same exception answers with the month and
-    /// grants nothing again. At most 200 bytes.
+    /// grants nothing again. At most 200 characters.
     idempotency_key: Option<String>,
 }
 

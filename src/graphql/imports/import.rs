@@ -222,8 +222,8 @@ impl Import {
     }
 
     /// The refused rows as a file, to be corrected and brought again: titles and separator of the
-    /// original, and a column `errors` that an import passes over. Null where no row is refused, or
-    /// once the import is taken back. A request gives the files of at most 4 imports.
+    /// original, and a column `errors` that an import passes over. Null where no row is refused, once
+    /// the import is taken back, and from 30 days after it was committed. A request gives the files of at most 4 imports.
     async fn rejected_file(&self, gql: &Context<'_>) -> Result<Option<ImportFile>> {
         let ctx = gql.op()?;
         if !gql.reader()?.loader().files.may_give() {
@@ -262,7 +262,8 @@ impl Import {
         self.0.committed_at.map(DateTime)
     }
 
-    /// Who gave it up or took it back; null while nobody has.
+    /// Who gave it up or took it back; null while nobody has, and for one that was given up by the
+    /// server, after it had waited for 30 days.
     async fn rolled_back_by(&self, gql: &Context<'_>) -> Result<Option<User>> {
         user(gql, self.0.rolled_back_by).await
     }

@@ -31,6 +31,7 @@ use crate::graphql::hours::input::HourEntryChanges;
 use crate::graphql::node::NodeId;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Uuid;
+use crate::graphql::sync::device::within_int;
 use crate::hours::HoursError;
 use crate::identity::Ctx;
 use crate::sync;
@@ -170,8 +171,9 @@ struct SyncHourEntriesPayload {
     /// One result for each operation, in order.
     results: Vec<SyncResult>,
     /// Milliseconds by which the server's clock is ahead of the device's; negative when behind. The
-    /// way of the request is part of it.
-    clock_skew_milliseconds: i64,
+    /// way of the request is part of it. A clock that is off by more than 24 days gives the largest or
+    /// the smallest `Int`.
+    clock_skew_milliseconds: i32,
     /// The server's clock.
     server_time: DateTime,
 }
@@ -204,7 +206,7 @@ impl SyncMutations {
             .collect::<Result<_>>()?;
         Ok(SyncHourEntriesPayload {
             results,
-            clock_skew_milliseconds: skew,
+            clock_skew_milliseconds: within_int(skew),
             server_time: DateTime(ctx.now()),
         })
     }

@@ -25,9 +25,10 @@ impl Device {
     }
 
     /// Milliseconds by which the server's clock was ahead of the device's at its last batch; negative
-    /// when behind. The way of the request is part of it.
-    async fn clock_skew_milliseconds(&self) -> i64 {
-        self.0.clock_skew_ms
+    /// when behind. The way of the request is part of it. A clock that is off by more than 24 days
+    /// gives the largest or the smallest `Int`.
+    async fn clock_skew_milliseconds(&self) -> i32 {
+        within_int(self.0.clock_skew_ms)
     }
 
     /// When its first batch came, by the server's clock.
@@ -39,6 +40,12 @@ impl Device {
     async fn last_seen_at(&self) -> DateTime {
         DateTime(self.0.last_seen_at)
     }
+}
+
+/// A skew as `Int` can tell it: beyond its ends clients read no number at all.
+pub(super) fn within_int(milliseconds: i64) -> i32 {
+    let end = if milliseconds < 0 { i32::MIN } else { i32::MAX };
+    i32::try_from(milliseconds).unwrap_or(end)
 }
 
 /// The devices of whoever asks.

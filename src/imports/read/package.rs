@@ -52,7 +52,7 @@ pub struct Package {
 /// [`Unreadable`] for what is no workbook, is protected, or would not stay within bounds.
 pub fn unpack(bytes: &[u8]) -> Result<Package, Unreadable> {
     if bytes.len() > MOST_PACKED {
-        return Err(too_large(Bound::Bytes, MOST_PACKED));
+        return Err(too_large(Bound::Packed, MOST_PACKED));
     }
     let mut packed = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
     if packed.len() > MOST_PARTS {
@@ -222,11 +222,11 @@ fn checked(part: Part, bytes: Vec<u8>) -> Result<String, Unreadable> {
     match part {
         Part::Strings => without_counts(text),
         Part::Relations if text.split('<').any(|it| it.len() > LONGEST_TAG) => {
-            Err(too_large(Bound::Bytes, LONGEST_TAG))
+            Err(too_large(Bound::Tag, LONGEST_TAG))
         }
         // Any part may claim to be the one that lists the sheets.
         Part::Workbook | Part::Other if sheets_of(&text) > MOST_SHEETS => {
-            Err(too_large(Bound::Parts, MOST_SHEETS))
+            Err(too_large(Bound::Sheets, MOST_SHEETS))
         }
         _ => Ok(text),
     }

@@ -321,19 +321,19 @@ fn little_that_would_become_much_is_refused() {
     let parts = [("xl/sharedStrings.xml", strings.as_str())];
     assert_eq!(
         bound(&with(&format!("{HEADER}{many}"), &parts)),
-        Bound::Bytes
+        Bound::Strings
     );
     // One long name of a part for each of many sheets.
     let sheets = "<sheet name=\"a\" sheetId=\"1\" r:id=\"r1\"/>".repeat(1_100);
     let many = WORKBOOK.replace("<sheets>", &format!("<sheets>{sheets}"));
     assert_eq!(
         bound(&with(HEADER, &[("xl/workbook.xml", &many)])),
-        Bound::Parts
+        Bound::Sheets
     );
     let long = SHEETS.replace("worksheets/", &"a".repeat(5_000));
     assert_eq!(
         bound(&with(HEADER, &[("xl/_rels/workbook.xml.rels", &long)])),
-        Bound::Bytes
+        Bound::Tag
     );
 }
 

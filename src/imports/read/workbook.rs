@@ -128,7 +128,7 @@ impl Gathered {
         let column = usize::try_from(column).unwrap_or(usize::MAX);
         within(column.saturating_add(1), MOST_COLUMNS, Bound::Columns)?;
         self.text = self.text.saturating_add(text.len());
-        within(self.text, MOST_TEXT, Bound::Bytes)?;
+        within(self.text, MOST_TEXT, Bound::Strings)?;
         let fields = self.rows.entry(row).or_default();
         if fields.len() <= column {
             self.places += column + 1 - fields.len();

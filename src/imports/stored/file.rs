@@ -4,11 +4,17 @@
 
 use std::io::Cursor;
 
+use tokio::sync::Semaphore;
+
 use crate::imports::error::ImportError;
 use crate::imports::read::Chosen;
 use crate::imports::read::Row;
 use crate::imports::read::Sheet;
 use crate::imports::stored::prepare::MOST_ROWS;
+
+/// Files that are unpacked at once, whoever brings them: a small one may become hundreds of megabytes,
+/// so that the size of a body bounds nothing.
+static TURNS: Semaphore = Semaphore::const_new(2);
 
 /// A file that was read as a whole.
 #[derive(Debug)]
@@ -30,8 +36,12 @@ pub struct Brought {
 /// # Errors
 /// [`ImportError::Unreadable`].
 pub async fn read(bytes: Vec<u8>, sheet: Option<String>) -> Result<Brought, ImportError> {
+    let fault = |it: &dyn std::fmt::Display| ImportError::Fault(it.to_string());
+    let turn = TURNS.acquire().await.map_err(|it| fault(&it))?;
     // Unpacking takes a moment, in which a worker would answer nobody.
     let read = tokio::task::spawn_blocking(move || {
+        // Held until it is done, even where nobody waits for the answer any more.
+        let _turn = turn;
         let mut opened = Sheet::open(Cursor::new(bytes.as_slice()), sheet.as_deref())?;
         let rows = opened.next_rows(MOST_ROWS.saturating_add(1))?;
         let (header, delimiter, of) = (opened.header, opened.delimiter, opened.of);
@@ -43,6 +53,5 @@ pub async fn read(bytes: Vec<u8>, sheet: Option<String>) -> Result<Brought, Impo
             rows,
         })
     });
-    read.await
-        .map_err(|it| ImportError::Fault(it.to_string()))?
+    read.await.map_err(|it| fault(&it))?
 }

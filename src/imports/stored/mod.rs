@@ -5,6 +5,7 @@
 
 pub mod commit;
 mod file;
+pub mod forget;
 mod prepare;
 pub mod rejected;
 pub mod start;

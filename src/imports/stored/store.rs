@@ -2,6 +2,8 @@
 //!
 //! Nothing is decided here.
 
+use chrono::DateTime;
+use chrono::Utc;
 use entity::hour_entry;
 use entity::ids::EntryId;
 use entity::ids::ImportId;
@@ -14,6 +16,7 @@ use entity::import_rejected;
 use entity::import_source;
 use entity::organization;
 use entity::signup;
+use entity::types::ImportStatus;
 use entity::volunteer;
 use entity::volunteer_merge;
 use sea_orm::ActiveModelTrait;
@@ -27,6 +30,7 @@ use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
 use sea_orm::sea_query::Expr;
 
 use crate::identity::Scope;
@@ -227,6 +231,44 @@ pub async fn drop_source(tx: &Tx, import: ImportId) -> Result<(), DbErr> {
         .exec(&**tx)
         .await?;
     Ok(())
+}
+
+/// Lets go of the refused rows of imports that were committed before an instant; gives of how many.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn drop_rejected(tx: &Tx, until: DateTime<Utc>) -> Result<u64, DbErr> {
+    let committed = import::Entity::find()
+        .select_only()
+        .column(import::Column::Id)
+        .filter(import::Column::CommittedAt.lt(until))
+        .into_query();
+    let dropped = import_rejected::Entity::delete_many()
+        .filter(import_rejected::Column::ImportId.in_subquery(committed))
+        .exec(&**tx)
+        .await?;
+    Ok(dropped.rows_affected)
+}
+
+/// Imports that were brought before an instant and still wait, oldest first.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn waiting(
+    conn: &impl ConnectionTrait,
+    until: DateTime<Utc>,
+    most: u64,
+) -> Result<Vec<ImportId>, DbErr> {
+    import::Entity::find()
+        .select_only()
+        .column(import::Column::Id)
+        .filter(import::Column::Status.eq(ImportStatus::DryRun))
+        .filter(import::Column::CreatedAt.lt(until))
+        .order_by_asc(import::Column::Id)
+        .limit(most)
+        .into_tuple()
+        .all(conn)
+        .await
 }
 
 /// Writes what is wrong with an import's rows and the refused rows themselves, in place of what was

@@ -136,8 +136,8 @@ pub(super) async fn strays(
     Ok(())
 }
 
-/// No instant and no day of an entry or a checkpoint is written in another form than ours: SQLite keeps both
-/// as text and reads several forms alike.
+/// No instant and no day of an entry or a checkpoint is written in another form than ours: SQLite
+/// keeps both as text and reads several forms alike.
 pub(super) async fn forms(
     tx: &DatabaseTransaction,
     chain: &Chain,
