@@ -371,6 +371,19 @@ on_both_databases! {
         assert_eq!(entries(&cast).await.len(), 1);
     }
 
+    /// Without a number the same row would be another volunteer each time: the file is refused as a whole.
+    async fn volunteers_need_their_number(app: App) {
+        let cast = stage(&app).await;
+        let input = file(&cast, "VOLUNTEERS", "nom,telephone\nAli Baba,0611111111\n".as_bytes());
+
+        let payload = cast.owner.does("startImport", input, "import { id } userErrors { code message }").await;
+
+        assert_eq!(payload["import"], Value::Null);
+        assert_eq!(payload["userErrors"][0]["code"], "MISSING_COLUMN");
+        let told = payload["userErrors"][0]["message"].as_str().unwrap();
+        assert!(told.contains("number (reference)"), "{told}");
+    }
+
     async fn a_commit_may_bring_another_mapping(app: App) {
         let cast = stage(&app).await;
         let text = "date,ref,projet,minutes,lieu dit\n2026-03-02,V-1,TREES,120,by the river\n";

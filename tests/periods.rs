@@ -187,6 +187,18 @@ on_both_databases! {
         assert_eq!(cast.owner.refused("createHourEntry", other).await, ["PERIOD_CLOSED"]);
     }
 
+    /// An approved entry of a closed month cannot be amended or voided either: the month is what refuses.
+    async fn a_closed_month_is_named_before_the_state(app: App) {
+        let cast = Cast::on(&app).await;
+        let entry = cast.owner.logs(&cast.record, &cast.project, "2026-09-20", 60).await;
+        cast.coordinator.approves(&[&entry]).await;
+        assert_eq!(can_edit(&cast.owner, &entry).await["rule"], "hours.state");
+
+        closed(&cast).await;
+
+        assert_eq!(can_edit(&cast.owner, &entry).await["rule"], "hours.period");
+    }
+
     async fn days_of_grace_close_months_by_the_clock(app: App) {
         let mut cast = Cast::on(&app).await;
         let entry = cast.owner.drafts(&cast.record, &cast.project, "2026-10-20", 60).await;

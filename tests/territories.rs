@@ -32,6 +32,8 @@ on_both_databases! {
         for spelling in ["AGADIR", "أكادير", "اكادير"] {
             assert_eq!(found(&app, spelling).await, agadir, "{spelling}");
         }
+        // What holds no letter is in no name.
+        assert!(found(&app, "%").await.is_empty());
         let ourir = found(&app, "AÏT OURIR").await;
         assert_eq!(ourir.len(), 1);
         assert_eq!(found(&app, "ait ourir").await, ourir);

@@ -40,7 +40,15 @@ entry-too-long = One entry holds at most { $most } minutes.
 ambiguous-time = The clocks changed at { $value }: give the time with its offset.
 self-approval = You wrote or did this work: somebody else decides.
 entry-approved = The entry is approved: amend or void it instead.
-wrong-state = This cannot be done to an entry that is { $status }.
+wrong-state = { $status ->
+    [DRAFT] This cannot be done to an entry that is a draft.
+    [SUBMITTED] This cannot be done to an entry that is handed in.
+    [APPROVED] This cannot be done to an entry that is approved.
+    [RETURNED] This cannot be done to an entry that is returned.
+    [REJECTED] This cannot be done to an entry that is rejected.
+    [VOIDED] This cannot be done to an entry that is voided.
+   *[other] This cannot be done to an entry that is { $status }.
+}
 amendment-pending = A correction of this entry waits for a decision: have it decided or withdraw it first.
 nothing-changed = The correction says what the entry says already. Change something, or leave it as it is.
 reason-required = Give a reason.
@@ -100,9 +108,21 @@ workbook-too-large = { $bound ->
 }
 unknown-sheet = There is no sheet “{ $value }”: the workbook has { $known }.
 cell-error = The cell holds the error { $value } of the spreadsheet: mend its formula, or write the value.
-date-format = { $value } is not a date YYYY-MM-DD; if the file writes dd/mm/yyyy, declare it: --date-format dd/mm/yyyy.
+date-format = { $value } is not a date YYYY-MM-DD; if the file writes dd/mm/yyyy, declare it (dateFormat: DAY_MONTH_YEAR, or --date-format dd/mm/yyyy).
 ambiguous-volunteer = Several volunteers are called { $value }: give the reference.
-missing-column = The column { $column } is missing.
+missing-column = { $column ->
+    [date] No column for the date (date, day).
+    [project] No column for the project (project, project code).
+    [code] No column for the project’s code (project code).
+    [worker] No column says who worked: give the volunteer’s reference (volunteer reference), the name (volunteer) or a head-count (people).
+    [reference] No column for the volunteer’s own number (reference): it makes the same row again the same volunteer.
+    [name] No column for the name (name, Arabic name).
+    [duration] No column for the time: give the duration (duration, minutes), or start and end.
+    [title] No column for the title (title).
+    [commune] No column for the commune (commune).
+    [starts-on] No column for the first day (start date).
+   *[other] The column { $column } is missing.
+}
 file-too-large = The file holds more than { $most } bytes: split it, or import it on the server.
 import-over = This import was given up or taken back: bring the file again.
 import-decided = Line { $line }: the entry was decided on since. Void it first; nothing was taken back.

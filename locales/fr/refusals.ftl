@@ -40,7 +40,15 @@ entry-too-long = Une saisie compte au plus { $most } minutes.
 ambiguous-time = L’heure a changé à { $value } : indiquez l’heure avec son décalage.
 self-approval = Vous avez saisi ou fait ce travail : une autre personne décide.
 entry-approved = La saisie est approuvée : corrigez-la par amendement ou annulez-la.
-wrong-state = C’est impossible pour une saisie à l’état { $status }.
+wrong-state = { $status ->
+    [DRAFT] C’est impossible pour une saisie brouillon.
+    [SUBMITTED] C’est impossible pour une saisie soumise.
+    [APPROVED] C’est impossible pour une saisie validée.
+    [RETURNED] C’est impossible pour une saisie renvoyée.
+    [REJECTED] C’est impossible pour une saisie rejetée.
+    [VOIDED] C’est impossible pour une saisie annulée.
+   *[other] C’est impossible pour une saisie { $status }.
+}
 amendment-pending = Une correction de cette saisie attend une décision : faites-la décider ou retirez-la d’abord.
 nothing-changed = La correction dit déjà ce que dit la saisie. Changez quelque chose, ou laissez-la telle quelle.
 reason-required = Indiquez un motif.
@@ -100,9 +108,21 @@ workbook-too-large = { $bound ->
 }
 unknown-sheet = Il n’y a pas de feuille « { $value } » : le classeur a { $known }.
 cell-error = La cellule contient l’erreur { $value } du tableur : corrigez sa formule, ou écrivez la valeur.
-date-format = { $value } n’est pas une date AAAA-MM-JJ ; si le fichier écrit jj/mm/aaaa, déclarez-le : --date-format dd/mm/yyyy.
+date-format = { $value } n’est pas une date AAAA-MM-JJ ; si le fichier écrit jj/mm/aaaa, déclarez-le (dateFormat: DAY_MONTH_YEAR, ou --date-format dd/mm/yyyy).
 ambiguous-volunteer = Plusieurs bénévoles s’appellent { $value } : indiquez la référence.
-missing-column = Il manque la colonne { $column }.
+missing-column = { $column ->
+    [date] Il manque une colonne pour la date (date, jour).
+    [project] Il manque une colonne pour le projet (projet, code projet).
+    [code] Il manque une colonne pour le code du projet (code projet).
+    [worker] Aucune colonne ne dit qui a travaillé : donnez la référence du bénévole (réf. bénévole), le nom (bénévole) ou un effectif (effectif).
+    [reference] Il manque une colonne pour le numéro du bénévole (référence) : par lui, la même ligne reste le même bénévole.
+    [name] Il manque une colonne pour le nom (nom, nom arabe).
+    [duration] Il manque une colonne pour le temps : donnez la durée (durée, minutes), ou début et fin.
+    [title] Il manque une colonne pour l’intitulé (titre).
+    [commune] Il manque une colonne pour la commune (commune).
+    [starts-on] Il manque une colonne pour le premier jour (date de début).
+   *[other] Il manque la colonne { $column }.
+}
 file-too-large = Le fichier dépasse { $most } octets : divisez-le, ou importez-le sur le serveur.
 import-over = Cet import a été abandonné ou annulé : envoyez le fichier à nouveau.
 import-decided = Ligne { $line } : la saisie a fait l’objet d’une décision depuis. Annulez-la d’abord ; rien n’a été retiré.

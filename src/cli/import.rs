@@ -100,7 +100,12 @@ pub async fn run(args: ImportArgs, config: Config) -> anyhow::Result<ExitCode> {
     let locale = args.locale;
     let file =
         File::open(&args.file).with_context(|| format!("opening {}", args.file.display()))?;
-    let bytes = file.metadata().map(|it| it.len()).unwrap_or_default();
+    let about = file.metadata();
+    let about = about.with_context(|| format!("opening {}", args.file.display()))?;
+    if about.is_dir() {
+        bail!("{} is a folder: name a file in it", args.file.display());
+    }
+    let bytes = about.len();
     let rejected = match &args.rejected {
         Some(named) if named.exists() => {
             bail!(

@@ -30,7 +30,7 @@ enum Act {
         #[arg(long, value_name = "SLUG")]
         organization: Option<String>,
     },
-    /// Sign the ledgers that have moved on since yesterday, as the server does by itself
+    /// Sign the ledgers that have moved on, at once; the server does it daily by itself
     Sign,
 }
 
@@ -51,7 +51,7 @@ pub async fn run(args: LedgerArgs, config: Config) -> anyhow::Result<ExitCode> {
     let ctx = app.operator(Locale::default());
     let slug = match args.act {
         Act::Sign => {
-            let signed = ledger::sign_due(&ctx).await.context("signing")?;
+            let signed = ledger::sign_now(&ctx).await.context("signing")?;
             say(&format!("{signed} ledgers signed"));
             return Ok(ExitCode::SUCCESS);
         }

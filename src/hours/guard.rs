@@ -152,10 +152,18 @@ pub fn can_edit(
             refusal: None,
             until: closed.writable_until(entry.organization_id, entry.worked_on, entry.ended_on),
         }),
-        Err(error) => Ok(Decision {
-            refusal: explain(error, Some(entry))?.into_iter().next(),
-            until: None,
-        }),
+        Err(error) => {
+            // What is to be amended or voided instead is refused by a closed month, too.
+            let month = closed.demand_open(entry.organization_id, entry.worked_on, entry.ended_on);
+            let error = match (error, month) {
+                (HoursError::Approved, Err(closed)) => closed,
+                (error, _) => error,
+            };
+            Ok(Decision {
+                refusal: explain(error, Some(entry))?.into_iter().next(),
+                until: None,
+            })
+        }
     }
 }
 

@@ -110,14 +110,14 @@ impl Layout {
             .filter(|(title, _)| !header.iter().any(|it| it == title.trim()))
             .map(|(title, _)| Refusal::of(Code::MissingColumn, "mapping").with("column", title))
             .collect();
-        for (column, spellings) in titles {
+        for (column, _) in titles {
             let found = layout.meanings.iter().filter(|it| **it == Some(*column));
             if *column != C::Errors && found.count() > 1 {
                 let named = layout.titles_of(*column).join(", ");
                 refusals.push(Refusal::of(Code::Contradiction, "content").with("detail", named));
             } else if layout.lacks(kind, *column) {
-                let first = spellings.split(" | ").next().unwrap_or_default();
-                refusals.push(Refusal::of(Code::MissingColumn, "content").with("column", first));
+                let missing = Refusal::of(Code::MissingColumn, "content");
+                refusals.push(missing.with("column", word(kind, *column)));
             }
         }
         if refusals.is_empty() {
@@ -143,6 +143,8 @@ impl Layout {
             (Kind::Hours, C::Duration) => !(self.has(C::Start) && self.has(C::End)),
             (Kind::Projects, C::Commune | C::StartsOn) => true,
             (Kind::Volunteers, C::Name) => !self.has(C::NameAr),
+            // What makes the same row again the same volunteer.
+            (Kind::Volunteers, C::Reference) => true,
             _ => false,
         };
         needed && !self.has(column)
@@ -258,6 +260,23 @@ fn titles(kind: Kind) -> &'static [(Column, &'static str)] {
     }
 }
 
+/// The word by which a sentence knows a column that a kind cannot do without.
+fn word(kind: Kind, column: Column) -> &'static str {
+    match (kind, column) {
+        (_, C::Date) => "date",
+        (Kind::Projects, C::Project) => "code",
+        (_, C::Project) => "project",
+        (Kind::Hours, C::Reference) => "worker",
+        (_, C::Reference) => "reference",
+        (_, C::Name | C::NameAr) => "name",
+        (_, C::Duration) => "duration",
+        (_, C::Title | C::TitleAr) => "title",
+        (_, C::Commune) => "commune",
+        (_, C::StartsOn) => "starts-on",
+        _ => "other",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Column;
@@ -293,7 +312,7 @@ mod tests {
         };
 
         assert_eq!(refusals[0].code, Code::MissingColumn);
-        assert_eq!(refusals[0].values[0].1, "projet");
+        assert_eq!(refusals[0].values[0].1, "project");
     }
 
     #[test]

@@ -32,7 +32,7 @@ use crate::platform::db::Tx;
 use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
-use crate::platform::text::fold;
+use crate::platform::text::needle;
 
 /// Which organizations to list; an absent part does not narrow.
 #[derive(Clone, Debug, Default)]
@@ -197,7 +197,7 @@ fn select(scope: &Scope, filter: &Filter) -> Select<organization::Entity> {
             it.filter(organization::Column::Kind.eq(kind))
         })
         .apply_if(filter.search.as_deref(), |it, search| {
-            it.filter(organization::Column::SearchKey.contains(fold(search)))
+            it.filter(organization::Column::SearchKey.contains(needle(search)))
         })
         .apply_if(filter.territory_code.as_deref(), |it, code| {
             it.filter(organization::Column::TerritoryId.in_subquery(below(code)))

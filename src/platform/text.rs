@@ -34,6 +34,18 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// What is looked for in search keys: the folded text. A text without a letter or digit is found nowhere,
+/// a blank one everywhere.
+#[must_use]
+pub fn needle(search: &str) -> String {
+    let folded = fold(search);
+    if folded.is_empty() && !search.trim().is_empty() {
+        // No folded text holds it.
+        return "\u{1}".to_owned();
+    }
+    folded
+}
+
 /// Arabic-Indic digits and separators as their western counterparts; the rest unchanged.
 #[must_use]
 pub fn western_digits(text: &str) -> String {

@@ -36,7 +36,7 @@ use crate::platform::db::Tx;
 use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
-use crate::platform::text::fold;
+use crate::platform::text::needle;
 
 /// Values of one statement, below what either database takes.
 const VALUES: usize = 10_000;
@@ -166,7 +166,7 @@ fn select(scope: &Scope, filter: &Filter) -> Select<project::Entity> {
         .apply_if(filter.search.as_deref(), |it, search| {
             it.filter(
                 project::Column::SearchKey
-                    .contains(fold(search))
+                    .contains(needle(search))
                     .or(project::Column::Code.eq(search.trim())),
             )
         })

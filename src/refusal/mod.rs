@@ -107,7 +107,10 @@ impl Checks {
 
     /// An idempotency key, where one was sent: at most 200 characters.
     pub fn key(&mut self, key: Option<&str>) {
-        let fits = key.is_none_or(|it| (1..=idempotency::KEY_MOST).contains(&it.chars().count()));
+        self.demand(key != Some(""), || {
+            Refusal::of(Code::Required, "idempotencyKey")
+        });
+        let fits = key.is_none_or(|it| it.chars().count() <= idempotency::KEY_MOST);
         self.demand(fits, || {
             Refusal::of(Code::TooLong, "idempotencyKey").with("most", idempotency::KEY_MOST)
         });

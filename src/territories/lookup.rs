@@ -26,7 +26,7 @@ use sea_orm::sea_query::LikeExpr;
 use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
-use crate::platform::text::fold;
+use crate::platform::text::needle;
 
 /// Ids of one statement, far below what either database takes.
 const IDS: usize = 10_000;
@@ -283,7 +283,7 @@ async fn condition(
         condition = condition.add(directly);
     }
     if let Some(search) = &filter.search {
-        let wanted = fold(search);
+        let wanted = needle(search);
         // Folded text holds letters, digits and spaces only: nothing to escape.
         condition =
             condition.add(territory::Column::SearchKey.like(LikeExpr::new(format!("%{wanted}%"))));

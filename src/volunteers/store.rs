@@ -33,7 +33,7 @@ use crate::platform::db::Tx;
 use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
-use crate::platform::text::fold;
+use crate::platform::text::needle;
 
 /// Values of one statement, below what either database takes.
 const VALUES: usize = 10_000;
@@ -339,7 +339,7 @@ fn select(scope: &Scope, filter: &Filter) -> Select<volunteer::Entity> {
         .apply_if(filter.search.as_deref(), |it, search| {
             it.filter(
                 volunteer::Column::SearchKey
-                    .contains(fold(search))
+                    .contains(needle(search))
                     .or(volunteer::Column::Reference.eq(search.trim())),
             )
         })

@@ -308,13 +308,16 @@ on_both_databases! {
         let moved = ledger::sign_due(&ctx).await.unwrap();
         id(&volunteer.logs(world.on_day("2026-10-21", 60)).await);
         let same_day = ledger::sign_due(&ctx).await.unwrap();
+        // Whoever does not want to wait signs at once, and once.
+        assert_eq!(ledger::sign_now(&ctx).await.unwrap(), 1);
+        assert_eq!(ledger::sign_now(&ctx).await.unwrap(), 0);
         let owner = world.owner.renewed().await;
         let seen = owner.asks(query, asked.clone()).await;
         let strange = world.app.graphql(None, query, asked).await;
 
         assert_eq!((idle, moved, same_day), (0, 1, 0));
-        assert_eq!(seen["ledgerCheckpoints"]["totalCount"], 4);
-        assert_eq!(seen["verifyLedger"], json!({ "whole": true, "checkpoints": "4", "fault": null }));
+        assert_eq!(seen["ledgerCheckpoints"]["totalCount"], 5);
+        assert_eq!(seen["verifyLedger"], json!({ "whole": true, "checkpoints": "5", "fault": null }));
         assert_eq!(strange.error_code(), "UNAUTHENTICATED");
     }
 }

@@ -27,6 +27,10 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::sea_query::Query;
 use sea_orm::sea_query::SelectStatement;
+use sea_orm::sea_query::SimpleExpr;
+
+use ledger_checkpoint::Column as Mark;
+use ledger_head::Column as Head;
 
 use crate::hours::ledger::event::instant;
 use crate::identity::Ctx;
@@ -100,13 +104,27 @@ struct Due {
 /// # Errors
 /// [`SignError`].
 pub async fn sign_due(ctx: &Ctx) -> Result<u64, SignError> {
+    sign_unless(ctx, young(ctx.now())).await
+}
+
+/// Signs every chain that has moved on since its last checkpoint, however young that is; how many were
+/// signed.
+///
+/// # Errors
+/// [`SignError`].
+pub async fn sign_now(ctx: &Ctx) -> Result<u64, SignError> {
+    sign_unless(ctx, of_the_last_event()).await
+}
+
+/// Signs every chain but those of which such a checkpoint exists.
+async fn sign_unless(ctx: &Ctx, signed_already: SelectStatement) -> Result<u64, SignError> {
     let now = ctx.now();
     let mut signed = 0;
     let mut after: Option<OrganizationId> = None;
     loop {
         let mut page = ledger_head::Entity::find()
             .filter(ledger_head::Column::Sequence.gt(0))
-            .filter(Expr::exists(young(now)).not())
+            .filter(Expr::exists(signed_already.clone()).not())
             .order_by_asc(ledger_head::Column::OrganizationId)
             .limit(PART);
         if let Some(after) = after {
@@ -176,22 +194,33 @@ async fn latest(
 /// The checkpoints that make another one needless: of the present head, or not yet a day old and
 /// not far behind it.
 fn young(now: DateTime<Utc>) -> SelectStatement {
-    use ledger_checkpoint::Column as C;
-    let mark = |column: C| Expr::col((ledger_checkpoint::Entity, column));
-    let head = |column: ledger_head::Column| Expr::col((ledger_head::Entity, column));
     let since = Expr::value(now - TimeDelta::hours(HOURS));
+    let near = mark(Mark::Sequence).gt(head(Head::Sequence).sub(EVENTS));
+    let known = mark(Mark::Sequence).eq(head(Head::Sequence));
+    of_the_chain(known.or(mark(Mark::SignedAt).gt(since).and(near)))
+}
+
+/// The checkpoint of the last event of a chain.
+fn of_the_last_event() -> SelectStatement {
+    of_the_chain(mark(Mark::Sequence).eq(head(Head::Sequence)))
+}
+
+/// Checkpoints of the chain in question that fulfil a condition.
+fn of_the_chain(condition: SimpleExpr) -> SelectStatement {
     Query::select()
         .expr(Expr::val(1))
         .from(ledger_checkpoint::Entity)
-        .and_where(mark(C::OrganizationId).eq(head(ledger_head::Column::OrganizationId)))
-        .and_where(
-            mark(C::Sequence)
-                .eq(head(ledger_head::Column::Sequence))
-                .or(mark(C::SignedAt)
-                    .gt(since)
-                    .and(mark(C::Sequence).gt(head(ledger_head::Column::Sequence).sub(EVENTS)))),
-        )
+        .and_where(mark(Mark::OrganizationId).eq(head(Head::OrganizationId)))
+        .and_where(condition)
         .to_owned()
+}
+
+fn mark(column: Mark) -> SimpleExpr {
+    Expr::col((ledger_checkpoint::Entity, column))
+}
+
+fn head(column: Head) -> SimpleExpr {
+    Expr::col((ledger_head::Entity, column))
 }
 
 /// The next checkpoints of an organization, oldest first, each with the hash of the event that it

@@ -23,6 +23,7 @@ pub use checkpoint::SignError;
 pub use checkpoint::count as checkpoint_count;
 pub use checkpoint::page as checkpoints;
 pub use checkpoint::sign_due;
+pub use checkpoint::sign_now;
 pub use event::By;
 pub use event::Event;
 pub use event::EventKind;
