@@ -209,6 +209,10 @@ impl Organization {
 
     /// Attendances of a day that need a look, as far as the caller sees them, in the order they were
     /// written: who forgot to check out, came late, left early, did not come, came without a place.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is an argument of the field"
+    )]
     async fn attendance_exceptions(
         &self,
         gql: &Context<'_>,

@@ -176,7 +176,7 @@ fn iso(text: &str) -> String {
     let text = clean(text);
     match text.split_once('T') {
         Some((day, time)) if time.trim_matches(['0', ':', '.', 'Z']).is_empty() => day.to_owned(),
-        Some((day, time)) if day.is_empty() => time.to_owned(),
+        Some(("", time)) => time.to_owned(),
         Some((day, time)) => format!("{day} {time}"),
         None => text,
     }
