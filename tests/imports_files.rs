@@ -5,10 +5,18 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use entity::import_source;
 use rust_xlsxwriter::Format;
 use rust_xlsxwriter::Workbook;
+use sea_orm::EntityTrait;
+use sea_orm::PaginatorTrait;
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::imports::stored::forget::forget_old;
+use tiwizi::platform::i18n::Locale;
+use tokio::io::AsyncReadExt;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 use crate::imports_graphql::brings;
 use crate::imports_graphql::commits;
@@ -209,6 +217,78 @@ on_both_databases! {
         }
     }
 
+    /// One user cannot keep the room for large bodies from the others.
+    async fn a_user_sends_one_large_body_at_a_time(app: App) {
+        let cast = stage(&app).await;
+        let large = json!({ "query": "{ __typename }", "padding": " ".repeat(1200 * 1024) }).to_string();
+        let sends = async |who: &Person| {
+            let request = app.http().post(format!("{}/graphql", app.url))
+                .header("content-type", "application/json").body(large.clone()).bearer_auth(who.token());
+            request.send().await.expect("an answer").status().as_u16()
+        };
+        // So much that it is written only where the server reads, beyond what is large.
+        let huge = json!({ "query": "{ __typename }", "padding": " ".repeat(13 * 1024 * 1024) }).to_string();
+        let (first, last) = huge.split_at(huge.len() - 10);
+        let place = app.url.strip_prefix("http://").expect("an address");
+        let mut slow = TcpStream::connect(place).await.expect("a connection");
+        let head = format!(
+            "POST /graphql HTTP/1.1\r\nhost: {place}\r\ncontent-type: application/json\r\n\
+             authorization: Bearer {}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+            cast.owner.token(), huge.len(),
+        );
+        slow.write_all(head.as_bytes()).await.expect("written");
+        slow.write_all(first.as_bytes()).await.expect("written");
+
+        assert_eq!(sends(&cast.owner).await, 429);
+        assert_eq!(sends(&cast.coordinator).await, 200);
+        slow.write_all(last.as_bytes()).await.expect("written");
+        let mut answer = String::new();
+        slow.read_to_string(&mut answer).await.expect("an answer");
+
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert_eq!(sends(&cast.owner).await, 200);
+    }
+
+    /// What a file said of people is not kept for good: neither the rows that were refused, nor files
+    /// that nobody committed.
+    async fn refused_rows_and_files_that_wait_go_after_a_month(app: App) {
+        let cast = stage(&app).await;
+        let text = "date,ref,projet,minutes,cin\n2026-03-02,V-1,TREES,120,AB1\n2026-03-03,V-9,TREES,90,AB2\n";
+        let forgets = async || forget_old(&app.parts.operator(Locale::En)).await.expect("forgotten");
+        let early = brings(&cast.owner, csv(&cast, text)).await;
+        let waiting = brings(&cast.owner, csv(&cast, &text.replace("120", "121"))).await;
+        app.advance(chrono::TimeDelta::days(1));
+        let owner = cast.owner.again().await;
+        commits(&owner, &early).await;
+
+        app.advance(chrono::TimeDelta::days(29));
+        assert_eq!(forgets().await, 0, "to the day");
+        let owner = owner.again().await;
+        assert_eq!(rejected(&owner, &waiting).await["rowCount"], 1);
+
+        app.advance(chrono::TimeDelta::seconds(1));
+        assert_eq!(forgets().await, 1, "the file that waits");
+        let query = "query($id: ID!) { node(id: $id) { ... on Import { status version refusedCount rolledBackAt
+            rolledBackBy { id } refusals { totalCount } rejectedFile { rowCount } } } }";
+        let told = owner.asks(query, json!({ "id": waiting["id"] })).await;
+        assert_eq!(told["node"], json!({
+            "status": "ROLLED_BACK", "version": 2, "refusedCount": 1, "rolledBackAt": "2026-12-02T09:00:01Z",
+            "rolledBackBy": null, "refusals": { "totalCount": 0 }, "rejectedFile": null,
+        }));
+        assert_eq!(owner.refused("commitImport", json!({ "id": waiting["id"] })).await, ["IMPORT_OVER"]);
+        let kept = import_source::Entity::find().count(app.parts.core.db.read()).await.unwrap();
+        assert_eq!(kept, 0);
+
+        assert_eq!(rejected(&owner, &early).await["rowCount"], 1, "a month from the commit");
+        app.advance(chrono::TimeDelta::days(1));
+        assert_eq!(forgets().await, 1, "the rows that were refused");
+        let owner = owner.again().await;
+        assert_eq!(rejected(&owner, &early).await, Value::Null);
+        let told = owner.asks(query, json!({ "id": early["id"] })).await;
+        assert_eq!((&told["node"]["status"], &told["node"]["refusals"]["totalCount"]), (&json!("COMMITTED"), &json!(1)));
+        assert_eq!(forgets().await, 0, "once");
+    }
+
     /// Statements grow with chunks of rows and not with rows.
     async fn five_thousand_rows_cost_few_statements(app: App) {
         let cast = stage(&app).await;
@@ -217,7 +297,8 @@ on_both_databases! {
         }
         let first = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
         let mut costs = Vec::new();
-        for rows in [1_000, 3_000, 5_000] {
+        // More than one part each: before the first of several the people of all are held.
+        for rows in [3_000, 4_000, 5_000] {
             let mut text = "date,ref,projet,minutes\n".to_owned();
             for row in 0..rows {
                 let day = first + chrono::Days::new(row / 17);

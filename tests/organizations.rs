@@ -102,6 +102,20 @@ on_both_databases! {
         assert_eq!(other, ["IDEMPOTENCY_CONFLICT"]);
     }
 
+    /// Keys are as long in every script.
+    async fn a_key_has_two_hundred_characters(app: App) {
+        let founder = Person::sign_up(&app, "founder").await;
+        let mut input = new_organization("tiwizi");
+
+        input["idempotencyKey"] = json!("م".repeat(201));
+        assert_eq!(founder.refused("createOrganization", input.clone()).await, ["TOO_LONG"]);
+        input["idempotencyKey"] = json!("م".repeat(200));
+        let first = founder.done("createOrganization", input.clone(), "organization { id }").await;
+        let again = founder.done("createOrganization", input, "organization { id }").await;
+
+        assert_eq!(first["organization"], again["organization"]);
+    }
+
     async fn a_refused_founding_does_not_use_up_its_key(app: App) {
         let founder = Person::sign_up(&app, "founder").await;
         let mut input = new_organization("x");

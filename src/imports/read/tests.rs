@@ -378,6 +378,37 @@ fn document_types_and_other_encodings_are_refused() {
 }
 
 #[test]
+fn each_bound_has_its_sentence() {
+    let told = |bound| {
+        let why = Unreadable::TooLarge { bound, most: 7 }.refusal();
+        Locale::ALL.map(|it| why.message(it))
+    };
+    let bounds = [
+        Bound::Packed,
+        Bound::Strings,
+        Bound::Ratio,
+        Bound::Parts,
+        Bound::Sheets,
+        Bound::Tag,
+        Bound::Rows,
+        Bound::Columns,
+        Bound::Cells,
+    ];
+    // Words that a language lacks fall back to the sentence of what unpacks to too much.
+    let fallen: Vec<_> = bounds
+        .into_iter()
+        .filter(|it| {
+            let said = told(*it);
+            said.iter()
+                .zip(told(Bound::Bytes))
+                .any(|(one, other)| *one == other)
+        })
+        .collect();
+
+    assert_eq!(fallen, []);
+}
+
+#[test]
 fn half_a_workbook_is_none() {
     let whole = timesheet();
     for length in [4, 100, whole.len() / 2, whole.len() - 1] {
