@@ -77,13 +77,13 @@ on_both_databases! {
         assert_eq!(nothing["changes"], json!([]));
         // Everybody who belongs there learns of the shift; of places and messages only whom they concern.
         assert_eq!(ids(&others, "SHIFT"), [json!(shift)]);
-        assert_eq!(ids(&others, "NOTIFICATION"), [] as [Value; 0]);
+        assert_eq!(ids(&others, "NOTIFICATION"), Vec::<Value>::new());
         assert_eq!(ids(&coordinator, "SIGNUP"), [json!(signup)]);
-        assert_eq!(ids(&coordinator, "NOTIFICATION"), [] as [Value; 0]);
+        assert_eq!(ids(&coordinator, "NOTIFICATION"), Vec::<Value>::new());
         assert_eq!(ids(&admin, "SIGNUP"), [json!(signup)]);
-        assert_eq!(ids(&admin, "NOTIFICATION"), [] as [Value; 0]);
+        assert_eq!(ids(&admin, "NOTIFICATION"), Vec::<Value>::new());
         for kind in ["ACTIVITY", "SHIFT", "SIGNUP", "NOTIFICATION"] {
-            assert_eq!(ids(&stranger, kind), [] as [Value; 0], "{kind}");
+            assert_eq!(ids(&stranger, kind), Vec::<Value>::new(), "{kind}");
         }
     }
 
@@ -109,7 +109,7 @@ on_both_databases! {
         assert_eq!(ids(&missed, "SIGNUP"), [json!(waiting)]);
         assert_eq!(of_kind(&missed, "NOTIFICATION")[0]["node"]["told"], "SIGNUP_PROMOTED");
         assert_eq!(ids(&theirs, "SIGNUP"), [json!(first)]);
-        assert_eq!(ids(&theirs, "NOTIFICATION"), [] as [Value; 0]);
+        assert_eq!(ids(&theirs, "NOTIFICATION"), Vec::<Value>::new());
         assert!(of_kind(&read, "NOTIFICATION")[0]["node"]["readAt"].is_string());
     }
 
