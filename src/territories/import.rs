@@ -309,7 +309,8 @@ mod tests {
         assert_eq!(ourir.len(), 1);
         assert_eq!(found(&fresh.ctx, "ait ourir").await, ourir);
         assert_eq!(found(&fresh.ctx, "Ait-Ourir").await, ourir);
-        assert_eq!(found(&fresh.ctx, "%").await.len(), 100);
+        // What holds no letter is in no name.
+        assert!(found(&fresh.ctx, "%").await.is_empty());
         assert!(found(&fresh.ctx, "no such place").await.is_empty());
     }
 
