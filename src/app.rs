@@ -5,6 +5,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use entity::job;
+use entity::types::JobKind;
 use sea_orm::DbErr;
 use tokio_util::sync::CancellationToken;
 
@@ -12,6 +14,7 @@ use crate::attendance;
 use crate::config::Config;
 use crate::config::Environment;
 use crate::config::without_credentials;
+use crate::exports;
 use crate::graphql;
 use crate::graphql::gate::Gate;
 use crate::graphql::gate::Introspection;
@@ -21,6 +24,12 @@ use crate::identity::Authenticator;
 use crate::identity::Core;
 use crate::identity::Ctx;
 use crate::imports::stored::forget;
+use crate::jobs::Failed;
+use crate::jobs::Made;
+use crate::jobs::Progress;
+use crate::jobs::Work;
+use crate::jobs::queue;
+use crate::jobs::worker;
 use crate::platform::clock::Clock;
 use crate::platform::crypto::KeyError;
 use crate::platform::crypto::Keys;
@@ -68,6 +77,22 @@ pub enum StartError {
     /// The lists of terms cannot be loaded.
     #[error(transparent)]
     Vocabularies(#[from] VocabularyError),
+}
+
+/// Which kind of job is whose.
+struct Kinds;
+
+impl Work for Kinds {
+    async fn carry_out(
+        &self,
+        ctx: &Ctx,
+        job: &job::Model,
+        progress: &Progress<'_>,
+    ) -> Result<Made, Failed> {
+        match job.kind {
+            JobKind::Export => exports::request::carry_out(ctx, job, progress).await,
+        }
+    }
 }
 
 /// Everything that one process shares.
@@ -164,13 +189,16 @@ impl App {
     }
 
     /// Does what is due from time to time, until `closing`: closes the attendance of shifts that are
-    /// over, signs ledgers that have moved on, lets go of old files. Meanwhile it shows that it is alive.
+    /// over, signs ledgers that have moved on, lets go of old files, carries jobs out. Meanwhile it shows that it is alive.
     pub async fn chores(self, closing: CancellationToken) {
+        let working = async {
+            tokio::join!(self.rounds(closing.clone()), self.jobs(closing.clone()));
+        };
         tokio::select! {
             // Once in any case, so that from now on its end is noticed.
             biased;
             () = self.beats() => {}
-            () = self.rounds(closing) => {}
+            () = working => {}
         }
     }
 
@@ -180,6 +208,22 @@ impl App {
             self.pulse.beat(self.core.clock.now());
             beat.tick().await;
         }
+    }
+
+    /// Carries jobs out, so many at a time.
+    async fn jobs(&self, closing: CancellationToken) {
+        let operator = self.operator(Locale::default());
+        let one = || worker::go_on(&operator, &self.authenticator, &Kinds, closing.clone());
+        tokio::join!(one(), one());
+    }
+
+    /// Carries out one job that is due; `false` where none is.
+    ///
+    /// # Errors
+    /// The queue cannot be used.
+    pub async fn work_once(&self) -> Result<bool, DbErr> {
+        let operator = self.operator(Locale::default());
+        worker::one(&operator, &self.authenticator, &Kinds).await
     }
 
     async fn rounds(&self, closing: CancellationToken) {
@@ -205,6 +249,11 @@ impl App {
                 Ok(0) => {}
                 Ok(forgotten) => tracing::info!(forgotten, "files of imports forgotten"),
                 Err(cause) => tracing::error!(%cause, "files of imports not forgotten"),
+            }
+            match queue::forget_old(&ctx).await {
+                Ok(0) => {}
+                Ok(forgotten) => tracing::info!(forgotten, "files of exports forgotten"),
+                Err(cause) => tracing::error!(%cause, "files of exports not forgotten"),
             }
         }
     }

@@ -3,7 +3,7 @@
 //! The map, lowest first; arrows point down only:
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
 //! `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
-//! `notifications` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
+//! `notifications`, `jobs` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
 //! `timers` · `impact` · `reports` · `imports`, `exports` · `graphql` · `http` · `app`, `cli`.
 
 pub mod activities;
@@ -21,6 +21,7 @@ pub mod http;
 pub mod identity;
 pub mod impact;
 pub mod imports;
+pub mod jobs;
 pub mod notifications;
 pub mod organizations;
 pub mod platform;

@@ -106,7 +106,7 @@ on_both_databases! {
         for (bytes, code, message) in [
             (&b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1..."[..], "WORKBOOK_FORMAT",
                 "XLS files are not read: save it as an Excel workbook (.xlsx) or as CSV UTF-8."),
-            (&workbook()[..900], "UNREADABLE_FILE", "The file cannot be read: XLSX: "),
+            (&workbook()[..900], "UNREADABLE_FILE", "The workbook is damaged: "),
         ] {
             let input = file(&cast, "HOURS", bytes);
 

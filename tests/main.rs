@@ -23,6 +23,9 @@ mod cli;
 mod graphql_over_http;
 
 #[cfg(test)]
+mod languages;
+
+#[cfg(test)]
 mod sign_in;
 
 #[cfg(test)]
@@ -87,6 +90,9 @@ mod imports_graphql;
 
 #[cfg(test)]
 mod imports_files;
+
+#[cfg(test)]
+mod exports;
 
 #[cfg(test)]
 mod offline;

@@ -349,6 +349,13 @@ impl Planted {
             "fileName": format!("{MARK}.csv"), "content": STANDARD.encode(text),
         });
         let import = id_of(&cast.owner.done("startImport", input, "import { id }").await["import"]);
+        let report = json!({
+            "name": "INDH", "territoryCode": cast.organization.territory,
+            "from": "2026-01-01", "to": "2026-10-31", "organizationId": cast.organization.id,
+        });
+        let input = json!({ "report": report, "format": "CSV" });
+        let asked = cast.owner.done("requestExport", input, "exportJob { id }");
+        let export = id_of(&asked.await["exportJob"]);
         let query = "{ viewer { notifications(first: 1) { nodes { id } } } }";
         let told = cast.volunteer.asks(query, json!({})).await;
         let notification = id_of(&told["viewer"]["notifications"]["nodes"][0]);
@@ -374,6 +381,7 @@ impl Planted {
                 ("period", period),
                 ("approval rule", rule),
                 ("import", import),
+                ("export", export),
                 ("notification", notification),
             ],
             activity,

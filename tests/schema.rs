@@ -164,7 +164,7 @@ const REPEATABLE: [(&str, &str); 16] = [
     ),
 ];
 /// What the name of a mutation begins with that makes something new.
-const MAKING: [&str; 7] = [
+const MAKING: [&str; 8] = [
     "create",
     "start",
     "invite",
@@ -172,6 +172,7 @@ const MAKING: [&str; 7] = [
     "amend",
     "grant",
     "propose",
+    "request",
 ];
 
 /// Whatever is sent twice happens once: what makes something takes a key, what changes something takes

@@ -89,6 +89,10 @@ ids! {
     ImportId;
     /// Identifies the act by which one record took over another.
     MergeId;
+    /// Identifies work in the background.
+    JobId;
+    /// Identifies a file that was made.
+    ArtifactId;
     /// Identifies a line of the audit trail.
     AuditEventId;
 }

@@ -66,6 +66,11 @@ pub mod import_refusal;
 pub mod import_rejected;
 pub mod import_source;
 
+// Jobs
+pub mod artifact;
+pub mod artifact_content;
+pub mod job;
+
 // Across areas
 pub mod audit_event;
 pub mod device;

@@ -4,6 +4,7 @@
 
 mod activities;
 mod imports;
+mod jobs;
 mod timers;
 
 pub use activities::AttendanceMethod;
@@ -17,6 +18,8 @@ pub use activities::PlanStatus;
 pub use activities::SignupStatus;
 pub use imports::ImportKind;
 pub use imports::ImportStatus;
+pub use jobs::JobKind;
+pub use jobs::JobStatus;
 pub use timers::TimerReview;
 pub use timers::TimerStatus;
 

@@ -8,6 +8,33 @@ too-short = At least { $least } characters are needed.
 invalid-format = This is not a valid value: { $value }.
 out-of-range = It must lie between { $least } and { $most }.
 taken = Another one has this value already.
+wrong-kind = { $kind ->
+    [DateTime] Give an instant with its offset, such as 2026-03-14T09:30:00Z.
+    [UUID] Give a UUID, such as 0199a1b2-3c4d-7e5f-8a9b-0c1d2e3f4a5b.
+    [Date] Give a date, such as 2026-03-14.
+    [LocalDateTime] Give a local date and time without offset, such as 2026-03-22T02:30:00.
+    [Month] Give a month, such as 2026-03.
+    [Minutes] Give a whole number of minutes.
+    [Decimal] Give a decimal number as text, such as "1250.50".
+    [Locale] Give a language: ar, fr or en.
+    [TimeZone] Give the name of a zone of time as text, such as Africa/Casablanca.
+    [EmailAddress] Give an e-mail address as text.
+    [PhoneNumber] Give a telephone number as text, such as +212600000000.
+    [CurrencyCode] Give a currency as text, such as MAD.
+    [Int] Give a whole number of at most nine digits.
+    [Float] Give a number.
+    [String] Give a text.
+    [Boolean] Give true or false.
+    [ID] Give an id as text.
+    [input] Give an object with the fields of the input.
+   *[other] Give a value of the type { $kind }.
+}
+unknown-field = The input has no field of this name: look at the schema.
+unknown-value = Give one of: { $known }.
+exactly-one = Give exactly one of these, and not null: { $names }.
+wrong-count = Give { $least } to { $most } of them.
+count-differs = Give as many as there are { $other }: { $count }.
+foreign-cursor = This cursor was not given for this list and order: begin without one.
 contradiction = These values exclude each other: { $detail }.
 unknown-time-zone = There is no time zone { $value }; take a name such as Africa/Casablanca.
 unknown-territory = There is no territory with the code { $value } on that day.
@@ -69,7 +96,12 @@ shift-overlap = { $from ->
    *[other] The person has a place in another shift at that time ({ $from } – { $to }).
 }
 capacity-taken = { $taken } places are taken: cancel sign-ups first, or keep at least as many places.
-rule-unreadable = The recurrence rule cannot be read: { $detail }.
+rule-unreadable = { $why ->
+    [too-long] The recurrence rule is longer than { $detail } characters.
+    [missing] The recurrence rule lacks { $detail }.
+    [two-ends] The recurrence rule ends twice: give COUNT or UNTIL.
+   *[part] The recurrence rule cannot be read here: { $detail }. Give one such as FREQ=WEEKLY;BYDAY=SA;COUNT=10.
+}
 series-too-long = A series has an end (COUNT or UNTIL) and at most { $most } shifts.
 first-outside-rule = The first shift begins at { $first }, which is not one of the times of the rule.
 token-invalid = This is not the code of a shift: scan the one that is shown at the place.
@@ -91,7 +123,14 @@ duplicate-row = The same row is there already: counted once (line { $line }).
 wrong-columns = The row has { $found } columns, the header { $expected }.
 unknown-volunteer = No volunteer fits { $value }.
 unknown-project = There is no project { $value }.
-unreadable-file = The file cannot be read: { $detail }.
+unreadable-file = { $why ->
+    [empty] The file has no header: its first line names the columns.
+    [utf16] The file is UTF-16 (“Unicode text”): save it as CSV UTF-8.
+    [not-utf8] From line { $line } on the file is not UTF-8, perhaps Latin-1: save it as CSV UTF-8.
+    [endless-row] The row that begins on line { $line } does not end: a quotation mark is perhaps never closed.
+    [damaged] The workbook is damaged: open it in a spreadsheet and save it anew, or as CSV UTF-8. ({ $detail })
+   *[system] The system does not give the file. ({ $detail })
+}
 workbook-protected = The workbook is protected by a password: save it without one and send it again.
 workbook-format = { $found } files are not read: save it as an Excel workbook (.xlsx) or as CSV UTF-8.
 workbook-too-large = { $bound ->
@@ -128,4 +167,7 @@ import-over = This import was given up or taken back: bring the file again.
 import-decided = Line { $line }: the entry was decided on since. Void it first; nothing was taken back.
 import-changed = Line { $line }: what the import wrote was changed since; nothing was taken back.
 import-used = Line { $line }: { $value } has hours or places in shifts, or took over another record; nothing was taken back.
+job-state = This cannot be done now: the work is done, was called off, or has not failed.
+too-many-jobs = { $most } files are being made for you already: wait for one, or call one off.
+job-failed = It failed { $attempts } times on our side: try again later, or tell the administrator of the platform.
 past-as-of = The report answers as of now; an earlier state cannot be asked for yet: leave asOf out.

@@ -8,6 +8,33 @@ too-short = Il faut au moins { $least } caractères.
 invalid-format = Cette valeur n’est pas valable : { $value }.
 out-of-range = La valeur doit être comprise entre { $least } et { $most }.
 taken = Cette valeur est déjà prise.
+wrong-kind = { $kind ->
+    [DateTime] Indiquez un instant avec son décalage, comme 2026-03-14T09:30:00Z.
+    [UUID] Indiquez un UUID, comme 0199a1b2-3c4d-7e5f-8a9b-0c1d2e3f4a5b.
+    [Date] Indiquez une date, comme 2026-03-14.
+    [LocalDateTime] Indiquez une date et une heure locales sans décalage, comme 2026-03-22T02:30:00.
+    [Month] Indiquez un mois, comme 2026-03.
+    [Minutes] Indiquez un nombre entier de minutes.
+    [Decimal] Indiquez un nombre décimal en texte, comme "1250.50".
+    [Locale] Indiquez une langue : ar, fr ou en.
+    [TimeZone] Indiquez en texte le nom d’un fuseau horaire, comme Africa/Casablanca.
+    [EmailAddress] Indiquez en texte une adresse électronique.
+    [PhoneNumber] Indiquez en texte un numéro de téléphone, comme +212600000000.
+    [CurrencyCode] Indiquez en texte une monnaie, comme MAD.
+    [Int] Indiquez un nombre entier d’au plus neuf chiffres.
+    [Float] Indiquez un nombre.
+    [String] Indiquez un texte.
+    [Boolean] Indiquez true (oui) ou false (non).
+    [ID] Indiquez un identifiant en texte.
+    [input] Indiquez un objet avec les champs de la saisie.
+   *[other] Indiquez une valeur du type { $kind }.
+}
+unknown-field = La saisie n’a pas de champ de ce nom : voyez le schéma.
+unknown-value = Indiquez l’une de ces valeurs : { $known }.
+exactly-one = Indiquez exactement un de ces champs, et non null : { $names }.
+wrong-count = Il en faut de { $least } à { $most }.
+count-differs = Il en faut autant que de { $other } : { $count }.
+foreign-cursor = Ce curseur n’a pas été donné pour cette liste et cet ordre : commencez sans curseur.
 contradiction = Ces valeurs s’excluent : { $detail }.
 unknown-time-zone = Le fuseau horaire { $value } n’existe pas ; prenez un nom comme Africa/Casablanca.
 unknown-territory = Aucun territoire n’a le code { $value } à cette date.
@@ -69,7 +96,12 @@ shift-overlap = { $from ->
    *[other] La personne a une place dans un autre créneau à ce moment-là ({ $from } – { $to }).
 }
 capacity-taken = { $taken } places sont prises : annulez d’abord des inscriptions, ou gardez au moins autant de places.
-rule-unreadable = La règle de récurrence est illisible : { $detail }.
+rule-unreadable = { $why ->
+    [too-long] La règle de récurrence dépasse { $detail } caractères.
+    [missing] Il manque { $detail } à la règle de récurrence.
+    [two-ends] La règle de récurrence finit deux fois : indiquez COUNT ou UNTIL.
+   *[part] La règle de récurrence est illisible ici : { $detail }. Indiquez-en une comme FREQ=WEEKLY;BYDAY=SA;COUNT=10.
+}
 series-too-long = Une série a une fin (COUNT ou UNTIL) et au plus { $most } créneaux.
 first-outside-rule = Le premier créneau commence à { $first }, ce qui n’est pas une des heures de la règle.
 token-invalid = Ce n’est pas le code d’un créneau : scannez celui qui est affiché sur place.
@@ -91,7 +123,14 @@ duplicate-row = La même ligne existe déjà : comptée une fois (ligne { $line 
 wrong-columns = La ligne a { $found } colonnes, l’en-tête { $expected }.
 unknown-volunteer = Aucun bénévole ne correspond à { $value }.
 unknown-project = Le projet { $value } n’existe pas.
-unreadable-file = Le fichier est illisible : { $detail }.
+unreadable-file = { $why ->
+    [empty] Le fichier n’a pas d’en-tête : sa première ligne nomme les colonnes.
+    [utf16] Le fichier est en UTF-16 (« texte Unicode ») : enregistrez-le en CSV UTF-8.
+    [not-utf8] À partir de la ligne { $line }, le fichier n’est pas en UTF-8, peut-être en Latin-1 : enregistrez-le en CSV UTF-8.
+    [endless-row] La ligne qui commence au rang { $line } ne finit pas : un guillemet n’est peut-être jamais fermé.
+    [damaged] Le classeur est abîmé : ouvrez-le dans un tableur et enregistrez-le de nouveau, ou en CSV UTF-8. ({ $detail })
+   *[system] Le système ne donne pas le fichier. ({ $detail })
+}
 workbook-protected = Le classeur est protégé par un mot de passe : enregistrez-le sans, puis renvoyez-le.
 workbook-format = Les fichiers { $found } ne sont pas lus : enregistrez-le comme classeur Excel (.xlsx) ou CSV UTF-8.
 workbook-too-large = { $bound ->
@@ -128,4 +167,7 @@ import-over = Cet import a été abandonné ou annulé : envoyez le fichier à n
 import-decided = Ligne { $line } : la saisie a fait l’objet d’une décision depuis. Annulez-la d’abord ; rien n’a été retiré.
 import-changed = Ligne { $line } : ce que l’import a écrit a été modifié depuis ; rien n’a été retiré.
 import-used = Ligne { $line } : { $value } a des heures ou des places dans des créneaux, ou a repris une autre fiche ; rien n’a été retiré.
+job-state = Cela n’est pas possible maintenant : le travail est terminé, a été annulé ou n’a pas échoué.
+too-many-jobs = { $most } fichiers sont déjà en préparation pour vous : attendez-en un, ou annulez-en un.
+job-failed = L’opération a échoué { $attempts } fois de notre côté : réessayez plus tard, ou prévenez l’administrateur de la plateforme.
 past-as-of = Le rapport répond à l’instant présent ; un état antérieur ne peut pas encore être demandé : omettez asOf.

@@ -27,6 +27,7 @@ mod m20261127_000018_unreplaced;
 mod m20261127_000019_feed;
 mod m20261127_000020_presence;
 mod m20261127_000021_rejected;
+mod m20261127_000022_jobs;
 mod portable;
 
 /// All steps, oldest first.
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000019_feed::Migration),
             Box::new(m20261127_000020_presence::Migration),
             Box::new(m20261127_000021_rejected::Migration),
+            Box::new(m20261127_000022_jobs::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ use sea_orm::DbErr;
 
 use crate::activities::recurrence::RuleError;
 use crate::activities::recurrence::SHIFTS_MOST;
+use crate::activities::recurrence::Unreadable;
 use crate::identity::Denied;
 use crate::notifications::moment;
 use crate::refusal::Code;
@@ -127,8 +128,15 @@ impl Refuse for ActivityError {
 
 fn rule(error: &RuleError) -> Refusal {
     match error {
-        RuleError::Unreadable(detail) => {
-            Refusal::of(Code::RuleUnreadable, "rule").with("detail", detail)
+        RuleError::Unreadable(what) => {
+            let (why, detail) = match what {
+                Unreadable::TooLong(most) => ("too-long", most.to_string()),
+                Unreadable::Missing(part) => ("missing", (*part).to_owned()),
+                Unreadable::TwoEnds => ("two-ends", String::new()),
+                Unreadable::Part(part) => ("part", part.clone()),
+            };
+            let refusal = Refusal::of(Code::RuleUnreadable, "rule");
+            refusal.with("why", why).with("detail", detail)
         }
         RuleError::TooLong => Refusal::of(Code::SeriesTooLong, "rule").with("most", SHIFTS_MOST),
         RuleError::FirstOutside(first) => {

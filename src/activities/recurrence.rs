@@ -30,8 +30,8 @@ const FREQUENCIES: [&str; 4] = ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"];
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RuleError {
     /// It cannot be read, or says what series do not take.
-    #[error("the rule cannot be read: {0}")]
-    Unreadable(String),
+    #[error("the rule cannot be read: {0:?}")]
+    Unreadable(Unreadable),
     /// It has no end, or too many shifts.
     #[error("the rule has no end or gives too many shifts")]
     TooLong,
@@ -41,6 +41,19 @@ pub enum RuleError {
     /// The first shift lies over a clock change, so that its length on the wall is none.
     #[error("the clocks changed at {0}")]
     OverClockChange(NaiveDateTime),
+}
+
+/// What of a rule cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// It has more than so many characters.
+    TooLong(usize),
+    /// It lacks a part that every rule has.
+    Missing(&'static str),
+    /// It ends by a count and on a day.
+    TwoEnds,
+    /// This part of it, as it was written.
+    Part(String),
 }
 
 /// One shift that a rule gives.
@@ -138,11 +151,11 @@ impl Bound {
 /// The rule without its end, and its end: what is skipped must not be counted, which the library
 /// cannot know.
 fn parse(rule: &str, zone: &Zone, start: NaiveDateTime) -> Result<(RRuleSet, Bound), RuleError> {
-    let unreadable = |detail: &str| RuleError::Unreadable(detail.to_owned());
+    let unreadable = |part: &str| RuleError::Unreadable(Unreadable::Part(part.to_owned()));
     let text = rule.trim().to_ascii_uppercase();
     let text = text.strip_prefix("RRULE:").unwrap_or(&text);
     if text.len() > RULE_MOST {
-        return Err(unreadable("too long"));
+        return Err(RuleError::Unreadable(Unreadable::TooLong(RULE_MOST)));
     }
     let (mut bound, mut rest, mut frequency) = (None, Vec::new(), None);
     for part in text.split(';').filter(|it| !it.is_empty()) {
@@ -162,19 +175,25 @@ fn parse(rule: &str, zone: &Zone, start: NaiveDateTime) -> Result<(RRuleSet, Bou
             }
         };
         if bound.replace(end).is_some() {
-            return Err(unreadable("COUNT, UNTIL"));
+            return Err(RuleError::Unreadable(Unreadable::TwoEnds));
         }
     }
-    let frequency = frequency.ok_or_else(|| unreadable("FREQ"))?;
+    let frequency = frequency.ok_or(RuleError::Unreadable(Unreadable::Missing("FREQ")))?;
     if !FREQUENCIES.contains(&frequency) {
         return Err(unreadable(&format!("FREQ={frequency}")));
     }
     let bound = bound.ok_or(RuleError::TooLong)?;
-    let read = |error: rrule::RRuleError| RuleError::Unreadable(error.to_string());
-    let rule: RRule<Unvalidated> = rest.join(";").parse().map_err(read)?;
+    let read = |text: &str| text.parse::<RRule<Unvalidated>>();
+    let whole = rest.join(";");
+    let rule = read(&whole).map_err(|_unread| {
+        // The library tells the cause in English only: the part itself is known in any language.
+        let alone = |it: &&&str| read(&format!("FREQ={frequency};{it}")).is_err();
+        let parts = rest.iter().filter(|it| !it.starts_with("FREQ="));
+        unreadable(parts.clone().find(alone).unwrap_or(&whole.as_str()))
+    })?;
     // Wall time in the clothes of universal time: the library's own zone data stays out.
     let rules = rule.build(start.and_utc().with_timezone(&Tz::UTC));
-    Ok((rules.map_err(read)?, bound))
+    Ok((rules.map_err(|_unread| unreadable(&whole))?, bound))
 }
 
 /// The last wall time that belongs to a rule: an instant in universal time, a wall time, or a whole

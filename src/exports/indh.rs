@@ -330,5 +330,5 @@ fn place(territory: &territory::Model, locale: Locale) -> &str {
 }
 
 fn word(locale: Locale, key: &str) -> String {
-    locale.sentence(key, &[])
+    locale.sentence::<&str>(key, &[])
 }

@@ -4,21 +4,46 @@
 
 pub mod formats;
 mod indh;
+pub mod request;
 pub mod table;
 
 use std::io::Write;
+
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::exports::table::Table;
 use crate::platform::i18n::Locale;
 use crate::reports::Answer;
 
 /// A file format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Format {
     /// Comma-separated, UTF-8 with byte-order mark.
     Csv,
     /// One JSON document.
     Json,
+}
+
+impl Format {
+    /// What files end with.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+
+    /// What a file is, as HTTP names it.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Json => "application/json",
+        }
+    }
 }
 
 /// An answered report as a table, its words in a language.

@@ -19,12 +19,14 @@ use sea_orm::DbErr;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
+use crate::graphql::error::out_of_range;
 use crate::identity::Ctx;
 use crate::platform::page::From;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 
 /// Most rows of a page.
 pub const PAGE_MOST: u64 = 100;
@@ -53,31 +55,40 @@ impl PageArguments {
     /// size outside 1 to 100, a cursor of another list.
     pub fn page<K: DeserializeOwned>(&self, order: &str) -> Result<Page<K>> {
         if self.first.is_some() && self.last.is_some() {
-            return Err(bad_input("Give `first` or `last`, not both."));
+            return Err(contradiction("first", "first, last"));
         }
         let backward = self.last.is_some() || (self.before.is_some() && self.first.is_none());
         if backward && self.after.is_some() || !backward && self.before.is_some() {
-            return Err(bad_input(
-                "`after` goes with `first`, `before` goes with `last`.",
-            ));
+            return Err(if backward {
+                contradiction("after", "after, last")
+            } else {
+                contradiction("before", "before, first")
+            });
         }
         let limit = match self.first.or(self.last) {
             None => PAGE_DEFAULT,
             Some(asked) => u64::try_from(asked)
                 .ok()
                 .filter(|it| (1..=PAGE_MOST).contains(it))
-                .ok_or_else(|| bad_input("`first` and `last` lie between 1 and 100."))?,
+                .ok_or_else(|| {
+                    let field = if self.first.is_some() {
+                        "first"
+                    } else {
+                        "last"
+                    };
+                    out_of_range(field, 1, PAGE_MOST)
+                })?,
         };
         let from = if backward {
-            From::End(cursor(self.before.as_deref(), order)?)
+            From::End(cursor("before", self.before.as_deref(), order)?)
         } else {
-            From::Start(cursor(self.after.as_deref(), order)?)
+            From::Start(cursor("after", self.after.as_deref(), order)?)
         };
         Ok(Page { limit, from })
     }
 }
 
-fn cursor<K: DeserializeOwned>(text: Option<&str>, order: &str) -> Result<Option<K>> {
+fn cursor<K: DeserializeOwned>(field: &str, text: Option<&str>, order: &str) -> Result<Option<K>> {
     let Some(text) = text else { return Ok(None) };
     let read = || -> Option<K> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
@@ -86,7 +97,13 @@ fn cursor<K: DeserializeOwned>(text: Option<&str>, order: &str) -> Result<Option
     };
     read()
         .map(Some)
-        .ok_or_else(|| bad_input("This cursor does not belong to this list and order."))
+        .ok_or_else(|| Refusal::of(Code::ForeignCursor, field).into())
+}
+
+fn contradiction(field: &str, detail: &str) -> Error {
+    Refusal::of(Code::Contradiction, field)
+        .with("detail", detail)
+        .into()
 }
 
 fn write_cursor<K: Serialize>(order: &str, key: &K) -> String {

@@ -151,7 +151,7 @@ impl Gql for Context<'_> {
         let ctx = self.op()?;
         match ctx.demand_signed_in() {
             Ok(()) => Ok(ctx),
-            Err(_) => Err(error::unauthenticated(ctx.locale())),
+            Err(_) => Err(error::unauthenticated()),
         }
     }
 
@@ -196,7 +196,7 @@ impl Gql for Context<'_> {
 
 fn go_on(gql: &Context<'_>, after: Result<Ctx, IdentityError>) -> Result<()> {
     let after = after.map_err(|it| match (gql.op(), it) {
-        (Ok(ctx), IdentityError::Session) => error::unauthenticated(ctx.locale()),
+        (Ok(_), IdentityError::Session) => error::unauthenticated(),
         (Ok(ctx), it) => error::fault(ctx, &it),
         (Err(error), _) => error,
     })?;

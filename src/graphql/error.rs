@@ -80,20 +80,9 @@ pub fn changed_meanwhile(errors: &[UserError]) -> bool {
 /// # Errors
 /// `FORBIDDEN` or `BAD_USER_INPUT` with the refusal's sentence; a fault of ours.
 pub fn read<T, E: Refuse>(ctx: &Ctx, outcome: Result<T, E>) -> Result<T> {
-    outcome.map_err(|error| match error.refusals().as_deref() {
-        Some([refusal, ..]) => {
-            let code = match refusal.code {
-                Code::Forbidden => "FORBIDDEN",
-                _ => "BAD_USER_INPUT",
-            };
-            let user = UserError::new(refusal, ctx.locale());
-            Error::new(user.message).extend_with(|_, extensions| {
-                extensions.set("code", code);
-                extensions.set("path", user.path.clone());
-                extensions.set("rule", user.rule.clone());
-            })
-        }
-        _ => fault(ctx, &error),
+    outcome.map_err(|error| {
+        let first = error.refusals().and_then(|it| it.into_iter().next());
+        first.map_or_else(|| fault(ctx, &error), Error::from)
     })
 }
 
@@ -108,25 +97,43 @@ pub fn fault(ctx: &Ctx, cause: &dyn std::error::Error) -> Error {
 
 /// Nobody is signed in, or the session is over.
 #[must_use]
-pub fn unauthenticated(locale: Locale) -> Error {
-    Error::new(Refusal::new(Code::SessionEnded).message(locale))
-        .extend_with(|_, extensions| extensions.set("code", "UNAUTHENTICATED"))
+pub fn unauthenticated() -> Error {
+    Refusal::new(Code::SessionEnded).into()
 }
 
-/// An argument that cannot be read.
+/// A number that lies outside its bounds, or a list that holds too few or too many.
 #[must_use]
-pub fn bad_input(message: &str) -> Error {
-    Error::new(message).extend_with(|_, extensions| extensions.set("code", "BAD_USER_INPUT"))
+pub fn out_of_range(field: &str, least: impl ToString, most: impl ToString) -> Error {
+    Refusal::of(Code::OutOfRange, field)
+        .with("least", least)
+        .with("most", most)
+        .into()
+}
+
+/// None or several of what excludes each other.
+#[must_use]
+pub fn exactly_one(names: &str) -> Error {
+    Refusal::new(Code::ExactlyOne).with("names", names).into()
 }
 
 /// A query that the caller may not make.
 #[must_use]
-pub fn denied(ctx: &Ctx, denied: Denied) -> Error {
-    if denied == Denied::SignedOut {
-        return unauthenticated(ctx.locale());
+pub fn denied(denied: Denied) -> Error {
+    match denied {
+        Denied::SignedOut => unauthenticated(),
+        Denied::Invisible | Denied::NotAllowed => Refusal::new(Code::Forbidden).into(),
     }
-    Error::new(Refusal::new(Code::Forbidden).message(ctx.locale()))
-        .extend_with(|_, extensions| extensions.set("code", "FORBIDDEN"))
+}
+
+/// The code of a GraphQL error that is made of a refusal: a refusal is an error of the library with
+/// the refusal as its source, and the gate gives it code, path, rule and language.
+#[must_use]
+pub fn protocol_code(code: Code) -> &'static str {
+    match code {
+        Code::SessionEnded => "UNAUTHENTICATED",
+        Code::Forbidden => "FORBIDDEN",
+        _ => "BAD_USER_INPUT",
+    }
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

@@ -8,6 +8,7 @@ pub mod connection;
 pub mod context;
 pub mod duplicates;
 pub mod error;
+pub mod exports;
 pub mod gate;
 pub mod hours;
 pub mod identity;
@@ -49,6 +50,8 @@ use crate::graphql::activities::signup::SignupMutations;
 use crate::graphql::attendance::acts::AttendanceMutations;
 use crate::graphql::duplicates::acts::DuplicateMutations;
 use crate::graphql::duplicates::candidate::DuplicateQueries;
+use crate::graphql::exports::acts::ExportMutations;
+use crate::graphql::exports::export::ExportQueries;
 use crate::graphql::gate::Gate;
 use crate::graphql::hours::amendment::AmendmentMutations;
 use crate::graphql::hours::approval::ApprovalMutations;
@@ -108,6 +111,7 @@ pub struct Query(
     PeriodQueries,
     ReportQueries,
     CompletenessQueries,
+    ExportQueries,
     SyncQueries,
 );
 
@@ -136,6 +140,7 @@ pub struct Mutation(
     TimerMutations,
     SyncMutations,
     ImportMutations,
+    ExportMutations,
 );
 
 /// The schema.

@@ -44,6 +44,14 @@ pub trait NodeId: Copy {
     fn input(id: &ID, field: &str) -> Result<Self, Refusal> {
         Self::read(id).ok_or_else(|| Refusal::of(Code::NotFound, field))
     }
+
+    /// Reads a global id that may be absent.
+    ///
+    /// # Errors
+    /// As of [`NodeId::input`].
+    fn optional(id: Option<&ID>, field: &str) -> Result<Option<Self>, Refusal> {
+        id.map(|it| Self::input(it, field)).transpose()
+    }
 }
 
 /// Type name and key of any global id.
@@ -96,6 +104,7 @@ nodes! {
     PeriodId = "ReportingPeriod";
     ApprovalRuleId = "ApprovalRule";
     ImportId = "Import";
+    JobId = "ExportJob";
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use entity::ids::ApprovalRuleId;
 use entity::ids::AttendanceId;
 use entity::ids::EntryId;
 use entity::ids::ImportId;
+use entity::ids::JobId;
 use entity::ids::MembershipId;
 use entity::ids::MergeId;
 use entity::ids::NotificationId;
@@ -33,8 +34,8 @@ use crate::graphql::activities::signup::Signup;
 use crate::graphql::attendance::record::Attendance;
 use crate::graphql::context::Gql;
 use crate::graphql::duplicates::merge::VolunteerMerge;
-use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
+use crate::graphql::exports::export::ExportJob;
 use crate::graphql::hours::approval_rules::ApprovalRule;
 use crate::graphql::hours::entry::HourEntry;
 use crate::graphql::hours::period::ReportingPeriod;
@@ -52,6 +53,8 @@ use crate::graphql::timers::timer::Timer;
 use crate::graphql::vocabularies::VocabularyTerm;
 use crate::graphql::volunteers::Volunteer;
 use crate::hours;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 
 /// Most ids of one request.
 const IDS_MOST: usize = 100;
@@ -100,6 +103,8 @@ pub enum Node {
     ApprovalRule(ApprovalRule),
     /// A file that was brought for import.
     Import(Import),
+    /// A report that was asked for as a file.
+    ExportJob(ExportJob),
     /// A territory.
     Territory(Territory),
     /// A vocabulary term.
@@ -129,7 +134,8 @@ impl NodeQueries {
         #[graphql(desc = "The global ids, at most 100.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
         if ids.len() > IDS_MOST {
-            return Err(bad_input("`ids` holds at most 100 ids."));
+            let refusal = Refusal::of(Code::TooLong, "ids");
+            return Err(refusal.with("most", IDS_MOST).into());
         }
         // Together, so that things of one kind are read by one statement.
         try_join_all(ids.iter().map(|id| find(gql, id))).await
@@ -210,6 +216,10 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = ImportId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::Import(Import(it))));
+    }
+    if let Some(id) = JobId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::ExportJob(ExportJob(it))));
     }
     match UserId::read(id) {
         Some(id) => {

@@ -24,7 +24,6 @@ use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
-use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
 use crate::graphql::loaders;
 use crate::graphql::loaders::Reader;
@@ -34,6 +33,8 @@ use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Locale;
 use crate::notifications;
 use crate::notifications::store;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 
 const NEWEST: &str = "notifications.id.desc";
 /// Most ids of one request.
@@ -138,7 +139,7 @@ pub(super) async fn notification_page(
     let ctx = gql.signed_in()?;
     let page = asked.page::<NotificationId>(NEWEST)?;
     let Some(user) = ctx.actor().user() else {
-        return Err(bad_input("Only users are told anything."));
+        return Err(Refusal::new(Code::Forbidden).into());
     };
     let slice = store::list(ctx.read(), user, unread, &page).await;
     let slice = slice.map_err(|it| fault(ctx, &it))?;
@@ -213,7 +214,8 @@ impl NotificationMutations {
             .ids
             .map(|ids| ids.iter().filter_map(NotificationId::read).collect());
         if ids.as_ref().is_some_and(|it| it.len() > IDS_MOST) {
-            return Err(bad_input("`ids` holds at most 1000 ids."));
+            let refusal = Refusal::of(Code::TooLong, "ids");
+            return Err(refusal.with("most", IDS_MOST).into());
         }
         let marked = notifications::mark_read(ctx, ids.as_deref()).await;
         let marked = marked.map_err(|it| fault(ctx, &it))?;

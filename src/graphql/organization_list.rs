@@ -13,7 +13,7 @@ use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
-use crate::graphql::error::bad_input;
+use crate::graphql::error::exactly_one;
 use crate::graphql::error::fault;
 use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
@@ -58,7 +58,7 @@ impl OrganizationQueries {
                 Some(id) => loaders::one(gql, id).await?,
                 None => None,
             },
-            _ => return Err(bad_input("Give `slug` or `id`.")),
+            _ => return Err(exactly_one("slug, id")),
         };
         Ok(found.map(Organization))
     }

@@ -17,8 +17,8 @@ use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
-use crate::graphql::error::bad_input;
 use crate::graphql::error::changed_meanwhile;
+use crate::graphql::error::exactly_one;
 use crate::graphql::error::fault;
 use crate::graphql::hours::entry::HourEntry;
 use crate::graphql::hours::list::HourEntryFilter;
@@ -246,19 +246,14 @@ impl ProjectQueries {
     ) -> Result<Connection<Project>> {
         let filter = filter.unwrap_or_default();
         let organization =
-            match filter.organization_id {
-                Some(id) => Some(OrganizationId::read(&id).ok_or_else(|| {
-                    bad_input("`organizationId` is not the id of an organization.")
-                })?),
-                None => None,
-            };
+            OrganizationId::optional(filter.organization_id.as_ref(), "organizationId")?;
         let today = gql.op()?.today();
         let running = match (filter.running_on, filter.active) {
             (None, None) => None,
             (Some(day), None) => Some(Running::On(day.0)),
             (None, Some(true)) => Some(Running::On(today)),
             (None, Some(false)) => Some(Running::NotOn(today)),
-            (Some(_), Some(_)) => return Err(bad_input("Give `runningOn` or `active`.")),
+            (Some(_), Some(_)) => return Err(exactly_one("runningOn, active")),
         };
         let filter = store::Filter {
             organization,

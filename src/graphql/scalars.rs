@@ -15,6 +15,8 @@ use chrono::Utc;
 use serde_json::Number;
 
 use crate::platform::i18n;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 
 /// An instant in RFC 3339. Written in UTC; read with any offset, which must be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,7 +32,7 @@ impl ScalarType for DateTime {
         text(&value)
             .and_then(|it| chrono::DateTime::parse_from_rfc3339(it).ok())
             .map(|it| Self(it.with_timezone(&Utc)))
-            .ok_or_else(|| wrong("an instant such as 2026-03-14T09:30:00Z"))
+            .ok_or_else(|| wrong("DateTime"))
     }
 
     fn to_value(&self) -> Value {
@@ -52,7 +54,7 @@ impl ScalarType for Uuid {
         text(&value)
             .and_then(|it| uuid::Uuid::try_parse(it).ok())
             .map(Self)
-            .ok_or_else(|| wrong("a UUID such as 0199a1b2-3c4d-7e5f-8a9b-0c1d2e3f4a5b"))
+            .ok_or_else(|| wrong("UUID"))
     }
 
     fn to_value(&self) -> Value {
@@ -75,7 +77,7 @@ impl ScalarType for Date {
             .filter(|it| it.len() == 10)
             .and_then(|it| NaiveDate::parse_from_str(it, "%Y-%m-%d").ok())
             .map(Self)
-            .ok_or_else(|| wrong("a date such as 2026-03-14"))
+            .ok_or_else(|| wrong("Date"))
     }
 
     fn to_value(&self) -> Value {
@@ -97,7 +99,7 @@ impl ScalarType for LocalDateTime {
         text(&value)
             .and_then(|it| chrono::NaiveDateTime::parse_from_str(it, "%Y-%m-%dT%H:%M:%S").ok())
             .map(Self)
-            .ok_or_else(|| wrong("a local date and time such as 2026-03-22T02:30:00"))
+            .ok_or_else(|| wrong("LocalDateTime"))
     }
 
     fn to_value(&self) -> Value {
@@ -123,7 +125,7 @@ impl ScalarType for Month {
             .filter(|it| it.len() == 7)
             .and_then(|it| NaiveDate::parse_from_str(&format!("{it}-01"), "%Y-%m-%d").ok())
             .map(Self)
-            .ok_or_else(|| wrong("a month such as 2026-03"))
+            .ok_or_else(|| wrong("Month"))
     }
 
     fn to_value(&self) -> Value {
@@ -146,7 +148,7 @@ impl ScalarType for Minutes {
             Value::Number(number) => number.as_i64().map(Self),
             _ => None,
         }
-        .ok_or_else(|| wrong("a whole number of minutes"))
+        .ok_or_else(|| wrong("Minutes"))
     }
 
     fn to_value(&self) -> Value {
@@ -173,7 +175,7 @@ impl ScalarType for Decimal {
             _ => None,
         }
         .map(Self)
-        .ok_or_else(|| wrong("a decimal number as text, such as \"1250.50\""))
+        .ok_or_else(|| wrong("Decimal"))
     }
 
     fn to_value(&self) -> Value {
@@ -195,7 +197,7 @@ impl ScalarType for Locale {
         text(&value)
             .and_then(i18n::Locale::parse)
             .map(Self)
-            .ok_or_else(|| wrong("one of ar, fr, en"))
+            .ok_or_else(|| wrong("Locale"))
     }
 
     fn to_value(&self) -> Value {
@@ -213,7 +215,7 @@ macro_rules! texts {
         #[Scalar(specified_by_url = $url)]
         impl ScalarType for $name {
             fn parse(value: Value) -> InputValueResult<Self> {
-                text(&value).map(|it| Self(it.to_owned())).ok_or_else(|| wrong("a text"))
+                text(&value).map(|it| Self(it.to_owned())).ok_or_else(|| wrong(stringify!($name)))
             }
 
             fn to_value(&self) -> Value {
@@ -238,13 +240,10 @@ texts! {
 /// Whether a value has the form of a scalar of ours; values of other types pass. What it is read as
 /// is decided again where it is used: this lets nothing run beside a value that cannot be read.
 ///
-/// # Errors
-/// What was expected.
-pub fn check(kind: &str, value: Value) -> Result<(), String> {
-    fn read<T: ScalarType + async_graphql::InputType>(value: Value) -> Result<(), String> {
-        <T as ScalarType>::parse(value)
-            .map(|_read| ())
-            .map_err(|it| it.into_server_error(async_graphql::Pos::default()).message)
+#[must_use]
+pub fn readable(kind: &str, value: Value) -> bool {
+    fn read<T: ScalarType>(value: Value) -> bool {
+        T::parse(value).is_ok()
     }
     match kind {
         "DateTime" => read::<DateTime>(value),
@@ -259,8 +258,14 @@ pub fn check(kind: &str, value: Value) -> Result<(), String> {
         "EmailAddress" => read::<EmailAddress>(value),
         "PhoneNumber" => read::<PhoneNumber>(value),
         "CurrencyCode" => read::<CurrencyCode>(value),
-        _ => Ok(()),
+        _ => true,
     }
+}
+
+/// What a value of a scalar must be.
+#[must_use]
+pub fn expected(kind: &str) -> Refusal {
+    Refusal::new(Code::WrongKind).with("kind", kind)
 }
 
 fn text(value: &Value) -> Option<&str> {
@@ -270,8 +275,9 @@ fn text(value: &Value) -> Option<&str> {
     }
 }
 
-fn wrong<T: async_graphql::InputType>(expected: &str) -> InputValueError<T> {
-    InputValueError::custom(format!("Expected {expected}."))
+/// The gate looks first, and tells it in the caller's language.
+fn wrong<T: async_graphql::InputType>(kind: &str) -> InputValueError<T> {
+    InputValueError::custom(expected(kind))
 }
 
 #[cfg(test)]
@@ -288,9 +294,11 @@ mod tests {
         assert!(named.len() > 10, "{named:?}");
         for name in named {
             let nothing = Value::Object(Default::default());
-            assert!(check(name, nothing).is_err(), "{name}");
+            assert!(!readable(name, nothing), "{name}");
+            let general = expected("Other").to_string().replace("Other", name);
+            assert_ne!(expected(name).to_string(), general);
         }
-        assert!(check("Date", Value::from("2026-02-29")).is_err());
-        assert!(check("Date", Value::from("2026-02-28")).is_ok());
+        assert!(!readable("Date", Value::from("2026-02-29")));
+        assert!(readable("Date", Value::from("2026-02-28")));
     }
 }

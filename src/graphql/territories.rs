@@ -17,7 +17,7 @@ use entity::territory;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::context::Gql;
-use crate::graphql::error::bad_input;
+use crate::graphql::error::exactly_one;
 use crate::graphql::error::fault;
 use crate::graphql::loaders::ChildrenOf;
 use crate::graphql::loaders::PathTo;
@@ -27,6 +27,8 @@ use crate::graphql::scalars::Locale;
 use crate::platform::page::From;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 use crate::territories::edition::UNKNOWN_START;
 use crate::territories::lookup;
 use crate::territories::lookup::Filter;
@@ -274,7 +276,8 @@ impl TerritoryFilter {
     fn parse(self, today: NaiveDate) -> Result<(Filter, NaiveDate)> {
         let too_long = |it: &String| it.chars().count() > SEARCH_MOST;
         if self.search.as_ref().is_some_and(too_long) {
-            return Err(bad_input("`search` has at most 100 characters."));
+            let refusal = Refusal::of(Code::TooLong, "search");
+            return Err(refusal.with("most", SEARCH_MOST).into());
         }
         let filter = Filter {
             level: self.level.map(Into::into),
@@ -314,7 +317,7 @@ impl TerritoryQueries {
                 Ok(found.map_err(|it| fault(ctx, &it))?.map(Territory))
             }
             (None, Some(id)) => loaded(gql, TerritoryId::read(&id)).await,
-            _ => Err(bad_input("Give `code` or `id`.")),
+            _ => Err(exactly_one("code, id")),
         }
     }
 

@@ -18,7 +18,6 @@ use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
-use crate::graphql::error::bad_input;
 use crate::graphql::error::changed_meanwhile;
 use crate::graphql::error::fault;
 use crate::graphql::hours::entry::HourEntry;
@@ -312,12 +311,7 @@ impl VolunteerQueries {
     ) -> Result<Connection<Volunteer>> {
         let filter = filter.unwrap_or_default();
         let organization =
-            match filter.organization_id {
-                Some(id) => Some(OrganizationId::read(&id).ok_or_else(|| {
-                    bad_input("`organizationId` is not the id of an organization.")
-                })?),
-                None => None,
-            };
+            OrganizationId::optional(filter.organization_id.as_ref(), "organizationId")?;
         let filter = store::Filter {
             organization,
             search: filter.search,

@@ -19,7 +19,6 @@ use crate::graphql::gate::Answer;
 use crate::graphql::gate::Call;
 use crate::graphql::gate::Caller;
 use crate::graphql::gate::Carries;
-use crate::graphql::gate::SignedIn;
 use crate::http::Parts;
 use crate::http::body;
 use crate::http::body::Bounds;
@@ -135,17 +134,11 @@ async fn run(
         Ok((ctx, _)) => ctx,
         Err(refused) => return refused,
     };
-    let request_id = RequestId::of(http);
-    let caller = Caller {
-        signed_in: if ctx.actor().user().is_some() {
-            SignedIn::Yes
-        } else {
-            SignedIn::No
-        },
-        request_id: &request_id.0,
-    };
-    let data = RequestData::new(ctx, parts.authenticator.clone());
-    let answer = parts.gate.answer(call, carries, caller, data).await;
+    let data = RequestData::new(ctx.clone(), parts.authenticator.clone());
+    let answer = parts
+        .gate
+        .answer(call, carries, Caller::of(&ctx), data)
+        .await;
     respond(http, form, &answer)
 }
 

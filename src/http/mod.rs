@@ -3,6 +3,7 @@
 //! What is answered is decided elsewhere; it receives its parts as values.
 
 mod body;
+mod files;
 mod graphql;
 mod headers;
 mod health;
@@ -122,6 +123,7 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
             )
             .configure(health::routes)
             .configure(pages::routes)
+            .configure(files::routes)
     })
     .workers(workers)
     .shutdown_timeout(DRAIN_SECONDS)

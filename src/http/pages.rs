@@ -66,7 +66,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 async fn home(http: HttpRequest) -> HttpResponse {
     let locale =
         text(&http, header::ACCEPT_LANGUAGE).map_or_else(Locale::default, Locale::negotiate);
-    let say = |key: &str| locale.sentence(key, &[]);
+    let say = |key: &str| locale.sentence::<&str>(key, &[]);
     let direction = match locale {
         Locale::Ar => "rtl",
         Locale::Fr | Locale::En => "ltr",

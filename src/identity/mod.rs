@@ -6,6 +6,7 @@ pub mod account;
 pub mod actor;
 pub mod ctx;
 pub mod error;
+mod held;
 pub mod permissions;
 pub mod scope;
 pub mod session;

@@ -9,28 +9,20 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::DateTime;
 use chrono::TimeDelta;
 use chrono::Utc;
-use entity::ids::OrganizationId;
 use entity::ids::SessionId;
-use entity::ids::TerritoryId;
 use entity::ids::UserId;
-use entity::ids::VolunteerId;
 use entity::refresh_token;
 use entity::session;
-use entity::types::PlatformRole;
-use entity::types::Role;
 use entity::user_account;
 use jsonwebtoken::Algorithm;
 use jsonwebtoken::DecodingKey;
 use jsonwebtoken::EncodingKey;
 use jsonwebtoken::Header;
 use jsonwebtoken::Validation;
-use sea_orm::ActiveEnum;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait;
 use sea_orm::EntityTrait;
-use sea_orm::FromQueryResult;
 use sea_orm::QueryFilter;
-use sea_orm::Statement;
 use sea_orm::sea_query::Expr;
 use serde::Deserialize;
 use serde::Serialize;
@@ -40,6 +32,8 @@ use crate::identity::actor::Actor;
 use crate::identity::ctx::Core;
 use crate::identity::ctx::Ctx;
 use crate::identity::error::IdentityError;
+use crate::identity::held;
+use crate::identity::held::Through;
 use crate::identity::scope::Scope;
 use crate::platform::crypto;
 use crate::platform::crypto::KeyError;
@@ -49,25 +43,6 @@ use crate::platform::i18n::Locale;
 /// What tokens are for: ours, for this interface, and nothing else.
 const AUDIENCE: &str = "tiwizi";
 const TOKEN_TYPE: &str = "at+jwt";
-
-/// Everything that the actor holds, in one statement: whether the session lives, roles with own
-/// records, platform roles.
-const HELD: &str = "\
-select 'SESSION' as held, cast(null as uuid) as organization_id, cast(null as varchar) as role, \
-  cast(null as uuid) as volunteer_id, cast(null as uuid) as territory_id \
-  from session s join user_account u on u.id = s.user_id \
-  where s.id = $1 and s.user_id = $2 and s.ended_at is null and s.expires_at > $3 and u.disabled_at is null \
-union all \
-select 'MEMBERSHIP', m.organization_id, m.role, v.id, null \
-  from membership m left join volunteer v on v.organization_id = m.organization_id and v.user_id = m.user_id \
-  where m.user_id = $2 and m.ended_at is null \
-union all \
-select 'MERGED', null, m.role, b.id, null \
-  from membership m join volunteer v on v.organization_id = m.organization_id and v.user_id = m.user_id \
-  join volunteer b on b.merged_into_id = v.id where m.user_id = $2 and m.ended_at is null \
-union all \
-select 'GRANT', null, g.role, null, g.territory_id \
-  from role_grant g where g.user_id = $2 and g.ended_at is null";
 
 /// What a client keeps to stay signed in.
 #[derive(Clone, Debug)]
@@ -88,15 +63,6 @@ struct Claims {
     sid: Uuid,
     iat: i64,
     exp: i64,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Held {
-    held: String,
-    organization_id: Option<OrganizationId>,
-    role: Option<String>,
-    volunteer_id: Option<VolunteerId>,
-    territory_id: Option<TerritoryId>,
 }
 
 /// A key that tokens may be signed with.
@@ -193,6 +159,23 @@ impl Authenticator {
         }
     }
 
+    /// A user with what they may see now, for what they asked for in a session that may have ended
+    /// since.
+    ///
+    /// # Errors
+    /// [`IdentityError::Session`] where the account is closed.
+    pub async fn on_behalf_of(
+        &self,
+        user: UserId,
+        session: SessionId,
+        request_id: &str,
+    ) -> Result<Ctx, IdentityError> {
+        let scope = held::by(&self.core, Through::Account, user, session).await?;
+        let actor = Actor::User { id: user, session };
+        let core = Arc::clone(&self.core);
+        Ok(Ctx::new(core, actor, scope, Locale::default(), request_id))
+    }
+
     async fn user(
         &self,
         user: UserId,
@@ -200,25 +183,10 @@ impl Authenticator {
         locale: Locale,
         request_id: &str,
     ) -> Result<Ctx, IdentityError> {
-        let held = Held::find_by_statement(Statement::from_sql_and_values(
-            self.core.db.backend(),
-            HELD,
-            [session.into(), user.into(), self.core.clock.now().into()],
-        ))
-        .all(self.core.db.read())
-        .await?;
-        if !held.iter().any(|it| it.held == "SESSION") {
-            return Err(IdentityError::Session);
-        }
+        let scope = held::by(&self.core, Through::Session, user, session).await?;
         let actor = Actor::User { id: user, session };
-        let ctx = Ctx::new(
-            Arc::clone(&self.core),
-            actor,
-            scope(held),
-            locale,
-            request_id,
-        );
-        Ok(ctx)
+        let core = Arc::clone(&self.core);
+        Ok(Ctx::new(core, actor, scope, locale, request_id))
     }
 
     /// The context of nobody.
@@ -404,28 +372,4 @@ impl Authenticator {
         }
         Ok(claims)
     }
-}
-
-fn scope(held: Vec<Held>) -> Scope {
-    let mut roles = Vec::new();
-    let mut own = Vec::new();
-    let mut observed = Vec::new();
-    for it in held {
-        let Some(role) = it.role else { continue };
-        if it.held == "MERGED" {
-            own.extend(it.volunteer_id);
-        } else if it.held == "GRANT" {
-            match PlatformRole::try_from_value(&role) {
-                Ok(PlatformRole::PlatformAdmin) => return Scope::everything(),
-                Ok(PlatformRole::Observer) => observed.extend(it.territory_id),
-                Err(_) => {}
-            }
-        } else if let (Some(organization), Ok(role)) =
-            (it.organization_id, Role::try_from_value(&role))
-        {
-            roles.push((organization, role));
-            own.extend(it.volunteer_id);
-        }
-    }
-    Scope::of(roles, own, observed)
 }

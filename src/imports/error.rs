@@ -162,32 +162,28 @@ impl Unreadable {
     /// What it is, and the mend.
     #[must_use]
     pub fn refusal(&self) -> Refusal {
-        let detail = match self {
-            Self::System(cause) => cause.to_string(),
-            Self::Empty => "no header".to_owned(),
-            Self::Utf16 => "UTF-16 → CSV UTF-8".to_owned(),
-            Self::NotUtf8 { line } => format!("Latin-1? ({line}) → CSV UTF-8"),
-            Self::EndlessRow { line } => format!("\" … ({line})"),
-            Self::Damaged(cause) => format!("XLSX: {cause}"),
-            Self::Protected => return Refusal::of(Code::WorkbookProtected, "content"),
+        let unreadable = |why| Refusal::of(Code::UnreadableFile, "content").with("why", why);
+        match self {
+            Self::System(cause) => unreadable("system").with("detail", cause),
+            Self::Empty => unreadable("empty"),
+            Self::Utf16 => unreadable("utf16"),
+            Self::NotUtf8 { line } => unreadable("not-utf8").with("line", line),
+            Self::EndlessRow { line } => unreadable("endless-row").with("line", line),
+            Self::Damaged(cause) => unreadable("damaged").with("detail", cause),
+            Self::Protected => Refusal::of(Code::WorkbookProtected, "content"),
             Self::Format { found } => {
-                return Refusal::of(Code::WorkbookFormat, "content").with("found", found);
+                Refusal::of(Code::WorkbookFormat, "content").with("found", found)
             }
-            Self::TooLarge { bound, most } => {
-                return Refusal::of(Code::WorkbookTooLarge, "content")
-                    .with("bound", bound.word())
-                    .with("most", most);
-            }
-            Self::NoSheet { wanted, known } => {
-                return Refusal::of(Code::UnknownSheet, "sheet")
-                    .with("value", wanted)
-                    .with("known", known.join(", "));
-            }
+            Self::TooLarge { bound, most } => Refusal::of(Code::WorkbookTooLarge, "content")
+                .with("bound", bound.word())
+                .with("most", most),
+            Self::NoSheet { wanted, known } => Refusal::of(Code::UnknownSheet, "sheet")
+                .with("value", wanted)
+                .with("known", known.join(", ")),
             Self::NoSheets => {
-                return Refusal::of(Code::Contradiction, "sheet").with("detail", "sheet, CSV");
+                Refusal::of(Code::Contradiction, "sheet").with("detail", "sheet, CSV")
             }
-        };
-        Refusal::of(Code::UnreadableFile, "content").with("detail", detail)
+        }
     }
 }
 

@@ -30,9 +30,11 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::sqlite::SqliteJournalMode;
 use sqlx::sqlite::SqliteSynchronous;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::platform::feed;
 use crate::platform::feed::Noted;
+use crate::platform::wake::CHANNEL;
 use crate::platform::wake::Wake;
 
 /// One number for every process that migrates: they queue behind it.
@@ -59,6 +61,8 @@ pub struct Tx {
     touched: Mutex<BTreeSet<OrganizationId>>,
     /// What the feeds are told at the commit.
     noted: Mutex<Vec<Noted>>,
+    /// Bells that ring when it is committed.
+    rung: Mutex<BTreeSet<Uuid>>,
 }
 
 impl Deref for Tx {
@@ -174,6 +178,7 @@ impl Db {
             wake: self.wake.clone(),
             touched: Mutex::default(),
             noted: Mutex::default(),
+            rung: Mutex::default(),
         })
     }
 
@@ -259,7 +264,18 @@ impl Tx {
     pub async fn commit(self) -> Result<(), DbErr> {
         let noted = self.noted(std::mem::take);
         feed::write(&self, noted).await?;
+        let rung = std::mem::take(&mut *self.rung.lock().unwrap_or_else(PoisonError::into_inner));
+        if self.get_database_backend() == DbBackend::Postgres {
+            for bell in &rung {
+                // Sent at the commit, and only then.
+                let notify = format!("select pg_notify('{CHANNEL}', '{bell}')");
+                self.inner.execute_unprepared(&notify).await?;
+            }
+        }
         self.inner.commit().await?;
+        for bell in rung {
+            self.wake.bells().ring(bell);
+        }
         let touched = self.touched.into_inner();
         self.wake
             .touched(&touched.unwrap_or_else(PoisonError::into_inner));
@@ -270,6 +286,12 @@ impl Tx {
     pub fn touch(&self, organization: OrganizationId) {
         let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
         touched.insert(organization);
+    }
+
+    /// Rings the bell of something at the commit, at every instance.
+    pub fn ring(&self, bell: Uuid) {
+        let mut rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        rung.insert(bell);
     }
 
     /// What the feeds are told at the commit.

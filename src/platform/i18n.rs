@@ -9,6 +9,8 @@ use fluent_templates::LanguageIdentifier;
 use fluent_templates::Loader;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::langid;
+use serde::Deserialize;
+use serde::Serialize;
 
 fluent_templates::static_loader! {
     static SENTENCES = {
@@ -23,7 +25,8 @@ const FR: LanguageIdentifier = langid!("fr");
 const EN: LanguageIdentifier = langid!("en");
 
 /// A language that the product speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Locale {
     /// Arabic, right to left, western digits as in Morocco.
     Ar,
@@ -80,7 +83,7 @@ impl Locale {
     /// The sentence of a key with its values filled in; the key itself where there is none, which
     /// a test rules out.
     #[must_use]
-    pub fn sentence(self, key: &str, values: &[(&str, String)]) -> String {
+    pub fn sentence<N: AsRef<str>>(self, key: &str, values: &[(N, String)]) -> String {
         let language = match self {
             Self::Ar => &AR,
             Self::Fr => &FR,
@@ -89,7 +92,7 @@ impl Locale {
         let values: HashMap<Cow<'static, str>, FluentValue<'_>> = values
             .iter()
             .map(|(name, value)| {
-                let name = Cow::Owned((*name).to_owned());
+                let name = Cow::Owned(name.as_ref().to_owned());
                 (name, FluentValue::from(value.as_str()))
             })
             .collect();

@@ -2,6 +2,7 @@
 //!
 //! No noun of the field is known here: no hours, no territories, no reports.
 
+pub mod bell;
 pub mod change;
 pub mod clock;
 pub mod crypto;

@@ -25,6 +25,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::platform::bell::Bells;
 use crate::platform::feed as rows;
 
 /// Name under which PostgreSQL passes wake-ups on.
@@ -40,6 +41,7 @@ const AGAIN: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug, Default)]
 pub struct Wake {
     tails: Arc<Mutex<HashMap<OrganizationId, Weak<Tail>>>>,
+    bells: Bells,
     followers: Arc<()>,
 }
 
@@ -63,6 +65,13 @@ impl Wake {
         for tail in tails.values().filter_map(Weak::upgrade) {
             tail.bump();
         }
+        self.bells.ring_all();
+    }
+
+    /// The bells of single things.
+    #[must_use]
+    pub fn bells(&self) -> &Bells {
+        &self.bells
     }
 
     /// How many follow at present.
@@ -134,7 +143,10 @@ impl Wake {
                 .await?
                 .and_then(|it| it.payload().parse::<Uuid>().ok());
             match organization {
-                Some(it) => self.touched(&BTreeSet::from([OrganizationId(it)])),
+                Some(it) => {
+                    self.touched(&BTreeSet::from([OrganizationId(it)]));
+                    self.bells.ring(it);
+                }
                 // It has connected again.
                 None => self.everybody(),
             }

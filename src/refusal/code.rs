@@ -22,10 +22,31 @@ macro_rules! codes {
                 match self { $(Self::$code => $key,)* }
             }
 
+            /// The code of a key that was kept. One that a later release brought has the general
+            /// meaning, and the values of its sentence all the same.
+            #[must_use]
+            pub fn of_key(key: &str) -> Self {
+                let known = Self::ALL.iter().copied().find(|it| it.key() == key);
+                known.unwrap_or(Self::InvalidFormat)
+            }
+
             /// Stable name of the rule that refused, by area.
             #[must_use]
             pub fn rule(self) -> &'static str {
                 match self { $(Self::$code => $rule,)* }
+            }
+        }
+
+        impl serde::Serialize for Code {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(self.key())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for Code {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let key = <std::borrow::Cow<'_, str>>::deserialize(from)?;
+                Ok(Self::of_key(&key))
             }
         }
     };
@@ -52,6 +73,20 @@ codes! {
     OutOfRange = "out-of-range" "input.range";
     /// Another one has this value already.
     Taken = "taken" "input.unique";
+    /// The value is of another kind than it must be.
+    WrongKind = "wrong-kind" "input.kind";
+    /// The input has no field of this name.
+    UnknownField = "unknown-field" "input.field";
+    /// It is none of the values that there are.
+    UnknownValue = "unknown-value" "input.value";
+    /// Exactly one of several fields must be given.
+    ExactlyOne = "exactly-one" "input.one";
+    /// A list holds too few or too many.
+    WrongCount = "wrong-count" "input.count";
+    /// Two lists of the input must be of one length.
+    CountDiffers = "count-differs" "input.count";
+    /// The cursor was not given for this list and order.
+    ForeignCursor = "foreign-cursor" "input.cursor";
     /// Two values of the input exclude each other.
     Contradiction = "contradiction" "input.consistent";
     /// No such time zone.
@@ -215,6 +250,13 @@ codes! {
     ImportChanged = "import-changed" "import.rollback";
     /// A volunteer of the import has hours or places in shifts, or took over another record.
     ImportUsed = "import-used" "import.rollback";
+
+    /// The work is done or was called off; or it has not failed, so that there is nothing to try again.
+    JobState = "job-state" "job.state";
+    /// Too much of what the caller asked for still waits.
+    TooManyJobs = "too-many-jobs" "job.many";
+    /// Every attempt failed on our side.
+    JobFailed = "job-failed" "job.attempts";
 
     /// Answers as of an earlier instant are not given yet.
     PastAsOf = "past-as-of" "report.as_of";

@@ -7,18 +7,23 @@ mod code;
 
 pub use code::Code;
 
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde::Serialize;
+
 use crate::platform::i18n::Locale;
 use crate::platform::idempotency;
 
-/// One refusal of one field or act.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One refusal of one field or act. What is kept of it can be told later, in any language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// What clients branch on.
     pub code: Code,
     /// The field of the input it concerns, outermost first; empty for the whole.
     pub path: Vec<String>,
     /// The values that the sentence names.
-    pub values: Vec<(&'static str, String)>,
+    pub values: Vec<(Cow<'static, str>, String)>,
 }
 
 impl Refusal {
@@ -45,7 +50,7 @@ impl Refusal {
     /// Adds a value that the sentence names.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.values.push((name, value.to_string()));
+        self.values.push((Cow::Borrowed(name), value.to_string()));
         self
     }
 
@@ -53,6 +58,13 @@ impl Refusal {
     #[must_use]
     pub fn message(&self, locale: Locale) -> String {
         locale.sentence(self.code.key(), &self.values)
+    }
+}
+
+/// In English: for logs, and for libraries that keep errors as text.
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.message(Locale::En))
     }
 }
 

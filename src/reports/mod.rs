@@ -74,6 +74,24 @@ pub async fn answer(ctx: &Ctx, question: &Question) -> Result<Answer, ReportErro
     }
 }
 
+/// Whether the actor may ask a question, and whether it can be answered; for whoever wants the answer
+/// later.
+///
+/// # Errors
+/// As [`answer`].
+pub async fn may_ask(ctx: &Ctx, question: &Question) -> Result<(), ReportError> {
+    ctx.demand_signed_in()?;
+    let question = question
+        .clone()
+        .checked(ctx.now())
+        .map_err(ReportError::Invalid)?;
+    let versions = versions(ctx.read(), &question).await?;
+    let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
+    visible(ctx, ctx.read(), &territories).await?;
+    organization(ctx, ctx.read(), &question).await?;
+    Ok(())
+}
+
 /// Answers the INDH report as of now; see [`answer`].
 ///
 /// # Errors

@@ -11,6 +11,8 @@ use chrono::TimeDelta;
 use chrono::Utc;
 use entity::ids::OrganizationId;
 use entity::types::EntryStatus;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::refusal::Checks;
 use crate::refusal::Code;
@@ -23,7 +25,8 @@ const MOST_MONTHS: usize = 240;
 const PRESENT: TimeDelta = TimeDelta::minutes(1);
 
 /// A report, by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ReportName {
     /// Hours by INDH programme, territory and month, with completeness.
     Indh,

@@ -22,7 +22,7 @@ pub const MARK: &str = "Zzyzx";
 const PASSWORD: &str = "correct horse battery";
 
 /// Code of the region in which everything takes place: Marrakech-Safi.
-const REGION: &str = "07";
+pub const REGION: &str = "07";
 
 /// Somebody who asks: signed in, or not.
 #[derive(Clone)]

@@ -12,6 +12,7 @@ use proptest::proptest;
 use super::Expansion;
 use super::RuleError;
 use super::SHIFTS_MOST;
+use super::Unreadable;
 use super::expand;
 use crate::platform::zones;
 
@@ -162,22 +163,30 @@ fn until_includes_its_own_day_and_its_own_instant() {
 #[test]
 fn what_is_no_series_is_refused() {
     let first = ("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z");
-    for rule in [
-        "",
-        "x",
-        "FREQ=HOURLY;COUNT=3",
-        "FREQ=DAILY;COUNT=0",
-        "FREQ=DAILY;COUNT=2;UNTIL=20261203",
-        "FREQ=DAILY;UNTIL=soon",
-        "FREQ=DAILY;COUNT=2;BYDAY=XX",
-        "FREQ=DAILY;COUNT=2;BYMONTH=13",
-        "FREQ=DAILY;COUNT=2\nEXDATE:20261202T090000Z",
-        "COUNT=3",
+    let part = |it: &str| Unreadable::Part(it.to_owned());
+    for (rule, what) in [
+        ("", Unreadable::Missing("FREQ")),
+        ("x", part("X")),
+        ("FREQ=HOURLY;COUNT=3", part("FREQ=HOURLY")),
+        ("FREQ=DAILY;COUNT=0", part("COUNT=0")),
+        ("FREQ=DAILY;COUNT=2;UNTIL=20261203", Unreadable::TwoEnds),
+        ("FREQ=DAILY;UNTIL=soon", part("UNTIL=SOON")),
+        ("FREQ=DAILY;COUNT=2;BYDAY=XX", part("BYDAY=XX")),
+        (
+            "FREQ=DAILY;COUNT=2;INTERVAL=2;BYMONTH=13",
+            part("BYMONTH=13"),
+        ),
+        (
+            "FREQ=DAILY;COUNT=2\nEXDATE:20261202T090000Z",
+            part("COUNT=2\nEXDATE:20261202T090000Z"),
+        ),
+        ("COUNT=3", Unreadable::Missing("FREQ")),
+        (&" x".repeat(300), Unreadable::TooLong(500)),
     ] {
-        let refused = casablanca(rule, first);
-        assert!(
-            matches!(refused, Err(RuleError::Unreadable(_))),
-            "{rule}: {refused:?}"
+        assert_eq!(
+            casablanca(rule, first),
+            Err(RuleError::Unreadable(what)),
+            "{rule}"
         );
     }
     for rule in [

@@ -24,7 +24,6 @@ use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
-use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
 use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
@@ -314,8 +313,11 @@ impl ActivityQueries {
         let page = asked.page::<ActivityId>(NEWEST)?;
         let filter = filter.unwrap_or_default();
         let filter = Filter {
-            organization: named::<OrganizationId>(filter.organization_id, "organizationId")?,
-            project: named::<ProjectId>(filter.project_id, "projectId")?,
+            organization: OrganizationId::optional(
+                filter.organization_id.as_ref(),
+                "organizationId",
+            )?,
+            project: ProjectId::optional(filter.project_id.as_ref(), "projectId")?,
             status: filter.status.map(Into::into),
             from: filter.from.map(|it| it.0),
             to: filter.to.map(|it| it.0),
@@ -333,15 +335,4 @@ impl ActivityQueries {
             }),
         ))
     }
-}
-
-/// The id of a filter.
-///
-/// # Errors
-/// `BAD_USER_INPUT` for one that is of another kind.
-pub(in crate::graphql) fn named<T: NodeId>(id: Option<ID>, field: &str) -> Result<Option<T>> {
-    let Some(id) = id else { return Ok(None) };
-    let read = T::read(&id);
-    read.map(Some)
-        .ok_or_else(|| bad_input(&format!("`{field}` is not an id of its kind.")))
 }

@@ -20,7 +20,6 @@ use crate::activities::lists::SignupFilter as Signups;
 use crate::attendance::lists::Filter as Attendances;
 use crate::graphql::activities::activity::Activity;
 use crate::graphql::activities::activity::PlanStatus;
-use crate::graphql::activities::activity::named;
 use crate::graphql::activities::loaders::MySignup;
 use crate::graphql::activities::signup::Signup;
 use crate::graphql::activities::signup::SignupStatus;
@@ -270,13 +269,13 @@ pub(super) async fn shift_page(
     let page = asked.page::<ByStart>(BY_START)?;
     let mine = filter.mine.unwrap_or_default();
     let filter = Filter {
-        organization: named::<OrganizationId>(filter.organization_id, "organizationId")?,
-        project: named::<ProjectId>(filter.project_id, "projectId")?,
+        organization: OrganizationId::optional(filter.organization_id.as_ref(), "organizationId")?,
+        project: ProjectId::optional(filter.project_id.as_ref(), "projectId")?,
         activity: match activity {
             Some(activity) => Some(activity),
-            None => named::<ActivityId>(filter.activity_id, "activityId")?,
+            None => ActivityId::optional(filter.activity_id.as_ref(), "activityId")?,
         },
-        series: named::<ShiftSeriesId>(filter.series_id, "seriesId")?,
+        series: ShiftSeriesId::optional(filter.series_id.as_ref(), "seriesId")?,
         status: filter.status.map(Into::into),
         from: filter.from.map(|it| it.0),
         to: filter.to.map(|it| it.0),

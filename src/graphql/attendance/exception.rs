@@ -16,7 +16,6 @@ use entity::ids::OrganizationId;
 use crate::attendance::exceptions;
 use crate::attendance::exceptions::Filter;
 use crate::attendance::exceptions::rules::Reason;
-use crate::graphql::activities::activity::named;
 use crate::graphql::attendance::record::Attendance;
 use crate::graphql::attendance::record::AttendanceStatus;
 use crate::graphql::connection::Connection;
@@ -24,6 +23,7 @@ use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::fault;
+use crate::graphql::node::NodeId;
 
 const AS_WRITTEN: &str = "attendance_exceptions.id.asc";
 
@@ -95,7 +95,7 @@ pub async fn exception_page(
         status: filter
             .status
             .map(|it| it.into_iter().map(Into::into).collect()),
-        activity: named::<ActivityId>(filter.activity_id, "activityId")?,
+        activity: ActivityId::optional(filter.activity_id.as_ref(), "activityId")?,
     };
     let slice = exceptions::page(ctx.read(), ctx.scope(), &filter, &page).await;
     let slice = slice.map_err(|it| fault(ctx, &it))?;

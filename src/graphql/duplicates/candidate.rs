@@ -22,7 +22,6 @@ use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::duplicates::merge::VolunteerMerge;
-use crate::graphql::error::bad_input;
 use crate::graphql::error::denied;
 use crate::graphql::error::fault;
 use crate::graphql::error::read;
@@ -95,18 +94,6 @@ pub struct DuplicateCandidateFilter {
     confidence: Option<DuplicateConfidence>,
 }
 
-fn record(id: Option<&ID>, field: &str) -> Result<Option<VolunteerId>> {
-    match id {
-        Some(id) => match VolunteerId::read(id) {
-            Some(id) => Ok(Some(id)),
-            None => Err(bad_input(&format!(
-                "`{field}` is not the id of a volunteer."
-            ))),
-        },
-        None => Ok(None),
-    }
-}
-
 /// Queries about records of one person.
 #[derive(Debug, Default)]
 pub struct DuplicateQueries;
@@ -139,7 +126,7 @@ impl DuplicateQueries {
         let filter = filter.unwrap_or_default();
         let filter = find::Filter {
             organization,
-            of: record(filter.volunteer_id.as_ref(), "volunteerId")?,
+            of: VolunteerId::optional(filter.volunteer_id.as_ref(), "volunteerId")?,
             confidence: filter.confidence.map(Into::into),
         };
         let asked = PageArguments {
@@ -151,7 +138,7 @@ impl DuplicateQueries {
         let page = asked.page::<Place>(PAIRS)?;
         let slice = match find::page(ctx, &filter, &page).await {
             Err(MergeError::Denied(Denied::Invisible)) => return Ok(None),
-            Err(MergeError::Denied(it)) => return Err(denied(ctx, it)),
+            Err(MergeError::Denied(it)) => return Err(denied(it)),
             outcome => read(ctx, outcome)?,
         };
         Ok(Some(Connection::new(
@@ -185,11 +172,10 @@ impl DuplicateQueries {
         #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
     ) -> Result<Connection<VolunteerMerge>> {
         let ctx = gql.signed_in()?;
-        let organization = OrganizationId::read(&organization_id)
-            .ok_or_else(|| bad_input("`organizationId` is not the id of an organization."))?;
+        let organization = OrganizationId::input(&organization_id, "organizationId")?;
         let filter = store::MergeFilter {
             organization,
-            of: record(volunteer_id.as_ref(), "volunteerId")?,
+            of: VolunteerId::optional(volunteer_id.as_ref(), "volunteerId")?,
         };
         let asked = PageArguments {
             first,

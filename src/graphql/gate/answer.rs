@@ -11,8 +11,13 @@ use async_graphql::ServerError;
 use async_graphql::Value;
 use serde::Serialize;
 
+use crate::graphql::error::protocol_code;
+use crate::graphql::gate::Caller;
 use crate::graphql::gate::document::Operation;
+use crate::graphql::gate::objection::Objection;
 use crate::graphql::gate::shape::ShapeError;
+use crate::platform::i18n::Locale;
+use crate::refusal::Refusal;
 
 /// Most errors of one answer.
 pub const ERRORS_MOST: usize = 50;
@@ -113,6 +118,21 @@ impl ErrorBody {
         }
     }
 
+    /// A refusal in a language. The sentence begins with the field, since an error of a whole
+    /// operation stands beside none.
+    pub(super) fn of_refusal(code: &str, refusal: &Refusal, locale: Locale) -> Self {
+        let sentence = refusal.message(locale);
+        let message = if refusal.path.is_empty() {
+            sentence
+        } else {
+            format!("`{}`: {sentence}", refusal.path.join("."))
+        };
+        let mut body = Self::new(code, message).with("rule", refusal.code.rule());
+        let path = refusal.path.as_slice().into();
+        body.extensions.insert("path".to_owned(), path);
+        body
+    }
+
     /// Adds where in the document it is.
     pub fn at(mut self, place: Option<(usize, usize)>) -> Self {
         self.locations = place
@@ -140,8 +160,9 @@ impl Answer {
     }
 
     /// Refused before it ran.
-    pub(super) fn refused(errors: &[ErrorBody]) -> Self {
-        Self::of_errors(Kind::Refused, errors.to_vec())
+    pub(super) fn refused(objections: &[Objection], locale: Locale) -> Self {
+        let told = objections.iter().map(|it| it.told(locale));
+        Self::of_errors(Kind::Refused, told.collect())
     }
 
     /// The request is no GraphQL request.
@@ -189,16 +210,14 @@ impl Answer {
         Self::of_errors(Kind::Refused, vec![ErrorBody::new("FORBIDDEN", message)])
     }
 
-    pub(super) fn timed_out(limit: Duration) -> Self {
-        let message = format!(
-            "The operation was stopped after {} s: ask for less at once.",
-            limit.as_secs()
-        );
+    pub(super) fn timed_out(limit: Duration, locale: Locale) -> Self {
+        let seconds = limit.as_secs().to_string();
+        let message = locale.sentence("operation-timed-out", &[("seconds", seconds)]);
         Self::of_errors(Kind::TimedOut, vec![ErrorBody::new("TIMEOUT", message)])
     }
 
     /// What the library answered, with codes on every error and faults hidden.
-    pub(super) fn of(response: Response, request_id: &str) -> Self {
+    pub(super) fn of(response: Response, caller: Caller<'_>) -> Self {
         // An error without a path stopped the request before anything ran.
         let refused = response.data == Value::Null
             && !response.errors.is_empty()
@@ -207,7 +226,7 @@ impl Answer {
             .errors
             .into_iter()
             .take(ERRORS_MOST)
-            .map(|it| shown(it, request_id))
+            .map(|it| shown(it, caller))
             .collect();
         Self {
             kind: if refused {
@@ -278,14 +297,16 @@ impl Answer {
     }
 }
 
-fn shown(error: ServerError, request_id: &str) -> ErrorBody {
+fn shown(error: ServerError, caller: Caller<'_>) -> ErrorBody {
     let place = error.locations.first().map(|it| (it.line, it.column));
     let code = error
         .extensions
         .as_ref()
         .and_then(|it| it.get("code"))
         .is_some();
-    let mut body = if code {
+    let mut body = if let Some(refusal) = error.source::<Refusal>() {
+        ErrorBody::of_refusal(protocol_code(refusal.code), refusal, caller.locale)
+    } else if code {
         let extensions = error.extensions.as_ref().map(serde_json::to_value);
         let mut body = ErrorBody::new("", error.message.clone());
         if let Some(Ok(serde_json::Value::Object(extensions))) = extensions {
@@ -296,8 +317,12 @@ fn shown(error: ServerError, request_id: &str) -> ErrorBody {
         // The document is valid by now, so what remains are values that do not fit.
         ErrorBody::new("BAD_USER_INPUT", error.message.clone())
     } else {
-        tracing::error!(request.id = request_id, cause = error.message, "fault");
-        hidden(request_id)
+        tracing::error!(
+            request.id = caller.request_id,
+            cause = error.message,
+            "fault"
+        );
+        hidden(caller.request_id)
     };
     body.path = error.path;
     body.at(place)

@@ -14,9 +14,9 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::config::LimitsConfig;
-use crate::graphql::gate::answer::ErrorBody;
 use crate::graphql::gate::measure::Measure;
 use crate::graphql::gate::measure::Walk;
+use crate::graphql::gate::objection::Objection;
 
 /// Most selections that an operation may unfold to, all spreads followed. The library that runs it
 /// follows them all.
@@ -34,7 +34,7 @@ const INTROSPECTION_COST: usize = 2_000;
 pub fn static_bounds(
     document: &ExecutableDocument,
     limits: &LimitsConfig,
-) -> Result<(), Vec<ErrorBody>> {
+) -> Result<(), Vec<Objection>> {
     let mut tally = Tally::default();
     for operation in document.operations.iter() {
         tally.directives += operation.directives.len();
@@ -60,11 +60,7 @@ pub fn static_bounds(
         let measure = Walk::new(document, operation, &none).selections(&operation.selection_set);
         for (what, found, most) in [
             ("selections", measure.unfolded, UNFOLDED_MOST),
-            (
-                "selections within selections",
-                measure.nesting,
-                NESTING_MOST,
-            ),
+            ("nesting", measure.nesting, NESTING_MOST),
         ] {
             if found > most {
                 return Err(vec![too_complex(what, found, most)]);
@@ -80,10 +76,10 @@ pub fn operation(
     operation: &Node<Operation>,
     variables: &Map<String, Value>,
     limits: &LimitsConfig,
-) -> Result<usize, ErrorBody> {
+) -> Result<usize, Objection> {
     let roots = root_fields(document, operation);
     if roots.len() > limits.root_fields {
-        return Err(too_complex("root fields", roots.len(), limits.root_fields));
+        return Err(too_complex("root-fields", roots.len(), limits.root_fields));
     }
     let mut walk = Walk::new(document, operation, variables);
     let whole = walk.selections(&operation.selection_set);
@@ -102,13 +98,9 @@ pub fn operation(
     };
     for (what, found, most) in [
         ("levels", whole.depth, depth),
-        ("points of cost", cost, limits.cost),
-        ("lists within lists", description.lists, INTROSPECTION_LISTS),
-        (
-            "points of cost for each type",
-            description.cost,
-            INTROSPECTION_COST,
-        ),
+        ("cost", cost, limits.cost),
+        ("lists", description.lists, INTROSPECTION_LISTS),
+        ("type-cost", description.cost, INTROSPECTION_COST),
     ] {
         if found > most {
             return Err(too_complex(what, found, most));
@@ -124,16 +116,18 @@ pub fn introspects(document: &ExecutableDocument, operation: &Node<Operation>) -
         .any(|it| it.name == "__schema" || it.name == "__type")
 }
 
-fn too_complex(what: &str, found: usize, most: usize) -> ErrorBody {
+fn too_complex(what: &'static str, found: usize, most: usize) -> Objection {
     let found = if found == usize::MAX {
-        "too many".to_owned()
+        "∞".to_owned()
     } else {
         found.to_string()
     };
-    ErrorBody::new(
-        "QUERY_TOO_COMPLEX",
-        format!("The operation has {found} {what}; {most} are allowed. Ask for less at once."),
-    )
+    let values = vec![
+        ("what", what.to_owned()),
+        ("found", found),
+        ("most", most.to_string()),
+    ];
+    Objection::sentence("QUERY_TOO_COMPLEX", "operation-too-complex", values)
 }
 
 /// The fields of the root, each fragment entered once.

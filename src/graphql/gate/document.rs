@@ -26,15 +26,15 @@ use serde_json::Value;
 
 use crate::config::LimitsConfig;
 use crate::graphql::gate::answer::ERRORS_MOST;
-use crate::graphql::gate::answer::ErrorBody;
 use crate::graphql::gate::budget;
 use crate::graphql::gate::inputs;
+use crate::graphql::gate::objection::Objection;
 use crate::platform::crypto::sha256;
 
 /// Nesting of braces and brackets in the text, before any type is known.
 const RECURSION: usize = 100;
 
-type Verdict = Result<Arc<Judged>, Arc<[ErrorBody]>>;
+type Verdict = Result<Arc<Judged>, Arc<[Objection]>>;
 
 /// The documents seen so far.
 pub struct Documents {
@@ -102,7 +102,7 @@ impl Documents {
         let verdict = self
             .examine(text)
             .map(Arc::new)
-            .map_err(Arc::<[ErrorBody]>::from);
+            .map_err(Arc::<[Objection]>::from);
         let bytes = u32::try_from(text.len()).unwrap_or(u32::MAX);
         self.verdicts.insert(
             digest,
@@ -120,7 +120,7 @@ impl Documents {
         self.verdicts.get(digest)?.verdict.ok()
     }
 
-    fn examine(&self, text: &str) -> Result<Judged, Vec<ErrorBody>> {
+    fn examine(&self, text: &str) -> Result<Judged, Vec<Objection>> {
         let mut parser = Parser::new()
             .recursion_limit(RECURSION)
             .token_limit(self.limits.tokens);
@@ -132,7 +132,7 @@ impl Documents {
         // has only those that it does.
         let runnable = parse_query(text)
             .or_else(|_unread| parse_query(ast.to_string()))
-            .map_err(|it| vec![ErrorBody::new("GRAPHQL_PARSE_FAILED", it.to_string())])?;
+            .map_err(|it| vec![Objection::new("GRAPHQL_PARSE_FAILED", it.to_string())])?;
         let document = ast
             .to_executable_validate(&self.schema)
             .map_err(|it| told(&it.errors, "GRAPHQL_VALIDATION_FAILED"))?;
@@ -160,7 +160,7 @@ impl Judged {
         name: Option<&str>,
         variables: Map<String, Value>,
         limits: &LimitsConfig,
-    ) -> Result<Admitted, ErrorBody> {
+    ) -> Result<Admitted, Objection> {
         let operation = self.document.operations.get(name).map_err(|_absent| {
             let message = match name {
                 Some(name) => format!("The document has no operation named `{name}`."),
@@ -169,7 +169,7 @@ impl Judged {
                 }
             };
             // The name of the code in client libraries.
-            ErrorBody::new("OPERATION_RESOLUTION_FAILURE", message)
+            Objection::new("OPERATION_RESOLUTION_FAILURE", message)
         })?;
         let variables = inputs::variables(&self.schema, operation, variables)?;
         let cost = budget::operation(&self.document, operation, &variables, limits)?;
@@ -222,7 +222,7 @@ fn know_one_of(schema: &mut Schema) {
         .insert(field.name.clone(), Component::new(field));
 }
 
-fn told(errors: &DiagnosticList, code: &'static str) -> Vec<ErrorBody> {
+fn told(errors: &DiagnosticList, code: &'static str) -> Vec<Objection> {
     errors
         .iter()
         .take(ERRORS_MOST)
@@ -230,7 +230,7 @@ fn told(errors: &DiagnosticList, code: &'static str) -> Vec<ErrorBody> {
             let location = it
                 .line_column_range()
                 .map(|range| (range.start.line, range.start.column));
-            ErrorBody::new(code, it.error.to_string()).at(location)
+            Objection::new(code, it.error.to_string()).at(location)
         })
         .collect()
 }

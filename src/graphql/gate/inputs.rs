@@ -27,11 +27,14 @@ use apollo_compiler::validation::Valid;
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::graphql::gate::answer::ErrorBody;
+use crate::graphql::gate::given::Place;
+use crate::graphql::gate::objection::Objection;
 use crate::graphql::scalars;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 
 /// Checks every literal of a document for what the validator lets pass.
-pub fn literals(schema: &Schema, document: &ExecutableDocument) -> Result<(), Vec<ErrorBody>> {
+pub fn literals(schema: &Schema, document: &ExecutableDocument) -> Result<(), Vec<Objection>> {
     for operation in document.operations.iter() {
         let mut walk = Literals {
             schema,
@@ -59,77 +62,29 @@ pub fn variables(
     schema: &Valid<Schema>,
     operation: &Operation,
     given: Map<String, Value>,
-) -> Result<Map<String, Value>, ErrorBody> {
-    let unfit = |message: String| ErrorBody::new("BAD_USER_INPUT", message);
+) -> Result<Map<String, Value>, Objection> {
+    for variable in &operation.variables {
+        let mut place = Place::new(format!("${}", variable.name));
+        let value = given.get(variable.name.as_str());
+        place
+            .member(
+                schema,
+                &variable.ty,
+                variable.default_value.is_some(),
+                value,
+            )
+            .map_err(|it| Objection::refusal(*it))?;
+    }
+    let unfit = |message: String| Objection::new("BAD_USER_INPUT", message);
     let given: JsonMap =
         serde_json::from_value(Value::Object(given)).map_err(|it| unfit(it.to_string()))?;
+    // The validator has the last word, and fills in defaults.
     let coerced = coerce_variable_values(schema, operation, &given)
         .map_err(|it| unfit(sentence(&it.message().to_string())))?;
-    let coerced = match serde_json::to_value(coerced.into_inner()) {
-        Ok(Value::Object(values)) => values,
-        Ok(_) => Map::new(),
-        Err(cause) => return Err(unfit(cause.to_string())),
-    };
-    for variable in &operation.variables {
-        if let Some(value) = coerced.get(variable.name.as_str()) {
-            let mut walk = Given {
-                schema,
-                place: format!("${}", variable.name),
-            };
-            walk.value(&variable.ty, value).map_err(unfit)?;
-        }
-    }
-    Ok(coerced)
-}
-
-/// A value of a variable, and where in it we are: `$input.shares.0.termCode`.
-struct Given<'a> {
-    schema: &'a Schema,
-    place: String,
-}
-
-impl Given<'_> {
-    fn value(&mut self, ty: &Type, value: &Value) -> Result<(), String> {
-        match value {
-            Value::Null => Ok(()),
-            Value::Array(items) if ty.is_list() => {
-                for (at, item) in items.iter().enumerate() {
-                    self.within(&at.to_string(), ty.item_type(), item)?;
-                }
-                Ok(())
-            }
-            Value::Object(members) => {
-                let Some(kind) = input_object(self.schema, ty) else {
-                    return self.scalar(ty, value);
-                };
-                let alone = members.len() == 1 && members.values().all(|it| !it.is_null());
-                if is_one_of(kind) && !alone {
-                    return Err(exactly_one(&kind.name));
-                }
-                for (name, value) in members {
-                    if let Some(field) = kind.fields.get(name.as_str()) {
-                        self.within(name, &field.ty, value)?;
-                    }
-                }
-                Ok(())
-            }
-            _ => self.scalar(ty, value),
-        }
-    }
-
-    fn within(&mut self, part: &str, ty: &Type, value: &Value) -> Result<(), String> {
-        let outside = self.place.len();
-        self.place.push('.');
-        self.place.push_str(part);
-        self.value(ty, value)?;
-        self.place.truncate(outside);
-        Ok(())
-    }
-
-    fn scalar(&self, ty: &Type, value: &Value) -> Result<(), String> {
-        let read = async_graphql::Value::from_json(value.clone()).map_err(|it| it.to_string())?;
-        scalars::check(ty.inner_named_type(), read)
-            .map_err(|expected| format!("`{}`: {expected}", self.place))
+    match serde_json::to_value(coerced.into_inner()) {
+        Ok(Value::Object(values)) => Ok(values),
+        Ok(_) => Ok(Map::new()),
+        Err(cause) => Err(unfit(cause.to_string())),
     }
 }
 
@@ -139,7 +94,7 @@ struct Literals<'a> {
     operation: &'a Operation,
     /// Fragments seen: each is looked at once for each operation, as its variables may differ.
     entered: HashSet<&'a Name>,
-    errors: Vec<ErrorBody>,
+    errors: Vec<Objection>,
 }
 
 impl<'a> Literals<'a> {
@@ -204,7 +159,7 @@ impl<'a> Literals<'a> {
                     self.value(member, field.map(|it| &*it.ty));
                 }
                 if let Some(kind) = kind.filter(|it| is_one_of(it)) {
-                    self.one_of(&kind.name, members, value.location());
+                    self.one_of(kind, members, value.location());
                 }
             }
             Literal::List(items) => {
@@ -216,11 +171,12 @@ impl<'a> Literals<'a> {
                 }
             }
             literal => {
-                let read = ty.zip(plain(literal));
-                let wrong =
-                    read.and_then(|(ty, it)| scalars::check(ty.inner_named_type(), it).err());
-                if let Some(expected) = wrong {
-                    self.refuse(expected, value.location());
+                let Some((ty, read)) = ty.zip(plain(literal)) else {
+                    return;
+                };
+                let kind = ty.inner_named_type();
+                if !scalars::readable(kind, read) {
+                    self.object(scalars::expected(kind), value.location());
                 }
             }
         }
@@ -259,34 +215,42 @@ impl<'a> Literals<'a> {
 
     fn one_of(
         &mut self,
-        kind: &Name,
+        kind: &InputObjectType,
         members: &[(Name, Node<Literal>)],
         place: Option<SourceSpan>,
     ) {
         match members {
             [(_, member)] => match &**member {
-                Literal::Null => self.refuse(exactly_one(kind), place),
+                Literal::Null => self.object(exactly_one(kind), place),
                 Literal::Variable(name) => {
                     let nullable = self.variable(name).is_some_and(|it| !it.ty.is_non_null());
                     if nullable {
                         let message = format!(
-                            "Variable `${name}` must be non-null to be the member of `{kind}`."
+                            "Variable `${name}` must be non-null to be the member of `{}`.",
+                            kind.name
                         );
                         self.refuse(message, place);
                     }
                 }
                 _ => {}
             },
-            _ => self.refuse(exactly_one(kind), place),
+            _ => self.object(exactly_one(kind), place),
         }
     }
 
-    fn refuse(&mut self, message: String, place: Option<SourceSpan>) {
-        let place = place
-            .and_then(|it| it.line_column_range(&self.document.sources))
-            .map(|it| (it.start.line, it.start.column));
-        self.errors
-            .push(ErrorBody::new("GRAPHQL_VALIDATION_FAILED", message).at(place));
+    fn refuse(&mut self, message: String, at: Option<SourceSpan>) {
+        let objection = Objection::new("GRAPHQL_VALIDATION_FAILED", message);
+        self.errors.push(objection.at(self.place(at)));
+    }
+
+    fn object(&mut self, refusal: Refusal, at: Option<SourceSpan>) {
+        let objection = Objection::refusal(refusal);
+        self.errors.push(objection.in_document(self.place(at)));
+    }
+
+    fn place(&self, at: Option<SourceSpan>) -> Option<(usize, usize)> {
+        let range = at?.line_column_range(&self.document.sources)?;
+        Some((range.start.line, range.start.column))
     }
 }
 
@@ -310,12 +274,13 @@ fn input_object<'a>(schema: &'a Schema, ty: &Type) -> Option<&'a InputObjectType
     }
 }
 
-fn is_one_of(kind: &InputObjectType) -> bool {
+pub fn is_one_of(kind: &InputObjectType) -> bool {
     kind.directives.has("oneOf")
 }
 
-fn exactly_one(kind: &Name) -> String {
-    format!("`{kind}` takes exactly one of its members, and not null.")
+pub fn exactly_one(kind: &InputObjectType) -> Refusal {
+    let names: Vec<&str> = kind.fields.keys().map(|it| it.as_str()).collect();
+    Refusal::new(Code::ExactlyOne).with("names", names.join(", "))
 }
 
 /// The validator begins small and ends without a stop.

@@ -5,8 +5,10 @@
 mod answer;
 mod budget;
 mod document;
+mod given;
 mod inputs;
 mod measure;
+mod objection;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -33,6 +35,8 @@ use crate::config::LimitsConfig;
 use crate::graphql::gate::document::Admitted;
 use crate::graphql::gate::document::Documents;
 use crate::graphql::gate::document::Judged;
+use crate::identity::Ctx;
+use crate::platform::i18n::Locale;
 
 /// Who may ask for the schema's own description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +73,23 @@ pub struct Caller<'a> {
     pub signed_in: SignedIn,
     /// Name of the request, for faults.
     pub request_id: &'a str,
+    /// The language of what they are told.
+    pub locale: Locale,
+}
+
+impl<'a> Caller<'a> {
+    /// Whoever a request is for.
+    #[must_use]
+    pub fn of(ctx: &'a Ctx) -> Self {
+        Self {
+            signed_in: match ctx.actor().user() {
+                Some(_) => SignedIn::Yes,
+                None => SignedIn::No,
+            },
+            request_id: ctx.request_id(),
+            locale: ctx.locale(),
+        }
+    }
 }
 
 /// Whether somebody is signed in.
@@ -144,12 +165,20 @@ where
             return Opened::Once(self.run(admitted, caller, data).await);
         }
         let operation = admitted.operation.clone();
-        let request_id = caller.request_id.to_owned();
+        let (request_id, signed_in) = (caller.request_id.to_owned(), caller.signed_in);
+        let locale = caller.locale;
         let events = self.schema.execute_stream(prepared(admitted, data));
         let answers = AssertUnwindSafe(events)
             .catch_unwind()
             .map(move |event| match event {
-                Ok(response) => Answer::of(response, &request_id),
+                Ok(response) => {
+                    let caller = Caller {
+                        signed_in,
+                        request_id: &request_id,
+                        locale,
+                    };
+                    Answer::of(response, caller)
+                }
                 Err(_panic) => {
                     tracing::error!(request.id = request_id, "a resolver panicked");
                     Answer::unavailable(&request_id)
@@ -169,12 +198,12 @@ where
         let running = AssertUnwindSafe(self.schema.execute(request)).catch_unwind();
         let limit = Duration::from_secs(self.limits.timeout_seconds);
         let answer = match tokio::time::timeout(limit, running).await {
-            Err(_elapsed) => Answer::timed_out(limit),
+            Err(_elapsed) => Answer::timed_out(limit, caller.locale),
             Ok(Err(_panic)) => {
                 tracing::error!(request.id = caller.request_id, "a resolver panicked");
                 Answer::unavailable(caller.request_id)
             }
-            Ok(Ok(response)) => Answer::of(response, caller.request_id),
+            Ok(Ok(response)) => Answer::of(response, caller),
         };
         answer.about(operation, self.limits.cost)
     }
@@ -189,7 +218,7 @@ where
             Asked::Text(text) => self
                 .documents
                 .judge(text)
-                .map_err(|errors| Box::new(Answer::refused(&errors)))?,
+                .map_err(|it| Box::new(Answer::refused(&it, caller.locale)))?,
             Asked::Digest(digest) => self
                 .documents
                 .recall(digest)
@@ -207,7 +236,7 @@ where
     ) -> Result<Admitted, Box<Answer>> {
         let admitted = judged
             .admit(call.operation_name.as_deref(), call.variables, &self.limits)
-            .map_err(|error| Box::new(Answer::refused(&[error])))?;
+            .map_err(|it| Box::new(Answer::refused(&[it], caller.locale)))?;
         if carries == Carries::Queries && admitted.operation.kind != "query" {
             return Err(Box::new(
                 Answer::wrong_method().about(admitted.operation, self.limits.cost),

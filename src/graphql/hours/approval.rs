@@ -14,7 +14,6 @@ use futures_util::future::try_join_all;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
-use crate::graphql::error::bad_input;
 use crate::graphql::error::read;
 use crate::graphql::hours::entry::HourEntry;
 use crate::graphql::hours::selection::HourEntrySelectionResult;
@@ -270,7 +269,7 @@ impl ApprovalMutations {
         let result = act(gql, Act::Void, &[input.id], versions, reason)
             .await?
             .pop();
-        let result = result.ok_or_else(|| bad_input("There is no entry."))?;
+        let result = result.ok_or_else(|| Refusal::of(Code::Required, "id"))?;
         Ok(VoidHourEntryPayload {
             hour_entry: result.hour_entry,
             user_errors: result.user_errors,
@@ -334,7 +333,8 @@ struct Named {
 
 fn named(ids: &[ID], expected: Option<Vec<i32>>, reason: Option<&str>) -> Result<Vec<Named>> {
     if expected.as_ref().is_some_and(|it| it.len() != ids.len()) {
-        return Err(bad_input("`expectedVersions` has one version for each id."));
+        let refusal = Refusal::of(Code::CountDiffers, "expectedVersions");
+        return Err(refusal.with("other", "ids").with("count", ids.len()).into());
     }
     let versions = expected.map(|it| it.into_iter().map(Some).collect::<Vec<_>>());
     let versions = versions.unwrap_or_else(|| vec![None; ids.len()]);
@@ -362,7 +362,8 @@ async fn act(
 async fn act_each(gql: &Context<'_>, act: Act, named: &[Named]) -> Result<Vec<HourEntryResult>> {
     let ctx = gql.signed_in()?;
     if named.len() > IDS_MOST {
-        return Err(bad_input("At most 500 entries at once."));
+        let refusal = Refusal::of(Code::TooLong, "ids");
+        return Err(refusal.with("most", IDS_MOST).into());
     }
     let read_ids: Vec<Option<EntryId>> = named.iter().map(|it| EntryId::read(&it.id)).collect();
     let requests: Vec<(Request, Option<String>)> = read_ids

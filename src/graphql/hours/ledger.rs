@@ -437,6 +437,6 @@ fn reader<'a>(gql: &'a Context<'_>, id: &ID) -> Result<(&'a Ctx, OrganizationId)
                 Err(it)
             }
         })
-        .map_err(|it| denied(ctx, it))?;
+        .map_err(denied)?;
     Ok((ctx, organization))
 }

@@ -297,7 +297,7 @@ impl QueueQueries {
             Err(HoursError::NotFound { .. } | HoursError::Denied(Denied::Invisible)) => {
                 return Ok(None);
             }
-            Err(HoursError::Denied(it)) => return Err(denied(ctx, it)),
+            Err(HoursError::Denied(it)) => return Err(denied(it)),
             it => read(ctx, it)?,
         };
         let order = order_by.map_or(

@@ -12,7 +12,6 @@ use entity::ids::EntryId;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
-use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
 use crate::graphql::error::user_errors;
 use crate::graphql::hours::entry::HourEntry;
@@ -137,7 +136,7 @@ impl EntryMutations {
     ) -> Result<CreateHourEntryPayload> {
         let ctx = gql.signed_in()?;
         let result = create(ctx, vec![input]).await?.pop();
-        let result = result.ok_or_else(|| bad_input("There is no entry."))?;
+        let result = result.ok_or_else(|| Refusal::of(Code::Required, "input"))?;
         Ok(CreateHourEntryPayload {
             hour_entry: result.hour_entry,
             user_errors: result.user_errors,
@@ -152,7 +151,8 @@ impl EntryMutations {
     ) -> Result<CreateHourEntriesPayload> {
         let ctx = gql.signed_in()?;
         if input.entries.len() > ENTRIES_MOST {
-            return Err(bad_input("At most 100 entries at once."));
+            let refusal = Refusal::of(Code::TooLong, "entries");
+            return Err(refusal.with("most", ENTRIES_MOST).into());
         }
         let results = create(ctx, input.entries).await?;
         Ok(CreateHourEntriesPayload { results })

@@ -25,7 +25,6 @@ use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
-use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
 use crate::graphql::identity::User;
 use crate::graphql::imports::fields::ImportColumn;
@@ -41,6 +40,7 @@ use crate::imports::stored::rejected;
 use crate::imports::stored::store;
 use crate::platform::i18n::Locale;
 use crate::refusal::Code;
+use crate::refusal::Refusal;
 
 /// Name of the list of imports, to which its cursors belong.
 const LIST: &str = "imports.created.desc";
@@ -227,9 +227,8 @@ impl Import {
     async fn rejected_file(&self, gql: &Context<'_>) -> Result<Option<ImportFile>> {
         let ctx = gql.op()?;
         if !gql.reader()?.loader().files.may_give() {
-            return Err(bad_input(
-                "Ask for the refused rows of at most 4 imports in a request.",
-            ));
+            let refusal = Refusal::of(Code::TooLong, "rejectedFile");
+            return Err(refusal.with("most", MOST_FILES).into());
         }
         let found = rejected::file(ctx, &self.0).await;
         let found = found.map_err(|it| fault(ctx, &it))?;

@@ -213,7 +213,7 @@ impl CompletenessQueries {
         let ctx = gql.signed_in()?;
         let span = (input.from.0, input.to.0);
         match reports::answer_completeness(ctx, input.territory_code, span).await {
-            Err(ReportError::Denied(denied)) => Err(error::denied(ctx, denied)),
+            Err(ReportError::Denied(denied)) => Err(error::denied(denied)),
             outcome => error::read(ctx, outcome).map(CompletenessReport),
         }
     }

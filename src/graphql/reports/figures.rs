@@ -385,7 +385,7 @@ impl ReportQueries {
             Err(refused) => Err(refused),
         };
         match outcome {
-            Err(ReportError::Denied(denied)) => Err(error::denied(ctx, denied)),
+            Err(ReportError::Denied(denied)) => Err(error::denied(denied)),
             outcome => error::read(ctx, outcome).map(IndhReport),
         }
     }

@@ -15,7 +15,6 @@ use futures_util::Stream;
 
 use crate::attendance::store;
 use crate::graphql::attendance::record::Attendance;
-use crate::graphql::context::Gql;
 use crate::graphql::error::denied;
 use crate::graphql::error::fault;
 use crate::graphql::loaders;
@@ -95,6 +94,6 @@ async fn shift_of(gql: &Context<'_>, organization: OrganizationId, id: &ID) -> R
     };
     match found {
         Some(shift) if shift.organization_id == organization => Ok(shift.id),
-        _ => Err(denied(gql.op()?, Denied::Invisible)),
+        _ => Err(denied(Denied::Invisible)),
     }
 }

@@ -64,7 +64,7 @@ pub fn followed<T: Telling>(gql: &Context<'_>, id: &ID) -> Result<OrganizationId
     let ctx = gql.signed_in()?;
     OrganizationId::read(id)
         .filter(|it| T::allows(ctx, *it))
-        .ok_or_else(|| denied(ctx, Denied::Invisible))
+        .ok_or_else(|| denied(Denied::Invisible))
 }
 
 /// The events of an organization from now on.
@@ -128,7 +128,7 @@ impl<T: Telling> Going<T> {
             Err(cause) => return Err(lost(self.watch.ctx(), &cause)),
         };
         if !T::allows(ctx, self.follower.organization()) {
-            return Err(denied(ctx, Denied::Invisible));
+            return Err(denied(Denied::Invisible));
         }
         let many = self.rows.len().min(CHUNK);
         let rows: Vec<feed::Model> = self
@@ -143,9 +143,10 @@ impl<T: Telling> Going<T> {
     }
 }
 
-fn lost(ctx: &Ctx, cause: &IdentityError) -> Error {
+/// Why a stream ends when whoever follows is looked at again.
+pub fn lost(ctx: &Ctx, cause: &IdentityError) -> Error {
     match cause {
-        IdentityError::Session => unauthenticated(ctx.locale()),
+        IdentityError::Session => unauthenticated(),
         fault_of_ours => fault(ctx, fault_of_ours),
     }
 }

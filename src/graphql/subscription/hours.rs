@@ -15,7 +15,6 @@ use entity::ids::ProjectId;
 use entity::ids::VolunteerId;
 use futures_util::Stream;
 
-use crate::graphql::context::Gql;
 use crate::graphql::error::denied;
 use crate::graphql::error::fault;
 use crate::graphql::hours::entry::HourEntry;
@@ -144,6 +143,6 @@ async fn project_of(gql: &Context<'_>, organization: OrganizationId, id: &ID) ->
     };
     match found {
         Some(project) if project.organization_id == organization => Ok(project.id),
-        _ => Err(denied(gql.op()?, Denied::Invisible)),
+        _ => Err(denied(Denied::Invisible)),
     }
 }

@@ -22,7 +22,6 @@ use crate::graphql::attendance::acts::told;
 use crate::graphql::attendance::record::Attendance;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
-use crate::graphql::error::bad_input;
 use crate::graphql::error::read;
 use crate::graphql::error::user_errors;
 use crate::graphql::hours::entry::HourEntry;
@@ -34,6 +33,8 @@ use crate::graphql::scalars::Uuid;
 use crate::graphql::sync::device::within_int;
 use crate::hours::HoursError;
 use crate::identity::Ctx;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 use crate::sync;
 use crate::sync::Act;
 use crate::sync::EntryRef;
@@ -193,7 +194,8 @@ impl SyncMutations {
     ) -> Result<SyncHourEntriesPayload> {
         let ctx = gql.signed_in()?;
         if !(1..=ITEMS_MOST).contains(&input.items.len()) {
-            return Err(bad_input("`items` holds 1 to 500 operations."));
+            let refusal = Refusal::of(Code::WrongCount, "items");
+            return Err(refusal.with("least", 1).with("most", ITEMS_MOST).into());
         }
         let client_ids: Vec<Uuid> = input.items.iter().map(|it| it.client_id).collect();
         let operations = input.items.into_iter().map(operation).collect();

@@ -22,13 +22,15 @@ use entity::ids::TimerId;
 use entity::ids::VolunteerId;
 
 use crate::graphql::context::Gql;
-use crate::graphql::error::bad_input;
 use crate::graphql::error::fault;
+use crate::graphql::error::out_of_range;
 use crate::graphql::node::NodeId;
 use crate::graphql::nodes;
 use crate::graphql::nodes::Node;
 use crate::graphql::scalars::DateTime;
 use crate::platform::feed::Kind;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 use crate::sync;
 use crate::sync::Changed;
 
@@ -162,7 +164,7 @@ impl SyncQueries {
             Some(asked) => u64::try_from(asked)
                 .ok()
                 .filter(|it| (1..=CHANGES_MOST).contains(it))
-                .ok_or_else(|| bad_input("`first` lies between 1 and 100."))?,
+                .ok_or_else(|| out_of_range("first", 1, CHANGES_MOST))?,
         };
         // One that cannot be read names nothing, like one of something that is not there.
         let nothing = OrganizationId(uuid::Uuid::nil());
@@ -170,7 +172,7 @@ impl SyncQueries {
         let stretch = sync::since(ctx, since.as_deref(), only, limit)
             .await
             .map_err(|it| fault(ctx, &it))?
-            .ok_or_else(|| bad_input("`since` is no cursor that the caller was given."))?;
+            .ok_or_else(|| Refusal::of(Code::ForeignCursor, "since"))?;
         Ok(SyncChanges {
             forget: stretch.forget.into_iter().map(NodeId::global).collect(),
             changes: stretch.changes.into_iter().map(SyncChange).collect(),

@@ -18,7 +18,6 @@ use crate::graphql::gate::Caller;
 use crate::graphql::gate::Kind;
 use crate::graphql::gate::Opened;
 use crate::graphql::gate::Operation;
-use crate::graphql::gate::SignedIn;
 use crate::http::Parts;
 use crate::http::headers::shortened;
 use crate::identity::Ctx;
@@ -60,19 +59,11 @@ impl Begun {
 /// Begins an operation of whoever may go on until `ends_at`.
 pub async fn begin(parts: &Parts, ctx: Ctx, ends_at: Option<DateTime<Utc>>, call: Call) -> Begun {
     let request_id = ctx.request_id().to_owned();
-    let caller = Caller {
-        signed_in: if ctx.actor().user().is_some() {
-            SignedIn::Yes
-        } else {
-            SignedIn::No
-        },
-        request_id: &request_id,
-    };
-    let mut data = RequestData::new(ctx, parts.authenticator.clone());
+    let mut data = RequestData::new(ctx.clone(), parts.authenticator.clone());
     if let Some(ends_at) = ends_at {
         data = data.until(ends_at);
     }
-    match parts.gate.open(call, caller, data).await {
+    match parts.gate.open(call, Caller::of(&ctx), data).await {
         Opened::Once(answer) => {
             note(&request_id, answer.operation.as_ref(), answer.kind.name());
             Begun::Once(answer)

@@ -119,13 +119,7 @@ fn written(
 /// The code of a refusal that was kept, and its sentence in a language.
 #[must_use]
 pub fn sentence(row: &import_refusal::Model, locale: Locale) -> (Code, String) {
-    let code = Code::ALL.iter().copied().find(|it| it.key() == row.code);
-    // A code that a later release brought still has its values, and the general meaning.
-    let code = code.unwrap_or(Code::InvalidFormat);
+    let code = Code::of_key(&row.code);
     let values: Vec<(String, String)> = serde_json::from_str(&row.details).unwrap_or_default();
-    let values: Vec<(&str, String)> = values
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.clone()))
-        .collect();
     (code, locale.sentence(code.key(), &values))
 }

@@ -16,6 +16,7 @@ use crate::graphql::gate::Introspection;
 use crate::graphql::gate::Kind;
 use crate::graphql::gate::SignedIn;
 use crate::platform::crypto::sha256;
+use crate::platform::i18n::Locale;
 
 #[tokio::test]
 async fn faults_and_panics_show_only_the_name_of_the_request() {
@@ -63,6 +64,7 @@ async fn a_document_sent_once_can_be_asked_by_its_digest() {
         let caller = Caller {
             signed_in: SignedIn::No,
             request_id: "test",
+            locale: Locale::En,
         };
         let answer = gate.answer(call, Carries::Everything, caller, ()).await;
         serde_json::from_slice::<Value>(&answer.to_json()).unwrap()

@@ -26,6 +26,7 @@ use crate::graphql::gate::Gate;
 use crate::graphql::gate::Introspection;
 use crate::graphql::gate::Kind;
 use crate::graphql::gate::SignedIn;
+use crate::platform::i18n::Locale;
 
 struct Query;
 
@@ -128,6 +129,7 @@ async fn run_with(
     let caller = Caller {
         signed_in: SignedIn::No,
         request_id: "test",
+        locale: Locale::En,
     };
     let answer = gate(limits, introspection)
         .answer(call, Carries::Everything, caller, ())

@@ -1,0 +1,14 @@
+# What keeps an operation from running to its end.
+
+operation-timed-out = The operation was stopped after { $seconds } s: ask for less at once.
+operation-too-complex = { $what ->
+    [aliases] The operation has { $found } aliases; { $most } are allowed. Ask for less at once.
+    [directives] The operation has { $found } directives; { $most } are allowed. Ask for less at once.
+    [selections] The operation has { $found } selections; { $most } are allowed. Ask for less at once.
+    [nesting] The operation has { $found } selections within selections; { $most } are allowed. Ask for less at once.
+    [root-fields] The operation has { $found } root fields; { $most } are allowed. Ask for less at once.
+    [levels] The operation has { $found } levels; { $most } are allowed. Ask for less at once.
+    [lists] The operation has { $found } lists within lists; { $most } are allowed. Ask for less at once.
+    [type-cost] The operation has { $found } points of cost for each type; { $most } are allowed. Ask for less at once.
+   *[cost] The operation has { $found } points of cost; { $most } are allowed. Ask for less at once.
+}

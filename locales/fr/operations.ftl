@@ -1,0 +1,14 @@
+# Ce qui empêche une opération d’aller à son terme.
+
+operation-timed-out = L’opération a été arrêtée après { $seconds } s : demandez moins à la fois.
+operation-too-complex = { $what ->
+    [aliases] L’opération compte { $found } alias ; le maximum est { $most }. Demandez moins à la fois.
+    [directives] L’opération compte { $found } directives ; le maximum est { $most }. Demandez moins à la fois.
+    [selections] L’opération compte { $found } sélections ; le maximum est { $most }. Demandez moins à la fois.
+    [nesting] L’opération compte { $found } sélections imbriquées ; le maximum est { $most }. Demandez moins à la fois.
+    [root-fields] L’opération compte { $found } champs de racine ; le maximum est { $most }. Demandez moins à la fois.
+    [levels] L’opération compte { $found } niveaux ; le maximum est { $most }. Demandez moins à la fois.
+    [lists] L’opération compte { $found } listes imbriquées ; le maximum est { $most }. Demandez moins à la fois.
+    [type-cost] L’opération compte { $found } points de coût par type ; le maximum est { $most }. Demandez moins à la fois.
+   *[cost] L’opération compte { $found } points de coût ; le maximum est { $most }. Demandez moins à la fois.
+}

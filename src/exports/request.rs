@@ -1,0 +1,150 @@
+//! Reports that somebody asked for as a file: kept as a job, made in the background.
+//!
+//! The queue is in `jobs`; the figures are those of `reports`, under what whoever asked may see when
+//! the file is made.
+
+use chrono::NaiveDate;
+use entity::ids::JobId;
+use entity::ids::OrganizationId;
+use entity::job;
+use entity::types::EntryStatus;
+use entity::types::JobKind;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::exports;
+use crate::exports::Format;
+use crate::identity::Ctx;
+use crate::jobs::Failed;
+use crate::jobs::JobError;
+use crate::jobs::Made;
+use crate::jobs::Progress;
+use crate::jobs::queue;
+use crate::platform::i18n::Locale;
+use crate::platform::idempotency::Claim;
+use crate::refusal::Checks;
+use crate::refusal::Refuse;
+use crate::reports;
+use crate::reports::OrganizationRef;
+use crate::reports::Question;
+use crate::reports::ReportError;
+use crate::reports::ReportName;
+
+/// Which report, how, and in which language. Kept as JSON: members are added, never renamed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportRequest {
+    /// Which report.
+    pub name: ReportName,
+    /// Code of the territory.
+    pub territory_code: String,
+    /// First civil day of work.
+    pub from: NaiveDate,
+    /// Last civil day of work, inclusive.
+    pub to: NaiveDate,
+    /// Only the hours of this organization.
+    pub organization: Option<OrganizationId>,
+    /// Which states count.
+    pub status_basis: Vec<EntryStatus>,
+    /// The file format.
+    pub format: Format,
+    /// Language of titles and names.
+    pub locale: Locale,
+}
+
+impl ExportRequest {
+    /// What a job was asked; `None` for another kind of job, and for what a later release asked.
+    #[must_use]
+    pub fn of(job: &job::Model) -> Option<Self> {
+        match job.kind {
+            JobKind::Export => serde_json::from_str(&job.payload).ok(),
+        }
+    }
+
+    fn question(&self) -> Question {
+        Question {
+            name: self.name,
+            territory_code: self.territory_code.clone(),
+            from: self.from,
+            to: self.to,
+            organization: self.organization.map(OrganizationRef::Id),
+            status_basis: self.status_basis.clone(),
+            as_of: None,
+        }
+    }
+
+    /// `indh-07-2026-01-01-2026-03-31.csv`: by its parts in every language.
+    fn file_name(&self) -> String {
+        let code: String = self
+            .territory_code
+            .chars()
+            .filter(|it| it.is_ascii_alphanumeric() || *it == '.')
+            .collect();
+        let (name, format) = (self.name.word().to_lowercase(), self.format.extension());
+        format!("{name}-{code}-{}-{}.{format}", self.from, self.to)
+    }
+}
+
+/// Asks for a report as a file. Whether it may be asked is looked at here, and again when the file is
+/// made.
+///
+/// # Errors
+/// [`JobError::Invalid`] with what is wrong with the question, [`JobError::Denied`],
+/// [`JobError::TooMany`], [`JobError::KeyReused`].
+pub async fn request(
+    ctx: &Ctx,
+    request: &ExportRequest,
+    key: Option<&str>,
+) -> Result<job::Model, JobError> {
+    let mut checks = Checks::new();
+    checks.key(key);
+    checks.done().map_err(JobError::Invalid)?;
+    reports::may_ask(ctx, &request.question())
+        .await
+        .map_err(|cause| match cause {
+            ReportError::Denied(denied) => JobError::Denied(denied),
+            ReportError::Database(cause) => JobError::Database(cause),
+            other => match other.refusals() {
+                Some(refusals) => JobError::Invalid(refusals),
+                None => JobError::Fault(other.to_string()),
+            },
+        })?;
+    let payload = serde_json::to_string(request).map_err(|it| JobError::Fault(it.to_string()))?;
+    ctx.transaction(async |tx| {
+        let id = JobId(ctx.new_id());
+        match ctx.claim(tx, "export.request", key, request, id.0).await? {
+            Claim::Conflict => Err(JobError::KeyReused),
+            Claim::Replay(known) => queue::visible(ctx, JobId(known)).await,
+            Claim::Go => queue::ask(ctx, tx, id, JobKind::Export, payload).await,
+        }
+    })
+    .await
+}
+
+/// Makes the file of a job.
+///
+/// # Errors
+/// [`Failed::Refused`] where it may not be asked any more.
+pub async fn carry_out(
+    ctx: &Ctx,
+    job: &job::Model,
+    progress: &Progress<'_>,
+) -> Result<Made, Failed> {
+    let unread = || Failed::Fault("the request cannot be read".to_owned());
+    let request = ExportRequest::of(job).ok_or_else(unread)?;
+    progress.reaches(5).await?;
+    let answer = reports::answer(ctx, &request.question()).await;
+    let answer = answer.map_err(|cause| match cause.refusals() {
+        Some(refusals) => Failed::Refused(refusals),
+        None => Failed::Fault(cause.to_string()),
+    })?;
+    progress.reaches(70).await?;
+    let mut content = Vec::new();
+    exports::write(&answer, request.format, request.locale, &mut content)
+        .map_err(|it| Failed::Fault(it.to_string()))?;
+    progress.reaches(95).await?;
+    Ok(Made {
+        file_name: request.file_name(),
+        media_type: request.format.media_type(),
+        content,
+    })
+}

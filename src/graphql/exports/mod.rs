@@ -1,0 +1,6 @@
+//! Reports as files: asking for them, following them, and the link to what was made.
+//!
+//! The queue is in `jobs`, what files hold in `exports`.
+
+pub mod acts;
+pub mod export;

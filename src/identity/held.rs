@@ -1,0 +1,109 @@
+//! What a user holds at this moment: a session, roles with own records, observed territories.
+//!
+//! What may be seen with it is in `scope`.
+
+use entity::ids::OrganizationId;
+use entity::ids::SessionId;
+use entity::ids::TerritoryId;
+use entity::ids::UserId;
+use entity::ids::VolunteerId;
+use entity::types::PlatformRole;
+use entity::types::Role;
+use sea_orm::ActiveEnum;
+use sea_orm::FromQueryResult;
+use sea_orm::Statement;
+
+use crate::identity::ctx::Core;
+use crate::identity::error::IdentityError;
+use crate::identity::scope::Scope;
+
+/// Everything that the actor holds, in one statement: whether the session lives, whether the account
+/// does, roles with own records, platform roles.
+const HELD: &str = "\
+select 'SESSION' as held, cast(null as uuid) as organization_id, cast(null as varchar) as role, \
+  cast(null as uuid) as volunteer_id, cast(null as uuid) as territory_id \
+  from session s join user_account u on u.id = s.user_id \
+  where s.id = $1 and s.user_id = $2 and s.ended_at is null and s.expires_at > $3 and u.disabled_at is null \
+union all \
+select 'ACCOUNT', null, null, null, null from user_account u where u.id = $2 and u.disabled_at is null \
+union all \
+select 'MEMBERSHIP', m.organization_id, m.role, v.id, null \
+  from membership m left join volunteer v on v.organization_id = m.organization_id and v.user_id = m.user_id \
+  where m.user_id = $2 and m.ended_at is null \
+union all \
+select 'MERGED', null, m.role, b.id, null \
+  from membership m join volunteer v on v.organization_id = m.organization_id and v.user_id = m.user_id \
+  join volunteer b on b.merged_into_id = v.id where m.user_id = $2 and m.ended_at is null \
+union all \
+select 'GRANT', null, g.role, null, g.territory_id \
+  from role_grant g where g.user_id = $2 and g.ended_at is null";
+
+/// What somebody acts through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Through {
+    /// A session that goes on.
+    Session,
+    /// The account alone: what was asked for in a session is done although the session has ended.
+    Account,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Held {
+    held: String,
+    organization_id: Option<OrganizationId>,
+    role: Option<String>,
+    volunteer_id: Option<VolunteerId>,
+    territory_id: Option<TerritoryId>,
+}
+
+/// The scope of a user.
+///
+/// # Errors
+/// [`IdentityError::Session`] where the session, or the account, has ended.
+pub async fn by(
+    core: &Core,
+    through: Through,
+    user: UserId,
+    session: SessionId,
+) -> Result<Scope, IdentityError> {
+    let held = Held::find_by_statement(Statement::from_sql_and_values(
+        core.db.backend(),
+        HELD,
+        [session.into(), user.into(), core.clock.now().into()],
+    ))
+    .all(core.db.read())
+    .await?;
+    let needed = match through {
+        Through::Session => "SESSION",
+        Through::Account => "ACCOUNT",
+    };
+    if held.iter().any(|it| it.held == needed) {
+        Ok(scope(held))
+    } else {
+        Err(IdentityError::Session)
+    }
+}
+
+fn scope(held: Vec<Held>) -> Scope {
+    let mut roles = Vec::new();
+    let mut own = Vec::new();
+    let mut observed = Vec::new();
+    for it in held {
+        let Some(role) = it.role else { continue };
+        if it.held == "MERGED" {
+            own.extend(it.volunteer_id);
+        } else if it.held == "GRANT" {
+            match PlatformRole::try_from_value(&role) {
+                Ok(PlatformRole::PlatformAdmin) => return Scope::everything(),
+                Ok(PlatformRole::Observer) => observed.extend(it.territory_id),
+                Err(_) => {}
+            }
+        } else if let (Some(organization), Ok(role)) =
+            (it.organization_id, Role::try_from_value(&role))
+        {
+            roles.push((organization, role));
+            own.extend(it.volunteer_id);
+        }
+    }
+    Scope::of(roles, own, observed)
+}

@@ -1,0 +1,22 @@
+//! Work in the background: asked for in the transaction of its cause, done by whichever process
+//! comes first, with one effect however often a worker dies over it.
+//!
+//! What is done is elsewhere: whoever puts the parts together says which kind is whose. Statements are
+//! in `store`, who takes what in `queue`, the loop in `worker`.
+
+pub mod error;
+pub mod link;
+pub mod queue;
+pub mod store;
+pub mod worker;
+
+pub use error::JobError;
+pub use worker::Failed;
+pub use worker::Made;
+pub use worker::Progress;
+pub use worker::Work;
+
+use uuid::Uuid;
+
+/// The bell of the queue itself: there is something to do. No thing has this key.
+pub const QUEUE: Uuid = Uuid::nil();

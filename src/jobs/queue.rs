@@ -1,0 +1,351 @@
+//! Who takes which job, and what becomes of it.
+//!
+//! A worker holds a job by a lease that it prolongs, and by the number that the lease came with: what
+//! a worker that was given up for dead still wants to write meets another number, and is dropped.
+
+use chrono::DateTime;
+use chrono::TimeDelta;
+use chrono::Utc;
+use entity::artifact;
+use entity::ids::ArtifactId;
+use entity::ids::JobId;
+use entity::job;
+use entity::types::JobKind;
+use entity::types::JobStatus;
+use sea_orm::DbErr;
+
+use crate::identity::Actor;
+use crate::identity::Ctx;
+use crate::identity::Denied;
+use crate::jobs::QUEUE;
+use crate::jobs::error::JobError;
+use crate::jobs::store;
+use crate::jobs::store::Whose;
+use crate::jobs::worker::Made;
+use crate::platform::crypto::sha256;
+use crate::platform::db::Tx;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+
+/// How long a worker has a job without saying more.
+const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// How often a job is tried.
+pub const ATTEMPTS_MOST: i32 = 5;
+/// The pause after the first attempt; each further one is four times as long.
+const PAUSE_SECONDS: i64 = 10;
+/// How long files are kept.
+const KEPT: TimeDelta = TimeDelta::days(30);
+/// How many jobs of one user may wait.
+const WAITING_MOST: u64 = 20;
+
+/// Asks for something to be done, in the transaction of its cause.
+///
+/// # Errors
+/// [`JobError::Denied`] where nobody is signed in, [`JobError::TooMany`].
+pub async fn ask(
+    ctx: &Ctx,
+    tx: &Tx,
+    id: JobId,
+    kind: JobKind,
+    payload: String,
+) -> Result<job::Model, JobError> {
+    let Actor::User { id: user, session } = ctx.actor() else {
+        return Err(Denied::SignedOut.into());
+    };
+    if store::waiting(&**tx, user).await? >= WAITING_MOST {
+        return Err(JobError::TooMany { most: WAITING_MOST });
+    }
+    let now = ctx.now();
+    let row = job::Model {
+        id,
+        kind,
+        status: JobStatus::Queued,
+        requested_by: user,
+        session_id: session,
+        payload,
+        progress: 0,
+        attempts: 0,
+        fence: 0,
+        due_at: now,
+        leased_until: None,
+        refusals: None,
+        version: 1,
+        created_at: now,
+        started_at: None,
+        finished_at: None,
+        updated_at: now,
+    };
+    store::insert(tx, row.clone()).await?;
+    tx.ring(QUEUE);
+    tx.ring(id.0);
+    Ok(row)
+}
+
+/// A job that the actor may see.
+///
+/// # Errors
+/// [`JobError::NotFound`].
+pub async fn visible(ctx: &Ctx, id: JobId) -> Result<job::Model, JobError> {
+    ctx.demand_signed_in()?;
+    let mut found = store::by_ids(ctx.read(), Whose::of(ctx), &[id]).await?;
+    found.pop().ok_or(JobError::NotFound)
+}
+
+/// Calls a job off. One that was called off is answered as it is.
+///
+/// # Errors
+/// [`JobError::NotFound`], [`JobError::VersionConflict`]; [`JobError::State`] for one that is done.
+pub async fn cancel(ctx: &Ctx, id: JobId, expected: Option<i32>) -> Result<job::Model, JobError> {
+    act(ctx, id, expected, |it, now| match it.status {
+        JobStatus::Cancelled => Ok(None),
+        JobStatus::Queued | JobStatus::Running => Ok(Some(job::Model {
+            status: JobStatus::Cancelled,
+            leased_until: None,
+            finished_at: Some(now),
+            ..it
+        })),
+        JobStatus::Succeeded | JobStatus::Failed => Err(JobError::State),
+    })
+    .await
+}
+
+/// Puts a job that failed into the queue again, as if it were new. One that waits already is
+/// answered as it is.
+///
+/// # Errors
+/// [`JobError::NotFound`], [`JobError::VersionConflict`]; [`JobError::State`] for one that did not
+/// fail.
+pub async fn again(ctx: &Ctx, id: JobId, expected: Option<i32>) -> Result<job::Model, JobError> {
+    act(ctx, id, expected, |it, now| match it.status {
+        JobStatus::Queued | JobStatus::Running => Ok(None),
+        JobStatus::Failed => Ok(Some(job::Model {
+            status: JobStatus::Queued,
+            progress: 0,
+            attempts: 0,
+            due_at: now,
+            refusals: None,
+            finished_at: None,
+            ..it
+        })),
+        JobStatus::Succeeded | JobStatus::Cancelled => Err(JobError::State),
+    })
+    .await
+}
+
+async fn act(
+    ctx: &Ctx,
+    id: JobId,
+    expected: Option<i32>,
+    change: impl FnOnce(job::Model, DateTime<Utc>) -> Result<Option<job::Model>, JobError>,
+) -> Result<job::Model, JobError> {
+    ctx.demand_signed_in()?;
+    ctx.transaction(async |tx| {
+        let held = store::lock(tx, Whose::of(ctx), id).await?;
+        let held = held.ok_or(JobError::NotFound)?;
+        if expected.is_some_and(|it| it != held.version) {
+            return Err(JobError::VersionConflict {
+                current: held.version,
+            });
+        }
+        match change(held.clone(), ctx.now())? {
+            None => Ok(held),
+            Some(changed) => Ok(write(ctx, tx, changed).await?),
+        }
+    })
+    .await
+}
+
+/// Takes the next job that is due, where there is one. A job that took too many workers with it is
+/// given up.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn take(ctx: &Ctx) -> Result<Option<job::Model>, DbErr> {
+    ctx.transaction(async |tx| {
+        while let Some(held) = store::next(tx, ctx.now()).await? {
+            if held.attempts >= ATTEMPTS_MOST {
+                give_up(ctx, tx, held).await?;
+                continue;
+            }
+            let now = ctx.now();
+            let taken = job::Model {
+                status: JobStatus::Running,
+                attempts: held.attempts.saturating_add(1),
+                fence: held.fence.saturating_add(1),
+                leased_until: Some(now + LEASE),
+                started_at: held.started_at.or(Some(now)),
+                ..held
+            };
+            return Ok(Some(write(ctx, tx, taken).await?));
+        }
+        Ok(None)
+    })
+    .await
+}
+
+/// Prolongs a lease and notes how far the job has come; `false` where the worker has the job no
+/// longer, and should stop.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn hold(ctx: &Ctx, taken: &job::Model, progress: Option<i32>) -> Result<bool, DbErr> {
+    ctx.transaction(async |tx| {
+        let Some(held) = mine(tx, taken).await? else {
+            return Ok(false);
+        };
+        let held = job::Model {
+            leased_until: Some(ctx.now() + LEASE),
+            ..held
+        };
+        match progress.filter(|it| *it > held.progress) {
+            // Nobody wants to be told of a lease.
+            None => store::update(tx, &held).await?,
+            Some(progress) => {
+                write(ctx, tx, job::Model { progress, ..held }).await?;
+            }
+        }
+        Ok(true)
+    })
+    .await
+}
+
+/// Ends a job with the file it made, in one transaction: whoever comes second finds it done.
+/// `false` where the worker has the job no longer; the file is dropped then.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn finish(ctx: &Ctx, taken: &job::Model, made: Made) -> Result<bool, DbErr> {
+    ctx.transaction(async |tx| {
+        let Some(held) = mine(tx, taken).await? else {
+            return Ok(false);
+        };
+        let now = ctx.now();
+        let file = artifact::Model {
+            id: ArtifactId(ctx.new_id()),
+            job_id: held.id,
+            file_name: made.file_name,
+            media_type: made.media_type.to_owned(),
+            size: i64::try_from(made.content.len()).unwrap_or(i64::MAX),
+            sha256: sha256(&made.content),
+            created_at: now,
+            expires_at: now + KEPT,
+        };
+        store::insert_artifact(tx, file, made.content).await?;
+        let done = job::Model {
+            status: JobStatus::Succeeded,
+            progress: 100,
+            leased_until: None,
+            finished_at: Some(now),
+            ..held
+        };
+        write(ctx, tx, done).await?;
+        Ok(true)
+    })
+    .await
+}
+
+/// Ends a job that was refused: trying again would not help.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn refuse(ctx: &Ctx, taken: &job::Model, refusals: &[Refusal]) -> Result<(), DbErr> {
+    ctx.transaction(async |tx| {
+        if let Some(held) = mine(tx, taken).await? {
+            fail(ctx, tx, held, refusals).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Puts a job back after a fault, to be tried later; gives it up after the last attempt.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn put_back(ctx: &Ctx, taken: &job::Model) -> Result<(), DbErr> {
+    ctx.transaction(async |tx| {
+        let Some(held) = mine(tx, taken).await? else {
+            return Ok(());
+        };
+        if held.attempts >= ATTEMPTS_MOST {
+            return give_up(ctx, tx, held).await;
+        }
+        let waiting = job::Model {
+            status: JobStatus::Queued,
+            progress: 0,
+            leased_until: None,
+            due_at: ctx.now() + pause(held.attempts),
+            ..held
+        };
+        write(ctx, tx, waiting).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Lets go of files that are kept no longer: how many.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_old(ctx: &Ctx) -> Result<u64, DbErr> {
+    ctx.transaction(async |tx| store::drop_artifacts(tx, ctx.now()).await)
+        .await
+}
+
+/// The job as it is, held, where the worker still has it.
+async fn mine(tx: &Tx, taken: &job::Model) -> Result<Option<job::Model>, DbErr> {
+    let held = store::lock(tx, Whose::everybodys(), taken.id).await?;
+    Ok(held.filter(|it| it.status == JobStatus::Running && it.fence == taken.fence))
+}
+
+async fn give_up(ctx: &Ctx, tx: &Tx, held: job::Model) -> Result<(), DbErr> {
+    tracing::error!(job = %held.id, attempts = held.attempts, "a job was given up");
+    let refusal = Refusal::new(Code::JobFailed).with("attempts", held.attempts);
+    fail(ctx, tx, held, &[refusal]).await
+}
+
+async fn fail(ctx: &Ctx, tx: &Tx, held: job::Model, refusals: &[Refusal]) -> Result<(), DbErr> {
+    let told = serde_json::to_string(refusals).map_err(|it| DbErr::Custom(it.to_string()))?;
+    let failed = job::Model {
+        status: JobStatus::Failed,
+        leased_until: None,
+        refusals: Some(told),
+        finished_at: Some(ctx.now()),
+        ..held
+    };
+    write(ctx, tx, failed).await?;
+    Ok(())
+}
+
+/// Writes a job that is held, and tells whoever watches it.
+async fn write(ctx: &Ctx, tx: &Tx, changed: job::Model) -> Result<job::Model, DbErr> {
+    let row = job::Model {
+        version: changed.version.saturating_add(1),
+        updated_at: ctx.now(),
+        ..changed
+    };
+    store::update(tx, &row).await?;
+    if row.status == JobStatus::Queued {
+        tx.ring(QUEUE);
+    }
+    tx.ring(row.id.0);
+    Ok(row)
+}
+
+/// The pause after so many attempts.
+fn pause(attempts: i32) -> TimeDelta {
+    let times = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0);
+    TimeDelta::seconds(PAUSE_SECONDS.saturating_mul(4_i64.saturating_pow(times)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pause;
+
+    #[test]
+    fn pauses_grow() {
+        let pauses = [1, 2, 3, 4].map(|it| pause(it).num_seconds());
+
+        assert_eq!(pauses, [10, 40, 160, 640]);
+    }
+}

@@ -1,0 +1,271 @@
+//! Statements about jobs and the files they made.
+//!
+//! Nothing is decided here. Whose jobs are seen is decided by [`Whose`].
+
+use chrono::DateTime;
+use chrono::Utc;
+use entity::artifact;
+use entity::artifact_content;
+use entity::ids::ArtifactId;
+use entity::ids::JobId;
+use entity::ids::UserId;
+use entity::job;
+use entity::types::JobKind;
+use entity::types::JobStatus;
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbErr;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::IntoSimpleExpr;
+use sea_orm::PaginatorTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
+use sea_orm::Select;
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::LockBehavior;
+use sea_orm::sea_query::LockType;
+
+use crate::identity::Ctx;
+use crate::platform::db::Tx;
+use crate::platform::page::Direction;
+use crate::platform::page::Page;
+use crate::platform::page::Slice;
+
+/// Whose jobs may be seen: one's own; everybody's for administrators of the platform, who run again
+/// what failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Whose(Option<Option<UserId>>);
+
+impl Whose {
+    /// Those that the actor may see.
+    #[must_use]
+    pub fn of(ctx: &Ctx) -> Self {
+        Self((!ctx.scope().is_everything()).then(|| ctx.actor().user()))
+    }
+
+    /// Everybody's, for who works on them.
+    #[must_use]
+    pub(super) fn everybodys() -> Self {
+        Self(None)
+    }
+
+    fn condition(self) -> Condition {
+        match self.0 {
+            None => Condition::all(),
+            Some(Some(user)) => Condition::all().add(job::Column::RequestedBy.eq(user)),
+            Some(None) => Condition::all().add(Expr::value(false)),
+        }
+    }
+}
+
+/// Which jobs to list; an absent part does not narrow.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// What they do.
+    pub kind: JobKind,
+    /// How far they have come.
+    pub status: Option<Vec<JobStatus>>,
+    /// Who asked for them.
+    pub requested_by: Option<UserId>,
+}
+
+/// Writes a new job.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn insert(tx: &Tx, row: job::Model) -> Result<(), DbErr> {
+    job::Entity::insert(row.into_active_model())
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Writes a job that is held as it is now.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn update(tx: &Tx, row: &job::Model) -> Result<(), DbErr> {
+    job::Entity::update(row.clone().into_active_model().reset_all())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// The next job that is due and that nobody has, held until the transaction ends. What others hold
+/// is passed over.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn next(tx: &Tx, now: DateTime<Utc>) -> Result<Option<job::Model>, DbErr> {
+    let waits = Condition::all()
+        .add(job::Column::Status.eq(JobStatus::Queued))
+        .add(job::Column::DueAt.lte(now));
+    let left = Condition::all()
+        .add(job::Column::Status.eq(JobStatus::Running))
+        .add(job::Column::LeasedUntil.lt(now));
+    let free = Condition::any().add(waits).add(left);
+    job::Entity::find()
+        // As the index over what is due says it.
+        .filter(job::Column::Status.is_in([JobStatus::Queued, JobStatus::Running]))
+        .filter(free)
+        .order_by_asc(job::Column::DueAt)
+        .order_by_asc(job::Column::Id)
+        .limit(1)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .one(&**tx)
+        .await
+}
+
+/// A job that may be seen, held until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lock(tx: &Tx, whose: Whose, id: JobId) -> Result<Option<job::Model>, DbErr> {
+    job::Entity::find_by_id(id)
+        .filter(whose.condition())
+        .lock_exclusive()
+        .one(&**tx)
+        .await
+}
+
+/// Jobs that may be seen, by id.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn by_ids(
+    conn: &impl ConnectionTrait,
+    whose: Whose,
+    ids: &[JobId],
+) -> Result<Vec<job::Model>, DbErr> {
+    job::Entity::find()
+        .filter(whose.condition())
+        .filter(job::Column::Id.is_in(ids.iter().copied()))
+        .all(conn)
+        .await
+}
+
+/// A page of the jobs that may be seen, newest first.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    whose: Whose,
+    filter: &Filter,
+    page: &Page<JobId>,
+) -> Result<Slice<job::Model>, DbErr> {
+    let columns = [job::Column::Id.into_simple_expr()];
+    let select = select(whose, filter);
+    let rows = page.narrow(select, &columns, Direction::Descending, |key| {
+        vec![Expr::value(*key)]
+    });
+    Ok(page.slice(rows.all(conn).await?))
+}
+
+/// How many there are.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn count(
+    conn: &impl ConnectionTrait,
+    whose: Whose,
+    filter: &Filter,
+) -> Result<u64, DbErr> {
+    select(whose, filter).count(conn).await
+}
+
+/// How many jobs of a user have not come to an end.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn waiting(conn: &impl ConnectionTrait, user: UserId) -> Result<u64, DbErr> {
+    job::Entity::find()
+        .filter(job::Column::RequestedBy.eq(user))
+        .filter(job::Column::Status.is_in([JobStatus::Queued, JobStatus::Running]))
+        .count(conn)
+        .await
+}
+
+fn select(whose: Whose, filter: &Filter) -> Select<job::Entity> {
+    job::Entity::find()
+        .filter(whose.condition())
+        .filter(job::Column::Kind.eq(filter.kind))
+        .apply_if(filter.status.clone(), |it, among| {
+            it.filter(job::Column::Status.is_in(among))
+        })
+        .apply_if(filter.requested_by, |it, user| {
+            it.filter(job::Column::RequestedBy.eq(user))
+        })
+}
+
+/// Writes a file.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn insert_artifact(tx: &Tx, row: artifact::Model, content: Vec<u8>) -> Result<(), DbErr> {
+    let content = artifact_content::Model {
+        artifact_id: row.id,
+        content,
+    };
+    artifact::Entity::insert(row.into_active_model())
+        .exec_without_returning(&**tx)
+        .await?;
+    artifact_content::Entity::insert(content.into_active_model())
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// The files of some jobs, those that are kept no longer left out. Whoever may see a job may see its
+/// file.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn artifacts(
+    conn: &impl ConnectionTrait,
+    jobs: &[JobId],
+    now: DateTime<Utc>,
+) -> Result<Vec<artifact::Model>, DbErr> {
+    artifact::Entity::find()
+        .filter(artifact::Column::JobId.is_in(jobs.iter().copied()))
+        .filter(artifact::Column::ExpiresAt.gt(now))
+        .all(conn)
+        .await
+}
+
+/// A file with what is in it, for whoever holds a link to it.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn artifact(
+    conn: &impl ConnectionTrait,
+    id: ArtifactId,
+    now: DateTime<Utc>,
+) -> Result<Option<(artifact::Model, Vec<u8>)>, DbErr> {
+    let Some(row) = artifact::Entity::find_by_id(id)
+        .filter(artifact::Column::ExpiresAt.gt(now))
+        .one(conn)
+        .await?
+    else {
+        return Ok(None);
+    };
+    let content = artifact_content::Entity::find_by_id(id).one(conn).await?;
+    Ok(content.map(|it| (row, it.content)))
+}
+
+/// Lets go of files that are kept no longer: how many.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn drop_artifacts(tx: &Tx, now: DateTime<Utc>) -> Result<u64, DbErr> {
+    let gone = artifact::Entity::delete_many()
+        .filter(artifact::Column::ExpiresAt.lte(now))
+        .exec(&**tx)
+        .await?;
+    Ok(gone.rows_affected)
+}

@@ -1,0 +1,169 @@
+//! Carries jobs out, one after the other.
+//!
+//! Which kind of work is whose is decided by whoever puts the parts together.
+
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::time::Duration;
+
+use entity::job;
+use futures_util::FutureExt;
+use sea_orm::DbErr;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use crate::identity::Authenticator;
+use crate::identity::Ctx;
+use crate::identity::Denied;
+use crate::identity::IdentityError;
+use crate::jobs::QUEUE;
+use crate::jobs::queue;
+use crate::refusal::Refusal;
+
+/// How often a worker says that it still works; a lease is four times as long.
+const BEAT: Duration = Duration::from_secs(15);
+/// How often the queue is looked at without a sign: what is due later rings no bell.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// A file that a job made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// Its name.
+    pub file_name: String,
+    /// What it is, as HTTP names it.
+    pub media_type: &'static str,
+    /// Its bytes.
+    pub content: Vec<u8>,
+}
+
+/// Why a job was not done.
+#[derive(Debug)]
+pub enum Failed {
+    /// It cannot be done as it was asked for: trying again would not help.
+    Refused(Vec<Refusal>),
+    /// A fault of ours: it is tried again.
+    Fault(String),
+    /// The worker has it no longer: it was called off, or given to another.
+    Stopped,
+}
+
+impl From<DbErr> for Failed {
+    fn from(cause: DbErr) -> Self {
+        Self::Fault(cause.to_string())
+    }
+}
+
+/// Knows how to do each kind of job.
+pub trait Work: Send + Sync {
+    /// Does one, with what whoever asked for it may see now.
+    fn carry_out(
+        &self,
+        ctx: &Ctx,
+        job: &job::Model,
+        progress: &Progress<'_>,
+    ) -> impl Future<Output = Result<Made, Failed>> + Send;
+}
+
+/// Tells how far a job has come.
+pub struct Progress<'a> {
+    operator: &'a Ctx,
+    job: &'a job::Model,
+}
+
+impl Progress<'_> {
+    /// It has come so far, in percent.
+    ///
+    /// # Errors
+    /// [`Failed::Stopped`] where the worker has the job no longer.
+    pub async fn reaches(&self, percent: i32) -> Result<(), Failed> {
+        let percent = percent.clamp(0, 99);
+        if queue::hold(self.operator, self.job, Some(percent)).await? {
+            Ok(())
+        } else {
+            Err(Failed::Stopped)
+        }
+    }
+}
+
+/// Carries out what is due, until `closing`; what is being done then is done to its end.
+pub async fn go_on(
+    operator: &Ctx,
+    authenticator: &Authenticator,
+    work: &impl Work,
+    closing: CancellationToken,
+) {
+    let mut bell = operator.core().db.wake().bells().listen(QUEUE);
+    while !closing.is_cancelled() {
+        match one(operator, authenticator, work).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(cause) => tracing::error!(%cause, "the queue of jobs cannot be used"),
+        }
+        tokio::select! {
+            () = closing.cancelled() => {}
+            () = bell.rung() => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+/// Takes one job and carries it out; `false` where none is due.
+///
+/// # Errors
+/// [`DbErr`] where the queue cannot be used. What went wrong in the job is noted in the job.
+pub async fn one(
+    operator: &Ctx,
+    authenticator: &Authenticator,
+    work: &impl Work,
+) -> Result<bool, DbErr> {
+    let Some(job) = queue::take(operator).await? else {
+        return Ok(false);
+    };
+    let doing = AssertUnwindSafe(doing(operator, authenticator, work, &job)).catch_unwind();
+    let done = doing
+        .await
+        .unwrap_or_else(|_panic| Err(Failed::Fault("a job panicked".to_owned())));
+    match done {
+        Ok(made) => {
+            let kept = queue::finish(operator, &job, made).await?;
+            tracing::info!(job = %job.id, kept, "a job is done");
+        }
+        Err(Failed::Refused(refusals)) => queue::refuse(operator, &job, &refusals).await?,
+        Err(Failed::Fault(cause)) => {
+            tracing::error!(job = %job.id, attempt = job.attempts, cause, "a job failed");
+            queue::put_back(operator, &job).await?;
+        }
+        Err(Failed::Stopped) => tracing::info!(job = %job.id, "a job was stopped"),
+    }
+    Ok(true)
+}
+
+async fn doing(
+    operator: &Ctx,
+    authenticator: &Authenticator,
+    work: &impl Work,
+    job: &job::Model,
+) -> Result<Made, Failed> {
+    let name = job.id.to_string();
+    let asked = authenticator.on_behalf_of(job.requested_by, job.session_id, &name);
+    let ctx = asked.await.map_err(|cause| match cause {
+        // The account is closed.
+        IdentityError::Session => Failed::Refused(vec![Refusal::new(Denied::NotAllowed.code())]),
+        fault => Failed::Fault(fault.to_string()),
+    })?;
+    let progress = Progress { operator, job };
+    let mut doing = pin!(work.carry_out(&ctx, job, &progress));
+    let mut beat = tokio::time::interval(BEAT);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    beat.tick().await;
+    loop {
+        tokio::select! {
+            done = &mut doing => return done,
+            _ = beat.tick() => {
+                if !queue::hold(operator, job, None).await? {
+                    return Err(Failed::Stopped);
+                }
+            }
+        }
+    }
+}
