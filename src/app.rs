@@ -23,6 +23,8 @@ use crate::http::Parts;
 use crate::identity::Authenticator;
 use crate::identity::Core;
 use crate::identity::Ctx;
+use crate::impact;
+use crate::impact::ImpactError;
 use crate::imports::stored::forget;
 use crate::jobs::Failed;
 use crate::jobs::Made;
@@ -50,7 +52,7 @@ const TIDYING: Duration = Duration::from_secs(5);
 /// Between two signs of life of whoever does the chores.
 const BEAT: Duration = Duration::from_secs(5);
 /// Between two rounds of chores.
-const ROUND: Duration = Duration::from_secs(600);
+const ROUND: Duration = Duration::from_secs(60);
 
 /// Why the application cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +79,9 @@ pub enum StartError {
     /// The lists of terms cannot be loaded.
     #[error(transparent)]
     Vocabularies(#[from] VocabularyError),
+    /// The catalogue of indicators cannot be loaded.
+    #[error(transparent)]
+    Indicators(#[from] ImpactError),
 }
 
 /// Which kind of job is whose.
@@ -137,6 +142,7 @@ impl App {
         let operator = app.operator(Locale::default());
         territories::import::load(&operator).await?;
         vocabularies::import::load(&operator).await?;
+        impact::catalogue::load(&operator).await?;
         volunteers::keys::load(&operator).await.map_err(refused)?;
         Ok(app)
     }
@@ -189,7 +195,8 @@ impl App {
     }
 
     /// Does what is due from time to time, until `closing`: closes the attendance of shifts that are
-    /// over, signs ledgers that have moved on, lets go of old files, carries jobs out. Meanwhile it shows that it is alive.
+    /// over, signs ledgers that have moved on, lets go of old files, carries jobs out.
+    /// Meanwhile it shows that it is alive.
     pub async fn chores(self, closing: CancellationToken) {
         let working = async {
             tokio::join!(self.rounds(closing.clone()), self.jobs(closing.clone()));
@@ -210,7 +217,7 @@ impl App {
         }
     }
 
-    /// Carries jobs out, so many at a time.
+    /// Carries jobs out, two at a time: a large one holds up no small one.
     async fn jobs(&self, closing: CancellationToken) {
         let operator = self.operator(Locale::default());
         let one = || worker::go_on(&operator, &self.authenticator, &Kinds, closing.clone());
@@ -223,7 +230,8 @@ impl App {
     /// The queue cannot be used.
     pub async fn work_once(&self) -> Result<bool, DbErr> {
         let operator = self.operator(Locale::default());
-        worker::one(&operator, &self.authenticator, &Kinds).await
+        let closing = CancellationToken::new();
+        worker::one(&operator, &self.authenticator, &Kinds, &closing).await
     }
 
     async fn rounds(&self, closing: CancellationToken) {

@@ -24,9 +24,12 @@ use crate::support::sdl;
 /// Mutations that write no hours and change none. One that does belongs into the table of the test.
 const OF_OTHER_THINGS: &[&str] = &[
     "acceptInvitation",
+    // Figures of impact: months close over hours.
+    "approveMeasurements",
     "archiveApprovalRule",
     "archiveVolunteer",
     "cancelActivity",
+    "cancelExport",
     "cancelShift",
     "cancelSignup",
     "certifyPeriod",
@@ -37,6 +40,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "createActivity",
     "createApprovalRule",
     "createOrganization",
+    "createIndicator",
     "createProject",
     "createShift",
     "createShiftSeries",
@@ -51,8 +55,14 @@ const OF_OTHER_THINGS: &[&str] = &[
     "mergeVolunteers",
     // It counts, and the decision is refused.
     "previewApproval",
+    "recordMeasurements",
     "refreshSession",
     "removeMember",
+    "requestExport",
+    "retryExport",
+    "returnMeasurements",
+    "setBaseline",
+    "setTargets",
     "setTagAllocations",
     "signIn",
     "signOut",
@@ -63,6 +73,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "unmergeVolunteers",
     "updateActivity",
     "updateApprovalRule",
+    "updateIndicator",
     "updateOrganization",
     "updateOrganizationSettings",
     "updateProject",

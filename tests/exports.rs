@@ -6,6 +6,8 @@
 use chrono::TimeDelta;
 use entity::job;
 use futures_util::future::join_all;
+use sea_orm::ConnectionTrait;
+use sea_orm::Statement;
 use serde_json::Value;
 use serde_json::json;
 use tiwizi::identity::Ctx;
@@ -17,6 +19,7 @@ use tiwizi::jobs::queue;
 use tiwizi::jobs::worker;
 use tiwizi::platform::crypto::sha256;
 use tiwizi::platform::i18n::Locale;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::app::App;
 use crate::support::cast::Cast;
@@ -133,12 +136,19 @@ on_both_databases! {
         assert_eq!((&done["report"], &done["format"], &done["locale"]), (&expected, &json!("CSV"), &json!("en")));
         let file = &done["artifact"];
         let (status, named, bytes) = fetched(&app, file["url"].as_str().unwrap()).await;
-        assert_eq!((status, named), (200, format!("attachment; filename=\"indh-{REGION}-2026-01-01-2026-12-31.csv\"")));
+        assert_eq!((status, named), (200, format!("attachment; filename=\"indh-{REGION}-2026-01-01-2026-12-31-en.csv\"")));
         assert_eq!(file["bytes"], bytes.len());
         let digest: String = sha256(&bytes).iter().map(|it| format!("{it:02x}")).collect();
         assert_eq!(file["sha256"], digest);
         let text = String::from_utf8(bytes).unwrap();
-        assert!(text.contains("95"), "{text}");
+        assert!(text.lines().any(|it| it.starts_with("95,1.58,")), "{text}");
+        let path = file["url"].as_str().unwrap();
+        let path = &path[path.find("/files/").unwrap()..];
+        let head = app.http().head(format!("{}{path}", app.url)).send().await.unwrap();
+        assert_eq!((head.status().as_u16(), head.headers()["content-length"].to_str().unwrap()), (200, text.len().to_string().as_str()));
+        assert_eq!(head.headers()["content-type"], "text/csv; charset=utf-8");
+        assert_eq!(head.headers()["cache-control"], "private, no-store");
+        assert_eq!(head.headers()["x-content-type-options"], "nosniff");
 
         let id = requested(&cast.observer, asked("JSON")).await;
         worked_off(&app).await;
@@ -147,16 +157,15 @@ on_both_databases! {
         let report: Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(report["report"], "INDH");
         assert_eq!(cast.observer.reported_minutes().await, 95);
-        let totals = report["totals"].to_string();
-        assert!(totals.contains("95"), "{totals}");
+        assert_eq!(report["totals"][0]["minutes"], 95, "{report:#}");
     }
 
     async fn others_do_not_see_it_and_administrators_do(app: App) {
         let cast = Cast::on(&app).await;
         let id = requested(&cast.owner, asked("CSV")).await;
-        let list = "query($all: Boolean) { exportJobs(filter: { everybodys: $all }) { totalCount nodes { id } } }";
+        let list = "query($whose: ExportRequester) { exportJobs(filter: { requestedBy: $whose }) { totalCount nodes { id } } }";
         let counted = async |who: &Person, all: bool| {
-            who.asks(list, json!({ "all": all })).await["exportJobs"]["totalCount"].clone()
+            who.asks(list, json!({ "whose": if all { "EVERYBODY" } else { "MYSELF" } })).await["exportJobs"]["totalCount"].clone()
         };
 
         for other in [&cast.outsider, &cast.observer, &cast.coordinator] {
@@ -164,8 +173,7 @@ on_both_databases! {
             assert_eq!(other.refused("cancelExport", json!({ "id": id })).await, ["NOT_FOUND"]);
             assert_eq!(other.refused("retryExport", json!({ "id": id })).await, ["NOT_FOUND"]);
             assert_eq!(counted(other, false).await, 0);
-            assert_eq!(other.tries(list, json!({ "all": true })).await.error_code(), "FORBIDDEN");
-            assert_eq!(other.tries(FOLLOW, json!({ "id": id })).await.error_code(), "BAD_REQUEST");
+            assert_eq!(other.tries(list, json!({ "whose": "EVERYBODY" })).await.error_code(), "FORBIDDEN");
         }
         assert_eq!(counted(&cast.owner, false).await, 1);
         assert_eq!((counted(&cast.admin, false).await, counted(&cast.admin, true).await), (json!(0), json!(1)));
@@ -183,7 +191,9 @@ on_both_databases! {
         let mut keyless = asked("CSV");
         keyless["idempotencyKey"] = json!("");
 
-        assert_eq!(cast.owner.refused("requestExport", nowhere).await, ["UNKNOWN_TERRITORY"]);
+        assert_eq!(cast.owner.refused("requestExport", nowhere.clone()).await, ["UNKNOWN_TERRITORY"]);
+        let told = cast.owner.does("requestExport", nowhere, JOB).await;
+        assert_eq!(told["userErrors"][0]["path"], json!(["report", "territoryCode"]));
         assert_eq!(cast.owner.refused("requestExport", backwards).await, ["OUT_OF_RANGE"]);
         assert_eq!(cast.outsider.refused("requestExport", foreign).await, ["NOT_FOUND"]);
         assert_eq!(cast.owner.refused("requestExport", keyless).await, ["REQUIRED"]);
@@ -206,6 +216,8 @@ on_both_databases! {
         worked_off(&app).await;
 
         assert_eq!(requested(&cast.owner, input.clone()).await, first);
+        let at_once = join_all((0..20).map(|_| requested(&cast.owner, input.clone()))).await;
+        assert!(at_once.iter().all(|it| *it == first), "{at_once:?}");
         input["format"] = json!("JSON");
         assert_eq!(cast.owner.refused("requestExport", input).await, ["IDEMPOTENCY_CONFLICT"]);
         assert!(!app.parts.work_once().await.unwrap());
@@ -225,6 +237,43 @@ on_both_databases! {
         let failed = seen(&cast.viewer, &id).await;
         assert_eq!((&failed["status"], &failed["artifact"]), (&json!("FAILED"), &Value::Null));
         assert_eq!(failed["failures"][0]["code"], "FORBIDDEN", "{failed:#}");
+    }
+
+    /// Whoever asks goes on: a phone that signs out has its file all the same.
+    async fn a_session_may_end_and_an_account_may_not(app: App) {
+        let cast = Cast::on(&app).await;
+        let kept = requested(&cast.owner, asked("CSV")).await;
+        cast.owner.asks("mutation { signOut { userErrors { code } } }", json!({})).await;
+        worked_off(&app).await;
+        let owner = cast.owner.again().await;
+        assert_eq!(seen(&owner, &kept).await["status"], "SUCCEEDED");
+
+        let lost = requested(&owner, asked("CSV")).await;
+        let db = &app.parts.core.db;
+        let tx = db.begin().await.unwrap();
+        let close = Statement::from_sql_and_values(
+            db.backend(),
+            "update user_account set disabled_at = created_at where email = $1",
+            [cast.owner.email.clone().into()],
+        );
+        tx.execute_raw(close).await.unwrap();
+        tx.commit().await.unwrap();
+        worked_off(&app).await;
+        let failed = seen(&cast.admin, &lost).await;
+        assert_eq!((&failed["status"], &failed["failures"][0]["code"]), (&json!("FAILED"), &json!("FORBIDDEN")));
+    }
+
+    async fn a_job_that_the_end_of_a_server_interrupts_is_left_to_others(app: App) {
+        let cast = Cast::on(&app).await;
+        let id = requested(&cast.owner, asked("CSV")).await;
+        let taken = queue::take(&operator(&app)).await.unwrap().unwrap();
+        queue::give_back(&operator(&app), &taken).await.unwrap();
+        let waiting = seen(&cast.owner, &id).await;
+        assert_eq!((&waiting["status"], &waiting["attempts"]), (&json!("QUEUED"), &json!(0)));
+
+        worked_off(&app).await;
+        let done = seen(&cast.owner, &id).await;
+        assert_eq!((&done["status"], &done["attempts"]), (&json!("SUCCEEDED"), &json!(1)));
     }
 
     /// A worker that was given up for dead may still be at work: it writes nothing any more.
@@ -255,7 +304,7 @@ on_both_databases! {
         let cast = Cast::on(&app).await;
         let id = requested(&cast.owner, asked("CSV")).await;
         let fails = async |panics: bool| {
-            worker::one(&operator(&app), &app.parts.authenticator, &Broken(panics)).await.unwrap()
+            worker::one(&operator(&app), &app.parts.authenticator, &Broken(panics), &CancellationToken::new()).await.unwrap()
         };
 
         for (attempt, pause) in [(1, 10), (2, 40), (3, 160), (4, 640)] {
@@ -273,7 +322,7 @@ on_both_databases! {
         assert_eq!(cast.owner.refused("cancelExport", json!({ "id": id })).await, ["JOB_STATE"]);
         let stale = json!({ "id": id, "expectedVersion": 1 });
         assert_eq!(cast.owner.refused("retryExport", stale).await, ["VERSION_CONFLICT"]);
-        let query = "{ exportJobs(filter: { status: [FAILED], everybodys: true }) { nodes { id } } }";
+        let query = "{ exportJobs(filter: { status: [FAILED], requestedBy: EVERYBODY }) { nodes { id } } }";
         let found = cast.admin.asks(query, json!({})).await;
         assert_eq!(found["exportJobs"]["nodes"][0]["id"], id);
         cast.admin.done("retryExport", json!({ "id": id, "expectedVersion": dead["version"] }), JOB).await;
@@ -306,7 +355,7 @@ on_both_databases! {
 
         let running = requested(&cast.owner, asked("CSV")).await;
         let work = CalledOff(&cast.owner, &running);
-        assert!(worker::one(&operator(&app), &app.parts.authenticator, &work).await.unwrap());
+        assert!(worker::one(&operator(&app), &app.parts.authenticator, &work, &CancellationToken::new()).await.unwrap());
 
         let stopped = seen(&cast.owner, &running).await;
         assert_eq!((&stopped["status"], &stopped["progress"], &stopped["artifact"]), (&json!("CANCELLED"), &json!(30), &Value::Null));

@@ -136,7 +136,7 @@ on_both_databases! {
         let content = tried["content"].as_str().unwrap();
         assert_eq!(content, "\u{feff}date;ref benevole;projet;minutes;description;errors\r\n\
             2026-03-03;V-9;TREES;90;'=1+1;ref benevole: No volunteer fits V-9.\r\n\
-            03/03/2026;V-2;NONE;60;\"two; three\";\"projet: There is no project NONE. | date: 03/03/2026 is \
+            03/03/2026;V-2;NONE;60;\"two; three\";\"projet: No project has the code NONE. | date: 03/03/2026 is \
             not a date YYYY-MM-DD; if the file writes dd/mm/yyyy, declare it (dateFormat: DAY_MONTH_YEAR, or --date-format dd/mm/yyyy).\"\r\n");
         // The rows that were taken are written; the others still wait to be corrected.
         commits(&cast.coordinator, &import).await;

@@ -51,7 +51,13 @@ use tiwizi::app::App;
 use tiwizi::exports;
 use tiwizi::exports::Format;
 use tiwizi::graphql::context::RequestData;
+use tiwizi::graphql::gate::Call;
+use tiwizi::graphql::gate::Caller;
+use tiwizi::graphql::gate::Carries;
+use tiwizi::graphql::gate::Gate;
+use tiwizi::graphql::gate::Introspection;
 use tiwizi::graphql::schema;
+use tiwizi::graphql::sdl;
 use tiwizi::identity::Actor;
 use tiwizi::identity::Authenticator;
 use tiwizi::identity::Ctx;
@@ -687,9 +693,11 @@ async fn the_report_is_asked_over_graphql_as_clients_write_it() {
                   completeness {{ expected reporting declaredZero late }}
                   additivity {{ dimension measure additivity }} }} }}"#
             );
-            let request = async_graphql::Request::new(query)
-                .data(RequestData::new(ctx, authenticator));
-            serde_json::to_value(schema().execute(request).await).unwrap()
+            let limits = ctx.core().config.limits.clone();
+            let gate = Gate::new(schema(), &sdl(), limits, Introspection::Open).unwrap();
+            let call = Call::from_json(serde_json::json!({ "query": query }).to_string().as_bytes()).unwrap();
+            let data = RequestData::new(ctx.clone(), authenticator);
+            gate.answer(call, Carries::Queries, Caller::of(&ctx), data).await.to_value()
         };
 
         let observer = Scope::of(Vec::new(), Vec::new(), vec![region]);

@@ -66,7 +66,7 @@ on_both_databases! {
             (organizations, json!({ "after": "x" }), "BAD_USER_INPUT", "input.cursor", "after",
                 "`after`: This cursor was not given for this list and order: begin without one."),
             (organizations, json!({ "first": "many" }), "BAD_USER_INPUT", "input.kind", "$first",
-                "`$first`: Give a whole number of at most nine digits."),
+                "`$first`: Give a whole number from -2147483648 to 2147483647."),
             ("{ syncChanges(since: \"x\") { cursor } }", nothing.clone(), "BAD_USER_INPUT", "input.cursor", "since",
                 "`since`: This cursor was not given for this list and order: begin without one."),
             (sync, batch, "BAD_USER_INPUT", "input.count", "items", "`items`: Give 1 to 500 of them."),
@@ -85,7 +85,7 @@ on_both_databases! {
             ("{ territory { name } }", nothing.clone(), "BAD_USER_INPUT", "input.one", "",
                 "Give exactly one of these, and not null: code, id."),
             ("{ indhReport(input: { territoryCode: \"MA\", from: \"2026-02-30\", to: \"2026-12-31\" }) { asOf } }", nothing.clone(),
-                "GRAPHQL_VALIDATION_FAILED", "input.kind", "", "Give a date, such as 2026-03-14."),
+                "GRAPHQL_VALIDATION_FAILED", "input.kind", "input.from", "`input.from`: Give a date, such as 2026-03-14."),
         ] {
             let [ar, fr, en, de] = told(&app, owner, query, &variables).await;
 
@@ -125,7 +125,8 @@ on_both_databases! {
     async fn what_is_wrong_with_a_file_is_told_in_each_language(app: App) {
         let cast = Cast::on(&app).await;
         let query = "mutation($input: StartImportInput!) { startImport(input: $input) { userErrors { code message } } }";
-        let files: [(&[u8], &str); 4] = [
+        let files: [(&[u8], &str); 5] = [
+            (b"\x89PNG\r\n\x1a\n\0\0", "PNG files are not read"),
             (b"", "The file has no header"),
             (b"PK\x03\x04", "The workbook is damaged"),
             (b"\xFF\xFEd\0", "The file is UTF-16"),

@@ -83,6 +83,9 @@ mod indh_report;
 mod hours;
 
 #[cfg(test)]
+mod impact;
+
+#[cfg(test)]
 mod imports;
 
 #[cfg(test)]

@@ -234,6 +234,7 @@ pub struct Planted {
     pub cast: Cast,
     activity: String,
     series: String,
+    indicator: String,
     /// Global ids of things of every kind.
     pub ids: Vec<(&'static str, String)>,
 }
@@ -349,6 +350,23 @@ impl Planted {
             "fileName": format!("{MARK}.csv"), "content": STANDARD.encode(text),
         });
         let import = id_of(&cast.owner.done("startImport", input, "import { id }").await["import"]);
+        let input = json!({
+            "organizationId": cast.organization.id, "code": MARK, "nameFr": format!("{MARK} trees"),
+            "unit": "trees", "valueType": "COUNT", "level": "OUTPUT", "overTime": "SUM", "overPlace": "SUM",
+        });
+        let made = cast
+            .owner
+            .done("createIndicator", input, "indicator { id }");
+        let indicator = id_of(&made.await["indicator"]);
+        let input = json!({ "measurements": [{
+            "indicatorId": indicator, "projectId": cast.project, "from": "2026-09-01", "to": "2026-09-30",
+            "value": { "value": "7" }, "note": format!("{MARK} counted"),
+        }] });
+        let selection = "results { measurement { id } userErrors { code } }";
+        let recorded = cast
+            .coordinator
+            .does("recordMeasurements", input, selection);
+        let measurement = id_of(&recorded.await["results"][0]["measurement"]);
         let report = json!({
             "name": "INDH", "territoryCode": cast.organization.territory,
             "from": "2026-01-01", "to": "2026-10-31", "organizationId": cast.organization.id,
@@ -382,10 +400,13 @@ impl Planted {
                 ("approval rule", rule),
                 ("import", import),
                 ("export", export),
+                ("indicator", indicator.clone()),
+                ("measurement", measurement),
                 ("notification", notification),
             ],
             activity,
             series,
+            indicator,
             cast,
         }
     }
@@ -433,6 +454,7 @@ fn fill(planted: &Planted, id: &str, name: &str, ty: &Type) -> Option<Value> {
         "territoryCode" => json!(cast.organization.territory),
         "activityId" => json!(planted.activity),
         "seriesId" => json!(planted.series),
+        "indicatorId" => json!(planted.indicator),
         "minutes" if kind == "Minutes" => json!(60),
         "workedOn" if kind == "Date" => json!("2026-10-14"),
         "month" => json!("2026-10"),

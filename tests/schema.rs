@@ -112,7 +112,7 @@ fn every_list_of_rows_is_paged_and_bounded() {
 
 /// Mutations whose repetition is harmless by another way than `idempotencyKey` or `expectedVersion`, each
 /// with that way.
-const REPEATABLE: [(&str, &str); 16] = [
+const REPEATABLE: [(&str, &str); 18] = [
     (
         "acceptInvitation",
         "the token is used up once, for one membership",
@@ -145,6 +145,10 @@ const REPEATABLE: [(&str, &str); 16] = [
         "counts anew what waits; the selection ends by itself",
     ),
     (
+        "recordMeasurements",
+        "each figure has its place: the same again changes nothing",
+    ),
+    (
         "refreshSession",
         "a token is exchanged once: twice means that two hold it",
     ),
@@ -154,6 +158,7 @@ const REPEATABLE: [(&str, &str); 16] = [
         "signUp",
         "an address has one account; nobody is signed in whose key it would be",
     ),
+    ("setTargets", "they take the place of all: twice is once"),
     (
         "stopTimer",
         "stopping always succeeds, and what was stopped stays",

@@ -89,6 +89,12 @@ ids! {
     ImportId;
     /// Identifies the act by which one record took over another.
     MergeId;
+    /// Identifies an indicator.
+    IndicatorId;
+    /// Identifies what an indicator should reach in a period.
+    TargetId;
+    /// Identifies a measured value.
+    MeasurementId;
     /// Identifies work in the background.
     JobId;
     /// Identifies a file that was made.

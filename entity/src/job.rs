@@ -15,9 +15,9 @@ pub struct Model {
     /// Identifies the row.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: JobId,
-    /// Kind.
+    /// What is to be done; `payload` has the form that belongs to it.
     pub kind: JobKind,
-    /// Status.
+    /// How far it has come: `RUNNING` exactly while a worker holds a lease.
     pub status: JobStatus,
     /// Who asked for it: it is done with what they may see when it is done.
     pub requested_by: UserId,
@@ -25,7 +25,7 @@ pub struct Model {
     pub session_id: SessionId,
     /// What is to be done, as JSON.
     pub payload: String,
-    /// Percent.
+    /// 0 to 100, as the worker tells; 100 when it succeeded.
     pub progress: i32,
     /// How often a worker took it.
     pub attempts: i32,

@@ -66,6 +66,12 @@ pub mod import_refusal;
 pub mod import_rejected;
 pub mod import_source;
 
+// Impact
+pub mod indicator;
+pub mod indicator_baseline;
+pub mod indicator_target;
+pub mod measurement;
+
 // Jobs
 pub mod artifact;
 pub mod artifact_content;

@@ -3,6 +3,7 @@
 //! The words are those of the vocabulary; what may follow what is a rule and not here.
 
 mod activities;
+mod impact;
 mod imports;
 mod jobs;
 mod timers;
@@ -16,6 +17,15 @@ pub use activities::AutoClose;
 pub use activities::NotificationKind;
 pub use activities::PlanStatus;
 pub use activities::SignupStatus;
+pub use impact::Derived;
+pub use impact::Dimension;
+pub use impact::Direction;
+pub use impact::MeasurementStatus;
+pub use impact::OverPlace;
+pub use impact::OverTime;
+pub use impact::Reading;
+pub use impact::ResultLevel;
+pub use impact::ValueType;
 pub use imports::ImportKind;
 pub use imports::ImportStatus;
 pub use jobs::JobKind;

@@ -12,3 +12,5 @@ operation-too-complex = { $what ->
     [type-cost] The operation has { $found } points of cost for each type; { $most } are allowed. Ask for less at once.
    *[cost] The operation has { $found } points of cost; { $most } are allowed. Ask for less at once.
 }
+bearer-needed = The `Authorization` header must hold a bearer token.
+token-ended = The token is not valid, or not any more: sign in again.

@@ -17,13 +17,13 @@ wrong-kind = { $kind ->
     [Minutes] Give a whole number of minutes.
     [Decimal] Give a decimal number as text, such as "1250.50".
     [Locale] Give a language: ar, fr or en.
-    [TimeZone] Give the name of a zone of time as text, such as Africa/Casablanca.
+    [TimeZone] Give the name of a time zone as text, such as Africa/Casablanca.
     [EmailAddress] Give an e-mail address as text.
     [PhoneNumber] Give a telephone number as text, such as +212600000000.
     [CurrencyCode] Give a currency as text, such as MAD.
-    [Int] Give a whole number of at most nine digits.
+    [Int] Give a whole number from -2147483648 to 2147483647.
     [Float] Give a number.
-    [String] Give a text.
+    [String] Give text.
     [Boolean] Give true or false.
     [ID] Give an id as text.
     [input] Give an object with the fields of the input.
@@ -98,7 +98,7 @@ shift-overlap = { $from ->
 capacity-taken = { $taken } places are taken: cancel sign-ups first, or keep at least as many places.
 rule-unreadable = { $why ->
     [too-long] The recurrence rule is longer than { $detail } characters.
-    [missing] The recurrence rule lacks { $detail }.
+    [missing] The recurrence rule lacks { $detail }. Give one such as FREQ=WEEKLY;BYDAY=SA;COUNT=10.
     [two-ends] The recurrence rule ends twice: give COUNT or UNTIL.
    *[part] The recurrence rule cannot be read here: { $detail }. Give one such as FREQ=WEEKLY;BYDAY=SA;COUNT=10.
 }
@@ -119,17 +119,24 @@ timer-running = { $since ->
 no-timer = You have no timer to stop: start one first.
 timer-over-long = The timer ran { $minutes } minutes; more than { $most } need a second look: say when the work ended.
 timer-state = This cannot be done to a timer that is { $status }.
+parts-not-whole = The parts by { $dimension } add up to { $sum }, the total is { $total }: name what is not known UNKNOWN.
+measurement-overlap = The period shares days with { $from } – { $to }: periods do not overlap.
+measurement-approved = This figure is approved: give it back before it is written anew.
+measurement-returned = This figure was given back: it is written anew before it is approved.
+indicator-derived = This indicator is computed from hours: nobody measures it.
+outside-place = The place lies outside the place of the project.
+batch-undone = This was fine; another part of the batch was not, so nothing was written.
 duplicate-row = The same row is there already: counted once (line { $line }).
-wrong-columns = The row has { $found } columns, the header { $expected }.
+wrong-columns = Columns of the row: { $found }, of the header: { $expected }.
 unknown-volunteer = No volunteer fits { $value }.
-unknown-project = There is no project { $value }.
+unknown-project = No project has the code { $value }.
 unreadable-file = { $why ->
     [empty] The file has no header: its first line names the columns.
     [utf16] The file is UTF-16 (“Unicode text”): save it as CSV UTF-8.
     [not-utf8] From line { $line } on the file is not UTF-8, perhaps Latin-1: save it as CSV UTF-8.
     [endless-row] The row that begins on line { $line } does not end: a quotation mark is perhaps never closed.
     [damaged] The workbook is damaged: open it in a spreadsheet and save it anew, or as CSV UTF-8. ({ $detail })
-   *[system] The system does not give the file. ({ $detail })
+   *[system] The system cannot open the file. ({ $detail })
 }
 workbook-protected = The workbook is protected by a password: save it without one and send it again.
 workbook-format = { $found } files are not read: save it as an Excel workbook (.xlsx) or as CSV UTF-8.

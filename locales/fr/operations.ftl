@@ -6,9 +6,11 @@ operation-too-complex = { $what ->
     [directives] L’opération compte { $found } directives ; le maximum est { $most }. Demandez moins à la fois.
     [selections] L’opération compte { $found } sélections ; le maximum est { $most }. Demandez moins à la fois.
     [nesting] L’opération compte { $found } sélections imbriquées ; le maximum est { $most }. Demandez moins à la fois.
-    [root-fields] L’opération compte { $found } champs de racine ; le maximum est { $most }. Demandez moins à la fois.
+    [root-fields] L’opération compte { $found } champs racine ; le maximum est { $most }. Demandez moins à la fois.
     [levels] L’opération compte { $found } niveaux ; le maximum est { $most }. Demandez moins à la fois.
     [lists] L’opération compte { $found } listes imbriquées ; le maximum est { $most }. Demandez moins à la fois.
     [type-cost] L’opération compte { $found } points de coût par type ; le maximum est { $most }. Demandez moins à la fois.
    *[cost] L’opération compte { $found } points de coût ; le maximum est { $most }. Demandez moins à la fois.
 }
+bearer-needed = L’en-tête `Authorization` doit contenir un jeton (Bearer).
+token-ended = Le jeton n’est pas valable, ou ne l’est plus : connectez-vous de nouveau.

@@ -3,3 +3,4 @@ home-graphiql = interroger l’interface, avec documentation et exemples.
 home-schema = tout ce qui peut être demandé, en texte.
 home-health = si le serveur est prêt.
 home-sources = Territoires et population : Haut-Commissariat au Plan (Maroc), recensements généraux de 2014 et 2024.
+file-gone = Ce lien a expiré ou n’a jamais existé : demandez de nouveau l’export pour en avoir un autre.

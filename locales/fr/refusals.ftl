@@ -15,17 +15,17 @@ wrong-kind = { $kind ->
     [LocalDateTime] Indiquez une date et une heure locales sans décalage, comme 2026-03-22T02:30:00.
     [Month] Indiquez un mois, comme 2026-03.
     [Minutes] Indiquez un nombre entier de minutes.
-    [Decimal] Indiquez un nombre décimal en texte, comme "1250.50".
+    [Decimal] Indiquez un nombre décimal sous forme de texte, comme "1250.50".
     [Locale] Indiquez une langue : ar, fr ou en.
-    [TimeZone] Indiquez en texte le nom d’un fuseau horaire, comme Africa/Casablanca.
-    [EmailAddress] Indiquez en texte une adresse électronique.
-    [PhoneNumber] Indiquez en texte un numéro de téléphone, comme +212600000000.
-    [CurrencyCode] Indiquez en texte une monnaie, comme MAD.
-    [Int] Indiquez un nombre entier d’au plus neuf chiffres.
+    [TimeZone] Indiquez sous forme de texte le nom d’un fuseau horaire, comme Africa/Casablanca.
+    [EmailAddress] Indiquez sous forme de texte une adresse électronique.
+    [PhoneNumber] Indiquez sous forme de texte un numéro de téléphone, comme +212600000000.
+    [CurrencyCode] Indiquez sous forme de texte une monnaie, comme MAD.
+    [Int] Indiquez un nombre entier de -2147483648 à 2147483647.
     [Float] Indiquez un nombre.
     [String] Indiquez un texte.
     [Boolean] Indiquez true (oui) ou false (non).
-    [ID] Indiquez un identifiant en texte.
+    [ID] Indiquez un identifiant sous forme de texte.
     [input] Indiquez un objet avec les champs de la saisie.
    *[other] Indiquez une valeur du type { $kind }.
 }
@@ -51,7 +51,7 @@ merge-pair = On fusionne deux fiches différentes d’une même organisation : n
 merge-two-people = Deux numéros d’identité nationale différents sont deux personnes ; dites-le avec dismissDuplicate.
 merge-keep-identified = Gardez la fiche dont le numéro d’identité nationale est connu : échangez les deux.
 merge-two-accounts = Les deux fiches appartiennent à des comptes, et un compte a une seule fiche : gardez celle du compte qui reste, et retirez d’abord l’autre de l’organisation (removeMember).
-merge-two-timers = Les deux fiches ont un chronomètre en marche : arrêtez-en un d’abord.
+merge-two-timers = Les deux fiches ont un minuteur en marche : arrêtez-en un d’abord.
 merge-two-places = Les deux fiches sont inscrites le { $from } – { $to } : annulez d’abord une inscription.
 merge-over = La fiche gardée a été fusionnée depuis avec une autre : annulez d’abord cette fusion.
 entry-overlap = { $from ->
@@ -66,7 +66,7 @@ break-too-long = La pause de { $break } minutes ne laisse rien de { $gross } min
 entry-too-long = Une saisie compte au plus { $most } minutes.
 ambiguous-time = L’heure a changé à { $value } : indiquez l’heure avec son décalage.
 self-approval = Vous avez saisi ou fait ce travail : une autre personne décide.
-entry-approved = La saisie est approuvée : corrigez-la par amendement ou annulez-la.
+entry-approved = La saisie est validée : rectifiez-la ou annulez-la.
 wrong-state = { $status ->
     [DRAFT] C’est impossible pour une saisie brouillon.
     [SUBMITTED] C’est impossible pour une saisie soumise.
@@ -79,7 +79,7 @@ wrong-state = { $status ->
 amendment-pending = Une correction de cette saisie attend une décision : faites-la décider ou retirez-la d’abord.
 nothing-changed = La correction dit déjà ce que dit la saisie. Changez quelque chose, ou laissez-la telle quelle.
 reason-required = Indiquez un motif.
-rule-self-declared = Une règle ne peut pas approuver ce que les personnes déclarent d’elles-mêmes : nommez des niveaux de preuve, sans SELF_DECLARED.
+rule-self-declared = Une règle ne peut pas valider ce que les personnes déclarent d’elles-mêmes : nommez des niveaux de preuve, sans SELF_DECLARED.
 selection-expired = Cette sélection est trop ancienne : demandez-en un nouvel aperçu.
 selection-count = La sélection contient { $count } saisies et non { $expected } : demandez-en un nouvel aperçu.
 selection-too-large = Plus de { $most } saisies correspondent : affinez le filtre.
@@ -98,18 +98,18 @@ shift-overlap = { $from ->
 capacity-taken = { $taken } places sont prises : annulez d’abord des inscriptions, ou gardez au moins autant de places.
 rule-unreadable = { $why ->
     [too-long] La règle de récurrence dépasse { $detail } caractères.
-    [missing] Il manque { $detail } à la règle de récurrence.
+    [missing] Il manque { $detail } à la règle de récurrence. Indiquez-en une comme FREQ=WEEKLY;BYDAY=SA;COUNT=10.
     [two-ends] La règle de récurrence finit deux fois : indiquez COUNT ou UNTIL.
    *[part] La règle de récurrence est illisible ici : { $detail }. Indiquez-en une comme FREQ=WEEKLY;BYDAY=SA;COUNT=10.
 }
 series-too-long = Une série a une fin (COUNT ou UNTIL) et au plus { $most } créneaux.
-first-outside-rule = Le premier créneau commence à { $first }, ce qui n’est pas une des heures de la règle.
+first-outside-rule = Le premier créneau commence le { $first }, ce qui n’est pas un des moments de la règle.
 token-invalid = Ce n’est pas le code d’un créneau : scannez celui qui est affiché sur place.
 token-expired = Ce code a été remplacé par un plus récent : scannez celui qui est affiché maintenant.
 check-in-closed = On peut pointer de { $from } à { $to }. Demandez à un coordinateur d’indiquer la présence.
 not-checked-in = Le bénévole n’a pas pointé son arrivée pour ce créneau.
 attendance-marked = Un coordinateur indique les présences de cette activité : il n’y a pas de code à scanner.
-shift-not-begun = Le créneau commence à { $at } : les présences peuvent être indiquées à partir de ce moment.
+shift-not-begun = Le créneau commence le { $at } : les présences peuvent être indiquées à partir de ce moment.
 attendance-recorded = La présence a donné des heures : rectifiez ou annulez la saisie d’heures.
 not-signed-up = Le bénévole n’avait pas de place dans ce créneau.
 timer-running = { $since ->
@@ -119,17 +119,24 @@ timer-running = { $since ->
 no-timer = Vous n’avez aucun minuteur à arrêter : démarrez-en un d’abord.
 timer-over-long = Le minuteur a tourné { $minutes } minutes ; au-delà de { $most }, il faut vérifier : indiquez quand le travail a pris fin.
 timer-state = Cela n’est pas possible pour un minuteur dont l’état est { $status }.
+parts-not-whole = Les parts par { $dimension } font { $sum } et le total est { $total } : nommez UNKNOWN ce qui n’est pas connu.
+measurement-overlap = La période partage des jours avec { $from } – { $to } : les périodes ne se chevauchent pas.
+measurement-approved = Ce chiffre est validé : renvoyez-le avant de l’écrire de nouveau.
+measurement-returned = Ce chiffre a été renvoyé : il s’écrit de nouveau avant d’être validé.
+indicator-derived = Cet indicateur est calculé à partir des heures : personne ne le mesure.
+outside-place = Le lieu est en dehors du lieu du projet.
+batch-undone = Cet élément était correct ; un autre du lot ne l’était pas, donc rien n’a été écrit.
 duplicate-row = La même ligne existe déjà : comptée une fois (ligne { $line }).
-wrong-columns = La ligne a { $found } colonnes, l’en-tête { $expected }.
+wrong-columns = Colonnes de la ligne : { $found }, de l’en-tête : { $expected }.
 unknown-volunteer = Aucun bénévole ne correspond à { $value }.
-unknown-project = Le projet { $value } n’existe pas.
+unknown-project = Aucun projet n’a le code { $value }.
 unreadable-file = { $why ->
     [empty] Le fichier n’a pas d’en-tête : sa première ligne nomme les colonnes.
     [utf16] Le fichier est en UTF-16 (« texte Unicode ») : enregistrez-le en CSV UTF-8.
     [not-utf8] À partir de la ligne { $line }, le fichier n’est pas en UTF-8, peut-être en Latin-1 : enregistrez-le en CSV UTF-8.
     [endless-row] La ligne qui commence au rang { $line } ne finit pas : un guillemet n’est peut-être jamais fermé.
     [damaged] Le classeur est abîmé : ouvrez-le dans un tableur et enregistrez-le de nouveau, ou en CSV UTF-8. ({ $detail })
-   *[system] Le système ne donne pas le fichier. ({ $detail })
+   *[system] Le système ne peut pas ouvrir le fichier. ({ $detail })
 }
 workbook-protected = Le classeur est protégé par un mot de passe : enregistrez-le sans, puis renvoyez-le.
 workbook-format = Les fichiers { $found } ne sont pas lus : enregistrez-le comme classeur Excel (.xlsx) ou CSV UTF-8.

@@ -28,6 +28,7 @@ mod m20261127_000019_feed;
 mod m20261127_000020_presence;
 mod m20261127_000021_rejected;
 mod m20261127_000022_jobs;
+mod m20261127_000023_indicators;
 mod portable;
 
 /// All steps, oldest first.
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000020_presence::Migration),
             Box::new(m20261127_000021_rejected::Migration),
             Box::new(m20261127_000022_jobs::Migration),
+            Box::new(m20261127_000023_indicators::Migration),
         ]
     }
 }

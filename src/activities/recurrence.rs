@@ -52,7 +52,7 @@ pub enum Unreadable {
     Missing(&'static str),
     /// It ends by a count and on a day.
     TwoEnds,
-    /// This part of it, as it was written.
+    /// This part of it, in capitals as rules are read.
     Part(String),
 }
 
@@ -154,7 +154,7 @@ fn parse(rule: &str, zone: &Zone, start: NaiveDateTime) -> Result<(RRuleSet, Bou
     let unreadable = |part: &str| RuleError::Unreadable(Unreadable::Part(part.to_owned()));
     let text = rule.trim().to_ascii_uppercase();
     let text = text.strip_prefix("RRULE:").unwrap_or(&text);
-    if text.len() > RULE_MOST {
+    if text.chars().count() > RULE_MOST {
         return Err(RuleError::Unreadable(Unreadable::TooLong(RULE_MOST)));
     }
     let (mut bound, mut rest, mut frequency) = (None, Vec::new(), None);

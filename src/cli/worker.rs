@@ -17,6 +17,8 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
     let app = super::start(config).await?;
     let closing = signals::closing();
     say("Tiwizi works, and serves nothing");
+    // Others say that there is something to do.
+    tokio::spawn(app.core.db.clone().listen(closing.clone()));
     app.clone().chores(closing).await;
     app.core
         .db

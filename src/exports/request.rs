@@ -19,7 +19,9 @@ use crate::jobs::Failed;
 use crate::jobs::JobError;
 use crate::jobs::Made;
 use crate::jobs::Progress;
+use crate::jobs::Whose;
 use crate::jobs::queue;
+use crate::jobs::store;
 use crate::platform::i18n::Locale;
 use crate::platform::idempotency::Claim;
 use crate::refusal::Checks;
@@ -72,7 +74,7 @@ impl ExportRequest {
         }
     }
 
-    /// `indh-07-2026-01-01-2026-03-31.csv`: by its parts in every language.
+    /// `indh-07-2026-01-01-2026-03-31-fr.csv`.
     fn file_name(&self) -> String {
         let code: String = self
             .territory_code
@@ -80,11 +82,15 @@ impl ExportRequest {
             .filter(|it| it.is_ascii_alphanumeric() || *it == '.')
             .collect();
         let (name, format) = (self.name.word().to_lowercase(), self.format.extension());
-        format!("{name}-{code}-{}-{}.{format}", self.from, self.to)
+        let language = self.locale.tag();
+        format!(
+            "{name}-{code}-{}-{}-{language}.{format}",
+            self.from, self.to
+        )
     }
 }
 
-/// Asks for a report as a file. Whether it may be asked is looked at here, and again when the file is
+/// Asks for a report as a file, in the language of `asked` where `locale` says none. Whether it may be asked is looked at here, and again when the file is
 /// made.
 ///
 /// # Errors
@@ -92,28 +98,47 @@ impl ExportRequest {
 /// [`JobError::TooMany`], [`JobError::KeyReused`].
 pub async fn request(
     ctx: &Ctx,
-    request: &ExportRequest,
+    asked: &ExportRequest,
+    locale: Option<Locale>,
     key: Option<&str>,
 ) -> Result<job::Model, JobError> {
     let mut checks = Checks::new();
     checks.key(key);
     checks.done().map_err(JobError::Invalid)?;
-    reports::may_ask(ctx, &request.question())
+    let question = reports::may_ask(ctx, &asked.question())
         .await
         .map_err(|cause| match cause {
             ReportError::Denied(denied) => JobError::Denied(denied),
             ReportError::Database(cause) => JobError::Database(cause),
             other => match other.refusals() {
-                Some(refusals) => JobError::Invalid(refusals),
+                Some(refusals) => {
+                    let refusals = refusals.into_iter().map(|it| it.within("report"));
+                    JobError::Invalid(refusals.collect())
+                }
                 None => JobError::Fault(other.to_string()),
             },
         })?;
-    let payload = serde_json::to_string(request).map_err(|it| JobError::Fault(it.to_string()))?;
+    let request = ExportRequest {
+        territory_code: question.territory_code,
+        status_basis: question.status_basis,
+        locale: locale.unwrap_or(asked.locale),
+        ..asked.clone()
+    };
+    let payload = serde_json::to_string(&request).map_err(|it| JobError::Fault(it.to_string()))?;
     ctx.transaction(async |tx| {
         let id = JobId(ctx.new_id());
-        match ctx.claim(tx, "export.request", key, request, id.0).await? {
+        // The input as it was sent: a language that was not asked for is none of it.
+        let sent = ExportRequest {
+            locale: Locale::default(),
+            ..asked.clone()
+        };
+        let content = (sent, locale);
+        match ctx.claim(tx, "requestExport", key, &content, id.0).await? {
             Claim::Conflict => Err(JobError::KeyReused),
-            Claim::Replay(known) => queue::visible(ctx, JobId(known)).await,
+            Claim::Replay(known) => {
+                let found = store::by_ids(&**tx, Whose::of(ctx), &[JobId(known)]).await?;
+                found.into_iter().next().ok_or(JobError::NotFound)
+            }
             Claim::Go => queue::ask(ctx, tx, id, JobKind::Export, payload).await,
         }
     })

@@ -19,6 +19,7 @@ use sea_orm::DbErr;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::graphql::error::contradiction;
 use crate::graphql::error::fault;
 use crate::graphql::error::out_of_range;
 use crate::identity::Ctx;
@@ -59,10 +60,10 @@ impl PageArguments {
         }
         let backward = self.last.is_some() || (self.before.is_some() && self.first.is_none());
         if backward && self.after.is_some() || !backward && self.before.is_some() {
-            return Err(if backward {
-                contradiction("after", "after, last")
-            } else {
-                contradiction("before", "before, first")
+            return Err(match (self.first, self.last) {
+                (None, None) => contradiction("after", "after, before"),
+                (None, Some(_)) => contradiction("after", "after, last"),
+                (Some(_), _) => contradiction("before", "before, first"),
             });
         }
         let limit = match self.first.or(self.last) {
@@ -98,12 +99,6 @@ fn cursor<K: DeserializeOwned>(field: &str, text: Option<&str>, order: &str) -> 
     read()
         .map(Some)
         .ok_or_else(|| Refusal::of(Code::ForeignCursor, field).into())
-}
-
-fn contradiction(field: &str, detail: &str) -> Error {
-    Refusal::of(Code::Contradiction, field)
-        .with("detail", detail)
-        .into()
 }
 
 fn write_cursor<K: Serialize>(order: &str, key: &K) -> String {

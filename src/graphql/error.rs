@@ -101,7 +101,15 @@ pub fn unauthenticated() -> Error {
     Refusal::new(Code::SessionEnded).into()
 }
 
-/// A number that lies outside its bounds, or a list that holds too few or too many.
+/// Values that exclude each other.
+#[must_use]
+pub fn contradiction(field: &str, detail: &str) -> Error {
+    Refusal::of(Code::Contradiction, field)
+        .with("detail", detail)
+        .into()
+}
+
+/// A number that lies outside its bounds.
 #[must_use]
 pub fn out_of_range(field: &str, least: impl ToString, most: impl ToString) -> Error {
     Refusal::of(Code::OutOfRange, field)

@@ -12,6 +12,7 @@ pub mod exports;
 pub mod gate;
 pub mod hours;
 pub mod identity;
+pub mod impact;
 pub mod imports;
 pub mod loaders;
 pub mod members;
@@ -67,6 +68,12 @@ use crate::graphql::hours::selection::SelectionMutations;
 use crate::graphql::hours::write::EntryMutations;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
+use crate::graphql::impact::goals::GoalMutations;
+use crate::graphql::impact::indicator::IndicatorQueries;
+use crate::graphql::impact::indicator_acts::IndicatorMutations;
+use crate::graphql::impact::measurement::MeasurementQueries;
+use crate::graphql::impact::measurement_acts::MeasurementMutations;
+use crate::graphql::impact::progress::ProgressQueries;
 use crate::graphql::imports::acts::ImportMutations;
 use crate::graphql::members::MemberMutations;
 use crate::graphql::nodes::NodeQueries;
@@ -89,48 +96,93 @@ use crate::graphql::vocabularies::VocabularyQueries;
 use crate::graphql::volunteer_records::VolunteerMutations;
 use crate::graphql::volunteers::VolunteerQueries;
 
+// Merged objects ask one after the other, each within the one before: groups keep that shallow, since
+// every step of it stands on the stack of the request.
+
 /// Everything that can be asked.
 #[derive(Default, MergedObject)]
 pub struct Query(
+    CommonQueries,
+    PeopleQueries,
+    HourQueries,
+    FigureQueries,
+    ImpactQueries,
+);
+
+#[derive(Default, MergedObject)]
+struct CommonQueries(
     ServerQueries,
     NodeQueries,
     IdentityQueries,
     TerritoryQueries,
     VocabularyQueries,
+);
+
+#[derive(Default, MergedObject)]
+struct PeopleQueries(
     OrganizationQueries,
     VolunteerQueries,
     DuplicateQueries,
     ProjectQueries,
     ActivityQueries,
     ShiftQueries,
+);
+
+#[derive(Default, MergedObject)]
+struct HourQueries(
     EntryQueries,
     EntryListQueries,
     PreviewQueries,
     QueueQueries,
     LedgerQueries,
     PeriodQueries,
-    ReportQueries,
-    CompletenessQueries,
-    ExportQueries,
     SyncQueries,
 );
+
+#[derive(Default, MergedObject)]
+struct FigureQueries(ReportQueries, CompletenessQueries, ExportQueries);
+
+#[derive(Default, MergedObject)]
+struct ImpactQueries(IndicatorQueries, MeasurementQueries, ProgressQueries);
 
 /// Everything that can be done.
 #[derive(Default, MergedObject)]
 pub struct Mutation(
+    OrganizationActs,
+    PeopleActs,
+    ActivityActs,
+    HourActs,
+    FileActs,
+    ImpactActs,
+);
+
+#[derive(Default, MergedObject)]
+struct OrganizationActs(
     IdentityMutations,
     OrganizationMutations,
     SettingMutations,
     MemberMutations,
+    NotificationMutations,
+);
+
+#[derive(Default, MergedObject)]
+struct PeopleActs(
     VolunteerMutations,
     DuplicateMutations,
     ProjectMutations,
     TagAllocationMutations,
+);
+
+#[derive(Default, MergedObject)]
+struct ActivityActs(
     ActivityMutations,
     ShiftMutations,
     SignupMutations,
     AttendanceMutations,
-    NotificationMutations,
+);
+
+#[derive(Default, MergedObject)]
+struct HourActs(
     EntryMutations,
     AmendmentMutations,
     ApprovalMutations,
@@ -139,9 +191,13 @@ pub struct Mutation(
     PeriodMutations,
     TimerMutations,
     SyncMutations,
-    ImportMutations,
-    ExportMutations,
 );
+
+#[derive(Default, MergedObject)]
+struct FileActs(ImportMutations, ExportMutations);
+
+#[derive(Default, MergedObject)]
+struct ImpactActs(IndicatorMutations, GoalMutations, MeasurementMutations);
 
 /// The schema.
 pub type TiwiziSchema = Schema<Query, Mutation, Subscription>;

@@ -104,6 +104,8 @@ nodes! {
     PeriodId = "ReportingPeriod";
     ApprovalRuleId = "ApprovalRule";
     ImportId = "Import";
+    IndicatorId = "Indicator";
+    MeasurementId = "Measurement";
     JobId = "ExportJob";
 }
 

@@ -12,7 +12,9 @@ use entity::ids::ApprovalRuleId;
 use entity::ids::AttendanceId;
 use entity::ids::EntryId;
 use entity::ids::ImportId;
+use entity::ids::IndicatorId;
 use entity::ids::JobId;
+use entity::ids::MeasurementId;
 use entity::ids::MembershipId;
 use entity::ids::MergeId;
 use entity::ids::NotificationId;
@@ -40,6 +42,8 @@ use crate::graphql::hours::approval_rules::ApprovalRule;
 use crate::graphql::hours::entry::HourEntry;
 use crate::graphql::hours::period::ReportingPeriod;
 use crate::graphql::identity::User;
+use crate::graphql::impact::indicator::Indicator;
+use crate::graphql::impact::measurement::Measurement;
 use crate::graphql::imports::import::Import;
 use crate::graphql::loaders;
 use crate::graphql::members::Membership;
@@ -103,6 +107,10 @@ pub enum Node {
     ApprovalRule(ApprovalRule),
     /// A file that was brought for import.
     Import(Import),
+    /// What is measured.
+    Indicator(Indicator),
+    /// What was measured.
+    Measurement(Measurement),
     /// A report that was asked for as a file.
     ExportJob(ExportJob),
     /// A territory.
@@ -216,6 +224,18 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = ImportId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::Import(Import(it))));
+    }
+    if let Some(id) = IndicatorId::read(id) {
+        // The catalogue is for whoever has signed in.
+        if gql.signed_in().is_err() {
+            return Ok(None);
+        }
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::Indicator(Indicator(it))));
+    }
+    if let Some(id) = MeasurementId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::Measurement(Measurement(it))));
     }
     if let Some(id) = JobId::read(id) {
         let found = loaders::one(gql, id).await?;

@@ -18,7 +18,7 @@ use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::changed_meanwhile;
-use crate::graphql::error::exactly_one;
+use crate::graphql::error::contradiction;
 use crate::graphql::error::fault;
 use crate::graphql::hours::entry::HourEntry;
 use crate::graphql::hours::list::HourEntryFilter;
@@ -253,7 +253,7 @@ impl ProjectQueries {
             (Some(day), None) => Some(Running::On(day.0)),
             (None, Some(true)) => Some(Running::On(today)),
             (None, Some(false)) => Some(Running::NotOn(today)),
-            (Some(_), Some(_)) => return Err(exactly_one("runningOn, active")),
+            (Some(_), Some(_)) => return Err(contradiction("active", "runningOn, active")),
         };
         let filter = store::Filter {
             organization,

@@ -26,6 +26,8 @@ use crate::http::body::Room;
 use crate::http::body::Unread;
 use crate::http::headers::Outcome;
 use crate::http::headers::RequestId;
+use crate::http::headers::locale;
+use crate::http::headers::text;
 use crate::http::live;
 use crate::http::live::Begun;
 use crate::http::live::Listener;
@@ -35,7 +37,6 @@ use crate::http::negotiation::is_json;
 use crate::http::negotiation::takes_events;
 use crate::identity::Ctx;
 use crate::identity::IdentityError;
-use crate::platform::i18n::Locale;
 
 /// Methods that `/graphql` takes.
 const ALLOWED: &str = "GET, POST";
@@ -181,11 +182,10 @@ async fn asking(
     http: &HttpRequest,
     form: Form,
 ) -> Result<(Ctx, Option<DateTime<Utc>>), HttpResponse> {
-    let locale =
-        text(http, header::ACCEPT_LANGUAGE).map_or_else(Locale::default, Locale::negotiate);
+    let locale = locale(http);
     let request_id = RequestId::of(http);
     let bearer = bearer(http).map_err(|NotABearer| {
-        unauthenticated(form, "The `Authorization` header must hold a bearer token.")
+        unauthenticated(form, &locale.sentence::<&str>("bearer-needed", &[]))
     })?;
     let authenticator = &parts.authenticator;
     let found = authenticator
@@ -196,10 +196,9 @@ async fn asking(
             Ok((ctx, ends_at))
         });
     found.map_err(|cause| match cause {
-        IdentityError::Session => unauthenticated(
-            form,
-            "The token is not valid or no longer valid: sign in again.",
-        ),
+        IdentityError::Session => {
+            unauthenticated(form, &locale.sentence::<&str>("token-ended", &[]))
+        }
         fault => {
             tracing::error!(request.id = request_id.0, cause = %fault, "fault");
             respond(http, form, &Answer::unavailable(&request_id.0))
@@ -249,10 +248,6 @@ fn unauthenticated(form: Form, message: &str) -> HttpResponse {
 
 fn form(http: &HttpRequest) -> Option<Form> {
     Form::accepted(text(http, header::ACCEPT))
-}
-
-fn text(http: &HttpRequest, name: header::HeaderName) -> Option<&str> {
-    http.headers().get(name)?.to_str().ok()
 }
 
 /// The header holds something else than a bearer token.

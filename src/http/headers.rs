@@ -21,6 +21,7 @@ use tracing::Instrument;
 use crate::graphql::gate::Kind;
 use crate::graphql::gate::Operation;
 use crate::http::Parts;
+use crate::platform::i18n::Locale;
 
 /// Asked every few seconds by machines that watch; a line for each would bury the others.
 const WATCHED: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
@@ -150,4 +151,14 @@ fn given(request: &ServiceRequest) -> Option<String> {
             .bytes()
             .all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_');
     harmless.then(|| value.to_owned())
+}
+
+/// The text of a header, where it has one.
+pub fn text(http: &HttpRequest, name: header::HeaderName) -> Option<&str> {
+    http.headers().get(name)?.to_str().ok()
+}
+
+/// The language that whoever asks wants.
+pub fn locale(http: &HttpRequest) -> Locale {
+    text(http, header::ACCEPT_LANGUAGE).map_or_else(Locale::default, Locale::negotiate)
 }

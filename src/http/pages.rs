@@ -16,6 +16,8 @@ use rust_embed::RustEmbed;
 use serde::Deserialize;
 
 use crate::http::Parts;
+use crate::http::headers::locale;
+use crate::http::headers::text;
 use crate::platform::crypto::sha256;
 use crate::platform::i18n::Locale;
 
@@ -64,8 +66,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 async fn home(http: HttpRequest) -> HttpResponse {
-    let locale =
-        text(&http, header::ACCEPT_LANGUAGE).map_or_else(Locale::default, Locale::negotiate);
+    let locale = locale(&http);
     let say = |key: &str| locale.sentence::<&str>(key, &[]);
     let direction = match locale {
         Locale::Ar => "rtl",
@@ -164,10 +165,6 @@ fn file(http: &HttpRequest, path: &str) -> HttpResponse {
 /// A tag for content, weak because the same content goes out in several encodings.
 fn tag(digest: &[u8]) -> String {
     format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(digest))
-}
-
-fn text(http: &HttpRequest, name: header::HeaderName) -> Option<&str> {
-    http.headers().get(name)?.to_str().ok()
 }
 
 /// Whether an `Accept-Encoding` header takes brotli: named, and not with a weight of nothing.

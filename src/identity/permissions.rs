@@ -40,13 +40,19 @@ pub enum Action {
     SubmitPeriod,
     /// Close a month, and grant exceptions to a closed one.
     ManagePeriods,
+    /// Create and change indicators, and say what they should reach.
+    ManageIndicators,
+    /// Write what was measured.
+    RecordMeasurements,
+    /// Approve what was measured, and give it back.
+    DecideMeasurements,
     /// Read figures of the organization.
     ReadFigures,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::ReadOrganization,
         Self::ManageOrganization,
         Self::ReadMembers,
@@ -63,6 +69,9 @@ impl Action {
         Self::DecideHours,
         Self::SubmitPeriod,
         Self::ManagePeriods,
+        Self::ManageIndicators,
+        Self::RecordMeasurements,
+        Self::DecideMeasurements,
         Self::ReadFigures,
     ];
 }
@@ -93,6 +102,8 @@ pub fn allows(role: Role, action: Action) -> bool {
                 | A::LogHoursForOthers
                 | A::DecideHours
                 | A::SubmitPeriod
+                | A::RecordMeasurements
+                | A::DecideMeasurements
                 | A::ReadFigures
         ),
         Role::Viewer => matches!(

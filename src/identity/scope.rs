@@ -11,6 +11,8 @@ use entity::ids::TerritoryId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
 use entity::import;
+use entity::indicator;
+use entity::measurement;
 use entity::membership;
 use entity::organization;
 use entity::project;
@@ -274,6 +276,51 @@ impl Scope {
                     .is_in(self.organizations_where(Action::ReadFigures)),
             )
             .add_option(self.within(hour_entry::Column::TerritoryId))
+        })
+    }
+
+    /// Rows of `indicator` that may be seen: the catalogue by everybody who has signed in, those of an
+    /// organization by its members, and by whoever observes the country or a part of it, since
+    /// measurements say nothing without them.
+    #[must_use]
+    pub fn indicators(&self) -> Condition {
+        self.bounded(|any| {
+            let any = any.add(indicator::Column::OrganizationId.is_null()).add(
+                indicator::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadOrganization)),
+            );
+            any.add_option(self.within(project::Column::TerritoryId).map(|within| {
+                let owners = project::Entity::find()
+                    .select_only()
+                    .column(project::Column::OrganizationId)
+                    .filter(within)
+                    .into_query();
+                indicator::Column::OrganizationId.in_subquery(owners)
+            }))
+        })
+    }
+
+    /// Rows of `measurement` that may be seen: figures, and nobody's name.
+    #[must_use]
+    pub fn measurements(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                measurement::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadFigures)),
+            )
+            .add_option(self.within(measurement::Column::TerritoryId))
+        })
+    }
+
+    /// Rows of `project` whose aims may be seen: those whose measurements may be.
+    #[must_use]
+    pub fn measured_projects(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                project::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadFigures)),
+            )
+            .add_option(self.within(project::Column::TerritoryId))
         })
     }
 

@@ -24,6 +24,15 @@ const LONGEST_ROW: usize = 1024 * 1024;
 /// spreadsheets open nothing else.
 const OF_WORKBOOKS: u8 = b';';
 
+/// How files begin that people send instead of a table.
+const OTHERS: [(&[u8], &str); 5] = [
+    (b"\x89PNG", "PNG"),
+    (b"\xFF\xD8\xFF", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"%PDF", "PDF"),
+    (b"\x1F\x8B", "GZIP"),
+];
+
 /// One row of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -67,6 +76,8 @@ enum Kind {
     Package,
     /// What spreadsheets wrote before, and how workbooks with a password are kept.
     Compound,
+    /// Something that is no table, by its usual name.
+    Other(&'static str),
 }
 
 impl<R: Read + Seek> Sheet<R> {
@@ -98,6 +109,9 @@ impl<R: Read + Seek> Sheet<R> {
                 };
                 let rows = Source::Rows(table.rows.into_iter(), length);
                 (rows, OF_WORKBOOKS, Some(chosen))
+            }
+            Kind::Other(found) => {
+                return Err(ImportError::Unreadable(Unreadable::Format { found }));
             }
             Kind::Compound => {
                 let bytes = whole(&mut file).map_err(unreadable)?;
@@ -168,7 +182,8 @@ fn kind(file: &mut (impl Read + Seek)) -> std::io::Result<Kind> {
         } else if first.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
             Kind::Compound
         } else {
-            Kind::Text
+            let other = OTHERS.iter().find(|(begins, _)| first.starts_with(begins));
+            other.map_or(Kind::Text, |(_, name)| Kind::Other(name))
         },
     )
 }

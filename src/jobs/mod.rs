@@ -1,6 +1,7 @@
 //! Work in the background: asked for in the transaction of its cause, done by whichever process
 //! comes first, with one effect however often a worker dies over it.
 //!
+//! An area and not a part of `platform`: jobs have owners, and are refused and audited like other acts.
 //! What is done is elsewhere: whoever puts the parts together says which kind is whose. Statements are
 //! in `store`, who takes what in `queue`, the loop in `worker`.
 
@@ -8,9 +9,11 @@ pub mod error;
 pub mod link;
 pub mod queue;
 pub mod store;
+pub mod whose;
 pub mod worker;
 
 pub use error::JobError;
+pub use whose::Whose;
 pub use worker::Failed;
 pub use worker::Made;
 pub use worker::Progress;

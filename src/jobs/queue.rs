@@ -9,18 +9,21 @@ use chrono::Utc;
 use entity::artifact;
 use entity::ids::ArtifactId;
 use entity::ids::JobId;
+use entity::ids::UserId;
 use entity::job;
 use entity::types::JobKind;
 use entity::types::JobStatus;
 use sea_orm::DbErr;
 
+use crate::audit;
+use crate::audit::Line;
 use crate::identity::Actor;
 use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::jobs::QUEUE;
 use crate::jobs::error::JobError;
 use crate::jobs::store;
-use crate::jobs::store::Whose;
+use crate::jobs::whose::Whose;
 use crate::jobs::worker::Made;
 use crate::platform::crypto::sha256;
 use crate::platform::db::Tx;
@@ -52,9 +55,7 @@ pub async fn ask(
     let Actor::User { id: user, session } = ctx.actor() else {
         return Err(Denied::SignedOut.into());
     };
-    if store::waiting(&**tx, user).await? >= WAITING_MOST {
-        return Err(JobError::TooMany { most: WAITING_MOST });
-    }
+    few(tx, user).await?;
     let now = ctx.now();
     let row = job::Model {
         id,
@@ -76,9 +77,20 @@ pub async fn ask(
         updated_at: now,
     };
     store::insert(tx, row.clone()).await?;
+    audit::record(ctx, tx, line("job.request", &row)).await?;
     tx.ring(QUEUE);
     tx.ring(id.0);
     Ok(row)
+}
+
+/// Refuses one more where many of a user wait. The account is held, so that what is asked for at once is
+/// counted one after the other.
+async fn few(tx: &Tx, user: UserId) -> Result<(), JobError> {
+    store::lock_account(tx, user).await?;
+    if store::waiting(&**tx, user).await? >= WAITING_MOST {
+        return Err(JobError::TooMany { most: WAITING_MOST });
+    }
+    Ok(())
 }
 
 /// A job that the actor may see.
@@ -96,7 +108,7 @@ pub async fn visible(ctx: &Ctx, id: JobId) -> Result<job::Model, JobError> {
 /// # Errors
 /// [`JobError::NotFound`], [`JobError::VersionConflict`]; [`JobError::State`] for one that is done.
 pub async fn cancel(ctx: &Ctx, id: JobId, expected: Option<i32>) -> Result<job::Model, JobError> {
-    act(ctx, id, expected, |it, now| match it.status {
+    act(ctx, id, expected, "job.cancel", |it, now| match it.status {
         JobStatus::Cancelled => Ok(None),
         JobStatus::Queued | JobStatus::Running => Ok(Some(job::Model {
             status: JobStatus::Cancelled,
@@ -116,7 +128,7 @@ pub async fn cancel(ctx: &Ctx, id: JobId, expected: Option<i32>) -> Result<job::
 /// [`JobError::NotFound`], [`JobError::VersionConflict`]; [`JobError::State`] for one that did not
 /// fail.
 pub async fn again(ctx: &Ctx, id: JobId, expected: Option<i32>) -> Result<job::Model, JobError> {
-    act(ctx, id, expected, |it, now| match it.status {
+    act(ctx, id, expected, "job.retry", |it, now| match it.status {
         JobStatus::Queued | JobStatus::Running => Ok(None),
         JobStatus::Failed => Ok(Some(job::Model {
             status: JobStatus::Queued,
@@ -136,6 +148,7 @@ async fn act(
     ctx: &Ctx,
     id: JobId,
     expected: Option<i32>,
+    action: &'static str,
     change: impl FnOnce(job::Model, DateTime<Utc>) -> Result<Option<job::Model>, JobError>,
 ) -> Result<job::Model, JobError> {
     ctx.demand_signed_in()?;
@@ -149,7 +162,14 @@ async fn act(
         }
         match change(held.clone(), ctx.now())? {
             None => Ok(held),
-            Some(changed) => Ok(write(ctx, tx, changed).await?),
+            Some(changed) => {
+                if changed.status == JobStatus::Queued {
+                    few(tx, changed.requested_by).await?;
+                }
+                let row = write(ctx, tx, changed).await?;
+                audit::record(ctx, tx, line(action, &row)).await?;
+                Ok(row)
+            }
         }
     })
     .await
@@ -161,6 +181,10 @@ async fn act(
 /// # Errors
 /// [`DbErr`].
 pub async fn take(ctx: &Ctx) -> Result<Option<job::Model>, DbErr> {
+    // Most looks find nothing, and writers need not wait for that.
+    if !store::any_due(ctx.read(), ctx.now()).await? {
+        return Ok(None);
+    }
     ctx.transaction(async |tx| {
         while let Some(held) = store::next(tx, ctx.now()).await? {
             if held.attempts >= ATTEMPTS_MOST {
@@ -170,6 +194,7 @@ pub async fn take(ctx: &Ctx) -> Result<Option<job::Model>, DbErr> {
             let now = ctx.now();
             let taken = job::Model {
                 status: JobStatus::Running,
+                progress: 0,
                 attempts: held.attempts.saturating_add(1),
                 fence: held.fence.saturating_add(1),
                 leased_until: Some(now + LEASE),
@@ -292,14 +317,35 @@ pub async fn forget_old(ctx: &Ctx) -> Result<u64, DbErr> {
         .await
 }
 
+/// Puts a job back that the end of the process interrupted: it is due at once, and was not tried.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn give_back(ctx: &Ctx, taken: &job::Model) -> Result<(), DbErr> {
+    ctx.transaction(async |tx| {
+        if let Some(held) = mine(tx, taken).await? {
+            let waiting = job::Model {
+                status: JobStatus::Queued,
+                progress: 0,
+                attempts: held.attempts.saturating_sub(1),
+                leased_until: None,
+                ..held
+            };
+            write(ctx, tx, waiting).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
 /// The job as it is, held, where the worker still has it.
 async fn mine(tx: &Tx, taken: &job::Model) -> Result<Option<job::Model>, DbErr> {
-    let held = store::lock(tx, Whose::everybodys(), taken.id).await?;
+    let held = store::lock(tx, Whose::Everybody, taken.id).await?;
     Ok(held.filter(|it| it.status == JobStatus::Running && it.fence == taken.fence))
 }
 
 async fn give_up(ctx: &Ctx, tx: &Tx, held: job::Model) -> Result<(), DbErr> {
-    tracing::error!(job = %held.id, attempts = held.attempts, "a job was given up");
+    tracing::error!(job.id = %held.id, attempts = held.attempts, "a job was given up");
     let refusal = Refusal::new(Code::JobFailed).with("attempts", held.attempts);
     fail(ctx, tx, held, &[refusal]).await
 }
@@ -325,11 +371,20 @@ async fn write(ctx: &Ctx, tx: &Tx, changed: job::Model) -> Result<job::Model, Db
         ..changed
     };
     store::update(tx, &row).await?;
-    if row.status == JobStatus::Queued {
+    if row.status == JobStatus::Queued && row.due_at <= row.updated_at {
         tx.ring(QUEUE);
     }
     tx.ring(row.id.0);
     Ok(row)
+}
+
+fn line(action: &'static str, row: &job::Model) -> Line {
+    Line {
+        action,
+        organization: None,
+        subject: ("Job", Some(row.id.0)),
+        details: None,
+    }
 }
 
 /// The pause after so many attempts.

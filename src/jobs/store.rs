@@ -1,6 +1,6 @@
 //! Statements about jobs and the files they made.
 //!
-//! Nothing is decided here. Whose jobs are seen is decided by [`Whose`].
+//! Nothing is decided here; whose jobs are seen is in `whose`.
 
 use chrono::DateTime;
 use chrono::Utc;
@@ -12,6 +12,7 @@ use entity::ids::UserId;
 use entity::job;
 use entity::types::JobKind;
 use entity::types::JobStatus;
+use entity::user_account;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
@@ -20,6 +21,7 @@ use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::IntoSimpleExpr;
+use sea_orm::Iterable;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
@@ -30,38 +32,11 @@ use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::LockBehavior;
 use sea_orm::sea_query::LockType;
 
-use crate::identity::Ctx;
+use crate::jobs::whose::Whose;
 use crate::platform::db::Tx;
 use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
-
-/// Whose jobs may be seen: one's own; everybody's for administrators of the platform, who run again
-/// what failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Whose(Option<Option<UserId>>);
-
-impl Whose {
-    /// Those that the actor may see.
-    #[must_use]
-    pub fn of(ctx: &Ctx) -> Self {
-        Self((!ctx.scope().is_everything()).then(|| ctx.actor().user()))
-    }
-
-    /// Everybody's, for who works on them.
-    #[must_use]
-    pub(super) fn everybodys() -> Self {
-        Self(None)
-    }
-
-    fn condition(self) -> Condition {
-        match self.0 {
-            None => Condition::all(),
-            Some(Some(user)) => Condition::all().add(job::Column::RequestedBy.eq(user)),
-            Some(None) => Condition::all().add(Expr::value(false)),
-        }
-    }
-}
 
 /// Which jobs to list; an absent part does not narrow.
 #[derive(Clone, Debug)]
@@ -96,29 +71,57 @@ pub async fn update(tx: &Tx, row: &job::Model) -> Result<(), DbErr> {
     Ok(())
 }
 
+/// Whether a job is due that nobody has.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn any_due(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<bool, DbErr> {
+    Ok(due(now).one(conn).await?.is_some())
+}
+
 /// The next job that is due and that nobody has, held until the transaction ends. What others hold
 /// is passed over.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn next(tx: &Tx, now: DateTime<Utc>) -> Result<Option<job::Model>, DbErr> {
+    due(now)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .one(&**tx)
+        .await
+}
+
+fn due(now: DateTime<Utc>) -> Select<job::Entity> {
     let waits = Condition::all()
         .add(job::Column::Status.eq(JobStatus::Queued))
         .add(job::Column::DueAt.lte(now));
     let left = Condition::all()
         .add(job::Column::Status.eq(JobStatus::Running))
         .add(job::Column::LeasedUntil.lt(now));
-    let free = Condition::any().add(waits).add(left);
     job::Entity::find()
-        // As the index over what is due says it.
-        .filter(job::Column::Status.is_in([JobStatus::Queued, JobStatus::Running]))
-        .filter(free)
+        // In the words of the index over what is due: SQLite compares the texts, not the values.
+        .filter(Expr::cust("status in ('QUEUED', 'RUNNING')"))
+        // What a later release asks for is left to it.
+        .filter(job::Column::Kind.is_in(JobKind::iter()))
+        .filter(Condition::any().add(waits).add(left))
         .order_by_asc(job::Column::DueAt)
         .order_by_asc(job::Column::Id)
         .limit(1)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+}
+
+/// Holds an account until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lock_account(tx: &Tx, user: UserId) -> Result<(), DbErr> {
+    user_account::Entity::find_by_id(user)
+        .select_only()
+        .column(user_account::Column::Id)
+        .lock_exclusive()
+        .into_tuple::<UserId>()
         .one(&**tx)
-        .await
+        .await?;
+    Ok(())
 }
 
 /// A job that may be seen, held until the transaction ends.
@@ -127,7 +130,7 @@ pub async fn next(tx: &Tx, now: DateTime<Utc>) -> Result<Option<job::Model>, DbE
 /// [`DbErr`].
 pub async fn lock(tx: &Tx, whose: Whose, id: JobId) -> Result<Option<job::Model>, DbErr> {
     job::Entity::find_by_id(id)
-        .filter(whose.condition())
+        .filter(whose.jobs())
         .lock_exclusive()
         .one(&**tx)
         .await
@@ -143,7 +146,7 @@ pub async fn by_ids(
     ids: &[JobId],
 ) -> Result<Vec<job::Model>, DbErr> {
     job::Entity::find()
-        .filter(whose.condition())
+        .filter(whose.jobs())
         .filter(job::Column::Id.is_in(ids.iter().copied()))
         .all(conn)
         .await
@@ -193,7 +196,7 @@ pub async fn waiting(conn: &impl ConnectionTrait, user: UserId) -> Result<u64, D
 
 fn select(whose: Whose, filter: &Filter) -> Select<job::Entity> {
     job::Entity::find()
-        .filter(whose.condition())
+        .filter(whose.jobs())
         .filter(job::Column::Kind.eq(filter.kind))
         .apply_if(filter.status.clone(), |it, among| {
             it.filter(job::Column::Status.is_in(among))
@@ -238,7 +241,7 @@ pub async fn artifacts(
         .await
 }
 
-/// A file with what is in it, for whoever holds a link to it.
+/// A file without what is in it, for whoever holds a link to it.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -246,16 +249,23 @@ pub async fn artifact(
     conn: &impl ConnectionTrait,
     id: ArtifactId,
     now: DateTime<Utc>,
-) -> Result<Option<(artifact::Model, Vec<u8>)>, DbErr> {
-    let Some(row) = artifact::Entity::find_by_id(id)
+) -> Result<Option<artifact::Model>, DbErr> {
+    artifact::Entity::find_by_id(id)
         .filter(artifact::Column::ExpiresAt.gt(now))
         .one(conn)
-        .await?
-    else {
-        return Ok(None);
-    };
-    let content = artifact_content::Entity::find_by_id(id).one(conn).await?;
-    Ok(content.map(|it| (row, it.content)))
+        .await
+}
+
+/// What is in a file.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn content(
+    conn: &impl ConnectionTrait,
+    id: ArtifactId,
+) -> Result<Option<Vec<u8>>, DbErr> {
+    let found = artifact_content::Entity::find_by_id(id).one(conn).await?;
+    Ok(found.map(|it| it.content))
 }
 
 /// Lets go of files that are kept no longer: how many.

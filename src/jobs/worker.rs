@@ -3,7 +3,6 @@
 //! Which kind of work is whose is decided by whoever puts the parts together.
 
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
 use std::time::Duration;
 
 use entity::job;
@@ -22,6 +21,8 @@ use crate::refusal::Refusal;
 
 /// How often a worker says that it still works; a lease is four times as long.
 const BEAT: Duration = Duration::from_secs(15);
+/// How long a job may go on when the process is told to end: less than supervisors wait.
+const GRACE: Duration = Duration::from_secs(8);
 /// How often the queue is looked at without a sign: what is due later rings no bell.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -45,6 +46,8 @@ pub enum Failed {
     Fault(String),
     /// The worker has it no longer: it was called off, or given to another.
     Stopped,
+    /// The process ends: others do it.
+    Interrupted,
 }
 
 impl From<DbErr> for Failed {
@@ -85,7 +88,7 @@ impl Progress<'_> {
     }
 }
 
-/// Carries out what is due, until `closing`; what is being done then is done to its end.
+/// Carries out what is due, until `closing`; what is being done then has a while to come to its end.
 pub async fn go_on(
     operator: &Ctx,
     authenticator: &Authenticator,
@@ -94,7 +97,7 @@ pub async fn go_on(
 ) {
     let mut bell = operator.core().db.wake().bells().listen(QUEUE);
     while !closing.is_cancelled() {
-        match one(operator, authenticator, work).await {
+        match one(operator, authenticator, work, &closing).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(cause) => tracing::error!(%cause, "the queue of jobs cannot be used"),
@@ -115,27 +118,71 @@ pub async fn one(
     operator: &Ctx,
     authenticator: &Authenticator,
     work: &impl Work,
+    closing: &CancellationToken,
 ) -> Result<bool, DbErr> {
     let Some(job) = queue::take(operator).await? else {
         return Ok(false);
     };
-    let doing = AssertUnwindSafe(doing(operator, authenticator, work, &job)).catch_unwind();
-    let done = doing
-        .await
-        .unwrap_or_else(|_panic| Err(Failed::Fault("a job panicked".to_owned())));
+    let done = tokio::select! {
+        done = caught(operator, authenticator, work, &job) => done,
+        lost = beating(operator, &job) => Err(lost),
+        () = patience(closing) => Err(Failed::Interrupted),
+    };
+    let done = match done {
+        Ok(made) => queue::finish(operator, &job, made)
+            .await
+            .map_err(Failed::from),
+        Err(failed) => Err(failed),
+    };
     match done {
-        Ok(made) => {
-            let kept = queue::finish(operator, &job, made).await?;
-            tracing::info!(job = %job.id, kept, "a job is done");
-        }
+        Ok(kept) => tracing::info!(job.id = %job.id, kept, "a job is done"),
         Err(Failed::Refused(refusals)) => queue::refuse(operator, &job, &refusals).await?,
         Err(Failed::Fault(cause)) => {
-            tracing::error!(job = %job.id, attempt = job.attempts, cause, "a job failed");
+            tracing::error!(job.id = %job.id, attempt = job.attempts, cause, "a job failed");
             queue::put_back(operator, &job).await?;
         }
-        Err(Failed::Stopped) => tracing::info!(job = %job.id, "a job was stopped"),
+        Err(Failed::Stopped) => tracing::info!(job.id = %job.id, "a job was stopped"),
+        Err(Failed::Interrupted) => {
+            tracing::info!(job.id = %job.id, "a job is left to others");
+            queue::give_back(operator, &job).await?;
+        }
     }
     Ok(true)
+}
+
+/// Keeps the lease of a job as long as it is polled; ends where the worker has the job no longer. Beside
+/// the work and not between its steps: the work may hold what a lease needs.
+async fn beating(operator: &Ctx, job: &job::Model) -> Failed {
+    let mut beat = tokio::time::interval(BEAT);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    beat.tick().await;
+    loop {
+        beat.tick().await;
+        match queue::hold(operator, job, None).await {
+            Ok(true) => {}
+            Ok(false) => return Failed::Stopped,
+            // The lease lasts for some more beats.
+            Err(cause) => tracing::warn!(job.id = %job.id, %cause, "a lease was not prolonged"),
+        }
+    }
+}
+
+/// Waits for the end of the process, and then a while.
+async fn patience(closing: &CancellationToken) {
+    closing.cancelled().await;
+    tokio::time::sleep(GRACE).await;
+}
+
+async fn caught(
+    operator: &Ctx,
+    authenticator: &Authenticator,
+    work: &impl Work,
+    job: &job::Model,
+) -> Result<Made, Failed> {
+    let doing = AssertUnwindSafe(doing(operator, authenticator, work, job)).catch_unwind();
+    doing
+        .await
+        .unwrap_or_else(|_panic| Err(Failed::Fault("a job panicked".to_owned())))
 }
 
 async fn doing(
@@ -151,19 +198,5 @@ async fn doing(
         IdentityError::Session => Failed::Refused(vec![Refusal::new(Denied::NotAllowed.code())]),
         fault => Failed::Fault(fault.to_string()),
     })?;
-    let progress = Progress { operator, job };
-    let mut doing = pin!(work.carry_out(&ctx, job, &progress));
-    let mut beat = tokio::time::interval(BEAT);
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    beat.tick().await;
-    loop {
-        tokio::select! {
-            done = &mut doing => return done,
-            _ = beat.tick() => {
-                if !queue::hold(operator, job, None).await? {
-                    return Err(Failed::Stopped);
-                }
-            }
-        }
-    }
+    work.carry_out(&ctx, job, &Progress { operator, job }).await
 }

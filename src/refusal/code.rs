@@ -214,6 +214,20 @@ codes! {
     TimerOverLong = "timer-over-long" "timer.longest";
     /// The timer is not in a state in which this can be done.
     TimerState = "timer-state" "timer.state";
+    /// The parts of a breakdown do not add up to the total: name what is not known `UNKNOWN`.
+    PartsNotWhole = "parts-not-whole" "measurement.parts";
+    /// The period shares days with another one of the same indicator, project and place.
+    MeasurementOverlap = "measurement-overlap" "measurement.overlap";
+    /// The figure counts: it is given back before it is written anew.
+    MeasurementApproved = "measurement-approved" "measurement.state";
+    /// The figure was given back: it is written anew before it is approved.
+    MeasurementReturned = "measurement-returned" "measurement.state";
+    /// The indicator is computed from hours: nobody measures it.
+    IndicatorDerived = "indicator-derived" "indicator.derived";
+    /// The place lies outside that of the project.
+    OutsidePlace = "outside-place" "measurement.place";
+    /// It was fine, and another part of the same batch was not: nothing was written.
+    BatchUndone = "batch-undone" "batch.atomic";
     /// The same row was imported before.
     DuplicateRow = "duplicate-row" "import.duplicate";
     /// The row has another number of columns than the header.

@@ -15,6 +15,9 @@ use serde::Serialize;
 use crate::platform::i18n::Locale;
 use crate::platform::idempotency;
 
+/// Most characters of a value in a sentence.
+const VALUE_MOST: usize = 200;
+
 /// One refusal of one field or act. What is kept of it can be told later, in any language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
@@ -47,10 +50,18 @@ impl Refusal {
         }
     }
 
+    /// The same of a field of a field: `report` before `territoryCode`.
+    #[must_use]
+    pub fn within(mut self, field: &str) -> Self {
+        self.path.insert(0, field.to_owned());
+        self
+    }
+
     /// Adds a value that the sentence names.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.values.push((Cow::Borrowed(name), value.to_string()));
+        self.values
+            .push((Cow::Borrowed(name), shortened(value.to_string())));
         self
     }
 
@@ -58,6 +69,15 @@ impl Refusal {
     #[must_use]
     pub fn message(&self, locale: Locale) -> String {
         locale.sentence(self.code.key(), &self.values)
+    }
+}
+
+/// A value as a sentence may repeat it: whoever sent a long text need not have it back.
+#[must_use]
+pub fn shortened(text: String) -> String {
+    match text.char_indices().nth(VALUE_MOST) {
+        None => text,
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
     }
 }
 

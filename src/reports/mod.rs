@@ -74,12 +74,12 @@ pub async fn answer(ctx: &Ctx, question: &Question) -> Result<Answer, ReportErro
     }
 }
 
-/// Whether the actor may ask a question, and whether it can be answered; for whoever wants the answer
-/// later.
+/// Whether the actor may ask a question, and whether it can be answered: the question in order, for
+/// whoever wants the answer later.
 ///
 /// # Errors
 /// As [`answer`].
-pub async fn may_ask(ctx: &Ctx, question: &Question) -> Result<(), ReportError> {
+pub async fn may_ask(ctx: &Ctx, question: &Question) -> Result<Question, ReportError> {
     ctx.demand_signed_in()?;
     let question = question
         .clone()
@@ -89,7 +89,7 @@ pub async fn may_ask(ctx: &Ctx, question: &Question) -> Result<(), ReportError> 
     let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
     visible(ctx, ctx.read(), &territories).await?;
     organization(ctx, ctx.read(), &question).await?;
-    Ok(())
+    Ok(question)
 }
 
 /// Answers the INDH report as of now; see [`answer`].

@@ -174,7 +174,7 @@ async fn requested(
 ) -> std::result::Result<job::Model, JobError> {
     let report = input.report;
     let organization = OrganizationId::optional(report.organization_id.as_ref(), "organizationId");
-    let organization = organization.map_err(|it| JobError::Invalid(vec![it]))?;
+    let organization = organization.map_err(|it| JobError::Invalid(vec![it.within("report")]))?;
     let asked = ExportRequest {
         name: report.name.into(),
         territory_code: report.territory_code,
@@ -183,9 +183,10 @@ async fn requested(
         organization,
         status_basis: report.status_basis.into_iter().map(Into::into).collect(),
         format: input.format.into(),
-        locale: input.locale.map_or(ctx.locale(), |it| it.0),
+        locale: ctx.locale(),
     };
-    request::request(ctx, &asked, input.idempotency_key.as_deref()).await
+    let locale = input.locale.map(|it| it.0);
+    request::request(ctx, &asked, locale, input.idempotency_key.as_deref()).await
 }
 
 /// An export after an act, or as it is now where it changed meanwhile.

@@ -40,7 +40,7 @@ use crate::graphql::scalars::Locale;
 use crate::jobs::link;
 use crate::jobs::store;
 use crate::jobs::store::Filter;
-use crate::jobs::store::Whose;
+use crate::jobs::whose::Whose;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports;
@@ -288,8 +288,18 @@ impl Loader<MadeBy> for Reader {
 pub struct ExportJobFilter {
     /// How far they have come.
     status: Option<Vec<JobStatus>>,
-    /// Also those of others: for administrators of the platform.
-    everybodys: Option<bool>,
+    /// Whose; one's own by default.
+    requested_by: Option<ExportRequester>,
+}
+
+/// Who asked for exports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+pub enum ExportRequester {
+    /// The caller.
+    #[default]
+    Myself,
+    /// Anybody: for administrators of the platform.
+    Everybody,
 }
 
 /// Queries of exports.
@@ -319,16 +329,20 @@ impl ExportQueries {
         };
         let page = asked.page::<JobId>(NEWEST)?;
         let filter = filter.unwrap_or_default();
-        let everybodys = filter.everybodys == Some(true);
-        if everybodys && ctx.demand_platform().is_err() {
-            return Err(Refusal::of(Code::Forbidden, "everybodys").into());
+        let whose = filter.requested_by.unwrap_or_default();
+        if whose == ExportRequester::Everybody && ctx.demand_platform().is_err() {
+            return Err(Refusal::of(Code::Forbidden, "requestedBy").into());
         }
+        let requested_by = match whose {
+            ExportRequester::Myself => ctx.actor().user(),
+            ExportRequester::Everybody => None,
+        };
         let filter = Filter {
             kind: types::JobKind::Export,
             status: filter
                 .status
                 .map(|it| it.into_iter().map(Into::into).collect()),
-            requested_by: ctx.actor().user().filter(|_| !everybodys),
+            requested_by,
         };
         let slice = store::list(ctx.read(), Whose::of(ctx), &filter, &page).await;
         Ok(Connection::new(

@@ -12,6 +12,7 @@ use crate::graphql::gate::inputs::is_one_of;
 use crate::graphql::scalars;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
+use crate::refusal::shortened;
 
 /// Where in the value of a variable we are: `$input`, `shares`, `0`, `termCode`.
 pub struct Place(Vec<String>);
@@ -71,7 +72,8 @@ impl Place {
                     .find(|it| !kind.fields.contains_key(it.as_str()))
                 {
                     let refusal = Refusal::new(Code::UnknownField);
-                    return self.within(unknown, |it| it.refuse(refusal));
+                    let unknown = shortened(unknown.clone());
+                    return self.within(&unknown, |it| it.refuse(refusal));
                 }
                 for (name, field) in &kind.fields {
                     let (value, default) = (members.get(name.as_str()), &field.default_value);

@@ -41,6 +41,7 @@ pub fn literals(schema: &Schema, document: &ExecutableDocument) -> Result<(), Ve
             document,
             operation,
             entered: HashSet::new(),
+            path: Vec::new(),
             errors: Vec::new(),
         };
         for variable in &operation.variables {
@@ -94,6 +95,8 @@ struct Literals<'a> {
     operation: &'a Operation,
     /// Fragments seen: each is looked at once for each operation, as its variables may differ.
     entered: HashSet<&'a Name>,
+    /// Where in the values of a field we are: `input`, `shares`, `0`, `termCode`.
+    path: Vec<String>,
     errors: Vec<Objection>,
 }
 
@@ -108,7 +111,7 @@ impl<'a> Literals<'a> {
                             .definition
                             .argument_by_name(&argument.name)
                             .map(|it| &*it.ty);
-                        self.value(&argument.value, ty);
+                        self.within(&argument.name, |it| it.value(&argument.value, ty));
                     }
                     self.selections(&field.selection_set);
                 }
@@ -156,18 +159,20 @@ impl<'a> Literals<'a> {
                     if let Some(field) = field {
                         self.usage(member, &field.ty, field.default_value.is_some());
                     }
-                    self.value(member, field.map(|it| &*it.ty));
+                    self.within(name, |it| it.value(member, field.map(|it| &*it.ty)));
                 }
                 if let Some(kind) = kind.filter(|it| is_one_of(it)) {
                     self.one_of(kind, members, value.location());
                 }
             }
             Literal::List(items) => {
-                for item in items {
+                for (at, item) in items.iter().enumerate() {
                     if let Some(ty) = ty.filter(|it| it.is_list()) {
                         self.usage(item, ty.item_type(), false);
                     }
-                    self.value(item, ty.map(Type::item_type));
+                    self.within(&at.to_string(), |it| {
+                        it.value(item, ty.map(Type::item_type))
+                    });
                 }
             }
             literal => {
@@ -243,8 +248,17 @@ impl<'a> Literals<'a> {
         self.errors.push(objection.at(self.place(at)));
     }
 
+    fn within(&mut self, part: &str, look: impl FnOnce(&mut Self)) {
+        self.path.push(part.to_owned());
+        look(self);
+        self.path.pop();
+    }
+
     fn object(&mut self, refusal: Refusal, at: Option<SourceSpan>) {
-        let objection = Objection::refusal(refusal);
+        let objection = Objection::refusal(Refusal {
+            path: self.path.clone(),
+            ..refusal
+        });
         self.errors.push(objection.in_document(self.place(at)));
     }
 

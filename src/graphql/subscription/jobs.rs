@@ -2,6 +2,8 @@
 //!
 //! How an export reads is in `graphql::exports`; bells are in `platform::bell`.
 
+use std::time::Duration;
+
 use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::Result;
@@ -21,8 +23,11 @@ use crate::graphql::node::NodeId;
 use crate::graphql::subscription::going::lost;
 use crate::identity::Denied;
 use crate::jobs::store;
-use crate::jobs::store::Whose;
+use crate::jobs::whose::Whose;
 use crate::platform::bell::Listener;
+
+/// How often it is looked at without a sign.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// Work in the background has come further, or to an end.
 #[derive(SimpleObject)]
@@ -80,7 +85,8 @@ struct Following {
 impl Following {
     async fn next(&mut self) -> Option<Result<JobProgress>> {
         while !self.over {
-            self.bell.rung().await;
+            // What a process writes that this one does not hear of is seen all the same.
+            let _rung = tokio::time::timeout(LOOK, self.bell.rung()).await;
             match self.look().await {
                 Ok(None) => {}
                 Ok(Some(event)) => return Some(Ok(event)),

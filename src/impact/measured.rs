@@ -1,0 +1,261 @@
+//! Statements about what was measured, and about the hours that indicators are computed from.
+//!
+//! Nothing is decided here; which rows may be seen is the scope's word.
+
+use chrono::NaiveDate;
+use entity::hour_entry;
+use entity::hour_entry_day;
+use entity::ids::IndicatorId;
+use entity::ids::MeasurementId;
+use entity::ids::OrganizationId;
+use entity::ids::ProjectId;
+use entity::ids::TerritoryId;
+use entity::measurement;
+use entity::territory_ancestor;
+use entity::types::EntryStatus;
+use entity::types::MeasurementStatus;
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbErr;
+use sea_orm::EntityTrait;
+use sea_orm::FromQueryResult;
+use sea_orm::IntoActiveModel;
+use sea_orm::IntoSimpleExpr;
+use sea_orm::JoinType;
+use sea_orm::PaginatorTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
+use sea_orm::Select;
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::SelectStatement;
+
+use crate::identity::Scope;
+use crate::impact::answer::ProgressQuestion;
+use crate::platform::db::Tx;
+use crate::platform::page::Direction;
+use crate::platform::page::Page;
+use crate::platform::page::Slice;
+
+/// Which measurements to list; an absent part does not narrow.
+#[derive(Clone, Debug, Default)]
+pub struct MeasurementFilter {
+    /// Of an organization.
+    pub organization: Option<OrganizationId>,
+    /// Of a project.
+    pub project: Option<ProjectId>,
+    /// Of an indicator.
+    pub indicator: Option<IndicatorId>,
+    /// Of these states.
+    pub status: Option<Vec<MeasurementStatus>>,
+    /// At this place or below.
+    pub within: Option<Vec<TerritoryId>>,
+    /// With a period that begins on this day or later.
+    pub from: Option<NaiveDate>,
+    /// With a period that ends on this day or earlier.
+    pub to: Option<NaiveDate>,
+}
+
+/// Writes a new measurement.
+///
+/// # Errors
+/// [`DbErr`]; of a second one of the same indicator, project, place and period `measurement_cell`.
+pub async fn insert_measurement(tx: &Tx, row: measurement::Model) -> Result<(), DbErr> {
+    measurement::Entity::insert(row.into_active_model())
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Writes a measurement as it is now.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn update_measurement(tx: &Tx, row: &measurement::Model) -> Result<(), DbErr> {
+    measurement::Entity::update(row.clone().into_active_model().reset_all())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Measurements of an indicator in a project at a place that share a day with a period, or end last
+/// before it; held until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn neighbours(
+    tx: &Tx,
+    indicator: IndicatorId,
+    project: ProjectId,
+    territory: TerritoryId,
+) -> Result<Vec<measurement::Model>, DbErr> {
+    measurement::Entity::find()
+        .filter(measurement::Column::IndicatorId.eq(indicator))
+        .filter(measurement::Column::ProjectId.eq(project))
+        .filter(measurement::Column::TerritoryId.eq(territory))
+        .order_by_asc(measurement::Column::ToDay)
+        .lock_exclusive()
+        .all(&**tx)
+        .await
+}
+
+/// A measurement that may be seen, held until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lock_measurement(
+    tx: &Tx,
+    scope: &Scope,
+    id: MeasurementId,
+) -> Result<Option<measurement::Model>, DbErr> {
+    measurement::Entity::find_by_id(id)
+        .filter(scope.measurements())
+        .lock_exclusive()
+        .one(&**tx)
+        .await
+}
+
+/// Measurements that may be seen, by id.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn measurements(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[MeasurementId],
+) -> Result<Vec<measurement::Model>, DbErr> {
+    measurement::Entity::find()
+        .filter(scope.measurements())
+        .filter(measurement::Column::Id.is_in(ids.iter().copied()))
+        .all(conn)
+        .await
+}
+
+/// A page of the measurements that may be seen, newest first.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn list_measurements(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &MeasurementFilter,
+    page: &Page<MeasurementId>,
+) -> Result<Slice<measurement::Model>, DbErr> {
+    let columns = [measurement::Column::Id.into_simple_expr()];
+    let select = select_measurements(scope, filter);
+    let rows = page.narrow(select, &columns, Direction::Descending, |key| {
+        vec![Expr::value(*key)]
+    });
+    Ok(page.slice(rows.all(conn).await?))
+}
+
+/// All measurements that may be seen.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn every_measurement(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &MeasurementFilter,
+) -> Result<Vec<measurement::Model>, DbErr> {
+    select_measurements(scope, filter).all(conn).await
+}
+
+/// How many there are.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn count_measurements(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &MeasurementFilter,
+) -> Result<u64, DbErr> {
+    select_measurements(scope, filter).count(conn).await
+}
+
+fn select_measurements(scope: &Scope, filter: &MeasurementFilter) -> Select<measurement::Entity> {
+    use measurement::Column as C;
+    measurement::Entity::find()
+        .filter(scope.measurements())
+        .apply_if(filter.organization, |it, id| {
+            it.filter(C::OrganizationId.eq(id))
+        })
+        .apply_if(filter.project, |it, id| it.filter(C::ProjectId.eq(id)))
+        .apply_if(filter.indicator, |it, id| it.filter(C::IndicatorId.eq(id)))
+        .apply_if(filter.status.clone(), |it, among| {
+            it.filter(C::Status.is_in(among))
+        })
+        .apply_if(filter.from, |it, day| it.filter(C::FromDay.gte(day)))
+        .apply_if(filter.to, |it, day| it.filter(C::ToDay.lte(day)))
+        .apply_if(filter.within.as_deref(), |it, places| {
+            it.filter(C::TerritoryId.in_subquery(below(places)))
+        })
+}
+
+/// Approved work.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct Worked {
+    /// Of all people together.
+    pub minutes: i64,
+    /// Distinct people.
+    pub volunteers: i64,
+}
+
+/// Approved work in an interval that may be counted, in one statement.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn worked(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    question: &ProgressQuestion,
+    within: Option<&[TerritoryId]>,
+) -> Result<Worked, DbErr> {
+    let found = hour_entry_day::Entity::find()
+        .select_only()
+        .expr_as(
+            Expr::cust("coalesce(cast(sum(hour_entry_day.minutes) as bigint), 0)"),
+            "minutes",
+        )
+        .expr_as(
+            Expr::cust("count(distinct hour_entry_day.person_id)"),
+            "volunteers",
+        )
+        .join(
+            JoinType::InnerJoin,
+            hour_entry_day::Entity::belongs_to(hour_entry::Entity)
+                .from(hour_entry_day::Column::EntryId)
+                .to(hour_entry::Column::Id)
+                .into(),
+        )
+        .filter(hour_entry::Column::Status.eq(EntryStatus::Approved))
+        .filter(scope.figures())
+        .filter(hour_entry_day::Column::Day.between(question.from, question.to))
+        .apply_if(question.project, |it, id| {
+            it.filter(hour_entry::Column::ProjectId.eq(id))
+        })
+        .apply_if(question.organization, |it, id| {
+            it.filter(hour_entry::Column::OrganizationId.eq(id))
+        })
+        .apply_if(within, |it, places| {
+            it.filter(hour_entry::Column::TerritoryId.in_subquery(below(places)))
+        })
+        .into_model::<Worked>()
+        .one(conn)
+        .await?;
+    Ok(found.unwrap_or(Worked {
+        minutes: 0,
+        volunteers: 0,
+    }))
+}
+
+/// The places of some places and all below them.
+pub(super) fn below(places: &[TerritoryId]) -> SelectStatement {
+    territory_ancestor::Entity::find()
+        .select_only()
+        .column(territory_ancestor::Column::TerritoryId)
+        .filter(territory_ancestor::Column::AncestorId.is_in(places.iter().copied()))
+        .into_query()
+}

@@ -1,0 +1,255 @@
+//! How far an indicator has come: from measured values to one figure, beside what it should reach.
+//!
+//! Pure: which measurements count is said by `answer`.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use entity::ids::ProjectId;
+use entity::ids::TerritoryId;
+use entity::indicator;
+use entity::types::Direction;
+use entity::types::OverPlace;
+use entity::types::OverTime;
+use entity::types::Reading;
+use entity::types::ValueType;
+use rust_decimal::Decimal;
+
+use crate::impact::value::Measured;
+use crate::impact::value::percent;
+
+/// From so many percent of what it should have reached an indicator is on its way.
+pub const ON_TRACK: i64 = 90;
+/// From so many percent it is at risk; below it is off its way.
+pub const AT_RISK: i64 = 60;
+
+/// A measured value with its place in time and space.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// The project.
+    pub project: ProjectId,
+    /// The place.
+    pub territory: TerritoryId,
+    /// First day of its period.
+    pub from: NaiveDate,
+    /// Last day of its period.
+    pub to: NaiveDate,
+    /// The value.
+    pub measured: Measured,
+}
+
+/// One figure made of several values, in millionths; wider than each of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// The value; of a part of a whole, the part.
+    pub value: i128,
+    /// The whole, where the value is a part of one.
+    pub whole: Option<i128>,
+}
+
+/// How far an indicator has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It has reached its target, or more.
+    Achieved,
+    /// At least [`ON_TRACK`] percent.
+    OnTrack,
+    /// At least [`AT_RISK`] percent.
+    AtRisk,
+    /// Less.
+    OffTrack,
+    /// Nothing was said of where it should come to.
+    NoTarget,
+    /// Nothing was measured, or what was does not become one value.
+    NoData,
+}
+
+/// Which way the last period went, beside the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trend {
+    /// Up.
+    Up,
+    /// Neither.
+    Level,
+    /// Down.
+    Down,
+}
+
+impl From<Measured> for Figure {
+    fn from(it: Measured) -> Self {
+        Self {
+            value: i128::from(it.value),
+            whole: it.whole.map(i128::from),
+        }
+    }
+}
+
+/// The figure of an indicator over an interval: first over time at each place of each project, then
+/// over places. `None` where nothing was measured, or where values do not become one.
+#[must_use]
+pub fn figure(of: &indicator::Model, points: &[Point]) -> Option<Figure> {
+    let mut places: BTreeMap<(ProjectId, TerritoryId), Vec<&Point>> = BTreeMap::new();
+    for point in points {
+        let key = (point.project, point.territory);
+        places.entry(key).or_default().push(point);
+    }
+    let mut figures = Vec::with_capacity(places.len());
+    for mut there in places.into_values() {
+        there.sort_by_key(|it| (it.to, it.from));
+        figures.push(over_time(of, &there)?);
+    }
+    over_place(of, &figures)
+}
+
+fn over_time(of: &indicator::Model, there: &[&Point]) -> Option<Figure> {
+    let values: Vec<Figure> = there.iter().map(|it| it.measured.into()).collect();
+    let last = values.last().copied()?;
+    // What adds up since the beginning holds all that came before.
+    if of.reading == Reading::Cumulative {
+        return Some(last);
+    }
+    match of.over_time {
+        OverTime::Sum => Some(sum(&values)),
+        OverTime::Last => Some(last),
+        OverTime::Average => Some(average(of, &values)),
+        OverTime::Min => least(&values),
+        OverTime::Max => most(&values),
+        OverTime::None => only(&values),
+    }
+}
+
+fn over_place(of: &indicator::Model, values: &[Figure]) -> Option<Figure> {
+    if values.is_empty() {
+        return None;
+    }
+    match of.over_place {
+        OverPlace::Sum => Some(sum(values)),
+        OverPlace::Average => Some(average(of, values)),
+        OverPlace::Min => least(values),
+        OverPlace::Max => most(values),
+        OverPlace::None => only(values),
+    }
+}
+
+/// Parts and wholes are added apart: a mean of percentages would weigh a small whole like a large one.
+fn sum(values: &[Figure]) -> Figure {
+    Figure {
+        value: values.iter().map(|it| it.value).sum(),
+        whole: values.iter().map(|it| it.whole).sum(),
+    }
+}
+
+fn average(of: &indicator::Model, values: &[Figure]) -> Figure {
+    let whole = sum(values);
+    if of.value_type == ValueType::Percentage {
+        return whole;
+    }
+    let count = i128::try_from(values.len()).unwrap_or(1).max(1);
+    Figure {
+        // Half a millionth and more counts as one.
+        value: (whole.value * 2 + count).div_euclid(count * 2),
+        whole: None,
+    }
+}
+
+fn least(values: &[Figure]) -> Option<Figure> {
+    values
+        .iter()
+        .copied()
+        .min_by(|it, other| compare(*it, *other))
+}
+
+fn most(values: &[Figure]) -> Option<Figure> {
+    values
+        .iter()
+        .copied()
+        .max_by(|it, other| compare(*it, *other))
+}
+
+fn only(values: &[Figure]) -> Option<Figure> {
+    match values {
+        [one] => Some(*one),
+        _ => None,
+    }
+}
+
+/// Compares values, parts of wholes by their share. Exact: nothing is divided.
+fn compare(one: Figure, other: Figure) -> std::cmp::Ordering {
+    match (one.whole, other.whole) {
+        (Some(whole), Some(other_whole)) => (one.value * other_whole).cmp(&(other.value * whole)),
+        _ => one.value.cmp(&other.value),
+    }
+}
+
+/// What a figure is of a target in percent, from the baseline on where there is one: for an indicator
+/// that should fall, how much of the way down has been made.
+#[must_use]
+pub fn reached(
+    of: &indicator::Model,
+    baseline: Option<Figure>,
+    target: Figure,
+    actual: Figure,
+) -> Option<Decimal> {
+    let number = |it: Figure| match it.whole {
+        Some(whole) => percent(it.value, whole)
+            .and_then(|it| crate::impact::value::millionths(it).map(i128::from)),
+        None => Some(it.value),
+    };
+    let (target, actual) = (number(target)?, number(actual)?);
+    // What falls has a way to go only from somewhere.
+    let start = match (baseline, of.direction, of.reading) {
+        (Some(baseline), Direction::Decrease, _) => number(baseline)?,
+        (Some(baseline), _, Reading::Cumulative) => number(baseline)?,
+        (_, Direction::Decrease, _) => {
+            // Without a start: at or below the target is all of it.
+            return if actual <= target {
+                Some(Decimal::ONE_HUNDRED)
+            } else {
+                percent(target, actual)
+            };
+        }
+        _ => 0,
+    };
+    if target == start {
+        let there = match of.direction {
+            Direction::Increase => actual >= target,
+            Direction::Decrease => actual <= target,
+        };
+        return Some(if there {
+            Decimal::ONE_HUNDRED
+        } else {
+            Decimal::ZERO
+        });
+    }
+    percent(actual - start, target - start)
+}
+
+/// How far that is.
+#[must_use]
+pub fn standing(reached: Option<Decimal>, measured: bool, target: bool) -> Standing {
+    match (measured, target, reached) {
+        (false, ..) => Standing::NoData,
+        (true, false, _) | (true, true, None) => Standing::NoTarget,
+        (true, true, Some(it)) if it >= Decimal::ONE_HUNDRED => Standing::Achieved,
+        (true, true, Some(it)) if it >= Decimal::from(ON_TRACK) => Standing::OnTrack,
+        (true, true, Some(it)) if it >= Decimal::from(AT_RISK) => Standing::AtRisk,
+        (true, true, Some(_)) => Standing::OffTrack,
+    }
+}
+
+/// Which way the last of some periods went; `None` for fewer than two with a figure.
+#[must_use]
+pub fn trend(figures: &[Option<Figure>]) -> Option<Trend> {
+    let known: Vec<Figure> = figures.iter().copied().flatten().collect();
+    let [.., before, last] = known.as_slice() else {
+        return None;
+    };
+    Some(match compare(*last, *before) {
+        std::cmp::Ordering::Greater => Trend::Up,
+        std::cmp::Ordering::Equal => Trend::Level,
+        std::cmp::Ordering::Less => Trend::Down,
+    })
+}
+
+#[cfg(test)]
+mod tests;

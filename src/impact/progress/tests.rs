@@ -1,0 +1,122 @@
+//! The way from values to one figure, worked out by hand.
+
+use chrono::NaiveDate;
+use entity::ids::ProjectId;
+use entity::ids::TerritoryId;
+use entity::types::Direction;
+use entity::types::OverPlace;
+use entity::types::OverTime;
+use entity::types::Reading;
+use entity::types::ValueType;
+use uuid::Uuid;
+
+use super::Figure;
+use super::Point;
+use super::Standing;
+use super::figure;
+use super::reached;
+use super::standing;
+use crate::impact::tests::an_indicator;
+use crate::impact::value::Measured;
+use crate::impact::value::ONE;
+use crate::impact::value::percent;
+
+fn point(place: u128, month: u32, value: i64, whole: Option<i64>) -> Point {
+    let from = NaiveDate::from_ymd_opt(2026, month, 1).unwrap();
+    Point {
+        project: ProjectId(Uuid::from_u128(1)),
+        territory: TerritoryId(Uuid::from_u128(place)),
+        from,
+        to: from + chrono::Days::new(27),
+        measured: Measured {
+            value: value * ONE,
+            whole: whole.map(|it| it * ONE),
+        },
+    }
+}
+
+fn value(figure: Option<Figure>) -> Option<i128> {
+    figure.map(|it| it.value / i128::from(ONE))
+}
+
+#[test]
+fn time_and_place_are_aggregated_apart() {
+    let mut of = an_indicator();
+    let points = [
+        point(1, 1, 10, None),
+        point(1, 2, 30, None),
+        point(2, 1, 5, None),
+        point(2, 2, 7, None),
+    ];
+    assert_eq!(value(figure(&of, &points)), Some(52));
+    of.over_time = OverTime::Last;
+    assert_eq!(value(figure(&of, &points)), Some(37));
+    of.over_place = OverPlace::Max;
+    assert_eq!(value(figure(&of, &points)), Some(30));
+    of.over_time = OverTime::Average;
+    assert_eq!(value(figure(&of, &points)), Some(20));
+    of.over_place = OverPlace::None;
+    assert_eq!(figure(&of, &points), None, "two places do not become one");
+    assert_eq!(value(figure(&of, &points[..2])), Some(20));
+}
+
+#[test]
+fn percentages_are_weighed_by_their_wholes() {
+    let mut of = an_indicator();
+    of.value_type = ValueType::Percentage;
+    of.over_time = OverTime::Average;
+    of.over_place = OverPlace::Average;
+    // 9 of 10 and 10 of 90 are 19 of 100, not the mean of 90 % and 11 %.
+    let found = figure(&of, &[point(1, 1, 9, Some(10)), point(2, 1, 10, Some(90))]).unwrap();
+    assert_eq!(
+        percent(found.value, found.whole.unwrap())
+            .unwrap()
+            .to_string(),
+        "19"
+    );
+}
+
+#[test]
+fn what_adds_up_since_the_beginning_is_not_added_again() {
+    let mut of = an_indicator();
+    of.reading = Reading::Cumulative;
+    let points = [
+        point(1, 1, 10, None),
+        point(1, 2, 30, None),
+        point(2, 1, 5, None),
+    ];
+    assert_eq!(value(figure(&of, &points)), Some(35));
+}
+
+#[test]
+fn what_should_fall_is_measured_from_where_it_stood() {
+    let mut of = an_indicator();
+    of.direction = Direction::Decrease;
+    let at = |it: i128| Figure {
+        value: it * i128::from(ONE),
+        whole: None,
+    };
+    let share = |start: Option<i128>, target, now| {
+        reached(&of, start.map(at), at(target), at(now))
+            .unwrap()
+            .to_string()
+    };
+    assert_eq!(share(Some(100), 50, 75), "50");
+    assert_eq!(share(Some(100), 50, 40), "120");
+    assert_eq!(share(Some(100), 50, 110), "-20");
+    assert_eq!(share(None, 50, 40), "100");
+    assert_eq!(share(None, 50, 100), "50");
+    assert_eq!(share(Some(50), 50, 50), "100");
+}
+
+#[test]
+fn thresholds_say_how_far_it_is() {
+    let stands = |it: &str| standing(Some(it.parse().unwrap()), true, true);
+    assert_eq!(stands("100"), Standing::Achieved);
+    assert_eq!(stands("90"), Standing::OnTrack);
+    assert_eq!(stands("89.99"), Standing::AtRisk);
+    assert_eq!(stands("60"), Standing::AtRisk);
+    assert_eq!(stands("59.99"), Standing::OffTrack);
+    assert_eq!(standing(None, true, false), Standing::NoTarget);
+    assert_eq!(standing(None, false, true), Standing::NoData);
+}
