@@ -55,6 +55,36 @@ on_both_databases! {
 }
 
 on_both_databases! {
+    /// What was measured adds up, and somebody else approved it: as if it had been written by the acts.
+    async fn figures_keep_their_rules(app: App) {
+        let ctx = app.parts.operator(Locale::En);
+        demo::fill(&ctx, SIZES, |_| ()).await.expect("filled");
+        let input = json!({ "input": { "email": "owner@example.org", "password": demo::PASSWORD } });
+        let query = "mutation($input: SignInInput!) { signIn(input: $input) { session { accessToken } } }";
+        let session = app.graphql(None, query, input).await.data();
+        let token = session["signIn"]["session"]["accessToken"].as_str().expect("a session").to_owned();
+        let query = "{ measurements(first: 100) { totalCount nodes { status from to value { value } parts { value }
+            indicator { id code dimensions } project { startsOn } recordedBy { id } decidedBy { id } } } }";
+        let seen = app.graphql(Some(&token), query, json!({})).await.data();
+        let nodes = seen["measurements"]["nodes"].as_array().expect("figures");
+        assert_eq!(nodes.len(), 12);
+        let number = |it: &serde_json::Value| it["value"].as_str().expect("a number").parse::<i64>().expect("whole");
+        for it in nodes {
+            let parts: i64 = it["parts"].as_array().expect("parts").iter().map(number).sum();
+            assert_eq!(parts, number(&it["value"]), "{it:#}");
+            assert!(it["from"].as_str() > it["project"]["startsOn"].as_str() && it["to"].as_str() < Some("2026-11-02"), "{it:#}");
+            assert_eq!(it["status"] == "APPROVED", it["decidedBy"] != serde_json::Value::Null);
+            assert_ne!(it["recordedBy"], it["decidedBy"]);
+        }
+        let id = nodes[0]["indicator"]["id"].clone();
+        let query = "query($input: IndicatorProgressInput!) { indicatorProgress(input: $input) { status pendingCount measurementCount } }";
+        let input = json!({ "input": { "indicatorId": id, "from": "2024-01-01", "to": "2026-11-02" } });
+        let told = app.graphql(Some(&token), query, input).await.data();
+        assert_eq!((&told["indicatorProgress"]["measurementCount"], &told["indicatorProgress"]["pendingCount"]), (&json!(5), &json!(1)));
+    }
+}
+
+on_both_databases! {
     /// What was interrupted says that it is half done, and how to mend it.
     async fn half_filled_databases_say_so(app: App) {
         let ctx = app.parts.operator(Locale::En);

@@ -158,6 +158,16 @@ on_both_databases! {
         assert_eq!(report["report"], "INDH");
         assert_eq!(cast.observer.reported_minutes().await, 95);
         assert_eq!(report["totals"][0]["minutes"], 95, "{report:#}");
+        let parameters = &report["parameters"];
+        assert_eq!((&parameters["coverage"], &parameters["statusBasis"]), (&json!("TERRITORY"), &json!(["APPROVED"])));
+        let mut input = asked("CSV");
+        input["locale"] = json!("ar");
+        let id = requested(&cast.observer, input).await;
+        worked_off(&app).await;
+        let done = seen(&cast.observer, &id).await;
+        let (_, _, bytes) = fetched(&app, done["artifact"]["url"].as_str().unwrap()).await;
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.contains("المصادق عليها") && !text.contains("APPROVED") && !text.contains("MONDAY"), "{text}");
     }
 
     async fn others_do_not_see_it_and_administrators_do(app: App) {

@@ -178,7 +178,7 @@ on_both_databases! {
             let told = progress(who, &id).await;
             assert_eq!(told["actual"]["value"], "75");
             assert_eq!((&told["baseline"]["value"], &told["target"]["value"]), (&json!("10"), &json!("100")));
-            assert_eq!((&told["reachedPercent"], &told["status"], &told["trend"]), (&json!("75"), &json!("AT_RISK"), &json!("DOWN")));
+            assert_eq!((&told["reachedPercent"], &told["status"], &told["trend"]), (&json!("75"), &json!("AT_RISK"), &Value::Null), "March and June are no neighbours");
             assert_eq!((&told["onTrackPercent"], &told["atRiskPercent"]), (&json!(90), &json!(60)));
             assert_eq!((&told["measurementCount"], &told["pendingCount"]), (&json!(2), &json!(1)), "what waits does not count");
             assert_eq!(told["periods"].as_array().unwrap().len(), 4, "{told:#}");
@@ -187,7 +187,96 @@ on_both_databases! {
         assert_eq!((&volunteer["actual"], &volunteer["target"]), (&Value::Null, &Value::Null));
         approved(&cast, &[figure(&cast, &id, 7, "25")]).await;
         let told = progress(&cast.owner, &id).await;
-        assert_eq!((&told["reachedPercent"], &told["status"]), (&json!("100"), &json!("ACHIEVED")));
+        assert_eq!((&told["reachedPercent"], &told["status"], &told["trend"]), (&json!("100"), &json!("ACHIEVED"), &json!("DOWN")), "from June to July");
+    }
+
+    /// A commune's figure within that of its province is there already.
+    async fn a_place_within_another_does_not_count_again(app: App) {
+        let cast = Cast::on(&app).await;
+        let id = created(&cast, people(&cast, "FORMES")).await;
+        let input = json!({
+            "organizationId": cast.organization.id, "title": "Region", "code": "R", "startsOn": "2026-01-01",
+            "endsOn": "2026-12-31", "territoryCode": REGION,
+        });
+        let wide = cast.owner.done("createProject", input, "project { id }").await["project"]["id"].clone();
+        let at = |code: &str, month: u32, value: &str| {
+            let mut it = figure(&cast, &id, month, value);
+            it["projectId"] = wide.clone();
+            it["territoryCode"] = json!(code);
+            it
+        };
+        let written = records(&cast.coordinator, &[at(REGION, 3, "100"), at(&cast.organization.territory, 3, "40")]).await;
+        assert_eq!(codes(&written), [vec![], vec!["MEASUREMENT_OVERLAP"]]);
+        let first = written[0]["measurement"]["id"].clone();
+        cast.owner.does("returnMeasurements", json!({ "ids": [first], "reason": "by commune" }), WRITTEN).await;
+        let below = [at(&cast.organization.territory, 3, "40")];
+        assert_eq!(codes(&records(&cast.coordinator, &below).await), [Vec::<&str>::new()], "what was given back stands in nobody's way");
+        assert_eq!(codes(&records(&cast.coordinator, &[at(REGION, 3, "100")]).await), [["MEASUREMENT_OVERLAP"]]);
+        approved(&cast, &below).await;
+        let query = "query($input: IndicatorProgressInput!) { indicatorProgress(input: $input) { actual { value } } }";
+        for code in [REGION, &cast.organization.territory, "MA"] {
+            let input = json!({ "indicatorId": id, "from": "2026-01-01", "to": "2026-12-31", "territoryCode": code });
+            let told = cast.observer.tries(query, json!({ "input": input })).await;
+            assert_eq!(told.data()["indicatorProgress"]["actual"]["value"], "40", "{code}");
+        }
+    }
+
+    /// What has come together since the beginning is known until it is measured again.
+    async fn cumulative_figures_are_carried_forward(app: App) {
+        let cast = Cast::on(&app).await;
+        let mut places = people(&cast, "PLACES");
+        places["reading"] = json!("CUMULATIVE");
+        assert_eq!(cast.owner.refused("createIndicator", places.clone()).await, ["CONTRADICTION"]);
+        places["overTime"] = json!("LAST");
+        let id = created(&cast, places).await;
+        approved(&cast, &[figure(&cast, &id, 2, "100"), figure(&cast, &id, 5, "130")]).await;
+        let query = "query($input: IndicatorProgressInput!) { indicatorProgress(input: $input) { actual { value } periods { from } } }";
+        let input = json!({ "indicatorId": id, "from": "2026-07-01", "to": "2026-12-31" });
+        let told = cast.owner.asks(query, json!({ "input": input })).await;
+        assert_eq!(told["indicatorProgress"], json!({ "actual": { "value": "130" }, "periods": [] }));
+    }
+
+    /// From 100 to 50, at 75: half the way.
+    async fn what_should_fall_is_told_from_where_it_stood(app: App) {
+        let cast = Cast::on(&app).await;
+        let mut falling = people(&cast, "FALLING");
+        falling["direction"] = json!("DECREASE");
+        falling["overTime"] = json!("LAST");
+        let id = created(&cast, falling).await;
+        let value = |it: &str| json!({ "value": it });
+        let baseline = json!({ "indicatorId": id, "projectId": cast.project, "measuredOn": "2026-01-01", "value": value("100") });
+        cast.owner.done("setBaseline", baseline, "baseline { version }").await;
+        let target = json!({ "from": "2026-01-01", "to": "2026-12-31", "value": value("50") });
+        let targets = json!({ "indicatorId": id, "projectId": cast.project, "targets": [target] });
+        cast.owner.done("setTargets", targets, "targets { from }").await;
+        approved(&cast, &[figure(&cast, &id, 3, "75")]).await;
+
+        assert_eq!(progress(&cast.owner, &id).await["reachedPercent"], "50");
+        cast.owner.done("updateProject", json!({ "id": cast.project, "archived": true }), "project { archivedAt }").await;
+        assert_eq!(codes(&records(&cast.coordinator, &[figure(&cast, &id, 4, "1")]).await), [["ARCHIVED"]]);
+    }
+
+    /// Batches over the same projects, in whatever order, have no circle to wait in.
+    async fn batches_that_meet_wait_for_each_other(app: App) {
+        let cast = Cast::on(&app).await;
+        let id = created(&cast, people(&cast, "FORMES")).await;
+        let other = cast.owner.opens_project(&cast.organization, "Other").await;
+        let at = |project: &str, month: u32| {
+            let mut it = figure(&cast, &id, month, "5");
+            it["projectId"] = json!(project);
+            it
+        };
+        let send = async |month: u32, turned: bool| {
+            let mut figures = vec![at(&cast.project, month), at(&other, month)];
+            if turned {
+                figures.reverse();
+            }
+            let input = json!({ "measurements": figures, "atomic": true });
+            let payload = cast.coordinator.does("recordMeasurements", input, WRITTEN).await;
+            payload["results"].as_array().unwrap().clone()
+        };
+        let sent = join_all((0..16_u32).map(|number| send(number % 8 + 1, number % 2 == 0))).await;
+        assert!(sent.iter().all(|it| codes(it) == [Vec::<&str>::new(), Vec::new()]), "{sent:#?}");
     }
 
     /// 9 of 10 and 10 of 90 are 19 of 100, and not half of 90 % and 11 %.

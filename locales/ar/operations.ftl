@@ -14,3 +14,5 @@ operation-too-complex = { $what ->
 }
 bearer-needed = يجب أن تحمل الترويسة `Authorization` رمز دخول (Bearer).
 token-ended = رمز الدخول غير صالح أو لم يعد صالحا: سجّلوا الدخول من جديد.
+# رفض حقل حيث لا يقف بجانب الحقل.
+of-field = `{ $field }`: { $sentence }

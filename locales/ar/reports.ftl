@@ -43,3 +43,12 @@ report-coordinator-attested = شهد به منسق
 report-imported = مستورد من ملف
 report-checked-in = سُجل الحضور في المكان
 report-checked-in-and-out = سُجل الحضور والانصراف في المكان
+report-status = { $status ->
+    [DRAFT] المسودات
+    [SUBMITTED] المقدَّمة
+    [APPROVED] المصادق عليها
+    [RETURNED] المعادة
+   *[other] { $status }
+}
+report-week-start-monday = الاثنين
+report-day-rule-midnight = يُقسم العمل الذي يتجاوز منتصف الليل عند منتصف الليل بالتوقيت المحلي

@@ -14,3 +14,5 @@ operation-too-complex = { $what ->
 }
 bearer-needed = The `Authorization` header must hold a bearer token.
 token-ended = The token is not valid, or not any more: sign in again.
+# A refusal of a field, where it stands beside no field.
+of-field = `{ $field }`: { $sentence }

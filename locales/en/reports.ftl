@@ -43,3 +43,12 @@ report-coordinator-attested = Attested by a coordinator
 report-imported = From a file
 report-checked-in = Checked in at the place
 report-checked-in-and-out = Checked in and out at the place
+report-status = { $status ->
+    [DRAFT] Drafts
+    [SUBMITTED] Handed in
+    [APPROVED] Approved
+    [RETURNED] Returned
+   *[other] { $status }
+}
+report-week-start-monday = Monday
+report-day-rule-midnight = Work over midnight is shared out at local midnight

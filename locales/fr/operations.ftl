@@ -14,3 +14,5 @@ operation-too-complex = { $what ->
 }
 bearer-needed = L’en-tête `Authorization` doit contenir un jeton (Bearer).
 token-ended = Le jeton n’est pas valable, ou ne l’est plus : connectez-vous de nouveau.
+# Un refus d’un champ, là où il n’est pas à côté du champ.
+of-field = `{ $field }` : { $sentence }

@@ -43,3 +43,12 @@ report-coordinator-attested = Attesté par un coordinateur
 report-imported = Importé d’un fichier
 report-checked-in = Arrivée pointée sur place
 report-checked-in-and-out = Arrivée et départ pointés sur place
+report-status = { $status ->
+    [DRAFT] Brouillons
+    [SUBMITTED] Soumises
+    [APPROVED] Validées
+    [RETURNED] Renvoyées
+   *[other] { $status }
+}
+report-week-start-monday = Lundi
+report-day-rule-midnight = Le travail qui passe minuit est partagé à minuit, heure locale

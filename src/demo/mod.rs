@@ -11,6 +11,7 @@ pub mod chronicle;
 pub mod diary;
 pub mod dice;
 pub mod error;
+pub mod gauges;
 pub mod people;
 pub mod periods;
 pub mod places;
@@ -249,6 +250,11 @@ impl Filling<'_> {
         let months = periods::months(self.sizes.seed, &self.span, house);
         self.ctx
             .transaction(async |tx| write::house(tx, house, &works, months).await)
+            .await?;
+        let (span, places) = (&self.span, &self.places);
+        let gauges = gauges::gauges(self.sizes.seed, span, places, house, &works.projects)?;
+        self.ctx
+            .transaction(async |tx| write::gauges(tx, gauges).await)
             .await?;
         let hands = self.recruit(house, count).await?;
         self.volunteers += count;

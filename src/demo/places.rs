@@ -5,12 +5,14 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use entity::ids::IndicatorId;
 use entity::ids::TermId;
 use entity::ids::TerritoryId;
 use entity::types::TerritoryLevel;
 use sea_orm::ConnectionTrait;
 
 use crate::demo::error::DemoError;
+use crate::impact::store;
 use crate::platform::page::Page;
 use crate::territories::lookup;
 use crate::territories::lookup::Filter;
@@ -38,6 +40,8 @@ pub struct Places {
     pub provinces: Vec<Province>,
     /// Terms by vocabulary and code.
     pub terms: HashMap<(&'static str, String), TermId>,
+    /// Indicators of the catalogue by code.
+    pub indicators: HashMap<String, IndicatorId>,
     /// What the observer observes.
     pub observed: TerritoryId,
 }
@@ -83,9 +87,12 @@ pub async fn find(conn: &impl ConnectionTrait, day: NaiveDate) -> Result<Places,
     let observed = lookup::by_code(conn, "07", day)
         .await?
         .ok_or_else(|| DemoError::NoReference("territory 07".to_owned()))?;
+    let indicators = store::catalogue(conn).await?;
+    let indicators = indicators.into_iter().map(|it| (it.code, it.id));
     Ok(Places {
         provinces,
         terms,
+        indicators: indicators.collect(),
         observed: observed.id,
     })
 }

@@ -37,6 +37,7 @@ use crate::identity::Core;
 use crate::identity::Ctx;
 use crate::identity::account;
 use crate::identity::account::NewAccount;
+use crate::impact;
 use crate::platform::clock::Clock;
 use crate::platform::crypto::Keys;
 use crate::platform::crypto::MayCreate;
@@ -76,6 +77,7 @@ async fn fresh() -> Fresh {
     );
     territories::import::load(&ctx).await.unwrap();
     vocabularies::import::load(&ctx).await.unwrap();
+    impact::catalogue::load(&ctx).await.unwrap();
     Fresh {
         ctx,
         _folder: folder,

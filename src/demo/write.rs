@@ -25,6 +25,7 @@ use sea_orm::sea_query::OnConflict;
 use crate::demo::agenda::Agenda;
 use crate::demo::cast::House;
 use crate::demo::diary::Written;
+use crate::demo::gauges::Gauges;
 use crate::demo::people::Recruit;
 use crate::demo::projects::Works;
 use crate::platform::db::Tx;
@@ -129,6 +130,16 @@ pub async fn agenda(tx: &Tx, agenda: Agenda) -> Result<(), DbErr> {
     rows(tx, agenda.shifts).await?;
     rows(tx, agenda.signups).await?;
     rows(tx, agenda.notifications).await
+}
+
+/// Writes what was aimed at and measured.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn gauges(tx: &Tx, gauges: Gauges) -> Result<(), DbErr> {
+    rows(tx, gauges.baselines).await?;
+    rows(tx, gauges.targets).await?;
+    rows(tx, gauges.measurements).await
 }
 
 /// Writes entries with their days.

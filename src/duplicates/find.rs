@@ -5,22 +5,21 @@
 
 use std::collections::HashMap;
 
-use entity::ids::OrganizationId;
 use entity::ids::VolunteerId;
 use entity::volunteer;
 use sea_orm::DbErr;
-use serde::Deserialize;
-use serde::Serialize;
 
 use crate::duplicates::error::MergeError;
 use crate::duplicates::pairs;
+use crate::duplicates::pairs::Filter;
+use crate::duplicates::pairs::Place;
+use crate::duplicates::pairs::doubt;
 use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
 use crate::volunteers;
 use crate::volunteers::likeness;
-use crate::volunteers::likeness::Confidence;
 use crate::volunteers::likeness::Likeness;
 
 /// Two records that may be of one person.
@@ -34,28 +33,6 @@ pub struct Pair {
     pub likeness: Likeness,
 }
 
-/// Which pairs to list; an absent part does not narrow.
-#[derive(Clone, Debug)]
-pub struct Filter {
-    /// Of this organization.
-    pub organization: OrganizationId,
-    /// With this record in it.
-    pub of: Option<VolunteerId>,
-    /// Only those that are likely, or only those that are possible.
-    pub confidence: Option<Confidence>,
-}
-
-/// A place in the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
-    /// 0 for what is likely, 1 for what is possible.
-    pub doubt: i32,
-    /// The older record.
-    pub first: VolunteerId,
-    /// The younger record.
-    pub second: VolunteerId,
-}
-
 impl From<&Pair> for Place {
     fn from(pair: &Pair) -> Self {
         Self {
@@ -63,15 +40,6 @@ impl From<&Pair> for Place {
             first: pair.first.id,
             second: pair.second.id,
         }
-    }
-}
-
-/// How a confidence is ordered: likely ones first.
-#[must_use]
-pub fn doubt(confidence: Confidence) -> i32 {
-    match confidence {
-        Confidence::Likely => 0,
-        Confidence::Possible => 1,
     }
 }
 

@@ -8,7 +8,7 @@ pub mod apart;
 mod error;
 pub mod find;
 pub mod merge;
-mod pairs;
+pub mod pairs;
 pub mod store;
 mod taken;
 pub mod undo;

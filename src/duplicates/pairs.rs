@@ -2,18 +2,50 @@
 //!
 //! Nothing is decided here: who may see them is demanded in `find`.
 
+use entity::ids::OrganizationId;
 use entity::ids::VolunteerId;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::FromQueryResult;
 use sea_orm::Statement;
 use sea_orm::Value;
+use serde::Deserialize;
+use serde::Serialize;
 
-use crate::duplicates::find::Filter;
-use crate::duplicates::find::Place;
-use crate::duplicates::find::doubt;
 use crate::platform::page::From;
 use crate::platform::page::Page;
+use crate::volunteers::likeness::Confidence;
+
+/// Which pairs to list; an absent part does not narrow.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// Of this organization.
+    pub organization: OrganizationId,
+    /// With this record in it.
+    pub of: Option<VolunteerId>,
+    /// Only those that are likely, or only those that are possible.
+    pub confidence: Option<Confidence>,
+}
+
+/// A place in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// 0 for what is likely, 1 for what is possible.
+    pub doubt: i32,
+    /// The older record.
+    pub first: VolunteerId,
+    /// The younger record.
+    pub second: VolunteerId,
+}
+
+/// How a confidence is ordered: likely ones first.
+#[must_use]
+pub fn doubt(confidence: Confidence) -> i32 {
+    match confidence {
+        Confidence::Likely => 0,
+        Confidence::Possible => 1,
+    }
+}
 
 /// A pair of records that may be of one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]

@@ -46,10 +46,19 @@ fn parameters(report: &IndhReport, locale: Locale) -> Vec<Parameter> {
         .iter()
         .map(ActiveEnum::to_value)
         .collect();
+    let told = statuses.iter().map(|it| {
+        let values = [("status", it.clone())];
+        locale.sentence("report-status", &values)
+    });
+    let told: Vec<String> = told.collect();
     let coverage = match report.coverage {
-        Coverage::Territory => "report-coverage-territory",
-        Coverage::Organizations => "report-coverage-organizations",
-        Coverage::Observed => "report-coverage-observed",
+        Coverage::Territory => ("TERRITORY", "report-coverage-territory"),
+        Coverage::Organizations => ("ORGANIZATIONS", "report-coverage-organizations"),
+        Coverage::Observed => ("OBSERVED", "report-coverage-observed"),
+    };
+    let code = |(code, sentence): (&'static str, &str)| Cell::Code {
+        code,
+        words: word(locale, sentence),
     };
     let organization = report.organization.as_ref().map_or(Cell::Empty, |it| {
         Cell::text(locale.choose(&it.name, it.name_ar.as_deref(), None))
@@ -73,15 +82,14 @@ fn parameters(report: &IndhReport, locale: Locale) -> Vec<Parameter> {
         parameter("organization", "report-organization", organization),
         parameter("from", "report-from", Cell::Date(report.from)),
         parameter("to", "report-to", Cell::Date(report.to)),
-        parameter(
-            "coverage",
-            "report-coverage",
-            Cell::Text(word(locale, coverage)),
-        ),
+        parameter("coverage", "report-coverage", code(coverage)),
         parameter(
             "statusBasis",
             "report-status-basis",
-            Cell::Text(statuses.join(" ")),
+            Cell::Codes {
+                codes: statuses,
+                words: told.join(", "),
+            },
         ),
         parameter("asOf", "report-as-of", Cell::Instant(report.as_of)),
         parameter(
@@ -89,11 +97,15 @@ fn parameters(report: &IndhReport, locale: Locale) -> Vec<Parameter> {
             "report-time-zone",
             Cell::text(&report.time_basis.zone),
         ),
-        parameter("weekStart", "report-week-start", Cell::text("MONDAY")),
+        parameter(
+            "weekStart",
+            "report-week-start",
+            code(("MONDAY", "report-week-start-monday")),
+        ),
         parameter(
             "dayRule",
             "report-day-rule",
-            Cell::text("SPLIT_AT_LOCAL_MIDNIGHT"),
+            code(("SPLIT_AT_LOCAL_MIDNIGHT", "report-day-rule-midnight")),
         ),
     ]
 }

@@ -60,6 +60,20 @@ pub enum Cell {
     Empty,
     /// Words; may come from people and hold anything.
     Text(String),
+    /// One of a closed set: programs read the code, people the words.
+    Code {
+        /// The code.
+        code: &'static str,
+        /// What it means, in the language of the table.
+        words: String,
+    },
+    /// Several of a closed set.
+    Codes {
+        /// The codes, in order.
+        codes: Vec<String>,
+        /// What they mean, in the language of the table.
+        words: String,
+    },
     /// A whole number.
     Integer(i64),
     /// Hundredths, written with two decimals: `12.50`.
@@ -79,12 +93,14 @@ impl Cell {
         Self::Text(text.to_owned())
     }
 
-    /// The value as text, the same in every language; `None` for nothing.
+    /// The value as text; `None` for nothing.
     #[must_use]
     pub fn written(&self) -> Option<String> {
         Some(match self {
             Self::Empty => return None,
-            Self::Text(text) => text.clone(),
+            Self::Text(text) | Self::Code { words: text, .. } | Self::Codes { words: text, .. } => {
+                text.clone()
+            }
             Self::Integer(number) => number.to_string(),
             Self::Hundredths(number) => hundredths(*number),
             Self::Date(day) => day.format("%Y-%m-%d").to_string(),

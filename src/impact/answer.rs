@@ -2,6 +2,7 @@
 //!
 //! The arithmetic is in `progress`.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use chrono::DateTime;
@@ -13,8 +14,12 @@ use entity::ids::ProjectId;
 use entity::ids::TerritoryId;
 use entity::indicator;
 use entity::types::Derived;
+use entity::types::Direction;
 use entity::types::MeasurementStatus;
+use entity::types::OverTime;
+use entity::types::Reading;
 use rust_decimal::Decimal;
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use crate::identity::Ctx;
@@ -110,7 +115,11 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
             checks.demand(found.is_some(), || {
                 Refusal::of(Code::UnknownTerritory, "territoryCode").with("value", code)
             });
-            found.map(|it| vec![it.id])
+            // Figures keep the version of their place that was in force then.
+            match found {
+                Some(it) => Some(measured::versions(ctx.read(), &it.code).await?),
+                None => None,
+            }
         }
     };
     checks.done().map_err(ImpactError::Invalid)?;
@@ -118,66 +127,95 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
     let found = store::indicators(db, ctx.scope(), &[question.indicator]).await?;
     let of = found.into_iter().next();
     let of = of.ok_or(ImpactError::NotFound("indicatorId"))?;
-    if let Some(derived) = of.derived {
-        let worked = measured::worked(db, ctx.scope(), question, within.as_deref()).await?;
-        let value = match derived {
-            Derived::Volunteers => worked.volunteers,
-            Derived::Minutes => worked.minutes,
-        };
-        let actual = Figure {
-            value: i128::from(value) * i128::from(ONE),
-            whole: None,
-        };
-        return Ok(Progress {
-            indicator: of,
-            baseline: None,
-            target: None,
-            actual: Some(actual),
-            reached: None,
-            standing: Standing::NoTarget,
-            trend: None,
-            periods: Vec::new(),
-            measurements: 0,
-            pending: 0,
-            as_of: ctx.now(),
-        });
-    }
-    let filter = MeasurementFilter {
-        organization: question.organization,
-        project: question.project,
-        indicator: Some(of.id),
-        status: None,
-        within,
-        from: Some(question.from),
-        to: Some(question.to),
+    let aimed = aims(ctx, db, &of, question, within.as_deref()).await?;
+    let (points, pending) = match of.derived {
+        Some(_) => (Vec::new(), 0),
+        None => points(ctx, db, &of, question, within.clone()).await?,
     };
-    let rows = measured::every_measurement(db, ctx.scope(), &filter).await?;
-    let pending = rows
+    let actual = match of.derived {
+        None => progress::figure(&of, &points),
+        Some(derived) => {
+            let worked = measured::worked(db, ctx.scope(), question, within.as_deref()).await?;
+            let value = match derived {
+                Derived::Volunteers => worked.volunteers,
+                Derived::Minutes => worked.minutes,
+            };
+            Some(Figure {
+                value: i128::from(value) * i128::from(ONE),
+                whole: None,
+            })
+        }
+    };
+    // Only projects that aim at something are measured by it.
+    let projects: BTreeSet<ProjectId> = aimed.targets.iter().map(|it| it.project).collect();
+    let of_those = |among: &[Point]| -> Vec<Point> {
+        let these = among.iter().filter(|it| projects.contains(&it.project));
+        these.copied().collect()
+    };
+    let compared = match of.derived {
+        None => progress::figure(&of, &of_those(&points)),
+        // Of hours it is known where they were worked, not which of them an aim is about.
+        Some(_) => actual.filter(|_| question.project.is_some()),
+    };
+    let target = progress::figure(&of, &aimed.targets);
+    let baseline = progress::figure(&of, &of_those(&aimed.baselines));
+    // A start beside a sum of periods would be taken away once where it stands in each.
+    let several = aimed.targets.iter().any(|it| {
+        aimed
+            .targets
+            .iter()
+            .any(|other| it.project == other.project && it.from != other.from)
+    });
+    let sums = of.over_time == OverTime::Sum && of.reading == Reading::Periodic && several;
+    let start = baseline.filter(|_| !sums && starts(&of));
+    let reached = compared
+        .zip(target)
+        .and_then(|(actual, target)| progress::reached(&of, start, target, actual));
+    let inside: Vec<Point> = points
         .iter()
-        .filter(|it| it.status != MeasurementStatus::Approved)
-        .count();
-    let points: Vec<Point> = rows
-        .iter()
-        .filter(|it| it.status == MeasurementStatus::Approved)
-        .map(|it| Point {
-            project: it.project_id,
-            territory: it.territory_id,
-            from: it.from_day,
-            to: it.to_day,
-            measured: Measured {
-                value: it.value,
-                whole: it.denominator,
-            },
-        })
+        .copied()
+        .filter(|it| it.from >= question.from)
         .collect();
-    // What should be reached counts for the projects that are looked at, measured or not.
-    let mut projects: BTreeSet<ProjectId> = rows.iter().map(|it| it.project_id).collect();
-    projects
-        .extend(store::aimed_at(db, ctx.scope(), of.id, question, filter.within.as_deref()).await?);
-    let projects: Vec<ProjectId> = projects.into_iter().collect();
+    let periods = periods(&of, &inside, &aimed.targets);
+    Ok(Progress {
+        standing: progress::standing(reached, actual.is_some(), target.is_some()),
+        trend: trend(&periods),
+        baseline: progress::figure(&of, &aimed.baselines),
+        indicator: of,
+        target,
+        actual,
+        reached,
+        periods,
+        measurements: points.len(),
+        pending,
+        as_of: ctx.now(),
+    })
+}
+
+/// Whether the way to a target begins at the baseline: what happens in periods begins anew in each,
+/// unless it should fall.
+fn starts(of: &indicator::Model) -> bool {
+    of.direction == Direction::Decrease || of.reading == Reading::Cumulative
+}
+
+/// What is aimed at.
+struct Aims {
+    targets: Vec<Point>,
+    baselines: Vec<Point>,
+}
+
+/// The targets within the interval and the baselines of the projects that may be seen.
+async fn aims(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    of: &indicator::Model,
+    question: &ProgressQuestion,
+    within: Option<&[TerritoryId]>,
+) -> Result<Aims, ImpactError> {
+    let projects = store::aimed_at(db, ctx.scope(), of.id, question, within).await?;
     let nowhere = TerritoryId(Uuid::nil());
-    let targets: Vec<Point> = store::targets(db, of.id, &projects)
-        .await?
+    let targets = store::targets(db, of.id, &projects).await?;
+    let targets = targets
         .into_iter()
         .filter(|it| it.from_day >= question.from && it.to_day <= question.to)
         .map(|it| Point {
@@ -189,67 +227,91 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
                 value: it.value,
                 whole: it.denominator,
             },
-        })
-        .collect();
-    let baselines: Vec<Point> = store::baselines(db, of.id, &projects)
-        .await?
-        .into_iter()
-        .map(|it| Point {
-            project: it.project_id,
-            territory: nowhere,
-            from: it.measured_on,
-            to: it.measured_on,
-            measured: Measured {
-                value: it.value,
-                whole: it.denominator,
-            },
-        })
-        .collect();
-    let (actual, target) = (
-        progress::figure(&of, &points),
-        progress::figure(&of, &targets),
-    );
-    let baseline = progress::figure(&of, &baselines);
-    let reached = actual
-        .zip(target)
-        .and_then(|(actual, target)| progress::reached(&of, baseline, target, actual));
-    let periods = periods(&of, &points, &targets);
-    let actuals: Vec<Option<Figure>> = periods.iter().map(|it| it.actual).collect();
-    Ok(Progress {
-        standing: progress::standing(reached, actual.is_some(), target.is_some()),
-        trend: progress::trend(&actuals),
-        indicator: of,
-        baseline,
-        target,
-        actual,
-        reached,
-        periods,
-        measurements: points.len(),
-        pending,
-        as_of: ctx.now(),
+        });
+    let baselines = store::baselines(db, of.id, &projects).await?;
+    let baselines = baselines.into_iter().map(|it| Point {
+        project: it.project_id,
+        territory: nowhere,
+        from: it.measured_on,
+        to: it.measured_on,
+        measured: Measured {
+            value: it.value,
+            whole: it.denominator,
+        },
+    });
+    Ok(Aims {
+        targets: targets.collect(),
+        baselines: baselines.collect(),
     })
 }
 
-fn periods(of: &indicator::Model, points: &[Point], targets: &[Point]) -> Vec<Period> {
-    let all: BTreeSet<(NaiveDate, NaiveDate)> = points
-        .iter()
-        .chain(targets)
-        .map(|it| (it.to, it.from))
-        .collect();
-    let of_period = |among: &[Point], from, to| {
-        let these: Vec<Point> = among
-            .iter()
-            .copied()
-            .filter(|it| it.from == from && it.to == to)
-            .collect();
-        progress::figure(of, &these)
+/// Approved figures that count, and how many of the interval do not yet. What has come together since the
+/// beginning counts from its last figure on, however long ago that was.
+async fn points(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    of: &indicator::Model,
+    question: &ProgressQuestion,
+    within: Option<Vec<TerritoryId>>,
+) -> Result<(Vec<Point>, usize), ImpactError> {
+    let periodic = of.reading == Reading::Periodic;
+    let filter = MeasurementFilter {
+        organization: question.organization,
+        project: question.project,
+        indicator: Some(of.id),
+        status: None,
+        within,
+        from: periodic.then_some(question.from),
+        to: Some(question.to),
     };
+    let rows = measured::every_measurement(db, ctx.scope(), &filter).await?;
+    let (counts, others): (Vec<_>, Vec<_>) = rows
+        .into_iter()
+        .partition(|it| it.status == MeasurementStatus::Approved);
+    let pending = others.iter().filter(|it| it.from_day >= question.from);
+    let points = counts.iter().map(|it| Point {
+        project: it.project_id,
+        territory: it.territory_id,
+        from: it.from_day,
+        to: it.to_day,
+        measured: Measured {
+            value: it.value,
+            whole: it.denominator,
+        },
+    });
+    Ok((points.collect(), pending.count()))
+}
+
+/// Which way the last period went beside the one right before it, where both are about as long.
+fn trend(periods: &[Period]) -> Option<Trend> {
+    let length = |it: &Period| (it.to - it.from).num_days();
+    let last = periods.iter().rfind(|it| it.actual.is_some())?;
+    let before = periods.iter().rfind(|it| {
+        it.to.succ_opt() == Some(last.from) && (length(it) - length(last)).abs() <= 3
+    })?;
+    Some(progress::trend(before.actual?, last.actual?))
+}
+
+fn periods(of: &indicator::Model, points: &[Point], targets: &[Point]) -> Vec<Period> {
+    let mut all: BTreeMap<(NaiveDate, NaiveDate), (Vec<Point>, Vec<Point>)> = BTreeMap::new();
+    for point in points {
+        all.entry((point.to, point.from))
+            .or_default()
+            .0
+            .push(*point);
+    }
+    for target in targets {
+        all.entry((target.to, target.from))
+            .or_default()
+            .1
+            .push(*target);
+    }
     all.into_iter()
-        .map(|(to, from)| Period {
+        .map(|((to, from), (points, targets))| Period {
             from,
             to,
-            actual: of_period(points, from, to),
-            target: of_period(targets, from, to),
+            actual: progress::figure(of, &points),
+            target: progress::figure(of, &targets),
         })
         .collect()
 }

@@ -63,7 +63,7 @@ pub async fn load(ctx: &Ctx) -> Result<(), ImpactError> {
         if edition.lock(tx).await? {
             return Ok(());
         }
-        let held = store::catalogue(tx).await?;
+        let held = store::catalogue(&**tx).await?;
         let held: HashMap<&str, &indicator::Model> =
             held.iter().map(|it| (it.code.as_str(), it)).collect();
         for line in lines {
@@ -95,7 +95,12 @@ fn row(ctx: &Ctx, line: Line, before: Option<&indicator::Model>) -> indicator::M
     indicator::Model {
         id: before.map_or_else(|| IndicatorId(ctx.new_id()), |it| it.id),
         organization_id: None,
-        search_key: search_key(&line.name_fr, Some(&line.name_ar), Some(&line.name_en)),
+        search_key: search_key(
+            &line.code,
+            &line.name_fr,
+            Some(&line.name_ar),
+            Some(&line.name_en),
+        ),
         code: line.code,
         name_fr: line.name_fr,
         name_ar: Some(line.name_ar),

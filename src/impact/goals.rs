@@ -72,7 +72,7 @@ pub async fn set_baseline(
             return Err(ImpactError::VersionConflict { current });
         }
         let mut checks = Checks::new();
-        measurable(&mut checks, &of);
+        in_use(&mut checks, &of);
         checks.demand(measured_on <= ctx.today(), || {
             Refusal::of(Code::InFuture, "measuredOn").with("day", measured_on)
         });
@@ -114,7 +114,7 @@ pub async fn set_targets(
     ctx.transaction(async |tx| {
         let (of, project) = held(ctx, tx, Action::ManageIndicators, indicator, project).await?;
         let mut checks = Checks::new();
-        measurable(&mut checks, &of);
+        in_use(&mut checks, &of);
         checks.demand(given.len() <= TARGETS_MOST, || {
             Refusal::of(Code::TooLong, "targets").with("most", TARGETS_MOST)
         });
@@ -173,6 +173,9 @@ pub(super) async fn held(
     // Observers see projects, and may not write to them.
     ctx.demand(action, project.organization_id)
         .map_err(|_unseen| Denied::NotAllowed)?;
+    if project.archived_at.is_some() {
+        return Err(Refusal::of(Code::Archived, "projectId").into());
+    }
     let found = store::indicators(&**tx, ctx.scope(), &[indicator]).await?;
     let of = found
         .into_iter()
@@ -184,13 +187,10 @@ pub(super) async fn held(
     Ok((of, project))
 }
 
-/// Refuses an indicator of which nothing is measured.
-pub(super) fn measurable(checks: &mut Checks, of: &indicator::Model) {
+/// Refuses an indicator that is out of use.
+pub(super) fn in_use(checks: &mut Checks, of: &indicator::Model) {
     checks.demand(of.archived_at.is_none(), || {
         Refusal::of(Code::Archived, "indicatorId")
-    });
-    checks.demand(of.derived.is_none(), || {
-        Refusal::of(Code::IndicatorDerived, "indicatorId")
     });
 }
 

@@ -204,6 +204,7 @@ pub async fn update(
         }
         checks.done().map_err(ImpactError::Invalid)?;
         after.search_key = search_key(
+            &after.code,
             &after.name_fr,
             after.name_ar.as_deref(),
             after.name_en.as_deref(),
@@ -241,6 +242,11 @@ fn parse(
     checks.demand(fits, || {
         Refusal::of(Code::Contradiction, "valueType").with("detail", "valueType, SUM")
     });
+    // It holds what came before: adding it up would count that again.
+    let sums = new.reading == Reading::Cumulative && new.over_time != OverTime::Last;
+    checks.demand(!sums, || {
+        Refusal::of(Code::Contradiction, "overTime").with("detail", "CUMULATIVE, overTime")
+    });
     let broken_down = !new.dimensions.is_empty();
     checks.demand(
         !(broken_down && new.value_type == ValueType::Percentage),
@@ -253,7 +259,7 @@ fn parse(
     indicator::Model {
         id: IndicatorId(ctx.new_id()),
         organization_id: Some(organization),
-        search_key: search_key(&name_fr, name_ar.as_deref(), name_en.as_deref()),
+        search_key: search_key(&code, &name_fr, name_ar.as_deref(), name_en.as_deref()),
         code,
         name_fr,
         name_ar,
@@ -302,10 +308,10 @@ async fn terms(ctx: &Ctx, tx: &Tx, row: &indicator::Model) -> Result<(), ImpactE
     checks.done().map_err(ImpactError::Invalid)
 }
 
-/// The names of an indicator as they are searched.
+/// The code and the names of an indicator as they are searched.
 #[must_use]
-pub fn search_key(french: &str, arabic: Option<&str>, english: Option<&str>) -> String {
-    let names = [Some(french), arabic, english];
+pub fn search_key(code: &str, french: &str, arabic: Option<&str>, english: Option<&str>) -> String {
+    let names = [Some(code), Some(french), arabic, english];
     let folded: Vec<String> = names.into_iter().flatten().map(fold).collect();
     folded.join(" ")
 }

@@ -11,11 +11,13 @@ use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::TerritoryId;
 use entity::measurement;
+use entity::territory;
 use entity::territory_ancestor;
 use entity::types::EntryStatus;
 use entity::types::MeasurementStatus;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
+use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
@@ -80,8 +82,8 @@ pub async fn update_measurement(tx: &Tx, row: &measurement::Model) -> Result<(),
     Ok(())
 }
 
-/// Measurements of an indicator in a project at a place that share a day with a period, or end last
-/// before it; held until the transaction ends.
+/// Measurements of an indicator in a project, by the end of their period; held until the transaction
+/// ends.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -89,12 +91,10 @@ pub async fn neighbours(
     tx: &Tx,
     indicator: IndicatorId,
     project: ProjectId,
-    territory: TerritoryId,
 ) -> Result<Vec<measurement::Model>, DbErr> {
     measurement::Entity::find()
         .filter(measurement::Column::IndicatorId.eq(indicator))
         .filter(measurement::Column::ProjectId.eq(project))
-        .filter(measurement::Column::TerritoryId.eq(territory))
         .order_by_asc(measurement::Column::ToDay)
         .lock_exclusive()
         .all(&**tx)
@@ -192,6 +192,65 @@ fn select_measurements(scope: &Scope, filter: &MeasurementFilter) -> Select<meas
         .apply_if(filter.within.as_deref(), |it, places| {
             it.filter(C::TerritoryId.in_subquery(below(places)))
         })
+}
+
+/// All versions of the place of a code.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn versions(conn: &impl ConnectionTrait, code: &str) -> Result<Vec<TerritoryId>, DbErr> {
+    territory::Entity::find()
+        .select_only()
+        .column(territory::Column::Id)
+        .filter(territory::Column::Code.eq(code))
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
+/// Those of some places that lie above a place or below it, itself included.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn in_line(
+    conn: &impl ConnectionTrait,
+    place: TerritoryId,
+    others: &[TerritoryId],
+) -> Result<Vec<TerritoryId>, DbErr> {
+    use territory_ancestor::Column as C;
+    let others = || others.iter().copied();
+    let above = Condition::all()
+        .add(C::TerritoryId.eq(place))
+        .add(C::AncestorId.is_in(others()));
+    let below = Condition::all()
+        .add(C::AncestorId.eq(place))
+        .add(C::TerritoryId.is_in(others()));
+    let found = territory_ancestor::Entity::find()
+        .filter(Condition::any().add(above).add(below))
+        .all(conn)
+        .await?;
+    let ends = found
+        .into_iter()
+        .flat_map(|it| [it.territory_id, it.ancestor_id]);
+    Ok(ends.collect())
+}
+
+/// Whether a place is one of some, or lies below one.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lies_below(
+    conn: &impl ConnectionTrait,
+    place: TerritoryId,
+    above: &[TerritoryId],
+) -> Result<bool, DbErr> {
+    let found = territory_ancestor::Entity::find()
+        .filter(territory_ancestor::Column::TerritoryId.eq(place))
+        .filter(territory_ancestor::Column::AncestorId.is_in(above.iter().copied()))
+        .limit(1)
+        .one(conn)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// Approved work.

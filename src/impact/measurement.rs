@@ -2,6 +2,8 @@
 //!
 //! What a value must be is in `rules`; deciding on it in `decide`.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use entity::ids::IndicatorId;
 use entity::ids::MeasurementId;
@@ -27,6 +29,7 @@ use crate::impact::rules::Flag;
 use crate::impact::rules::NewPart;
 use crate::impact::value::Measured;
 use crate::platform::db::Tx;
+use crate::projects;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
@@ -94,8 +97,13 @@ pub async fn record(
         }
         return Ok(outcomes);
     }
+    // In one order, so that batches that meet wait for each other and not in a circle.
+    let projects: BTreeSet<ProjectId> = batch.iter().map(|it| it.project).collect();
     let together = ctx
         .transaction(async |tx| {
+            for project in projects {
+                projects::store::lock(tx, ctx.scope(), project).await?;
+            }
             let mut outcomes = Vec::with_capacity(batch.len());
             for new in batch {
                 outcomes.push(one(ctx, tx, new).await);
@@ -143,7 +151,10 @@ async fn one(ctx: &Ctx, tx: &Tx, new: &NewMeasurement) -> Result<Recorded, Impac
     )
     .await?;
     let mut checks = Checks::new();
-    goals::measurable(&mut checks, &of);
+    goals::in_use(&mut checks, &of);
+    checks.demand(of.derived.is_none(), || {
+        Refusal::of(Code::IndicatorDerived, "indicatorId")
+    });
     goals::period(&mut checks, &project, (new.from, new.to), &str::to_owned);
     checks.demand(new.to <= ctx.today(), || {
         Refusal::of(Code::InFuture, "to").with("day", new.to)
@@ -158,14 +169,30 @@ async fn one(ctx: &Ctx, tx: &Tx, new: &NewMeasurement) -> Result<Recorded, Impac
     let note = checks.optional_text("note", new.note.as_deref(), 1_000);
     let territory = place(tx, &mut checks, &project, new).await?;
     let others = match territory {
-        Some(territory) => measured::neighbours(tx, of.id, project.id, territory).await?,
+        Some(_) => measured::neighbours(tx, of.id, project.id).await?,
         None => Vec::new(),
     };
-    let same = |it: &&measurement::Model| it.from_day == new.from && it.to_day == new.to;
+    let here = |it: &&measurement::Model| Some(it.territory_id) == territory;
+    let same =
+        |it: &&measurement::Model| here(it) && it.from_day == new.from && it.to_day == new.to;
     let before = others.iter().find(same).cloned();
-    let across = others
+    // What was given back counts nowhere, and stands in nobody's way.
+    let at_once: Vec<&measurement::Model> = others
         .iter()
-        .find(|it| !same(it) && it.from_day <= new.to && it.to_day >= new.from);
+        .filter(|it| !same(it) && it.status != MeasurementStatus::Returned)
+        .filter(|it| it.from_day <= new.to && it.to_day >= new.from)
+        .collect();
+    let places: Vec<TerritoryId> = at_once.iter().map(|it| it.territory_id).collect();
+    // A place within another one is counted there already.
+    let in_line = match territory {
+        Some(territory) if !places.is_empty() => {
+            measured::in_line(&**tx, territory, &places).await?
+        }
+        _ => Vec::new(),
+    };
+    let across = at_once
+        .into_iter()
+        .find(|it| in_line.contains(&it.territory_id));
     if let Some(across) = across {
         checks.refuse(
             Refusal::of(Code::MeasurementOverlap, "from")
@@ -180,6 +207,7 @@ async fn one(ctx: &Ctx, tx: &Tx, new: &NewMeasurement) -> Result<Recorded, Impac
     };
     let last = others
         .iter()
+        .filter(here)
         .rfind(|it| it.to_day < new.from && it.status == MeasurementStatus::Approved);
     let last = last.map(|it| Measured {
         value: it.value,
@@ -260,10 +288,13 @@ async fn place(
         checks.refuse(refusal());
         return Ok(None);
     };
-    let paths = lookup::path(&**tx, &[found.id]).await?;
-    let within = paths
-        .get(&found.id)
-        .is_some_and(|it| it.iter().any(|it| it.id == project.territory_id));
+    // By any version: the project keeps the one that was in force when it was written.
+    let of_project = lookup::by_ids(&**tx, &[project.territory_id]).await?;
+    let mut above = Vec::new();
+    for it in of_project {
+        above.extend(measured::versions(&**tx, &it.code).await?);
+    }
+    let within = measured::lies_below(&**tx, found.id, &above).await?;
     checks.demand(within, || Refusal::of(Code::OutsidePlace, "territoryCode"));
     Ok(Some(found.id))
 }

@@ -16,7 +16,6 @@ use entity::types::ValueType;
 use rust_decimal::Decimal;
 
 use crate::impact::value::Measured;
-use crate::impact::value::percent;
 
 /// From so many percent of what it should have reached an indicator is on its way.
 pub const ON_TRACK: i64 = 90;
@@ -173,16 +172,36 @@ fn only(values: &[Figure]) -> Option<Figure> {
     }
 }
 
-/// Compares values, parts of wholes by their share. Exact: nothing is divided.
+/// Compares values, parts of wholes by their share. Exact, and without products that could be too large.
 fn compare(one: Figure, other: Figure) -> std::cmp::Ordering {
     match (one.whole, other.whole) {
-        (Some(whole), Some(other_whole)) => (one.value * other_whole).cmp(&(other.value * whole)),
+        (Some(whole), Some(other_whole)) => shares((one.value, whole), (other.value, other_whole)),
         _ => one.value.cmp(&other.value),
     }
 }
 
-/// What a figure is of a target in percent, from the baseline on where there is one: for an indicator
-/// that should fall, how much of the way down has been made.
+/// Compares two fractions of positive denominators as one compares them by hand: whole parts first, then
+/// what remains, turned over.
+fn shares((a, b): (i128, i128), (c, d): (i128, i128)) -> std::cmp::Ordering {
+    if b <= 0 || d <= 0 {
+        return a.cmp(&c);
+    }
+    let wholes = a.div_euclid(b).cmp(&c.div_euclid(d));
+    if wholes.is_ne() {
+        return wholes;
+    }
+    match (a.rem_euclid(b), c.rem_euclid(d)) {
+        (0, 0) => std::cmp::Ordering::Equal,
+        (0, _) => std::cmp::Ordering::Less,
+        (_, 0) => std::cmp::Ordering::Greater,
+        (rest, other) => shares((d, other), (b, rest)),
+    }
+}
+
+/// How much of the way to a target has been made, in percent to two decimals, cut and not rounded:
+/// 99.996 % is not all. The way begins at the baseline where one is given, else at nothing. Where the
+/// target does not lie beyond the start in the direction that is better, there is no way: it is reached
+/// or not.
 #[must_use]
 pub fn reached(
     of: &indicator::Model,
@@ -190,38 +209,47 @@ pub fn reached(
     target: Figure,
     actual: Figure,
 ) -> Option<Decimal> {
-    let number = |it: Figure| match it.whole {
-        Some(whole) => percent(it.value, whole)
-            .and_then(|it| crate::impact::value::millionths(it).map(i128::from)),
-        None => Some(it.value),
-    };
     let (target, actual) = (number(target)?, number(actual)?);
-    // What falls has a way to go only from somewhere.
-    let start = match (baseline, of.direction, of.reading) {
-        (Some(baseline), Direction::Decrease, _) => number(baseline)?,
-        (Some(baseline), _, Reading::Cumulative) => number(baseline)?,
-        (_, Direction::Decrease, _) => {
-            // Without a start: at or below the target is all of it.
-            return if actual <= target {
-                Some(Decimal::ONE_HUNDRED)
-            } else {
-                percent(target, actual)
-            };
-        }
-        _ => 0,
+    let there = match of.direction {
+        Direction::Increase => actual >= target,
+        Direction::Decrease => actual <= target,
     };
-    if target == start {
-        let there = match of.direction {
-            Direction::Increase => actual >= target,
-            Direction::Decrease => actual <= target,
-        };
-        return Some(if there {
-            Decimal::ONE_HUNDRED
-        } else {
-            Decimal::ZERO
-        });
+    let there = if there {
+        Decimal::ONE_HUNDRED
+    } else {
+        Decimal::ZERO
+    };
+    let start = match (baseline.and_then(number), of.direction) {
+        (Some(start), _) => start,
+        (None, Direction::Increase) => Decimal::ZERO,
+        // Without a start there is no way down: what is left of it is compared.
+        (None, Direction::Decrease) if actual > target && target > Decimal::ZERO => {
+            return percent_of(target, actual);
+        }
+        (None, Direction::Decrease) => return Some(there),
+    };
+    let beyond = match of.direction {
+        Direction::Increase => target > start,
+        Direction::Decrease => target < start,
+    };
+    if !beyond {
+        return Some(there);
     }
-    percent(actual - start, target - start)
+    percent_of(actual.checked_sub(start)?, target.checked_sub(start)?)
+}
+
+fn number(figure: Figure) -> Option<Decimal> {
+    let value = Decimal::try_from_i128_with_scale(figure.value, 6).ok()?;
+    match figure.whole {
+        None => Some(value),
+        Some(whole) => value.checked_div(Decimal::try_from_i128_with_scale(whole, 6).ok()?),
+    }
+}
+
+fn percent_of(part: Decimal, whole: Decimal) -> Option<Decimal> {
+    let share = part.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole)?;
+    let cut = rust_decimal::RoundingStrategy::ToZero;
+    Some(share.round_dp_with_strategy(2, cut).normalize())
 }
 
 /// How far that is.
@@ -237,18 +265,14 @@ pub fn standing(reached: Option<Decimal>, measured: bool, target: bool) -> Stand
     }
 }
 
-/// Which way the last of some periods went; `None` for fewer than two with a figure.
+/// Which way a figure went beside the one before.
 #[must_use]
-pub fn trend(figures: &[Option<Figure>]) -> Option<Trend> {
-    let known: Vec<Figure> = figures.iter().copied().flatten().collect();
-    let [.., before, last] = known.as_slice() else {
-        return None;
-    };
-    Some(match compare(*last, *before) {
+pub fn trend(before: Figure, last: Figure) -> Trend {
+    match compare(last, before) {
         std::cmp::Ordering::Greater => Trend::Up,
         std::cmp::Ordering::Equal => Trend::Level,
         std::cmp::Ordering::Less => Trend::Down,
-    })
+    }
 }
 
 #[cfg(test)]

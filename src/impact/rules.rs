@@ -22,6 +22,8 @@ use crate::refusal::Refusal;
 
 /// The part of a total of which the category is not known. A breakdown that does not say all names it.
 pub const UNKNOWN: &str = "UNKNOWN";
+/// Most parts of a total: every category of every dimension, and some to spare.
+const PARTS_MOST: usize = 40;
 /// A value is worth a second look from so many times the one before it.
 const LEAP: i64 = 3;
 
@@ -151,6 +153,10 @@ pub fn parts(
     total: Option<Measured>,
     given: &[NewPart],
 ) -> Vec<Part> {
+    checks.demand(given.len() <= PARTS_MOST, || {
+        Refusal::of(Code::TooLong, "parts").with("most", PARTS_MOST)
+    });
+    let given = given.get(..PARTS_MOST).unwrap_or(given);
     let allowed = dimensions(of);
     let mut read = Vec::new();
     let mut sums: BTreeMap<Dimension, i128> = BTreeMap::new();

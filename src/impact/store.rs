@@ -20,7 +20,6 @@ use sea_orm::IntoActiveModel;
 use sea_orm::IntoSimpleExpr;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
-use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Select;
@@ -36,6 +35,9 @@ use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
 use crate::platform::text::needle;
+
+/// Values of one statement, below what either database takes.
+const VALUES: usize = 10_000;
 
 /// Which indicators to list; an absent part does not narrow.
 #[derive(Clone, Debug, Default)]
@@ -76,10 +78,10 @@ pub async fn update_indicator(tx: &Tx, row: &indicator::Model) -> Result<(), DbE
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn catalogue(tx: &Tx) -> Result<Vec<indicator::Model>, DbErr> {
+pub async fn catalogue(conn: &impl ConnectionTrait) -> Result<Vec<indicator::Model>, DbErr> {
     indicator::Entity::find()
         .filter(indicator::Column::OrganizationId.is_null())
-        .all(&**tx)
+        .all(conn)
         .await
 }
 
@@ -159,11 +161,7 @@ fn select_indicators(scope: &Scope, filter: &IndicatorFilter) -> Select<indicato
             )
         })
         .apply_if(filter.search.as_deref(), |it, text| {
-            it.filter(
-                Condition::any()
-                    .add(indicator::Column::SearchKey.contains(needle(text)))
-                    .add(indicator::Column::Code.starts_with(text)),
-            )
+            it.filter(indicator::Column::SearchKey.contains(needle(text)))
         })
         .apply_if(filter.programme_code.as_deref(), |it, code| {
             it.filter(indicator::Column::ProgrammeCode.eq(code))
@@ -208,11 +206,16 @@ pub async fn baselines(
     indicator: IndicatorId,
     projects: &[ProjectId],
 ) -> Result<Vec<indicator_baseline::Model>, DbErr> {
-    indicator_baseline::Entity::find()
-        .filter(indicator_baseline::Column::IndicatorId.eq(indicator))
-        .filter(indicator_baseline::Column::ProjectId.is_in(projects.iter().copied()))
-        .all(conn)
-        .await
+    let mut found = Vec::new();
+    for projects in projects.chunks(VALUES) {
+        let rows = indicator_baseline::Entity::find()
+            .filter(indicator_baseline::Column::IndicatorId.eq(indicator))
+            .filter(indicator_baseline::Column::ProjectId.is_in(projects.iter().copied()))
+            .all(conn)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// Puts the targets of an indicator in a project in the place of those of before.
@@ -239,7 +242,7 @@ pub async fn put_targets(
     Ok(())
 }
 
-/// What an indicator should reach in some projects, by first day.
+/// What an indicator should reach in some projects.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -248,13 +251,16 @@ pub async fn targets(
     indicator: IndicatorId,
     projects: &[ProjectId],
 ) -> Result<Vec<indicator_target::Model>, DbErr> {
-    indicator_target::Entity::find()
-        .filter(indicator_target::Column::IndicatorId.eq(indicator))
-        .filter(indicator_target::Column::ProjectId.is_in(projects.iter().copied()))
-        .order_by_asc(indicator_target::Column::FromDay)
-        .order_by_asc(indicator_target::Column::Id)
-        .all(conn)
-        .await
+    let mut found = Vec::new();
+    for projects in projects.chunks(VALUES) {
+        let rows = indicator_target::Entity::find()
+            .filter(indicator_target::Column::IndicatorId.eq(indicator))
+            .filter(indicator_target::Column::ProjectId.is_in(projects.iter().copied()))
+            .all(conn)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// Projects of which something is aimed at, among those that are looked at.

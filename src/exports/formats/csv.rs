@@ -41,7 +41,9 @@ fn blank<W: Write>(csv: &mut csv::Writer<W>) -> std::io::Result<()> {
 
 fn cell(cell: &Cell) -> String {
     match cell {
-        Cell::Text(text) => safe(text),
+        Cell::Text(text) | Cell::Code { words: text, .. } | Cell::Codes { words: text, .. } => {
+            safe(text)
+        }
         other => other.written().unwrap_or_default(),
     }
 }

@@ -15,7 +15,8 @@ use entity::ids::VolunteerId;
 use crate::duplicates::MergeError;
 use crate::duplicates::find;
 use crate::duplicates::find::Pair;
-use crate::duplicates::find::Place;
+use crate::duplicates::pairs;
+use crate::duplicates::pairs::Place;
 use crate::duplicates::store;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
@@ -124,7 +125,7 @@ impl DuplicateQueries {
             return Ok(None);
         };
         let filter = filter.unwrap_or_default();
-        let filter = find::Filter {
+        let filter = pairs::Filter {
             organization,
             of: VolunteerId::optional(filter.volunteer_id.as_ref(), "volunteerId")?,
             confidence: filter.confidence.map(Into::into),

@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use async_graphql::PathSegment;
 use async_graphql::Response;
 use async_graphql::ServerError;
 use async_graphql::Value;
@@ -14,13 +13,12 @@ use serde::Serialize;
 use crate::graphql::error::protocol_code;
 use crate::graphql::gate::Caller;
 use crate::graphql::gate::document::Operation;
+use crate::graphql::gate::error_body::ERRORS_MOST;
+use crate::graphql::gate::error_body::ErrorBody;
 use crate::graphql::gate::objection::Objection;
 use crate::graphql::gate::shape::ShapeError;
 use crate::platform::i18n::Locale;
 use crate::refusal::Refusal;
-
-/// Most errors of one answer.
-pub const ERRORS_MOST: usize = 50;
 
 /// What became of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,23 +50,6 @@ impl Kind {
             Self::Fault => "fault",
         }
     }
-}
-
-/// One error as it is written.
-#[derive(Clone, Debug, Serialize)]
-pub struct ErrorBody {
-    message: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    locations: Vec<Location>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    path: Vec<PathSegment>,
-    extensions: serde_json::Map<String, serde_json::Value>,
-}
-
-#[derive(Clone, Copy, Debug, Serialize)]
-struct Location {
-    line: usize,
-    column: usize,
 }
 
 #[derive(Serialize)]
@@ -103,49 +84,6 @@ pub struct Answer {
     errors: Vec<ErrorBody>,
     data: Option<Value>,
     limit: usize,
-}
-
-impl ErrorBody {
-    /// An error with its code.
-    pub fn new(code: &str, message: impl Into<String>) -> Self {
-        let mut extensions = serde_json::Map::new();
-        extensions.insert("code".to_owned(), code.into());
-        Self {
-            message: message.into(),
-            locations: Vec::new(),
-            path: Vec::new(),
-            extensions,
-        }
-    }
-
-    /// A refusal in a language. The sentence begins with the field, since an error of a whole
-    /// operation stands beside none.
-    pub(super) fn of_refusal(code: &str, refusal: &Refusal, locale: Locale) -> Self {
-        let sentence = refusal.message(locale);
-        let message = if refusal.path.is_empty() {
-            sentence
-        } else {
-            format!("`{}`: {sentence}", refusal.path.join("."))
-        };
-        let mut body = Self::new(code, message).with("rule", refusal.code.rule());
-        let path = refusal.path.as_slice().into();
-        body.extensions.insert("path".to_owned(), path);
-        body
-    }
-
-    /// Adds where in the document it is.
-    pub fn at(mut self, place: Option<(usize, usize)>) -> Self {
-        self.locations = place
-            .map(|(line, column)| Location { line, column })
-            .into_iter()
-            .collect();
-        self
-    }
-
-    fn with(mut self, name: &str, value: &str) -> Self {
-        self.extensions.insert(name.to_owned(), value.into());
-        self
-    }
 }
 
 impl Answer {
@@ -250,11 +188,7 @@ impl Answer {
     /// The codes of its errors, each once: what may stand in a log.
     #[must_use]
     pub fn codes(&self) -> Vec<String> {
-        let codes: BTreeSet<&str> = self
-            .errors
-            .iter()
-            .filter_map(|it| it.extensions.get("code")?.as_str())
-            .collect();
+        let codes: BTreeSet<&str> = self.errors.iter().filter_map(|it| it.code()).collect();
         codes.into_iter().map(str::to_owned).collect()
     }
 
@@ -304,15 +238,15 @@ fn shown(error: ServerError, caller: Caller<'_>) -> ErrorBody {
         .as_ref()
         .and_then(|it| it.get("code"))
         .is_some();
-    let mut body = if let Some(refusal) = error.source::<Refusal>() {
+    let body = if let Some(refusal) = error.source::<Refusal>() {
         ErrorBody::of_refusal(protocol_code(refusal.code), refusal, caller.locale)
     } else if code {
-        let extensions = error.extensions.as_ref().map(serde_json::to_value);
-        let mut body = ErrorBody::new("", error.message.clone());
-        if let Some(Ok(serde_json::Value::Object(extensions))) = extensions {
-            body.extensions = extensions;
-        }
-        body
+        let known = error.extensions.as_ref().map(serde_json::to_value);
+        let known = match known {
+            Some(Ok(serde_json::Value::Object(known))) => Some(known),
+            _ => None,
+        };
+        ErrorBody::new("", error.message.clone()).knowing(known)
     } else if error.path.is_empty() || unreadable_argument(&error.message) {
         // The document is valid by now, so what remains are values that do not fit.
         ErrorBody::new("BAD_USER_INPUT", error.message.clone())
@@ -324,8 +258,7 @@ fn shown(error: ServerError, caller: Caller<'_>) -> ErrorBody {
         );
         hidden(caller.request_id)
     };
-    body.path = error.path;
-    body.at(place)
+    body.along(error.path).at(place)
 }
 
 /// Whether the library refused an argument's value. It marks that in no other way than by its own

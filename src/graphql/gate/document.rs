@@ -25,8 +25,8 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::config::LimitsConfig;
-use crate::graphql::gate::answer::ERRORS_MOST;
 use crate::graphql::gate::budget;
+use crate::graphql::gate::error_body::ERRORS_MOST;
 use crate::graphql::gate::inputs;
 use crate::graphql::gate::objection::Objection;
 use crate::platform::crypto::sha256;

@@ -5,10 +5,9 @@
 use apollo_compiler::Schema;
 use apollo_compiler::ast::Type;
 use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::schema::InputObjectType;
 use serde_json::Value;
 
-use crate::graphql::gate::inputs::exactly_one;
-use crate::graphql::gate::inputs::is_one_of;
 use crate::graphql::scalars;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
@@ -121,4 +120,15 @@ fn scalar(name: &str, value: &Value) -> bool {
         _ => async_graphql::Value::from_json(value.clone())
             .is_ok_and(|it| scalars::readable(name, it)),
     }
+}
+
+/// Whether exactly one member of an input is given.
+pub fn is_one_of(kind: &InputObjectType) -> bool {
+    kind.directives.has("oneOf")
+}
+
+/// What is told where it is none or several.
+pub fn exactly_one(kind: &InputObjectType) -> Refusal {
+    let names: Vec<&str> = kind.fields.keys().map(|it| it.as_str()).collect();
+    Refusal::new(Code::ExactlyOne).with("names", names.join(", "))
 }

@@ -28,9 +28,10 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::graphql::gate::given::Place;
+use crate::graphql::gate::given::exactly_one;
+use crate::graphql::gate::given::is_one_of;
 use crate::graphql::gate::objection::Objection;
 use crate::graphql::scalars;
-use crate::refusal::Code;
 use crate::refusal::Refusal;
 
 /// Checks every literal of a document for what the validator lets pass.
@@ -286,15 +287,6 @@ fn input_object<'a>(schema: &'a Schema, ty: &Type) -> Option<&'a InputObjectType
         ExtendedType::InputObject(kind) => Some(kind),
         _ => None,
     }
-}
-
-pub fn is_one_of(kind: &InputObjectType) -> bool {
-    kind.directives.has("oneOf")
-}
-
-pub fn exactly_one(kind: &InputObjectType) -> Refusal {
-    let names: Vec<&str> = kind.fields.keys().map(|it| it.as_str()).collect();
-    Refusal::new(Code::ExactlyOne).with("names", names.join(", "))
 }
 
 /// The validator begins small and ends without a stop.

@@ -5,6 +5,7 @@
 mod answer;
 mod budget;
 mod document;
+mod error_body;
 mod given;
 mod inputs;
 mod measure;

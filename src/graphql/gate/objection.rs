@@ -5,7 +5,7 @@
 //! the specification: it concerns who wrote the document.
 
 use crate::graphql::error::protocol_code;
-use crate::graphql::gate::answer::ErrorBody;
+use crate::graphql::gate::error_body::ErrorBody;
 use crate::platform::i18n::Locale;
 use crate::refusal::Refusal;
 

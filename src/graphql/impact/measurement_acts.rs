@@ -123,8 +123,8 @@ enum MeasurementFlag {
 /// What became of one figure.
 #[derive(SimpleObject)]
 struct MeasurementResult {
-    /// The figure; null when refused, and where nothing is written, except for `VERSION_CONFLICT`: then
-    /// as it is now.
+    /// The figure; null when refused, and where nothing is written. Of approving and giving back it stands
+    /// here with `VERSION_CONFLICT` too, as it is now.
     measurement: Option<Measurement>,
     /// What is worth a second look, also where nothing is written.
     flags: Vec<MeasurementFlag>,

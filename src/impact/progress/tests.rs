@@ -13,9 +13,11 @@ use uuid::Uuid;
 use super::Figure;
 use super::Point;
 use super::Standing;
+use super::Trend;
 use super::figure;
 use super::reached;
 use super::standing;
+use super::trend;
 use crate::impact::tests::an_indicator;
 use crate::impact::value::Measured;
 use crate::impact::value::ONE;
@@ -107,6 +109,55 @@ fn what_should_fall_is_measured_from_where_it_stood() {
     assert_eq!(share(None, 50, 40), "100");
     assert_eq!(share(None, 50, 100), "50");
     assert_eq!(share(Some(50), 50, 50), "100");
+    // A target on the wrong side of the start is no way: it is reached or not.
+    assert_eq!(share(Some(40), 50, 60), "0");
+    assert_eq!(share(Some(40), 50, 45), "100");
+    assert_eq!(share(None, 0, 5), "0");
+}
+
+#[test]
+fn what_should_rise_is_measured_from_where_it_stood_and_never_rounded_up() {
+    let of = an_indicator();
+    let at = |it: i128| Figure {
+        value: it * i128::from(ONE),
+        whole: None,
+    };
+    let share = |start: Option<i128>, target, now| {
+        reached(&of, start.map(at), at(target), at(now))
+            .unwrap()
+            .to_string()
+    };
+    assert_eq!(share(None, 100, 75), "75");
+    assert_eq!(share(Some(50), 100, 75), "50");
+    assert_eq!(share(None, 25_000, 24_999), "99.99");
+    assert_eq!(share(None, -10, -20), "0");
+    assert_eq!(share(None, -10, -5), "100");
+    let part = |it: i128, of: i128| Figure {
+        value: it,
+        whole: Some(of),
+    };
+    let share = reached(&of, None, part(1, 30_000), part(0, 30_000)).unwrap();
+    assert_eq!(
+        share.to_string(),
+        "0",
+        "a small share is a target all the same"
+    );
+}
+
+#[test]
+fn the_largest_values_can_be_compared() {
+    let most = i128::from(i64::MAX) * 1_000_000;
+    let near = Figure {
+        value: most - 1,
+        whole: Some(most),
+    };
+    let all = Figure {
+        value: most,
+        whole: Some(most),
+    };
+    assert_eq!(trend(near, all), Trend::Up);
+    assert_eq!(trend(all, near), Trend::Down);
+    assert_eq!(trend(near, near), Trend::Level);
 }
 
 #[test]
