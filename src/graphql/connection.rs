@@ -31,6 +31,8 @@ use crate::refusal::Refusal;
 
 /// Most rows of a page.
 pub const PAGE_MOST: u64 = 100;
+/// Most characters that are searched for.
+const SEARCH_MOST: usize = 100;
 /// Rows of a page where neither `first` nor `last` is given.
 pub const PAGE_DEFAULT: u64 = 20;
 
@@ -87,6 +89,19 @@ impl PageArguments {
         };
         Ok(Page { limit, from })
     }
+}
+
+/// What a list is searched for. Longer texts find nothing that shorter ones do not, and no database
+/// compares texts without end.
+///
+/// # Errors
+/// More than 100 characters.
+pub fn searched(search: Option<String>) -> Result<Option<String>, Refusal> {
+    let long = |it: &String| it.chars().count() > SEARCH_MOST;
+    if search.as_ref().is_some_and(long) {
+        return Err(Refusal::of(Code::TooLong, "search").with("most", SEARCH_MOST));
+    }
+    Ok(search)
 }
 
 fn cursor<K: DeserializeOwned>(field: &str, text: Option<&str>, order: &str) -> Result<Option<K>> {

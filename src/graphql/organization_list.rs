@@ -11,6 +11,7 @@ use entity::ids::OrganizationId;
 
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
+use crate::graphql::connection::searched;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::exactly_one;
@@ -78,7 +79,7 @@ impl OrganizationQueries {
         let ctx = gql.signed_in()?;
         let filter = filter.unwrap_or_default();
         let filter = store::Filter {
-            search: filter.search,
+            search: searched(filter.search)?,
             kind: filter.kind.map(Into::into),
             territory_code: filter.territory_code,
         };

@@ -20,6 +20,7 @@ use crate::graphql::attendance::record::AttendanceStatus;
 use crate::graphql::attendance::record::attendance_page;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
+use crate::graphql::connection::searched;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
@@ -317,7 +318,7 @@ impl Organization {
     ) -> Result<Connection<Volunteer>> {
         let filter = volunteers::store::Filter {
             organization: Some(self.0.id),
-            search,
+            search: searched(search)?,
             archived,
         };
         let asked = PageArguments {
@@ -366,7 +367,7 @@ impl Organization {
     ) -> Result<Connection<Project>> {
         let filter = projects::store::Filter {
             organization: Some(self.0.id),
-            search,
+            search: searched(search)?,
             ..projects::store::Filter::default()
         };
         let asked = PageArguments {

@@ -14,6 +14,7 @@ use entity::project;
 
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
+use crate::graphql::connection::searched;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
@@ -257,7 +258,7 @@ impl ProjectQueries {
         };
         let filter = store::Filter {
             organization,
-            search: filter.search,
+            search: searched(filter.search)?,
             territory_code: filter.territory_code,
             running,
         };

@@ -16,6 +16,7 @@ use entity::territory;
 
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
+use crate::graphql::connection::searched;
 use crate::graphql::context::Gql;
 use crate::graphql::error::exactly_one;
 use crate::graphql::error::fault;
@@ -27,14 +28,10 @@ use crate::graphql::scalars::Locale;
 use crate::platform::page::From;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
-use crate::refusal::Code;
-use crate::refusal::Refusal;
 use crate::territories::edition::UNKNOWN_START;
 use crate::territories::lookup;
 use crate::territories::lookup::Filter;
 
-/// Longest text that is searched for.
-const SEARCH_MOST: usize = 100;
 const ORDER: &str = "territories.code.asc";
 
 /// The administrative level of a territory.
@@ -274,15 +271,10 @@ pub struct TerritoryFilter {
 
 impl TerritoryFilter {
     fn parse(self, today: NaiveDate) -> Result<(Filter, NaiveDate)> {
-        let too_long = |it: &String| it.chars().count() > SEARCH_MOST;
-        if self.search.as_ref().is_some_and(too_long) {
-            let refusal = Refusal::of(Code::TooLong, "search");
-            return Err(refusal.with("most", SEARCH_MOST).into());
-        }
         let filter = Filter {
             level: self.level.map(Into::into),
             parent_code: self.parent_code,
-            search: self.search,
+            search: searched(self.search)?,
             milieu: self.milieu.map(Into::into),
         };
         Ok((filter, self.on.map_or(today, |it| it.0)))

@@ -15,6 +15,7 @@ use entity::volunteer;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::OrderDirection;
 use crate::graphql::connection::PageArguments;
+use crate::graphql::connection::searched;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
@@ -314,7 +315,7 @@ impl VolunteerQueries {
             OrganizationId::optional(filter.organization_id.as_ref(), "organizationId")?;
         let filter = store::Filter {
             organization,
-            search: filter.search,
+            search: searched(filter.search)?,
             archived: filter.archived,
         };
         let asked = PageArguments {

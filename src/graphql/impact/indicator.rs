@@ -19,6 +19,7 @@ use sea_orm::DbErr;
 
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
+use crate::graphql::connection::searched;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::fault;
@@ -344,7 +345,7 @@ impl IndicatorQueries {
                 filter.organization_id.as_ref(),
                 "organizationId",
             )?,
-            search: filter.search,
+            search: searched(filter.search)?,
             programme_code: filter.programme_code,
             archived: filter.archived,
         };
