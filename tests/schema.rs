@@ -230,6 +230,57 @@ fn every_mutation_can_be_repeated_without_harm() {
 }
 
 on_both_databases! {
+    /// What is searched for has a bound wherever a list can be searched, and so has what databases are
+    /// asked to compare.
+    async fn no_search_is_longer_than_a_hundred_characters(app: App) {
+        let schema = schema();
+        let planted = Planted::on(&app).await;
+        let owner = &planted.cast.owner;
+        let id = &planted.cast.organization.id;
+        let mut tried = 0;
+        for (of, field) in connections() {
+            let by_argument = field.argument_by_name("search").is_some();
+            let filter = field.argument_by_name("filter").and_then(|it| schema.types.get(it.ty.inner_named_type()));
+            let by_filter = matches!(filter, Some(ExtendedType::InputObject(it)) if it.fields.contains_key("search"));
+            if !by_argument && !by_filter {
+                continue;
+            }
+            let argument = if by_argument { "search: $search" } else { "filter: { search: $search }" };
+            let list = format!("{}(first: 1, {argument}) {{ totalCount }}", field.name);
+            let query = match of {
+                "Query" => format!("query($search: String) {{ {list} }}"),
+                "Organization" => format!("query($search: String, $id: ID!) {{ node(id: $id) {{ ... on Organization {{ {list} }} }} }}"),
+                other => panic!("{other}.{} is not tried", field.name),
+            };
+            for (length, code) in [(100, ""), (101, "BAD_USER_INPUT"), (200_000, "BAD_USER_INPUT")] {
+                let answer = owner.tries(&query, json!({ "search": "x".repeat(length), "id": id })).await;
+                assert_eq!(answer.error_code(), code, "{of}.{}: {:#}", field.name, answer.body);
+            }
+            tried += 1;
+        }
+        assert!(tried >= 7, "{tried}");
+    }
+
+    /// PostgreSQL takes no text with it: nothing is asked with one, in variables or in documents.
+    async fn no_text_holds_the_character_nul(app: App) {
+        let planted = Planted::on(&app).await;
+        let owner = &planted.cast.owner;
+        for (query, variables) in [
+            ("query($it: String!) { organization(slug: $it) { id } }", json!({ "it": "al\0amal" })),
+            ("query($it: String!) { indicators(filter: { programmeCode: $it }) { totalCount } }", json!({ "it": "\0" })),
+            ("query($it: ID!) { node(id: $it) { id } }", json!({ "it": "a\0" })),
+            ("query($it: [ID!]!) { nodes(ids: $it) { id } }", json!({ "it": ["a", "\0"] })),
+            ("query($it: IndhReportInput!) { indhReport(input: $it) { asOf } }",
+                json!({ "it": { "territoryCode": "0\0", "from": "2026-01-01", "to": "2026-01-31" } })),
+            ("{ territory(code: \"0\\u0000\") { id } }", json!({})),
+        ] {
+            let answer = owner.tries(query, variables).await;
+            let told = &answer.body["errors"][0]["extensions"]["rule"];
+            assert_eq!(*told, "input.format", "{query}: {:#}", answer.body);
+            assert!(answer.body.get("data").is_none(), "{:#}", answer.body);
+        }
+    }
+
     /// No client gets more rows at once than the schema says, from either end, wherever the list is.
     async fn no_page_is_larger_than_a_hundred(app: App) {
         let schema = schema();

@@ -90,6 +90,7 @@ impl Place {
                 let known: Vec<&str> = kind.values.keys().map(|it| it.as_str()).collect();
                 self.refuse(Refusal::new(Code::UnknownValue).with("known", known.join(", ")))
             }
+            _ if value.as_str().is_some_and(holds_nul) => self.refuse(no_nul()),
             _ if scalar(name, value) => Ok(()),
             _ => self.refuse(scalars::expected(name)),
         }
@@ -120,6 +121,16 @@ fn scalar(name: &str, value: &Value) -> bool {
         _ => async_graphql::Value::from_json(value.clone())
             .is_ok_and(|it| scalars::readable(name, it)),
     }
+}
+
+/// Whether a text holds what PostgreSQL keeps in none, and asks about in none.
+pub fn holds_nul(text: &str) -> bool {
+    text.contains('\0')
+}
+
+/// What is told then.
+pub fn no_nul() -> Refusal {
+    Refusal::new(Code::InvalidFormat).with("value", "U+0000")
 }
 
 /// Whether exactly one member of an input is given.

@@ -29,7 +29,9 @@ use serde_json::Value;
 
 use crate::graphql::gate::given::Place;
 use crate::graphql::gate::given::exactly_one;
+use crate::graphql::gate::given::holds_nul;
 use crate::graphql::gate::given::is_one_of;
+use crate::graphql::gate::given::no_nul;
 use crate::graphql::gate::objection::Objection;
 use crate::graphql::scalars;
 use crate::refusal::Refusal;
@@ -177,6 +179,12 @@ impl<'a> Literals<'a> {
                 }
             }
             literal => {
+                if let Literal::String(text) = literal
+                    && holds_nul(text)
+                {
+                    self.object(no_nul(), value.location());
+                    return;
+                }
                 let Some((ty, read)) = ty.zip(plain(literal)) else {
                     return;
                 };
