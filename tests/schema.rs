@@ -12,9 +12,9 @@ use apollo_compiler::schema::Component;
 use apollo_compiler::schema::ExtendedType;
 use serde_json::json;
 
-use crate::permissions::Planted;
 use crate::support::app::App;
 use crate::support::on_both_databases;
+use crate::support::planted::Planted;
 use crate::support::sdl::fields;
 use crate::support::sdl::operation;
 use crate::support::sdl::own_types;

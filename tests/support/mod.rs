@@ -5,6 +5,7 @@
 pub mod app;
 pub mod cast;
 pub mod databases;
+pub mod planted;
 pub mod program;
 pub mod sdl;
 pub mod socket;

@@ -1,0 +1,235 @@
+//! An organization with one thing of every kind in it, for what is tried on all of them.
+//!
+//! What is tried is in the tests.
+
+use apollo_compiler::ast::Type;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+use serde_json::json;
+use tiwizi::hours::ledger;
+use tiwizi::platform::i18n::Locale;
+
+use crate::support::app::App;
+use crate::support::cast::Cast;
+use crate::support::cast::MARK;
+use crate::support::sdl;
+
+/// Depth of what is selected: reaches the rows of rows.
+const DEPTH: usize = 2;
+
+/// What belongs to the organization, with a mark in each of its texts.
+pub struct Planted {
+    /// Whose it is.
+    pub cast: Cast,
+    /// An activity of it.
+    pub activity: String,
+    /// A series of shifts of it.
+    pub series: String,
+    /// An indicator of it.
+    pub indicator: String,
+    /// Global ids of things of every kind.
+    pub ids: Vec<(&'static str, String)>,
+}
+
+impl Planted {
+    /// Makes all of it.
+    pub async fn on(app: &App) -> Self {
+        let cast = Cast::on(app).await;
+        let day = "2026-10-14";
+        let logged = cast
+            .volunteer
+            .logs(&cast.record, &cast.project, day, 90)
+            .await;
+        let drafted = cast
+            .volunteer
+            .drafts(&cast.record, &cast.project, day, 45)
+            .await;
+        let approved = cast
+            .volunteer
+            .logs(&cast.record, &cast.project, day, 30)
+            .await;
+        cast.coordinator.approves(&[&approved]).await;
+        let input = json!({
+            "organizationId": cast.organization.id, "role": "VIEWER",
+            "email": format!("{MARK}-invited@example.org"),
+        });
+        let invited = cast
+            .owner
+            .done("inviteMember", input, "invitation { id }")
+            .await;
+        let invitation = invited["invitation"]["id"]
+            .as_str()
+            .expect("an id")
+            .to_owned();
+        let input = json!({ "organizationId": cast.organization.id, "month": "2026-09" });
+        let submitted = cast
+            .owner
+            .done("submitPeriod", input, "reportingPeriod { id }")
+            .await;
+        let period = submitted["reportingPeriod"]["id"]
+            .as_str()
+            .expect("an id")
+            .to_owned();
+        let input = json!({
+            "organizationId": cast.organization.id, "name": format!("{MARK} long days"),
+            "effect": "BLOCK", "conditions": { "dayMinutes": { "atLeast": 480 } },
+        });
+        let ruled = cast
+            .owner
+            .done("createApprovalRule", input, "approvalRule { id }");
+        let rule = id_of(&ruled.await["approvalRule"]);
+        let input = json!({
+            "projectId": cast.project, "title": format!("{MARK} Beach"),
+            "description": format!("{MARK} gloves"), "place": format!("{MARK} pier"),
+        });
+        let made = cast
+            .coordinator
+            .done("createActivity", input, "activity { id }");
+        let activity = id_of(&made.await["activity"]);
+        let input = json!({
+            "activityId": activity, "rule": "FREQ=DAILY;COUNT=1",
+            "startsAt": "2026-11-28T09:00:00Z", "endsAt": "2026-11-28T12:00:00Z",
+        });
+        let made = cast
+            .coordinator
+            .done("createShiftSeries", input, "seriesId shifts { id }");
+        let made = made.await;
+        let series = made["seriesId"].as_str().expect("an id").to_owned();
+        let shift = id_of(&made["shifts"][0]);
+        let input = json!({
+            "shiftId": shift, "volunteerId": cast.record, "note": format!("{MARK} late"),
+        });
+        let made = cast
+            .coordinator
+            .done("signUpForShift", input, "signup { id }");
+        let signup = id_of(&made.await["signup"]);
+        let input = json!({
+            "activityId": activity,
+            "startsAt": "2026-11-02T08:00:00Z", "endsAt": "2026-11-02T12:00:00Z",
+        });
+        let made = cast.coordinator.done("createShift", input, "shift { id }");
+        let begun = id_of(&made.await["shift"]);
+        let input = json!({
+            "shiftId": begun,
+            "marks": [{ "volunteerId": cast.record, "status": "PRESENT", "reason": format!("{MARK} seen") }],
+        });
+        let selection = "results { attendance { id } userErrors { code } } userErrors { code }";
+        let marked = cast.coordinator.done("markAttendance", input, selection);
+        let attendance = id_of(&marked.await["results"][0]["attendance"]);
+        let input = json!({ "projectId": cast.project, "description": format!("{MARK} nets") });
+        let started = cast.volunteer.done("startTimer", input, "timer { id }");
+        let timer = id_of(&started.await["timer"]);
+        // Two more records of the same name: one is merged, one stays beside it.
+        let mut others = Vec::new();
+        for number in 2..=3 {
+            let input = json!({
+                "organizationId": cast.organization.id, "name": format!("{MARK} Fatima"),
+                "reference": format!("{MARK} {number}"),
+            });
+            let made = cast
+                .owner
+                .done("createVolunteer", input, "volunteer { id }");
+            others.push(id_of(&made.await["volunteer"]));
+        }
+        let input = json!({
+            "keepId": cast.record, "mergeId": others[0], "reason": format!("{MARK} one"),
+        });
+        let made = cast.owner.done("mergeVolunteers", input, "merge { id }");
+        let merge = id_of(&made.await["merge"]);
+        let text = format!("date,ref,projet,minutes\n2026-03-02,{MARK} V-9,{MARK},60\n");
+        let input = json!({
+            "organizationId": cast.organization.id, "kind": "HOURS",
+            "fileName": format!("{MARK}.csv"), "content": STANDARD.encode(text),
+        });
+        let import = id_of(&cast.owner.done("startImport", input, "import { id }").await["import"]);
+        let input = json!({
+            "organizationId": cast.organization.id, "code": MARK, "nameFr": format!("{MARK} trees"),
+            "unit": "trees", "valueType": "COUNT", "level": "OUTPUT", "overTime": "SUM", "overPlace": "SUM",
+        });
+        let made = cast
+            .owner
+            .done("createIndicator", input, "indicator { id }");
+        let indicator = id_of(&made.await["indicator"]);
+        let input = json!({ "measurements": [{
+            "indicatorId": indicator, "projectId": cast.project, "from": "2026-09-01", "to": "2026-09-30",
+            "value": { "value": "7" }, "note": format!("{MARK} counted"),
+        }] });
+        let selection = "results { measurement { id } userErrors { code } }";
+        let recorded = cast
+            .coordinator
+            .does("recordMeasurements", input, selection);
+        let measurement = id_of(&recorded.await["results"][0]["measurement"]);
+        let report = json!({
+            "name": "INDH", "territoryCode": cast.organization.territory,
+            "from": "2026-01-01", "to": "2026-10-31", "organizationId": cast.organization.id,
+        });
+        let input = json!({ "report": report, "format": "CSV" });
+        let asked = cast.owner.done("requestExport", input, "exportJob { id }");
+        let export = id_of(&asked.await["exportJob"]);
+        let query = "{ viewer { notifications(first: 1) { nodes { id } } } }";
+        let told = cast.volunteer.asks(query, json!({})).await;
+        let notification = id_of(&told["viewer"]["notifications"]["nodes"][0]);
+        let operator = app.parts.operator(Locale::default());
+        ledger::sign_due(&operator).await.expect("a signature");
+        Self {
+            ids: vec![
+                ("organization", cast.organization.id.clone()),
+                ("membership", cast.membership.clone()),
+                ("invitation", invitation),
+                ("user", cast.owner.id.clone()),
+                ("volunteer", cast.record.clone()),
+                ("merge", merge),
+                ("project", cast.project.clone()),
+                ("activity", activity.clone()),
+                ("shift", shift),
+                ("sign-up", signup),
+                ("attendance", attendance),
+                ("timer", timer),
+                ("submitted entry", logged),
+                ("draft", drafted),
+                ("approved entry", approved),
+                ("period", period),
+                ("approval rule", rule),
+                ("import", import),
+                ("export", export),
+                ("indicator", indicator.clone()),
+                ("measurement", measurement),
+                ("notification", notification),
+            ],
+            activity,
+            series,
+            indicator,
+            cast,
+        }
+    }
+
+    /// Everything that its owner sees of it.
+    pub async fn whole(&self) -> Vec<Value> {
+        let schema = sdl::schema();
+        let slug = self.cast.organization.slug.as_str();
+        let mut seen = Vec::new();
+        for field in sdl::fields(schema, "Query") {
+            let fill = |name: &str, _: &Type| (name == "slug").then(|| json!(slug));
+            let asked = [
+                "organization",
+                "hourEntries",
+                "projects",
+                "volunteers",
+                "activities",
+                "shifts",
+            ];
+            if asked.contains(&field.name.as_str()) {
+                let operation = sdl::operation(schema, "query", field, DEPTH, &fill);
+                let owner = &self.cast.owner;
+                seen.push(owner.asks(&operation.query, operation.variables).await);
+            }
+        }
+        assert_eq!(seen.len(), 6);
+        seen
+    }
+}
+
+fn id_of(thing: &Value) -> String {
+    thing["id"].as_str().expect("an id").to_owned()
+}
