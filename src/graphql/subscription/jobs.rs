@@ -22,8 +22,8 @@ use crate::graphql::exports::export::ExportJob;
 use crate::graphql::node::NodeId;
 use crate::graphql::subscription::going::lost;
 use crate::identity::Denied;
-use crate::jobs::store;
-use crate::jobs::whose::Whose;
+use crate::jobs::JobError;
+use crate::jobs::queue;
 use crate::platform::bell::Listener;
 
 /// How often it is looked at without a sign.
@@ -102,9 +102,11 @@ impl Following {
             Ok(ctx) => ctx,
             Err(cause) => return Err(lost(self.watch.ctx(), &cause)),
         };
-        let found = store::by_ids(ctx.read(), Whose::of(ctx), &[self.id]).await;
-        let mut found = found.map_err(|it| fault(ctx, &it))?;
-        let row = found.pop().ok_or_else(|| denied(Denied::Invisible))?;
+        let row = match queue::visible(ctx, self.id).await {
+            Ok(row) => row,
+            Err(JobError::NotFound) => return Err(denied(Denied::Invisible)),
+            Err(cause) => return Err(fault(ctx, &cause)),
+        };
         if row.version == self.told {
             return Ok(None);
         }
