@@ -28,6 +28,7 @@ pub mod platform;
 pub mod projects;
 pub mod refusal;
 pub mod reports;
+pub mod rollups;
 pub mod sync;
 pub mod territories;
 pub mod timers;

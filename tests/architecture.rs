@@ -26,6 +26,7 @@ const RANKS: &[&[&str]] = &[
     &["hours"],
     &["attendance", "timers"],
     &["duplicates"],
+    &["rollups"],
     &["impact"],
     &["reports"],
     &["exports", "imports", "sync"],

@@ -57,7 +57,16 @@ pub mod ledger_note;
 pub mod period_exception;
 pub mod period_exception_user;
 pub mod reporting_period;
+pub mod reporting_period_said;
 pub mod timer;
+
+// Roll-ups
+pub mod rollup_cell;
+pub mod rollup_mark;
+pub mod rollup_month;
+pub mod rollup_number;
+pub mod rollup_sheet;
+pub mod rollup_stale;
 
 // Imports
 pub mod import;

@@ -173,13 +173,38 @@ impl Db {
         };
         #[expect(clippy::disallowed_methods, reason = "this is the one place")]
         let tx = self.write.begin_with_options(options).await?;
-        Ok(Tx {
-            inner: tx,
+        Ok(self.open(tx))
+    }
+
+    fn open(&self, inner: DatabaseTransaction) -> Tx {
+        Tx {
+            inner,
             wake: self.wake.clone(),
             touched: Mutex::default(),
             noted: Mutex::default(),
             rung: Mutex::default(),
-        })
+        }
+    }
+
+    /// Begins a transaction that writes from one state of everything, while no other of its kind for
+    /// this table runs.
+    ///
+    /// # Errors
+    /// [`DbErr`] when no connection is free in time, or none of its kind ends.
+    pub async fn begin_alone(&self, table: &'static str) -> Result<Tx, DbErr> {
+        if self.backend() != DbBackend::Postgres {
+            return self.begin().await;
+        }
+        let options = TransactionOptions {
+            isolation_level: Some(IsolationLevel::RepeatableRead),
+            ..TransactionOptions::default()
+        };
+        #[expect(clippy::disallowed_methods, reason = "this is the other place")]
+        let inner = self.write.begin_with_options(options).await?;
+        // Before anything is read: the state is the one after the wait.
+        let lock = format!("lock table {table} in exclusive mode");
+        inner.execute_unprepared(&lock).await?;
+        Ok(self.open(inner))
     }
 
     /// Wakes whoever follows an organization.

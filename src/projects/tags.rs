@@ -233,17 +233,14 @@ async fn closed_month(
     Ok(None)
 }
 
-/// Ends the latest set on the day before a new one begins; one of the same day is replaced.
+/// Ends the latest set on the day before a new one begins. One that began on that very day is in force
+/// on no day then, and kept for whoever asks what was known before.
 async fn close(tx: &Tx, latest: &tag_set::Model, day: NaiveDate) -> Result<(), ProjectError> {
-    if latest.valid_from == day {
-        tag_set::Entity::delete_by_id(latest.id).exec(&**tx).await?;
-    } else {
-        let mut ended = latest.clone();
-        ended.valid_to = Some(day);
-        tag_set::Entity::update(ended.into_active_model().reset_all())
-            .exec(&**tx)
-            .await?;
-    }
+    let mut ended = latest.clone();
+    ended.valid_to = Some(day);
+    tag_set::Entity::update(ended.into_active_model().reset_all())
+        .exec(&**tx)
+        .await?;
     Ok(())
 }
 

@@ -1,0 +1,34 @@
+//! Roll-ups: hours counted by project, place and month, folded from the ledger, so that a report adds
+//! up cells and reads no entries.
+//!
+//! A cell is a function of the entries as they are at a position of the ledger; nothing is ever added
+//! to one. What reports make of figures is in `reports`.
+
+mod cell;
+mod figures;
+mod fold;
+mod number;
+mod past;
+mod share;
+mod sheet;
+mod store;
+mod tally;
+mod verify;
+mod work;
+
+pub use figures::Asked;
+pub use figures::Figures;
+pub use figures::figures;
+pub use figures::months_with;
+pub use fold::Folded;
+pub use fold::fold;
+pub use share::INDH;
+pub use sheet::refresh;
+pub use store::programmes;
+pub use tally::Counted;
+pub use tally::Sums;
+pub use tally::Tally;
+pub use verify::Difference;
+pub use verify::Verified;
+pub use verify::rebuild;
+pub use verify::verify;

@@ -1,0 +1,173 @@
+//! Figures as they were known at an instant, or beyond where cells are folded.
+//!
+//! A chain to which nothing happened since is answered from its cells. Of the others the entries are
+//! counted as they stood: untouched ones from their table, the rest from the ledger.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::collections::HashSet;
+
+use chrono::DateTime;
+use chrono::NaiveDate;
+use chrono::Utc;
+use entity::hour_entry;
+use entity::ids::OrganizationId;
+use entity::ids::TerritoryId;
+use entity::rollup_cell;
+use entity::types::EntryStatus;
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbErr;
+use sea_orm::sea_query::ExprTrait;
+
+use crate::hours::ledger;
+use crate::rollups::cell::first_of_month;
+use crate::rollups::figures;
+use crate::rollups::figures::Asked;
+use crate::rollups::figures::ByMonth;
+use crate::rollups::figures::in_cells;
+use crate::rollups::figures::in_entries;
+use crate::rollups::figures::months;
+use crate::rollups::fold::ALWAYS;
+use crate::rollups::store;
+use crate::rollups::tally::Layout;
+use crate::rollups::work;
+use crate::rollups::work::Said;
+
+/// Months of one statement over cells.
+const MONTHS: usize = 12;
+
+/// A chain of which cells do not say what is asked.
+#[derive(Clone, Copy, Debug)]
+struct Apart {
+    /// Entries to which nothing happened after this event are as they were.
+    since: i64,
+    /// The event up to which the answer goes.
+    until: i64,
+}
+
+/// Territories whose hours count, for entries that are read from the ledger.
+struct Places {
+    asked: HashSet<TerritoryId>,
+    observed: HashSet<TerritoryId>,
+}
+
+/// Adds the figures of an interval.
+pub(super) async fn add(
+    db: &impl ConnectionTrait,
+    asked: &Asked<'_>,
+    layout: &Layout,
+    by_month: &mut ByMonth,
+) -> Result<(), DbErr> {
+    let apart = apart(db, asked.at).await?;
+    let aside: Vec<OrganizationId> = apart.keys().copied().collect();
+    let (whole, parts) = months(asked.from, asked.to);
+    for chunk in whole.chunks(MONTHS) {
+        let condition = in_cells(asked)
+            .add(rollup_cell::Column::Month.is_in(chunk.to_vec()))
+            .add(rollup_cell::Column::OrganizationId.is_not_in(aside.iter().copied()));
+        let cells = store::cells(db, condition).await?;
+        let shares = figures::shares(db, &cells, asked.at).await?;
+        by_month.add(&cells, asked.from, &shares, layout);
+    }
+    for month in parts {
+        let condition = in_entries(asked)
+            .add(hour_entry::Column::OrganizationId.is_not_in(aside.iter().copied()));
+        let (cells, shares) = figures::of_part(db, asked, month, condition).await?;
+        by_month.add(&cells, asked.from, &shares, layout);
+    }
+    let places = Places {
+        asked: store::below_ids(db, asked.territories).await?,
+        observed: store::below_ids(db, asked.scope.observed()).await?,
+    };
+    for (organization, apart) in apart {
+        if asked.organization.is_some_and(|it| it != organization) {
+            continue;
+        }
+        let untouched = in_entries(asked)
+            .add(hour_entry::Column::OrganizationId.eq(organization))
+            .add(ledger::touched_after(apart.since).not());
+        let mut said = work::of_now(db, untouched, (asked.from, asked.to)).await?;
+        let stood = ledger::stood(db, organization, apart.since, apart.until).await?;
+        let stood = stood.iter().map(|it| Said::of(organization, it));
+        said.extend(stood.filter(|it| places.count(asked, it)));
+        let (cells, shares) = figures::counted(db, asked, said).await?;
+        by_month.add(&cells, asked.from, &shares, layout);
+    }
+    Ok(())
+}
+
+/// The months in which organizations have entries of some states, as [`add`] counts them.
+pub(super) async fn months_with(
+    db: &impl ConnectionTrait,
+    organizations: &[OrganizationId],
+    statuses: &[EntryStatus],
+    at: Option<DateTime<Utc>>,
+) -> Result<BTreeMap<OrganizationId, BTreeSet<NaiveDate>>, DbErr> {
+    let apart = apart(db, at).await?;
+    let (aside, folded): (Vec<_>, Vec<_>) = organizations
+        .iter()
+        .copied()
+        .partition(|it| apart.contains_key(it));
+    let mut found = store::months_with(db, &folded, statuses).await?;
+    for organization in aside {
+        let Some(apart) = apart.get(&organization) else {
+            continue;
+        };
+        let untouched = Condition::all()
+            .add(hour_entry::Column::OrganizationId.eq(organization))
+            .add(hour_entry::Column::Status.is_in(statuses.iter().copied()))
+            .add(ledger::touched_after(apart.since).not());
+        let now = work::of_now(db, untouched, ALWAYS).await?;
+        let stood = ledger::stood(db, organization, apart.since, apart.until).await?;
+        let stood = stood.iter().filter(|it| statuses.contains(&it.status));
+        let stood = stood.map(|it| Said::of(organization, it));
+        for said in now.into_iter().chain(stood) {
+            let months = found.entry(organization).or_default();
+            months.extend(said.days().map(first_of_month));
+        }
+    }
+    Ok(found)
+}
+
+impl Places {
+    fn count(&self, asked: &Asked<'_>, said: &Said) -> bool {
+        let (organization, territory, status) = said.place();
+        let observed = self.observed.contains(&territory);
+        asked.statuses.contains(&status)
+            && self.asked.contains(&territory)
+            && asked.scope.counts(organization, observed)
+    }
+}
+
+/// The chains of which cells do not say what is asked.
+async fn apart(
+    db: &impl ConnectionTrait,
+    at: Option<DateTime<Utc>>,
+) -> Result<BTreeMap<OrganizationId, Apart>, DbErr> {
+    let mut apart = BTreeMap::new();
+    let mut marks = BTreeMap::new();
+    for due in store::due(db, None, u64::from(u32::MAX)).await? {
+        marks.insert(due.organization_id, due.mark);
+        let until = due.head;
+        let since = due.mark;
+        apart.insert(due.organization_id, Apart { since, until });
+    }
+    if let Some(at) = at {
+        for chain in ledger::positions(db, at).await? {
+            let until = chain.sequence;
+            let mark = marks.get(&chain.organization_id).copied();
+            let since = Ord::min(until, mark.unwrap_or(chain.head));
+            apart.insert(chain.organization_id, Apart { since, until });
+        }
+    }
+    // Shares that changed since cut months otherwise, while nothing happened to entries.
+    for (organization, head) in store::shared_since(db, at).await? {
+        apart.entry(organization).or_insert(Apart {
+            since: head,
+            until: head,
+        });
+    }
+    Ok(apart)
+}
