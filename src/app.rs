@@ -41,6 +41,7 @@ use crate::platform::i18n::Locale;
 use crate::platform::pulse::Pulse;
 use crate::platform::random::Random;
 use crate::platform::telemetry;
+use crate::rollups;
 use crate::territories;
 use crate::territories::TerritoryError;
 use crate::vocabularies;
@@ -262,6 +263,10 @@ impl App {
                 Ok(0) => {}
                 Ok(forgotten) => tracing::info!(forgotten, "files of exports forgotten"),
                 Err(cause) => tracing::error!(%cause, "files of exports not forgotten"),
+            }
+            // A report folds by itself; so it seldom has much to fold.
+            if let Err(cause) = rollups::fold(&self.core.db).await {
+                tracing::error!(%cause, "roll-ups not folded");
             }
         }
     }

@@ -150,7 +150,12 @@ async fn shares_of_then(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     )
     .await?;
     manager
-        .drop_index(Index::drop().name("tag_set_from").table("tag_set").to_owned())
+        .drop_index(
+            Index::drop()
+                .name("tag_set_from")
+                .table("tag_set")
+                .to_owned(),
+        )
         .await?;
     index(
         manager,

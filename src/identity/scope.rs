@@ -280,8 +280,7 @@ impl Scope {
         })
     }
 
-    /// Rows of `rollup_cell` that may be counted in figures: those of the hours that [`Self::figures`]
-    /// lets through.
+    /// Rows of `rollup_cell` that may be counted: those of hours that [`Self::figures`] lets through.
     #[must_use]
     pub fn cells(&self) -> Condition {
         self.bounded(|any| {
@@ -296,11 +295,8 @@ impl Scope {
     /// Whether the same lets hours of an organization through, worked in an observed territory or not.
     #[must_use]
     pub fn counts(&self, organization: OrganizationId, observed: bool) -> bool {
-        self.is_everything()
-            || observed
-            || self
-                .role(organization)
-                .is_some_and(|it| allows(it, Action::ReadFigures))
+        let role = self.role(organization);
+        self.is_everything() || observed || role.is_some_and(|it| allows(it, Action::ReadFigures))
     }
 
     /// Rows of `indicator` that may be seen: the catalogue by everybody who has signed in, those of an

@@ -253,8 +253,9 @@ pub async fn tag_sets(
         .filter(tag_set::Column::Vocabulary.eq(vocabulary))
         // Without those that were replaced on their first day.
         .filter(
-            tag_set::Column::ValidTo.is_null().or(Expr::col(tag_set::Column::ValidTo)
-                .gt(Expr::col(tag_set::Column::ValidFrom))),
+            tag_set::Column::ValidTo
+                .is_null()
+                .or(Expr::col(tag_set::Column::ValidTo).gt(Expr::col(tag_set::Column::ValidFrom))),
         )
         .order_by_asc(tag_set::Column::ValidFrom)
         .all(&**tx)

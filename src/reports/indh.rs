@@ -283,9 +283,7 @@ fn programmes(
     let mut rows = Vec::new();
     for (id, counted) in &figures.tally.by_programme {
         let at = match id {
-            Some(id) => *order
-                .get(id)
-                .ok_or(ReportError::Unknown { kind: "term" })?,
+            Some(id) => *order.get(id).ok_or(ReportError::Unknown { kind: "term" })?,
             None => usize::MAX,
         };
         rows.push((at, counted));

@@ -108,10 +108,7 @@ pub struct Seat {
 }
 
 /// The organizations seated in a territory that may be counted.
-pub async fn seats(
-    db: &impl ConnectionTrait,
-    asked: &Reporters<'_>,
-) -> Result<Vec<Seat>, DbErr> {
+pub async fn seats(db: &impl ConnectionTrait, asked: &Reporters<'_>) -> Result<Vec<Seat>, DbErr> {
     let below = territory_ancestor::Entity::find()
         .select_only()
         .column(territory_ancestor::Column::TerritoryId)
@@ -144,9 +141,7 @@ pub async fn said(
     let mut words: BTreeMap<OrganizationId, BTreeMap<NaiveDate, Word>> = BTreeMap::new();
     for chunk in organizations.chunks(10_000) {
         let found = reporting_period_said::Entity::find()
-            .filter(
-                reporting_period_said::Column::OrganizationId.is_in(chunk.iter().copied()),
-            )
+            .filter(reporting_period_said::Column::OrganizationId.is_in(chunk.iter().copied()))
             .filter(
                 Condition::all()
                     .add_option(at.map(|at| reporting_period_said::Column::SaidAt.lte(at))),

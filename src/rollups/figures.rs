@@ -23,6 +23,7 @@ use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 
 use crate::identity::Scope;
+use crate::rollups::basis;
 use crate::rollups::cell;
 use crate::rollups::cell::Cells;
 use crate::rollups::cell::first_of_month;
@@ -173,8 +174,8 @@ pub(super) async fn layout(
     territories: &[TerritoryId],
 ) -> Result<Layout, DbErr> {
     Ok(Layout {
-        places: store::places(db, territories).await?,
-        programmes: Programmes::of(&store::programmes(db).await?),
+        places: basis::places(db, territories).await?,
+        programmes: Programmes::of(&basis::programmes(db).await?),
     })
 }
 
@@ -186,7 +187,7 @@ pub(super) async fn shares(
 ) -> Result<Shares, DbErr> {
     let projects: BTreeSet<ProjectId> = cells.keys().map(|it| it.project).collect();
     let projects: Vec<ProjectId> = projects.into_iter().collect();
-    let (sets, parts) = store::shares(db, &projects).await?;
+    let (sets, parts) = basis::shares(db, &projects).await?;
     Ok(Shares::known(sets, &parts, at))
 }
 
@@ -214,7 +215,7 @@ pub(super) async fn counted(
     said.retain_mut(|it| it.within(asked.from, asked.to));
     let projects: BTreeSet<ProjectId> = said.iter().map(Said::project).collect();
     let projects: Vec<ProjectId> = projects.into_iter().collect();
-    let (sets, parts) = store::shares(db, &projects).await?;
+    let (sets, parts) = basis::shares(db, &projects).await?;
     let shares = Shares::known(sets, &parts, asked.at);
     let mut numbers = Numbers::of(db, said.iter().flat_map(Said::ids).collect()).await?;
     let mut cells = Cells::new();
@@ -252,21 +253,29 @@ pub(super) fn last_of_month(first: NaiveDate) -> NaiveDate {
 /// Which cells are counted.
 pub(super) fn in_cells(asked: &Asked<'_>) -> Condition {
     let statuses = asked.statuses.iter().copied();
-    let below = store::below(asked.territories);
+    let below = basis::below(asked.territories);
     Condition::all()
         .add(asked.scope.cells())
         .add(rollup_cell::Column::TerritoryId.in_subquery(below))
         .add(rollup_cell::Column::Status.is_in(statuses))
-        .add_option(asked.organization.map(|it| rollup_cell::Column::OrganizationId.eq(it)))
+        .add_option(
+            asked
+                .organization
+                .map(|it| rollup_cell::Column::OrganizationId.eq(it)),
+        )
 }
 
 /// Which entries are counted.
 pub(super) fn in_entries(asked: &Asked<'_>) -> Condition {
     let statuses = asked.statuses.iter().copied();
-    let below = store::below(asked.territories);
+    let below = basis::below(asked.territories);
     Condition::all()
         .add(asked.scope.figures())
         .add(hour_entry::Column::TerritoryId.in_subquery(below))
         .add(hour_entry::Column::Status.is_in(statuses))
-        .add_option(asked.organization.map(|it| hour_entry::Column::OrganizationId.eq(it)))
+        .add_option(
+            asked
+                .organization
+                .map(|it| hour_entry::Column::OrganizationId.eq(it)),
+        )
 }

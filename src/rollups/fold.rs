@@ -25,12 +25,14 @@ use sea_orm::DbErr;
 use crate::hours::ledger;
 use crate::platform::db::Db;
 use crate::platform::db::Tx;
+use crate::rollups::basis;
 use crate::rollups::cell;
 use crate::rollups::cell::Cells;
 use crate::rollups::cell::Key;
 use crate::rollups::cell::first_of_month;
 use crate::rollups::number::Numbers;
 use crate::rollups::share::Shares;
+use crate::rollups::shelf;
 use crate::rollups::store;
 use crate::rollups::store::Due;
 use crate::rollups::work;
@@ -196,7 +198,7 @@ pub(super) async fn count(
     )
     .await?;
     let mut numbers = Numbers::give(tx, said.iter().flat_map(Said::ids).collect()).await?;
-    let (sets, shares) = store::shares(&**tx, projects).await?;
+    let (sets, shares) = basis::shares(&**tx, projects).await?;
     let shares = Shares::known(sets, &shares, None);
     let mut cells = Cells::new();
     for said in said {
@@ -220,11 +222,11 @@ async fn discard<'a>(tx: &Tx, keys: impl Iterator<Item = &'a Key>) -> Result<(),
         places.insert(key.territory);
     }
     if sheets.len() > SHEETS_MOST {
-        return store::discard_all(tx).await;
+        return shelf::discard_all(tx).await;
     }
     for (sheet, places) in sheets {
         let places: Vec<TerritoryId> = places.into_iter().collect();
-        store::discard(tx, sheet, &places).await?;
+        shelf::discard(tx, sheet, &places).await?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! A cell is a function of the entries as they are at a position of the ledger; nothing is ever added
 //! to one. What reports make of figures is in `reports`.
 
+mod basis;
 mod cell;
 mod figures;
 mod fold;
@@ -11,11 +12,13 @@ mod number;
 mod past;
 mod share;
 mod sheet;
+mod shelf;
 mod store;
 mod tally;
 mod verify;
 mod work;
 
+pub use basis::programmes;
 pub use figures::Asked;
 pub use figures::Figures;
 pub use figures::figures;
@@ -24,7 +27,6 @@ pub use fold::Folded;
 pub use fold::fold;
 pub use share::INDH;
 pub use sheet::refresh;
-pub use store::programmes;
 pub use tally::Counted;
 pub use tally::Sums;
 pub use tally::Tally;

@@ -40,7 +40,11 @@ impl Numbers {
                 .filter(rollup_number::Column::Id.is_in(chunk.iter().copied()))
                 .all(db)
                 .await?;
-            of.extend(found.into_iter().map(|it| (it.id, it.number.unsigned_abs())));
+            of.extend(
+                found
+                    .into_iter()
+                    .map(|it| (it.id, it.number.unsigned_abs())),
+            );
         }
         Ok(Self { of, lent: 0 })
     }

@@ -22,6 +22,7 @@ use sea_orm::DbErr;
 use sea_orm::sea_query::ExprTrait;
 
 use crate::hours::ledger;
+use crate::rollups::basis;
 use crate::rollups::cell::first_of_month;
 use crate::rollups::figures;
 use crate::rollups::figures::Asked;
@@ -78,8 +79,8 @@ pub(super) async fn add(
         by_month.add(&cells, asked.from, &shares, layout);
     }
     let places = Places {
-        asked: store::below_ids(db, asked.territories).await?,
-        observed: store::below_ids(db, asked.scope.observed()).await?,
+        asked: basis::below_ids(db, asked.territories).await?,
+        observed: basis::below_ids(db, asked.scope.observed()).await?,
     };
     for (organization, apart) in apart {
         if asked.organization.is_some_and(|it| it != organization) {
@@ -163,7 +164,7 @@ async fn apart(
         }
     }
     // Shares that changed since cut months otherwise, while nothing happened to entries.
-    for (organization, head) in store::shared_since(db, at).await? {
+    for (organization, head) in basis::shared_since(db, at).await? {
         apart.entry(organization).or_insert(Apart {
             since: head,
             until: head,

@@ -48,7 +48,13 @@ impl Shares {
         // Of sets that begin on one day the last one written holds: the others were replaced.
         sets.sort_by(|one, other| {
             let key = |it: &tag_set::Model| {
-                (it.project_id, it.vocabulary.clone(), it.valid_from, it.created_at, it.id)
+                (
+                    it.project_id,
+                    it.vocabulary.clone(),
+                    it.valid_from,
+                    it.created_at,
+                    it.id,
+                )
             };
             key(one).cmp(&key(other))
         });

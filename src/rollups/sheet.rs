@@ -17,10 +17,12 @@ use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 
 use crate::platform::db::Db;
+use crate::rollups::basis;
 use crate::rollups::cell::Cells;
 use crate::rollups::figures;
 use crate::rollups::figures::months;
 use crate::rollups::fold;
+use crate::rollups::shelf;
 use crate::rollups::store;
 use crate::rollups::tally::Layout;
 use crate::rollups::tally::Tally;
@@ -36,7 +38,7 @@ pub(super) async fn read(
     statuses: &[EntryStatus],
 ) -> Result<BTreeMap<NaiveDate, Vec<Tally>>, DbErr> {
     let mut found: BTreeMap<NaiveDate, Vec<Tally>> = BTreeMap::new();
-    for row in store::sheets(db, territory, interval, statuses).await? {
+    for row in shelf::sheets(db, territory, interval, statuses).await? {
         if let Some(tally) = open(&row.content) {
             found.entry(row.month).or_default().push(tally);
         }
@@ -70,7 +72,7 @@ pub async fn refresh(
     for (month, status) in missing {
         let tally = add_up(&*tx, territory, (month, status), &layout).await?;
         let content = close(&tally)?;
-        store::replace(
+        shelf::replace(
             &tx,
             rollup_sheet::Model {
                 territory_id: territory,
@@ -91,7 +93,7 @@ async fn missing(
     statuses: &[EntryStatus],
     whole: &[NaiveDate],
 ) -> Result<Vec<(NaiveDate, EntryStatus)>, DbErr> {
-    let held = store::sheets(db, territory, interval, statuses).await?;
+    let held = shelf::sheets(db, territory, interval, statuses).await?;
     let is_held = |month: NaiveDate, status: EntryStatus| {
         let mut of = held.iter();
         of.any(|it| it.month == month && it.status == status && is_of_form(&it.content))
@@ -111,7 +113,7 @@ pub(super) async fn add_up(
     layout: &Layout,
 ) -> Result<Tally, DbErr> {
     let condition = Condition::all()
-        .add(rollup_cell::Column::TerritoryId.in_subquery(store::below(&[territory])))
+        .add(rollup_cell::Column::TerritoryId.in_subquery(basis::below(&[territory])))
         .add(rollup_cell::Column::Month.eq(month))
         .add(rollup_cell::Column::Status.eq(status));
     let cells: Cells = store::cells(db, condition).await?;

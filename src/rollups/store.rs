@@ -1,32 +1,24 @@
-//! Statements of the roll-ups.
+//! Statements about cells, and about up to where chains are folded.
 //!
-//! Whose cells they may be is the scope's word; nothing is decided here.
+//! Whose cells they may be is the scope's word; nothing is decided here. What cells are cut and laid out by
+//! is in `basis`, sheets in `shelf`.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::collections::HashMap;
-use std::collections::HashSet;
 
-use chrono::DateTime;
 use chrono::NaiveDate;
-use chrono::Utc;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::TerritoryId;
 use entity::ledger_head;
-use entity::project;
 use entity::rollup_cell;
 use entity::rollup_mark;
 use entity::rollup_month;
 use entity::rollup_number;
 use entity::rollup_sheet;
 use entity::rollup_stale;
-use entity::tag_set;
-use entity::tag_share;
-use entity::territory_ancestor;
 use entity::types::EntryStatus;
 use entity::types::EvidenceLevel;
-use entity::vocabulary_term;
 use roaring::RoaringBitmap;
 use sea_orm::ActiveValue;
 use sea_orm::ColumnTrait;
@@ -38,26 +30,21 @@ use sea_orm::FromQueryResult;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
-use sea_orm::QuerySelect;
-use sea_orm::QueryTrait;
-use sea_orm::Statement;
 use sea_orm::sea_query::Alias;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::sea_query::Query;
-use sea_orm::sea_query::SelectStatement;
 
 use crate::platform::db::Tx;
 use crate::rollups::cell::Cell;
 use crate::rollups::cell::Cells;
 use crate::rollups::cell::Key;
-use crate::rollups::share::INDH;
 
 /// Rows of one statement: thirteen values each, below what either database takes.
 const CHUNK: usize = 2_000;
 /// Ids of one statement.
-const IDS: usize = 10_000;
+pub(super) const IDS: usize = 10_000;
 
 /// A chain, and up to where it is folded.
 #[derive(Clone, Copy, Debug, FromQueryResult)]
@@ -100,7 +87,8 @@ pub async fn due(
         .await
 }
 
-fn head(column: ledger_head::Column) -> Expr {
+/// A column of the heads of chains.
+pub(super) fn head(column: ledger_head::Column) -> Expr {
     Expr::col((ledger_head::Entity, column))
 }
 
@@ -322,7 +310,8 @@ pub async fn renew_months(
     insert
         .select_from(select)
         .map_err(|cause| DbErr::Custom(cause.to_string()))?;
-    tx.execute_raw(tx.get_database_backend().build(&insert)).await?;
+    tx.execute_raw(tx.get_database_backend().build(&insert))
+        .await?;
     Ok(())
 }
 
@@ -340,153 +329,13 @@ pub async fn months_with(
             .all(db)
             .await?;
         for row in found {
-            months.entry(row.organization_id).or_default().insert(row.month);
+            months
+                .entry(row.organization_id)
+                .or_default()
+                .insert(row.month);
         }
     }
     Ok(months)
-}
-
-/// All shares of projects, those that were replaced too.
-pub async fn shares(
-    db: &impl ConnectionTrait,
-    projects: &[ProjectId],
-) -> Result<(Vec<tag_set::Model>, Vec<tag_share::Model>), DbErr> {
-    let (mut sets, mut shares) = (Vec::new(), Vec::new());
-    for chunk in projects.chunks(IDS) {
-        let found = tag_set::Entity::find()
-            .filter(tag_set::Column::ProjectId.is_in(chunk.iter().copied()));
-        let of_sets = found
-            .clone()
-            .select_only()
-            .column(tag_set::Column::Id)
-            .into_query();
-        sets.extend(found.all(db).await?);
-        shares.extend(
-            tag_share::Entity::find()
-                .filter(tag_share::Column::TagSetId.in_subquery(of_sets))
-                .all(db)
-                .await?,
-        );
-    }
-    Ok((sets, shares))
-}
-
-/// Every term of the programmes, in the order of the list.
-pub async fn programmes(db: &impl ConnectionTrait) -> Result<Vec<vocabulary_term::Model>, DbErr> {
-    vocabulary_term::Entity::find()
-        .filter(vocabulary_term::Column::Vocabulary.eq(INDH))
-        .order_by_asc(vocabulary_term::Column::Ordinal)
-        .order_by_asc(vocabulary_term::Column::Code)
-        .order_by_asc(vocabulary_term::Column::ValidFrom)
-        .all(db)
-        .await
-}
-
-#[derive(FromQueryResult)]
-struct Place {
-    territory_id: TerritoryId,
-    code: String,
-}
-
-/// The code of the place directly below one of these territories to which each territory further down
-/// belongs.
-pub async fn places(
-    db: &impl ConnectionTrait,
-    territories: &[TerritoryId],
-) -> Result<HashMap<TerritoryId, String>, DbErr> {
-    let marks: Vec<String> = (1..=territories.len()).map(|it| format!("${it}")).collect();
-    let marks = marks.join(", ");
-    // Where two lead to the same place, the prefecture of arrondissements gives way.
-    let sql = format!(
-        "select below.territory_id, \
-           substr(min(case when child.level = 'PREFECTURE_ARRONDISSEMENTS' then '1' else '0' end \
-             || child.code), 2) as code \
-         from territory child \
-         join territory_ancestor below on below.ancestor_id = child.id \
-         where child.parent_id in ({marks}) or child.alternate_parent_id in ({marks}) \
-         group by below.territory_id"
-    );
-    let values = territories.iter().map(|it| sea_orm::Value::from(*it));
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    let found = Place::find_by_statement(statement).all(db).await?;
-    Ok(found
-        .into_iter()
-        .map(|it| (it.territory_id, it.code))
-        .collect())
-}
-
-/// A subquery of the territories that are, or lie below, these.
-#[must_use]
-pub fn below(territories: &[TerritoryId]) -> SelectStatement {
-    Query::select()
-        .column(territory_ancestor::Column::TerritoryId)
-        .from(territory_ancestor::Entity)
-        .and_where(
-            Expr::col(territory_ancestor::Column::AncestorId).is_in(territories.iter().copied()),
-        )
-        .to_owned()
-}
-
-/// The territories that are, or lie below, these.
-pub async fn below_ids(
-    db: &impl ConnectionTrait,
-    territories: &[TerritoryId],
-) -> Result<HashSet<TerritoryId>, DbErr> {
-    let found = territory_ancestor::Entity::find()
-        .filter(territory_ancestor::Column::AncestorId.is_in(territories.iter().copied()))
-        .all(db)
-        .await?;
-    Ok(found.into_iter().map(|it| it.territory_id).collect())
-}
-
-#[derive(FromQueryResult)]
-struct Chain {
-    organization_id: OrganizationId,
-    sequence: i64,
-}
-
-/// Organizations with projects whose shares changed after an instant, or are not folded yet, with the
-/// heads of their chains.
-pub async fn shared_since(
-    db: &impl ConnectionTrait,
-    at: Option<DateTime<Utc>>,
-) -> Result<Vec<(OrganizationId, i64)>, DbErr> {
-    let column = |it| Expr::col((project::Entity, it));
-    let stale = Query::select()
-        .column(rollup_stale::Column::ProjectId)
-        .from(rollup_stale::Entity)
-        .to_owned();
-    let later = at.map(|at| {
-        let later = Query::select()
-            .column(tag_set::Column::ProjectId)
-            .from(tag_set::Entity)
-            .and_where(Expr::col(tag_set::Column::CreatedAt).gt(at))
-            .to_owned();
-        column(project::Column::Id).in_subquery(later)
-    });
-    let select = Query::select()
-        .distinct()
-        .expr_as(head(ledger_head::Column::OrganizationId), "organization_id")
-        .expr_as(head(ledger_head::Column::Sequence), "sequence")
-        .from(ledger_head::Entity)
-        .inner_join(
-            project::Entity,
-            head(ledger_head::Column::OrganizationId)
-                .equals((project::Entity, project::Column::OrganizationId)),
-        )
-        .cond_where(
-            Condition::any()
-                .add(column(project::Column::Id).in_subquery(stale))
-                .add_option(later),
-        )
-        .to_owned();
-    let found = Chain::find_by_statement(db.get_database_backend().build(&select))
-        .all(db)
-        .await?;
-    Ok(found
-        .into_iter()
-        .map(|it| (it.organization_id, it.sequence))
-        .collect())
 }
 
 /// Organizations with a chain.
@@ -496,70 +345,6 @@ pub async fn organizations(db: &impl ConnectionTrait) -> Result<Vec<Organization
         .all(db)
         .await?;
     Ok(found.into_iter().map(|it| it.organization_id).collect())
-}
-
-/// The sheets of a territory.
-pub async fn sheets(
-    db: &impl ConnectionTrait,
-    territory: TerritoryId,
-    (from, to): (NaiveDate, NaiveDate),
-    statuses: &[EntryStatus],
-) -> Result<Vec<rollup_sheet::Model>, DbErr> {
-    rollup_sheet::Entity::find()
-        .filter(rollup_sheet::Column::TerritoryId.eq(territory))
-        .filter(rollup_sheet::Column::Month.between(from, to))
-        .filter(rollup_sheet::Column::Status.is_in(statuses.iter().copied()))
-        .all(db)
-        .await
-}
-
-/// Keeps a sheet, in the place of one of another form.
-pub async fn replace(tx: &Tx, sheet: rollup_sheet::Model) -> Result<(), DbErr> {
-    let on_conflict = OnConflict::columns([
-        rollup_sheet::Column::TerritoryId,
-        rollup_sheet::Column::Month,
-        rollup_sheet::Column::Status,
-    ])
-    .update_column(rollup_sheet::Column::Content)
-    .to_owned();
-    rollup_sheet::Entity::insert(sheet.into_active_model())
-        .on_conflict(on_conflict)
-        .exec_without_returning(&**tx)
-        .await?;
-    Ok(())
-}
-
-/// Every sheet.
-pub async fn all_sheets(db: &impl ConnectionTrait) -> Result<Vec<rollup_sheet::Model>, DbErr> {
-    rollup_sheet::Entity::find().all(db).await
-}
-
-/// Takes the sheets of these places, and of those above them, of a month and state away.
-pub async fn discard(
-    tx: &Tx,
-    (month, status): (NaiveDate, EntryStatus),
-    places: &[TerritoryId],
-) -> Result<(), DbErr> {
-    let above = Query::select()
-        .column(territory_ancestor::Column::AncestorId)
-        .from(territory_ancestor::Entity)
-        .and_where(
-            Expr::col(territory_ancestor::Column::TerritoryId).is_in(places.iter().copied()),
-        )
-        .to_owned();
-    rollup_sheet::Entity::delete_many()
-        .filter(rollup_sheet::Column::Month.eq(month))
-        .filter(rollup_sheet::Column::Status.eq(status))
-        .filter(rollup_sheet::Column::TerritoryId.in_subquery(above))
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
-
-/// Takes every sheet away.
-pub async fn discard_all(tx: &Tx) -> Result<(), DbErr> {
-    rollup_sheet::Entity::delete_many().exec(&**tx).await?;
-    Ok(())
 }
 
 /// Takes everything away: what is asked for next is counted from the first event on.

@@ -206,12 +206,7 @@ impl Tally {
         self.put(later, Counted::then, Sums::then);
     }
 
-    fn put(
-        &mut self,
-        other: &Self,
-        count: fn(&mut Counted, &Counted),
-        sum: fn(&mut Sums, &Sums),
-    ) {
+    fn put(&mut self, other: &Self, count: fn(&mut Counted, &Counted), sum: fn(&mut Sums, &Sums)) {
         count(&mut self.total, &other.total);
         for (place, counted) in &other.by_place {
             count(self.by_place.entry(place.clone()).or_default(), counted);

@@ -25,6 +25,7 @@ use crate::rollups::figures;
 use crate::rollups::fold;
 use crate::rollups::fold::ALWAYS;
 use crate::rollups::sheet;
+use crate::rollups::shelf;
 use crate::rollups::store;
 use crate::rollups::work;
 use crate::rollups::work::Said;
@@ -98,7 +99,7 @@ pub async fn verify(db: &Db) -> Result<Verified, DbErr> {
         tx.commit().await?;
     }
     let tx = fold::begin(db).await?;
-    for row in store::all_sheets(&*tx).await? {
+    for row in shelf::all_sheets(&*tx).await? {
         let layout = figures::layout(&*tx, &[row.territory_id]).await?;
         let sheet = (row.month, row.status);
         let counted = sheet::add_up(&*tx, row.territory_id, sheet, &layout).await?;

@@ -127,7 +127,9 @@ impl Said {
     /// Its ids, to be given numbers.
     pub fn ids(&self) -> impl Iterator<Item = uuid::Uuid> {
         let person = self.person.map(|it| it.0);
-        [self.organization.0, self.project.0].into_iter().chain(person)
+        [self.organization.0, self.project.0]
+            .into_iter()
+            .chain(person)
     }
 
     /// The entry, with numbers.
