@@ -183,6 +183,7 @@ impl Records {
             ends_on: None,
             budget_minor: None,
             currency: "MAD".to_owned(),
+            occupation_code: None,
             version: 1,
             created_at: self.now(),
             updated_at: self.now(),
