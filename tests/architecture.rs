@@ -27,6 +27,7 @@ const RANKS: &[&[&str]] = &[
     &["attendance", "timers"],
     &["duplicates"],
     &["impact"],
+    &["valuation"],
     &["reports"],
     &["exports", "imports", "sync"],
     &["demo"],
