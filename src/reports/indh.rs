@@ -28,6 +28,7 @@ use crate::reports::evidence::Levels;
 use crate::reports::foot;
 use crate::reports::question::TimeBasis;
 use crate::reports::store::Line;
+use crate::reports::value::ValueOfWork;
 
 /// The level at which work is reported: deeper terms count under theirs.
 const PROGRAMME: &str = "PROGRAMME";
@@ -73,6 +74,8 @@ pub struct IndhReport {
     pub by_evidence: Vec<EvidenceRow>,
     /// Every month of the interval, in order.
     pub by_month: Vec<MonthRow>,
+    /// What the work is worth.
+    pub value_of_work: ValueOfWork,
     /// What the figures rest on.
     pub completeness: Completeness,
     /// What may be summed.

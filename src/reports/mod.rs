@@ -10,6 +10,7 @@ mod foot;
 pub mod indh;
 pub mod question;
 mod store;
+pub mod value;
 
 use chrono::DateTime;
 use chrono::NaiveDate;
@@ -162,6 +163,7 @@ async fn indh(
         .map_or(zones::COUNTRY, |it| it.time_zone.as_str())
         .to_owned();
     let completeness = completeness(db, &rows, &months, &zone, now).await?;
+    let value_of_work = value::of_work(db, &rows, found.totals.minutes).await?;
     Ok(IndhReport {
         territory,
         organization,
@@ -180,6 +182,7 @@ async fn indh(
         by_territory,
         by_evidence: found.by_evidence,
         by_month: found.by_month,
+        value_of_work,
         completeness,
         additivity: additivity::of_hours(),
     })

@@ -243,7 +243,7 @@ fn figures_statement(db: &impl ConnectionTrait, rows: &Rows<'_>) -> Statement {
 /// An entry of one day has all its minutes on it, so that its days are not looked up: those are
 /// nearly all, and the index of the figures holds what is read of them. Only entries over midnight
 /// go through `hour_entry_day`.
-fn base(rows: &Rows<'_>) -> (String, Values) {
+pub(super) fn base(rows: &Rows<'_>) -> (String, Values) {
     let entry = |column| Expr::col((hour_entry::Entity, column));
     let counted = |select: &mut SelectStatement| {
         let below = Query::select()
