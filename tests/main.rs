@@ -86,6 +86,9 @@ mod hours;
 mod impact;
 
 #[cfg(test)]
+mod valuation;
+
+#[cfg(test)]
 mod imports;
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Minutes;
 use crate::graphql::scalars::Month;
 use crate::graphql::territories::Territory;
+use crate::graphql::valuation::value::ValueOfWork;
 use crate::graphql::vocabularies::VocabularyTerm;
 use crate::reports;
 use crate::reports::OrganizationRef;
@@ -149,6 +150,11 @@ impl IndhReport {
     async fn by_month(&self) -> Vec<ReportMonthRow> {
         let rows = self.0.by_month.iter().cloned();
         rows.map(ReportMonthRow).collect()
+    }
+
+    /// What the work is worth, and how many full-time workers it makes.
+    async fn value_of_work(&self) -> ValueOfWork {
+        ValueOfWork(self.0.value_of_work.clone())
     }
 
     /// Who has reported, in organization-months.
