@@ -14,7 +14,8 @@ use crate::platform::editions::Edition;
 use crate::refusal::Checks;
 use crate::valuation::error::ValuationError;
 use crate::valuation::rates;
-use crate::valuation::rates::Series;
+use crate::valuation::series;
+use crate::valuation::series::Series;
 use crate::valuation::store;
 
 const RATES: &str = include_str!("../../data/wages.csv");
@@ -59,7 +60,7 @@ pub async fn load(ctx: &Ctx) -> Result<(), ValuationError> {
                 series.put(line);
             }
         }
-        rates::save(tx, &held, series).await?;
+        series::save(tx, &held, series).await?;
         edition.hold(tx, ctx.now()).await?;
         Ok(())
     })

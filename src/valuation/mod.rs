@@ -10,6 +10,7 @@ pub mod error;
 pub mod full_time;
 pub mod rates;
 pub mod rules;
+pub mod series;
 pub mod store;
 pub mod table;
 
@@ -18,5 +19,5 @@ pub use error::ValuationError;
 /// The currency of every rate and value, by ISO 4217.
 pub const CURRENCY: &str = "MAD";
 
-/// The vocabulary of the wages and values: the rule with its version. Another rule is another name.
+/// The rule of values, with its version. Another rule is another name.
 pub const METHOD: &str = "ILO_REPLACEMENT_COST_1";

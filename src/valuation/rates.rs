@@ -2,7 +2,6 @@
 //!
 //! Which rate work takes is in `table`; those that come with the binary in `catalogue`.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 
@@ -29,6 +28,9 @@ use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::territories;
 use crate::valuation::error::ValuationError;
+use crate::valuation::series;
+use crate::valuation::series::Series;
+use crate::valuation::series::cell;
 use crate::valuation::store;
 use crate::vocabularies;
 use crate::vocabularies::ISCO08;
@@ -61,102 +63,6 @@ pub struct NewRate {
     pub url: Option<String>,
     /// The version that the caller saw, where the rate is there already.
     pub expected: Option<i32>,
-}
-
-/// One place of the table: kind, occupation, territory, first day.
-type Cell = (WageKind, Option<String>, Option<String>, NaiveDate);
-
-/// Rates in the order of their cells: those that follow each other in time stand together.
-#[derive(Clone, Debug, Default)]
-pub struct Series(BTreeMap<Cell, wage_rate::Model>);
-
-fn cell(row: &wage_rate::Model) -> Cell {
-    (
-        row.kind,
-        row.occupation_code.clone(),
-        row.territory_code.clone(),
-        row.valid_from,
-    )
-}
-
-impl Series {
-    /// These rates.
-    #[must_use]
-    pub fn of(rows: &[wage_rate::Model]) -> Self {
-        Self(rows.iter().map(|it| (cell(it), it.clone())).collect())
-    }
-
-    /// The rate in the place of another one.
-    #[must_use]
-    pub fn at(&self, row: &wage_rate::Model) -> Option<&wage_rate::Model> {
-        self.0.get(&cell(row))
-    }
-
-    /// Puts a rate into its place. The one that was there keeps its id and counts a change, if it says
-    /// something else.
-    pub fn put(&mut self, row: wage_rate::Model) -> wage_rate::Model {
-        let row = match self.at(&row) {
-            None => row,
-            Some(before) if same(before, &row) => before.clone(),
-            Some(before) => wage_rate::Model {
-                id: before.id,
-                version: before.version.saturating_add(1),
-                created_at: before.created_at,
-                ..row
-            },
-        };
-        self.0.insert(cell(&row), row.clone());
-        row
-    }
-
-    /// Ends each rate where the next one of the same kind, occupation and place begins.
-    fn ended(self) -> Vec<wage_rate::Model> {
-        let mut rows: Vec<wage_rate::Model> = self.0.into_values().collect();
-        let follows: Vec<Option<NaiveDate>> = rows
-            .iter()
-            .zip(rows.iter().skip(1).map(Some).chain([None]))
-            .map(|(row, next)| {
-                let (kind, occupation, place, _) = cell(row);
-                let next = next.filter(|it| {
-                    (it.kind, &it.occupation_code, &it.territory_code)
-                        == (kind, &occupation, &place)
-                });
-                next.map(|it| it.valid_from)
-            })
-            .collect();
-        for (row, end) in rows.iter_mut().zip(follows) {
-            row.valid_to = end;
-        }
-        rows
-    }
-}
-
-/// Whether two rates of one cell say the same.
-fn same(one: &wage_rate::Model, other: &wage_rate::Model) -> bool {
-    let says = |it: &wage_rate::Model| {
-        (
-            (it.low_minor, it.central_minor, it.high_minor),
-            (it.source.clone(), it.url.clone()),
-        )
-    };
-    says(one) == says(other)
-}
-
-/// Writes what is new or different in a table that the transaction holds, and where each rate ends now.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn save(tx: &Tx, held: &[wage_rate::Model], series: Series) -> Result<(), DbErr> {
-    let held: HashMap<WageRateId, &wage_rate::Model> = held.iter().map(|it| (it.id, it)).collect();
-    let mut new = Vec::new();
-    for row in series.ended() {
-        match held.get(&row.id) {
-            None => new.push(row),
-            Some(before) if **before == row => {}
-            Some(_) => store::update(tx, &row).await?,
-        }
-    }
-    store::insert(tx, &new).await
 }
 
 /// Writes rates, each in the place of the one of the same kind, occupation, place and first day; the same
@@ -246,7 +152,7 @@ async fn together(
         return Err(Undone::As(outcomes));
     }
     if !replayed {
-        save(tx, &held, series).await?;
+        series::save(tx, &held, series).await?;
         audit::record_all(ctx, tx, lines).await?;
     }
     let ids: Vec<WageRateId> = outcomes.iter().flatten().map(|it| it.id).collect();
@@ -412,38 +318,4 @@ pub fn minor(checks: &mut Checks, field: &str, given: Decimal) -> i64 {
             .with("most", Decimal::new(MOST_MINOR, 2))
     });
     minor
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::valuation::table::tests::a_minimum;
-    use crate::valuation::table::tests::a_rate;
-    use crate::valuation::table::tests::day;
-
-    #[test]
-    fn a_rate_ends_where_the_next_one_of_its_series_begins() {
-        let rows = [
-            a_rate("23", "", "2026-01-01", 7_000),
-            a_minimum("2026-01-01", 1_792),
-            a_rate("23", "07", "2025-03-01", 7_000),
-            a_minimum("2025-01-01", 1_710),
-            a_rate("23", "", "2025-01-01", 6_500),
-        ];
-        let ended = Series::of(&rows).ended();
-
-        let ends: Vec<_> = ended.iter().filter_map(|it| it.valid_to).collect();
-        assert_eq!(ends, [day("2026-01-01"), day("2026-01-01")]);
-        assert_eq!(ended.len(), 5);
-    }
-
-    #[test]
-    fn what_says_the_same_is_no_change() {
-        let held = a_rate("23", "", "2025-01-01", 6_500);
-        let mut series = Series::of(std::slice::from_ref(&held));
-
-        assert_eq!(series.put(held.clone()).version, 1);
-        let other = a_rate("23", "", "2025-01-01", 6_600);
-        assert_eq!(series.put(other).version, 2);
-    }
 }
