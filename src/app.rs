@@ -44,6 +44,8 @@ use crate::platform::telemetry;
 use crate::rollups;
 use crate::territories;
 use crate::territories::TerritoryError;
+use crate::valuation;
+use crate::valuation::ValuationError;
 use crate::vocabularies;
 use crate::vocabularies::VocabularyError;
 use crate::volunteers;
@@ -83,6 +85,9 @@ pub enum StartError {
     /// The catalogue of indicators cannot be loaded.
     #[error(transparent)]
     Indicators(#[from] ImpactError),
+    /// The rates that come with the program cannot be loaded.
+    #[error(transparent)]
+    Wages(#[from] ValuationError),
 }
 
 /// Which kind of job is whose.
@@ -144,6 +149,7 @@ impl App {
         territories::import::load(&operator).await?;
         vocabularies::import::load(&operator).await?;
         impact::catalogue::load(&operator).await?;
+        valuation::catalogue::load(&operator).await?;
         volunteers::keys::load(&operator).await.map_err(refused)?;
         Ok(app)
     }

@@ -4,7 +4,7 @@
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
 //! `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
 //! `notifications`, `jobs` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
-//! `timers` · `impact` · `reports` · `imports`, `exports` · `graphql` · `http` · `app`, `cli`.
+//! `timers` · `impact` · `valuation` · `reports` · `imports`, `exports` · `graphql` · `http` · `app`, `cli`.
 
 pub mod activities;
 pub mod app;
@@ -32,5 +32,6 @@ pub mod rollups;
 pub mod sync;
 pub mod territories;
 pub mod timers;
+pub mod valuation;
 pub mod vocabularies;
 pub mod volunteers;

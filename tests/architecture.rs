@@ -28,6 +28,7 @@ const RANKS: &[&[&str]] = &[
     &["duplicates"],
     &["rollups"],
     &["impact"],
+    &["valuation"],
     &["reports"],
     &["exports", "imports", "sync"],
     &["demo"],

@@ -186,6 +186,7 @@ impl Records {
             ends_on: None,
             budget_minor: None,
             currency: "MAD".to_owned(),
+            occupation_code: None,
             version: 1,
             created_at: self.now(),
             updated_at: self.now(),
@@ -380,6 +381,7 @@ fn question(territory: &str, from: &str, to: &str) -> Question {
         organization: None,
         status_basis: vec![EntryStatus::Approved],
         as_of: None,
+        valued: reports::Valued::Yes,
     }
 }
 

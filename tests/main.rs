@@ -89,6 +89,9 @@ mod hours;
 mod impact;
 
 #[cfg(test)]
+mod valuation;
+
+#[cfg(test)]
 mod imports;
 
 #[cfg(test)]

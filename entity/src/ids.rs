@@ -101,4 +101,6 @@ ids! {
     ArtifactId;
     /// Identifies a line of the audit trail.
     AuditEventId;
+    /// Identifies what an hour of some work is worth from one day on.
+    WageRateId;
 }

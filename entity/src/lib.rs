@@ -81,6 +81,9 @@ pub mod indicator_baseline;
 pub mod indicator_target;
 pub mod measurement;
 
+// Valuation
+pub mod wage_rate;
+
 // Jobs
 pub mod artifact;
 pub mod artifact_content;

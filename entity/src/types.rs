@@ -7,6 +7,7 @@ mod impact;
 mod imports;
 mod jobs;
 mod timers;
+mod wages;
 
 pub use activities::AttendanceMethod;
 pub use activities::AttendanceMode;
@@ -32,6 +33,7 @@ pub use jobs::JobKind;
 pub use jobs::JobStatus;
 pub use timers::TimerReview;
 pub use timers::TimerStatus;
+pub use wages::WageKind;
 
 use sea_orm::DeriveActiveEnum;
 use sea_orm::DeriveValueType;

@@ -29,6 +29,7 @@ mod m20261127_000020_presence;
 mod m20261127_000021_rejected;
 mod m20261127_000022_jobs;
 mod m20261127_000023_indicators;
+mod m20261127_000024_wages;
 mod m20261127_000026_rollups;
 mod portable;
 
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000021_rejected::Migration),
             Box::new(m20261127_000022_jobs::Migration),
             Box::new(m20261127_000023_indicators::Migration),
+            Box::new(m20261127_000024_wages::Migration),
             Box::new(m20261127_000026_rollups::Migration),
         ]
     }

@@ -50,6 +50,21 @@ pub async fn unique_where(
     .await
 }
 
+/// Creates a unique index over expressions.
+pub async fn unique_by(
+    manager: &SchemaManager<'_>,
+    name: &str,
+    table: &str,
+    expressions: &[&str],
+) -> Result<(), DbErr> {
+    let expressions = expressions.join(", ");
+    run(
+        manager,
+        &format!("create unique index {name} on {table} ({expressions})"),
+    )
+    .await
+}
+
 /// Creates an index over the rows that fulfil a condition.
 pub async fn index_where(
     manager: &SchemaManager<'_>,

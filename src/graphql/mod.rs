@@ -34,6 +34,7 @@ pub mod sync;
 pub mod tag_allocations;
 pub mod territories;
 pub mod timers;
+pub mod valuation;
 pub mod vocabularies;
 pub mod volunteer_records;
 pub mod volunteers;
@@ -92,6 +93,8 @@ use crate::graphql::sync::changes::SyncQueries;
 use crate::graphql::tag_allocations::TagAllocationMutations;
 use crate::graphql::territories::TerritoryQueries;
 use crate::graphql::timers::acts::TimerMutations;
+use crate::graphql::valuation::acts::WageRateMutations;
+use crate::graphql::valuation::rate::WageRateQueries;
 use crate::graphql::vocabularies::VocabularyQueries;
 use crate::graphql::volunteer_records::VolunteerMutations;
 use crate::graphql::volunteers::VolunteerQueries;
@@ -143,7 +146,12 @@ struct HourQueries(
 struct FigureQueries(ReportQueries, CompletenessQueries, ExportQueries);
 
 #[derive(Default, MergedObject)]
-struct ImpactQueries(IndicatorQueries, MeasurementQueries, ProgressQueries);
+struct ImpactQueries(
+    IndicatorQueries,
+    MeasurementQueries,
+    ProgressQueries,
+    WageRateQueries,
+);
 
 /// Everything that can be done.
 #[derive(Default, MergedObject)]
@@ -197,7 +205,12 @@ struct HourActs(
 struct FileActs(ImportMutations, ExportMutations);
 
 #[derive(Default, MergedObject)]
-struct ImpactActs(IndicatorMutations, GoalMutations, MeasurementMutations);
+struct ImpactActs(
+    IndicatorMutations,
+    GoalMutations,
+    MeasurementMutations,
+    WageRateMutations,
+);
 
 /// The schema.
 pub type TiwiziSchema = Schema<Query, Mutation, Subscription>;

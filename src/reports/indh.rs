@@ -23,6 +23,7 @@ use crate::reports::evidence;
 use crate::reports::evidence::Levels;
 use crate::reports::foot;
 use crate::reports::question::TimeBasis;
+use crate::reports::value::ValueOfWork;
 use crate::rollups::Counted;
 use crate::rollups::Figures;
 
@@ -67,6 +68,8 @@ pub struct IndhReport {
     pub by_evidence: Vec<EvidenceRow>,
     /// Every month of the interval, in order.
     pub by_month: Vec<MonthRow>,
+    /// What the work is worth.
+    pub value_of_work: Option<ValueOfWork>,
     /// What the figures rest on.
     pub completeness: Completeness,
     /// What may be summed.

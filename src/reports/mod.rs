@@ -10,6 +10,7 @@ mod foot;
 pub mod indh;
 pub mod question;
 mod store;
+pub mod value;
 
 use chrono::DateTime;
 use chrono::NaiveDate;
@@ -24,6 +25,7 @@ pub use error::ReportError;
 pub use question::OrganizationRef;
 pub use question::Question;
 pub use question::ReportName;
+pub use question::Valued;
 
 use crate::identity::Action;
 use crate::identity::Ctx;
@@ -131,6 +133,7 @@ async fn indh(
         from: question.from,
         to: question.to,
         statuses: &question.status_basis,
+        cuts: &[],
         at: question.as_of,
         folded,
     };
@@ -177,6 +180,10 @@ async fn indh(
         folded,
     };
     let states = completeness::states(db, &reporters).await?;
+    let value_of_work = match question.valued {
+        Valued::Yes => Some(value::of_work(db, &asked, found.totals.minutes).await?),
+        Valued::No => None,
+    };
     Ok(IndhReport {
         territory,
         organization,
@@ -195,6 +202,7 @@ async fn indh(
         by_territory,
         by_evidence: found.by_evidence,
         by_month: found.by_month,
+        value_of_work,
         completeness: completeness::count(&states),
         additivity: additivity::of_hours(),
     })
@@ -269,6 +277,7 @@ pub async fn answer_completeness(
         organization: None,
         status_basis: vec![EntryStatus::Approved],
         as_of: at,
+        valued: Valued::No,
     };
     let question = question.checked(now).map_err(ReportError::Invalid)?;
     let folded = rollups::fold(&ctx.core().db).await?;

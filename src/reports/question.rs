@@ -70,6 +70,17 @@ pub struct Question {
     pub status_basis: Vec<EntryStatus>,
     /// As of which instant; `None` is now.
     pub as_of: Option<DateTime<Utc>>,
+    /// Whether the work is valued.
+    pub valued: Valued,
+}
+
+/// Whether an answer says what the work is worth: cells of every project are read for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Valued {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
 }
 
 /// How days, weeks and months of a report are cut.
@@ -196,6 +207,7 @@ mod tests {
             organization: None,
             status_basis: vec![EntryStatus::Approved, EntryStatus::Approved],
             as_of: None,
+            valued: Valued::No,
         }
     }
 

@@ -60,6 +60,8 @@ pub struct Asked<'a> {
     pub to: NaiveDate,
     /// Which states.
     pub statuses: &'a [EntryStatus],
+    /// Days on which months are cut besides, for whoever tells the days on either side apart.
+    pub cuts: &'a [NaiveDate],
     /// As they were known at an instant; `None` is now.
     pub at: Option<DateTime<Utc>>,
     /// Whether cells are up to date.
@@ -75,21 +77,43 @@ pub struct Figures {
     pub by_month: BTreeMap<NaiveDate, Counted>,
 }
 
+/// What is made of cells, in whatever portions they come.
+pub(super) trait Collect {
+    /// Adds cells, and the shares that they were cut by.
+    fn add(&mut self, cells: &Cells, shares: &Shares);
+}
+
 /// Figures by month, under construction.
-#[derive(Debug, Default)]
-pub(super) struct ByMonth {
+#[derive(Debug)]
+struct ByMonth {
+    layout: Layout,
+    /// The first day that counts.
+    from: NaiveDate,
     months: BTreeMap<NaiveDate, Tally>,
 }
 
-impl ByMonth {
-    /// Adds cells, those of the first month counted from the first day on.
-    pub(super) fn add(&mut self, cells: &Cells, from: NaiveDate, shares: &Shares, layout: &Layout) {
+impl Collect for ByMonth {
+    fn add(&mut self, cells: &Cells, shares: &Shares) {
         for (key, cell) in cells {
             let tally = self.months.entry(key.month).or_default();
-            tally.add((key, cell), key.month.max(from), shares, layout);
+            tally.add((key, cell), key.month.max(self.from), shares, &self.layout);
         }
     }
+}
 
+/// Minutes by project and place, from a day on.
+type Worked = BTreeMap<(ProjectId, TerritoryId, NaiveDate), i64>;
+
+impl Collect for Worked {
+    fn add(&mut self, cells: &Cells, _: &Shares) {
+        for (key, cell) in cells {
+            let of = (key.project, key.territory, key.segment);
+            *self.entry(of).or_default() += cell.minutes;
+        }
+    }
+}
+
+impl ByMonth {
     fn beside(&mut self, month: NaiveDate, tally: &Tally) {
         self.months.entry(month).or_default().beside(tally);
     }
@@ -114,41 +138,69 @@ impl ByMonth {
 /// # Errors
 /// [`DbErr`].
 pub async fn figures(db: &impl ConnectionTrait, asked: &Asked<'_>) -> Result<Figures, DbErr> {
-    let layout = layout(db, asked.territories).await?;
-    let mut by_month = ByMonth::default();
-    if asked.at.is_some() || asked.folded == Folded::Behind {
-        past::add(db, asked, &layout, &mut by_month).await?;
-        return Ok(by_month.done());
-    }
-    let (whole, parts) = months(asked.from, asked.to);
-    let mut missing: BTreeSet<NaiveDate> = whole.iter().copied().collect();
-    if let (true, None, [territory]) = (asked.whole, asked.organization, asked.territories)
-        && let (Some(first), Some(last)) = (whole.first(), whole.last())
+    let mut by_month = ByMonth {
+        layout: layout(db, asked.territories).await?,
+        from: asked.from,
+        months: BTreeMap::new(),
+    };
+    let mut left: BTreeSet<NaiveDate> = months(asked).0.into_iter().collect();
+    if let (true, None, None, Folded::All, [territory]) = (
+        asked.whole,
+        asked.organization,
+        asked.at,
+        asked.folded,
+        asked.territories,
+    ) && let (Some(first), Some(last)) = (left.first().copied(), left.last().copied())
     {
-        let found = sheet::read(db, *territory, (*first, *last), asked.statuses).await?;
+        let found = sheet::read(db, *territory, (first, last), asked.statuses).await?;
         for (month, tallies) in found {
             // Months of which a sheet is missing are added up from cells.
             if tallies.len() == asked.statuses.len() {
-                missing.remove(&month);
+                left.remove(&month);
                 for tally in &tallies {
                     by_month.beside(month, tally);
                 }
             }
         }
     }
-    let missing: Vec<NaiveDate> = missing.into_iter().collect();
-    for chunk in missing.chunks(MONTHS) {
+    let left: Vec<NaiveDate> = left.into_iter().collect();
+    collect(db, asked, &left, &mut by_month).await?;
+    Ok(by_month.done())
+}
+
+/// Minutes by project and place, cut where months begin, where shares of the project change, and where
+/// `asked` says: each with the first day of its part, which may lie before the interval.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn worked(db: &impl ConnectionTrait, asked: &Asked<'_>) -> Result<Worked, DbErr> {
+    let mut worked = Worked::new();
+    let (whole, _) = months(asked);
+    collect(db, asked, &whole, &mut worked).await?;
+    Ok(worked)
+}
+
+/// Hands the cells of what is asked for over, those of `whole` months from where they are kept.
+async fn collect(
+    db: &impl ConnectionTrait,
+    asked: &Asked<'_>,
+    whole: &[NaiveDate],
+    into: &mut impl Collect,
+) -> Result<(), DbErr> {
+    if asked.at.is_some() || asked.folded == Folded::Behind {
+        return past::collect(db, asked, into).await;
+    }
+    for chunk in whole.chunks(MONTHS) {
         let condition = in_cells(asked).add(rollup_cell::Column::Month.is_in(chunk.to_vec()));
         let cells = store::cells(db, condition).await?;
-        let shares = shares(db, &cells, None).await?;
-        by_month.add(&cells, asked.from, &shares, &layout);
+        into.add(&cells, &shares(db, &cells, None).await?);
     }
-    for month in parts {
+    for month in months(asked).1 {
         let condition = in_entries(asked);
         let (cells, shares) = of_part(db, asked, month, condition).await?;
-        by_month.add(&cells, asked.from, &shares, &layout);
+        into.add(&cells, &shares);
     }
-    Ok(by_month.done())
+    Ok(())
 }
 
 /// The months in which organizations have entries of some states, as known at an instant; `None` is
@@ -216,7 +268,7 @@ pub(super) async fn counted(
     let projects: BTreeSet<ProjectId> = said.iter().map(Said::project).collect();
     let projects: Vec<ProjectId> = projects.into_iter().collect();
     let (sets, parts) = basis::shares(db, &projects).await?;
-    let shares = Shares::known(sets, &parts, asked.at);
+    let shares = Shares::known(sets, &parts, asked.at).cut(asked.cuts);
     let mut numbers = Numbers::of(db, said.iter().flat_map(Said::ids).collect()).await?;
     let mut cells = Cells::new();
     for said in said {
@@ -225,12 +277,23 @@ pub(super) async fn counted(
     Ok((cells, shares))
 }
 
-/// Whole months of an interval, and the first days of those of which only a part is in it.
-pub(super) fn months(from: NaiveDate, to: NaiveDate) -> (Vec<NaiveDate>, Vec<NaiveDate>) {
+/// The months that are asked for as a whole, and the first days of those of which only a part is, or
+/// that are cut.
+pub(super) fn months(asked: &Asked<'_>) -> (Vec<NaiveDate>, Vec<NaiveDate>) {
+    months_of((asked.from, asked.to), asked.cuts)
+}
+
+/// The same of an interval.
+pub(super) fn months_of(
+    (from, to): (NaiveDate, NaiveDate),
+    cuts: &[NaiveDate],
+) -> (Vec<NaiveDate>, Vec<NaiveDate>) {
     let (mut whole, mut parts) = (Vec::new(), Vec::new());
     let mut month = first_of_month(from);
     while month <= to {
-        if month < from || last_of_month(month) > to {
+        let last = last_of_month(month);
+        let is_cut = cuts.iter().any(|it| month < *it && *it <= last);
+        if month < from || last > to || is_cut {
             parts.push(month);
         } else {
             whole.push(month);

@@ -23,6 +23,7 @@ pub use figures::Asked;
 pub use figures::Figures;
 pub use figures::figures;
 pub use figures::months_with;
+pub use figures::worked;
 pub use fold::Folded;
 pub use fold::fold;
 pub use share::INDH;

@@ -26,13 +26,12 @@ use crate::rollups::basis;
 use crate::rollups::cell::first_of_month;
 use crate::rollups::figures;
 use crate::rollups::figures::Asked;
-use crate::rollups::figures::ByMonth;
+use crate::rollups::figures::Collect;
 use crate::rollups::figures::in_cells;
 use crate::rollups::figures::in_entries;
 use crate::rollups::figures::months;
 use crate::rollups::fold::ALWAYS;
 use crate::rollups::store;
-use crate::rollups::tally::Layout;
 use crate::rollups::work;
 use crate::rollups::work::Said;
 
@@ -54,29 +53,27 @@ struct Places {
     observed: HashSet<TerritoryId>,
 }
 
-/// Adds the figures of an interval.
-pub(super) async fn add(
+/// Hands the cells of what is asked for over.
+pub(super) async fn collect(
     db: &impl ConnectionTrait,
     asked: &Asked<'_>,
-    layout: &Layout,
-    by_month: &mut ByMonth,
+    into: &mut impl Collect,
 ) -> Result<(), DbErr> {
     let apart = apart(db, asked.at).await?;
     let aside: Vec<OrganizationId> = apart.keys().copied().collect();
-    let (whole, parts) = months(asked.from, asked.to);
+    let (whole, parts) = months(asked);
     for chunk in whole.chunks(MONTHS) {
         let condition = in_cells(asked)
             .add(rollup_cell::Column::Month.is_in(chunk.to_vec()))
             .add(rollup_cell::Column::OrganizationId.is_not_in(aside.iter().copied()));
         let cells = store::cells(db, condition).await?;
-        let shares = figures::shares(db, &cells, asked.at).await?;
-        by_month.add(&cells, asked.from, &shares, layout);
+        into.add(&cells, &figures::shares(db, &cells, asked.at).await?);
     }
     for month in parts {
         let condition = in_entries(asked)
             .add(hour_entry::Column::OrganizationId.is_not_in(aside.iter().copied()));
         let (cells, shares) = figures::of_part(db, asked, month, condition).await?;
-        by_month.add(&cells, asked.from, &shares, layout);
+        into.add(&cells, &shares);
     }
     let places = Places {
         asked: basis::below_ids(db, asked.territories).await?,
@@ -94,12 +91,12 @@ pub(super) async fn add(
         let stood = stood.iter().map(|it| Said::of(organization, it));
         said.extend(stood.filter(|it| places.count(asked, it)));
         let (cells, shares) = figures::counted(db, asked, said).await?;
-        by_month.add(&cells, asked.from, &shares, layout);
+        into.add(&cells, &shares);
     }
     Ok(())
 }
 
-/// The months in which organizations have entries of some states, as [`add`] counts them.
+/// The months in which organizations have entries of some states, as [`collect`] counts them.
 pub(super) async fn months_with(
     db: &impl ConnectionTrait,
     organizations: &[OrganizationId],

@@ -34,6 +34,8 @@ struct Set {
 #[derive(Clone, Debug, Default)]
 pub struct Shares {
     of: HashMap<ProjectId, Vec<Set>>,
+    /// Days on which months are cut besides.
+    cuts: Vec<NaiveDate>,
 }
 
 impl Shares {
@@ -85,15 +87,27 @@ impl Shares {
         for held in of.values_mut() {
             held.retain(|it| it.to.is_none_or(|to| to > it.from));
         }
-        Self { of }
+        Self {
+            of,
+            cuts: Vec::new(),
+        }
     }
 
-    /// The first day of the part of a month, up to this day, on which no shares of a project changed.
+    /// The same, with months that are cut on these days besides.
+    #[must_use]
+    pub fn cut(mut self, days: &[NaiveDate]) -> Self {
+        self.cuts = days.to_vec();
+        self
+    }
+
+    /// The first day of the part of a month, up to this day, on which no shares of a project changed and
+    /// that is not cut.
     #[must_use]
     pub fn segment(&self, project: ProjectId, day: NaiveDate) -> NaiveDate {
         let sets = self.of.get(&project).into_iter().flatten();
         sets.flat_map(|it| [Some(it.from), it.to])
             .flatten()
+            .chain(self.cuts.iter().copied())
             .filter(|it| *it <= day)
             .fold(first_of_month(day), NaiveDate::max)
     }

@@ -20,7 +20,7 @@ use crate::platform::db::Db;
 use crate::rollups::basis;
 use crate::rollups::cell::Cells;
 use crate::rollups::figures;
-use crate::rollups::figures::months;
+use crate::rollups::figures::months_of;
 use crate::rollups::fold;
 use crate::rollups::shelf;
 use crate::rollups::store;
@@ -56,7 +56,7 @@ pub async fn refresh(
     (from, to): (NaiveDate, NaiveDate),
     statuses: &[EntryStatus],
 ) -> Result<(), DbErr> {
-    let (whole, _) = months(from, to);
+    let (whole, _) = months_of((from, to), &[]);
     let (Some(first), Some(last)) = (whole.first(), whole.last()) else {
         return Ok(());
     };

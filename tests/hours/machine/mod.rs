@@ -169,6 +169,7 @@ async fn figures(played: &Played, as_of: Option<DateTime<Utc>>) -> Vec<(DateTime
             organization: None,
             status_basis: vec![EntryStatus::Approved, EntryStatus::Submitted],
             as_of,
+            valued: tiwizi::reports::Valued::Yes,
         };
         let answer = answer_indh(&played.operator, &question).await.unwrap();
         told.push((answer.as_of, format!("{answer:#?}")));
