@@ -2,6 +2,8 @@
 //!
 //! That they are so after any order of acts is tried by the machine of `hours`.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use entity::rollup_cell;
 use sea_orm::ColumnTrait;
@@ -165,7 +167,7 @@ on_both_databases! {
         shares(&cast, "PH3-P4", None).await;
         approved(&cast, "2026-10-20", 90).await;
 
-        let folding = app.parts.core.db.begin_alone("rollup_mark").await.unwrap();
+        let folding = app.parts.core.db.begin_alone("rollup_mark", Duration::from_secs(60)).await.unwrap();
         let meanwhile = report(&cast.observer, None).await;
         drop(folding);
 

@@ -128,7 +128,9 @@ async fn sheets(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_table(rollup_sheet).await?;
     // What sheets are laid out by is dated data that seldom changes: then all of them are made anew.
     for table in ["territory", "territory_ancestor", "vocabulary_term"] {
-        portable::after_any_change(manager, table, "delete from rollup_sheet;").await?;
+        // Not while somebody makes one by the lists of before.
+        let alone = "lock table rollup_mark in exclusive mode;";
+        portable::after_any_change(manager, table, alone, "delete from rollup_sheet;").await?;
     }
     Ok(())
 }

@@ -355,11 +355,12 @@ pub async fn after_each(
     }
 }
 
-/// Runs a statement after statements that change a table: in SQLite, which knows no triggers of
-/// statements, after each row, so that it must be cheap the second time.
+/// Runs a statement after statements that change a table, in PostgreSQL with another one `first`. SQLite
+/// knows no triggers of statements: there it runs after each row, so that it must be cheap the second time.
 pub async fn after_any_change(
     manager: &SchemaManager<'_>,
     table: &str,
+    first: &str,
     statement: &str,
 ) -> Result<(), DbErr> {
     if manager.get_database_backend() != DbBackend::Postgres {
@@ -370,7 +371,7 @@ pub async fn after_any_change(
         manager,
         &format!(
             "create function {table}_changed() returns trigger language plpgsql as \
-             $$ begin {statement} return null; end $$"
+             $$ begin {first} {statement} return null; end $$"
         ),
     )
     .await?;

@@ -45,7 +45,6 @@ use crate::reports::question::TimeBasis;
 use crate::reports::question::WeekStart;
 use crate::rollups;
 use crate::rollups::Asked;
-use crate::rollups::Folded;
 
 /// Most organization-months of one state that one answer lists.
 const LISTED_MOST: usize = 500;
@@ -74,7 +73,7 @@ pub async fn answer(ctx: &Ctx, question: &Question) -> Result<Answer, ReportErro
         .checked(now)
         .map_err(ReportError::Invalid)?;
     match question.name {
-        ReportName::Indh => Ok(Answer::Indh(Box::new(indh(ctx, question, now).await?))),
+        ReportName::Indh => Ok(Answer::Indh(Box::new(indh(ctx, question).await?))),
     }
 }
 
@@ -106,14 +105,14 @@ pub async fn answer_indh(ctx: &Ctx, question: &Question) -> Result<IndhReport, R
     }
 }
 
-async fn indh(
-    ctx: &Ctx,
-    question: Question,
-    now: DateTime<Utc>,
-) -> Result<IndhReport, ReportError> {
-    let folded = bring_up(ctx, &question).await?;
+async fn indh(ctx: &Ctx, question: Question) -> Result<IndhReport, ReportError> {
+    bring_up(ctx, &question).await?;
     // All of it as of one moment, while others write.
     let db = &ctx.core().db.snapshot().await?;
+    let folded = rollups::standing(db).await?;
+    // Not before what is seen: everything in the answer was recorded until then.
+    let now = ctx.now();
+    let at = question.as_of.map(|it| it.min(now));
     let versions = versions(db, &question).await?;
     let territory = versions.first().cloned();
     let territory = territory.ok_or(ReportError::Unknown { kind: "territory" })?;
@@ -124,7 +123,7 @@ async fn indh(
         Some(_) => Coverage::Organizations,
         None => visible,
     };
-    let as_of = question.as_of.unwrap_or(now);
+    let as_of = at.unwrap_or(now);
     let asked = Asked {
         scope: ctx.scope(),
         territories: &territories,
@@ -134,7 +133,7 @@ async fn indh(
         to: question.to,
         statuses: &question.status_basis,
         cuts: &[],
-        at: question.as_of,
+        at,
         folded,
     };
     let figures = rollups::figures(db, &asked).await?;
@@ -176,7 +175,7 @@ async fn indh(
         months: &months,
         zone: zones::parse(&zone).ok_or(ReportError::Unknown { kind: "zone" })?,
         now: as_of,
-        at: question.as_of,
+        at,
         folded,
     };
     let states = completeness::states(db, &reporters).await?;
@@ -211,23 +210,22 @@ async fn indh(
 /// Brings the roll-ups up to the present, and makes the sheets from which a whole territory is answered.
 ///
 /// Only whoever may count everything there is answered from sheets; a past instant never is.
-async fn bring_up(ctx: &Ctx, question: &Question) -> Result<Folded, ReportError> {
+async fn bring_up(ctx: &Ctx, question: &Question) -> Result<(), ReportError> {
     let db = &ctx.core().db;
     let versions = versions(db.read(), question).await?;
     let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
     let visible = visible(ctx, db.read(), &territories).await?;
-    let folded = rollups::fold(db).await?;
-    if let ([territory], None, None, Coverage::Territory, Folded::All) = (
+    rollups::fold(db).await?;
+    if let ([territory], None, None, Coverage::Territory) = (
         territories.as_slice(),
         question.as_of,
         &question.organization,
         visible,
-        folded,
     ) {
         let interval = (question.from, question.to);
         rollups::refresh(db, *territory, interval, &question.status_basis).await?;
     }
-    Ok(folded)
+    Ok(())
 }
 
 /// Who has reported of a territory, who declared that nobody worked, and who is late.
@@ -265,9 +263,6 @@ pub async fn answer_completeness(
     (from, to): (NaiveDate, NaiveDate),
     at: Option<DateTime<Utc>>,
 ) -> Result<Reported, ReportError> {
-    let now = ctx.now();
-    let as_of = at.unwrap_or(now);
-    ctx.demand_signed_in()?;
     // The interval of the report of which it is a part.
     let question = Question {
         name: ReportName::Indh,
@@ -279,9 +274,13 @@ pub async fn answer_completeness(
         as_of: at,
         valued: Valued::No,
     };
-    let question = question.checked(now).map_err(ReportError::Invalid)?;
-    let folded = rollups::fold(&ctx.core().db).await?;
+    let question = may_ask(ctx, &question).await?;
+    rollups::fold(&ctx.core().db).await?;
     let db = &ctx.core().db.snapshot().await?;
+    let folded = rollups::standing(db).await?;
+    let now = ctx.now();
+    let at = at.map(|it| it.min(now));
+    let as_of = at.unwrap_or(now);
     let versions = versions(db, &question).await?;
     let territory = versions.first().cloned();
     let territory = territory.ok_or(ReportError::Unknown { kind: "territory" })?;

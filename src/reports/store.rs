@@ -29,6 +29,9 @@ use crate::reports::completeness::Reporters;
 use crate::reports::completeness::Word;
 use crate::reports::question::OrganizationRef;
 
+/// Ids of one statement.
+const IDS: usize = 10_000;
+
 /// The versions of a territory that were in force on some day of an interval, newest first.
 pub async fn versions(
     db: &impl ConnectionTrait,
@@ -139,7 +142,7 @@ pub async fn said(
     at: Option<DateTime<Utc>>,
 ) -> Result<BTreeMap<OrganizationId, BTreeMap<NaiveDate, Word>>, DbErr> {
     let mut words: BTreeMap<OrganizationId, BTreeMap<NaiveDate, Word>> = BTreeMap::new();
-    for chunk in organizations.chunks(10_000) {
+    for chunk in organizations.chunks(IDS) {
         let found = reporting_period_said::Entity::find()
             .filter(reporting_period_said::Column::OrganizationId.is_in(chunk.iter().copied()))
             .filter(

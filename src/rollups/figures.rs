@@ -41,7 +41,7 @@ use crate::rollups::work;
 use crate::rollups::work::Said;
 
 /// Months of one statement over cells.
-const MONTHS: usize = 12;
+pub(super) const MONTHS: usize = 12;
 
 /// Which figures.
 #[derive(Clone, Debug)]
@@ -195,9 +195,10 @@ async fn collect(
         let cells = store::cells(db, condition).await?;
         into.add(&cells, &shares(db, &cells, None).await?);
     }
+    let mut numbers = Numbers::default();
     for month in months(asked).1 {
         let condition = in_entries(asked);
-        let (cells, shares) = of_part(db, asked, month, condition).await?;
+        let (cells, shares) = of_part(db, asked, &mut numbers, month, condition).await?;
         into.add(&cells, &shares);
     }
     Ok(())
@@ -248,11 +249,12 @@ pub(super) async fn shares(
 pub(super) async fn of_part(
     db: &impl ConnectionTrait,
     asked: &Asked<'_>,
+    numbers: &mut Numbers,
     month: NaiveDate,
     condition: Condition,
 ) -> Result<(Cells, Shares), DbErr> {
     let said = work::of_now(db, condition, (month, last_of_month(month))).await?;
-    let (mut cells, shares) = counted(db, asked, said).await?;
+    let (mut cells, shares) = counted(db, asked, numbers, said).await?;
     // An entry over the end of a month is met here and in the other one.
     cells.retain(|key, _| key.month == month);
     Ok((cells, shares))
@@ -262,6 +264,7 @@ pub(super) async fn of_part(
 pub(super) async fn counted(
     db: &impl ConnectionTrait,
     asked: &Asked<'_>,
+    numbers: &mut Numbers,
     mut said: Vec<Said>,
 ) -> Result<(Cells, Shares), DbErr> {
     said.retain_mut(|it| it.within(asked.from, asked.to));
@@ -269,10 +272,11 @@ pub(super) async fn counted(
     let projects: Vec<ProjectId> = projects.into_iter().collect();
     let (sets, parts) = basis::shares(db, &projects).await?;
     let shares = Shares::known(sets, &parts, asked.at).cut(asked.cuts);
-    let mut numbers = Numbers::of(db, said.iter().flat_map(Said::ids).collect()).await?;
+    let ids = said.iter().flat_map(Said::ids).collect();
+    numbers.meet(db, ids).await?;
     let mut cells = Cells::new();
     for said in said {
-        cell::add(&mut cells, &said.numbered(&mut numbers), &shares);
+        cell::add(&mut cells, &said.numbered(numbers), &shares);
     }
     Ok((cells, shares))
 }

@@ -38,14 +38,14 @@ use crate::rollups::store::Due;
 use crate::rollups::work;
 use crate::rollups::work::Said;
 
-/// Chains of one transaction.
-const CHAINS: u64 = 20;
 /// Projects of one statement.
 const PROJECTS: usize = 1_000;
 /// Months and states whose sheets are taken away one by one; beyond that all are.
 const SHEETS_MOST: usize = 100;
 /// So long a report waits for its turn to write; then it is answered from the events themselves.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// So long a command waits.
+const LEISURE: Duration = Duration::from_secs(600);
 /// Every day that either database knows.
 pub(super) const ALWAYS: (NaiveDate, NaiveDate) = match (
     NaiveDate::from_ymd_opt(1, 1, 1),
@@ -58,34 +58,53 @@ pub(super) const ALWAYS: (NaiveDate, NaiveDate) = match (
 /// Whether cells are up to the heads of the chains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Folded {
-    /// Everything that was committed before is in.
+    /// Everything that is there is in.
     All,
-    /// Others write, and could not be waited for: some chains are ahead.
+    /// Some chains are ahead.
     Behind,
 }
 
-/// Folds what is missing. What others append meanwhile may be in or not.
+/// Whether cells are up to the heads of the chains in the state that `db` sees.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn standing(db: &impl ConnectionTrait) -> Result<Folded, DbErr> {
+    let is_due = !store::due(db, None, 1).await?.is_empty() || store::is_stale(db).await?;
+    Ok(if is_due { Folded::Behind } else { Folded::All })
+}
+
+/// Folds what is missing, as far as its turn comes: others may append meanwhile, or fold.
 ///
 /// # Errors
 /// [`DbErr`]; what was folded until then stays.
-pub async fn fold(db: &Db) -> Result<Folded, DbErr> {
-    while is_due(db.read()).await? {
-        let Ok(begun) = tokio::time::timeout(PATIENCE, begin(db)).await else {
-            return Ok(Folded::Behind);
+pub async fn fold(db: &Db) -> Result<(), DbErr> {
+    if standing(db.read()).await? == Folded::All {
+        return Ok(());
+    }
+    // Each chain once: who appends all the time does not keep a report from its answer.
+    for due in store::due(db.read(), None, u64::from(u32::MAX)).await? {
+        let Some(tx) = begin(db).await? else {
+            return Ok(());
         };
-        let tx = begun?;
-        for due in store::due(&*tx, None, CHAINS).await? {
-            fold_chain(&tx, &due).await?;
-        }
-        fold_shares(&tx).await?;
+        fold_one(&tx, due.organization_id).await?;
         tx.commit().await?;
     }
-    Ok(Folded::All)
+    let Some(tx) = begin(db).await? else {
+        return Ok(());
+    };
+    fold_shares(&tx).await?;
+    tx.commit().await
 }
 
-/// A transaction that sees one state of everything and folds alone.
-pub(super) async fn begin(db: &Db) -> Result<Tx, DbErr> {
-    db.begin_alone("rollup_mark").await
+/// A transaction that sees one state of everything and folds alone, if its turn comes soon.
+pub(super) async fn begin(db: &Db) -> Result<Option<Tx>, DbErr> {
+    db.begin_alone("rollup_mark", PATIENCE).await
+}
+
+/// The same for whoever can wait.
+pub(super) async fn begin_at_last(db: &Db) -> Result<Tx, DbErr> {
+    let begun = db.begin_alone("rollup_mark", LEISURE).await?;
+    begun.ok_or_else(|| DbErr::Custom("somebody else folds for very long".to_owned()))
 }
 
 /// Folds what is missing of one chain, and of shares.
@@ -96,17 +115,13 @@ pub(super) async fn fold_one(tx: &Tx, organization: OrganizationId) -> Result<()
     fold_shares(tx).await
 }
 
-async fn is_due(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    Ok(!store::due(db, None, 1).await?.is_empty() || !store::stale(db).await?.is_empty())
-}
-
 async fn fold_chain(tx: &Tx, due: &Due) -> Result<(), DbErr> {
     let organization = due.organization_id;
     let touched = Condition::all()
         .add(hour_entry::Column::OrganizationId.eq(organization))
         .add(ledger::touched_after(due.mark));
     let now = work::of_now(&**tx, touched, ALWAYS).await?;
-    let before = ledger::stood(&**tx, organization, due.mark, due.mark).await?;
+    let before = ledger::stood(&**tx, organization, due.mark).await?;
     let before = before.iter().map(|it| Said::of(organization, it));
     let mut parts: BTreeSet<(ProjectId, NaiveDate)> = BTreeSet::new();
     for said in now.into_iter().chain(before) {
@@ -120,7 +135,8 @@ async fn fold_chain(tx: &Tx, due: &Due) -> Result<(), DbErr> {
     store::mark(tx, organization, due.head).await
 }
 
-async fn fold_shares(tx: &Tx) -> Result<(), DbErr> {
+/// Counts projects anew whose shares changed.
+pub(super) async fn fold_shares(tx: &Tx) -> Result<(), DbErr> {
     let stale = store::stale(&**tx).await?;
     let Some(last) = stale.last() else {
         return Ok(());

@@ -26,6 +26,7 @@ pub use figures::months_with;
 pub use figures::worked;
 pub use fold::Folded;
 pub use fold::fold;
+pub use fold::standing;
 pub use share::INDH;
 pub use sheet::refresh;
 pub use tally::Counted;

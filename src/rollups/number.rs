@@ -18,7 +18,7 @@ use crate::platform::db::Tx;
 /// Ids of one statement.
 const CHUNK: usize = 10_000;
 
-/// The numbers of some ids.
+/// The numbers of the ids of one answer: an id keeps its number, lent or not, as long as it lives.
 #[derive(Debug, Default)]
 pub struct Numbers {
     of: HashMap<Uuid, u32>,
@@ -27,26 +27,28 @@ pub struct Numbers {
 }
 
 impl Numbers {
-    /// The numbers that these ids have.
+    /// Finds the numbers of ids that were not met before.
     ///
     /// # Errors
     /// [`DbErr`].
-    pub async fn of(db: &impl ConnectionTrait, mut ids: Vec<Uuid>) -> Result<Self, DbErr> {
+    pub async fn meet(
+        &mut self,
+        db: &impl ConnectionTrait,
+        mut ids: Vec<Uuid>,
+    ) -> Result<(), DbErr> {
+        ids.retain(|it| !self.of.contains_key(it));
         ids.sort_unstable();
         ids.dedup();
-        let mut of = HashMap::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {
             let found = rollup_number::Entity::find()
                 .filter(rollup_number::Column::Id.is_in(chunk.iter().copied()))
                 .all(db)
                 .await?;
-            of.extend(
-                found
-                    .into_iter()
-                    .map(|it| (it.id, it.number.unsigned_abs())),
-            );
+            let found = found.into_iter();
+            self.of
+                .extend(found.map(|it| (it.id, it.number.unsigned_abs())));
         }
-        Ok(Self { of, lent: 0 })
+        Ok(())
     }
 
     /// The numbers of these ids, those that had none given one.
@@ -54,7 +56,8 @@ impl Numbers {
     /// # Errors
     /// [`DbErr`].
     pub async fn give(tx: &Tx, ids: Vec<Uuid>) -> Result<Self, DbErr> {
-        let mut numbers = Self::of(&**tx, ids.clone()).await?;
+        let mut numbers = Self::default();
+        numbers.meet(&**tx, ids.clone()).await?;
         let mut new: Vec<Uuid> = ids;
         new.retain(|it| !numbers.of.contains_key(it));
         new.sort_unstable();
@@ -68,7 +71,7 @@ impl Numbers {
                 .exec_without_returning(&**tx)
                 .await?;
         }
-        numbers.of.extend(Self::of(&**tx, new).await?.of);
+        numbers.meet(&**tx, new).await?;
         Ok(numbers)
     }
 

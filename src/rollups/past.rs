@@ -27,25 +27,15 @@ use crate::rollups::cell::first_of_month;
 use crate::rollups::figures;
 use crate::rollups::figures::Asked;
 use crate::rollups::figures::Collect;
+use crate::rollups::figures::MONTHS;
 use crate::rollups::figures::in_cells;
 use crate::rollups::figures::in_entries;
 use crate::rollups::figures::months;
 use crate::rollups::fold::ALWAYS;
+use crate::rollups::number::Numbers;
 use crate::rollups::store;
 use crate::rollups::work;
 use crate::rollups::work::Said;
-
-/// Months of one statement over cells.
-const MONTHS: usize = 12;
-
-/// A chain of which cells do not say what is asked.
-#[derive(Clone, Copy, Debug)]
-struct Apart {
-    /// Entries to which nothing happened after this event are as they were.
-    since: i64,
-    /// The event up to which the answer goes.
-    until: i64,
-}
 
 /// Territories whose hours count, for entries that are read from the ledger.
 struct Places {
@@ -59,7 +49,12 @@ pub(super) async fn collect(
     asked: &Asked<'_>,
     into: &mut impl Collect,
 ) -> Result<(), DbErr> {
-    let apart = apart(db, asked.at).await?;
+    let mut apart = apart(db, asked.at).await?;
+    apart.retain(|organization, _| {
+        let named = asked.organization.is_none_or(|it| it == *organization);
+        named && (asked.scope.counts(*organization, false) || !asked.scope.observed().is_empty())
+    });
+    let mut numbers = Numbers::default();
     let aside: Vec<OrganizationId> = apart.keys().copied().collect();
     let (whole, parts) = months(asked);
     for chunk in whole.chunks(MONTHS) {
@@ -72,25 +67,22 @@ pub(super) async fn collect(
     for month in parts {
         let condition = in_entries(asked)
             .add(hour_entry::Column::OrganizationId.is_not_in(aside.iter().copied()));
-        let (cells, shares) = figures::of_part(db, asked, month, condition).await?;
+        let (cells, shares) = figures::of_part(db, asked, &mut numbers, month, condition).await?;
         into.add(&cells, &shares);
     }
     let places = Places {
         asked: basis::below_ids(db, asked.territories).await?,
         observed: basis::below_ids(db, asked.scope.observed()).await?,
     };
-    for (organization, apart) in apart {
-        if asked.organization.is_some_and(|it| it != organization) {
-            continue;
-        }
+    for (organization, until) in apart {
         let untouched = in_entries(asked)
             .add(hour_entry::Column::OrganizationId.eq(organization))
-            .add(ledger::touched_after(apart.since).not());
+            .add(ledger::touched_after(until).not());
         let mut said = work::of_now(db, untouched, (asked.from, asked.to)).await?;
-        let stood = ledger::stood(db, organization, apart.since, apart.until).await?;
+        let stood = ledger::stood(db, organization, until).await?;
         let stood = stood.iter().map(|it| Said::of(organization, it));
         said.extend(stood.filter(|it| places.count(asked, it)));
-        let (cells, shares) = figures::counted(db, asked, said).await?;
+        let (cells, shares) = figures::counted(db, asked, &mut numbers, said).await?;
         into.add(&cells, &shares);
     }
     Ok(())
@@ -110,15 +102,15 @@ pub(super) async fn months_with(
         .partition(|it| apart.contains_key(it));
     let mut found = store::months_with(db, &folded, statuses).await?;
     for organization in aside {
-        let Some(apart) = apart.get(&organization) else {
+        let Some(until) = apart.get(&organization).copied() else {
             continue;
         };
         let untouched = Condition::all()
             .add(hour_entry::Column::OrganizationId.eq(organization))
             .add(hour_entry::Column::Status.is_in(statuses.iter().copied()))
-            .add(ledger::touched_after(apart.since).not());
+            .add(ledger::touched_after(until).not());
         let now = work::of_now(db, untouched, ALWAYS).await?;
-        let stood = ledger::stood(db, organization, apart.since, apart.until).await?;
+        let stood = ledger::stood(db, organization, until).await?;
         let stood = stood.iter().filter(|it| statuses.contains(&it.status));
         let stood = stood.map(|it| Said::of(organization, it));
         for said in now.into_iter().chain(stood) {
@@ -139,33 +131,26 @@ impl Places {
     }
 }
 
-/// The chains of which cells do not say what is asked.
+/// The chains of which cells do not say what is asked, and the event up to which the answer goes.
+/// Entries that nothing happened to since stand in their table as they were.
 async fn apart(
     db: &impl ConnectionTrait,
     at: Option<DateTime<Utc>>,
-) -> Result<BTreeMap<OrganizationId, Apart>, DbErr> {
-    let mut apart = BTreeMap::new();
-    let mut marks = BTreeMap::new();
-    for due in store::due(db, None, u64::from(u32::MAX)).await? {
-        marks.insert(due.organization_id, due.mark);
-        let until = due.head;
-        let since = due.mark;
-        apart.insert(due.organization_id, Apart { since, until });
-    }
-    if let Some(at) = at {
-        for chain in ledger::positions(db, at).await? {
-            let until = chain.sequence;
-            let mark = marks.get(&chain.organization_id).copied();
-            let since = Ord::min(until, mark.unwrap_or(chain.head));
-            apart.insert(chain.organization_id, Apart { since, until });
-        }
-    }
+) -> Result<BTreeMap<OrganizationId, i64>, DbErr> {
+    let due = store::due(db, None, u64::from(u32::MAX)).await?;
+    let mut apart: BTreeMap<_, _> = due
+        .into_iter()
+        .map(|it| (it.organization_id, it.head))
+        .collect();
     // Shares that changed since cut months otherwise, while nothing happened to entries.
-    for (organization, head) in basis::shared_since(db, at).await? {
-        apart.entry(organization).or_insert(Apart {
-            since: head,
-            until: head,
-        });
+    apart.extend(basis::shared_since(db, at).await?);
+    if let Some(at) = at {
+        let chains = ledger::positions(db, at).await?;
+        apart.extend(
+            chains
+                .into_iter()
+                .map(|it| (it.organization_id, it.sequence)),
+        );
     }
     Ok(apart)
 }

@@ -43,6 +43,8 @@ use crate::rollups::cell::Key;
 
 /// Rows of one statement: thirteen values each, below what either database takes.
 const CHUNK: usize = 2_000;
+/// Keys of one statement: six values each.
+const KEYS: usize = 200;
 /// Ids of one statement.
 pub(super) const IDS: usize = 10_000;
 
@@ -98,6 +100,11 @@ pub async fn stale(db: &impl ConnectionTrait) -> Result<Vec<rollup_stale::Model>
         .order_by_asc(rollup_stale::Column::Id)
         .all(db)
         .await
+}
+
+/// Whether shares changed that are not folded.
+pub async fn is_stale(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(rollup_stale::Entity::find().one(db).await?.is_some())
 }
 
 /// Forgets changes of shares up to one.
@@ -226,7 +233,7 @@ fn read(row: Row) -> Result<(Key, Cell), DbErr> {
 
 /// Takes cells away.
 pub async fn remove(tx: &Tx, keys: &[Key]) -> Result<(), DbErr> {
-    for chunk in keys.chunks(200) {
+    for chunk in keys.chunks(KEYS) {
         let mut any = Condition::any();
         for key in chunk {
             any = any.add(

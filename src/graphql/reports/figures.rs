@@ -52,7 +52,7 @@ pub struct IndhReportInput {
     /// Which hours count. Only approved ones by default.
     #[graphql(default_with = "vec![StatusBasis::Approved]")]
     status_basis: Vec<StatusBasis>,
-    /// As of which instant: the answer is the one that was given then. Now where absent.
+    /// As of which instant: what was known then is counted. Now where absent.
     as_of: Option<DateTime>,
 }
 

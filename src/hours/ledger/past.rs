@@ -74,12 +74,13 @@ pub async fn positions(
     db: &impl ConnectionTrait,
     instant: DateTime<Utc>,
 ) -> Result<Vec<Position>, DbErr> {
+    // Events are numbered in the order of their commits, which clocks of several instances may not
+    // follow: the first later one ends what was known.
     let sql = "select organization_id, head, next - 1 as sequence from ( \
                  select ledger_head.organization_id, ledger_head.sequence as head, \
-                   (select later.sequence from ledger_event later \
+                   (select min(later.sequence) from ledger_event later \
                      where later.organization_id = ledger_head.organization_id \
-                       and later.recorded_at > $1 \
-                     order by later.recorded_at, later.sequence limit 1) as next \
+                       and later.recorded_at > $1) as next \
                  from ledger_head) chain \
                where next is not null order by organization_id";
     let values = [instant.into()];
@@ -87,15 +88,13 @@ pub async fn positions(
     Position::find_by_statement(statement).all(db).await
 }
 
-/// How the entries of an organization to which something happened after `since` stood at a position.
-/// Those that were not written yet, or were taken away already, are missing.
+/// How the entries of an organization to which something happened after a position stood at it. Those that were not written yet, or were taken away already, are missing.
 ///
 /// # Errors
 /// [`DbErr`]; of an event that cannot be read its entry.
 pub async fn stood(
     db: &impl ConnectionTrait,
     organization: OrganizationId,
-    since: i64,
     position: i64,
 ) -> Result<Vec<Stood>, DbErr> {
     if position == 0 {
@@ -111,9 +110,9 @@ pub async fn stood(
            and event.organization_id = $1 and event.sequence = ( \
              select max(earlier.sequence) from ledger_event earlier \
              where earlier.entry_id = later.entry_id and earlier.organization_id = $1 \
-               and earlier.sequence <= $3 and earlier.kind <> '{proposed}')"
+               and earlier.sequence <= $2 and earlier.kind <> '{proposed}')"
     );
-    let values = [organization.into(), since.into(), position.into()];
+    let values = [organization.into(), position.into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let found = Found::find_by_statement(statement).all(db).await?;
     let deleted = EventKind::Deleted.word();
