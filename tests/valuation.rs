@@ -229,6 +229,8 @@ on_both_databases! {
         };
         let mut upside_down = with("low", json!("51"));
         upside_down["high"] = json!("49.99");
+        let mut slipped = rate(None, None, "2026-05-01", "179.2");
+        slipped["kind"] = json!("MINIMUM_WAGE");
         let batch = [
             rate(Some("22"), None, "2026-01-01", "50"),
             with("occupationCode", json!("99")),
@@ -243,6 +245,8 @@ on_both_databases! {
             with("url", json!("javascript:alert(1)")),
             with("kind", json!("MINIMUM_WAGE")),
             rate(Some("22"), None, "2026-01-01", "60"),
+            rate(Some("23"), None, "1926-01-01", "50"),
+            slipped,
         ];
 
         let payload = cast.admin.does("upsertWageRates", json!({ "rates": batch }), WRITTEN).await;
@@ -266,12 +270,15 @@ on_both_databases! {
             vec![("INVALID_FORMAT", "url")],
             vec![("CONTRADICTION", "occupationCode"), ("CONTRADICTION", "territoryCode")],
             vec![("TAKEN", "validFrom")],
+            vec![("OUT_OF_RANGE", "validFrom")],
+            vec![("OUT_OF_RANGE", "central")],
         ]);
         let query = "{ wageRates(filter: { kind: WAGE }) { totalCount } }";
         assert_eq!(cast.admin.asks(query, json!({})).await["wageRates"]["totalCount"], 0);
         let many: Vec<Value> = (0..501).map(|_| rate(None, None, "2026-01-01", "20")).collect();
         let payload = cast.admin.does("upsertWageRates", json!({ "rates": many }), WRITTEN).await;
         assert_eq!(codes(&payload), ["TOO_LONG"]);
+        assert_eq!(cast.admin.refused("upsertWageRates", json!({ "rates": [] })).await, ["REQUIRED"]);
     }
 
     async fn a_request_that_is_sent_twice_has_one_effect(app: App) {
@@ -296,6 +303,11 @@ on_both_databases! {
             rate(Some("23"), Some("06"), "2026-02-15", "49"),
             rate(Some("92"), None, "2026-02-20", "18"),
         ]).await;
+        for field in ["occupationCode", "territoryCode"] {
+            let filter = json!({ "filter": { field: "2".repeat(100_000) } });
+            let answer = cast.volunteer.tries("query($filter: WageRateFilter) { wageRates(filter: $filter) { totalCount } }", filter).await;
+            assert_eq!(answer.error_code(), "BAD_USER_INPUT", "{field}");
+        }
         let query = "query($filter: WageRateFilter, $first: Int, $after: String) { wageRates(filter: $filter, first: $first, after: $after) {
             totalCount pageInfo { hasNextPage endCursor } nodes { id central } } }";
         let found = async |filter: Value| -> Vec<String> {

@@ -52,7 +52,7 @@ report-status = { $status ->
 }
 report-week-start-monday = الاثنين
 report-day-rule-midnight = يُقسم العمل الذي يتجاوز منتصف الليل عند منتصف الليل بالتوقيت المحلي
-report-value-of-work = قيمة العمل
+report-value-of-work = قيمة العمل وفق الأجور والمهن المعروفة اليوم
 report-value = القيمة
 report-value-low = القيمة، الحد الأدنى
 report-value-high = القيمة، الحد الأعلى
@@ -69,7 +69,7 @@ report-wage-occupation-province = أجر المهنة في الإقليم أو �
 report-wage-occupation-region = أجر المهنة في الجهة
 report-wage-occupation-country = أجر المهنة في البلاد
 report-wage-all-occupations = أجر جميع المهن في البلاد
-report-wage-minimum = الحد الأدنى للأجور
+report-wage-minimum = الحد الأدنى للأجور خارج الفلاحة
 report-full-time = معادل الدوام الكامل
 report-full-time-basis = تعريف الدوام الكامل
 report-full-time-year = الساعات في السنة

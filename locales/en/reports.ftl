@@ -52,7 +52,7 @@ report-status = { $status ->
 }
 report-week-start-monday = Monday
 report-day-rule-midnight = Work over midnight is shared out at local midnight
-report-value-of-work = Value of the work
+report-value-of-work = Value of the work, by the rates and occupations known today
 report-value = Value
 report-value-low = Value, lower end
 report-value-high = Value, upper end
@@ -69,7 +69,7 @@ report-wage-occupation-province = Wage of the occupation in the province or pref
 report-wage-occupation-region = Wage of the occupation in the region
 report-wage-occupation-country = Wage of the occupation in the country
 report-wage-all-occupations = Wage of all occupations in the country
-report-wage-minimum = Minimum wage
+report-wage-minimum = Minimum wage outside agriculture
 report-full-time = Full-time equivalents
 report-full-time-basis = Meaning of full time
 report-full-time-year = Hours in a year

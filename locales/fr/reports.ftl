@@ -52,7 +52,7 @@ report-status = { $status ->
 }
 report-week-start-monday = Lundi
 report-day-rule-midnight = Le travail qui passe minuit est partagé à minuit, heure locale
-report-value-of-work = Valeur du travail
+report-value-of-work = Valeur du travail, selon les salaires et professions connus à ce jour
 report-value = Valeur
 report-value-low = Valeur, borne basse
 report-value-high = Valeur, borne haute
@@ -69,7 +69,7 @@ report-wage-occupation-province = Salaire de la profession dans la province ou p
 report-wage-occupation-region = Salaire de la profession dans la région
 report-wage-occupation-country = Salaire de la profession dans le pays
 report-wage-all-occupations = Salaire de toutes les professions dans le pays
-report-wage-minimum = Salaire minimum
+report-wage-minimum = Salaire minimum hors agriculture
 report-full-time = Équivalents temps plein
 report-full-time-basis = Définition du temps plein
 report-full-time-year = Heures par an

@@ -15,6 +15,7 @@ use sea_orm::ConnectionTrait;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::audit;
 use crate::audit::Line;
@@ -320,7 +321,13 @@ async fn save(
         .exec(&**tx)
         .await
         .map_err(taken)?;
-    audit::record(ctx, tx, line(action, &after)).await?;
+    let mut line = line(action, &after);
+    if before.occupation_code != after.occupation_code {
+        // It values all work of the project anew.
+        let (old, new) = (&before.occupation_code, &after.occupation_code);
+        line.details = Some(json!({ "occupationCode": { "before": old, "after": new } }));
+    }
+    audit::record(ctx, tx, line).await?;
     Ok(after)
 }
 

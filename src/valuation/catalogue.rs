@@ -74,11 +74,11 @@ fn lines(ctx: &Ctx) -> Result<Vec<wage_rate::Model>, ValuationError> {
         let mut checks = Checks::new();
         let amount = |checks: &mut Checks, field, text: &str| {
             let read = Decimal::from_str_exact(text).unwrap_or_default();
-            rates::minor(checks, field, read)
+            rates::minor(checks, field, read, rates::MOST_MINOR)
         };
         let central_minor = amount(&mut checks, "central", &line.central);
-        let low_minor = line.low.map(|it| amount(&mut checks, "low", &it));
-        let high_minor = line.high.map(|it| amount(&mut checks, "high", &it));
+        let low_minor = line.low.and_then(|it| amount(&mut checks, "low", &it));
+        let high_minor = line.high.and_then(|it| amount(&mut checks, "high", &it));
         checks.done().map_err(ValuationError::Invalid)?;
         rows.push(wage_rate::Model {
             id: WageRateId(ctx.new_id()),
@@ -88,7 +88,8 @@ fn lines(ctx: &Ctx) -> Result<Vec<wage_rate::Model>, ValuationError> {
             valid_from: line.valid_from,
             valid_to: None,
             low_minor,
-            central_minor,
+            // One that could not be read was refused above.
+            central_minor: central_minor.unwrap_or_default(),
             high_minor,
             source: line.source,
             url: line.url,

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 
+use chrono::Months;
 use chrono::NaiveDate;
 use entity::ids::WageRateId;
 use entity::territory;
@@ -37,8 +38,17 @@ use crate::vocabularies::ISCO08;
 
 /// Most rates of one batch.
 pub const BATCH_MOST: usize = 500;
-/// The highest rate, in hundredths: a slip of the comma is more.
-const MOST_MINOR: i64 = 1_000_000;
+/// The highest rate of an hour, in hundredths: a slip of the comma is mostly more.
+pub(super) const MOST_MINOR: i64 = 100_000;
+/// The highest minimum wage of an hour, in hundredths: some five times the one of 2026.
+const MINIMUM_MOST_MINOR: i64 = 10_000;
+/// The first day of any rate: no hours of volunteers are older.
+const EARLIEST: NaiveDate = match NaiveDate::from_ymd_opt(2000, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+/// So many years ahead a rate may be announced.
+const AHEAD_YEARS: u32 = 5;
 
 /// A rate as asked for.
 #[derive(Clone, Debug, Serialize)]
@@ -79,6 +89,7 @@ pub async fn upsert(
     ctx.demand_platform()?;
     let mut checks = Checks::new();
     checks.key(key);
+    checks.demand(!batch.is_empty(), || Refusal::of(Code::Required, "rates"));
     checks.demand(batch.len() <= BATCH_MOST, || {
         Refusal::of(Code::TooLong, "rates").with("most", BATCH_MOST)
     });
@@ -162,15 +173,19 @@ async fn together(
 }
 
 fn line(before: Option<&wage_rate::Model>, row: &wage_rate::Model) -> Line {
-    let amounts = |it: &wage_rate::Model| json!([it.low_minor, it.central_minor, it.high_minor]);
+    let said = |it: &wage_rate::Model| {
+        json!({
+            "amounts": [it.low_minor, it.central_minor, it.high_minor],
+            "source": it.source, "url": it.url,
+        })
+    };
     Line {
         action: "wageRate.upsert",
         organization: None,
         subject: ("WageRate", Some(row.id.0)),
         details: Some(json!({
             "kind": row.kind, "occupation": row.occupation_code, "territory": row.territory_code,
-            "validFrom": row.valid_from, "before": before.map(amounts), "after": amounts(row),
-            "source": row.source,
+            "validFrom": row.valid_from, "before": before.map(said), "after": said(row),
         })),
     }
 }
@@ -239,17 +254,38 @@ fn parse(ctx: &Ctx, known: &Known, new: &NewRate) -> Result<wage_rate::Model, Va
     }
     let territory_code = checks.optional_text("territoryCode", new.territory_code.as_deref(), 32);
     let territory_code = territory_code.and_then(|it| known.place(&mut checks, new, &it));
-    let central_minor = minor(&mut checks, "central", new.central);
-    let low_minor = new.low.map(|it| minor(&mut checks, "low", it));
-    let high_minor = new.high.map(|it| minor(&mut checks, "high", it));
-    interval(&mut checks, low_minor, central_minor, high_minor);
+    let latest = ctx
+        .today()
+        .checked_add_months(Months::new(12 * AHEAD_YEARS));
+    let latest = latest.unwrap_or(NaiveDate::MAX);
+    checks.demand((EARLIEST..=latest).contains(&new.valid_from), || {
+        let refusal = Refusal::of(Code::OutOfRange, "validFrom");
+        refusal.with("least", EARLIEST).with("most", latest)
+    });
+    let most = match new.kind {
+        WageKind::MinimumWage => MINIMUM_MOST_MINOR,
+        WageKind::Wage => MOST_MINOR,
+    };
+    let central = minor(&mut checks, "central", new.central, most);
+    let low_minor = new
+        .low
+        .and_then(|it| minor(&mut checks, "low", it, MOST_MINOR));
+    let high_minor = new
+        .high
+        .and_then(|it| minor(&mut checks, "high", it, MOST_MINOR));
+    // What could not be read was refused already.
+    let read =
+        new.low.is_some() == low_minor.is_some() && new.high.is_some() == high_minor.is_some();
+    if let (Some(central), true) = (central, read) {
+        interval(&mut checks, low_minor, central, high_minor);
+    }
     if new.kind == WageKind::MinimumWage {
         // One for everybody, everywhere, and exactly known.
         for (field, given) in [
             ("occupationCode", occupation_code.is_some()),
             ("territoryCode", territory_code.is_some()),
-            ("low", low_minor.is_some()),
-            ("high", high_minor.is_some()),
+            ("low", new.low.is_some()),
+            ("high", new.high.is_some()),
         ] {
             checks.demand(!given, || {
                 let refusal = Refusal::of(Code::Contradiction, field);
@@ -266,6 +302,8 @@ fn parse(ctx: &Ctx, known: &Known, new: &NewRate) -> Result<wage_rate::Model, Va
     });
     checks.done().map_err(ValuationError::Invalid)?;
     let now = ctx.now();
+    // A rate that could not be read was refused above.
+    let central_minor = central.unwrap_or_default();
     Ok(wage_rate::Model {
         id: WageRateId(ctx.new_id()),
         kind: new.kind,
@@ -303,19 +341,19 @@ fn interval(checks: &mut Checks, low: Option<i64>, central: i64, high: Option<i6
     }
 }
 
-/// An hourly rate in hundredths: above zero, to two decimals.
-pub fn minor(checks: &mut Checks, field: &str, given: Decimal) -> i64 {
-    let minor = given.checked_mul(Decimal::ONE_HUNDRED);
-    let exact = minor.filter(|it| it.fract().is_zero());
+/// An hourly rate in hundredths: above zero, to two decimals. `None` where it was refused.
+pub(super) fn minor(checks: &mut Checks, field: &str, given: Decimal, most: i64) -> Option<i64> {
+    let exact = given.checked_mul(Decimal::ONE_HUNDRED);
+    let exact = exact.filter(|it| it.fract().is_zero());
     let Some(minor) = exact.and_then(|it| it.to_i64()) else {
         checks.refuse(Refusal::of(Code::InvalidFormat, field).with("value", given));
-        return 0;
+        return None;
     };
-    checks.demand((1..=MOST_MINOR).contains(&minor), || {
+    checks.demand((1..=most).contains(&minor), || {
         let refusal = Refusal::of(Code::OutOfRange, field);
         refusal
             .with("least", "0.01")
-            .with("most", Decimal::new(MOST_MINOR, 2))
+            .with("most", Decimal::new(most, 2))
     });
-    minor
+    (1..=most).contains(&minor).then_some(minor)
 }

@@ -162,10 +162,14 @@ fn in_force(dated: &Dated, day: NaiveDate) -> Option<Rate> {
     dated.range(..=day).next_back().map(|(_, rate)| *rate)
 }
 
+/// Digits of the longest code of ISCO-08.
+const DIGITS: usize = 4;
+
 /// An occupation and the groups it lies in, the nearest first: of `2341` also `234`, `23` and `2`.
 #[must_use]
 pub fn groups(occupation: &str) -> Vec<&str> {
-    let ends = occupation.char_indices().map(|(at, it)| at + it.len_utf8());
+    let ends = occupation.char_indices().take(DIGITS);
+    let ends = ends.map(|(at, it)| at + it.len_utf8());
     let mut groups: Vec<&str> = ends.filter_map(|end| occupation.get(..end)).collect();
     groups.reverse();
     groups

@@ -19,6 +19,7 @@ use sea_orm::DbErr;
 
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
+use crate::graphql::connection::bounded;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::fault;
@@ -143,6 +144,11 @@ impl Loader<WageRateId> for Reader {
     }
 }
 
+/// Longest code of an occupation in ISCO-08.
+const OCCUPATION_MOST: usize = 4;
+/// Longest code of a territory.
+const TERRITORY_MOST: usize = 32;
+
 /// Which rates to list; an absent part does not narrow.
 #[derive(Debug, Default, InputObject)]
 pub struct WageRateFilter {
@@ -158,14 +164,19 @@ pub struct WageRateFilter {
 }
 
 impl WageRateFilter {
-    async fn read(self, ctx: &Ctx) -> std::result::Result<Filter, DbErr> {
-        let occupations = self.occupation_code.map(|it| {
+    async fn read(self, ctx: &Ctx) -> Result<Filter> {
+        let occupation = bounded("occupationCode", self.occupation_code, OCCUPATION_MOST)?;
+        let territory = bounded("territoryCode", self.territory_code, TERRITORY_MOST)?;
+        let occupations = occupation.map(|it| {
             let groups = table::groups(&it).into_iter();
             groups.map(str::to_owned).collect()
         });
         let on = self.on.map(|it| it.0);
-        let territories = match self.territory_code {
-            Some(code) => Some(above(ctx, code, on.unwrap_or_else(|| ctx.today())).await?),
+        let territories = match territory {
+            Some(code) => {
+                let found = above(ctx, code, on.unwrap_or_else(|| ctx.today())).await;
+                Some(found.map_err(|it| fault(ctx, &it))?)
+            }
             None => None,
         };
         Ok(Filter {
@@ -216,8 +227,7 @@ impl WageRateQueries {
             before,
         };
         let page = asked.page::<(NaiveDate, WageRateId)>(BY_DAY)?;
-        let filter = filter.unwrap_or_default().read(ctx).await;
-        let filter = filter.map_err(|it| fault(ctx, &it))?;
+        let filter = filter.unwrap_or_default().read(ctx).await?;
         let slice = store::list(ctx.read(), &filter, &page).await;
         Ok(Connection::new(
             slice.map_err(|it| fault(ctx, &it))?,

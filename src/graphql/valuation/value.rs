@@ -29,7 +29,7 @@ pub enum WageStep {
     OccupationCountry,
     /// The wage of all occupations in the country.
     AllOccupations,
-    /// The minimum wage.
+    /// The minimum wage outside agriculture.
     MinimumWage,
     /// No rate was in force: the minutes have no value.
     NoRate,
@@ -52,7 +52,8 @@ impl ValueOfWork {
 }
 
 /// What the work is worth at replacement cost: its minutes by what an hour of such work was paid on the day
-/// and at the place of work.
+/// and at the place of work. Rates and the occupations of projects are those known today, also where the
+/// report is as of an earlier instant.
 #[Object]
 impl ValueOfWork {
     /// Lower end of the value; null where some minutes have no rate.
