@@ -3,7 +3,6 @@
 //! Who may ask is decided where it is answered.
 
 use chrono::DateTime;
-use chrono::Datelike;
 use chrono::Days;
 use chrono::Months;
 use chrono::NaiveDate;
@@ -14,6 +13,8 @@ use entity::types::EntryStatus;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::hours::days::month_of;
+use crate::hours::days::months_between;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
@@ -162,7 +163,7 @@ impl Question {
 
     fn last_day_allowed(&self) -> NaiveDate {
         let months = u32::try_from(MOST_MONTHS).unwrap_or(u32::MAX);
-        first_of_month(self.from)
+        month_of(self.from)
             .checked_add_months(Months::new(months))
             .and_then(|it| it.checked_sub_days(Days::new(1)))
             .unwrap_or(NaiveDate::MAX)
@@ -171,23 +172,8 @@ impl Question {
     /// First days of the months that the interval touches, in order.
     #[must_use]
     pub fn months(&self) -> Vec<NaiveDate> {
-        let mut months = Vec::new();
-        let mut month = first_of_month(self.from);
-        while month <= self.to && months.len() <= MOST_MONTHS {
-            months.push(month);
-            let Some(next) = month.checked_add_months(Months::new(1)) else {
-                break;
-            };
-            month = next;
-        }
-        months
+        months_between(self.from, self.to)
     }
-}
-
-/// The first day of a day's month.
-#[must_use]
-pub fn first_of_month(day: NaiveDate) -> NaiveDate {
-    day.with_day(1).unwrap_or(day)
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 
 use std::collections::HashMap;
 
-use chrono::Datelike;
 use chrono::NaiveDate;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
@@ -13,6 +12,7 @@ use entity::types::EntryStatus;
 use entity::types::EvidenceLevel;
 use roaring::RoaringBitmap;
 
+use crate::hours::days::month_of;
 use crate::rollups::share::Shares;
 use crate::rollups::work::Work;
 
@@ -67,7 +67,7 @@ pub fn add(cells: &mut Cells, work: &Work, shares: &Shares) {
         let segment = shares.segment(work.project, *day);
         let key = Key {
             project: work.project,
-            month: first_of_month(*day),
+            month: month_of(*day),
             segment,
             territory: work.territory,
             status: work.status,
@@ -98,10 +98,4 @@ pub fn add(cells: &mut Cells, work: &Work, shares: &Shares) {
         }
         before = Some(segment);
     }
-}
-
-/// The first day of a day's month.
-#[must_use]
-pub fn first_of_month(day: NaiveDate) -> NaiveDate {
-    day.with_day(1).unwrap_or(day)
 }

@@ -22,11 +22,11 @@ use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 
+use crate::hours::days::months_between;
 use crate::identity::Scope;
 use crate::rollups::basis;
 use crate::rollups::cell;
 use crate::rollups::cell::Cells;
-use crate::rollups::cell::first_of_month;
 use crate::rollups::fold::Folded;
 use crate::rollups::number::Numbers;
 use crate::rollups::past;
@@ -292,22 +292,11 @@ pub(super) fn months_of(
     (from, to): (NaiveDate, NaiveDate),
     cuts: &[NaiveDate],
 ) -> (Vec<NaiveDate>, Vec<NaiveDate>) {
-    let (mut whole, mut parts) = (Vec::new(), Vec::new());
-    let mut month = first_of_month(from);
-    while month <= to {
-        let last = last_of_month(month);
-        let is_cut = cuts.iter().any(|it| month < *it && *it <= last);
-        if month < from || last > to || is_cut {
-            parts.push(month);
-        } else {
-            whole.push(month);
-        }
-        let Some(next) = month.checked_add_months(MonthsLater::new(1)) else {
-            break;
-        };
-        month = next;
-    }
-    (whole, parts)
+    months_between(from, to).into_iter().partition(|month| {
+        let last = last_of_month(*month);
+        let is_cut = cuts.iter().any(|it| month < it && *it <= last);
+        *month >= from && last <= to && !is_cut
+    })
 }
 
 /// The last day of the month that begins on a day.

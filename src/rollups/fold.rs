@@ -22,6 +22,7 @@ use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 
+use crate::hours::days::month_of;
 use crate::hours::ledger;
 use crate::platform::db::Db;
 use crate::platform::db::Tx;
@@ -29,7 +30,6 @@ use crate::rollups::basis;
 use crate::rollups::cell;
 use crate::rollups::cell::Cells;
 use crate::rollups::cell::Key;
-use crate::rollups::cell::first_of_month;
 use crate::rollups::number::Numbers;
 use crate::rollups::share::Shares;
 use crate::rollups::shelf;
@@ -125,7 +125,7 @@ async fn fold_chain(tx: &Tx, due: &Due) -> Result<(), DbErr> {
     let before = before.iter().map(|it| Said::of(organization, it));
     let mut parts: BTreeSet<(ProjectId, NaiveDate)> = BTreeSet::new();
     for said in now.into_iter().chain(before) {
-        let months = said.days().map(first_of_month);
+        let months = said.days().map(month_of);
         parts.extend(months.map(|it| (said.project(), it)));
     }
     recount(tx, &parts).await?;

@@ -21,9 +21,9 @@ use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::sea_query::ExprTrait;
 
+use crate::hours::days::month_of;
 use crate::hours::ledger;
 use crate::rollups::basis;
-use crate::rollups::cell::first_of_month;
 use crate::rollups::figures;
 use crate::rollups::figures::Asked;
 use crate::rollups::figures::Collect;
@@ -115,7 +115,7 @@ pub(super) async fn months_with(
         let stood = stood.map(|it| Said::of(organization, it));
         for said in now.into_iter().chain(stood) {
             let months = found.entry(organization).or_default();
-            months.extend(said.days().map(first_of_month));
+            months.extend(said.days().map(month_of));
         }
     }
     Ok(found)

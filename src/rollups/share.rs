@@ -13,7 +13,7 @@ use entity::tag_set;
 use entity::tag_share;
 use entity::vocabulary_term;
 
-use crate::rollups::cell::first_of_month;
+use crate::hours::days::month_of;
 
 /// The vocabulary of the programmes.
 pub const INDH: &str = "INDH";
@@ -109,7 +109,7 @@ impl Shares {
             .flatten()
             .chain(self.cuts.iter().copied())
             .filter(|it| *it <= day)
-            .fold(first_of_month(day), NaiveDate::max)
+            .fold(month_of(day), NaiveDate::max)
     }
 
     /// The shares of a project in a vocabulary on a day, in millionths; none where there are none.

@@ -16,11 +16,11 @@ use sea_orm::ColumnTrait;
 use sea_orm::Condition;
 use sea_orm::DbErr;
 
+use crate::hours::days::month_of;
 use crate::platform::db::Db;
 use crate::platform::db::Tx;
 use crate::rollups::cell::Cell;
 use crate::rollups::cell::Key;
-use crate::rollups::cell::first_of_month;
 use crate::rollups::figures;
 use crate::rollups::fold;
 use crate::rollups::fold::ALWAYS;
@@ -130,7 +130,7 @@ async fn compare(
     let projects: Vec<ProjectId> = projects.into_iter().collect();
     let wanted: HashSet<(ProjectId, NaiveDate)> = said
         .iter()
-        .flat_map(|it| it.days().map(|day| (it.project(), first_of_month(day))))
+        .flat_map(|it| it.days().map(|day| (it.project(), month_of(day))))
         .collect();
     drop(said);
     let counted = fold::count(tx, &projects, &wanted).await?;

@@ -73,11 +73,13 @@ pub async fn by_ids(
 /// [`DbErr`].
 pub async fn lock(tx: &Tx) -> Result<(), DbErr> {
     // A row that is always there stands for the table.
-    vocabulary::Entity::find_by_id(ISCO08.to_owned())
+    let held = vocabulary::Entity::find_by_id(ISCO08.to_owned())
         .lock_exclusive()
         .one(&**tx)
         .await?;
-    Ok(())
+    // Without it nobody would wait for anybody.
+    held.map(|_| ())
+        .ok_or_else(|| DbErr::RecordNotFound(ISCO08.to_owned()))
 }
 
 /// Writes new rates.
