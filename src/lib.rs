@@ -4,7 +4,7 @@
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
 //! `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
 //! `notifications`, `jobs` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
-//! `timers` · `impact` · `valuation` · `reports` · `imports`, `exports` · `graphql` · `http` · `app`, `cli`.
+//! `timers` · `rollups` · `impact` · `valuation` · `reports` · `imports`, `exports` · `graphql` · `http` · `app`, `cli`.
 
 pub mod activities;
 pub mod app;

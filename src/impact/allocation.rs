@@ -39,8 +39,7 @@ pub fn round_to_sum(total: i64, numerators: &[i64], denominator: i64) -> Vec<i64
     apportion(total, i128::from(denominator), exact)
 }
 
-/// Rounds exact fractions of a large denominator or size to whole units so that they sum to a rounded total; as
-/// [`round_to_sum`].
+/// As [`round_to_sum`], for numerators and denominators beyond 64 bits.
 #[must_use]
 pub fn round_large_to_sum(total: i64, numerators: &[i128], denominator: i128) -> Vec<i64> {
     if denominator <= 0 {

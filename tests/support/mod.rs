@@ -7,6 +7,7 @@ pub mod cast;
 pub mod databases;
 pub mod planted;
 pub mod program;
+pub mod records;
 pub mod sdl;
 pub mod socket;
 pub mod statements;
