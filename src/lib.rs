@@ -4,7 +4,7 @@
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
 //! `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
 //! `notifications`, `jobs` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
-//! `timers` · `impact` · `reports` · `imports`, `exports` · `graphql` · `http` · `app`, `cli`.
+//! `timers` · `impact` · `reports` · `statistics` · `imports`, `exports` · `graphql` · `http` · `app`, `cli`.
 
 pub mod activities;
 pub mod app;
@@ -28,6 +28,7 @@ pub mod platform;
 pub mod projects;
 pub mod refusal;
 pub mod reports;
+pub mod statistics;
 pub mod sync;
 pub mod territories;
 pub mod timers;

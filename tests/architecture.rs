@@ -28,6 +28,7 @@ const RANKS: &[&[&str]] = &[
     &["duplicates"],
     &["impact"],
     &["reports"],
+    &["statistics"],
     &["exports", "imports", "sync"],
     &["demo"],
     &["graphql"],

@@ -98,6 +98,9 @@ mod imports_files;
 mod exports;
 
 #[cfg(test)]
+mod statistics;
+
+#[cfg(test)]
 mod offline;
 
 #[cfg(test)]
