@@ -29,6 +29,7 @@ mod m20261127_000020_presence;
 mod m20261127_000021_rejected;
 mod m20261127_000022_jobs;
 mod m20261127_000023_indicators;
+mod m20261127_000025_statistics;
 mod portable;
 
 /// All steps, oldest first.
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000021_rejected::Migration),
             Box::new(m20261127_000022_jobs::Migration),
             Box::new(m20261127_000023_indicators::Migration),
+            Box::new(m20261127_000025_statistics::Migration),
         ]
     }
 }

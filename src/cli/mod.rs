@@ -12,6 +12,7 @@ mod report;
 mod schema;
 mod serve;
 mod signals;
+mod statistics;
 mod user;
 mod values;
 mod worker;
@@ -67,6 +68,8 @@ enum Command {
     User(user::UserArgs),
     /// Check that no hours were altered past the ledger
     Ledger(ledger::LedgerArgs),
+    /// Publish figures for everybody
+    Statistics(statistics::StatisticsArgs),
     /// Check configuration, database, clock, time zones, keys and storage
     Doctor(doctor::DoctorArgs),
 }
@@ -139,6 +142,7 @@ async fn answer(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Report(args) => report::run(args, config).await,
         Command::User(args) => user::run(args, config).await,
         Command::Ledger(args) => ledger::run(args, config).await,
+        Command::Statistics(args) => statistics::run(args, config).await,
         Command::Doctor(args) => doctor::run(&args, Ok(config)).await,
     }
 }

@@ -4,7 +4,6 @@
 //! from the code that it attacks.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 
 use microlp::ComparisonOp;
 use microlp::OptimizationDirection;
@@ -165,10 +164,10 @@ impl Attack {
                 None => right += known(sum.whole),
             }
             if self.figure == 0 {
-                problem.add_constraint(&left, ComparisonOp::Eq, right);
+                problem.add_constraint(left.iter().copied(), ComparisonOp::Eq, right);
                 continue;
             }
-            problem.add_constraint(&left, ComparisonOp::Ge, right);
+            problem.add_constraint(left.iter().copied(), ComparisonOp::Ge, right);
             for part in &sum.parts {
                 match (variables.get(part), variables.get(&sum.whole)) {
                     (Some(part), Some(whole)) => {
@@ -189,7 +188,7 @@ impl Attack {
             }
         }
         match problem.solve() {
-            Ok(solution) => solution.into_solution_inner().objective(),
+            Ok(outcome) => outcome.solution().expect("a solution").objective(),
             Err(microlp::Error::Unbounded) => f64::INFINITY,
             Err(other) => panic!("{}: {other}", self.name(target)),
         }
@@ -226,9 +225,4 @@ fn connected(values: &[Option<i64>], sums: &[Sum]) -> Vec<usize> {
             return parts;
         }
     }
-}
-
-/// The places at which values lie, for the readers of a failure.
-pub fn names(attack: &Attack, found: &[usize]) -> BTreeSet<String> {
-    found.iter().map(|it| attack.name(*it)).collect()
 }

@@ -3,4 +3,6 @@
 //! Which cells are suppressed is tested beside the code too.
 
 mod attack;
+mod demo;
+mod published;
 mod small;
