@@ -38,6 +38,8 @@ impl MigrationTrait for Migration {
             &["year", "quarter"],
         )
         .await?;
+        // Written with its edition, and without a foreign key to it: PostgreSQL checks one by a lock for
+        // which the owner of the edition needs the very right that is taken away below.
         let cell = Table::create()
             .table("statistics_cell")
             .col(uuid("edition_id"))
@@ -59,11 +61,6 @@ impl MigrationTrait for Migration {
                     .col("territory_code")
                     .col("part")
                     .col("programme"),
-            )
-            .foreign_key(
-                ForeignKey::create()
-                    .from("statistics_cell", "edition_id")
-                    .to("statistics_edition", "id"),
             )
             .foreign_key(
                 ForeignKey::create()
@@ -92,11 +89,6 @@ impl MigrationTrait for Migration {
             .col(uuid("project_id"))
             .col(big_integer("minutes"))
             .primary_key(Index::create().col("edition_id").col("ordinal"))
-            .foreign_key(
-                ForeignKey::create()
-                    .from("statistics_contribution", "edition_id")
-                    .to("statistics_edition", "id"),
-            )
             .check(Expr::col("minutes").gt(0))
             .to_owned();
         manager.create_table(contribution).await?;

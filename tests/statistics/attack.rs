@@ -145,7 +145,7 @@ impl Attack {
                 variables.insert(at, problem.add_var(weight, (least, f64::INFINITY)));
             }
         }
-        let known = |at: usize| self.values[at].unwrap_or_default() as f64;
+        let known = |at: usize| exact(self.values[at].unwrap_or_default());
         for sum in &self.sums {
             let touches = |it: &usize| variables.contains_key(it);
             if !touches(&sum.whole) && !sum.parts.iter().any(touches) {
@@ -225,4 +225,9 @@ fn connected(values: &[Option<i64>], sums: &[Sum]) -> Vec<usize> {
             return parts;
         }
     }
+}
+
+/// A whole number as the fraction that linear programs work with.
+pub fn exact(number: i64) -> f64 {
+    f64::from(i32::try_from(number).expect("a number of this size"))
 }

@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use crate::statistics::attack::Attack;
 use crate::statistics::attack::Row;
+use crate::statistics::attack::exact;
 
 const SETS: u64 = 200;
 /// Linear programs work with fractions.
@@ -107,7 +108,7 @@ fn rows(table: &Table) -> (Vec<Cell>, Vec<Row>) {
         let count = |count| {
             let kept = suppressed || table.is_withheld(*cell, count);
             let counted = table.amount(*cell).map_or(0, |it| it.count(count));
-            (!kept).then_some(counted as i64)
+            (!kept).then(|| i64::try_from(counted).expect("a count"))
         };
         Row {
             edition: if cell.slot == YEAR {
@@ -145,7 +146,7 @@ fn no_suppressed_minutes_of_small_data_sets_can_be_derived() {
         shown += cells.iter().filter(|it| table.is_shown(**it)).count();
         for at in attack.unknown() {
             let cell = cells[at];
-            let truth = table.minutes(cell) as f64;
+            let truth = exact(table.minutes(cell));
             let what = format!("set {seed}, {}, truly {truth}", attack.name(at));
             suppressed += 1;
             let most = attack.bound(at, OptimizationDirection::Maximize);
@@ -183,7 +184,8 @@ fn no_suppressed_count_of_small_data_sets_can_be_derived() {
         for (figure, count) in (1..).zip(Count::ALL) {
             let attack = Attack::on(&rows, figure);
             for at in attack.unknown() {
-                let truth = table.amount(cells[at]).map_or(0, |it| it.count(count)) as f64;
+                let counted = table.amount(cells[at]).map_or(0, |it| it.count(count));
+                let truth = exact(i64::try_from(counted).expect("a count"));
                 let most = attack.bound(at, OptimizationDirection::Maximize);
                 tried += 1;
                 assert!(
