@@ -41,9 +41,12 @@ use crate::platform::i18n::Locale;
 use crate::platform::pulse::Pulse;
 use crate::platform::random::Random;
 use crate::platform::telemetry;
+use crate::rollups;
 use crate::statistics;
 use crate::territories;
 use crate::territories::TerritoryError;
+use crate::valuation;
+use crate::valuation::ValuationError;
 use crate::vocabularies;
 use crate::vocabularies::VocabularyError;
 use crate::volunteers;
@@ -83,6 +86,9 @@ pub enum StartError {
     /// The catalogue of indicators cannot be loaded.
     #[error(transparent)]
     Indicators(#[from] ImpactError),
+    /// The rates that come with the program cannot be loaded.
+    #[error(transparent)]
+    Wages(#[from] ValuationError),
 }
 
 /// Which kind of job is whose.
@@ -144,6 +150,7 @@ impl App {
         territories::import::load(&operator).await?;
         vocabularies::import::load(&operator).await?;
         impact::catalogue::load(&operator).await?;
+        valuation::catalogue::load(&operator).await?;
         volunteers::keys::load(&operator).await.map_err(refused)?;
         Ok(app)
     }
@@ -268,6 +275,10 @@ impl App {
                 Ok(0) => {}
                 Ok(forgotten) => tracing::info!(forgotten, "files of exports forgotten"),
                 Err(cause) => tracing::error!(%cause, "files of exports not forgotten"),
+            }
+            // A report folds by itself; so it seldom has much to fold.
+            if let Err(cause) = rollups::fold(&self.core.db).await {
+                tracing::error!(%cause, "roll-ups not folded");
             }
         }
     }

@@ -4,7 +4,7 @@
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
 //! `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
 //! `notifications`, `jobs` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
-//! `timers` · `impact` · `reports` · `statistics` · `imports`, `exports` · `graphql` · `http` · `app`, `cli`.
+//! `timers` · `rollups` · `impact` · `valuation` · `reports` · `statistics` · `imports`, `exports` · `graphql` · `http` · `app`, `cli`.
 
 pub mod activities;
 pub mod app;
@@ -28,9 +28,11 @@ pub mod platform;
 pub mod projects;
 pub mod refusal;
 pub mod reports;
+pub mod rollups;
 pub mod statistics;
 pub mod sync;
 pub mod territories;
 pub mod timers;
+pub mod valuation;
 pub mod vocabularies;
 pub mod volunteers;

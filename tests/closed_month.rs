@@ -79,6 +79,8 @@ const OF_OTHER_THINGS: &[&str] = &[
     "updateProject",
     "updateShift",
     "updateVolunteer",
+    // The value of work follows the rates as they are known; hours stay.
+    "upsertWageRates",
 ];
 
 fn text(value: &Value) -> String {

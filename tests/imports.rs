@@ -217,6 +217,7 @@ async fn minutes_by_month(ctx: &Ctx, from: &str, to: &str) -> Vec<i64> {
         organization: None,
         status_basis: vec![EntryStatus::Approved],
         as_of: None,
+        valued: tiwizi::reports::Valued::Yes,
     };
     let report = answer_indh(ctx, &question).await.unwrap();
     report

@@ -58,6 +58,9 @@ use tiwizi::graphql::gate::Gate;
 use tiwizi::graphql::gate::Introspection;
 use tiwizi::graphql::schema;
 use tiwizi::graphql::sdl;
+use tiwizi::hours::days::DayShare;
+use tiwizi::hours::ledger;
+use tiwizi::hours::ledger::EventKind;
 use tiwizi::identity::Actor;
 use tiwizi::identity::Authenticator;
 use tiwizi::identity::Ctx;
@@ -183,6 +186,7 @@ impl Records {
             ends_on: None,
             budget_minor: None,
             currency: "MAD".to_owned(),
+            occupation_code: None,
             version: 1,
             created_at: self.now(),
             updated_at: self.now(),
@@ -303,17 +307,33 @@ impl Records {
             created_at: self.now(),
             updated_at: self.now(),
         };
-        self.insert(row.into_active_model()).await;
+        self.insert(row.clone().into_active_model()).await;
+        let mut days = Vec::new();
         for (on, minutes) in work.days {
+            let minutes = Minutes(minutes * work.headcount);
+            days.push(DayShare {
+                day: day(on),
+                minutes,
+            });
             let row = hour_entry_day::Model {
                 entry_id: id,
                 day: day(on),
                 organization_id: work.organization,
                 person_id: work.who.map(|it| it.1),
-                minutes: Minutes(minutes * work.headcount),
+                minutes,
             };
             self.insert(row.into_active_model()).await;
         }
+        // Roll-ups fold the ledger: what is in no chain is in no figure.
+        let keys = &self.ctx.core().keys;
+        let event = ledger::Event::of(keys, EventKind::Created, &row, &days, None, None);
+        self.ctx
+            .transaction(async |tx| {
+                let mut chain = ledger::lock(tx, work.organization).await?;
+                ledger::append(tx, &mut chain, self.now(), &[event]).await
+            })
+            .await
+            .unwrap();
     }
 
     async fn declares_zero(&self, organization: OrganizationId, month: &str) {
@@ -361,6 +381,7 @@ fn question(territory: &str, from: &str, to: &str) -> Question {
         organization: None,
         status_basis: vec![EntryStatus::Approved],
         as_of: None,
+        valued: reports::Valued::Yes,
     }
 }
 

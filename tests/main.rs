@@ -59,6 +59,9 @@ mod periods;
 mod closed_month;
 
 #[cfg(test)]
+mod rollups;
+
+#[cfg(test)]
 mod permissions;
 
 #[cfg(test)]
@@ -84,6 +87,9 @@ mod hours;
 
 #[cfg(test)]
 mod impact;
+
+#[cfg(test)]
+mod valuation;
 
 #[cfg(test)]
 mod imports;

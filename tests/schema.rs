@@ -112,7 +112,7 @@ fn every_list_of_rows_is_paged_and_bounded() {
 
 /// Mutations whose repetition is harmless by another way than `idempotencyKey` or `expectedVersion`, each
 /// with that way.
-const REPEATABLE: [(&str, &str); 18] = [
+const REPEATABLE: [(&str, &str); 19] = [
     (
         "acceptInvitation",
         "the token is used up once, for one membership",
@@ -166,6 +166,10 @@ const REPEATABLE: [(&str, &str); 18] = [
     (
         "syncHourEntries",
         "each operation has its own `clientId` and `expectedVersion`",
+    ),
+    (
+        "upsertWageRates",
+        "each rate has its place: the same again changes nothing; the batch may have a key",
     ),
 ];
 /// What the name of a mutation begins with that makes something new.

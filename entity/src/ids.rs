@@ -103,4 +103,6 @@ ids! {
     StatisticsEditionId;
     /// Identifies a line of the audit trail.
     AuditEventId;
+    /// Identifies what an hour of some work is worth from one day on.
+    WageRateId;
 }

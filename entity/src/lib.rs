@@ -57,7 +57,16 @@ pub mod ledger_note;
 pub mod period_exception;
 pub mod period_exception_user;
 pub mod reporting_period;
+pub mod reporting_period_said;
 pub mod timer;
+
+// Roll-ups
+pub mod rollup_cell;
+pub mod rollup_mark;
+pub mod rollup_month;
+pub mod rollup_number;
+pub mod rollup_sheet;
+pub mod rollup_stale;
 
 // Imports
 pub mod import;
@@ -71,6 +80,9 @@ pub mod indicator;
 pub mod indicator_baseline;
 pub mod indicator_target;
 pub mod measurement;
+
+// Valuation
+pub mod wage_rate;
 
 // Jobs
 pub mod artifact;

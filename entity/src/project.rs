@@ -35,6 +35,8 @@ pub struct Model {
     pub budget_minor: Option<i64>,
     /// ISO 4217.
     pub currency: String,
+    /// Code of the work's occupation in ISCO-08; null where none was given.
+    pub occupation_code: Option<String>,
     /// Counts the changes; 1 when created.
     pub version: i32,
     /// When the row was written.

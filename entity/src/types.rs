@@ -8,6 +8,7 @@ mod imports;
 mod jobs;
 mod statistics;
 mod timers;
+mod wages;
 
 pub use activities::AttendanceMethod;
 pub use activities::AttendanceMode;
@@ -34,6 +35,7 @@ pub use jobs::JobStatus;
 pub use statistics::StatisticsPart;
 pub use timers::TimerReview;
 pub use timers::TimerStatus;
+pub use wages::WageKind;
 
 use sea_orm::DeriveActiveEnum;
 use sea_orm::DeriveValueType;

@@ -177,4 +177,3 @@ import-used = Line { $line }: { $value } has hours or places in shifts, or took 
 job-state = This cannot be done now: the work is done, was called off, or has not failed.
 too-many-jobs = { $most } files are being made for you already: wait for one, or call one off.
 job-failed = It failed { $attempts } times on our side: try again later, or tell the administrator of the platform.
-past-as-of = The report answers as of now; an earlier state cannot be asked for yet: leave asOf out.

@@ -177,4 +177,3 @@ import-used = Ligne { $line } : { $value } a des heures ou des places dans des c
 job-state = Cela n’est pas possible maintenant : le travail est terminé, a été annulé ou n’a pas échoué.
 too-many-jobs = { $most } fichiers sont déjà en préparation pour vous : attendez-en un, ou annulez-en un.
 job-failed = L’opération a échoué { $attempts } fois de notre côté : réessayez plus tard, ou prévenez l’administrateur de la plateforme.
-past-as-of = Le rapport répond à l’instant présent ; un état antérieur ne peut pas encore être demandé : omettez asOf.

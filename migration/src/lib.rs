@@ -29,7 +29,9 @@ mod m20261127_000020_presence;
 mod m20261127_000021_rejected;
 mod m20261127_000022_jobs;
 mod m20261127_000023_indicators;
-mod m20261127_000025_statistics;
+mod m20261127_000024_wages;
+mod m20261127_000026_rollups;
+mod m20261127_000027_statistics;
 mod portable;
 
 /// All steps, oldest first.
@@ -62,7 +64,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000021_rejected::Migration),
             Box::new(m20261127_000022_jobs::Migration),
             Box::new(m20261127_000023_indicators::Migration),
-            Box::new(m20261127_000025_statistics::Migration),
+            Box::new(m20261127_000024_wages::Migration),
+            Box::new(m20261127_000026_rollups::Migration),
+            Box::new(m20261127_000027_statistics::Migration),
         ]
     }
 }

@@ -50,6 +50,21 @@ pub async fn unique_where(
     .await
 }
 
+/// Creates a unique index over expressions.
+pub async fn unique_by(
+    manager: &SchemaManager<'_>,
+    name: &str,
+    table: &str,
+    expressions: &[&str],
+) -> Result<(), DbErr> {
+    let expressions = expressions.join(", ");
+    run(
+        manager,
+        &format!("create unique index {name} on {table} ({expressions})"),
+    )
+    .await
+}
+
 /// Creates an index over the rows that fulfil a condition.
 pub async fn index_where(
     manager: &SchemaManager<'_>,
@@ -286,6 +301,85 @@ pub async fn forbid_replacing(
         &format!(
             "create trigger {table}_no_replace before insert on {table} when {found} \
              begin select raise(abort, '{table} is append-only'); end"
+        ),
+    )
+    .await
+}
+
+/// Runs a statement after each of these changes of a table's rows; `ROW` in it stands for the row as it
+/// is now, or as it was where it is gone.
+pub async fn after_each(
+    manager: &SchemaManager<'_>,
+    events: &[&str],
+    table: &str,
+    statement: &str,
+) -> Result<(), DbErr> {
+    let when = events.join(" or ");
+    let (now, gone) = (
+        statement.replace("ROW", "new"),
+        statement.replace("ROW", "old"),
+    );
+    match manager.get_database_backend() {
+        DbBackend::Postgres => {
+            run(
+                manager,
+                &format!(
+                    "create function {table}_changed() returns trigger language plpgsql as $$ begin \
+                     if tg_op = 'DELETE' then {gone} else {now} end if; return null; end $$"
+                ),
+            )
+            .await?;
+            run(
+                manager,
+                &format!(
+                    "create trigger {table}_changed after {when} on {table} \
+                     for each row execute function {table}_changed()"
+                ),
+            )
+            .await
+        }
+        _ => {
+            for event in events {
+                let statement = if *event == "delete" { &gone } else { &now };
+                run(
+                    manager,
+                    &format!(
+                        "create trigger {table}_changed_{event} after {event} on {table} \
+                         begin {statement} end"
+                    ),
+                )
+                .await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Runs a statement after statements that change a table, in PostgreSQL with another one `first`. SQLite
+/// knows no triggers of statements: there it runs after each row, so that it must be cheap the second time.
+pub async fn after_any_change(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    first: &str,
+    statement: &str,
+) -> Result<(), DbErr> {
+    if manager.get_database_backend() != DbBackend::Postgres {
+        let events = ["insert", "update", "delete"];
+        return after_each(manager, &events, table, statement).await;
+    }
+    run(
+        manager,
+        &format!(
+            "create function {table}_changed() returns trigger language plpgsql as \
+             $$ begin {first} {statement} return null; end $$"
+        ),
+    )
+    .await?;
+    run(
+        manager,
+        &format!(
+            "create trigger {table}_changed after insert or update or delete or truncate on {table} \
+             for each statement execute function {table}_changed()"
         ),
     )
     .await

@@ -9,6 +9,7 @@ mod ledger;
 mod migrate;
 mod output;
 mod report;
+mod rollup;
 mod schema;
 mod serve;
 mod signals;
@@ -68,6 +69,8 @@ enum Command {
     User(user::UserArgs),
     /// Check that no hours were altered past the ledger
     Ledger(ledger::LedgerArgs),
+    /// Check that figures say what hours say
+    Rollup(rollup::RollupArgs),
     /// Publish figures for everybody
     Statistics(statistics::StatisticsArgs),
     /// Check configuration, database, clock, time zones, keys and storage
@@ -142,6 +145,7 @@ async fn answer(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Report(args) => report::run(args, config).await,
         Command::User(args) => user::run(args, config).await,
         Command::Ledger(args) => ledger::run(args, config).await,
+        Command::Rollup(args) => rollup::run(args, config).await,
         Command::Statistics(args) => statistics::run(args, config).await,
         Command::Doctor(args) => doctor::run(&args, Ok(config)).await,
     }

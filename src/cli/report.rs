@@ -25,6 +25,7 @@ use crate::reports;
 use crate::reports::OrganizationRef;
 use crate::reports::Question;
 use crate::reports::ReportName;
+use crate::reports::Valued;
 
 /// Write one report, without a server
 #[derive(Debug, clap::Args)]
@@ -105,6 +106,7 @@ pub async fn run(args: ReportArgs, config: Config) -> anyhow::Result<ExitCode> {
         organization: args.organization.map(OrganizationRef::Slug),
         status_basis: args.status.into_iter().map(status).collect(),
         as_of: args.as_of,
+        valued: Valued::Yes,
     };
     let answer = match reports::answer(&ctx, &question).await {
         Ok(answer) => answer,

@@ -49,10 +49,14 @@ pub fn works(
     let mut works = Works::default();
     for number in 0..count {
         let kind = (house.index * 3 + number) % words::WORKS.len();
-        let Some((title, title_ar, indh, goals)) = words::WORKS.get(kind).copied() else {
+        let Some((title, title_ar, indh, goals, occupation)) = words::WORKS.get(kind).copied()
+        else {
             continue;
         };
-        let project = project(&mut dice, span, house, number, (title, title_ar));
+        let project = project::Model {
+            occupation_code: Some(occupation.to_owned()),
+            ..project(&mut dice, span, house, number, (title, title_ar))
+        };
         let from = project.starts_on;
         let mut write = |vocabulary, from, to, shares| {
             tag(
@@ -68,7 +72,7 @@ pub fn works(
             let other = words::WORKS.get((kind + 3) % words::WORKS.len());
             let change = span.first.checked_add_days(Days::new(365));
             write(INDH, from, change, indh)?;
-            if let (Some((_, _, shares, _)), Some(change)) = (other, change) {
+            if let (Some((_, _, shares, ..)), Some(change)) = (other, change) {
                 write(INDH, change, None, *shares)?;
             }
         } else {
@@ -115,6 +119,7 @@ fn project(
         ends_on,
         budget_minor: Some(i64::from(dice.between(20, 900)) * 100_000),
         currency: "MAD".to_owned(),
+        occupation_code: None,
         version: 1,
         created_at: founded,
         updated_at: founded,

@@ -45,6 +45,7 @@ use crate::platform::db::Db;
 use crate::platform::i18n::Locale;
 use crate::platform::random::Random;
 use crate::territories;
+use crate::valuation;
 use crate::vocabularies;
 
 const SIZES: Sizes = Sizes {
@@ -78,6 +79,7 @@ async fn fresh() -> Fresh {
     territories::import::load(&ctx).await.unwrap();
     vocabularies::import::load(&ctx).await.unwrap();
     impact::catalogue::load(&ctx).await.unwrap();
+    valuation::catalogue::load(&ctx).await.unwrap();
     Fresh {
         ctx,
         _folder: folder,

@@ -202,8 +202,8 @@ pub const OTHERS: [Pair; 8] = [
 /// Shares among terms, in millionths.
 pub type Shares = &'static [(&'static str, i32)];
 
-/// A project: French title, Arabic title, shares among INDH programmes, shares among goals.
-pub type Work = (&'static str, &'static str, Shares, Shares);
+/// A project: French title, Arabic title, shares among INDH programmes, shares among goals, occupation.
+pub type Work = (&'static str, &'static str, Shares, Shares, &'static str);
 
 /// The projects.
 pub const WORKS: [Work; 10] = [
@@ -212,30 +212,35 @@ pub const WORKS: [Work; 10] = [
         "الدعم المدرسي",
         &[("PH3-P4", 1_000_000)],
         &[("4", 1_000_000)],
+        "23",
     ),
     (
         "Eau potable pour les douars",
         "الماء الصالح للشرب للدواوير",
         &[("PH3-P1", 1_000_000)],
         &[("6", 700_000), ("3", 300_000)],
+        "93",
     ),
     (
         "Accompagnement des personnes âgées",
         "مواكبة الأشخاص المسنين",
         &[("PH3-P2", 1_000_000)],
         &[("3", 500_000), ("10", 500_000)],
+        "53",
     ),
     (
         "Ateliers pour l'emploi des jeunes",
         "ورشات لتشغيل الشباب",
         &[("PH3-P3", 800_000), ("PH3-P4", 200_000)],
         &[("8", 666_667), ("4", 333_333)],
+        "24",
     ),
     (
         "Préscolaire en milieu rural",
         "التعليم الأولي بالوسط القروي",
         &[("PH3-P4", 1_000_000)],
         &[("4", 600_000), ("5", 400_000)],
+        "23",
     ),
     (
         "Caravane de santé",
@@ -246,30 +251,35 @@ pub const WORKS: [Work; 10] = [
             ("PH3-P4", 333_333),
         ],
         &[("3", 1_000_000)],
+        "22",
     ),
     (
         "Reboisement et sources",
         "التشجير والعيون",
         &[("PH3-P1", 1_000_000)],
         &[("13", 500_000), ("15", 500_000)],
+        "92",
     ),
     (
         "Alphabétisation des femmes",
         "محو أمية النساء",
         &[("PH3-P3", 500_000), ("PH3-P2", 500_000)],
         &[("4", 500_000), ("5", 500_000)],
+        "23",
     ),
     (
         "Coopératives et revenus",
         "التعاونيات وتحسين الدخل",
         &[("PH3-P3", 1_000_000)],
         &[("1", 400_000), ("8", 400_000), ("12", 200_000)],
+        "33",
     ),
     (
         "Bibliothèque du village",
         "خزانة القرية",
         &[("PH3-P4", 1_000_000)],
         &[("4", 800_000), ("11", 200_000)],
+        "44",
     ),
 ];
 

@@ -13,6 +13,7 @@ use crate::exports::table::Parameter;
 use crate::exports::table::Section;
 use crate::exports::table::Table;
 use crate::exports::table::hours;
+use crate::exports::value;
 use crate::platform::i18n::Locale;
 use crate::reports::evidence::Levels;
 use crate::reports::indh::Coverage;
@@ -21,17 +22,20 @@ use crate::reports::indh::Measures;
 
 /// The report as a table in a language.
 pub fn table(report: &IndhReport, locale: Locale) -> Table {
+    let mut sections = vec![
+        totals(report, locale),
+        by_programme(report, locale),
+        by_territory(report, locale),
+        by_evidence(report, locale),
+        by_month(report, locale),
+    ];
+    let valued = report.value_of_work.iter();
+    sections.extend(valued.flat_map(|it| value::sections(it, locale)));
+    sections.push(completeness(report, locale));
     Table {
         name: "INDH",
         parameters: parameters(report, locale),
-        sections: vec![
-            totals(report, locale),
-            by_programme(report, locale),
-            by_territory(report, locale),
-            by_evidence(report, locale),
-            by_month(report, locale),
-            completeness(report, locale),
-        ],
+        sections,
     }
 }
 

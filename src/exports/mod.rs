@@ -6,6 +6,7 @@ pub mod formats;
 mod indh;
 pub mod request;
 pub mod table;
+mod value;
 
 use std::io::Write;
 

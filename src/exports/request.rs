@@ -31,6 +31,7 @@ use crate::reports::OrganizationRef;
 use crate::reports::Question;
 use crate::reports::ReportError;
 use crate::reports::ReportName;
+use crate::reports::Valued;
 
 /// Which report, how, and in which language. Kept as JSON: members are added, never renamed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +72,7 @@ impl ExportRequest {
             organization: self.organization.map(OrganizationRef::Id),
             status_basis: self.status_basis.clone(),
             as_of: None,
+            valued: Valued::Yes,
         }
     }
 

@@ -97,11 +97,19 @@ impl PageArguments {
 /// # Errors
 /// More than 100 characters.
 pub fn searched(search: Option<String>) -> Result<Option<String>, Refusal> {
-    let long = |it: &String| it.chars().count() > SEARCH_MOST;
-    if search.as_ref().is_some_and(long) {
-        return Err(Refusal::of(Code::TooLong, "search").with("most", SEARCH_MOST));
+    bounded("search", search, SEARCH_MOST)
+}
+
+/// A text by which a list is narrowed, if it is not longer than anything that it could match.
+///
+/// # Errors
+/// More characters than that.
+pub fn bounded(field: &str, text: Option<String>, most: usize) -> Result<Option<String>, Refusal> {
+    let long = |it: &String| it.chars().count() > most;
+    if text.as_ref().is_some_and(long) {
+        return Err(Refusal::of(Code::TooLong, field).with("most", most));
     }
-    Ok(search)
+    Ok(text)
 }
 
 fn cursor<K: DeserializeOwned>(field: &str, text: Option<&str>, order: &str) -> Result<Option<K>> {

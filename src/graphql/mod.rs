@@ -35,6 +35,7 @@ pub mod sync;
 pub mod tag_allocations;
 pub mod territories;
 pub mod timers;
+pub mod valuation;
 pub mod vocabularies;
 pub mod volunteer_records;
 pub mod volunteers;
@@ -94,6 +95,8 @@ use crate::graphql::sync::changes::SyncQueries;
 use crate::graphql::tag_allocations::TagAllocationMutations;
 use crate::graphql::territories::TerritoryQueries;
 use crate::graphql::timers::acts::TimerMutations;
+use crate::graphql::valuation::acts::WageRateMutations;
+use crate::graphql::valuation::rate::WageRateQueries;
 use crate::graphql::vocabularies::VocabularyQueries;
 use crate::graphql::volunteer_records::VolunteerMutations;
 use crate::graphql::volunteers::VolunteerQueries;
@@ -150,7 +153,12 @@ struct FigureQueries(
 );
 
 #[derive(Default, MergedObject)]
-struct ImpactQueries(IndicatorQueries, MeasurementQueries, ProgressQueries);
+struct ImpactQueries(
+    IndicatorQueries,
+    MeasurementQueries,
+    ProgressQueries,
+    WageRateQueries,
+);
 
 /// Everything that can be done.
 #[derive(Default, MergedObject)]
@@ -204,7 +212,12 @@ struct HourActs(
 struct FileActs(ImportMutations, ExportMutations);
 
 #[derive(Default, MergedObject)]
-struct ImpactActs(IndicatorMutations, GoalMutations, MeasurementMutations);
+struct ImpactActs(
+    IndicatorMutations,
+    GoalMutations,
+    MeasurementMutations,
+    WageRateMutations,
+);
 
 /// The schema.
 pub type TiwiziSchema = Schema<Query, Mutation, Subscription>;

@@ -107,6 +107,7 @@ nodes! {
     IndicatorId = "Indicator";
     MeasurementId = "Measurement";
     JobId = "ExportJob";
+    WageRateId = "WageRate";
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ use entity::ids::TerritoryId;
 use entity::ids::TimerId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
+use entity::ids::WageRateId;
 use futures_util::future::try_join_all;
 
 use crate::graphql::activities::activity::Activity;
@@ -54,6 +55,7 @@ use crate::graphql::organizations::Organization;
 use crate::graphql::projects::Project;
 use crate::graphql::territories::Territory;
 use crate::graphql::timers::timer::Timer;
+use crate::graphql::valuation::rate::WageRate;
 use crate::graphql::vocabularies::VocabularyTerm;
 use crate::graphql::volunteers::Volunteer;
 use crate::hours;
@@ -117,6 +119,8 @@ pub enum Node {
     Territory(Territory),
     /// A vocabulary term.
     VocabularyTerm(VocabularyTerm),
+    /// What an hour of work is paid.
+    WageRate(WageRate),
 }
 
 /// Queries by global id.
@@ -240,6 +244,14 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = JobId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::ExportJob(ExportJob(it))));
+    }
+    if let Some(id) = WageRateId::read(id) {
+        // They are for whoever has signed in.
+        if gql.signed_in().is_err() {
+            return Ok(None);
+        }
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::WageRate(WageRate(it))));
     }
     match UserId::read(id) {
         Some(id) => {

@@ -51,6 +51,9 @@ struct CreateProjectInput {
     budget: Option<Decimal>,
     /// ISO 4217 code of the budget's currency; `MAD` by default.
     currency: Option<CurrencyCode>,
+    /// Code of the work's occupation in ISCO-08, of one or two digits: a term of the vocabulary `ISCO08`.
+    /// What an hour of the work is worth is told by it.
+    occupation_code: Option<String>,
     /// The zone that decides civil days here; the organization's by default.
     time_zone: Option<TimeZone>,
     /// What the project serves, in force from its beginning; one entry for each vocabulary.
@@ -83,6 +86,8 @@ struct UpdateProjectInput {
     budget: MaybeUndefined<Decimal>,
     /// ISO 4217 code of the budget's currency.
     currency: Option<CurrencyCode>,
+    /// Code of the work's occupation in ISCO-08. The value of work that was done follows it; hours do not.
+    occupation_code: MaybeUndefined<String>,
     /// The zone that decides civil days here; null takes the organization's.
     time_zone: MaybeUndefined<TimeZone>,
     /// Whether it takes no new hours.
@@ -134,6 +139,7 @@ impl ProjectMutations {
                 ends_on: input.ends_on.map(|it| it.0),
                 budget: input.budget.map(|it| it.0),
                 currency: input.currency.map(|it| it.0),
+                occupation_code: input.occupation_code,
                 shares: allocations
                     .into_iter()
                     .map(|it| new_shares(it.vocabulary, it.shares, None))
@@ -167,6 +173,7 @@ impl ProjectMutations {
                 ends_on: clearable(input.ends_on, |it| it.0),
                 budget: clearable(input.budget, |it| it.0),
                 currency: lasting(input.currency, |it| it.0),
+                occupation_code: clearable(input.occupation_code, |it| it),
                 archived: lasting(input.archived, |it| it),
             };
             projects::update(ctx, id, input.expected_version, changes).await

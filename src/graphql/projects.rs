@@ -118,6 +118,11 @@ impl Project {
         })
     }
 
+    /// Code of the work's occupation in ISCO-08: a term of the vocabulary `ISCO08`; null where none was given.
+    async fn occupation_code(&self) -> Option<&str> {
+        self.0.occupation_code.as_deref()
+    }
+
     /// What it serves, by vocabulary and largest share first.
     async fn tag_allocations(
         &self,

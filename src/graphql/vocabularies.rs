@@ -19,11 +19,13 @@ use crate::graphql::scalars::Date;
 use crate::graphql::scalars::Locale;
 use crate::vocabularies::lookup;
 
-/// A list of terms that projects share their minutes among: `INDH`, `SDG`.
+/// A list of terms: `INDH` and `SDG`, among which projects share their minutes, and `ISCO08`, the
+/// occupations.
 #[derive(Clone, Debug)]
 pub struct Vocabulary(pub vocabulary::Model);
 
-/// A list of terms that projects share their minutes among: `INDH`, `SDG`.
+/// A list of terms: `INDH` and `SDG`, among which projects share their minutes, and `ISCO08`, the
+/// occupations.
 #[Object]
 impl Vocabulary {
     /// Stable code.
@@ -64,11 +66,11 @@ impl Vocabulary {
     }
 }
 
-/// A programme, an axis, a goal: one term of a vocabulary in a span of days.
+/// A programme, an axis, a goal, an occupation: one term of a vocabulary in a span of days.
 #[derive(Clone, Debug)]
 pub struct VocabularyTerm(pub vocabulary_term::Model);
 
-/// A programme, an axis, a goal: one term of a vocabulary in a span of days.
+/// A programme, an axis, a goal, an occupation: one term of a vocabulary in a span of days.
 #[Object]
 impl VocabularyTerm {
     /// Identifies this version of the term.
@@ -81,13 +83,13 @@ impl VocabularyTerm {
         &self.0.vocabulary
     }
 
-    /// Code, unique in the vocabulary on each day: `PH3-P4` of `INDH`, `4` of `SDG`.
+    /// Code, unique in the vocabulary on each day: `PH3-P4` of `INDH`, `4` of `SDG`, `23` of `ISCO08`.
     async fn code(&self) -> &str {
         &self.0.code
     }
 
     /// Where it stands in the vocabulary: PHASE, PROGRAMME, AXIS, SECTOR, CATEGORY or COMPONENT of
-    /// `INDH`, GOAL of `SDG`; other vocabularies may have others.
+    /// `INDH`, GOAL of `SDG`, MAJOR or SUB_MAJOR of `ISCO08`; other vocabularies may have others.
     async fn level(&self) -> &str {
         &self.0.level
     }

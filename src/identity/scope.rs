@@ -16,6 +16,7 @@ use entity::measurement;
 use entity::membership;
 use entity::organization;
 use entity::project;
+use entity::rollup_cell;
 use entity::shift;
 use entity::signup;
 use entity::territory_ancestor;
@@ -277,6 +278,25 @@ impl Scope {
             )
             .add_option(self.within(hour_entry::Column::TerritoryId))
         })
+    }
+
+    /// Rows of `rollup_cell` that may be counted: those of hours that [`Self::figures`] lets through.
+    #[must_use]
+    pub fn cells(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                rollup_cell::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadFigures)),
+            )
+            .add_option(self.within(rollup_cell::Column::TerritoryId))
+        })
+    }
+
+    /// Whether the same lets hours of an organization through, worked in an observed territory or not.
+    #[must_use]
+    pub fn counts(&self, organization: OrganizationId, observed: bool) -> bool {
+        let role = self.role(organization);
+        self.is_everything() || observed || role.is_some_and(|it| allows(it, Action::ReadFigures))
     }
 
     /// Rows of `indicator` that may be seen: the catalogue by everybody who has signed in, those of an

@@ -39,6 +39,16 @@ pub fn round_to_sum(total: i64, numerators: &[i64], denominator: i64) -> Vec<i64
     apportion(total, i128::from(denominator), exact)
 }
 
+/// Rounds exact fractions of a large denominator or size to whole units so that they sum to a rounded total; as
+/// [`round_to_sum`].
+#[must_use]
+pub fn round_large_to_sum(total: i64, numerators: &[i128], denominator: i128) -> Vec<i64> {
+    if denominator <= 0 {
+        return Vec::new();
+    }
+    apportion(total, denominator, numerators.iter().copied())
+}
+
 /// Floors every fraction, then hands the units that remain to the largest remainders.
 fn apportion(total: i64, denominator: i128, numerators: impl Iterator<Item = i128>) -> Vec<i64> {
     let mut parts: Vec<(i64, i128)> = numerators

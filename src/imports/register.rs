@@ -405,6 +405,7 @@ fn read_project(
         ends_on,
         budget: None,
         currency: None,
+        occupation_code: None,
         shares,
     };
     reading.done()?;

@@ -23,6 +23,7 @@ use sea_orm::DatabaseTransaction;
 use sea_orm::DbBackend;
 use sea_orm::DbErr;
 use sea_orm::IsolationLevel;
+use sea_orm::RuntimeErr;
 use sea_orm::SqliteTransactionMode;
 use sea_orm::TransactionOptions;
 use sea_orm::TransactionTrait;
@@ -173,13 +174,50 @@ impl Db {
         };
         #[expect(clippy::disallowed_methods, reason = "this is the one place")]
         let tx = self.write.begin_with_options(options).await?;
-        Ok(Tx {
-            inner: tx,
+        Ok(self.open(tx))
+    }
+
+    fn open(&self, inner: DatabaseTransaction) -> Tx {
+        Tx {
+            inner,
             wake: self.wake.clone(),
             touched: Mutex::default(),
             noted: Mutex::default(),
             rung: Mutex::default(),
-        })
+        }
+    }
+
+    /// Begins a transaction that writes from one state of everything, while no other of its kind for
+    /// this table runs; `None` where its turn does not come in time.
+    ///
+    /// # Errors
+    /// [`DbErr`].
+    pub async fn begin_alone(
+        &self,
+        table: &'static str,
+        patience: Duration,
+    ) -> Result<Option<Tx>, DbErr> {
+        if self.backend() != DbBackend::Postgres {
+            return match tokio::time::timeout(patience, self.begin()).await {
+                Ok(begun) => begun.map(Some),
+                Err(_elapsed) => Ok(None),
+            };
+        }
+        let options = TransactionOptions {
+            isolation_level: Some(IsolationLevel::RepeatableRead),
+            ..TransactionOptions::default()
+        };
+        #[expect(clippy::disallowed_methods, reason = "this is the other place")]
+        let inner = self.write.begin_with_options(options).await?;
+        // The database ends the wait: a wait that we gave up would keep its connection. The lock comes
+        // before anything is read, so that the state is the one after the wait.
+        let wait = patience.as_millis();
+        let lock = format!("set local lock_timeout = {wait}; lock table {table} in exclusive mode");
+        match inner.execute_unprepared(&lock).await {
+            Ok(_) => Ok(Some(self.open(inner))),
+            Err(cause) if is_lock_timeout(&cause) => Ok(None),
+            Err(cause) => Err(cause),
+        }
     }
 
     /// Wakes whoever follows an organization.
@@ -298,6 +336,18 @@ impl Tx {
     pub(super) fn noted<T>(&self, act: impl FnOnce(&mut Vec<Noted>) -> T) -> T {
         act(&mut self.noted.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Whether a lock did not come in time.
+fn is_lock_timeout(cause: &DbErr) -> bool {
+    const LOCK_NOT_AVAILABLE: &str = "55P03";
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) =
+        cause
+    else {
+        return false;
+    };
+    let code = cause.as_database_error().and_then(|it| it.code());
+    code.is_some_and(|it| it == LOCK_NOT_AVAILABLE)
 }
 
 /// Makes a missing database file readable by its owner alone; those beside it take after it.

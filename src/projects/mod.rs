@@ -3,6 +3,8 @@
 //! Hours are in `hours`; how shares become minutes is in `impact`.
 
 pub mod error;
+pub mod money;
+pub mod occupation;
 pub mod project;
 pub mod store;
 pub mod tags;

@@ -10,12 +10,12 @@ use entity::ids::ProjectId;
 use entity::ids::TerritoryId;
 use entity::project;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ConnectionTrait;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::audit;
 use crate::audit::Line;
@@ -29,6 +29,8 @@ use crate::platform::idempotency::Claim;
 use crate::platform::text::fold;
 use crate::platform::zones;
 use crate::projects::error::ProjectError;
+use crate::projects::money;
+use crate::projects::occupation;
 use crate::projects::store;
 use crate::projects::tags;
 use crate::projects::tags::NewShares;
@@ -36,19 +38,6 @@ use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::territories::lookup;
-
-/// Where nothing else is said.
-pub const CURRENCY: &str = "MAD";
-
-/// ISO 4217, without funds, metals and test codes.
-const CURRENCIES: &str = "\
-AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF \
-CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ \
-GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP \
-LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR \
-PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC \
-SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF \
-YER ZAR ZMW ZWG";
 
 /// A new project, as asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -71,6 +60,8 @@ pub struct NewProject {
     pub budget: Option<Decimal>,
     /// ISO 4217.
     pub currency: Option<String>,
+    /// Code of the work's occupation in ISCO-08.
+    pub occupation_code: Option<String>,
     /// Shares, one entry for each vocabulary.
     pub shares: Vec<NewShares>,
 }
@@ -96,6 +87,8 @@ pub struct ProjectChanges {
     pub budget: Change<Option<Decimal>>,
     /// ISO 4217.
     pub currency: Change<String>,
+    /// Code of the work's occupation in ISCO-08.
+    pub occupation_code: Change<Option<String>>,
     /// Whether it takes no new work.
     pub archived: Change<bool>,
 }
@@ -236,11 +229,11 @@ pub async fn update(
             .over(after.time_zone);
         after.budget_minor = changes
             .budget
-            .map(|it| minor(&mut checks, it))
+            .map(|it| money::minor(&mut checks, it))
             .over(after.budget_minor);
         after.currency = changes
             .currency
-            .map(|it| currency(&mut checks, &it))
+            .map(|it| money::currency(&mut checks, &it))
             .over(after.currency);
         match changes.archived {
             Change::To(true) => after.archived_at = after.archived_at.or(Some(ctx.now())),
@@ -251,6 +244,10 @@ pub async fn update(
             && let Some(place) = place(&**tx, &mut checks, &code, after.starts_on).await?
         {
             after.territory_id = place;
+        }
+        if let Change::To(code) = changes.occupation_code {
+            let code = code.as_deref();
+            after.occupation_code = occupation::code(&**tx, &mut checks, code, ctx.today()).await?;
         }
         dates(&mut checks, after.starts_on, after.ends_on);
         checks.done().map_err(ProjectError::Invalid)?;
@@ -324,7 +321,13 @@ async fn save(
         .exec(&**tx)
         .await
         .map_err(taken)?;
-    audit::record(ctx, tx, line(action, &after)).await?;
+    let mut line = line(action, &after);
+    if before.occupation_code != after.occupation_code {
+        // It values all work of the project anew.
+        let (old, new) = (&before.occupation_code, &after.occupation_code);
+        line.details = Some(json!({ "occupationCode": { "before": old, "after": new } }));
+    }
+    audit::record(ctx, tx, line).await?;
     Ok(after)
 }
 
@@ -360,8 +363,11 @@ async fn parse(
     let place = place(conn, &mut checks, &new.territory_code, new.starts_on).await?;
     let code = checks.optional_text("code", new.code.as_deref(), 40);
     let time_zone = zone(&mut checks, new.time_zone.as_deref());
-    let budget_minor = minor(&mut checks, new.budget);
-    let currency = currency(&mut checks, new.currency.as_deref().unwrap_or(CURRENCY));
+    let budget_minor = money::minor(&mut checks, new.budget);
+    let currency = new.currency.as_deref().unwrap_or(money::CURRENCY);
+    let currency = money::currency(&mut checks, currency);
+    let occupation = new.occupation_code.as_deref();
+    let occupation_code = occupation::code(conn, &mut checks, occupation, ctx.today()).await?;
     checks.done().map_err(ProjectError::Invalid)?;
     Ok(project::Model {
         id,
@@ -376,6 +382,7 @@ async fn parse(
         ends_on: new.ends_on,
         budget_minor,
         currency,
+        occupation_code,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -404,27 +411,6 @@ fn zone(checks: &mut Checks, name: Option<&str>) -> Option<String> {
         Refusal::of(Code::UnknownTimeZone, "timeZone").with("value", name)
     });
     zones::parse(name).map(|it| it.name().to_owned())
-}
-
-fn minor(checks: &mut Checks, amount: Option<Decimal>) -> Option<i64> {
-    let amount = amount?;
-    let minor = amount
-        .checked_mul(Decimal::ONE_HUNDRED)
-        .filter(|it| it.fract().is_zero())
-        .and_then(|it| it.to_i64())
-        .filter(|it| *it >= 0);
-    checks.demand(minor.is_some(), || {
-        Refusal::of(Code::InvalidFormat, "budget").with("value", amount)
-    });
-    minor
-}
-
-fn currency(checks: &mut Checks, code: &str) -> String {
-    let fits = CURRENCIES.split_ascii_whitespace().any(|it| it == code);
-    checks.demand(fits, || {
-        Refusal::of(Code::InvalidFormat, "currency").with("value", code)
-    });
-    code.to_owned()
 }
 
 async fn place(

@@ -251,6 +251,12 @@ pub async fn tag_sets(
     tag_set::Entity::find()
         .filter(tag_set::Column::ProjectId.eq(project))
         .filter(tag_set::Column::Vocabulary.eq(vocabulary))
+        // Without those that were replaced on their first day.
+        .filter(
+            tag_set::Column::ValidTo
+                .is_null()
+                .or(Expr::col(tag_set::Column::ValidTo).gt(Expr::col(tag_set::Column::ValidFrom))),
+        )
         .order_by_asc(tag_set::Column::ValidFrom)
         .all(&**tx)
         .await

@@ -13,6 +13,7 @@ use entity::ids::TermId;
 use entity::project;
 use entity::tag_set;
 use entity::tag_share;
+use entity::vocabulary;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use sea_orm::ActiveModelTrait;
@@ -33,6 +34,7 @@ use crate::projects::store;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
+use crate::vocabularies::ISCO08;
 use crate::vocabularies::lookup;
 
 /// The whole, in millionths.
@@ -233,17 +235,14 @@ async fn closed_month(
     Ok(None)
 }
 
-/// Ends the latest set on the day before a new one begins; one of the same day is replaced.
+/// Ends the latest set on the day before a new one begins. One that began on that very day is in force
+/// on no day then, and kept for whoever asks what was known before.
 async fn close(tx: &Tx, latest: &tag_set::Model, day: NaiveDate) -> Result<(), ProjectError> {
-    if latest.valid_from == day {
-        tag_set::Entity::delete_by_id(latest.id).exec(&**tx).await?;
-    } else {
-        let mut ended = latest.clone();
-        ended.valid_to = Some(day);
-        tag_set::Entity::update(ended.into_active_model().reset_all())
-            .exec(&**tx)
-            .await?;
-    }
+    let mut ended = latest.clone();
+    ended.valid_to = Some(day);
+    tag_set::Entity::update(ended.into_active_model().reset_all())
+        .exec(&**tx)
+        .await?;
     Ok(())
 }
 
@@ -255,11 +254,10 @@ async fn parse(
 ) -> Result<Vec<(TermId, i32)>, ProjectError> {
     let mut checks = Checks::new();
     let field = format!("{prefix}shares");
-    if !lookup::vocabularies(&**tx)
-        .await?
-        .iter()
-        .any(|it| it.code == new.vocabulary)
-    {
+    let known = lookup::vocabularies(&**tx).await?;
+    // Work has one occupation: it is named on the project, and nothing is shared among occupations.
+    let shared = |it: &vocabulary::Model| it.code == new.vocabulary && it.code != ISCO08;
+    if !known.iter().any(shared) {
         let refusal = Refusal::of(Code::UnknownTerm, &format!("{prefix}vocabulary"))
             .with("value", &new.vocabulary)
             .with("vocabulary", &new.vocabulary);

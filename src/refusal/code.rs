@@ -271,7 +271,4 @@ codes! {
     TooManyJobs = "too-many-jobs" "job.many";
     /// Every attempt failed on our side.
     JobFailed = "job-failed" "job.attempts";
-
-    /// Answers as of an earlier instant are not given yet.
-    PastAsOf = "past-as-of" "report.as_of";
 }

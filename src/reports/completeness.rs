@@ -2,32 +2,25 @@
 //!
 //! Counted in organization-months. Hours themselves are not here.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
 use chrono::DateTime;
-use chrono::Days;
 use chrono::Months;
 use chrono::NaiveDate;
 use chrono::Utc;
-use entity::hour_entry;
 use entity::ids::OrganizationId;
 use entity::ids::TerritoryId;
-use entity::organization;
-use entity::territory_ancestor;
 use entity::types::EntryStatus;
-use sea_orm::ActiveEnum;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
-use sea_orm::FromQueryResult;
-use sea_orm::Statement;
-use sea_orm::sea_query::Expr;
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::sea_query::PostgresQueryBuilder;
-use sea_orm::sea_query::Query;
 
 use crate::identity::Scope;
 use crate::platform::zones::Zone;
-
-/// An entry lasts a day at most; a month looks back this far for those that reach into it.
-const REACH: Days = Days::new(3);
+use crate::reports::store;
+use crate::reports::store::Seat;
+use crate::rollups;
+use crate::rollups::Folded;
 
 /// How many organization-months were expected, and what became of them.
 ///
@@ -62,15 +55,12 @@ pub struct Reporters<'a> {
     pub months: &'a [NaiveDate],
     /// The zone in which months begin and end.
     pub zone: Zone,
-    /// The present instant.
+    /// The instant of the answer.
     pub now: DateTime<Utc>,
-}
-
-/// Organization-months in one state.
-#[derive(Debug, FromQueryResult)]
-struct Counted {
-    state: String,
-    months: i64,
+    /// As it was known at an instant; `None` is the present.
+    pub at: Option<DateTime<Utc>>,
+    /// Whether roll-ups are up to date.
+    pub folded: Folded,
 }
 
 /// What became of an organization-month.
@@ -82,22 +72,27 @@ pub enum State {
     DeclaredZero,
     /// Ended with neither.
     Late,
+    /// Still running, with neither.
+    Open,
 }
 
-/// An organization-month in some state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+/// An organization-month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Told {
-    /// The organization.
-    pub organization_id: OrganizationId,
     /// First day of the month.
     pub month: NaiveDate,
+    /// The organization.
+    pub organization_id: OrganizationId,
 }
 
-/// Counts the organization-months, in one statement.
-pub async fn count(
+/// Every organization-month that is expected, the oldest first, and what became of it.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn states(
     db: &impl ConnectionTrait,
     asked: &Reporters<'_>,
-) -> Result<Completeness, DbErr> {
+) -> Result<Vec<(Told, State)>, DbErr> {
     let today = asked.zone.day_of(asked.now);
     let begun: Vec<NaiveDate> = asked
         .months
@@ -106,51 +101,105 @@ pub async fn count(
         .filter(|it| *it <= today)
         .collect();
     if begun.is_empty() {
-        return Ok(Completeness::default());
-    }
-    let counts = "select state, count(*) as months from told group by state";
-    let found = Counted::find_by_statement(statement(db, asked, &begun, today, counts))
-        .all(db)
-        .await?;
-    let mut sum = Completeness::default();
-    for line in found {
-        sum.expected += line.months;
-        match line.state.as_str() {
-            "REPORTING" => sum.reporting += line.months,
-            "ZERO" => sum.declared_zero += line.months,
-            "LATE" => sum.late += line.months,
-            _ => {}
-        }
-    }
-    Ok(sum)
-}
-
-/// Organization-months in a state, the oldest first: those that [`count`] counts as such, at most
-/// `most` of them.
-pub async fn told(
-    db: &impl ConnectionTrait,
-    asked: &Reporters<'_>,
-    state: State,
-    most: u32,
-) -> Result<Vec<Told>, DbErr> {
-    let today = asked.zone.day_of(asked.now);
-    let months = asked.months.iter().copied();
-    let begun: Vec<NaiveDate> = months.filter(|it| *it <= today).collect();
-    if begun.is_empty() {
         return Ok(Vec::new());
     }
-    let state = match state {
-        State::Reporting => "REPORTING",
-        State::DeclaredZero => "ZERO",
-        State::Late => "LATE",
-    };
-    let rows = format!(
-        "select organization_id, month from told where state = '{state}' \
-         order by month, organization_id limit {most}"
-    );
-    Told::find_by_statement(statement(db, asked, &begun, today, &rows))
-        .all(db)
-        .await
+    let seats = store::seats(db, asked).await?;
+    let ids: Vec<OrganizationId> = seats.iter().map(|it| it.id).collect();
+    let statuses = basis(asked.statuses);
+    let known = (asked.at, asked.folded);
+    let worked = rollups::months_with(db, &ids, &statuses, known).await?;
+    let said = store::said(db, &ids, asked.at).await?;
+    let mut states = Vec::new();
+    for month in begun {
+        let next = month.checked_add_months(Months::new(1)).unwrap_or(month);
+        for seat in &seats {
+            let worked = worked.get(&seat.id);
+            let said = said.get(&seat.id);
+            if !is_expected(asked, seat, month, next, worked, said) {
+                continue;
+            }
+            let has_worked = worked.is_some_and(|it| it.contains(&month));
+            let state = match said.and_then(|it| it.get(&month)) {
+                _ if has_worked => State::Reporting,
+                Some(word) if word.submitted && !word.declared_zero => State::Reporting,
+                Some(word) if word.declared_zero => State::DeclaredZero,
+                _ if next <= today => State::Late,
+                _ => State::Open,
+            };
+            let organization_id = seat.id;
+            states.push((
+                Told {
+                    month,
+                    organization_id,
+                },
+                state,
+            ));
+        }
+    }
+    states.sort_by_key(|(told, _)| *told);
+    Ok(states)
+}
+
+/// What an organization said of a month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Whether it was attested.
+    pub submitted: bool,
+    /// Whether it was stated that nobody worked.
+    pub declared_zero: bool,
+}
+
+fn is_expected(
+    asked: &Reporters<'_>,
+    seat: &Seat,
+    month: NaiveDate,
+    next: NaiveDate,
+    worked: Option<&BTreeSet<NaiveDate>>,
+    said: Option<&BTreeMap<NaiveDate, Word>>,
+) -> bool {
+    let first_worked = worked.and_then(|it| it.first());
+    let first_said = said
+        .into_iter()
+        .flatten()
+        .find(|(_, word)| word.submitted)
+        .map(|(month, _)| month);
+    let begun = seat.created_at < asked.zone.start_of_day(next)
+        || first_worked.is_some_and(|it| *it < next)
+        || first_said.is_some_and(|it| *it < next);
+    // Who was archived later was there still.
+    let archived = seat
+        .archived_at
+        .filter(|it| asked.at.is_none_or(|at| *it <= at));
+    // Who came later was not known yet.
+    let known = asked.at.is_none_or(|at| seat.created_at <= at);
+    known && begun && archived.is_none_or(|it| it >= asked.zone.start_of_day(month))
+}
+
+/// Counts organization-months.
+#[must_use]
+pub fn count(states: &[(Told, State)]) -> Completeness {
+    let mut sum = Completeness::default();
+    for (_, state) in states {
+        sum.expected += 1;
+        match state {
+            State::Reporting => sum.reporting += 1,
+            State::DeclaredZero => sum.declared_zero += 1,
+            State::Late => sum.late += 1,
+            State::Open => {}
+        }
+    }
+    sum
+}
+
+/// The oldest organization-months in a state, at most so many.
+#[must_use]
+pub fn told(states: &[(Told, State)], state: State, most: usize) -> Vec<Told> {
+    states
+        .iter()
+        .filter(|(_, it)| *it == state)
+        .map(|(told, _)| *told)
+        .take(most)
+        .collect()
 }
 
 /// States of hours that make an organization report: handed in, counted, and those asked for.
@@ -161,110 +210,4 @@ pub fn basis(asked: &[EntryStatus]) -> Vec<EntryStatus> {
     statuses.sort();
     statuses.dedup();
     statuses
-}
-
-fn statement(
-    db: &impl ConnectionTrait,
-    asked: &Reporters<'_>,
-    begun: &[NaiveDate],
-    today: NaiveDate,
-    wanted: &str,
-) -> Statement {
-    let (seated, values) = seated(asked).build(PostgresQueryBuilder);
-    let mut values = values.0;
-    let mut bind = |value: sea_orm::Value| {
-        values.push(value);
-        format!("${}", values.len())
-    };
-    let months: Vec<String> = begun
-        .iter()
-        .map(|first| {
-            let next = first.checked_add_months(Months::new(1)).unwrap_or(*first);
-            let reach = first.checked_sub_days(REACH).unwrap_or(*first);
-            let silence = if next <= today { "LATE" } else { "OPEN" };
-            format!(
-                "select {} as first_day, {} as next_day, {} as reach, {} as starts_at, \
-                 {} as ends_at, '{silence}' as silence",
-                bind((*first).into()),
-                bind(next.into()),
-                bind(reach.into()),
-                bind(asked.zone.start_of_day(*first).into()),
-                bind(asked.zone.start_of_day(next).into()),
-            )
-        })
-        .collect();
-    let statuses: Vec<String> = basis(asked.statuses)
-        .into_iter()
-        .map(|it| bind(it.to_value().into()))
-        .collect();
-    let sql = sql(
-        &months.join(" union all "),
-        &seated,
-        &statuses.join(", "),
-        wanted,
-    );
-    Statement::from_sql_and_values(db.get_database_backend(), sql, values)
-}
-
-fn seated(asked: &Reporters<'_>) -> sea_orm::sea_query::SelectStatement {
-    let below = Query::select()
-        .column(territory_ancestor::Column::TerritoryId)
-        .from(territory_ancestor::Entity)
-        .and_where(
-            Expr::col(territory_ancestor::Column::AncestorId)
-                .is_in(asked.territories.iter().copied()),
-        )
-        .to_owned();
-    let column = |it| Expr::col((organization::Entity, it));
-    Query::select()
-        .columns([
-            (organization::Entity, organization::Column::Id),
-            (organization::Entity, organization::Column::CreatedAt),
-            (organization::Entity, organization::Column::ArchivedAt),
-        ])
-        .from(organization::Entity)
-        .and_where(column(organization::Column::TerritoryId).in_subquery(below))
-        .and_where_option(
-            asked
-                .organization
-                .map(|it| column(organization::Column::Id).eq(it)),
-        )
-        .cond_where(asked.scope.reporting_organizations())
-        .to_owned()
-}
-
-fn sql(months: &str, seated: &str, statuses: &str, wanted: &str) -> String {
-    let entry = entry_table();
-    format!(
-        "with month as ({months}), \
-         seat as materialized ( \
-           select seated.id, seated.created_at, seated.archived_at, \
-             (select min(e.worked_on) from {entry} e \
-               where e.organization_id = seated.id and e.status in ({statuses})) as first_worked, \
-             (select min(p.month) from reporting_period p \
-               where p.organization_id = seated.id and p.submitted_at is not null) as first_said \
-           from ({seated}) seated), \
-         told as ( \
-           select seat.id as organization_id, month.first_day as month, case \
-             when exists (select 1 from {entry} e \
-               where e.organization_id = seat.id and e.status in ({statuses}) \
-                 and e.worked_on >= month.reach and e.worked_on < month.next_day \
-                 and e.ended_on >= month.first_day) \
-             or exists (select 1 from reporting_period p \
-               where p.organization_id = seat.id and p.month = month.first_day \
-                 and p.submitted_at is not null and not p.declared_zero) then 'REPORTING' \
-             when exists (select 1 from reporting_period p \
-               where p.organization_id = seat.id and p.month = month.first_day \
-                 and p.declared_zero) then 'ZERO' \
-             else month.silence end as state \
-           from seat join month on \
-             (seat.created_at < month.ends_at or seat.first_worked < month.next_day \
-               or seat.first_said < month.next_day) \
-             and (seat.archived_at is null or seat.archived_at >= month.starts_at)) \
-         {wanted}"
-    )
-}
-
-fn entry_table() -> &'static str {
-    sea_orm::EntityName::table_name(&hour_entry::Entity)
 }

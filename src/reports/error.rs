@@ -7,6 +7,7 @@ use sea_orm::DbErr;
 use crate::identity::Denied;
 use crate::refusal::Refusal;
 use crate::refusal::Refuse;
+use crate::valuation::ValuationError;
 
 /// Why a report was not answered.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +34,9 @@ pub enum ReportError {
         /// What kind of thing.
         kind: &'static str,
     },
+    /// A fault of ours: what full time is cannot be read.
+    #[error(transparent)]
+    Valuation(#[from] ValuationError),
     /// A fault of ours.
     #[error(transparent)]
     Database(#[from] DbErr),
@@ -43,7 +47,10 @@ impl Refuse for ReportError {
         match self {
             Self::Invalid(refusals) => Some(refusals.clone()),
             Self::Denied(denied) => Some(vec![Refusal::new(denied.code())]),
-            Self::DoesNotFoot { .. } | Self::Unknown { .. } | Self::Database(_) => None,
+            Self::DoesNotFoot { .. }
+            | Self::Unknown { .. }
+            | Self::Valuation(_)
+            | Self::Database(_) => None,
         }
     }
 }

@@ -2,21 +2,17 @@
 //!
 //! Statements are in `store`; who may ask is decided in `mod`.
 
-use std::collections::BTreeMap;
 use std::collections::HashMap;
 
 use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::Utc;
-use entity::ids::TagSetId;
 use entity::ids::TermId;
 use entity::organization;
-use entity::tag_share;
 use entity::territory;
 use entity::types::EntryStatus;
 use entity::types::EvidenceLevel;
 use entity::vocabulary_term;
-use sea_orm::ActiveEnum;
 use sea_orm::Iterable;
 
 use crate::impact::allocation;
@@ -27,10 +23,9 @@ use crate::reports::evidence;
 use crate::reports::evidence::Levels;
 use crate::reports::foot;
 use crate::reports::question::TimeBasis;
-use crate::reports::store::Line;
-
-/// The level at which work is reported: deeper terms count under theirs.
-const PROGRAMME: &str = "PROGRAMME";
+use crate::reports::value::ValueOfWork;
+use crate::rollups::Counted;
+use crate::rollups::Figures;
 
 /// Which part of the territory's hours an answer covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +68,8 @@ pub struct IndhReport {
     pub by_evidence: Vec<EvidenceRow>,
     /// Every month of the interval, in order.
     pub by_month: Vec<MonthRow>,
+    /// What the work is worth.
+    pub value_of_work: Option<ValueOfWork>,
     /// What the figures rest on.
     pub completeness: Completeness,
     /// What may be summed.
@@ -144,16 +141,26 @@ pub struct EvidenceRow {
     pub participations: i64,
 }
 
-impl From<&Line> for Measures {
-    fn from(line: &Line) -> Self {
+impl Measures {
+    /// The measures of figures whose minutes are whole ones.
+    fn of(counted: &Counted) -> Self {
         Self {
-            minutes: line.minutes,
-            group_minutes: line.group_minutes,
-            entries: line.entries,
-            participations: line.participations,
-            distinct_volunteers: line.volunteers,
-            projects: line.projects,
-            organizations: line.organizations,
+            minutes: counted.sums.minutes,
+            ..Self::touched(counted)
+        }
+    }
+
+    /// What is counted of a programme; its minutes are shared out.
+    fn touched(counted: &Counted) -> Self {
+        let number = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
+        Self {
+            minutes: 0,
+            group_minutes: counted.sums.group_minutes,
+            entries: counted.sums.entries,
+            participations: counted.sums.participations,
+            distinct_volunteers: number(counted.people()),
+            projects: number(counted.projects()),
+            organizations: number(counted.organizations()),
         }
     }
 }
@@ -184,68 +191,51 @@ pub struct PlaceRow {
     pub levels: Levels,
 }
 
-/// Puts lines into breakdowns, shares minutes among programmes, and holds all against the total.
+/// Puts figures into breakdowns, shares minutes among programmes, and holds all against the total.
 ///
 /// # Errors
 /// [`ReportError::DoesNotFoot`], [`ReportError::Unknown`].
 pub fn break_down(
-    lines: &[Line],
+    figures: &Figures,
     months: &[NaiveDate],
     terms: &[vocabulary_term::Model],
-    shares: &[tag_share::Model],
 ) -> Result<Breakdowns, ReportError> {
-    let part = |name: &'static str| lines.iter().filter(move |it| it.part == name);
-    let totals: Measures = part("TOTAL").next().map(Measures::from).unwrap_or_default();
-
-    let counted: HashMap<&str, &Line> = part("MONTH")
-        .filter_map(|it| it.label.as_deref().map(|label| (label, it)))
-        .collect();
-    let shown = evidence::by_key(lines, "MONTH_EVIDENCE");
+    let tally = &figures.tally;
+    let totals = Measures::of(&tally.total);
     let by_month: Vec<MonthRow> = months
         .iter()
         .map(|month| {
-            let label = month.format("%Y-%m").to_string();
+            let counted = figures.by_month.get(month);
             MonthRow {
                 month: *month,
-                measures: counted
-                    .get(label.as_str())
-                    .map(|it| Measures::from(*it))
-                    .unwrap_or_default(),
-                levels: shown.get(label.as_str()).cloned().unwrap_or_default(),
+                measures: counted.map(Measures::of).unwrap_or_default(),
+                levels: counted.map(|it| it.levels.clone()).unwrap_or_default(),
             }
         })
         .collect();
-
     let by_evidence: Vec<EvidenceRow> = EvidenceLevel::iter()
         .map(|level| {
-            let word = level.to_value();
-            let line = part("EVIDENCE").find(|it| it.label.as_deref() == Some(word.as_str()));
+            let sums = tally.by_evidence.get(&level).copied().unwrap_or_default();
             EvidenceRow {
                 level,
-                minutes: line.map_or(0, |it| it.minutes),
-                entries: line.map_or(0, |it| it.entries),
-                participations: line.map_or(0, |it| it.participations),
+                minutes: sums.minutes,
+                entries: sums.entries,
+                participations: sums.participations,
             }
         })
         .collect();
-
-    let shown = evidence::by_key(lines, "PLACE_EVIDENCE");
-    let mut by_place: Vec<PlaceRow> = part("PLACE")
-        .map(|it| PlaceRow {
-            code: it.label.clone(),
-            measures: Measures::from(it),
-            levels: shown
-                .get(it.label.as_deref().unwrap_or_default())
-                .cloned()
-                .unwrap_or_default(),
+    let mut by_place: Vec<PlaceRow> = tally
+        .by_place
+        .iter()
+        .map(|(code, counted)| PlaceRow {
+            code: code.clone(),
+            measures: Measures::of(counted),
+            levels: counted.levels.clone(),
         })
         .collect();
     // What was recorded at the level asked for comes last.
-    by_place.sort_by(|left, right| {
-        (left.code.is_none(), &left.code).cmp(&(right.code.is_none(), &right.code))
-    });
-
-    let by_programme = programmes(lines, terms, shares)?;
+    by_place.sort_by_key(|it| it.code.is_none());
+    let by_programme = programmes(figures, terms)?;
 
     foot::check(
         "byMonth",
@@ -282,104 +272,39 @@ pub fn break_down(
     })
 }
 
+/// Rows of programmes in the order of the vocabulary. Minutes are rounded once, over all rows, so that
+/// they add up to the whole.
 fn programmes(
-    lines: &[Line],
+    figures: &Figures,
     terms: &[vocabulary_term::Model],
-    shares: &[tag_share::Model],
 ) -> Result<Vec<ProgrammeRow>, ReportError> {
     let order: HashMap<TermId, usize> = terms
         .iter()
         .enumerate()
         .map(|(at, it)| (it.id, at))
         .collect();
-    let minutes = minutes_by_programme(lines, &order, terms, shares)?;
-    let unshared = evidence::by_key(lines, "PROGRAMME_EVIDENCE");
-    let mut rows = BTreeMap::new();
-    for line in lines.iter().filter(|it| it.part == "PROGRAMME") {
-        let mut measures = Measures::from(line);
-        let Some(id) = line.term_id else {
-            rows.insert(
-                usize::MAX,
-                ProgrammeRow {
-                    term: None,
-                    measures,
-                    levels: unshared.get("").cloned().unwrap_or_default(),
-                },
-            );
-            continue;
+    let mut rows = Vec::new();
+    for (id, counted) in &figures.tally.by_programme {
+        let at = match id {
+            Some(id) => *order.get(id).ok_or(ReportError::Unknown { kind: "term" })?,
+            None => usize::MAX,
         };
-        let at = *order
-            .get(&id)
-            .ok_or(ReportError::Unknown { kind: "term" })?;
-        // What it touches was counted; what it gets is its share.
-        let (own, levels) = minutes.get(&at).cloned().unwrap_or_default();
-        measures.minutes = own;
-        rows.insert(
-            at,
-            ProgrammeRow {
-                term: terms.get(at).cloned(),
-                measures,
-                levels,
+        rows.push((at, counted));
+    }
+    rows.sort_by_key(|(at, _)| *at);
+    let shares: Vec<i64> = rows.iter().map(|(_, it)| it.sums.minutes).collect();
+    let total = figures.tally.total.sums.minutes;
+    let minutes = allocation::round_to_sum(total, &shares, allocation::WHOLE_PPM);
+    Ok(rows
+        .into_iter()
+        .zip(minutes)
+        .map(|((at, counted), minutes)| ProgrammeRow {
+            term: terms.get(at).cloned(),
+            measures: Measures {
+                minutes,
+                ..Measures::touched(counted)
             },
-        );
-    }
-    Ok(rows.into_values().collect())
-}
-
-/// Shares the minutes of each tag set among its programmes, in the order of the vocabulary, and those of
-/// each programme among what shows them.
-fn minutes_by_programme(
-    lines: &[Line],
-    order: &HashMap<TermId, usize>,
-    terms: &[vocabulary_term::Model],
-    shares: &[tag_share::Model],
-) -> Result<HashMap<usize, (i64, Levels)>, ReportError> {
-    let mut sets: HashMap<TagSetId, BTreeMap<usize, i64>> = HashMap::new();
-    for share in shares {
-        let at = programme_of(share.term_id, order, terms)?;
-        *sets
-            .entry(share.tag_set_id)
-            .or_default()
-            .entry(at)
-            .or_default() += i64::from(share.share_ppm);
-    }
-    let shown = evidence::by_set(lines);
-    let mut minutes: HashMap<usize, (i64, Levels)> = HashMap::new();
-    for line in lines.iter().filter(|it| it.part == "SET") {
-        let Some(set) = line.tag_set_id.and_then(|it| sets.get(&it)) else {
-            continue;
-        };
-        let ppm: Vec<i64> = set.values().copied().collect();
-        for (at, part) in set.keys().zip(allocation::split(line.minutes, &ppm)) {
-            let (sum, levels) = minutes.entry(*at).or_default();
-            *sum += part;
-            if let Some(shown) = line.tag_set_id.and_then(|it| shown.get(&it)) {
-                evidence::share(part, shown, levels);
-            }
-        }
-    }
-    Ok(minutes)
-}
-
-/// Where the programme of a term stands in the vocabulary: itself, or the programme above it.
-fn programme_of(
-    term: TermId,
-    order: &HashMap<TermId, usize>,
-    terms: &[vocabulary_term::Model],
-) -> Result<usize, ReportError> {
-    let unknown = || ReportError::Unknown { kind: "term" };
-    let own = *order.get(&term).ok_or_else(unknown)?;
-    let mut at = own;
-    // A chain of parents is never longer than the vocabulary.
-    for _ in terms {
-        let here = terms.get(at).ok_or_else(unknown)?;
-        if here.level == PROGRAMME {
-            return Ok(at);
-        }
-        let Some(parent) = here.parent_id else {
-            return Ok(own);
-        };
-        at = *order.get(&parent).ok_or_else(unknown)?;
-    }
-    Ok(own)
+            levels: evidence::share(minutes, &counted.levels),
+        })
+        .collect())
 }

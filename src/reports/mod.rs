@@ -10,6 +10,7 @@ mod foot;
 pub mod indh;
 pub mod question;
 mod store;
+pub mod value;
 
 use chrono::DateTime;
 use chrono::NaiveDate;
@@ -24,6 +25,7 @@ pub use error::ReportError;
 pub use question::OrganizationRef;
 pub use question::Question;
 pub use question::ReportName;
+pub use question::Valued;
 
 use crate::identity::Action;
 use crate::identity::Ctx;
@@ -41,10 +43,11 @@ use crate::reports::indh::TerritoryRow;
 use crate::reports::question::DayRule;
 use crate::reports::question::TimeBasis;
 use crate::reports::question::WeekStart;
-use crate::reports::store::Rows;
+use crate::rollups;
+use crate::rollups::Asked;
 
 /// Most organization-months of one state that one answer lists.
-const LISTED_MOST: u32 = 500;
+const LISTED_MOST: usize = 500;
 
 /// An answered question.
 #[derive(Clone, Debug)]
@@ -53,7 +56,7 @@ pub enum Answer {
     Indh(Box<IndhReport>),
 }
 
-/// Answers a question as of now.
+/// Answers a question as of now, or as of the instant that it names.
 ///
 /// Counts what the actor's scope lets be counted: an observer everything worked in an observed
 /// territory or below, a member with the right to figures the hours of their organizations, the
@@ -70,7 +73,7 @@ pub async fn answer(ctx: &Ctx, question: &Question) -> Result<Answer, ReportErro
         .checked(now)
         .map_err(ReportError::Invalid)?;
     match question.name {
-        ReportName::Indh => Ok(Answer::Indh(Box::new(indh(ctx, question, now).await?))),
+        ReportName::Indh => Ok(Answer::Indh(Box::new(indh(ctx, question).await?))),
     }
 }
 
@@ -92,7 +95,7 @@ pub async fn may_ask(ctx: &Ctx, question: &Question) -> Result<Question, ReportE
     Ok(question)
 }
 
-/// Answers the INDH report as of now; see [`answer`].
+/// Answers the INDH report; see [`answer`].
 ///
 /// # Errors
 /// As [`answer`].
@@ -102,13 +105,14 @@ pub async fn answer_indh(ctx: &Ctx, question: &Question) -> Result<IndhReport, R
     }
 }
 
-async fn indh(
-    ctx: &Ctx,
-    question: Question,
-    now: DateTime<Utc>,
-) -> Result<IndhReport, ReportError> {
+async fn indh(ctx: &Ctx, question: Question) -> Result<IndhReport, ReportError> {
+    bring_up(ctx, &question).await?;
     // All of it as of one moment, while others write.
     let db = &ctx.core().db.snapshot().await?;
+    let folded = rollups::standing(db).await?;
+    // Not before what is seen: everything in the answer was recorded until then.
+    let now = ctx.now();
+    let at = question.as_of.map(|it| it.min(now));
     let versions = versions(db, &question).await?;
     let territory = versions.first().cloned();
     let territory = territory.ok_or(ReportError::Unknown { kind: "territory" })?;
@@ -119,21 +123,23 @@ async fn indh(
         Some(_) => Coverage::Organizations,
         None => visible,
     };
-
-    let rows = Rows {
+    let as_of = at.unwrap_or(now);
+    let asked = Asked {
         scope: ctx.scope(),
         territories: &territories,
+        whole: visible == Coverage::Territory,
         organization: organization.as_ref().map(|it| it.id),
         from: question.from,
         to: question.to,
         statuses: &question.status_basis,
+        cuts: &[],
+        at,
+        folded,
     };
-    let lines = store::figures(db, &rows).await?;
-    let terms = store::programmes(db).await?;
-    let sets: Vec<_> = lines.iter().filter_map(|it| it.tag_set_id).collect();
-    let shares = store::shares(db, &sets).await?;
+    let figures = rollups::figures(db, &asked).await?;
+    let terms = rollups::programmes(db).await?;
     let months = question.months();
-    let found = indh::break_down(&lines, &months, &terms, &shares)?;
+    let found = indh::break_down(&figures, &months, &terms)?;
 
     let codes: Vec<String> = found
         .by_place
@@ -161,7 +167,22 @@ async fn indh(
         .as_ref()
         .map_or(zones::COUNTRY, |it| it.time_zone.as_str())
         .to_owned();
-    let completeness = completeness(db, &rows, &months, &zone, now).await?;
+    let reporters = Reporters {
+        scope: ctx.scope(),
+        territories: &territories,
+        organization: asked.organization,
+        statuses: &question.status_basis,
+        months: &months,
+        zone: zones::parse(&zone).ok_or(ReportError::Unknown { kind: "zone" })?,
+        now: as_of,
+        at,
+        folded,
+    };
+    let states = completeness::states(db, &reporters).await?;
+    let value_of_work = match question.valued {
+        Valued::Yes => Some(value::of_work(db, &asked, found.totals.minutes).await?),
+        Valued::No => None,
+    };
     Ok(IndhReport {
         territory,
         organization,
@@ -174,15 +195,37 @@ async fn indh(
             day_rule: DayRule::SplitAtLocalMidnight,
         },
         status_basis: question.status_basis,
-        as_of: now,
+        as_of,
         totals: found.totals,
         by_programme: found.by_programme,
         by_territory,
         by_evidence: found.by_evidence,
         by_month: found.by_month,
-        completeness,
+        value_of_work,
+        completeness: completeness::count(&states),
         additivity: additivity::of_hours(),
     })
+}
+
+/// Brings the roll-ups up to the present, and makes the sheets from which a whole territory is answered.
+///
+/// Only whoever may count everything there is answered from sheets; a past instant never is.
+async fn bring_up(ctx: &Ctx, question: &Question) -> Result<(), ReportError> {
+    let db = &ctx.core().db;
+    let versions = versions(db.read(), question).await?;
+    let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
+    let visible = visible(ctx, db.read(), &territories).await?;
+    rollups::fold(db).await?;
+    if let ([territory], None, None, Coverage::Territory) = (
+        territories.as_slice(),
+        question.as_of,
+        &question.organization,
+        visible,
+    ) {
+        let interval = (question.from, question.to);
+        rollups::refresh(db, *territory, interval, &question.status_basis).await?;
+    }
+    Ok(())
 }
 
 /// Who has reported of a territory, who declared that nobody worked, and who is late.
@@ -218,9 +261,8 @@ pub async fn answer_completeness(
     ctx: &Ctx,
     territory_code: String,
     (from, to): (NaiveDate, NaiveDate),
+    at: Option<DateTime<Utc>>,
 ) -> Result<Reported, ReportError> {
-    let as_of = ctx.now();
-    ctx.demand_signed_in()?;
     // The interval of the report of which it is a part.
     let question = Question {
         name: ReportName::Indh,
@@ -229,10 +271,16 @@ pub async fn answer_completeness(
         to,
         organization: None,
         status_basis: vec![EntryStatus::Approved],
-        as_of: None,
+        as_of: at,
+        valued: Valued::No,
     };
-    let question = question.checked(as_of).map_err(ReportError::Invalid)?;
+    let question = may_ask(ctx, &question).await?;
+    rollups::fold(&ctx.core().db).await?;
     let db = &ctx.core().db.snapshot().await?;
+    let folded = rollups::standing(db).await?;
+    let now = ctx.now();
+    let at = at.map(|it| it.min(now));
+    let as_of = at.unwrap_or(now);
     let versions = versions(db, &question).await?;
     let territory = versions.first().cloned();
     let territory = territory.ok_or(ReportError::Unknown { kind: "territory" })?;
@@ -246,10 +294,14 @@ pub async fn answer_completeness(
         months: &months,
         zone: zones::country(),
         now: as_of,
+        at,
+        folded,
     };
+    let coverage = visible(ctx, db, &territories).await?;
+    let states = completeness::states(db, &reporters).await?;
     Ok(Reported {
-        coverage: visible(ctx, db, &territories).await?,
-        counts: completeness::count(db, &reporters).await?,
+        coverage,
+        counts: completeness::count(&states),
         time_basis: TimeBasis {
             zone: zones::COUNTRY.to_owned(),
             week_start: WeekStart::Monday,
@@ -257,9 +309,9 @@ pub async fn answer_completeness(
         },
         status_basis: completeness::basis(&question.status_basis),
         additivity: additivity::of_months(),
-        reporting: completeness::told(db, &reporters, State::Reporting, LISTED_MOST).await?,
-        declared_zero: completeness::told(db, &reporters, State::DeclaredZero, LISTED_MOST).await?,
-        late: completeness::told(db, &reporters, State::Late, LISTED_MOST).await?,
+        reporting: completeness::told(&states, State::Reporting, LISTED_MOST),
+        declared_zero: completeness::told(&states, State::DeclaredZero, LISTED_MOST),
+        late: completeness::told(&states, State::Late, LISTED_MOST),
         territory,
         as_of,
     })
@@ -318,24 +370,4 @@ async fn organization(
             "organizationId",
         )])),
     }
-}
-
-async fn completeness(
-    db: &impl ConnectionTrait,
-    rows: &Rows<'_>,
-    months: &[NaiveDate],
-    zone: &str,
-    now: DateTime<Utc>,
-) -> Result<Completeness, ReportError> {
-    let zone = zones::parse(zone).ok_or(ReportError::Unknown { kind: "zone" })?;
-    let reporters = Reporters {
-        scope: rows.scope,
-        territories: rows.territories,
-        organization: rows.organization,
-        statuses: rows.statuses,
-        months,
-        zone,
-        now,
-    };
-    Ok(completeness::count(db, &reporters).await?)
 }

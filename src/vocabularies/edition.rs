@@ -6,11 +6,19 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::vocabularies::INDH;
+use crate::vocabularies::ISCO08;
 use crate::vocabularies::SDG;
 use crate::vocabularies::error::VocabularyError;
 
 /// The goals are in force since the first day of 2016; 2030 is planned, so no end.
 const SDG_START: NaiveDate = match NaiveDate::from_ymd_opt(2016, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
+/// The classification was adopted in December 2007 and is in force since; a later one will have a name of
+/// its own.
+const ISCO08_START: NaiveDate = match NaiveDate::from_ymd_opt(2008, 1, 1) {
     Some(day) => day,
     None => NaiveDate::MIN,
 };
@@ -74,6 +82,16 @@ struct Goal {
     name_en: String,
 }
 
+#[derive(Deserialize)]
+struct Occupation {
+    code: String,
+    level: String,
+    parent_code: String,
+    title_en: String,
+    title_fr: String,
+    title_ar: String,
+}
+
 /// Reads the programmes of INDH.
 ///
 /// # Errors
@@ -132,9 +150,39 @@ pub fn sdg(list: &str) -> Result<List, VocabularyError> {
     })
 }
 
+/// Reads the occupations.
+///
+/// # Errors
+/// [`VocabularyError::Unreadable`].
+pub fn isco08(list: &str) -> Result<List, VocabularyError> {
+    let mut terms = Vec::new();
+    for line in csv::Reader::from_reader(list.as_bytes()).deserialize() {
+        let line: Occupation = line?;
+        terms.push(Term {
+            code: line.code,
+            parent: Some(line.parent_code).filter(|it| !it.is_empty()),
+            level: line.level,
+            name_fr: line.title_fr,
+            name_ar: line.title_ar,
+            name_en: line.title_en,
+            valid_from: ISCO08_START,
+            valid_to: None,
+            source: Some("International Labour Organization, ISCO-08".to_owned()),
+        });
+    }
+    Ok(List {
+        code: ISCO08,
+        name_fr: "Classification internationale type des professions (CITP-08)",
+        name_ar: "التصنيف الدولي الموحد للمهن (إسكو-08)",
+        name_en: "International Standard Classification of Occupations (ISCO-08)",
+        terms,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::indh;
+    use super::isco08;
     use super::sdg;
 
     #[test]
@@ -159,5 +207,16 @@ mod tests {
         let codes: Vec<&str> = list.terms.iter().map(|it| it.code.as_str()).collect();
         let numbers: Vec<String> = (1..=17).map(|it| it.to_string()).collect();
         assert_eq!(codes, numbers);
+    }
+
+    #[test]
+    fn occupations_lie_in_the_group_of_their_first_digit() {
+        let list = isco08(include_str!("../../data/isco08.csv")).unwrap();
+
+        assert_eq!(list.terms.len(), 53);
+        for term in &list.terms {
+            let above = term.code.get(..1).filter(|it| *it != term.code);
+            assert_eq!(term.parent.as_deref(), above, "{}", term.code);
+        }
     }
 }

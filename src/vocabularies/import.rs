@@ -26,6 +26,7 @@ use crate::vocabularies::error::VocabularyError;
 /// The lists that the binary carries; see `data/SOURCES.md`.
 const PROGRAMMES: &str = include_str!("../../data/indh_programmes.csv");
 const GOALS: &str = include_str!("../../data/sdg.csv");
+const OCCUPATIONS: &str = include_str!("../../data/isco08.csv");
 /// Grows when the same lists make other rows.
 const READING: u8 = 1;
 /// Rows of one statement, far below what either database takes.
@@ -38,7 +39,7 @@ const ROWS: usize = 1_000;
 /// # Errors
 /// [`VocabularyError`] when the database refuses; nothing was written then.
 pub async fn load(ctx: &Ctx) -> Result<(), VocabularyError> {
-    load_lists(ctx, PROGRAMMES, GOALS).await
+    load_lists(ctx, PROGRAMMES, GOALS, OCCUPATIONS).await
 }
 
 /// Loads lists in the form of those that the binary carries.
@@ -48,12 +49,22 @@ pub async fn load(ctx: &Ctx) -> Result<(), VocabularyError> {
 ///
 /// # Errors
 /// [`VocabularyError`] when a list is at fault or the database refuses; nothing was written then.
-pub async fn load_lists(ctx: &Ctx, programmes: &str, goals: &str) -> Result<(), VocabularyError> {
-    let edition = Edition::of("vocabularies", READING, &[programmes, goals]);
+pub async fn load_lists(
+    ctx: &Ctx,
+    programmes: &str,
+    goals: &str,
+    occupations: &str,
+) -> Result<(), VocabularyError> {
+    let texts = [programmes, goals, occupations];
+    let edition = Edition::of("vocabularies", READING, &texts);
     if edition.is_held(ctx.read()).await? {
         return Ok(());
     }
-    let lists = [edition::indh(programmes)?, edition::sdg(goals)?];
+    let lists = [
+        edition::indh(programmes)?,
+        edition::sdg(goals)?,
+        edition::isco08(occupations)?,
+    ];
     ctx.transaction(async |tx| {
         if edition.lock(tx).await? {
             return Ok(());

@@ -1,10 +1,11 @@
-//! Vocabularies: the programmes of INDH and the goals of sustainable development, as dated terms.
+//! Vocabularies: the programmes of INDH, the goals of sustainable development and the occupations of
+//! ISCO-08, as dated terms.
 //!
 //! Data, not code: a new phase is a new edition of a list. How a project shares its minutes among
 //! terms is with the projects.
 //!
 //! Codes: of `INDH` those of `data/indh_programmes.csv` (`PH3-P4`), of `SDG` the number of the goal
-//! alone (`1` to `17`), as people write it.
+//! alone (`1` to `17`), as people write it, of `ISCO08` the one or two digits of the classification.
 
 pub mod edition;
 pub mod error;
@@ -18,3 +19,6 @@ pub const INDH: &str = "INDH";
 
 /// Goals of sustainable development.
 pub const SDG: &str = "SDG";
+
+/// Occupations, by the international classification of 2008: what an hour of work is worth by.
+pub const ISCO08: &str = "ISCO08";

@@ -68,6 +68,8 @@ pub struct CompletenessInput {
     from: Date,
     /// Last civil day; its month is counted as a whole.
     to: Date,
+    /// As it was known at this instant; now where absent.
+    as_of: Option<DateTime>,
 }
 
 /// Who has reported of a territory, in organization-months.
@@ -212,7 +214,8 @@ impl CompletenessQueries {
     ) -> Result<CompletenessReport> {
         let ctx = gql.signed_in()?;
         let span = (input.from.0, input.to.0);
-        match reports::answer_completeness(ctx, input.territory_code, span).await {
+        let as_of = input.as_of.map(|it| it.0);
+        match reports::answer_completeness(ctx, input.territory_code, span, as_of).await {
             Err(ReportError::Denied(denied)) => Err(error::denied(denied)),
             outcome => error::read(ctx, outcome).map(CompletenessReport),
         }

@@ -27,12 +27,14 @@ use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Minutes;
 use crate::graphql::scalars::Month;
 use crate::graphql::territories::Territory;
+use crate::graphql::valuation::value::ValueOfWork;
 use crate::graphql::vocabularies::VocabularyTerm;
 use crate::reports;
 use crate::reports::OrganizationRef;
 use crate::reports::Question;
 use crate::reports::ReportError;
 use crate::reports::ReportName;
+use crate::reports::Valued;
 use crate::reports::evidence::Levels;
 use crate::reports::indh;
 
@@ -50,12 +52,12 @@ pub struct IndhReportInput {
     /// Which hours count. Only approved ones by default.
     #[graphql(default_with = "vec![StatusBasis::Approved]")]
     status_basis: Vec<StatusBasis>,
-    /// As of which instant; now where absent. Earlier instants are refused so far.
+    /// As of which instant: what was known then is counted. Now where absent.
     as_of: Option<DateTime>,
 }
 
 impl IndhReportInput {
-    fn question(self) -> std::result::Result<Question, ReportError> {
+    fn question(self, valued: Valued) -> std::result::Result<Question, ReportError> {
         let organization = self
             .organization_id
             .map(|it| OrganizationId::input(&it, "organizationId"))
@@ -70,6 +72,7 @@ impl IndhReportInput {
             organization,
             status_basis: self.status_basis.into_iter().map(Into::into).collect(),
             as_of: self.as_of.map(|it| it.0),
+            valued,
         })
     }
 }
@@ -149,6 +152,11 @@ impl IndhReport {
     async fn by_month(&self) -> Vec<ReportMonthRow> {
         let rows = self.0.by_month.iter().cloned();
         rows.map(ReportMonthRow).collect()
+    }
+
+    /// What the work is worth, and how many full-time workers it makes.
+    async fn value_of_work(&self) -> Option<ValueOfWork> {
+        self.0.value_of_work.clone().map(ValueOfWork)
     }
 
     /// Who has reported, in organization-months.
@@ -380,7 +388,12 @@ impl ReportQueries {
         #[graphql(desc = "Territory, interval, and which hours count.")] input: IndhReportInput,
     ) -> Result<IndhReport> {
         let ctx = gql.signed_in()?;
-        let outcome = match input.question() {
+        // It costs more than all the rest, and is seldom asked for.
+        let valued = match gql.look_ahead().field("valueOfWork").exists() {
+            true => Valued::Yes,
+            false => Valued::No,
+        };
+        let outcome = match input.question(valued) {
             Ok(question) => reports::answer_indh(ctx, &question).await,
             Err(refused) => Err(refused),
         };

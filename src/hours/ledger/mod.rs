@@ -9,6 +9,7 @@ mod check;
 mod checkpoint;
 mod event;
 mod history;
+mod past;
 mod proof;
 mod seal;
 
@@ -32,5 +33,10 @@ pub use history::Happening;
 pub use history::histories;
 pub use history::history;
 pub use history::history_counts;
+pub use past::Position;
+pub use past::Stood;
+pub use past::positions;
+pub use past::stood;
+pub use past::touched_after;
 pub use proof::Proof;
 pub use proof::prove;

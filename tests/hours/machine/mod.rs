@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::io::Write;
 
+use chrono::DateTime;
 use chrono::NaiveDate;
+use chrono::Utc;
 use entity::hour_entry;
 use entity::hour_entry_amendment;
 use entity::hour_entry_day;
@@ -28,6 +30,10 @@ use sea_orm::QueryFilter;
 use serde_json::json;
 use tiwizi::hours::ledger;
 use tiwizi::hours::ledger::Verdict;
+use tiwizi::reports::Question;
+use tiwizi::reports::ReportName;
+use tiwizi::reports::answer_indh;
+use tiwizi::rollups;
 
 use crate::hours::machine::calendar::month;
 use crate::hours::machine::deal::Deal;
@@ -47,6 +53,7 @@ async fn play(app: App, steps: usize, seed: u64) {
     // Shown where it fails.
     eprintln!("SEED={seed} STEPS={steps}");
     let (mut done, mut looked) = (0, 0);
+    let mut told = Vec::new();
     let mut tally: BTreeMap<String, usize> = BTreeMap::new();
     while done < steps {
         let deal = Deal::draw(&mut rng, &played.model);
@@ -57,12 +64,16 @@ async fn play(app: App, steps: usize, seed: u64) {
         if done >= (looked + 1) * steps / LOOKS {
             looked += 1;
             compare(&played).await;
+            told.extend(figures(&played, None).await);
         }
         app.advance(chrono::TimeDelta::minutes(1));
         played.model.now = app.parts.core.clock.now();
     }
     compare(&played).await;
     reports(&played).await;
+    for (at, answer) in told {
+        assert_eq!(figures(&played, Some(at)).await, [(at, answer)]);
+    }
     for organization in played.organizations {
         let verdict = ledger::verify(&played.operator, organization)
             .await
@@ -140,6 +151,32 @@ async fn reports(played: &Played) {
         assert_eq!(by_month, expected);
         assert_eq!(report["totals"]["minutes"], expected.values().sum::<i64>());
     }
+}
+
+/// The national report of an interval that begins and ends within months, as of now or an instant: what
+/// roll-ups say, after they were held against the entries.
+async fn figures(played: &Played, as_of: Option<DateTime<Utc>>) -> Vec<(DateTime<Utc>, String)> {
+    let db = &played.operator.core().db;
+    let verified = rollups::verify(db).await.unwrap();
+    assert_eq!(verified.different, 0, "{verified:?}");
+    let mut told = Vec::new();
+    for (from, to) in [("2025-01-01", "2026-12-31"), ("2025-09-10", "2026-08-09")] {
+        let question = Question {
+            name: ReportName::Indh,
+            territory_code: "MA".to_owned(),
+            from: from.parse().unwrap(),
+            to: to.parse().unwrap(),
+            organization: None,
+            status_basis: vec![EntryStatus::Approved, EntryStatus::Submitted],
+            as_of,
+            valued: tiwizi::reports::Valued::Yes,
+        };
+        let answer = answer_indh(&played.operator, &question).await.unwrap();
+        told.push((answer.as_of, format!("{answer:#?}")));
+    }
+    let at = told.iter().map(|(at, _)| *at).max().unwrap();
+    let both = told.into_iter().map(|(_, answer)| answer);
+    vec![(at, both.collect())]
 }
 
 fn number(name: &str) -> Option<u64> {

@@ -1,0 +1,38 @@
+//! Roll-ups: hours counted by project, place and month, folded from the ledger, so that a report adds
+//! up cells and reads no entries.
+//!
+//! A cell is a function of the entries as they are at a position of the ledger; nothing is ever added
+//! to one. What reports make of figures is in `reports`.
+
+mod basis;
+mod cell;
+mod figures;
+mod fold;
+mod number;
+mod past;
+mod share;
+mod sheet;
+mod shelf;
+mod store;
+mod tally;
+mod verify;
+mod work;
+
+pub use basis::programmes;
+pub use figures::Asked;
+pub use figures::Figures;
+pub use figures::figures;
+pub use figures::months_with;
+pub use figures::worked;
+pub use fold::Folded;
+pub use fold::fold;
+pub use fold::standing;
+pub use share::INDH;
+pub use sheet::refresh;
+pub use tally::Counted;
+pub use tally::Sums;
+pub use tally::Tally;
+pub use verify::Difference;
+pub use verify::Verified;
+pub use verify::rebuild;
+pub use verify::verify;

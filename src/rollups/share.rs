@@ -1,0 +1,169 @@
+//! Shares of projects as they are known, and where they cut months into segments.
+//!
+//! How shares come to be is in `projects::tags`.
+
+use std::collections::HashMap;
+
+use chrono::DateTime;
+use chrono::NaiveDate;
+use chrono::Utc;
+use entity::ids::ProjectId;
+use entity::ids::TermId;
+use entity::tag_set;
+use entity::tag_share;
+use entity::vocabulary_term;
+
+use crate::rollups::cell::first_of_month;
+
+/// The vocabulary of the programmes.
+pub const INDH: &str = "INDH";
+/// The level at which work is reported: deeper terms count under theirs.
+const PROGRAMME: &str = "PROGRAMME";
+
+/// Shares of a project in one vocabulary from a day on, until the next.
+#[derive(Clone, Debug)]
+struct Set {
+    vocabulary: String,
+    from: NaiveDate,
+    /// Exclusive.
+    to: Option<NaiveDate>,
+    shares: Vec<(TermId, i64)>,
+}
+
+/// Shares of projects, as they were known at some instant.
+#[derive(Clone, Debug, Default)]
+pub struct Shares {
+    of: HashMap<ProjectId, Vec<Set>>,
+    /// Days on which months are cut besides.
+    cuts: Vec<NaiveDate>,
+}
+
+impl Shares {
+    /// The shares of these sets that were known at an instant; all of them where it is absent.
+    #[must_use]
+    pub fn known(
+        mut sets: Vec<tag_set::Model>,
+        shares: &[tag_share::Model],
+        at: Option<DateTime<Utc>>,
+    ) -> Self {
+        sets.retain(|it| at.is_none_or(|at| it.created_at <= at));
+        // Of sets that begin on one day the last one written holds: the others were replaced.
+        sets.sort_by(|one, other| {
+            let key = |it: &tag_set::Model| {
+                (
+                    it.project_id,
+                    it.vocabulary.clone(),
+                    it.valid_from,
+                    it.created_at,
+                    it.id,
+                )
+            };
+            key(one).cmp(&key(other))
+        });
+        let mut by_set: HashMap<_, Vec<(TermId, i64)>> = HashMap::new();
+        for share in shares {
+            let parts = by_set.entry(share.tag_set_id).or_default();
+            parts.push((share.term_id, i64::from(share.share_ppm)));
+        }
+        let mut of: HashMap<ProjectId, Vec<Set>> = HashMap::new();
+        for set in sets {
+            let held = of.entry(set.project_id).or_default();
+            if let Some(last) = held.last_mut().filter(|it| it.vocabulary == set.vocabulary) {
+                if last.from == set.valid_from {
+                    held.pop();
+                } else {
+                    last.to = Some(last.to.unwrap_or(NaiveDate::MAX).min(set.valid_from));
+                }
+            }
+            held.push(Set {
+                vocabulary: set.vocabulary,
+                from: set.valid_from,
+                // The end that a later set gave it is known only where that one is.
+                to: set.valid_to.filter(|_| at.is_none()),
+                shares: by_set.remove(&set.id).unwrap_or_default(),
+            });
+        }
+        // One that was replaced last, and by nothing that is known, is in force on no day.
+        for held in of.values_mut() {
+            held.retain(|it| it.to.is_none_or(|to| to > it.from));
+        }
+        Self {
+            of,
+            cuts: Vec::new(),
+        }
+    }
+
+    /// The same, with months that are cut on these days besides.
+    #[must_use]
+    pub fn cut(mut self, days: &[NaiveDate]) -> Self {
+        self.cuts = days.to_vec();
+        self
+    }
+
+    /// The first day of the part of a month, up to this day, on which no shares of a project changed and
+    /// that is not cut.
+    #[must_use]
+    pub fn segment(&self, project: ProjectId, day: NaiveDate) -> NaiveDate {
+        let sets = self.of.get(&project).into_iter().flatten();
+        sets.flat_map(|it| [Some(it.from), it.to])
+            .flatten()
+            .chain(self.cuts.iter().copied())
+            .filter(|it| *it <= day)
+            .fold(first_of_month(day), NaiveDate::max)
+    }
+
+    /// The shares of a project in a vocabulary on a day, in millionths; none where there are none.
+    #[must_use]
+    pub fn on(&self, project: ProjectId, vocabulary: &str, day: NaiveDate) -> &[(TermId, i64)] {
+        let sets = self.of.get(&project).into_iter().flatten();
+        sets.filter(|it| it.vocabulary == vocabulary)
+            .find(|it| it.from <= day && it.to.is_none_or(|to| to > day))
+            .map_or(&[], |it| it.shares.as_slice())
+    }
+}
+
+/// Which programme each term of the vocabulary counts under.
+#[derive(Clone, Debug, Default)]
+pub struct Programmes {
+    of: HashMap<TermId, TermId>,
+}
+
+impl Programmes {
+    /// The programmes of these terms: itself, the programme above it, or itself where there is none.
+    #[must_use]
+    pub fn of(terms: &[vocabulary_term::Model]) -> Self {
+        let by_id: HashMap<TermId, &vocabulary_term::Model> =
+            terms.iter().map(|it| (it.id, it)).collect();
+        let programme = |term: &vocabulary_term::Model| {
+            let mut here = term;
+            // A chain of parents is never longer than the vocabulary.
+            for _ in terms {
+                if here.level == PROGRAMME {
+                    return here.id;
+                }
+                match here.parent_id.and_then(|it| by_id.get(&it)) {
+                    Some(parent) => here = parent,
+                    None => break,
+                }
+            }
+            term.id
+        };
+        Self {
+            of: terms.iter().map(|it| (it.id, programme(it))).collect(),
+        }
+    }
+
+    /// Shares of terms as shares of programmes, each once.
+    #[must_use]
+    pub fn gather(&self, shares: &[(TermId, i64)]) -> Vec<(TermId, i64)> {
+        let mut gathered: Vec<(TermId, i64)> = Vec::with_capacity(shares.len());
+        for (term, ppm) in shares {
+            let programme = self.of.get(term).copied().unwrap_or(*term);
+            match gathered.iter_mut().find(|(id, _)| *id == programme) {
+                Some((_, sum)) => *sum += ppm,
+                None => gathered.push((programme, *ppm)),
+            }
+        }
+        gathered
+    }
+}
