@@ -42,6 +42,7 @@ use crate::platform::pulse::Pulse;
 use crate::platform::random::Random;
 use crate::platform::telemetry;
 use crate::rollups;
+use crate::statistics;
 use crate::territories;
 use crate::territories::TerritoryError;
 use crate::valuation;
@@ -202,7 +203,7 @@ impl App {
     }
 
     /// Does what is due from time to time, until `closing`: closes the attendance of shifts that are
-    /// over, signs ledgers that have moved on, lets go of old files, carries jobs out.
+    /// over, signs ledgers that have moved on, publishes statistics, lets go of old files, carries jobs out.
     /// Meanwhile it shows that it is alive.
     pub async fn chores(self, closing: CancellationToken) {
         let working = async {
@@ -259,6 +260,11 @@ impl App {
                 Ok(signed) => tracing::info!(signed, "ledgers signed"),
                 // The next round tries again.
                 Err(cause) => tracing::error!(%cause, "ledgers not signed"),
+            }
+            match statistics::publish_due(&ctx).await {
+                Ok(0) => {}
+                Ok(published) => tracing::info!(published, "statistics published"),
+                Err(cause) => tracing::error!(%cause, "statistics not published"),
             }
             match forget::forget_old(&ctx).await {
                 Ok(0) => {}

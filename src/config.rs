@@ -47,6 +47,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// What sockets and event streams may hold.
     pub live: LiveConfig,
+    /// What is published for everybody.
+    pub statistics: StatisticsConfig,
 }
 
 /// Where the server runs.
@@ -144,6 +146,29 @@ pub struct LiveConfig {
     pub origins: String,
 }
 
+/// What is published for everybody, and when. Editions that are out keep what they were published with.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatisticsConfig {
+    /// Whether new editions are published; those that are out stay.
+    pub publish: bool,
+    /// Fewest distinct named people of a published cell that is not zero. With fewer than three one of
+    /// two would know the other's part.
+    pub threshold: usize,
+    /// Days after the end of a quarter before it is published. What is approved later is in no edition.
+    pub settle_days: u64,
+}
+
+impl Default for StatisticsConfig {
+    fn default() -> Self {
+        Self {
+            publish: true,
+            threshold: 5,
+            settle_days: 45,
+        }
+    }
+}
+
 impl Default for LiveConfig {
     fn default() -> Self {
         Self {
@@ -191,6 +216,7 @@ impl Default for Config {
                 document_cache_bytes: 4 * 1024 * 1024,
             },
             live: LiveConfig::default(),
+            statistics: StatisticsConfig::default(),
         }
     }
 }

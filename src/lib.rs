@@ -4,7 +4,8 @@
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
 //! `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
 //! `notifications`, `jobs` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
-//! `timers` · `rollups` · `impact` · `valuation` · `reports` · `imports`, `exports` · `graphql` · `http` · `app`, `cli`.
+//! `timers` · `rollups` · `impact` · `valuation` · `reports` · `statistics` · `imports`, `exports` ·
+//! `graphql` · `http` · `app`, `cli`.
 
 pub mod activities;
 pub mod app;
@@ -29,6 +30,7 @@ pub mod projects;
 pub mod refusal;
 pub mod reports;
 pub mod rollups;
+pub mod statistics;
 pub mod sync;
 pub mod territories;
 pub mod timers;

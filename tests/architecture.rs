@@ -30,6 +30,7 @@ const RANKS: &[&[&str]] = &[
     &["impact"],
     &["valuation"],
     &["reports"],
+    &["statistics"],
     &["exports", "imports", "sync"],
     &["demo"],
     &["graphql"],

@@ -104,6 +104,9 @@ mod imports_files;
 mod exports;
 
 #[cfg(test)]
+mod statistics;
+
+#[cfg(test)]
 mod offline;
 
 #[cfg(test)]

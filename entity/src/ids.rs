@@ -99,6 +99,8 @@ ids! {
     JobId;
     /// Identifies a file that was made.
     ArtifactId;
+    /// Identifies an edition of the public statistics.
+    StatisticsEditionId;
     /// Identifies a line of the audit trail.
     AuditEventId;
     /// Identifies what an hour of some work is worth from one day on.

@@ -89,6 +89,11 @@ pub mod artifact;
 pub mod artifact_content;
 pub mod job;
 
+// Public statistics
+pub mod statistics_cell;
+pub mod statistics_contribution;
+pub mod statistics_edition;
+
 // Across areas
 pub mod audit_event;
 pub mod device;

@@ -6,6 +6,7 @@ mod activities;
 mod impact;
 mod imports;
 mod jobs;
+mod statistics;
 mod timers;
 mod wages;
 
@@ -31,6 +32,7 @@ pub use imports::ImportKind;
 pub use imports::ImportStatus;
 pub use jobs::JobKind;
 pub use jobs::JobStatus;
+pub use statistics::StatisticsPart;
 pub use timers::TimerReview;
 pub use timers::TimerStatus;
 pub use wages::WageKind;

@@ -31,6 +31,7 @@ mod m20261127_000022_jobs;
 mod m20261127_000023_indicators;
 mod m20261127_000024_wages;
 mod m20261127_000026_rollups;
+mod m20261127_000027_statistics;
 mod portable;
 
 /// All steps, oldest first.
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000023_indicators::Migration),
             Box::new(m20261127_000024_wages::Migration),
             Box::new(m20261127_000026_rollups::Migration),
+            Box::new(m20261127_000027_statistics::Migration),
         ]
     }
 }

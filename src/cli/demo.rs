@@ -16,6 +16,7 @@ use crate::demo;
 use crate::demo::Outcome;
 use crate::demo::Sizes;
 use crate::platform::i18n::Locale;
+use crate::statistics;
 
 /// Fill an empty database with demonstration data
 #[derive(Debug, clap::Args)]
@@ -85,7 +86,12 @@ async fn fill(app: &App, sizes: Sizes) -> anyhow::Result<Outcome> {
     }
     let outcome = demo::fill(&app.operator(Locale::En), sizes, |it| bar.set_position(it)).await;
     bar.finish_and_clear();
-    outcome.context("filling the database")
+    let outcome = outcome.context("filling the database")?;
+    // Whoever opens the page of the public statistics finds something there.
+    statistics::publish_due(&app.operator(Locale::En))
+        .await
+        .context("publishing the statistics")?;
+    Ok(outcome)
 }
 
 fn tell_accounts() {

@@ -13,6 +13,7 @@ mod rollup;
 mod schema;
 mod serve;
 mod signals;
+mod statistics;
 mod user;
 mod values;
 mod worker;
@@ -70,6 +71,8 @@ enum Command {
     Ledger(ledger::LedgerArgs),
     /// Check that figures say what hours say
     Rollup(rollup::RollupArgs),
+    /// Publish figures for everybody
+    Statistics(statistics::StatisticsArgs),
     /// Check configuration, database, clock, time zones, keys and storage
     Doctor(doctor::DoctorArgs),
 }
@@ -143,6 +146,7 @@ async fn answer(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::User(args) => user::run(args, config).await,
         Command::Ledger(args) => ledger::run(args, config).await,
         Command::Rollup(args) => rollup::run(args, config).await,
+        Command::Statistics(args) => statistics::run(args, config).await,
         Command::Doctor(args) => doctor::run(&args, Ok(config)).await,
     }
 }

@@ -6,12 +6,14 @@ use toml::Value;
 use tracing_subscriber::EnvFilter;
 
 /// Numbers outside which the server cannot work: one connection would wait for itself when the
-/// database is brought up to date, and beyond these years dates end.
-const BOUNDS: [(&str, i64, i64); 4] = [
+/// database is brought up to date, beyond these years dates end, and of two people each knows the other.
+const BOUNDS: [(&str, i64, i64); 6] = [
     ("database_connections", 2, 10_000),
     ("identity.access_token_minutes", 1, 1_440),
     ("identity.session_days", 1, 3_650),
     ("identity.invitation_days", 1, 3_650),
+    ("statistics.threshold", 3, 1_000),
+    ("statistics.settle_days", 1, 366),
 ];
 
 /// What a setting can be, where its kind does not say it.

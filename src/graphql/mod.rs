@@ -29,6 +29,7 @@ pub mod reports;
 pub mod scalars;
 pub mod server;
 pub mod settings;
+pub mod statistics;
 pub mod subscription;
 pub mod sync;
 pub mod tag_allocations;
@@ -87,6 +88,7 @@ use crate::graphql::reports::completeness::CompletenessQueries;
 use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::server::ServerQueries;
 use crate::graphql::settings::SettingMutations;
+use crate::graphql::statistics::edition::StatisticsQueries;
 use crate::graphql::subscription::Subscription;
 use crate::graphql::sync::batch::SyncMutations;
 use crate::graphql::sync::changes::SyncQueries;
@@ -143,7 +145,12 @@ struct HourQueries(
 );
 
 #[derive(Default, MergedObject)]
-struct FigureQueries(ReportQueries, CompletenessQueries, ExportQueries);
+struct FigureQueries(
+    ReportQueries,
+    CompletenessQueries,
+    ExportQueries,
+    StatisticsQueries,
+);
 
 #[derive(Default, MergedObject)]
 struct ImpactQueries(

@@ -9,6 +9,8 @@ mod headers;
 mod health;
 mod live;
 mod negotiation;
+mod open_data;
+mod open_data_page;
 mod pages;
 
 use std::net::SocketAddr;
@@ -124,6 +126,7 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
             .configure(health::routes)
             .configure(pages::routes)
             .configure(files::routes)
+            .configure(open_data::routes)
     })
     .workers(workers)
     .shutdown_timeout(DRAIN_SECONDS)

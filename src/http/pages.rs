@@ -79,12 +79,14 @@ async fn home(http: HttpRequest) -> HttpResponse {
          <h1>Tiwizi <span lang=\"zgh\">ⵜⵉⵡⵉⵣⵉ</span></h1>\n<p class=\"lead\">{lead}</p>\n<ul>\n\
          <li><a href=\"/graphiql\">GraphiQL</a>: {graphiql}</li>\n\
          <li><a href=\"/schema.graphql\">schema.graphql</a>: {schema}</li>\n\
+         <li><a href=\"/open-data\">open-data</a>: {statistics}</li>\n\
          <li><a href=\"/readyz\">readyz</a>: {health}</li>\n</ul>\n\
          <p class=\"sources\">{sources}</p>\n</main>\n</body>\n</html>\n",
         tag = locale.tag(),
         lead = say("home-lead"),
         graphiql = say("home-graphiql"),
         schema = say("home-schema"),
+        statistics = say("home-statistics"),
         health = say("home-health"),
         sources = say("home-sources"),
     );
@@ -163,7 +165,7 @@ fn file(http: &HttpRequest, path: &str) -> HttpResponse {
 }
 
 /// A tag for content, weak because the same content goes out in several encodings.
-fn tag(digest: &[u8]) -> String {
+pub fn tag(digest: &[u8]) -> String {
     format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(digest))
 }
 
@@ -180,7 +182,7 @@ fn takes_brotli(accepted: &str) -> bool {
 }
 
 /// Whether an `If-None-Match` header names a tag, weak or not.
-fn names(known: &str, tag: &str) -> bool {
+pub fn names(known: &str, tag: &str) -> bool {
     let strong = |it: &str| it.trim().trim_start_matches("W/").to_owned();
     known
         .split(',')

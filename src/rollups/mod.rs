@@ -28,6 +28,8 @@ pub use fold::Folded;
 pub use fold::fold;
 pub use fold::standing;
 pub use share::INDH;
+pub use share::PROGRAMME;
+pub use share::Programmes;
 pub use sheet::refresh;
 pub use tally::Counted;
 pub use tally::Sums;

@@ -18,7 +18,7 @@ use crate::hours::days::month_of;
 /// The vocabulary of the programmes.
 pub const INDH: &str = "INDH";
 /// The level at which work is reported: deeper terms count under theirs.
-const PROGRAMME: &str = "PROGRAMME";
+pub const PROGRAMME: &str = "PROGRAMME";
 
 /// Shares of a project in one vocabulary from a day on, until the next.
 #[derive(Clone, Debug)]

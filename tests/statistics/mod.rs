@@ -1,0 +1,8 @@
+//! Public statistics: what is published, to whom, and that nobody can be found in it.
+//!
+//! Which cells are suppressed is tested beside the code too.
+
+mod attack;
+mod demo;
+mod published;
+mod small;
