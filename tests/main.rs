@@ -59,6 +59,9 @@ mod periods;
 mod closed_month;
 
 #[cfg(test)]
+mod hours_report;
+
+#[cfg(test)]
 mod rollups;
 
 #[cfg(test)]

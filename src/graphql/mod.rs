@@ -86,6 +86,7 @@ use crate::graphql::project_profiles::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::completeness::CompletenessQueries;
 use crate::graphql::reports::figures::ReportQueries;
+use crate::graphql::reports::hours::HoursReportQueries;
 use crate::graphql::server::ServerQueries;
 use crate::graphql::settings::SettingMutations;
 use crate::graphql::statistics::edition::StatisticsQueries;
@@ -147,6 +148,7 @@ struct HourQueries(
 #[derive(Default, MergedObject)]
 struct FigureQueries(
     ReportQueries,
+    HoursReportQueries,
     CompletenessQueries,
     ExportQueries,
     StatisticsQueries,

@@ -7,6 +7,7 @@
 pub mod allocation;
 pub mod answer;
 pub mod catalogue;
+pub mod controlled;
 pub mod decide;
 pub mod error;
 pub mod goals;

@@ -269,6 +269,10 @@ codes! {
     JobState = "job-state" "job.state";
     /// Too much of what the caller asked for still waits.
     TooManyJobs = "too-many-jobs" "job.many";
+    /// Rows and columns are told apart by the same.
+    SameDimension = "same-dimension" "report.dimensions";
+    /// The table would have more fields than one answer holds: ask for less of it.
+    TooManyFields = "too-many-fields" "report.fields";
     /// Every attempt failed on our side.
     JobFailed = "job-failed" "job.attempts";
 }

@@ -7,10 +7,22 @@
 pub enum Dimension {
     /// Rows by programme.
     Programme,
+    /// Rows by sustainable development goal.
+    Goal,
     /// Rows by territory.
     Territory,
+    /// Rows by project.
+    Project,
+    /// Rows by organization.
+    Organization,
     /// Rows by month.
     Month,
+    /// Rows by quarter.
+    Quarter,
+    /// Rows by year.
+    Year,
+    /// Rows by state of entries.
+    Status,
     /// Rows by what shows the work.
     Evidence,
     /// Rows by what is worth a second look.
@@ -22,6 +34,8 @@ pub enum Dimension {
 pub enum Measure {
     /// Person-minutes.
     Minutes,
+    /// Person-minutes of all work that a row touches, whatever its share.
+    TouchedMinutes,
     /// Hour entries.
     Entries,
     /// Head-counts of entries.
@@ -56,18 +70,25 @@ pub struct Rule {
     pub additivity: Additivity,
 }
 
-/// What the measures of hours allow, over every dimension.
+/// What the measures of hours allow, over every dimension of the INDH report.
 #[must_use]
 pub fn of_hours() -> Vec<Rule> {
-    let mut rules = Vec::new();
-    for dimension in [
+    of_dimensions(&[
         Dimension::Programme,
         Dimension::Territory,
         Dimension::Month,
         Dimension::Evidence,
-    ] {
+    ])
+}
+
+/// What the measures of hours allow, over these dimensions.
+#[must_use]
+pub fn of_dimensions(dimensions: &[Dimension]) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    for dimension in dimensions.iter().copied() {
         for measure in [
             Measure::Minutes,
+            Measure::TouchedMinutes,
             Measure::Entries,
             Measure::Participations,
             Measure::DistinctVolunteers,
@@ -118,12 +139,22 @@ pub fn of_queue() -> Vec<Rule> {
 fn additivity(dimension: Dimension, measure: Measure) -> Additivity {
     match (measure, dimension) {
         (Measure::Minutes, _)
-        // An entry has one place and one evidence level, but may touch two months and several
-        // programmes.
+        // An entry has one project, one place, one state and one evidence level, but may touch two
+        // months and several programmes.
         | (
             Measure::Entries | Measure::Participations,
-            Dimension::Territory | Dimension::Evidence,
+            Dimension::Territory
+            | Dimension::Project
+            | Dimension::Organization
+            | Dimension::Status
+            | Dimension::Evidence,
         ) => Additivity::Additive,
+        (Measure::Projects, Dimension::Project | Dimension::Organization)
+        | (Measure::Organizations, Dimension::Organization) => Additivity::Additive,
+        (Measure::TouchedMinutes, Dimension::Programme | Dimension::Goal) => Additivity::Distinct,
+        // Without shares, what is touched is what is counted.
+        (Measure::TouchedMinutes, _) => Additivity::Additive,
+        // A month lies in one quarter, but people come again.
         _ => Additivity::Distinct,
     }
 }

@@ -81,6 +81,9 @@ pub struct IndhReport {
 pub struct Measures {
     /// Person-minutes: of a group, head-count × minutes.
     pub minutes: i64,
+    /// Person-minutes of all work of projects with a share in a programme, whatever the share; elsewhere
+    /// as `minutes`.
+    pub touched_minutes: i64,
     /// Of these, minutes of groups.
     pub group_minutes: i64,
     /// Entries with a minute in the interval.
@@ -143,7 +146,7 @@ pub struct EvidenceRow {
 
 impl Measures {
     /// The measures of figures whose minutes are whole ones.
-    fn of(counted: &Counted) -> Self {
+    pub(super) fn of(counted: &Counted) -> Self {
         Self {
             minutes: counted.sums.minutes,
             ..Self::touched(counted)
@@ -155,6 +158,7 @@ impl Measures {
         let number = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
         Self {
             minutes: 0,
+            touched_minutes: counted.sums.touched_minutes,
             group_minutes: counted.sums.group_minutes,
             entries: counted.sums.entries,
             participations: counted.sums.participations,

@@ -7,6 +7,8 @@ pub mod completeness;
 pub mod error;
 pub mod evidence;
 mod foot;
+mod ground;
+pub mod hours;
 pub mod indh;
 pub mod question;
 mod store;
@@ -15,36 +17,30 @@ pub mod value;
 use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::Utc;
-use entity::ids::TerritoryId;
-use entity::organization;
 use entity::territory;
 use entity::types::EntryStatus;
 use sea_orm::ConnectionTrait;
 
 pub use error::ReportError;
+pub use ground::may_ask;
 pub use question::OrganizationRef;
 pub use question::Question;
 pub use question::ReportName;
 pub use question::Valued;
 
-use crate::identity::Action;
 use crate::identity::Ctx;
-use crate::identity::Denied;
 use crate::platform::zones;
-use crate::refusal::Code;
-use crate::refusal::Refusal;
 use crate::reports::completeness::Completeness;
 use crate::reports::completeness::Reporters;
 use crate::reports::completeness::State;
 use crate::reports::completeness::Told;
+use crate::reports::ground::Ground;
 use crate::reports::indh::Coverage;
 use crate::reports::indh::IndhReport;
+use crate::reports::indh::PlaceRow;
 use crate::reports::indh::TerritoryRow;
-use crate::reports::question::DayRule;
 use crate::reports::question::TimeBasis;
-use crate::reports::question::WeekStart;
 use crate::rollups;
-use crate::rollups::Asked;
 
 /// Most organization-months of one state that one answer lists.
 const LISTED_MOST: usize = 500;
@@ -77,24 +73,6 @@ pub async fn answer(ctx: &Ctx, question: &Question) -> Result<Answer, ReportErro
     }
 }
 
-/// Whether the actor may ask a question, and whether it can be answered: the question in order, for
-/// whoever wants the answer later.
-///
-/// # Errors
-/// As [`answer`].
-pub async fn may_ask(ctx: &Ctx, question: &Question) -> Result<Question, ReportError> {
-    ctx.demand_signed_in()?;
-    let question = question
-        .clone()
-        .checked(ctx.now())
-        .map_err(ReportError::Invalid)?;
-    let versions = versions(ctx.read(), &question).await?;
-    let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
-    visible(ctx, ctx.read(), &territories).await?;
-    organization(ctx, ctx.read(), &question).await?;
-    Ok(question)
-}
-
 /// Answers the INDH report; see [`answer`].
 ///
 /// # Errors
@@ -106,77 +84,38 @@ pub async fn answer_indh(ctx: &Ctx, question: &Question) -> Result<IndhReport, R
 }
 
 async fn indh(ctx: &Ctx, question: Question) -> Result<IndhReport, ReportError> {
-    bring_up(ctx, &question).await?;
+    ground::bring_up(ctx, &question).await?;
     // All of it as of one moment, while others write.
     let db = &ctx.core().db.snapshot().await?;
-    let folded = rollups::standing(db).await?;
-    // Not before what is seen: everything in the answer was recorded until then.
-    let now = ctx.now();
-    let at = question.as_of.map(|it| it.min(now));
-    let versions = versions(db, &question).await?;
-    let territory = versions.first().cloned();
-    let territory = territory.ok_or(ReportError::Unknown { kind: "territory" })?;
-    let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
-    let visible = visible(ctx, db, &territories).await?;
-    let organization = organization(ctx, db, &question).await?;
-    let coverage = match organization {
-        Some(_) => Coverage::Organizations,
-        None => visible,
-    };
-    let as_of = at.unwrap_or(now);
-    let asked = Asked {
-        scope: ctx.scope(),
-        territories: &territories,
-        whole: visible == Coverage::Territory,
-        organization: organization.as_ref().map(|it| it.id),
-        from: question.from,
-        to: question.to,
-        statuses: &question.status_basis,
-        cuts: &[],
-        at,
-        folded,
-    };
+    let ground = Ground::of(ctx, db, &question).await?;
+    let asked = ground.asked(ctx, &question);
     let figures = rollups::figures(db, &asked).await?;
     let terms = rollups::programmes(db).await?;
     let months = question.months();
     let found = indh::break_down(&figures, &months, &terms)?;
 
-    let codes: Vec<String> = found
+    let places = places(db, &ground, &question, &found.by_place).await?;
+    let by_territory = found
         .by_place
-        .iter()
-        .filter_map(|it| it.code.clone())
-        .collect();
-    let places = store::by_codes(db, &codes, question.to).await?;
-    let mut by_territory = Vec::with_capacity(found.by_place.len());
-    for row in found.by_place {
-        let place = match &row.code {
-            None => Some(&territory),
-            // The newest version comes last.
-            Some(code) => places.iter().rev().find(|it| it.code == *code),
-        };
-        by_territory.push(TerritoryRow {
-            territory: place
-                .cloned()
-                .ok_or(ReportError::Unknown { kind: "territory" })?,
+        .into_iter()
+        .zip(places)
+        .map(|(row, territory)| TerritoryRow {
+            territory,
             measures: row.measures,
             levels: row.levels,
-        });
-    }
-
-    let zone = organization
-        .as_ref()
-        .map_or(zones::COUNTRY, |it| it.time_zone.as_str())
-        .to_owned();
+        })
+        .collect();
+    let time_basis = ground.time_basis();
     let reporters = Reporters {
         scope: ctx.scope(),
-        territories: &territories,
+        territories: &ground.territories,
         organization: asked.organization,
         statuses: &question.status_basis,
         months: &months,
-        zone: zones::parse(&zone).ok_or(ReportError::Unknown { kind: "zone" })?,
-        now: as_of,
-        at,
-        folded,
+        zone: zones::parse(&time_basis.zone).ok_or(ReportError::Unknown { kind: "zone" })?,
+        now: ground.as_of,
+        at: ground.at,
+        folded: ground.folded,
     };
     let states = completeness::states(db, &reporters).await?;
     let value_of_work = match question.valued {
@@ -184,18 +123,11 @@ async fn indh(ctx: &Ctx, question: Question) -> Result<IndhReport, ReportError> 
         Valued::No => None,
     };
     Ok(IndhReport {
-        territory,
-        organization,
         from: question.from,
         to: question.to,
-        coverage,
-        time_basis: TimeBasis {
-            zone,
-            week_start: WeekStart::Monday,
-            day_rule: DayRule::SplitAtLocalMidnight,
-        },
-        status_basis: question.status_basis,
-        as_of,
+        coverage: ground.coverage(),
+        time_basis,
+        as_of: ground.as_of,
         totals: found.totals,
         by_programme: found.by_programme,
         by_territory,
@@ -204,28 +136,34 @@ async fn indh(ctx: &Ctx, question: Question) -> Result<IndhReport, ReportError> 
         value_of_work,
         completeness: completeness::count(&states),
         additivity: additivity::of_hours(),
+        territory: ground.territory,
+        organization: ground.organization,
+        status_basis: question.status_basis,
     })
 }
 
-/// Brings the roll-ups up to the present, and makes the sheets from which a whole territory is answered.
-///
-/// Only whoever may count everything there is answered from sheets; a past instant never is.
-async fn bring_up(ctx: &Ctx, question: &Question) -> Result<(), ReportError> {
-    let db = &ctx.core().db;
-    let versions = versions(db.read(), question).await?;
-    let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
-    let visible = visible(ctx, db.read(), &territories).await?;
-    rollups::fold(db).await?;
-    if let ([territory], None, None, Coverage::Territory) = (
-        territories.as_slice(),
-        question.as_of,
-        &question.organization,
-        visible,
-    ) {
-        let interval = (question.from, question.to);
-        rollups::refresh(db, *territory, interval, &question.status_basis).await?;
-    }
-    Ok(())
+/// The territories of rows, each in the newest version of the interval; the one asked about for what is
+/// known of it alone.
+async fn places(
+    db: &impl ConnectionTrait,
+    ground: &Ground,
+    question: &Question,
+    rows: &[PlaceRow],
+) -> Result<Vec<territory::Model>, ReportError> {
+    let codes: Vec<String> = rows.iter().filter_map(|it| it.code.clone()).collect();
+    let found = store::by_codes(db, &codes, question.to).await?;
+    rows.iter()
+        .map(|row| match &row.code {
+            None => Ok(ground.territory.clone()),
+            // The newest version comes last.
+            Some(code) => {
+                let newest = found.iter().rev().find(|it| it.code == *code);
+                newest
+                    .cloned()
+                    .ok_or(ReportError::Unknown { kind: "territory" })
+            }
+        })
+        .collect()
 }
 
 /// Who has reported of a territory, who declared that nobody worked, and who is late.
@@ -277,97 +215,30 @@ pub async fn answer_completeness(
     let question = may_ask(ctx, &question).await?;
     rollups::fold(&ctx.core().db).await?;
     let db = &ctx.core().db.snapshot().await?;
-    let folded = rollups::standing(db).await?;
-    let now = ctx.now();
-    let at = at.map(|it| it.min(now));
-    let as_of = at.unwrap_or(now);
-    let versions = versions(db, &question).await?;
-    let territory = versions.first().cloned();
-    let territory = territory.ok_or(ReportError::Unknown { kind: "territory" })?;
-    let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
+    let ground = Ground::of(ctx, db, &question).await?;
     let months = question.months();
     let reporters = Reporters {
         scope: ctx.scope(),
-        territories: &territories,
+        territories: &ground.territories,
         organization: None,
         statuses: &question.status_basis,
         months: &months,
         zone: zones::country(),
-        now: as_of,
-        at,
-        folded,
+        now: ground.as_of,
+        at: ground.at,
+        folded: ground.folded,
     };
-    let coverage = visible(ctx, db, &territories).await?;
     let states = completeness::states(db, &reporters).await?;
     Ok(Reported {
-        coverage,
+        coverage: ground.coverage(),
         counts: completeness::count(&states),
-        time_basis: TimeBasis {
-            zone: zones::COUNTRY.to_owned(),
-            week_start: WeekStart::Monday,
-            day_rule: DayRule::SplitAtLocalMidnight,
-        },
+        time_basis: ground.time_basis(),
         status_basis: completeness::basis(&question.status_basis),
         additivity: additivity::of_months(),
         reporting: completeness::told(&states, State::Reporting, LISTED_MOST),
         declared_zero: completeness::told(&states, State::DeclaredZero, LISTED_MOST),
         late: completeness::told(&states, State::Late, LISTED_MOST),
-        territory,
-        as_of,
+        as_of: ground.as_of,
+        territory: ground.territory,
     })
-}
-
-/// All versions of the territory of a question within its interval, the newest first.
-async fn versions(
-    db: &impl ConnectionTrait,
-    question: &Question,
-) -> Result<Vec<territory::Model>, ReportError> {
-    let code = &question.territory_code;
-    let found = store::versions(db, code, question.from, question.to).await?;
-    if found.is_empty() {
-        let refusal = Refusal::of(Code::UnknownTerritory, "territoryCode").with("value", code);
-        return Err(ReportError::Invalid(vec![refusal]));
-    }
-    Ok(found)
-}
-
-/// How much of a territory's hours the actor may count.
-async fn visible(
-    ctx: &Ctx,
-    db: &impl ConnectionTrait,
-    territories: &[TerritoryId],
-) -> Result<Coverage, ReportError> {
-    let scope = ctx.scope();
-    if scope.is_everything() {
-        return Ok(Coverage::Territory);
-    }
-    if !scope.observed().is_empty() && store::lies_within(db, territories, scope.observed()).await?
-    {
-        return Ok(Coverage::Territory);
-    }
-    match (
-        scope.organizations_where(Action::ReadFigures).is_empty(),
-        scope.observed().is_empty(),
-    ) {
-        (true, _) => Err(Denied::NotAllowed.into()),
-        (false, true) => Ok(Coverage::Organizations),
-        (false, false) => Ok(Coverage::Observed),
-    }
-}
-
-async fn organization(
-    ctx: &Ctx,
-    db: &impl ConnectionTrait,
-    question: &Question,
-) -> Result<Option<organization::Model>, ReportError> {
-    let Some(named) = &question.organization else {
-        return Ok(None);
-    };
-    match store::organization(db, ctx.scope(), named).await? {
-        Some(found) => Ok(Some(found)),
-        None => Err(ReportError::Invalid(vec![Refusal::of(
-            Code::NotFound,
-            "organizationId",
-        )])),
-    }
 }

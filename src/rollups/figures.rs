@@ -175,9 +175,17 @@ pub async fn figures(db: &impl ConnectionTrait, asked: &Asked<'_>) -> Result<Fig
 /// [`DbErr`].
 pub async fn worked(db: &impl ConnectionTrait, asked: &Asked<'_>) -> Result<Worked, DbErr> {
     let mut worked = Worked::new();
-    let (whole, _) = months(asked);
-    collect(db, asked, &whole, &mut worked).await?;
+    collect_all(db, asked, &mut worked).await?;
     Ok(worked)
+}
+
+/// Hands all cells of what is asked for over.
+pub(super) async fn collect_all(
+    db: &impl ConnectionTrait,
+    asked: &Asked<'_>,
+    into: &mut impl Collect,
+) -> Result<(), DbErr> {
+    collect(db, asked, &months(asked).0, into).await
 }
 
 /// Hands the cells of what is asked for over, those of `whole` months from where they are kept.

@@ -6,6 +6,7 @@
 
 mod basis;
 mod cell;
+mod crossing;
 mod figures;
 mod fold;
 mod number;
@@ -19,6 +20,11 @@ mod verify;
 mod work;
 
 pub use basis::programmes;
+pub use crossing::Crossed;
+pub use crossing::Dimension;
+pub use crossing::Member;
+pub use crossing::PARTS;
+pub use crossing::crossed;
 pub use figures::Asked;
 pub use figures::Figures;
 pub use figures::figures;
@@ -27,7 +33,6 @@ pub use figures::worked;
 pub use fold::Folded;
 pub use fold::fold;
 pub use fold::standing;
-pub use share::INDH;
 pub use share::PROGRAMME;
 pub use share::Programmes;
 pub use sheet::refresh;

@@ -15,8 +15,8 @@ use entity::vocabulary_term;
 
 use crate::hours::days::month_of;
 
-/// The vocabulary of the programmes.
-pub const INDH: &str = "INDH";
+/// The whole of shares, in millionths.
+pub const WHOLE_PPM: i64 = 1_000_000;
 /// The level at which work is reported: deeper terms count under theirs.
 pub const PROGRAMME: &str = "PROGRAMME";
 
@@ -122,7 +122,18 @@ impl Shares {
     }
 }
 
-/// Which programme each term of the vocabulary counts under.
+/// A share that work has in a term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The term; `None` for work of projects without one.
+    pub term: Option<TermId>,
+    /// Its share, in millionths.
+    pub ppm: i64,
+    /// Whether the project had a share in it on the day before, too.
+    pub before: bool,
+}
+
+/// Which programme, or term of another level that is reported, each term of a vocabulary counts under.
 #[derive(Clone, Debug, Default)]
 pub struct Programmes {
     of: HashMap<TermId, TermId>,
@@ -132,13 +143,19 @@ impl Programmes {
     /// The programmes of these terms: itself, the programme above it, or itself where there is none.
     #[must_use]
     pub fn of(terms: &[vocabulary_term::Model]) -> Self {
+        Self::at(terms, PROGRAMME)
+    }
+
+    /// The same for terms that are reported at another level.
+    #[must_use]
+    pub fn at(terms: &[vocabulary_term::Model], level: &str) -> Self {
         let by_id: HashMap<TermId, &vocabulary_term::Model> =
             terms.iter().map(|it| (it.id, it)).collect();
         let programme = |term: &vocabulary_term::Model| {
             let mut here = term;
             // A chain of parents is never longer than the vocabulary.
             for _ in terms {
-                if here.level == PROGRAMME {
+                if here.level == level {
                     return here.id;
                 }
                 match here.parent_id.and_then(|it| by_id.get(&it)) {
@@ -151,6 +168,38 @@ impl Programmes {
         Self {
             of: terms.iter().map(|it| (it.id, programme(it))).collect(),
         }
+    }
+
+    /// The shares in a vocabulary that work of a project has in a part of a month: one of everything for
+    /// no term, where the project has none. `carried` says whether some of the work came over midnight.
+    #[must_use]
+    pub fn parts(
+        &self,
+        shares: &Shares,
+        (project, vocabulary): (ProjectId, &str),
+        segment: NaiveDate,
+        carried: bool,
+    ) -> Vec<Part> {
+        let of = |day| self.gather(shares.on(project, vocabulary, day));
+        let before: Vec<_> = match segment.pred_opt() {
+            Some(day) if carried => of(day),
+            _ => Vec::new(),
+        };
+        let now = of(segment);
+        if now.is_empty() {
+            return vec![Part {
+                term: None,
+                ppm: WHOLE_PPM,
+                before: before.is_empty(),
+            }];
+        }
+        now.into_iter()
+            .map(|(term, ppm)| Part {
+                term: Some(term),
+                ppm,
+                before: before.iter().any(|(id, _)| *id == term),
+            })
+            .collect()
     }
 
     /// Shares of terms as shares of programmes, each once.

@@ -16,18 +16,17 @@ use serde::Serialize;
 
 use crate::rollups::cell::Cell;
 use crate::rollups::cell::Key;
-use crate::rollups::share::INDH;
 use crate::rollups::share::Programmes;
 use crate::rollups::share::Shares;
-
-/// The whole of shares, in millionths.
-const WHOLE_PPM: i64 = 1_000_000;
+use crate::vocabularies::INDH;
 
 /// What adds up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sums {
     /// Person-minutes; of a programme in millionths of one, by its shares.
     pub minutes: i64,
+    /// Person-minutes of all work that a programme has a share in; else as `minutes`.
+    pub touched_minutes: i64,
     /// Of these, minutes of groups.
     pub group_minutes: i64,
     /// Entries with a minute in the interval.
@@ -78,6 +77,7 @@ pub struct Layout {
 impl Sums {
     fn beside(&mut self, other: &Self) {
         self.minutes += other.minutes;
+        self.touched_minutes += other.touched_minutes;
         self.group_minutes += other.group_minutes;
         self.entries += other.entries;
         self.participations += other.participations;
@@ -133,6 +133,20 @@ impl Counted {
         self.organizations |= &other.organizations;
     }
 
+    /// Adds a cell; `again` where entries that came over midnight were counted in the part before.
+    pub fn take(&mut self, key: &Key, cell: &Cell, again: bool) {
+        let again = if again { cell.carried } else { 0 };
+        let sums = Sums {
+            minutes: cell.minutes,
+            touched_minutes: cell.minutes,
+            group_minutes: cell.group_minutes,
+            entries: cell.entries - again,
+            participations: cell.participations - again,
+            carried: cell.carried - again,
+        };
+        self.add(&sums, key.evidence, cell);
+    }
+
     fn add(&mut self, sums: &Sums, evidence: EvidenceLevel, cell: &Cell) {
         self.sums.beside(sums);
         *self.levels.entry(evidence).or_default() += sums.minutes;
@@ -158,6 +172,7 @@ impl Tally {
             let again = if inner { carried } else { 0 };
             Sums {
                 minutes,
+                touched_minutes: cell.minutes,
                 group_minutes,
                 entries: cell.entries - again,
                 participations: cell.participations - again,
@@ -172,27 +187,15 @@ impl Tally {
         let by_place = self.by_place.entry(place).or_default();
         by_place.add(&whole, key.evidence, cell);
 
-        let of = |day| layout.programmes.gather(shares.on(key.project, INDH, day));
-        let before: Vec<_> = match key.segment.pred_opt() {
-            Some(day) if cell.carried > 0 => of(day),
-            _ => Vec::new(),
-        };
-        let now = of(key.segment);
-        for (programme, ppm) in &now {
-            let touched = before.iter().any(|(id, _)| id == programme);
-            let shared = sums(cell.minutes * ppm, cell.group_minutes * ppm, touched);
-            let row = self.by_programme.entry(Some(*programme)).or_default();
-            row.add(&shared, key.evidence, cell);
-        }
-        if now.is_empty() {
-            let (minutes, of_groups) = (cell.minutes, cell.group_minutes);
-            let unshared = sums(
-                minutes * WHOLE_PPM,
-                of_groups * WHOLE_PPM,
-                before.is_empty(),
+        let (of, carried) = ((key.project, INDH), cell.carried > 0);
+        for part in layout.programmes.parts(shares, of, key.segment, carried) {
+            let shared = sums(
+                cell.minutes * part.ppm,
+                cell.group_minutes * part.ppm,
+                part.before,
             );
-            let row = self.by_programme.entry(None).or_default();
-            row.add(&unshared, key.evidence, cell);
+            let row = self.by_programme.entry(part.term).or_default();
+            row.add(&shared, key.evidence, cell);
         }
     }
 

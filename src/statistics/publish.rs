@@ -17,7 +17,6 @@ use sea_orm::DbErr;
 use crate::audit;
 use crate::identity::Ctx;
 use crate::platform::crypto::sha256;
-use crate::rollups::INDH;
 use crate::statistics::frame::Frame;
 use crate::statistics::frame::Place;
 use crate::statistics::period::Period;
@@ -32,6 +31,7 @@ use crate::statistics::work;
 use crate::statistics::work::Places;
 use crate::statistics::work::Programmes;
 use crate::statistics::work::Shared;
+use crate::vocabularies::INDH;
 use crate::vocabularies::lookup;
 
 /// The first edition reaches back no further than so many years.

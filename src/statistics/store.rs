@@ -32,8 +32,8 @@ use sea_orm::Statement;
 
 use crate::platform::db::Tx;
 use crate::platform::db::violates;
-use crate::rollups::INDH;
 use crate::statistics::period::Period;
+use crate::vocabularies::INDH;
 
 /// Rows of one statement: both databases take so many values.
 const PART: usize = 500;

@@ -171,11 +171,21 @@ impl Records {
         to: Option<&str>,
         shares: &[(&str, i32)],
     ) {
+        self.shares((project, "INDH"), (from, to), shares).await;
+    }
+
+    /// Shares of a project in a vocabulary from a day on, up to another.
+    pub async fn shares(
+        &self,
+        (project, vocabulary): (ProjectId, &str),
+        (from, to): (&str, Option<&str>),
+        shares: &[(&str, i32)],
+    ) {
         let id = TagSetId(self.ctx.new_id());
         let row = tag_set::Model {
             id,
             project_id: project,
-            vocabulary: "INDH".to_owned(),
+            vocabulary: vocabulary.to_owned(),
             valid_from: day(from),
             valid_to: to.map(day),
             created_at: self.now(),
@@ -183,7 +193,7 @@ impl Records {
         self.insert(row.into_active_model()).await;
         for (code, share_ppm) in shares {
             let term = vocabulary_term::Entity::find()
-                .filter(vocabulary_term::Column::Vocabulary.eq("INDH"))
+                .filter(vocabulary_term::Column::Vocabulary.eq(vocabulary))
                 .filter(vocabulary_term::Column::Code.eq(*code))
                 .one(self.ctx.read())
                 .await

@@ -85,10 +85,22 @@ pub enum ReportCoverage {
 pub enum ReportDimension {
     /// Rows by programme.
     Programme,
+    /// Rows by sustainable development goal.
+    Goal,
     /// Rows by territory.
     Territory,
+    /// Rows by project.
+    Project,
+    /// Rows by organization.
+    Organization,
     /// Rows by month.
     Month,
+    /// Rows by quarter.
+    Quarter,
+    /// Rows by year.
+    Year,
+    /// Rows by state of the entry.
+    Status,
     /// Rows by what shows the work.
     Evidence,
     /// Rows by what is worth a second look before an approval.
@@ -101,6 +113,8 @@ pub enum ReportDimension {
 pub enum ReportMeasure {
     /// Person-minutes.
     Minutes,
+    /// Person-minutes of all work that a row touches, whatever its share.
+    TouchedMinutes,
     /// Hour entries.
     Entries,
     /// Head-counts of entries.

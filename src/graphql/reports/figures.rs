@@ -58,23 +58,34 @@ pub struct IndhReportInput {
 
 impl IndhReportInput {
     fn question(self, valued: Valued) -> std::result::Result<Question, ReportError> {
-        let organization = self
-            .organization_id
-            .map(|it| OrganizationId::input(&it, "organizationId"))
-            .transpose()
-            .map_err(|refusal| ReportError::Invalid(vec![refusal]))?
-            .map(OrganizationRef::Id);
-        Ok(Question {
-            name: ReportName::Indh,
-            territory_code: self.territory_code,
-            from: self.from.0,
-            to: self.to.0,
-            organization,
-            status_basis: self.status_basis.into_iter().map(Into::into).collect(),
-            as_of: self.as_of.map(|it| it.0),
-            valued,
-        })
+        let span = (self.from, self.to);
+        let which = (self.organization_id, self.status_basis, self.as_of);
+        let question = question(self.territory_code, span, which)?;
+        Ok(Question { valued, ..question })
     }
+}
+
+/// The question of a territory and an interval: of which organization, which hours count, and as of when.
+pub(super) fn question(
+    territory_code: String,
+    (from, to): (Date, Date),
+    (organization, statuses, as_of): (Option<ID>, Vec<StatusBasis>, Option<DateTime>),
+) -> std::result::Result<Question, ReportError> {
+    let organization = organization
+        .map(|it| OrganizationId::input(&it, "organizationId"))
+        .transpose()
+        .map_err(|refusal| ReportError::Invalid(vec![refusal]))?
+        .map(OrganizationRef::Id);
+    Ok(Question {
+        name: ReportName::Indh,
+        territory_code,
+        from: from.0,
+        to: to.0,
+        organization,
+        status_basis: statuses.into_iter().map(Into::into).collect(),
+        as_of: as_of.map(|it| it.0),
+        valued: Valued::No,
+    })
 }
 
 /// Volunteer hours by INDH programme, territory and month.
@@ -277,6 +288,12 @@ impl IndhProgrammeRow {
     /// Person-minutes, by the share of the programme in each project.
     async fn minutes(&self) -> Minutes {
         Minutes(self.0.measures.minutes)
+    }
+
+    /// Person-minutes of all work of projects with a share in it, whatever the share: what the
+    /// programme touches. Rows overlap, so that they do not add up.
+    async fn touched_minutes(&self) -> Minutes {
+        Minutes(self.0.measures.touched_minutes)
     }
 
     /// Hour entries of projects with a share in it.

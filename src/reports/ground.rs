@@ -1,0 +1,211 @@
+//! What an answer stands on: the territory in its versions, what of it the actor may count, and the instant.
+//!
+//! Every report of hours begins here; which figures it gives of them is in its own file.
+
+use chrono::DateTime;
+use chrono::Utc;
+use entity::ids::TerritoryId;
+use entity::organization;
+use entity::territory;
+use sea_orm::ConnectionTrait;
+
+use crate::identity::Action;
+use crate::identity::Ctx;
+use crate::identity::Denied;
+use crate::platform::zones;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+use crate::reports::ReportError;
+use crate::reports::indh::Coverage;
+use crate::reports::question::DayRule;
+use crate::reports::question::Question;
+use crate::reports::question::TimeBasis;
+use crate::reports::question::WeekStart;
+use crate::reports::store;
+use crate::rollups;
+use crate::rollups::Asked;
+use crate::rollups::Folded;
+
+/// What an answer stands on.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    /// The territory asked about, in its newest version of the interval.
+    pub territory: territory::Model,
+    /// All its versions of the interval.
+    pub territories: Vec<TerritoryId>,
+    /// The one organization asked about.
+    pub organization: Option<organization::Model>,
+    /// How much of the hours of the territory the actor may count.
+    pub visible: Coverage,
+    /// The instant asked about, where it is not now.
+    pub at: Option<DateTime<Utc>>,
+    /// The instant of the answer.
+    pub as_of: DateTime<Utc>,
+    /// Whether roll-ups are up to date.
+    pub folded: Folded,
+}
+
+impl Ground {
+    /// Finds it, in the state that `db` sees.
+    ///
+    /// # Errors
+    /// As `reports::answer`.
+    pub async fn of(
+        ctx: &Ctx,
+        db: &impl ConnectionTrait,
+        question: &Question,
+    ) -> Result<Self, ReportError> {
+        let folded = rollups::standing(db).await?;
+        // Not before what is seen: everything in the answer was recorded until then.
+        let now = ctx.now();
+        let at = question.as_of.map(|it| it.min(now));
+        let versions = versions(db, question).await?;
+        let territory = versions.first().cloned();
+        let territory = territory.ok_or(ReportError::Unknown { kind: "territory" })?;
+        let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
+        let visible = visible(ctx, db, &territories).await?;
+        let organization = organization(ctx, db, question).await?;
+        Ok(Self {
+            territory,
+            territories,
+            organization,
+            visible,
+            at,
+            as_of: at.unwrap_or(now),
+            folded,
+        })
+    }
+
+    /// Which figures are asked for.
+    #[must_use]
+    pub fn asked<'a>(&'a self, ctx: &'a Ctx, question: &'a Question) -> Asked<'a> {
+        Asked {
+            scope: ctx.scope(),
+            territories: &self.territories,
+            whole: self.visible == Coverage::Territory,
+            organization: self.organization.as_ref().map(|it| it.id),
+            from: question.from,
+            to: question.to,
+            statuses: &question.status_basis,
+            cuts: &[],
+            at: self.at,
+            folded: self.folded,
+        }
+    }
+
+    /// Which part of the hours of the territory the answer covers.
+    #[must_use]
+    pub fn coverage(&self) -> Coverage {
+        match self.organization {
+            Some(_) => Coverage::Organizations,
+            None => self.visible,
+        }
+    }
+
+    /// How its days and months are cut: by the zone of the organization, else that of the country.
+    #[must_use]
+    pub fn time_basis(&self) -> TimeBasis {
+        let zone = self.organization.as_ref();
+        TimeBasis {
+            zone: zone
+                .map_or(zones::COUNTRY, |it| it.time_zone.as_str())
+                .to_owned(),
+            week_start: WeekStart::Monday,
+            day_rule: DayRule::SplitAtLocalMidnight,
+        }
+    }
+}
+
+/// Whether the actor may ask a question, and whether it can be answered: the question in order, for
+/// whoever wants the answer later.
+///
+/// # Errors
+/// As `reports::answer`.
+pub async fn may_ask(ctx: &Ctx, question: &Question) -> Result<Question, ReportError> {
+    ctx.demand_signed_in()?;
+    let question = question
+        .clone()
+        .checked(ctx.now())
+        .map_err(ReportError::Invalid)?;
+    let versions = versions(ctx.read(), &question).await?;
+    let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
+    visible(ctx, ctx.read(), &territories).await?;
+    organization(ctx, ctx.read(), &question).await?;
+    Ok(question)
+}
+
+/// Brings the roll-ups up to the present, and makes the sheets from which a whole territory is answered.
+///
+/// Only whoever may count everything there is answered from sheets; a past instant never is.
+pub(super) async fn bring_up(ctx: &Ctx, question: &Question) -> Result<(), ReportError> {
+    let db = &ctx.core().db;
+    let versions = versions(db.read(), question).await?;
+    let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
+    let visible = visible(ctx, db.read(), &territories).await?;
+    rollups::fold(db).await?;
+    if let ([territory], None, None, Coverage::Territory) = (
+        territories.as_slice(),
+        question.as_of,
+        &question.organization,
+        visible,
+    ) {
+        let interval = (question.from, question.to);
+        rollups::refresh(db, *territory, interval, &question.status_basis).await?;
+    }
+    Ok(())
+}
+
+/// All versions of the territory of a question within its interval, the newest first.
+async fn versions(
+    db: &impl ConnectionTrait,
+    question: &Question,
+) -> Result<Vec<territory::Model>, ReportError> {
+    let code = &question.territory_code;
+    let found = store::versions(db, code, question.from, question.to).await?;
+    if found.is_empty() {
+        let refusal = Refusal::of(Code::UnknownTerritory, "territoryCode").with("value", code);
+        return Err(ReportError::Invalid(vec![refusal]));
+    }
+    Ok(found)
+}
+
+/// How much of a territory's hours the actor may count.
+async fn visible(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    territories: &[TerritoryId],
+) -> Result<Coverage, ReportError> {
+    let scope = ctx.scope();
+    if scope.is_everything() {
+        return Ok(Coverage::Territory);
+    }
+    if !scope.observed().is_empty() && store::lies_within(db, territories, scope.observed()).await?
+    {
+        return Ok(Coverage::Territory);
+    }
+    match (
+        scope.organizations_where(Action::ReadFigures).is_empty(),
+        scope.observed().is_empty(),
+    ) {
+        (true, _) => Err(Denied::NotAllowed.into()),
+        (false, true) => Ok(Coverage::Organizations),
+        (false, false) => Ok(Coverage::Observed),
+    }
+}
+
+async fn organization(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    question: &Question,
+) -> Result<Option<organization::Model>, ReportError> {
+    let Some(named) = &question.organization else {
+        return Ok(None);
+    };
+    match store::organization(db, ctx.scope(), named).await? {
+        Some(found) => Ok(Some(found)),
+        None => Err(ReportError::Invalid(vec![Refusal::of(
+            Code::NotFound,
+            "organizationId",
+        )])),
+    }
+}

@@ -1,0 +1,404 @@
+//! The hours report: any measure by any dimension, or by two that cross.
+//!
+//! Which cells belong to which member is counted in `rollups::crossing`; here they are rounded, once,
+//! and put in order.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+use chrono::DateTime;
+use chrono::NaiveDate;
+use chrono::Utc;
+use entity::ids::TermId;
+use entity::organization;
+use entity::territory;
+use entity::types::EntryStatus;
+use entity::types::EvidenceLevel;
+use sea_orm::ConnectionTrait;
+use sea_orm::Iterable;
+
+use crate::hours::days::months_between;
+use crate::identity::Ctx;
+use crate::impact::allocation;
+use crate::impact::controlled;
+use crate::impact::controlled::Field;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+use crate::reports::ReportError;
+use crate::reports::additivity;
+use crate::reports::foot;
+use crate::reports::ground;
+use crate::reports::ground::Ground;
+use crate::reports::indh::Coverage;
+use crate::reports::indh::Measures;
+use crate::reports::question::Question;
+use crate::reports::question::TimeBasis;
+use crate::reports::store;
+use crate::rollups;
+use crate::rollups::Crossed;
+use crate::rollups::Dimension;
+use crate::rollups::Member;
+use crate::rollups::PARTS;
+use crate::vocabularies::lookup;
+
+/// Most fields of one answer, edges included.
+const FIELDS_MOST: usize = 20_000;
+
+/// The answer.
+#[derive(Clone, Debug)]
+pub struct HoursReport {
+    /// The territory asked about, in its newest version of the interval.
+    pub territory: territory::Model,
+    /// The one organization asked about.
+    pub organization: Option<organization::Model>,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day, inclusive.
+    pub to: NaiveDate,
+    /// Which part of the territory's hours it covers.
+    pub coverage: Coverage,
+    /// How days and months are cut.
+    pub time_basis: TimeBasis,
+    /// Which states count.
+    pub status_basis: Vec<EntryStatus>,
+    /// The instant of the answer.
+    pub as_of: DateTime<Utc>,
+    /// By what its rows are told apart.
+    pub rows: Dimension,
+    /// By what its columns are; `None` where it has rows alone.
+    pub columns: Option<Dimension>,
+    /// The whole.
+    pub totals: Measures,
+    /// Each row as a whole, in order.
+    pub by_row: Vec<Line>,
+    /// Each column as a whole, in order.
+    pub by_column: Vec<Line>,
+    /// What crosses, row by row, those with work only.
+    pub crossings: Vec<Crossing>,
+    /// What may be summed.
+    pub additivity: Vec<additivity::Rule>,
+}
+
+/// A row or a column as a whole.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// What it stands for.
+    pub label: Label,
+    /// Its measures.
+    pub measures: Measures,
+}
+
+/// Where a row and a column cross.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crossing {
+    /// The row, by its place among them.
+    pub row: usize,
+    /// The column, by its place among them.
+    pub column: usize,
+    /// What is counted there.
+    pub measures: Measures,
+}
+
+/// What a row or a column stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The member.
+    pub member: Member,
+    /// Its territory, where it is a place.
+    pub territory: Option<territory::Model>,
+    /// Its last day within the interval, where it is a span.
+    pub last: Option<NaiveDate>,
+}
+
+/// Members of one dimension, in order.
+struct Axis {
+    members: Vec<Member>,
+    at: BTreeMap<Member, usize>,
+}
+
+/// What is counted, by row and column.
+type Fields = BTreeMap<(Member, Member), Crossed>;
+
+impl From<Dimension> for additivity::Dimension {
+    fn from(dimension: Dimension) -> Self {
+        match dimension {
+            Dimension::Programme => Self::Programme,
+            Dimension::Goal => Self::Goal,
+            Dimension::Territory => Self::Territory,
+            Dimension::Project => Self::Project,
+            Dimension::Organization => Self::Organization,
+            Dimension::Month => Self::Month,
+            Dimension::Quarter => Self::Quarter,
+            Dimension::Year => Self::Year,
+            Dimension::Status => Self::Status,
+            Dimension::Evidence => Self::Evidence,
+        }
+    }
+}
+
+/// Answers the hours report by one dimension, or by two that differ.
+///
+/// # Errors
+/// As `reports::answer`; [`ReportError::Invalid`] where both dimensions are the same, or the table would
+/// have more than twenty thousand fields.
+pub async fn answer(
+    ctx: &Ctx,
+    question: &Question,
+    (rows, columns): (Dimension, Option<Dimension>),
+) -> Result<HoursReport, ReportError> {
+    ctx.demand_signed_in()?;
+    if columns == Some(rows) {
+        let refusal = Refusal::of(Code::SameDimension, "columns");
+        return Err(ReportError::Invalid(vec![refusal]));
+    }
+    let question = question
+        .clone()
+        .checked(ctx.now())
+        .map_err(ReportError::Invalid)?;
+    ground::bring_up(ctx, &question).await?;
+    // All of it as of one moment, while others write.
+    let db = &ctx.core().db.snapshot().await?;
+    let ground = Ground::of(ctx, db, &question).await?;
+    let asked = ground.asked(ctx, &question);
+    let Some(fields) = rollups::crossed(db, &asked, (rows, columns), FIELDS_MOST).await? else {
+        let refusal = Refusal::of(Code::TooManyFields, "columns").with("most", FIELDS_MOST);
+        return Err(ReportError::Invalid(vec![refusal]));
+    };
+    let by_rows = axis(db, &fields, &question, rows, |(row, _)| row).await?;
+    let by_columns = match columns {
+        Some(columns) => axis(db, &fields, &question, columns, |(_, column)| column).await?,
+        None => Axis::of(Vec::new()),
+    };
+    let whole = fields.get(&(Member::Whole, Member::Whole));
+    let totals = whole
+        .map(|it| Measures::of(&it.counted))
+        .unwrap_or_default();
+    let minutes = minutes(&fields, &by_rows, &by_columns, totals.minutes);
+    let crossings = crossings(&fields, &by_rows, &by_columns, &minutes);
+    let by_row = lines(db, &ground, &question, rows, &by_rows, |member| {
+        let edge = fields.get(&(member.clone(), Member::Whole));
+        (edge, minutes.rows.get(member).copied().unwrap_or_default())
+    })
+    .await?;
+    let by_column = match columns {
+        Some(columns) => {
+            lines(db, &ground, &question, columns, &by_columns, |member| {
+                let edge = fields.get(&(Member::Whole, member.clone()));
+                (
+                    edge,
+                    minutes.columns.get(member).copied().unwrap_or_default(),
+                )
+            })
+            .await?
+        }
+        None => Vec::new(),
+    };
+    let of = |lines: &[Line]| lines.iter().map(|it| it.measures.minutes).sum::<i64>();
+    foot::check("rows", totals.minutes, [of(&by_row)].into_iter())?;
+    if columns.is_some() {
+        foot::check("columns", totals.minutes, [of(&by_column)].into_iter())?;
+    }
+    let dimensions: Vec<additivity::Dimension> = std::iter::once(rows)
+        .chain(columns)
+        .map(Into::into)
+        .collect();
+    Ok(HoursReport {
+        from: question.from,
+        to: question.to,
+        coverage: ground.coverage(),
+        time_basis: ground.time_basis(),
+        as_of: ground.as_of,
+        rows,
+        columns,
+        totals,
+        by_row,
+        by_column,
+        crossings,
+        additivity: additivity::of_dimensions(&dimensions),
+        territory: ground.territory,
+        organization: ground.organization,
+        status_basis: question.status_basis,
+    })
+}
+
+impl Axis {
+    fn of(members: Vec<Member>) -> Self {
+        let at = members.iter().cloned().zip(0..).collect();
+        Self { members, at }
+    }
+}
+
+/// The members of a dimension in order: all of those that there are few of, of others those with work.
+async fn axis(
+    db: &impl ConnectionTrait,
+    fields: &Fields,
+    question: &Question,
+    dimension: Dimension,
+    of: fn(&(Member, Member)) -> &Member,
+) -> Result<Axis, ReportError> {
+    let mut members: Vec<Member> = match dimension {
+        Dimension::Month | Dimension::Quarter | Dimension::Year => {
+            let mut spans: Vec<NaiveDate> = months_between(question.from, question.to)
+                .into_iter()
+                .filter_map(|it| dimension.span(it))
+                .collect();
+            spans.dedup();
+            spans.into_iter().map(Member::Span).collect()
+        }
+        Dimension::Status => {
+            let states = question.status_basis.iter().copied();
+            states.map(Member::Status).collect()
+        }
+        Dimension::Evidence => EvidenceLevel::iter().map(Member::Evidence).collect(),
+        _ => {
+            let found = fields.keys().map(of).filter(|it| **it != Member::Whole);
+            let found: std::collections::BTreeSet<&Member> = found.collect();
+            found.into_iter().cloned().collect()
+        }
+    };
+    match dimension {
+        Dimension::Programme | Dimension::Goal => {
+            let vocabulary = dimension.vocabulary().unwrap_or_default();
+            let terms = lookup::every(db, vocabulary).await?;
+            let order: HashMap<TermId, usize> = terms.iter().map(|it| it.id).zip(0..).collect();
+            // Work without a term comes last.
+            members.sort_by_key(|it| match it {
+                Member::Term(Some(id)) => order.get(id).copied().unwrap_or(usize::MAX - 1),
+                _ => usize::MAX,
+            });
+        }
+        // What was recorded at the level asked for comes last.
+        Dimension::Territory => members.sort_by_key(|it| *it == Member::Place(None)),
+        Dimension::Project | Dimension::Organization => {
+            let mut worked: BTreeMap<&Member, i128> = BTreeMap::new();
+            for (key, crossed) in fields {
+                *worked.entry(of(key)).or_default() += crossed.parts;
+            }
+            members.sort_by_key(|it| std::cmp::Reverse(worked.get(it).copied()));
+        }
+        _ => {}
+    }
+    Ok(Axis::of(members))
+}
+
+/// Whole minutes of everything that is shown.
+struct Minutes<'a> {
+    rows: BTreeMap<&'a Member, i64>,
+    columns: BTreeMap<&'a Member, i64>,
+    crossings: BTreeMap<(usize, usize), i64>,
+}
+
+/// Rounds what is shared out, once: rows alone by largest remainder, as in the INDH report; a table so
+/// that its rows, its columns and the whole add up.
+fn minutes<'a>(fields: &Fields, rows: &'a Axis, columns: &'a Axis, total: i64) -> Minutes<'a> {
+    let mut found = Minutes {
+        rows: BTreeMap::new(),
+        columns: BTreeMap::new(),
+        crossings: BTreeMap::new(),
+    };
+    if columns.members.is_empty() {
+        let edge = |it: &Member| fields.get(&(it.clone(), Member::Whole));
+        let parts = rows
+            .members
+            .iter()
+            .map(|it| edge(it).map_or(0, |it| it.parts));
+        let parts: Vec<i128> = parts.collect();
+        let whole = allocation::round_large_to_sum(total, &parts, PARTS);
+        found.rows = rows.members.iter().zip(whole).collect();
+        return found;
+    }
+    let mut inner = Vec::new();
+    for ((row, column), crossed) in fields {
+        if let (Some(row), Some(column)) = (rows.at.get(row), columns.at.get(column)) {
+            inner.push(Field {
+                row: *row,
+                column: *column,
+                numerator: crossed.parts,
+            });
+        }
+    }
+    for (field, whole) in inner.iter().zip(controlled::round(&inner, PARTS)) {
+        found.crossings.insert((field.row, field.column), whole);
+        if let Some(row) = rows.members.get(field.row) {
+            *found.rows.entry(row).or_default() += whole;
+        }
+        if let Some(column) = columns.members.get(field.column) {
+            *found.columns.entry(column).or_default() += whole;
+        }
+    }
+    found
+}
+
+fn crossings(fields: &Fields, rows: &Axis, columns: &Axis, minutes: &Minutes<'_>) -> Vec<Crossing> {
+    let mut found = Vec::new();
+    for ((row, column), crossed) in fields {
+        let (Some(row), Some(column)) = (rows.at.get(row), columns.at.get(column)) else {
+            continue;
+        };
+        let whole = minutes.crossings.get(&(*row, *column));
+        found.push(Crossing {
+            row: *row,
+            column: *column,
+            measures: Measures {
+                minutes: whole.copied().unwrap_or_default(),
+                ..Measures::of(&crossed.counted)
+            },
+        });
+    }
+    found.sort_by_key(|it| (it.row, it.column));
+    found
+}
+
+/// Rows or columns as a whole, with what they stand for.
+async fn lines<'a>(
+    db: &impl ConnectionTrait,
+    ground: &Ground,
+    question: &Question,
+    dimension: Dimension,
+    axis: &Axis,
+    of: impl Fn(&Member) -> (Option<&'a Crossed>, i64),
+) -> Result<Vec<Line>, ReportError> {
+    let mut territories = HashMap::new();
+    if dimension == Dimension::Territory {
+        let codes = axis.members.iter().filter_map(|it| match it {
+            Member::Place(code) => code.clone(),
+            _ => None,
+        });
+        let codes: Vec<String> = codes.collect();
+        for it in store::by_codes(db, &codes, question.to).await? {
+            // The newest version comes last.
+            territories.insert(it.code.clone(), it);
+        }
+    }
+    let mut lines = Vec::with_capacity(axis.members.len());
+    for (at, member) in axis.members.iter().enumerate() {
+        let (edge, minutes) = of(member);
+        let territory = match member {
+            Member::Place(None) => Some(ground.territory.clone()),
+            Member::Place(Some(code)) => {
+                let found = territories.remove(code);
+                Some(found.ok_or(ReportError::Unknown { kind: "territory" })?)
+            }
+            _ => None,
+        };
+        let last = match member {
+            Member::Span(_) => Some(match axis.members.get(at + 1) {
+                Some(Member::Span(next)) => next.pred_opt().unwrap_or(*next),
+                _ => question.to,
+            }),
+            _ => None,
+        };
+        lines.push(Line {
+            label: Label {
+                member: member.clone(),
+                territory,
+                last,
+            },
+            measures: Measures {
+                minutes,
+                ..edge.map(|it| Measures::of(&it.counted)).unwrap_or_default()
+            },
+        });
+    }
+    Ok(lines)
+}
