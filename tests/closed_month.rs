@@ -44,6 +44,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "createProject",
     "createShift",
     "createShiftSeries",
+    "createSnapshot",
     "createVolunteer",
     "discardTimer",
     "dismissDuplicate",

@@ -62,6 +62,9 @@ mod closed_month;
 mod hours_report;
 
 #[cfg(test)]
+mod snapshots;
+
+#[cfg(test)]
 mod rollups;
 
 #[cfg(test)]

@@ -101,6 +101,8 @@ ids! {
     ArtifactId;
     /// Identifies an edition of the public statistics.
     StatisticsEditionId;
+    /// Identifies a frozen answer of a report.
+    SnapshotId;
     /// Identifies a line of the audit trail.
     AuditEventId;
     /// Identifies what an hour of some work is worth from one day on.

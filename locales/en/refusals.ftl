@@ -176,6 +176,7 @@ import-changed = Line { $line }: what the import wrote was changed since; nothin
 import-used = Line { $line }: { $value } has hours or places in shifts, or took over another record; nothing was taken back.
 job-state = This cannot be done now: the work is done, was called off, or has not failed.
 too-many-jobs = { $most } files are being made for you already: wait for one, or call one off.
+other-question = The two snapshots answer different questions: compare those of one report, territory, organization, interval and states.
 same-dimension = Rows and columns must differ: choose another dimension for the columns, or none.
 too-many-fields = The table would have more than { $most } fields: choose a shorter interval, one organization, a smaller territory, or another dimension.
 job-failed = It failed { $attempts } times on our side: try again later, or tell the administrator of the platform.

@@ -176,6 +176,7 @@ import-changed = Ligne { $line } : ce que l’import a écrit a été modifié d
 import-used = Ligne { $line } : { $value } a des heures ou des places dans des créneaux, ou a repris une autre fiche ; rien n’a été retiré.
 job-state = Cela n’est pas possible maintenant : le travail est terminé, a été annulé ou n’a pas échoué.
 too-many-jobs = { $most } fichiers sont déjà en préparation pour vous : attendez-en un, ou annulez-en un.
+other-question = Les deux instantanés répondent à des questions différentes : comparez ceux d’un même rapport, territoire, organisation, intervalle et mêmes états.
 same-dimension = Les lignes et les colonnes doivent différer : choisissez une autre dimension pour les colonnes, ou aucune.
 too-many-fields = Le tableau aurait plus de { $most } cases : choisissez un intervalle plus court, une organisation, un territoire plus petit ou une autre dimension.
 job-failed = L’opération a échoué { $attempts } fois de notre côté : réessayez plus tard, ou prévenez l’administrateur de la plateforme.

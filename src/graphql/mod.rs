@@ -87,6 +87,8 @@ use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::completeness::CompletenessQueries;
 use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::reports::hours::HoursReportQueries;
+use crate::graphql::reports::snapshot::SnapshotMutations;
+use crate::graphql::reports::snapshot::SnapshotQueries;
 use crate::graphql::server::ServerQueries;
 use crate::graphql::settings::SettingMutations;
 use crate::graphql::statistics::edition::StatisticsQueries;
@@ -149,6 +151,7 @@ struct HourQueries(
 struct FigureQueries(
     ReportQueries,
     HoursReportQueries,
+    SnapshotQueries,
     CompletenessQueries,
     ExportQueries,
     StatisticsQueries,
@@ -211,7 +214,7 @@ struct HourActs(
 );
 
 #[derive(Default, MergedObject)]
-struct FileActs(ImportMutations, ExportMutations);
+struct FileActs(ImportMutations, ExportMutations, SnapshotMutations);
 
 #[derive(Default, MergedObject)]
 struct ImpactActs(

@@ -108,6 +108,7 @@ nodes! {
     MeasurementId = "Measurement";
     JobId = "ExportJob";
     WageRateId = "WageRate";
+    SnapshotId = "ReportSnapshot";
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ use entity::ids::PeriodId;
 use entity::ids::ProjectId;
 use entity::ids::ShiftId;
 use entity::ids::SignupId;
+use entity::ids::SnapshotId;
 use entity::ids::TermId;
 use entity::ids::TerritoryId;
 use entity::ids::TimerId;
@@ -53,6 +54,7 @@ use crate::graphql::notifications;
 use crate::graphql::notifications::Notification;
 use crate::graphql::organizations::Organization;
 use crate::graphql::projects::Project;
+use crate::graphql::reports::snapshot::ReportSnapshot;
 use crate::graphql::territories::Territory;
 use crate::graphql::timers::timer::Timer;
 use crate::graphql::valuation::rate::WageRate;
@@ -115,6 +117,8 @@ pub enum Node {
     Measurement(Measurement),
     /// A report that was asked for as a file.
     ExportJob(ExportJob),
+    /// A frozen answer of a report.
+    ReportSnapshot(ReportSnapshot),
     /// A territory.
     Territory(Territory),
     /// A vocabulary term.
@@ -240,6 +244,10 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = MeasurementId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::Measurement(Measurement(it))));
+    }
+    if let Some(id) = SnapshotId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::ReportSnapshot(ReportSnapshot(it))));
     }
     if let Some(id) = JobId::read(id) {
         let found = loaders::one(gql, id).await?;

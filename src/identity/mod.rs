@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod actor;
+mod counted;
 pub mod ctx;
 pub mod error;
 mod held;

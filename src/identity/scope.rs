@@ -11,12 +11,9 @@ use entity::ids::TerritoryId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
 use entity::import;
-use entity::indicator;
-use entity::measurement;
 use entity::membership;
 use entity::organization;
 use entity::project;
-use entity::rollup_cell;
 use entity::shift;
 use entity::signup;
 use entity::territory_ancestor;
@@ -267,100 +264,6 @@ impl Scope {
         })
     }
 
-    /// Rows of `hour_entry` that may be counted in figures: those of one's organizations, and all
-    /// that were worked in an observed territory.
-    #[must_use]
-    pub fn figures(&self) -> Condition {
-        self.bounded(|any| {
-            any.add(
-                hour_entry::Column::OrganizationId
-                    .is_in(self.organizations_where(Action::ReadFigures)),
-            )
-            .add_option(self.within(hour_entry::Column::TerritoryId))
-        })
-    }
-
-    /// Rows of `rollup_cell` that may be counted: those of hours that [`Self::figures`] lets through.
-    #[must_use]
-    pub fn cells(&self) -> Condition {
-        self.bounded(|any| {
-            any.add(
-                rollup_cell::Column::OrganizationId
-                    .is_in(self.organizations_where(Action::ReadFigures)),
-            )
-            .add_option(self.within(rollup_cell::Column::TerritoryId))
-        })
-    }
-
-    /// Whether the same lets hours of an organization through, worked in an observed territory or not.
-    #[must_use]
-    pub fn counts(&self, organization: OrganizationId, observed: bool) -> bool {
-        let role = self.role(organization);
-        self.is_everything() || observed || role.is_some_and(|it| allows(it, Action::ReadFigures))
-    }
-
-    /// Rows of `indicator` that may be seen: the catalogue by everybody who has signed in, those of an
-    /// organization by its members, and by whoever observes the country or a part of it, since
-    /// measurements say nothing without them.
-    #[must_use]
-    pub fn indicators(&self) -> Condition {
-        self.bounded(|any| {
-            let any = any.add(indicator::Column::OrganizationId.is_null()).add(
-                indicator::Column::OrganizationId
-                    .is_in(self.organizations_where(Action::ReadOrganization)),
-            );
-            any.add_option(self.within(project::Column::TerritoryId).map(|within| {
-                let owners = project::Entity::find()
-                    .select_only()
-                    .column(project::Column::OrganizationId)
-                    .filter(within)
-                    .into_query();
-                indicator::Column::OrganizationId.in_subquery(owners)
-            }))
-        })
-    }
-
-    /// Rows of `measurement` that may be seen: figures, and nobody's name.
-    #[must_use]
-    pub fn measurements(&self) -> Condition {
-        self.bounded(|any| {
-            any.add(
-                measurement::Column::OrganizationId
-                    .is_in(self.organizations_where(Action::ReadFigures)),
-            )
-            .add_option(self.within(measurement::Column::TerritoryId))
-        })
-    }
-
-    /// Rows of `project` whose aims may be seen: those whose measurements may be.
-    #[must_use]
-    pub fn measured_projects(&self) -> Condition {
-        self.bounded(|any| {
-            any.add(
-                project::Column::OrganizationId
-                    .is_in(self.organizations_where(Action::ReadFigures)),
-            )
-            .add_option(self.within(project::Column::TerritoryId))
-        })
-    }
-
-    /// Rows of `organization` whose figures are answered for: one's own, and those seated in an
-    /// observed territory.
-    #[must_use]
-    pub fn reporting_organizations(&self) -> Condition {
-        self.bounded(|any| {
-            any.add(organization::Column::Id.is_in(self.organizations_where(Action::ReadFigures)))
-                .add_option(self.within(organization::Column::TerritoryId))
-        })
-    }
-
-    /// Rows of `organization` whose closed months the actor may certify: those seated in an observed
-    /// territory; for the platform all.
-    #[must_use]
-    pub fn certifiable_organizations(&self) -> Condition {
-        self.bounded(|any| any.add_option(self.within(organization::Column::TerritoryId)))
-    }
-
     /// Rows of `feed` that a reader may see: changes of what the other filters let through, and of what
     /// the reader alone is told.
     #[must_use]
@@ -415,7 +318,7 @@ impl Scope {
         })
     }
 
-    fn bounded(&self, bounds: impl FnOnce(Condition) -> Condition) -> Condition {
+    pub(super) fn bounded(&self, bounds: impl FnOnce(Condition) -> Condition) -> Condition {
         match self.everything {
             Everything::Yes => Condition::all(),
             // An empty `any` would let everything through: the constant keeps it shut.
@@ -423,7 +326,7 @@ impl Scope {
         }
     }
 
-    fn of_observed_projects(&self) -> Option<sea_orm::sea_query::SelectStatement> {
+    pub(super) fn of_observed_projects(&self) -> Option<sea_orm::sea_query::SelectStatement> {
         let within = self.within(project::Column::TerritoryId)?;
         let projects = project::Entity::find()
             .select_only()
@@ -433,7 +336,10 @@ impl Scope {
         Some(projects)
     }
 
-    fn within(&self, column: impl ColumnTrait) -> Option<sea_orm::sea_query::SimpleExpr> {
+    pub(super) fn within(
+        &self,
+        column: impl ColumnTrait,
+    ) -> Option<sea_orm::sea_query::SimpleExpr> {
         if self.observed.is_empty() {
             return None;
         }

@@ -269,6 +269,8 @@ codes! {
     JobState = "job-state" "job.state";
     /// Too much of what the caller asked for still waits.
     TooManyJobs = "too-many-jobs" "job.many";
+    /// The snapshots answer different questions.
+    OtherQuestion = "other-question" "report.snapshot";
     /// Rows and columns are told apart by the same.
     SameDimension = "same-dimension" "report.dimensions";
     /// The table would have more fields than one answer holds: ask for less of it.

@@ -52,6 +52,8 @@ pub struct IndhReport {
     pub to: NaiveDate,
     /// Which part of the territory's hours it covers.
     pub coverage: Coverage,
+    /// Whether it counts all that was asked for, whoever asks.
+    pub whole: bool,
     /// How days and months are cut.
     pub time_basis: TimeBasis,
     /// Which states count.

@@ -11,6 +11,7 @@ mod ground;
 pub mod hours;
 pub mod indh;
 pub mod question;
+pub mod snapshot;
 mod store;
 pub mod value;
 
@@ -126,6 +127,7 @@ async fn indh(ctx: &Ctx, question: Question) -> Result<IndhReport, ReportError> 
         from: question.from,
         to: question.to,
         coverage: ground.coverage(),
+        whole: ground.visible == Coverage::Territory,
         time_basis,
         as_of: ground.as_of,
         totals: found.totals,

@@ -36,6 +36,12 @@ pub enum ReportName {
 }
 
 impl ReportName {
+    /// The report of a name; `None` for one that this release does not know.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        (word == Self::Indh.word()).then_some(Self::Indh)
+    }
+
     /// The name in files and parameters.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -38,7 +38,7 @@ use crate::rollups::work;
 use crate::rollups::work::Said;
 
 /// Territories whose hours count, for entries that are read from the ledger.
-struct Places {
+pub(super) struct Places {
     asked: HashSet<TerritoryId>,
     observed: HashSet<TerritoryId>,
 }
@@ -49,11 +49,9 @@ pub(super) async fn collect(
     asked: &Asked<'_>,
     into: &mut impl Collect,
 ) -> Result<(), DbErr> {
+    let places = Places::of(db, asked).await?;
     let mut apart = apart(db, asked.at).await?;
-    apart.retain(|organization, _| {
-        let named = asked.organization.is_none_or(|it| it == *organization);
-        named && (asked.scope.counts(*organization, false) || !asked.scope.observed().is_empty())
-    });
+    apart.retain(|organization, _| places.concern(asked, *organization));
     let mut numbers = Numbers::default();
     let aside: Vec<OrganizationId> = apart.keys().copied().collect();
     let (whole, parts) = months(asked);
@@ -70,10 +68,6 @@ pub(super) async fn collect(
         let (cells, shares) = figures::of_part(db, asked, &mut numbers, month, condition).await?;
         into.add(&cells, &shares);
     }
-    let places = Places {
-        asked: basis::below_ids(db, asked.territories).await?,
-        observed: basis::below_ids(db, asked.scope.observed()).await?,
-    };
     for (organization, until) in apart {
         let untouched = in_entries(asked)
             .add(hour_entry::Column::OrganizationId.eq(organization))
@@ -122,7 +116,22 @@ pub(super) async fn months_with(
 }
 
 impl Places {
-    fn count(&self, asked: &Asked<'_>, said: &Said) -> bool {
+    /// The places that are asked for, and those of them that are observed.
+    pub(super) async fn of(db: &impl ConnectionTrait, asked: &Asked<'_>) -> Result<Self, DbErr> {
+        Ok(Self {
+            asked: basis::below_ids(db, asked.territories).await?,
+            observed: basis::below_ids(db, asked.scope.observed()).await?,
+        })
+    }
+
+    /// Whether hours of an organization may count at all.
+    pub(super) fn concern(&self, asked: &Asked<'_>, organization: OrganizationId) -> bool {
+        let named = asked.organization.is_none_or(|it| it == organization);
+        named && (asked.scope.counts(organization, false) || !self.observed.is_empty())
+    }
+
+    /// Whether an entry counts, as far as its organization, place and state go.
+    pub(super) fn count(&self, asked: &Asked<'_>, said: &Said) -> bool {
         let (organization, territory, status) = said.place();
         let observed = self.observed.contains(&territory);
         asked.statuses.contains(&status)

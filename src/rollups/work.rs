@@ -28,6 +28,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::ExprTrait;
 
 use crate::hours::ledger::Stood;
+use crate::rollups::moved::Stand;
 use crate::rollups::number::Numbers;
 
 /// An entry.
@@ -58,6 +59,7 @@ pub struct Work {
 /// What an entry says before its ids have numbers.
 #[derive(Clone, Debug)]
 pub struct Said {
+    entry: EntryId,
     organization: OrganizationId,
     project: ProjectId,
     territory: TerritoryId,
@@ -88,6 +90,7 @@ impl Said {
     #[must_use]
     pub fn of(organization: OrganizationId, stood: &Stood) -> Self {
         Self {
+            entry: stood.entry,
             organization,
             project: stood.project,
             territory: stood.territory,
@@ -111,6 +114,19 @@ impl Said {
     #[must_use]
     pub fn place(&self) -> (OrganizationId, TerritoryId, EntryStatus) {
         (self.organization, self.territory, self.status)
+    }
+
+    /// The entry, and how it counts.
+    #[must_use]
+    pub fn stand(&self) -> (EntryId, Stand) {
+        let stand = Stand {
+            project: self.project,
+            territory: self.territory,
+            status: self.status,
+            evidence: self.evidence,
+            minutes: self.days.iter().map(|(_, minutes)| minutes).sum(),
+        };
+        (self.entry, stand)
     }
 
     /// Its civil days.
@@ -206,6 +222,7 @@ pub async fn of_now(
     Ok(rows
         .into_iter()
         .map(|row| Said {
+            entry: row.id,
             organization: row.organization_id,
             project: row.project_id,
             territory: row.territory_id,

@@ -160,6 +160,12 @@ impl Planted {
             .coordinator
             .does("recordMeasurements", input, selection);
         let measurement = id_of(&recorded.await["results"][0]["measurement"]);
+        let input = json!({
+            "report": "INDH", "territoryCode": cast.organization.territory, "from": "2026-01-01",
+            "to": "2026-10-31", "organizationId": cast.organization.id, "title": MARK,
+        });
+        let made = cast.owner.done("createSnapshot", input, "snapshot { id }");
+        let snapshot = id_of(&made.await["snapshot"]);
         let report = json!({
             "name": "INDH", "territoryCode": cast.organization.territory,
             "from": "2026-01-01", "to": "2026-10-31", "organizationId": cast.organization.id,
@@ -194,6 +200,7 @@ impl Planted {
                 ("import", import),
                 ("export", export),
                 ("indicator", indicator.clone()),
+                ("snapshot", snapshot),
                 ("measurement", measurement),
                 ("notification", notification),
             ],

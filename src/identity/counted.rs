@@ -1,0 +1,144 @@
+//! Which rows may be counted, and which answers of counting may be seen.
+//!
+//! Rows that may be seen one by one are in `scope`.
+
+use entity::hour_entry;
+use entity::ids::OrganizationId;
+use entity::indicator;
+use entity::measurement;
+use entity::organization;
+use entity::project;
+use entity::report_snapshot;
+use entity::rollup_cell;
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::EntityTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
+
+use crate::identity::permissions::Action;
+use crate::identity::permissions::allows;
+use crate::identity::scope::Scope;
+
+impl Scope {
+    /// Rows of `hour_entry` that may be counted in figures: those of one's organizations, and all
+    /// that were worked in an observed territory.
+    #[must_use]
+    pub fn figures(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                hour_entry::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadFigures)),
+            )
+            .add_option(self.within(hour_entry::Column::TerritoryId))
+        })
+    }
+
+    /// Rows of `rollup_cell` that may be counted: those of hours that [`Self::figures`] lets through.
+    #[must_use]
+    pub fn cells(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                rollup_cell::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadFigures)),
+            )
+            .add_option(self.within(rollup_cell::Column::TerritoryId))
+        })
+    }
+
+    /// Whether the same lets hours of an organization through, worked in an observed territory or not.
+    #[must_use]
+    pub fn counts(&self, organization: OrganizationId, observed: bool) -> bool {
+        let role = self.role(organization);
+        self.is_everything() || observed || role.is_some_and(|it| allows(it, Action::ReadFigures))
+    }
+
+    /// Rows of `indicator` that may be seen: the catalogue by everybody who has signed in, those of an
+    /// organization by its members, and by whoever observes the country or a part of it, since
+    /// measurements say nothing without them.
+    #[must_use]
+    pub fn indicators(&self) -> Condition {
+        self.bounded(|any| {
+            let any = any.add(indicator::Column::OrganizationId.is_null()).add(
+                indicator::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadOrganization)),
+            );
+            any.add_option(self.within(project::Column::TerritoryId).map(|within| {
+                let owners = project::Entity::find()
+                    .select_only()
+                    .column(project::Column::OrganizationId)
+                    .filter(within)
+                    .into_query();
+                indicator::Column::OrganizationId.in_subquery(owners)
+            }))
+        })
+    }
+
+    /// Rows of `measurement` that may be seen: figures, and nobody's name.
+    #[must_use]
+    pub fn measurements(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                measurement::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadFigures)),
+            )
+            .add_option(self.within(measurement::Column::TerritoryId))
+        })
+    }
+
+    /// Rows of `project` whose aims may be seen: those whose measurements may be.
+    #[must_use]
+    pub fn measured_projects(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                project::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadFigures)),
+            )
+            .add_option(self.within(project::Column::TerritoryId))
+        })
+    }
+
+    /// Rows of `organization` whose figures are answered for: one's own, and those seated in an
+    /// observed territory.
+    #[must_use]
+    pub fn reporting_organizations(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(organization::Column::Id.is_in(self.organizations_where(Action::ReadFigures)))
+                .add_option(self.within(organization::Column::TerritoryId))
+        })
+    }
+
+    /// Rows of `report_snapshot` that may be seen: those of organizations whose figures one reads, and
+    /// those of observed territories, of all of them or of one that is answered for.
+    #[must_use]
+    pub fn snapshots(&self) -> Condition {
+        self.bounded(|any| {
+            let reporting = organization::Entity::find()
+                .select_only()
+                .column(organization::Column::Id)
+                .filter(self.reporting_organizations())
+                .into_query();
+            let observed = self
+                .within(report_snapshot::Column::TerritoryId)
+                .map(|within| {
+                    let whose = Condition::any()
+                        .add(report_snapshot::Column::OrganizationId.is_null())
+                        .add(report_snapshot::Column::OrganizationId.in_subquery(reporting));
+                    Condition::all().add(within).add(whose)
+                });
+            any.add(
+                report_snapshot::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadFigures)),
+            )
+            .add_option(observed)
+        })
+    }
+
+    /// Rows of `organization` whose closed months the actor may certify: those seated in an observed
+    /// territory; for the platform all.
+    #[must_use]
+    pub fn certifiable_organizations(&self) -> Condition {
+        self.bounded(|any| any.add_option(self.within(organization::Column::TerritoryId)))
+    }
+}

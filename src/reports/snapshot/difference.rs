@@ -1,0 +1,127 @@
+//! What changed between two snapshots of one question, or since one: the figures, and the entries that
+//! moved them.
+//!
+//! How an entry stood then is read from the ledger, by `rollups::moved`.
+
+use std::collections::BTreeSet;
+
+use chrono::DateTime;
+use chrono::Utc;
+use entity::ids::SnapshotId;
+use entity::report_snapshot;
+
+use crate::identity::Ctx;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+use crate::reports;
+use crate::reports::ReportError;
+use crate::reports::ground::Ground;
+use crate::reports::snapshot::canonical;
+use crate::reports::snapshot::canonical::Figures;
+use crate::reports::snapshot::clear;
+use crate::reports::snapshot::find;
+use crate::reports::snapshot::question;
+use crate::rollups;
+use crate::rollups::Moved;
+
+/// A figure that is not what it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its name, as in the canonical form.
+    pub figure: String,
+    /// What it was; `None` where its row was not there.
+    pub before: Option<i64>,
+    /// What it is; `None` where its row is no more.
+    pub after: Option<i64>,
+}
+
+/// What changed.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// The earlier snapshot.
+    pub from: report_snapshot::Model,
+    /// The later one; `None` for the present.
+    pub to: Option<report_snapshot::Model>,
+    /// The instant of the later figures.
+    pub to_as_of: DateTime<Utc>,
+    /// Figures that changed, by name.
+    pub changes: Vec<Change>,
+    /// Entries that count otherwise than before, those that moved the total most first.
+    pub moved: Vec<Moved>,
+}
+
+/// Holds a snapshot against a later one of the same question, or against the present.
+///
+/// # Errors
+/// As `reports::answer`; [`ReportError::Invalid`] for snapshots that are not there, or not of one question.
+pub async fn difference(
+    ctx: &Ctx,
+    from: SnapshotId,
+    to: Option<SnapshotId>,
+) -> Result<Difference, ReportError> {
+    ctx.demand_signed_in()?;
+    let mut from = find(ctx.read(), ctx, from, "from").await?;
+    let mut to = match to {
+        Some(to) => Some(find(ctx.read(), ctx, to, "to").await?),
+        None => None,
+    };
+    if let Some(later) = &mut to {
+        if key(later) != key(&from) {
+            let refusal = Refusal::of(Code::OtherQuestion, "to");
+            return Err(ReportError::Invalid(vec![refusal]));
+        }
+        if later.as_of < from.as_of {
+            std::mem::swap(&mut from, later);
+        }
+    }
+    let asked = question(&from)?;
+    let (after, to_as_of) = match &to {
+        Some(row) => (figures(row)?, row.as_of),
+        None => {
+            let answer = reports::answer_indh(ctx, &asked).await?;
+            clear(ctx, &answer)?;
+            (canonical::figures(&answer), answer.as_of)
+        }
+    };
+    let changes = changes(&figures(&from)?, &after);
+    let db = &ctx.core().db.snapshot().await?;
+    let ground = Ground::of(ctx, db, &asked).await?;
+    let asked = ground.asked(ctx, &asked);
+    let moved = rollups::moved(db, &asked, from.as_of, Some(to_as_of)).await?;
+    Ok(Difference {
+        from,
+        to,
+        to_as_of,
+        changes,
+        moved,
+    })
+}
+
+/// What makes two snapshots of one question.
+fn key(row: &report_snapshot::Model) -> impl PartialEq {
+    (
+        row.report.clone(),
+        row.territory_code.clone(),
+        row.organization_id,
+        (row.from_day, row.to_day),
+        row.status_basis.clone(),
+    )
+}
+
+fn figures(row: &report_snapshot::Model) -> Result<Figures, ReportError> {
+    canonical::read(&row.content).ok_or(ReportError::Unknown { kind: "form" })
+}
+
+/// The figures that differ.
+fn changes(before: &Figures, after: &Figures) -> Vec<Change> {
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    names
+        .into_iter()
+        .map(|name| Change {
+            figure: name.clone(),
+            before: before.get(name).copied(),
+            after: after.get(name).copied(),
+        })
+        .filter(|it| it.before != it.after)
+        .collect()
+}

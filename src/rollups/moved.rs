@@ -1,0 +1,134 @@
+//! Which entries moved figures between two instants: how each counted before, and how it counts after.
+//!
+//! What the figures were is added up elsewhere; here are the entries behind the difference.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+
+use chrono::DateTime;
+use chrono::Utc;
+use entity::hour_entry;
+use entity::ids::EntryId;
+use entity::ids::OrganizationId;
+use entity::ids::ProjectId;
+use entity::ids::TerritoryId;
+use entity::types::EntryStatus;
+use entity::types::EvidenceLevel;
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbErr;
+use sea_orm::sea_query::ExprTrait;
+
+use crate::hours::ledger;
+use crate::rollups::figures::Asked;
+use crate::rollups::fold::ALWAYS;
+use crate::rollups::past::Places;
+use crate::rollups::work;
+use crate::rollups::work::Said;
+
+/// How an entry counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stand {
+    /// For which project.
+    pub project: ProjectId,
+    /// Where.
+    pub territory: TerritoryId,
+    /// In which state.
+    pub status: EntryStatus,
+    /// By what it is shown.
+    pub evidence: EvidenceLevel,
+    /// Its person-minutes in the interval.
+    pub minutes: i64,
+}
+
+/// An entry that counts otherwise than before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The entry.
+    pub entry: EntryId,
+    /// Whose hours it is of.
+    pub organization: OrganizationId,
+    /// How it counted; `None` where it did not.
+    pub before: Option<Stand>,
+    /// How it counts; `None` where it does not.
+    pub after: Option<Stand>,
+}
+
+impl Moved {
+    /// By how many minutes it moved the total.
+    #[must_use]
+    pub fn difference(&self) -> i64 {
+        let minutes = |it: Option<Stand>| it.map_or(0, |it| it.minutes);
+        minutes(self.after) - minutes(self.before)
+    }
+}
+
+/// The entries that count otherwise at a later instant, or now, than they did at an earlier one, those
+/// that moved the total most first. `asked` says what counts; its own instant does not.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn moved(
+    db: &impl ConnectionTrait,
+    asked: &Asked<'_>,
+    from: DateTime<Utc>,
+    to: Option<DateTime<Utc>>,
+) -> Result<Vec<Moved>, DbErr> {
+    let places = Places::of(db, asked).await?;
+    let mut ends: HashMap<OrganizationId, i64> = HashMap::new();
+    if let Some(to) = to {
+        let chains = ledger::positions(db, to).await?;
+        ends.extend(chains.iter().map(|it| (it.organization_id, it.sequence)));
+    }
+    let mut moved = Vec::new();
+    for chain in ledger::positions(db, from).await? {
+        let organization = chain.organization_id;
+        if !places.concern(asked, organization) {
+            continue;
+        }
+        let before = stood(db, organization, chain.sequence).await?;
+        let mut touched = Condition::all()
+            .add(hour_entry::Column::OrganizationId.eq(organization))
+            .add(ledger::touched_after(chain.sequence));
+        let mut after = Vec::new();
+        if let Some(end) = ends.get(&organization) {
+            touched = touched.add(ledger::touched_after(*end).not());
+            after = stood(db, organization, *end).await?;
+        }
+        after.extend(work::of_now(db, touched, ALWAYS).await?);
+        let stands = |said: Vec<Said>| -> BTreeMap<EntryId, Stand> {
+            let counted = said.into_iter().filter(|it| places.count(asked, it));
+            counted.filter_map(|it| stand(asked, it)).collect()
+        };
+        let (before, after) = (stands(before), stands(after));
+        let entries: BTreeSet<EntryId> = before.keys().chain(after.keys()).copied().collect();
+        for entry in entries {
+            let one = Moved {
+                entry,
+                organization,
+                before: before.get(&entry).copied(),
+                after: after.get(&entry).copied(),
+            };
+            if one.before != one.after {
+                moved.push(one);
+            }
+        }
+    }
+    moved.sort_by_key(|it| (std::cmp::Reverse(it.difference().abs()), it.entry));
+    Ok(moved)
+}
+
+async fn stood(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+    sequence: i64,
+) -> Result<Vec<Said>, DbErr> {
+    let stood = ledger::stood(db, organization, sequence).await?;
+    Ok(stood.iter().map(|it| Said::of(organization, it)).collect())
+}
+
+fn stand(asked: &Asked<'_>, mut said: Said) -> Option<(EntryId, Stand)> {
+    said.within(asked.from, asked.to).then(|| said.stand())
+}
