@@ -114,3 +114,6 @@ mod live;
 
 #[cfg(test)]
 mod examples;
+
+#[cfg(test)]
+mod golden;
