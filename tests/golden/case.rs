@@ -288,4 +288,6 @@ pub enum Ask {
     Entry,
     /// A measured value.
     Measurement,
+    /// Which places somebody observes.
+    Observed,
 }

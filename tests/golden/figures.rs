@@ -40,6 +40,8 @@ const ENTRY: &str = "query($id: ID!) { node(id: $id) { ... on HourEntry {
 const MEASUREMENT: &str = "query($id: ID!) { node(id: $id) { ... on Measurement {
     status value { value denominator percent } parts { dimension category value } } } }";
 
+const OBSERVED: &str = "{ viewer { observedTerritories { code nameFr } } }";
+
 /// The answer, or the code of the refusal.
 pub async fn of(world: &World<'_>, question: &Question) -> Result<Figures, String> {
     let figures = match question.ask {
@@ -54,6 +56,12 @@ pub async fn of(world: &World<'_>, question: &Question) -> Result<Figures, Strin
             let id = json!({ "id": world.id("measurement", named(&question.of)) });
             measurement(&asked(world, question, MEASUREMENT, id, "node").await?)
         }
+        Ask::Observed => {
+            let viewer = asked(world, question, OBSERVED, json!({}), "viewer").await?;
+            let places = &viewer["observedTerritories"];
+            let places = by(places, "/code", |row| row["nameFr"].clone());
+            Figures::from_iter([("places".to_owned(), places)])
+        }
     };
     Ok(figures
         .into_iter()
@@ -61,7 +69,7 @@ pub async fn of(world: &World<'_>, question: &Question) -> Result<Figures, Strin
         .collect())
 }
 
-/// Lists of pairs are maps; what is null says so.
+/// What is null says so.
 fn told(figure: Value) -> Value {
     match figure {
         Value::Null => json!("none"),
