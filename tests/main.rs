@@ -120,3 +120,6 @@ mod live;
 
 #[cfg(test)]
 mod examples;
+
+#[cfg(test)]
+mod golden;

@@ -109,6 +109,8 @@ impl Viewer {
         let ctx = gql.op()?;
         let found = territories::lookup::by_ids(ctx.read(), ctx.scope().observed()).await;
         let found = found.map_err(|it| fault(ctx, &it))?;
+        // Each place once: of its versions the one of today.
+        let found = territories::lookup::on(found, ctx.today());
         Ok(found.into_iter().map(Territory).collect())
     }
 

@@ -18,7 +18,8 @@ use crate::identity::error::IdentityError;
 use crate::identity::scope::Scope;
 
 /// Everything that the actor holds, in one statement: whether the session lives, whether the account
-/// does, roles with own records, platform roles.
+/// does, roles with own records, platform roles. Who observes a place observes it in all of its versions,
+/// whichever was in force when that was granted.
 const HELD: &str = "\
 select 'SESSION' as held, cast(null as uuid) as organization_id, cast(null as varchar) as role, \
   cast(null as uuid) as volunteer_id, cast(null as uuid) as territory_id \
@@ -35,8 +36,10 @@ select 'MERGED', null, m.role, b.id, null \
   from membership m join volunteer v on v.organization_id = m.organization_id and v.user_id = m.user_id \
   join volunteer b on b.merged_into_id = v.id where m.user_id = $2 and m.ended_at is null \
 union all \
-select 'GRANT', null, g.role, null, g.territory_id \
-  from role_grant g where g.user_id = $2 and g.ended_at is null";
+select 'GRANT', null, g.role, null, coalesce(version.id, g.territory_id) \
+  from role_grant g left join territory granted on granted.id = g.territory_id \
+  left join territory version on version.code = granted.code \
+  where g.user_id = $2 and g.ended_at is null";
 
 /// What somebody acts through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

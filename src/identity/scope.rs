@@ -42,7 +42,7 @@ pub struct Scope {
     roles: Vec<(OrganizationId, Role)>,
     /// The actor's own records as a volunteer.
     own: Vec<VolunteerId>,
-    /// Territories whose figures the actor observes, with all below them.
+    /// Territories whose figures the actor observes, in all their versions, with all below them.
     observed: Vec<TerritoryId>,
 }
 
@@ -106,7 +106,7 @@ impl Scope {
         &self.own
     }
 
-    /// Territories whose figures the actor observes.
+    /// Territories whose figures the actor observes, in all their versions.
     #[must_use]
     pub fn observed(&self) -> &[TerritoryId] {
         &self.observed

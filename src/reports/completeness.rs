@@ -28,8 +28,8 @@ use crate::rollups::Folded;
 /// said nothing yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Completeness {
-    /// Organizations seated in the territory × months of the interval that have begun. An
-    /// organization is expected from the month in which it came to be here, or from the first
+    /// Organizations seated in the territory × months of the interval that have begun. A seat counts
+    /// where it lay on the last day of the month. An organization is expected from the month in which it came to be here, or from the first
     /// month it told of, where that is earlier; and not after it was archived.
     pub expected: i64,
     /// Those with an entry handed in or counted, or attested as done with hours.
@@ -104,7 +104,12 @@ pub async fn states(
         return Ok(Vec::new());
     }
     let seats = store::seats(db, asked).await?;
-    let ids: Vec<OrganizationId> = seats.iter().map(|it| it.id).collect();
+    let seats: Vec<&[Seat]> = seats.chunk_by(|one, other| one.id == other.id).collect();
+    let ids: Vec<OrganizationId> = seats
+        .iter()
+        .filter_map(|it| it.first())
+        .map(|it| it.id)
+        .collect();
     let statuses = basis(asked.statuses);
     let known = (asked.at, asked.folded);
     let worked = rollups::months_with(db, &ids, &statuses, known).await?;
@@ -112,7 +117,7 @@ pub async fn states(
     let mut states = Vec::new();
     for month in begun {
         let next = month.checked_add_months(Months::new(1)).unwrap_or(month);
-        for seat in &seats {
+        for seat in seats.iter().filter_map(|it| seated(it, next)) {
             let worked = worked.get(&seat.id);
             let said = said.get(&seat.id);
             if !is_expected(asked, seat, month, next, worked, said) {
@@ -138,6 +143,13 @@ pub async fn states(
     }
     states.sort_by_key(|(told, _)| *told);
     Ok(states)
+}
+
+/// The seat of an organization in the version of the last day before this one, where it lies in the
+/// territory then: an organization-month counts in one province, whatever moved within the month.
+fn seated(versions: &[Seat], next: NaiveDate) -> Option<&Seat> {
+    let version = versions.iter().rfind(|it| it.valid_from < next);
+    version.or(versions.first()).filter(|it| it.inside)
 }
 
 /// What an organization said of a month.

@@ -31,7 +31,7 @@ use crate::rollups::Folded;
 pub struct Ground {
     /// The territory asked about, in its newest version of the interval.
     pub territory: territory::Model,
-    /// All its versions of the interval.
+    /// All its versions.
     pub territories: Vec<TerritoryId>,
     /// The one organization asked about.
     pub organization: Option<organization::Model>,
@@ -59,15 +59,12 @@ impl Ground {
         // Not before what is seen: everything in the answer was recorded until then.
         let now = ctx.now();
         let at = question.as_of.map(|it| it.min(now));
-        let versions = versions(db, question).await?;
-        let territory = versions.first().cloned();
-        let territory = territory.ok_or(ReportError::Unknown { kind: "territory" })?;
-        let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
-        let visible = visible(ctx, db, &territories).await?;
+        let place = place(db, question).await?;
+        let visible = visible(ctx, db, &place).await?;
         let organization = organization(ctx, db, question).await?;
         Ok(Self {
-            territory,
-            territories,
+            territory: place.territory,
+            territories: place.every,
             organization,
             visible,
             at,
@@ -127,9 +124,8 @@ pub async fn may_ask(ctx: &Ctx, question: &Question) -> Result<Question, ReportE
         .clone()
         .checked(ctx.now())
         .map_err(ReportError::Invalid)?;
-    let versions = versions(ctx.read(), &question).await?;
-    let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
-    visible(ctx, ctx.read(), &territories).await?;
+    let place = place(ctx.read(), &question).await?;
+    visible(ctx, ctx.read(), &place).await?;
     organization(ctx, ctx.read(), &question).await?;
     Ok(question)
 }
@@ -139,12 +135,11 @@ pub async fn may_ask(ctx: &Ctx, question: &Question) -> Result<Question, ReportE
 /// Only whoever may count everything there is answered from sheets; a past instant never is.
 pub(super) async fn bring_up(ctx: &Ctx, question: &Question) -> Result<(), ReportError> {
     let db = &ctx.core().db;
-    let versions = versions(db.read(), question).await?;
-    let territories: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
-    let visible = visible(ctx, db.read(), &territories).await?;
+    let place = place(db.read(), question).await?;
+    let visible = visible(ctx, db.read(), &place).await?;
     rollups::fold(db).await?;
     if let ([territory], None, None, Coverage::Territory) = (
-        territories.as_slice(),
+        place.every.as_slice(),
         question.as_of,
         &question.organization,
         visible,
@@ -155,38 +150,61 @@ pub(super) async fn bring_up(ctx: &Ctx, question: &Question) -> Result<(), Repor
     Ok(())
 }
 
-/// All versions of the territory of a question within its interval, the newest first.
-async fn versions(
-    db: &impl ConnectionTrait,
-    question: &Question,
-) -> Result<Vec<territory::Model>, ReportError> {
+/// The territory of a question.
+#[derive(Clone, Debug)]
+struct Place {
+    /// In its newest version of the interval.
+    territory: territory::Model,
+    /// All versions that were in force on some day of the interval.
+    within: Vec<TerritoryId>,
+    /// Every version there is. What was recorded before a new version was published stays in the old one,
+    /// on days of the new one too, and counts as long as the place is the same.
+    every: Vec<TerritoryId>,
+}
+
+async fn place(db: &impl ConnectionTrait, question: &Question) -> Result<Place, ReportError> {
     let code = &question.territory_code;
-    let found = store::versions(db, code, question.from, question.to).await?;
-    if found.is_empty() {
-        let refusal = Refusal::of(Code::UnknownTerritory, "territoryCode").with("value", code);
-        return Err(ReportError::Invalid(vec![refusal]));
+    let versions = store::versions(db, code).await?;
+    let in_force = |it: &&territory::Model| {
+        it.valid_from <= question.to && it.valid_to.is_none_or(|end| end > question.from)
+    };
+    let within: Vec<&territory::Model> = versions.iter().filter(in_force).collect();
+    match within.first() {
+        Some(newest) => Ok(Place {
+            territory: (*newest).clone(),
+            within: within.iter().map(|it| it.id).collect(),
+            every: versions.iter().map(|it| it.id).collect(),
+        }),
+        None => {
+            let refusal = Refusal::of(Code::UnknownTerritory, "territoryCode").with("value", code);
+            Err(ReportError::Invalid(vec![refusal]))
+        }
     }
-    Ok(found)
 }
 
 /// How much of a territory's hours the actor may count.
 async fn visible(
     ctx: &Ctx,
     db: &impl ConnectionTrait,
-    territories: &[TerritoryId],
+    place: &Place,
 ) -> Result<Coverage, ReportError> {
     let scope = ctx.scope();
     if scope.is_everything() {
         return Ok(Coverage::Territory);
     }
-    if !scope.observed().is_empty() && store::lies_within(db, territories, scope.observed()).await?
-    {
+    let observed = match scope.observed() {
+        [] => 0,
+        observed => store::lying_within(db, &place.within, observed).await?,
+    };
+    if observed == place.within.len() {
         return Ok(Coverage::Territory);
     }
     match (
         scope.organizations_where(Action::ReadFigures).is_empty(),
         scope.observed().is_empty(),
     ) {
+        // In some of its versions it lay in what the actor observes: a part, and told as one.
+        (true, false) if observed > 0 => Ok(Coverage::Observed),
         (true, _) => Err(Denied::NotAllowed.into()),
         (false, true) => Ok(Coverage::Organizations),
         (false, false) => Ok(Coverage::Observed),

@@ -22,11 +22,14 @@ use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
+use sea_orm::ExprTrait;
 use sea_orm::FromQueryResult;
+use sea_orm::JoinType;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
+use sea_orm::sea_query::Expr;
 
 use crate::identity::Scope;
 use crate::reports::completeness::Reporters;
@@ -35,22 +38,16 @@ use crate::reports::question::OrganizationRef;
 
 /// Ids of one statement.
 const IDS: usize = 10_000;
+/// The versions of a seat, beside the one that an organization was given.
+const VERSION: &str = "version";
 
-/// The versions of a territory that were in force on some day of an interval, newest first.
+/// Every version of a territory, the newest first.
 pub async fn versions(
     db: &impl ConnectionTrait,
     code: &str,
-    from: NaiveDate,
-    to: NaiveDate,
 ) -> Result<Vec<territory::Model>, DbErr> {
     territory::Entity::find()
         .filter(territory::Column::Code.eq(code))
-        .filter(territory::Column::ValidFrom.lte(to))
-        .filter(
-            Condition::any()
-                .add(territory::Column::ValidTo.is_null())
-                .add(territory::Column::ValidTo.gt(from)),
-        )
         .order_by_desc(territory::Column::ValidFrom)
         .all(db)
         .await
@@ -71,19 +68,22 @@ pub async fn by_codes(
         .await
 }
 
-/// Whether one of these territories is, or lies below, one of those.
-pub async fn lies_within(
+/// How many of these territories are, or lie below, one of those.
+pub async fn lying_within(
     db: &impl ConnectionTrait,
     these: &[TerritoryId],
     those: &[TerritoryId],
-) -> Result<bool, DbErr> {
-    let found = territory_ancestor::Entity::find()
+) -> Result<usize, DbErr> {
+    let found: Vec<TerritoryId> = territory_ancestor::Entity::find()
+        .select_only()
+        .column(territory_ancestor::Column::TerritoryId)
+        .distinct()
         .filter(territory_ancestor::Column::TerritoryId.is_in(these.iter().copied()))
         .filter(territory_ancestor::Column::AncestorId.is_in(those.iter().copied()))
-        .limit(1)
-        .one(db)
+        .into_tuple()
+        .all(db)
         .await?;
-    Ok(found.is_some())
+    Ok(found.len())
 }
 
 /// One organization, where its figures may be asked for.
@@ -103,7 +103,7 @@ pub async fn organization(
         .await
 }
 
-/// An organization that is expected to report.
+/// An organization that is expected to report, and one version of its seat.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Seat {
     /// The organization.
@@ -112,15 +112,32 @@ pub struct Seat {
     pub created_at: DateTime<Utc>,
     /// Since when it is no more.
     pub archived_at: Option<DateTime<Utc>>,
+    /// First day of the version.
+    pub valid_from: NaiveDate,
+    /// Whether the seat lies in the territory in this version.
+    pub inside: bool,
 }
 
-/// The organizations seated in a territory that may be counted.
+/// The organizations seated in a territory that may be counted, each with all versions of its seat, in
+/// order: a seat may lie in the territory in some of them only.
 pub async fn seats(db: &impl ConnectionTrait, asked: &Reporters<'_>) -> Result<Vec<Seat>, DbErr> {
     let below = territory_ancestor::Entity::find()
         .select_only()
         .column(territory_ancestor::Column::TerritoryId)
         .filter(territory_ancestor::Column::AncestorId.is_in(asked.territories.iter().copied()))
         .into_query();
+    let codes = territory::Entity::find()
+        .select_only()
+        .column(territory::Column::Code)
+        .filter(territory::Column::Id.in_subquery(below.clone()))
+        .into_query();
+    let seat = organization::Entity::belongs_to(territory::Entity)
+        .from(organization::Column::TerritoryId)
+        .to(territory::Column::Id);
+    let versions = territory::Entity::belongs_to(territory::Entity)
+        .from(territory::Column::Code)
+        .to(territory::Column::Code);
+    let of_version = |column| Expr::col((VERSION, column));
     organization::Entity::find()
         .select_only()
         .columns([
@@ -128,12 +145,21 @@ pub async fn seats(db: &impl ConnectionTrait, asked: &Reporters<'_>) -> Result<V
             organization::Column::CreatedAt,
             organization::Column::ArchivedAt,
         ])
-        .filter(organization::Column::TerritoryId.in_subquery(below))
+        .expr_as(of_version(territory::Column::ValidFrom), "valid_from")
+        .expr_as(
+            of_version(territory::Column::Id).in_subquery(below),
+            "inside",
+        )
+        .join(JoinType::InnerJoin, seat.into())
+        .join_as(JoinType::InnerJoin, versions.into(), VERSION)
+        .filter(territory::Column::Code.in_subquery(codes))
         .filter(
             Condition::all()
                 .add(asked.scope.reporting_organizations())
                 .add_option(asked.organization.map(|it| organization::Column::Id.eq(it))),
         )
+        .order_by_asc(organization::Column::Id)
+        .order_by_asc(of_version(territory::Column::ValidFrom))
         .into_model::<Seat>()
         .all(db)
         .await

@@ -48,7 +48,7 @@ pub(super) const MONTHS: usize = 12;
 pub struct Asked<'a> {
     /// Whose hours may be counted.
     pub scope: &'a Scope,
-    /// All versions of the territory in the interval.
+    /// All versions of the territory.
     pub territories: &'a [TerritoryId],
     /// Whether the scope lets everything through that was worked there.
     pub whole: bool,

@@ -108,6 +108,23 @@ pub async fn by_ids(
     Ok(found)
 }
 
+/// Of several versions of places the one of each place that was in force last before a day or on it, by
+/// code; where all begin later, the first.
+#[must_use]
+pub fn on(mut versions: Vec<territory::Model>, day: NaiveDate) -> Vec<territory::Model> {
+    versions
+        .sort_by(|one, other| (&one.code, one.valid_from).cmp(&(&other.code, other.valid_from)));
+    let mut places: Vec<territory::Model> = Vec::new();
+    for version in versions {
+        match places.last_mut().filter(|it| it.code == version.code) {
+            None => places.push(version),
+            Some(held) if version.valid_from <= day => *held = version,
+            Some(_) => {}
+        }
+    }
+    places
+}
+
 /// What lies directly below a version of a place, by code: a partition of it.
 ///
 /// Of a prefecture or province its communes, of a city its arrondissements, of a prefecture of

@@ -337,7 +337,7 @@ impl Cast {
 }
 
 /// Gives a platform role, as the operator does at the command line.
-async fn granted(app: &App, who: &Person, role: PlatformRole, territory: Option<TerritoryId>) {
+pub async fn granted(app: &App, who: &Person, role: PlatformRole, territory: Option<TerritoryId>) {
     let ctx = app.parts.operator(Locale::En);
     let user = UserId::read(&who.id.clone().into()).expect("a user");
     ctx.transaction(async |tx| account::grant(&ctx, tx, user, role, territory).await)

@@ -1,0 +1,307 @@
+//! What the server answers to a question of a case, as figures by name.
+//!
+//! Nothing is worked out here: a figure is a field of the answer under a plain name, and rows of a breakdown are one
+//! map by code or month. Expectations are held against it in `mod`.
+
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+use tiwizi::exports;
+use tiwizi::exports::Format;
+use tiwizi::platform::i18n::Locale;
+use tiwizi::reports;
+use tiwizi::reports::ReportName;
+
+use crate::golden::case::Ask;
+use crate::golden::case::Question;
+use crate::golden::play::World;
+
+/// Figures by name.
+pub type Figures = Map<String, Value>;
+
+const REPORT: &str = "query($input: IndhReportInput!) { indhReport(input: $input) {
+    totals { minutes groupMinutes entries participations distinctVolunteers projects organizations }
+    byProgramme { term { code } minutes entries distinctVolunteers }
+    byTerritory { territory { code } minutes entries distinctVolunteers }
+    byMonth { month minutes entries distinctVolunteers } coverage
+    completeness { expected reporting declaredZero late }
+    valueOfWork { low central high gap statedIntervalMinutes byFallback { step minutes value }
+        fullTimeEquivalents { basis hours workers } } } }";
+
+const PROGRESS: &str = "query($input: IndicatorProgressInput!) { indicatorProgress(input: $input) {
+    baseline { value denominator } target { value denominator }
+    actual { value denominator percent } reachedPercent status trend measurementCount pendingCount
+    periods { from to actual { value denominator } target { value denominator } } } }";
+
+const ENTRY: &str = "query($id: ID!) { node(id: $id) { ... on HourEntry {
+    status minutes totalMinutes headcount workedOn endedOn days { day minutes }
+    clockChange { offsetBefore offsetAfter } territory { code parent { code } } } } }";
+
+const MEASUREMENT: &str = "query($id: ID!) { node(id: $id) { ... on Measurement {
+    status value { value denominator percent } parts { dimension category value } } } }";
+
+const OBSERVED: &str = "{ viewer { observedTerritories { code nameFr } } }";
+
+/// The answer, or the code of the refusal.
+pub async fn of(world: &World<'_>, question: &Question) -> Result<Figures, String> {
+    let figures = match question.ask {
+        Ask::Report => report(world, question).await?,
+        Ask::Printed => printed(world, question).await,
+        Ask::Progress => progress(world, question).await?,
+        Ask::Entry => {
+            let id = json!({ "id": world.id("entry", named(&question.of)) });
+            entry(&asked(world, question, ENTRY, id, "node").await?)
+        }
+        Ask::Measurement => {
+            let id = json!({ "id": world.id("measurement", named(&question.of)) });
+            measurement(&asked(world, question, MEASUREMENT, id, "node").await?)
+        }
+        Ask::Observed => {
+            let viewer = asked(world, question, OBSERVED, json!({}), "viewer").await?;
+            let places = &viewer["observedTerritories"];
+            let places = by(places, "/code", |row| row["nameFr"].clone());
+            Figures::from_iter([("places".to_owned(), places)])
+        }
+    };
+    Ok(figures
+        .into_iter()
+        .map(|(name, figure)| (name, told(figure)))
+        .collect())
+}
+
+/// What is null says so.
+fn told(figure: Value) -> Value {
+    match figure {
+        Value::Null => json!("none"),
+        Value::Object(fields) => {
+            let fields = fields.into_iter().map(|(name, it)| (name, told(it)));
+            Value::Object(fields.collect())
+        }
+        other => other,
+    }
+}
+
+fn named(field: &Option<String>) -> &str {
+    field.as_deref().expect("the question names it")
+}
+
+async fn asked(
+    world: &World<'_>,
+    question: &Question,
+    query: &str,
+    variables: Value,
+    field: &str,
+) -> Result<Value, String> {
+    let who = question.by.as_deref().unwrap_or("administrator");
+    let answer = world.person(who).tries(query, variables).await;
+    if answer.error_code().is_empty() {
+        Ok(answer.data()[field].take())
+    } else {
+        Err(answer.error_code().to_owned())
+    }
+}
+
+async fn report(world: &World<'_>, question: &Question) -> Result<Figures, String> {
+    let organization = question.organization.as_ref();
+    let input = json!({ "territoryCode": question.territory, "from": question.from,
+        "to": question.to, "asOf": question.as_of.map(|it| world.instant(it)),
+        "organizationId": organization.map(|it| world.id("organization", it)),
+        "statusBasis": question.statuses.clone().unwrap_or(vec!["APPROVED".to_owned()]) });
+    let it = asked(
+        world,
+        question,
+        REPORT,
+        json!({ "input": input }),
+        "indhReport",
+    )
+    .await?;
+    let mut figures = Figures::new();
+    for (name, field) in [
+        ("minutes", "minutes"),
+        ("group_minutes", "groupMinutes"),
+        ("entries", "entries"),
+        ("participations", "participations"),
+        ("people", "distinctVolunteers"),
+        ("projects", "projects"),
+        ("organizations", "organizations"),
+    ] {
+        figures.insert(name.to_owned(), it["totals"][field].clone());
+    }
+    for (rows, name, key) in [
+        ("byProgramme", "programme", "/term/code"),
+        ("byTerritory", "place", "/territory/code"),
+        ("byMonth", "month", "/month"),
+    ] {
+        for (figure, field) in [
+            ("minutes", "minutes"),
+            ("entries", "entries"),
+            ("people", "distinctVolunteers"),
+        ] {
+            let map = by(&it[rows], key, |row| row[field].clone());
+            figures.insert(format!("{figure}_by_{name}"), map);
+        }
+    }
+    figures.insert("coverage".to_owned(), it["coverage"].clone());
+    let months = &it["completeness"];
+    figures.insert(
+        "months".to_owned(),
+        json!({ "expected": months["expected"], "reporting": months["reporting"],
+            "declared_zero": months["declaredZero"], "late": months["late"] }),
+    );
+    let value = &it["valueOfWork"];
+    for field in ["low", "central", "high", "gap"] {
+        figures.insert(format!("value_{field}"), value[field].clone());
+    }
+    let stated = value["statedIntervalMinutes"].clone();
+    figures.insert("minutes_with_stated_interval".to_owned(), stated);
+    // Every step is named; those without minutes are left out, for they are worth nothing.
+    let mut steps = value["byFallback"].clone();
+    let all = steps.as_array_mut().expect("steps");
+    let nothing = |it: &Value| it["minutes"] == 0;
+    assert!(
+        all.iter()
+            .filter(|it| nothing(it))
+            .all(|it| is_nothing(&it["value"]))
+    );
+    all.retain(|it| !nothing(it));
+    for (name, field) in [("minutes", "minutes"), ("value", "value")] {
+        let map = by(&steps, "/step", |row| row[field].clone());
+        figures.insert(format!("{name}_by_rate"), map);
+    }
+    let workers = &value["fullTimeEquivalents"];
+    for (name, field) in [
+        ("full_time_hours", "hours"),
+        ("full_time_workers", "workers"),
+    ] {
+        let map = by(workers, "/basis", |row| row[field].clone());
+        figures.insert(name.to_owned(), map);
+    }
+    Ok(figures)
+}
+
+fn is_nothing(value: &Value) -> bool {
+    value.is_null() || value == "0.00"
+}
+
+/// Rows as a map: each key once.
+fn by(rows: &Value, key: &str, figure: impl Fn(&Value) -> Value) -> Value {
+    let mut map = Figures::new();
+    for row in rows.as_array().expect("rows") {
+        let key = row.pointer(key).and_then(Value::as_str).unwrap_or("none");
+        let before = map.insert(key.to_owned(), figure(row));
+        assert_eq!(before, None, "two rows of {key}");
+    }
+    Value::Object(map)
+}
+
+/// Hours as `tiwizi report --format json` prints them.
+async fn printed(world: &World<'_>, question: &Question) -> Figures {
+    let day = |it: &Option<String>| named(it).parse().expect("a day");
+    let asked = reports::Question {
+        name: ReportName::Indh,
+        territory_code: named(&question.territory).to_owned(),
+        from: day(&question.from),
+        to: day(&question.to),
+        organization: None,
+        status_basis: vec![entity::types::EntryStatus::Approved],
+        as_of: None,
+        valued: reports::Valued::Yes,
+    };
+    let ctx = world.app.parts.operator(Locale::En);
+    let answer = reports::answer(&ctx, &asked).await.expect("an answer");
+    let mut json = Vec::new();
+    exports::write(&answer, Format::Json, Locale::En, &mut json).expect("a file");
+    let file: Value = serde_json::from_slice(&json).expect("JSON");
+    let mut figures = Figures::new();
+    figures.insert("hours".to_owned(), file["totals"][0]["hours"].clone());
+    for (section, name, key) in [
+        ("byProgramme", "programme", "/termCode"),
+        ("byTerritory", "place", "/territoryCode"),
+        ("byMonth", "month", "/month"),
+    ] {
+        let map = by(&file[section], key, |row| row["hours"].clone());
+        figures.insert(format!("hours_by_{name}"), map);
+    }
+    figures
+}
+
+async fn progress(world: &World<'_>, question: &Question) -> Result<Figures, String> {
+    let project = question.project.as_ref();
+    let organization = question.organization.as_ref();
+    let input = json!({ "indicatorId": world.id("indicator", named(&question.indicator)),
+        "from": question.from, "to": question.to, "territoryCode": question.territory,
+        "projectId": project.map(|it| world.id("project", it)),
+        "organizationId": organization.map(|it| world.id("organization", it)) });
+    let variables = json!({ "input": input });
+    let it = asked(world, question, PROGRESS, variables, "indicatorProgress").await?;
+    let mut figures = Figures::new();
+    for name in ["actual", "target", "baseline"] {
+        figures.insert(name.to_owned(), part_of_whole(&it[name]));
+    }
+    for (name, value) in [
+        ("percent", &it["actual"]["percent"]),
+        ("reached_percent", &it["reachedPercent"]),
+        ("status", &it["status"]),
+        ("trend", &it["trend"]),
+        ("figures", &it["measurementCount"]),
+        ("pending", &it["pendingCount"]),
+    ] {
+        figures.insert(name.to_owned(), value.clone());
+    }
+    for name in ["actual", "target"] {
+        let rows = it["periods"].as_array().expect("periods").iter();
+        let rows = rows.map(|row| {
+            let text = |it: &Value| it.as_str().expect("a day").to_owned();
+            let key = format!("{} {}", text(&row["from"]), text(&row["to"]));
+            (key, part_of_whole(&row[name]))
+        });
+        figures.insert(format!("{name}_by_period"), Value::Object(rows.collect()));
+    }
+    Ok(figures)
+}
+
+/// A value as one reads it: `12`, or `9 of 10`.
+fn part_of_whole(it: &Value) -> Value {
+    match (it["value"].as_str(), it["denominator"].as_str()) {
+        (Some(value), Some(whole)) => json!(format!("{value} of {whole}")),
+        (Some(value), None) => json!(value),
+        (None, _) => Value::Null,
+    }
+}
+
+fn entry(it: &Value) -> Figures {
+    let mut figures = Figures::new();
+    for (name, field) in [
+        ("status", "/status"),
+        ("minutes", "/minutes"),
+        ("person_minutes", "/totalMinutes"),
+        ("headcount", "/headcount"),
+        ("worked_on", "/workedOn"),
+        ("ended_on", "/endedOn"),
+        ("clocks_before", "/clockChange/offsetBefore"),
+        ("clocks_after", "/clockChange/offsetAfter"),
+        ("place", "/territory/code"),
+        ("place_above", "/territory/parent/code"),
+    ] {
+        let value = it.pointer(field).cloned().unwrap_or_default();
+        figures.insert(name.to_owned(), value);
+    }
+    let days = by(&it["days"], "/day", |row| row["minutes"].clone());
+    figures.insert("minutes_by_day".to_owned(), days);
+    figures
+}
+
+fn measurement(it: &Value) -> Figures {
+    let mut figures = Figures::new();
+    figures.insert("status".to_owned(), it["status"].clone());
+    figures.insert("value".to_owned(), part_of_whole(&it["value"]));
+    figures.insert("percent".to_owned(), it["value"]["percent"].clone());
+    let mut parts = Figures::new();
+    for row in it["parts"].as_array().expect("parts") {
+        let text = |it: &Value| it.as_str().expect("a word").to_owned();
+        let key = format!("{} {}", text(&row["dimension"]), text(&row["category"]));
+        parts.insert(key, row["value"].clone());
+    }
+    figures.insert("parts".to_owned(), Value::Object(parts));
+    figures
+}
