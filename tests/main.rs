@@ -92,6 +92,9 @@ mod impact;
 mod valuation;
 
 #[cfg(test)]
+mod statement;
+
+#[cfg(test)]
 mod imports;
 
 #[cfg(test)]

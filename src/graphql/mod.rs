@@ -86,6 +86,7 @@ use crate::graphql::project_profiles::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::completeness::CompletenessQueries;
 use crate::graphql::reports::figures::ReportQueries;
+use crate::graphql::reports::statement::StatementQueries;
 use crate::graphql::server::ServerQueries;
 use crate::graphql::settings::SettingMutations;
 use crate::graphql::statistics::edition::StatisticsQueries;
@@ -150,7 +151,12 @@ struct FigureQueries(
     CompletenessQueries,
     ExportQueries,
     StatisticsQueries,
+    PeopleFigureQueries,
 );
+
+/// Reports about people, and about what figures rest on.
+#[derive(Default, MergedObject)]
+struct PeopleFigureQueries(StatementQueries);
 
 #[derive(Default, MergedObject)]
 struct ImpactQueries(

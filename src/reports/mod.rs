@@ -9,6 +9,8 @@ pub mod evidence;
 mod foot;
 pub mod indh;
 pub mod question;
+mod span;
+pub mod statement;
 mod store;
 pub mod value;
 

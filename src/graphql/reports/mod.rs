@@ -5,3 +5,4 @@
 pub mod basis;
 pub mod completeness;
 pub mod figures;
+pub mod statement;
