@@ -87,6 +87,7 @@ use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::completeness::CompletenessQueries;
 use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::reports::statement::StatementQueries;
+use crate::graphql::reports::volunteer_work::VolunteerWorkQueries;
 use crate::graphql::server::ServerQueries;
 use crate::graphql::settings::SettingMutations;
 use crate::graphql::statistics::edition::StatisticsQueries;
@@ -156,7 +157,7 @@ struct FigureQueries(
 
 /// Reports about people, and about what figures rest on.
 #[derive(Default, MergedObject)]
-struct PeopleFigureQueries(StatementQueries);
+struct PeopleFigureQueries(StatementQueries, VolunteerWorkQueries);
 
 #[derive(Default, MergedObject)]
 struct ImpactQueries(

@@ -1,6 +1,6 @@
-//! Whose hours stand together in the statement of one person.
+//! Whose hours stand together in the statement of one person, and whose records describe people in figures.
 //!
-//! A row filter of [`Scope`] like those in `scope`, which says what may be seen at all.
+//! Row filters of [`Scope`] like those in `scope`, which says what may be seen at all.
 
 use entity::volunteer;
 use sea_orm::ColumnTrait;
@@ -31,5 +31,17 @@ impl Scope {
             .add(volunteer::Column::OrganizationId.eq(record.organization_id))
             .add(one)
             .add(Expr::value(reads))
+    }
+
+    /// Rows of `volunteer` of which sex and year of birth describe the people that figures count: for whoever
+    /// observes a territory all, since they see people added up alone; for members those of their
+    /// organizations, so that nobody learns from a figure what another organization wrote.
+    #[must_use]
+    pub fn describing_records(&self) -> Condition {
+        if self.is_everything() || !self.observed().is_empty() {
+            return Condition::all();
+        }
+        let organizations = self.organizations_where(Action::ReadFigures);
+        Condition::all().add(volunteer::Column::OrganizationId.is_in(organizations))
     }
 }

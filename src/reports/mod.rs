@@ -4,6 +4,7 @@
 
 pub mod additivity;
 pub mod completeness;
+mod counted;
 pub mod error;
 pub mod evidence;
 mod foot;
@@ -13,6 +14,7 @@ mod span;
 pub mod statement;
 mod store;
 pub mod value;
+pub mod volunteer_work;
 
 use chrono::DateTime;
 use chrono::NaiveDate;

@@ -6,3 +6,4 @@ pub mod basis;
 pub mod completeness;
 pub mod figures;
 pub mod statement;
+pub mod volunteer_work;
