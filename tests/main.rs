@@ -95,6 +95,9 @@ mod valuation;
 mod statement;
 
 #[cfg(test)]
+mod data_quality;
+
+#[cfg(test)]
 mod volunteer_work;
 
 #[cfg(test)]

@@ -86,6 +86,7 @@ use crate::graphql::project_profiles::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::completeness::CompletenessQueries;
 use crate::graphql::reports::figures::ReportQueries;
+use crate::graphql::reports::quality::DataQualityQueries;
 use crate::graphql::reports::statement::StatementQueries;
 use crate::graphql::reports::volunteer_work::VolunteerWorkQueries;
 use crate::graphql::server::ServerQueries;
@@ -157,7 +158,7 @@ struct FigureQueries(
 
 /// Reports about people, and about what figures rest on.
 #[derive(Default, MergedObject)]
-struct PeopleFigureQueries(StatementQueries, VolunteerWorkQueries);
+struct PeopleFigureQueries(StatementQueries, VolunteerWorkQueries, DataQualityQueries);
 
 #[derive(Default, MergedObject)]
 struct ImpactQueries(

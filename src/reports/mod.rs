@@ -9,6 +9,7 @@ pub mod error;
 pub mod evidence;
 mod foot;
 pub mod indh;
+pub mod quality;
 pub mod question;
 mod span;
 pub mod statement;

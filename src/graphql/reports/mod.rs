@@ -5,5 +5,6 @@
 pub mod basis;
 pub mod completeness;
 pub mod figures;
+pub mod quality;
 pub mod statement;
 pub mod volunteer_work;
