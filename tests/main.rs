@@ -98,6 +98,15 @@ mod impact;
 mod valuation;
 
 #[cfg(test)]
+mod statement;
+
+#[cfg(test)]
+mod data_quality;
+
+#[cfg(test)]
+mod volunteer_work;
+
+#[cfg(test)]
 mod imports;
 
 #[cfg(test)]

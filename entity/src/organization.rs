@@ -27,6 +27,8 @@ pub struct Model {
     pub kind: OrganizationKind,
     /// Registration number.
     pub registration_number: Option<String>,
+    /// Section of its field of work in ICNP/TSO; null where none was given.
+    pub sector_code: Option<String>,
     /// The seat; decides whose completeness counts it.
     pub territory_id: TerritoryId,
     /// The federation of a branch.

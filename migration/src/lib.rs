@@ -32,6 +32,7 @@ mod m20261127_000023_indicators;
 mod m20261127_000024_wages;
 mod m20261127_000026_rollups;
 mod m20261127_000027_statistics;
+mod m20261128_000030_sectors;
 mod m20261128_000033_snapshots;
 mod portable;
 
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000024_wages::Migration),
             Box::new(m20261127_000026_rollups::Migration),
             Box::new(m20261127_000027_statistics::Migration),
+            Box::new(m20261128_000030_sectors::Migration),
             Box::new(m20261128_000033_snapshots::Migration),
         ]
     }

@@ -125,6 +125,7 @@ pub fn house(
         name_ar: Some(name_ar),
         kind,
         registration_number: Some(format!("{}/{}", 1_000 + part, 2_010 + part % 12)),
+        sector_code: None,
         territory_id: province.id,
         parent_id: None,
         time_zone: ZONE.to_owned(),

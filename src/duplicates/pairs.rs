@@ -16,6 +16,9 @@ use crate::platform::page::From;
 use crate::platform::page::Page;
 use crate::volunteers::likeness::Confidence;
 
+/// Organizations of one statement.
+const IDS: usize = 10_000;
+
 /// Which pairs to list; an absent part does not narrow.
 #[derive(Clone, Debug)]
 pub struct Filter {
@@ -58,10 +61,12 @@ pub struct Found {
     pub second_id: VolunteerId,
 }
 
-/// Pairs of records of `$1` that share a key. A name alone counts unless the days of birth differ; a
-/// key of another kind than `n` counts more, unless they do. What more than fifty records share tells
-/// nobody apart, and would make as many pairs as its square.
-const PAIRS: &str = "\
+/// Pairs of records of organizations that share a key. A name alone counts unless the days of birth differ;
+/// a key of another kind than `n` counts more, unless they do. What more than fifty records share tells
+/// nobody apart, and would make as many pairs as its square. `these` says which organizations: `= $1`.
+fn pairs(these: &str) -> String {
+    format!(
+        "\
 select one.volunteer_id as first_id, other.volunteer_id as second_id, \
   case when max(case when one.key like 'n|%' then 0 else 1 end) = 1 \
     and (a.birth_date is null or b.birth_date is null or a.birth_date = b.birth_date) \
@@ -71,9 +76,10 @@ join volunteer_key other on other.organization_id = one.organization_id and othe
   and other.volunteer_id > one.volunteer_id \
 join volunteer a on a.id = one.volunteer_id \
 join volunteer b on b.id = other.volunteer_id \
-join (select key from volunteer_key where organization_id = $1 \
-  group by key having count(*) between 2 and 50) shared on shared.key = one.key \
-where one.organization_id = $1 \
+join (select organization_id, key from volunteer_key where organization_id {these} \
+  group by organization_id, key having count(*) between 2 and 50) shared \
+  on shared.organization_id = one.organization_id and shared.key = one.key \
+where one.organization_id {these} \
   and a.merged_into_id is null and b.merged_into_id is null \
   and (a.archived_at is null or b.archived_at is null) \
   and not exists (select 1 from volunteer_apart apart \
@@ -82,7 +88,9 @@ where one.organization_id = $1 \
     where p.id = a.person_id and p.national_id_hash is not null and q.national_id_hash is not null) \
 group by one.volunteer_id, other.volunteer_id, a.birth_date, b.birth_date \
 having max(case when one.key like 'n|%' then 0 else 1 end) = 1 \
-  or a.birth_date is null or b.birth_date is null or a.birth_date = b.birth_date";
+  or a.birth_date is null or b.birth_date is null or a.birth_date = b.birth_date"
+    )
+}
 
 /// The pairs of a page, and one more where more lie beyond.
 ///
@@ -132,10 +140,39 @@ pub async fn count(conn: &impl ConnectionTrait, filter: &Filter) -> Result<u64, 
     Ok(u64::try_from(pairs).unwrap_or_default())
 }
 
+/// How many records in use of organizations stand in a pair.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn records(
+    conn: &impl ConnectionTrait,
+    organizations: &[OrganizationId],
+) -> Result<i64, DbErr> {
+    let mut sum = 0;
+    for ids in organizations.chunks(IDS) {
+        let marks: Vec<String> = (1..=ids.len()).map(|it| format!("${it}")).collect();
+        let pairs = pairs(&format!("in ({})", marks.join(", ")));
+        let text = format!(
+            "with pair as ({pairs}) select count(*) as records from volunteer \
+             where archived_at is null and merged_into_id is null and id in \
+               (select first_id from pair union select second_id from pair)"
+        );
+        let values = ids.iter().map(|it| Value::from(*it));
+        let statement = Statement::from_sql_and_values(conn.get_database_backend(), text, values);
+        if let Some(row) = conn.query_one_raw(statement).await? {
+            sum += row.try_get::<i64>("", "records")?;
+        }
+    }
+    Ok(sum)
+}
+
 /// The pairs of a filter, as a text with its values.
 fn narrowed(filter: &Filter) -> (String, Vec<Value>) {
     let mut values: Vec<Value> = vec![filter.organization.into()];
-    let mut text = format!("select doubt, first_id, second_id from ({PAIRS}) pair where 1 = 1");
+    let mut text = format!(
+        "select doubt, first_id, second_id from ({}) pair where 1 = 1",
+        pairs("= $1")
+    );
     if let Some(record) = filter.of {
         values.push(record.into());
         let at = values.len();

@@ -87,8 +87,11 @@ use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::completeness::CompletenessQueries;
 use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::reports::hours::HoursReportQueries;
+use crate::graphql::reports::quality::DataQualityQueries;
 use crate::graphql::reports::snapshot::SnapshotMutations;
 use crate::graphql::reports::snapshot::SnapshotQueries;
+use crate::graphql::reports::statement::StatementQueries;
+use crate::graphql::reports::volunteer_work::VolunteerWorkQueries;
 use crate::graphql::server::ServerQueries;
 use crate::graphql::settings::SettingMutations;
 use crate::graphql::statistics::edition::StatisticsQueries;
@@ -155,7 +158,12 @@ struct FigureQueries(
     CompletenessQueries,
     ExportQueries,
     StatisticsQueries,
+    PeopleFigureQueries,
 );
+
+/// Reports about people, and about what figures rest on.
+#[derive(Default, MergedObject)]
+struct PeopleFigureQueries(StatementQueries, VolunteerWorkQueries, DataQualityQueries);
 
 #[derive(Default, MergedObject)]
 struct ImpactQueries(

@@ -119,6 +119,11 @@ impl Organization {
         self.0.registration_number.as_deref()
     }
 
+    /// Section of its field of work in ICNP/TSO, `A` to `L`; null where none was given.
+    async fn sector_code(&self) -> Option<&str> {
+        self.0.sector_code.as_deref()
+    }
+
     /// Its seat.
     async fn territory(&self, gql: &Context<'_>) -> Result<Option<Territory>> {
         Ok(loaders::one(gql, self.0.territory_id).await?.map(Territory))

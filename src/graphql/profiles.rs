@@ -64,6 +64,8 @@ struct UpdateOrganizationInput {
     kind: Option<OrganizationKind>,
     /// Its number in a public register.
     registration_number: MaybeUndefined<String>,
+    /// Section of its field of work in ICNP/TSO, `A` to `L`: by it the report of volunteer work tells sectors.
+    sector_code: MaybeUndefined<String>,
     /// Code of its seat.
     territory_code: Option<String>,
 }
@@ -141,6 +143,7 @@ impl OrganizationMutations {
                 name_ar: clearable(input.name_ar, |it| it),
                 kind: lasting(input.kind, Into::into),
                 registration_number: clearable(input.registration_number, |it| it),
+                sector_code: clearable(input.sector_code, |it| it),
                 territory_code: lasting(input.territory_code, |it| it),
             };
             profile::update(ctx, id, input.expected_version, changes).await

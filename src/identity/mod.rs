@@ -11,6 +11,7 @@ mod held;
 pub mod permissions;
 pub mod scope;
 pub mod session;
+mod stated;
 
 pub use actor::Actor;
 pub use ctx::Core;

@@ -50,6 +50,9 @@ pub enum OrganizationError {
     /// A fault of ours.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// A fault of ours: the list of sectors cannot be read.
+    #[error(transparent)]
+    Sectors(#[from] csv::Error),
     /// A fault of ours.
     #[error(transparent)]
     Database(#[from] DbErr),
@@ -76,7 +79,7 @@ impl Refuse for OrganizationError {
             Self::LastOwner => Refusal::new(Code::LastOwner),
             Self::Denied(denied) => Refusal::new(denied.code()),
             Self::Identity(error) => return error.refusals(),
-            Self::Keys(_) | Self::Database(_) => return None,
+            Self::Keys(_) | Self::Sectors(_) | Self::Database(_) => return None,
         };
         Some(vec![refusal])
     }

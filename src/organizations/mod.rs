@@ -7,6 +7,7 @@ pub mod error;
 pub mod membership;
 pub mod months;
 pub mod profile;
+pub mod sector;
 pub mod store;
 
 pub use error::OrganizationError;

@@ -24,6 +24,7 @@ use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::organizations::error::OrganizationError;
+use crate::organizations::sector;
 use crate::organizations::store;
 use crate::platform::change::Change;
 use crate::platform::db::Tx;
@@ -78,6 +79,8 @@ pub struct ProfileChanges {
     pub kind: Change<OrganizationKind>,
     /// Its number in a public register.
     pub registration_number: Change<Option<String>>,
+    /// Section of its field of work in ICNP/TSO.
+    pub sector_code: Change<Option<String>>,
     /// Code of its seat.
     pub territory_code: Change<String>,
 }
@@ -131,6 +134,7 @@ pub async fn create(
         search_key,
         kind: new.kind,
         registration_number,
+        sector_code: None,
         territory_id: seat,
         parent_id: new.parent,
         time_zone,
@@ -224,6 +228,9 @@ pub async fn update(
                 .registration_number
                 .map(|it| checks.optional_text("registrationNumber", it.as_deref(), 60))
                 .over(after.registration_number);
+            if let Change::To(code) = changes.sector_code {
+                after.sector_code = sector::code(&mut checks, code.as_deref())?;
+            }
             if let Change::To(code) = changes.territory_code
                 && let Some(seat) = seat(ctx, &**tx, &mut checks, &code).await?
             {
@@ -336,6 +343,7 @@ async fn change(
 fn kept(organization: &organization::Model) -> serde_json::Value {
     json!({
         "name": organization.name,
+        "sectorCode": organization.sector_code,
         "timeZone": organization.time_zone,
         "dailyCapMinutes": organization.daily_cap_minutes,
         "timerLongestMinutes": organization.timer_longest_minutes,

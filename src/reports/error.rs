@@ -37,6 +37,9 @@ pub enum ReportError {
     /// A fault of ours: what full time is cannot be read.
     #[error(transparent)]
     Valuation(#[from] ValuationError),
+    /// A fault of ours: a list of the program cannot be read.
+    #[error(transparent)]
+    List(#[from] csv::Error),
     /// A fault of ours.
     #[error(transparent)]
     Database(#[from] DbErr),
@@ -50,6 +53,7 @@ impl Refuse for ReportError {
             Self::DoesNotFoot { .. }
             | Self::Unknown { .. }
             | Self::Valuation(_)
+            | Self::List(_)
             | Self::Database(_) => None,
         }
     }

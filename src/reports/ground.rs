@@ -12,15 +12,13 @@ use sea_orm::ConnectionTrait;
 use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::identity::Denied;
-use crate::platform::zones;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports::ReportError;
 use crate::reports::indh::Coverage;
-use crate::reports::question::DayRule;
 use crate::reports::question::Question;
 use crate::reports::question::TimeBasis;
-use crate::reports::question::WeekStart;
+use crate::reports::span;
 use crate::reports::store;
 use crate::rollups;
 use crate::rollups::Asked;
@@ -102,14 +100,8 @@ impl Ground {
     /// How its days and months are cut: by the zone of the organization, else that of the country.
     #[must_use]
     pub fn time_basis(&self) -> TimeBasis {
-        let zone = self.organization.as_ref();
-        TimeBasis {
-            zone: zone
-                .map_or(zones::COUNTRY, |it| it.time_zone.as_str())
-                .to_owned(),
-            week_start: WeekStart::Monday,
-            day_rule: DayRule::SplitAtLocalMidnight,
-        }
+        let zone = self.organization.as_ref().map(|it| it.time_zone.as_str());
+        span::time_basis(zone)
     }
 }
 

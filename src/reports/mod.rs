@@ -4,16 +4,21 @@
 
 pub mod additivity;
 pub mod completeness;
+mod counted;
 pub mod error;
 pub mod evidence;
 mod foot;
 mod ground;
 pub mod hours;
 pub mod indh;
+pub mod quality;
 pub mod question;
 pub mod snapshot;
+mod span;
+pub mod statement;
 mod store;
 pub mod value;
+pub mod volunteer_work;
 
 use chrono::DateTime;
 use chrono::NaiveDate;

@@ -124,6 +124,7 @@ impl Records {
             search_key: slug.to_owned(),
             kind: OrganizationKind::Association,
             registration_number: None,
+            sector_code: None,
             territory_id: self.place(seat).await,
             parent_id: None,
             time_zone: "Africa/Casablanca".to_owned(),

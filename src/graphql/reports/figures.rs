@@ -264,7 +264,7 @@ pub struct ReportEvidenceMinutes {
 }
 
 impl ReportEvidenceMinutes {
-    fn of(levels: &Levels) -> Vec<Self> {
+    pub(super) fn of(levels: &Levels) -> Vec<Self> {
         types::EvidenceLevel::iter()
             .map(|level| Self {
                 evidence_level: level.into(),

@@ -6,4 +6,7 @@ pub mod basis;
 pub mod completeness;
 pub mod figures;
 pub mod hours;
+pub mod quality;
 pub mod snapshot;
+pub mod statement;
+pub mod volunteer_work;

@@ -1,0 +1,12 @@
+volunteer-work-female = نساء
+volunteer-work-male = رجال
+volunteer-work-age-0 = أقل من 15 سنة
+volunteer-work-age-15 = من 15 إلى 24 سنة
+volunteer-work-age-25 = من 25 إلى 34 سنة
+volunteer-work-age-35 = من 35 إلى 44 سنة
+volunteer-work-age-45 = من 45 إلى 54 سنة
+volunteer-work-age-55 = من 55 إلى 64 سنة
+volunteer-work-age-65 = 65 سنة فأكثر
+volunteer-work-urban = حضري
+volunteer-work-rural = قروي
+volunteer-work-unknown = غير معروف

@@ -1,0 +1,14 @@
+data-quality-self-declared = Of the approved minutes, those that nobody but the volunteer says.
+data-quality-late = Of the approved entries, those recorded more than { $days } days after the last day of the work, by the day in UTC.
+data-quality-whole-hours = Of the approved entries, those of whole hours: where almost all are, hours are estimated rather than measured.
+data-quality-without-place = Of the approved minutes, those recorded at a province, a region or the country rather than at a commune.
+data-quality-without-occupation = Of the approved minutes, those of projects that name no occupation today.
+data-quality-without-programme = Of the approved minutes, those of projects that had no shares in a programme of INDH on the day of work.
+data-quality-projects-without-programme = Of the projects with approved minutes, those that had no shares in a programme of INDH on some day of work.
+data-quality-without-sex = Of the distinct named people with approved minutes, those whose records state no sex, or contradict each other.
+data-quality-without-birth-year = Of the distinct named people with approved minutes, those whose records state no birth, or contradict each other on the year.
+data-quality-possible-duplicates = Of the records in use of volunteers of the organizations seated there, those that may be of the same person as another one, and that nobody has decided on.
+data-quality-months-late = Of the months that organizations seated there should have told of, those that ended without hours and without a word.
+data-quality-waiting = Of the entries that were handed in or approved, those that wait for a decision.
+data-quality-anomalous = Of the entries that wait, those recorded more than { $days } days after the work, of { $minutes } minutes or more without a break, or of a group of { $people } people or more.
+data-quality-corrected = Of the entries that were ever approved, those that were corrected afterwards, or voided.

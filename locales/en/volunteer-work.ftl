@@ -1,0 +1,12 @@
+volunteer-work-female = Women
+volunteer-work-male = Men
+volunteer-work-age-0 = Under 15
+volunteer-work-age-15 = 15 to 24
+volunteer-work-age-25 = 25 to 34
+volunteer-work-age-35 = 35 to 44
+volunteer-work-age-45 = 45 to 54
+volunteer-work-age-55 = 55 to 64
+volunteer-work-age-65 = 65 and over
+volunteer-work-urban = Urban
+volunteer-work-rural = Rural
+volunteer-work-unknown = Not known

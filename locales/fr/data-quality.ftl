@@ -1,0 +1,14 @@
+data-quality-self-declared = Parmi les minutes approuvées, celles que le bénévole est seul à déclarer.
+data-quality-late = Parmi les saisies approuvées, celles enregistrées plus de { $days } jours après le dernier jour du travail, au jour UTC.
+data-quality-whole-hours = Parmi les saisies approuvées, celles en heures entières : quand presque toutes le sont, les heures sont estimées plutôt que mesurées.
+data-quality-without-place = Parmi les minutes approuvées, celles enregistrées à une province, une région ou au pays plutôt qu'à une commune.
+data-quality-without-occupation = Parmi les minutes approuvées, celles de projets qui n'indiquent aujourd'hui aucune profession.
+data-quality-without-programme = Parmi les minutes approuvées, celles de projets sans part dans un programme de l'INDH le jour du travail.
+data-quality-projects-without-programme = Parmi les projets avec des minutes approuvées, ceux sans part dans un programme de l'INDH un des jours de travail.
+data-quality-without-sex = Parmi les personnes nommées distinctes avec des minutes approuvées, celles dont les fiches n'indiquent pas le sexe ou se contredisent.
+data-quality-without-birth-year = Parmi les personnes nommées distinctes avec des minutes approuvées, celles dont les fiches n'indiquent pas la naissance ou se contredisent sur l'année.
+data-quality-possible-duplicates = Parmi les fiches en usage de bénévoles des organisations qui y ont leur siège, celles qui sont peut-être de la même personne qu'une autre, sans que personne n'en ait décidé.
+data-quality-months-late = Parmi les mois que les organisations qui y ont leur siège devaient renseigner, ceux qui sont passés sans heures et sans déclaration.
+data-quality-waiting = Parmi les saisies soumises ou approuvées, celles qui attendent une décision.
+data-quality-anomalous = Parmi les saisies en attente, celles enregistrées plus de { $days } jours après le travail, de { $minutes } minutes ou plus sans pause, ou d'un groupe de { $people } personnes ou plus.
+data-quality-corrected = Parmi les saisies qui ont été approuvées, celles qui ont été corrigées ensuite, ou annulées.

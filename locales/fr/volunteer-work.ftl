@@ -1,0 +1,12 @@
+volunteer-work-female = Femmes
+volunteer-work-male = Hommes
+volunteer-work-age-0 = Moins de 15 ans
+volunteer-work-age-15 = 15 à 24 ans
+volunteer-work-age-25 = 25 à 34 ans
+volunteer-work-age-35 = 35 à 44 ans
+volunteer-work-age-45 = 45 à 54 ans
+volunteer-work-age-55 = 55 à 64 ans
+volunteer-work-age-65 = 65 ans et plus
+volunteer-work-urban = Urbain
+volunteer-work-rural = Rural
+volunteer-work-unknown = Non connu
