@@ -42,7 +42,7 @@ use crate::support::records::Work;
 use crate::support::records::on_both;
 
 /// A commune of the province 07.041.
-const COMMUNE: &str = "07.041.01.01.";
+const COMMUNE: &str = "07.041.01.01";
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("an instant")
@@ -110,7 +110,7 @@ async fn work(records: &Records, place: &Place, people: &[(VolunteerId, PersonId
                 status: EntryStatus::Approved,
                 days: &[(day, 60)],
                 headcount: 1,
-                evidence: EvidenceLevel::Declared,
+                evidence: EvidenceLevel::SelfDeclared,
             })
             .await;
     }
@@ -147,7 +147,7 @@ async fn voided(records: &Records, place: &Place, who: VolunteerId) {
     let entry = hour_entry::Model { status: EntryStatus::Voided, ..entry };
     ctx.transaction(async |tx| {
         let row = entry.clone().into_active_model().reset_all();
-        row.update(&**tx).await?;
+        hour_entry::Entity::update(row).exec(&**tx).await?;
         let mut chain = ledger::lock(tx, place.organization).await?;
         let event = ledger::Event::of(&ctx.core().keys, EventKind::Voided, &entry, &[], None, None);
         ledger::append(tx, &mut chain, ctx.now(), &[event]).await
