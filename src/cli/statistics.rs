@@ -32,7 +32,8 @@ enum Act {
 }
 
 fn period(name: &str) -> Result<Period, String> {
-    Period::parse(name).ok_or_else(|| "a quarter such as 2024-Q1, or a year such as 2024".to_owned())
+    Period::parse(name)
+        .ok_or_else(|| "a quarter such as 2024-Q1, or a year such as 2024".to_owned())
 }
 
 /// Runs the command.

@@ -101,10 +101,7 @@ pub async fn publish_from(
 
 /// The edition after the newest one; of the first one that which has settled latest, if hours were
 /// recorded here by then.
-async fn next(
-    ctx: &Ctx,
-    editions: &[statistics_edition::Model],
-) -> Result<Option<Period>, DbErr> {
+async fn next(ctx: &Ctx, editions: &[statistics_edition::Model]) -> Result<Option<Period>, DbErr> {
     let settle = ctx.core().config.statistics.settle_days;
     let today = ctx.today();
     if let Some(newest) = editions.first() {

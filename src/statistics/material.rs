@@ -111,8 +111,13 @@ impl Material {
         let (frame, mut table, kept, quarters) = match self.of {
             Of::Quarter(work, shares) => {
                 let kept = work::shared(&self.places, &self.programmes, &shares, work);
-                let (frame, table) =
-                    of_quarter(&self.places, &self.programmes, period, self.threshold, &kept);
+                let (frame, table) = of_quarter(
+                    &self.places,
+                    &self.programmes,
+                    period,
+                    self.threshold,
+                    &kept,
+                );
                 (frame, table, kept, Vec::new())
             }
             Of::Year(year) => {
@@ -165,7 +170,11 @@ fn of_quarter(
         .filter_map(|it| Some((cell(it)?.node, &*it.mix)))
         .collect();
     for (node, mix) in mixes {
-        table.note_mix(period.slot(), node, ratios::read(mix, |it| frame.column(it)));
+        table.note_mix(
+            period.slot(),
+            node,
+            ratios::read(mix, |it| frame.column(it)),
+        );
     }
     (frame, table)
 }
@@ -180,7 +189,13 @@ impl Year {
         let quarters: BTreeMap<StatisticsEditionId, (u8, i32)> = editions
             .iter()
             .filter(|it| it.year == year)
-            .map(|it| (it.id, Period::stored(it.year, it.quarter).slot(), it.threshold))
+            .map(|it| {
+                (
+                    it.id,
+                    Period::stored(it.year, it.quarter).slot(),
+                    it.threshold,
+                )
+            })
             .filter(|(_, slot, _)| *slot != YEAR)
             .map(|(id, slot, threshold)| (id, (slot, threshold)))
             .collect();

@@ -7,8 +7,6 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use entity::ids::PersonId;
-
 use crate::statistics::exchange;
 use crate::statistics::exchange::Exchange;
 use crate::statistics::exchange::Need;
@@ -86,7 +84,7 @@ fn certificates(
     open: &mut Open,
 ) -> Result<Vec<Exchange>, Unprotected> {
     let need = need(table, target);
-    let mut found = vec![certificate(table, target, need, None, open)?];
+    let mut found = vec![certificate(table, target, need, open)?];
     if table.is_sensitive(target) {
         let moves = found.iter().flat_map(|it| &it.moves);
         let mut knowing: BTreeSet<_> = moves.filter_map(|it| table.sole(it.0)).collect();
@@ -94,7 +92,15 @@ fn certificates(
             knowing.remove(&own);
         }
         for person in knowing {
-            found.push(certificate(table, target, Need::Any, Some(person), open)?);
+            match exchange::cheapest(table, target, Need::Any, Some(person)) {
+                Some(against) => {
+                    take(table, &against, open);
+                    found.push(against);
+                }
+                // What the quarters say, by thresholds of theirs, a year cannot take back.
+                None if table.has_year() => {}
+                None => return Err(Unprotected(target)),
+            }
         }
     }
     Ok(found)
@@ -104,23 +110,27 @@ fn certificate(
     table: &mut Table,
     target: Cell,
     need: Need,
-    knowing: Option<PersonId>,
     open: &mut Open,
 ) -> Result<Exchange, Unprotected> {
-    let found = match exchange::cheapest(table, target, need, knowing) {
+    let found = match exchange::cheapest(table, target, need, None) {
         Some(found) => found,
         None => {
             suppress_all(table, open);
-            let strict = exchange::cheapest(table, target, need, knowing);
+            let strict = exchange::cheapest(table, target, need, None);
             // Of an earlier edition, by another rule.
-            let least = strict.or_else(|| exchange::cheapest(table, target, Need::Any, knowing));
+            let least = strict.or_else(|| exchange::cheapest(table, target, Need::Any, None));
             least.ok_or(Unprotected(target))?
         }
     };
-    for (cell, _) in &found.moves {
+    take(table, &found, open);
+    Ok(found)
+}
+
+/// Suppresses what an exchange moves.
+fn take(table: &mut Table, exchange: &Exchange, open: &mut Open) {
+    for (cell, _) in &exchange.moves {
         suppress(table, *cell, open);
     }
-    Ok(found)
 }
 
 /// Cells to suppress so that no sensitive one follows for whoever knows how projects are shared among
@@ -229,6 +239,7 @@ fn exposed(table: &Table) -> BTreeSet<Cell> {
 #[cfg(test)]
 mod tests {
     use entity::ids::OrganizationId;
+    use entity::ids::PersonId;
     use entity::ids::ProjectId;
     use uuid::Uuid;
 
@@ -363,10 +374,17 @@ mod tests {
         };
         let parts = [
             // One who did far more than the rest, beside a group of two people.
-            work(a, 1, 0..9).into_iter().map(|it| Contribution {
-                minutes: if it.person == Some(PersonId(Uuid::from_u128(0))) { 6_000 } else { 60 },
-                ..it
-            }).collect(),
+            work(a, 1, 0..9)
+                .into_iter()
+                .map(|it| Contribution {
+                    minutes: if it.person == Some(PersonId(Uuid::from_u128(0))) {
+                        6_000
+                    } else {
+                        60
+                    },
+                    ..it
+                })
+                .collect(),
             group(a, true, 9_000),
             // A group that did nearly everything.
             work(b, 1, 10..20),
@@ -399,7 +417,10 @@ mod tests {
         // With the rows of both places published, who is alone in one would subtract: the place of four
         // more, or the programme.
         let open = [(a, TOTAL), (c, 1), (c, 2)];
-        assert!(open.iter().any(|(node, column)| table.is_suppressed(cell(*node, *column))));
+        assert!(
+            open.iter()
+                .any(|(node, column)| table.is_suppressed(cell(*node, *column)))
+        );
         for target in [cell(a, 2), cell(b, 1)] {
             let own = table.sole(cell(a, 1));
             let found = exchange::cheapest(&table, target, Need::Any, own).unwrap();

@@ -241,7 +241,9 @@ mod tests {
     fn mixes_are_read_back() {
         let text = written([("4", 600_000), ("NONE", 400_000)]);
 
-        let mix = read(&text, |code| ["TOTAL", "NONE", "4"].iter().position(|it| *it == code));
+        let mix = read(&text, |code| {
+            ["TOTAL", "NONE", "4"].iter().position(|it| *it == code)
+        });
 
         assert_eq!(mix, [(1, 400_000), (2, 600_000)]);
     }

@@ -124,10 +124,7 @@ pub async fn rows(
     let places = territories::lookup::by_ids(db, &places).await?;
     let places: HashMap<_, _> = places.into_iter().map(|it| (it.id, Arc::new(it))).collect();
     let terms = vocabularies::lookup::by_ids(db, &terms).await?;
-    let terms: HashMap<_, _> = terms
-        .into_iter()
-        .map(|it| (it.id, Arc::new(it)))
-        .collect();
+    let terms: HashMap<_, _> = terms.into_iter().map(|it| (it.id, Arc::new(it))).collect();
     let mut rows: Vec<Row> = cells
         .into_iter()
         .filter_map(|cell| {

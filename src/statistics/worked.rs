@@ -96,7 +96,9 @@ pub async fn worked(
         let position = (chain.organization_id, chain.sequence);
         found.extend(approved(db, (from, to), at, untouched, Some(position)).await?);
         let entries = ledger::stood(db, chain.organization_id, chain.sequence).await?;
-        let approved = entries.into_iter().filter(|it| it.status == EntryStatus::Approved);
+        let approved = entries
+            .into_iter()
+            .filter(|it| it.status == EntryStatus::Approved);
         stood.extend(approved.map(|it| (chain.organization_id, it)));
     }
     let projects: BTreeSet<ProjectId> = stood.iter().map(|(_, it)| it.project).collect();
@@ -128,7 +130,9 @@ pub async fn worked(
         *sums.entry(one.whose).or_default() += one.minutes;
     }
     let sums = sums.into_iter();
-    Ok(sums.map(|(whose, minutes)| Worked { whose, minutes }).collect())
+    Ok(sums
+        .map(|(whose, minutes)| Worked { whose, minutes })
+        .collect())
 }
 
 /// Approved work of entries that meet a condition, which may name a chain and a position in it.
@@ -245,8 +249,7 @@ impl People {
              join volunteer merged on merged.id = volunteer_merge.merged_id \
              where merged_at <= $1 and (undone_at is null or undone_at > $1) \
                and kept.person_id <> merged.person_id";
-        let statement =
-            Statement::from_sql_and_values(db.get_database_backend(), sql, [at.into()]);
+        let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [at.into()]);
         let mut people = Self::default();
         for pair in Pair::find_by_statement(statement).all(db).await? {
             people.join(pair.kept, pair.merged);
@@ -287,7 +290,11 @@ mod tests {
             people.join(person(kept), person(merged));
         }
 
-        assert!([3, 5, 7, 9].iter().all(|it| people.one(person(*it)) == person(3)));
+        assert!(
+            [3, 5, 7, 9]
+                .iter()
+                .all(|it| people.one(person(*it)) == person(3))
+        );
         assert_eq!(people.one(person(4)), person(4));
     }
 }

@@ -21,7 +21,9 @@ pub enum VocabularyError {
         parent: String,
     },
     /// A term has a code that stands for something else where figures are published.
-    #[error("no term of {vocabulary} can have the code {code}: it stands for all of them, or for none")]
+    #[error(
+        "no term of {vocabulary} can have the code {code}: it stands for all of them, or for none"
+    )]
     Reserved {
         /// The vocabulary.
         vocabulary: &'static str,

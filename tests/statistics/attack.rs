@@ -253,7 +253,10 @@ fn see_what_adds_up(rows: &[Row], values: &[Option<i64>], sums: &mut [Sum]) {
             } else {
                 lies_in(&own.place, &whole.place)
             };
-            kind(sum) == kind(known) && programme && at && (when || (!time && own.edition == whole.edition))
+            kind(sum) == kind(known)
+                && programme
+                && at
+                && (when || (!time && own.edition == whole.edition))
         });
     }
 }

