@@ -11,7 +11,9 @@ use entity::ids::ProjectId;
 
 use crate::statistics::shape::Cell;
 use crate::statistics::shape::Direction;
+use crate::statistics::shape::ROOT;
 use crate::statistics::shape::Shape;
+use crate::statistics::shape::TOTAL;
 use crate::statistics::shape::YEAR;
 
 /// The share of a protected value, in percent, by which the published figures must leave it open in
@@ -388,11 +390,10 @@ impl Table {
 
     /// Keeps back the counts of published cells by which the counts of a suppressed cell could be known.
     ///
-    /// Of organizations and projects those of every cell in which a suppressed one lies: a project has
-    /// mostly one place and one programme, so that its counts add up, and published sums show where they
-    /// do. Of people, who are in several, those that are not above the count of every suppressed cell and
-    /// every withheld count within: a part counts at most what its whole counts, and the whole at most the
-    /// sum of its parts, so that another table has one more in each of those.
+    /// Those of every cell in which a suppressed one lies: a project has mostly one place and one
+    /// programme, and many people too, so that counts add up, and published sums show where they do. But
+    /// the people of the whole country are counted where they are more than those of every suppressed cell
+    /// and every withheld count within: then another table has one more in each of those.
     pub fn withhold_counts(&mut self) {
         for count in Count::ALL {
             let mut open: Vec<Cell> = self.suppressed.iter().copied().collect();
@@ -402,7 +403,8 @@ impl Table {
                 let within = self.amount(inner).map_or(0, |it| it.count(count));
                 for outer in self.shape.containing(inner) {
                     let counted = self.amount(outer).map_or(0, |it| it.count(count));
-                    let tells = count != Count::Volunteers || counted <= within;
+                    let is_top = outer.node == ROOT && outer.column == TOTAL;
+                    let tells = count != Count::Volunteers || !is_top || counted <= within;
                     let open_to = outer.slot == self.current && self.is_shown(outer);
                     if open_to && tells && self.withheld.insert((outer, count)) {
                         open.push(outer);

@@ -233,9 +233,12 @@ fn no_suppressed_count_of_small_data_sets_can_be_derived() {
                 let most = attack.bound(at, OptimizationDirection::Maximize);
                 tried += 1;
                 let open = most >= truth + 1.0 - TOLERANCE
-                    || attack.bound(at, OptimizationDirection::Minimize)
-                        <= truth - 1.0 + TOLERANCE;
-                assert!(open, "set {seed}, {}, truly {truth}: derived", attack.name(at));
+                    || attack.bound(at, OptimizationDirection::Minimize) <= truth - 1.0 + TOLERANCE;
+                assert!(
+                    open,
+                    "set {seed}, {}, truly {truth}: derived",
+                    attack.name(at)
+                );
             }
         }
     }
