@@ -262,8 +262,8 @@ impl App {
                 Err(cause) => tracing::error!(%cause, "ledgers not signed"),
             }
             match statistics::publish_due(&ctx).await {
-                Ok(0) => {}
-                Ok(published) => tracing::info!(published, "statistics published"),
+                Ok(None) => {}
+                Ok(Some(edition)) => tracing::info!(%edition, "statistics published"),
                 Err(cause) => tracing::error!(%cause, "statistics not published"),
             }
             match forget::forget_old(&ctx).await {

@@ -26,8 +26,12 @@ pub struct Model {
     pub part: StatisticsPart,
     /// Code of the programme, or `NONE`.
     pub programme: String,
+    /// How the project is shared among programmes: millionths and code, a line each.
+    pub mix: String,
     /// Whose work; null for groups.
     pub person_id: Option<PersonId>,
+    /// Whether it is of groups of one or two people.
+    pub is_few: bool,
     /// For which organization.
     pub organization_id: OrganizationId,
     /// For which project.

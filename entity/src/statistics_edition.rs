@@ -17,6 +17,8 @@ pub struct Model {
     pub quarter: i32,
     /// Fewest people of a published cell.
     pub threshold: i32,
+    /// What was recorded up to this instant counts.
+    pub as_of: DateTimeUtc,
     /// When it was published.
     pub published_at: DateTimeUtc,
     /// SHA-256 of its cells.

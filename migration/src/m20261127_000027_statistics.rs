@@ -24,6 +24,8 @@ impl MigrationTrait for Migration {
             .col(integer("year"))
             .col(integer("quarter"))
             .col(integer("threshold"))
+            // Up to when what was recorded counts.
+            .col(timestamp_with_time_zone("as_of"))
             .col(timestamp_with_time_zone("published_at"))
             .col(blob("digest"))
             // 0 is the year as a whole.
@@ -84,7 +86,9 @@ impl MigrationTrait for Migration {
             .col(string("territory_code"))
             .col(string("part"))
             .col(string("programme"))
+            .col(text("mix"))
             .col(uuid_null("person_id"))
+            .col(boolean("is_few"))
             .col(uuid("organization_id"))
             .col(uuid("project_id"))
             .col(big_integer("minutes"))

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use indicatif::ProgressBar;
 use indicatif::ProgressStyle;
+use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::cli::output::complain;
@@ -17,6 +18,7 @@ use crate::demo::Outcome;
 use crate::demo::Sizes;
 use crate::platform::i18n::Locale;
 use crate::statistics;
+use crate::statistics::period::Period;
 
 /// Fill an empty database with demonstration data
 #[derive(Debug, clap::Args)]
@@ -88,9 +90,12 @@ async fn fill(app: &App, sizes: Sizes) -> anyhow::Result<Outcome> {
     bar.finish_and_clear();
     let outcome = outcome.context("filling the database")?;
     // Whoever opens the page of the public statistics finds something there.
-    statistics::publish_due(&app.operator(Locale::En))
-        .await
-        .context("publishing the statistics")?;
+    if outcome == Outcome::Filled {
+        let ctx = app.operator(Locale::En);
+        statistics::publish_from(&ctx, Period::first_of(0), &CancellationToken::new())
+            .await
+            .context("publishing the statistics")?;
+    }
     Ok(outcome)
 }
 

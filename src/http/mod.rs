@@ -31,6 +31,7 @@ use crate::graphql::TiwiziGate;
 use crate::http::body::Room;
 use crate::http::health::Readiness;
 use crate::http::live::Live;
+use crate::http::open_data::Shelf;
 use crate::identity::Authenticator;
 use crate::identity::Core;
 use crate::platform::pulse::Pulse;
@@ -105,6 +106,7 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
     let ending = CancellationToken::new();
     let live = Live::new(ending.clone());
     let ready = web::Data::new(Readiness::default());
+    let shelf = web::Data::new(Shelf::default());
     let room = Room::default();
     tokio::spawn(parts.core.db.clone().listen(ending.clone()));
     let server = HttpServer::new(move || {
@@ -112,6 +114,7 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
             .app_data(web::Data::new(parts.clone()))
             .app_data(web::Data::new(live.clone()))
             .app_data(ready.clone())
+            .app_data(shelf.clone())
             .app_data(web::Data::new(room.clone()))
             .wrap(Compress::default())
             .wrap(from_fn(headers::surround))

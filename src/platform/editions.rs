@@ -10,6 +10,7 @@ use sea_orm::ConnectionTrait;
 use sea_orm::DbBackend;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
+use sea_orm::QueryOrder;
 use sea_orm::sea_query::OnConflict;
 
 use crate::platform::crypto::sha256;
@@ -87,6 +88,24 @@ impl Edition {
         .await?;
         Ok(())
     }
+}
+
+/// Names everything that the embedded lists put into the database: it changes with any of it.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn of_all(conn: &impl ConnectionTrait) -> Result<Vec<u8>, DbErr> {
+    let held = reference_load::Entity::find()
+        .order_by_asc(reference_load::Column::Dataset)
+        .all(conn)
+        .await?;
+    let mut all = Vec::new();
+    for it in held {
+        all.extend_from_slice(&sha256(it.dataset.as_bytes()));
+        all.extend_from_slice(&sha256(&it.digest));
+        all.extend_from_slice(&it.loaded_at.timestamp_micros().to_be_bytes());
+    }
+    Ok(sha256(&all))
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! after the exchange, so that no cell that takes part can be derived. When one is wanted, and what is
 //! suppressed for it, is decided in `protect`; `verify` holds it against every sum.
 
+use entity::ids::PersonId;
+
 use crate::statistics::shape::Cell;
 use crate::statistics::shape::ROOT;
 use crate::statistics::shape::Shape;
@@ -91,9 +93,14 @@ impl Exchange {
 ///
 /// An exchange gives and takes between two places, or in one place and all above it; between two
 /// programmes, or in one and the total; between two quarters, or in one and the year. The product of the
-/// three leaves every sum as it is.
+/// three leaves every sum as it is. It moves no cell that `knowing` fills alone: they know it.
 #[must_use]
-pub fn cheapest(table: &Table, target: Cell, need: Need) -> Option<Exchange> {
+pub fn cheapest(
+    table: &Table,
+    target: Cell,
+    need: Need,
+    knowing: Option<PersonId>,
+) -> Option<Exchange> {
     let shape = &table.shape;
     let mut best: Option<(i64, Exchange)> = None;
     let everywhere = shape.leaves(ROOT);
@@ -102,7 +109,7 @@ pub fn cheapest(table: &Table, target: Cell, need: Need) -> Option<Exchange> {
         for slots in &times {
             for leaf in shape.leaves(target.node) {
                 let near = [(leaf, Sign::With)];
-                if product(table, slots, &near, &columns, i64::MAX).is_none() {
+                if product(table, slots, &near, &columns, (i64::MAX, knowing)).is_none() {
                     continue;
                 }
                 for far in std::iter::once(None).chain(everywhere.iter().map(Some)) {
@@ -110,6 +117,7 @@ pub fn cheapest(table: &Table, target: Cell, need: Need) -> Option<Exchange> {
                         continue;
                     };
                     let limit = best.as_ref().map_or(i64::MAX, |(cost, _)| *cost);
+                    let limit = (limit, knowing);
                     let Some((cost, found)) = product(table, slots, &places, &columns, limit)
                     else {
                         continue;
@@ -129,13 +137,13 @@ pub fn cheapest(table: &Table, target: Cell, need: Need) -> Option<Exchange> {
 }
 
 /// The cells of a product with what it costs to suppress those that are not yet; `None` where one cannot
-/// be moved, or where it costs as much as the limit.
+/// be moved or is known to a person who fills it alone, or where it costs as much as the limit.
 fn product(
     table: &Table,
     slots: &[(u8, Sign)],
     places: &[(usize, Sign)],
     columns: &[(usize, Sign)],
-    limit: i64,
+    (limit, knowing): (i64, Option<PersonId>),
 ) -> Option<(i64, Exchange)> {
     let mut cost = 0;
     let mut moves = Vec::with_capacity(slots.len() * places.len() * columns.len());
@@ -147,6 +155,9 @@ fn product(
                     node: *node,
                     column: *column,
                 };
+                if knowing.is_some() && table.sole(cell) == knowing {
+                    return None;
+                }
                 if !table.is_suppressed(cell) {
                     if !table.may_suppress(cell) {
                         return None;

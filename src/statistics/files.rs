@@ -35,31 +35,44 @@ const COLUMNS: [&str; 17] = [
     "withheld",
 ];
 
-/// Editions with their rows as CSV: UTF-8 with a byte-order mark and one header. A figure that is kept back
-/// is empty and never 0: of a suppressed row `suppressed` is `true`, of others `withheld` names it.
-///
-/// # Errors
-/// What the writer said, which in memory is nothing.
-pub fn csv(editions: &[(Edition, Vec<Row>)]) -> Result<Vec<u8>, csv::Error> {
-    let mut csv = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(BYTE_ORDER_MARK.to_vec());
-    csv.write_record(COLUMNS)?;
-    for (edition, rows) in editions {
+/// Editions with their rows as CSV, one after the other: UTF-8 with a byte-order mark and one header. A
+/// figure that is kept back is empty and never 0: of a suppressed row `suppressed` is `true`, of others
+/// `withheld` names it.
+#[derive(Debug)]
+pub struct CsvFile(csv::Writer<Vec<u8>>);
+
+impl CsvFile {
+    /// A file with its header.
+    ///
+    /// # Errors
+    /// What the writer said, which in memory is nothing.
+    pub fn begin() -> Result<Self, csv::Error> {
+        let mut csv = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(BYTE_ORDER_MARK.to_vec());
+        csv.write_record(COLUMNS)?;
+        Ok(Self(csv))
+    }
+
+    /// Adds the rows of an edition.
+    ///
+    /// # Errors
+    /// As [`Self::begin`].
+    pub fn add(&mut self, edition: &Edition, rows: &[Row]) -> Result<(), csv::Error> {
         for row in rows {
             let (cell, place) = (&row.cell, &row.territory);
             let figure = |it: Option<i64>| it.map(|it| it.to_string()).unwrap_or_default();
-            csv.write_record([
+            self.0.write_record([
                 edition.period.to_string(),
                 edition.period.from().to_string(),
                 edition.period.to().to_string(),
-                cell.above_code.clone(),
-                cell.territory_code.clone(),
+                safe(&cell.above_code),
+                safe(&cell.territory_code),
                 place.level.to_value(),
                 safe(&place.name_fr),
                 safe(&place.name_ar),
                 cell.part.to_value(),
-                cell.programme.clone(),
+                safe(&cell.programme),
                 safe(row.term.as_ref().map_or("", |it| &it.name_fr)),
                 cell.suppressed.to_string(),
                 figure(cell.minutes),
@@ -69,9 +82,18 @@ pub fn csv(editions: &[(Edition, Vec<Row>)]) -> Result<Vec<u8>, csv::Error> {
                 row.withheld().join(" "),
             ])?;
         }
+        Ok(())
     }
-    csv.into_inner()
-        .map_err(|cause| csv::Error::from(cause.into_error()))
+
+    /// The whole file.
+    ///
+    /// # Errors
+    /// As [`Self::begin`].
+    pub fn end(self) -> Result<Vec<u8>, csv::Error> {
+        self.0
+            .into_inner()
+            .map_err(|cause| csv::Error::from(cause.into_error()))
+    }
 }
 
 /// What is said of an edition beside its rows.
@@ -81,7 +103,9 @@ pub fn about(edition: &Edition) -> Value {
         "edition": edition.period.to_string(),
         "from": edition.period.from(),
         "to": edition.period.to(),
+        "asOf": edition.row.as_of,
         "publishedAt": edition.published_at(),
+        "digest": edition.digest(),
         "threshold": edition.row.threshold,
         "statusBasis": ["APPROVED"],
         "licence": LICENCE,

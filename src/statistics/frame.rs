@@ -91,8 +91,14 @@ impl Frame {
     #[must_use]
     pub fn cell(&self, slot: u8, place: &Place, programme: &str) -> Option<Cell> {
         let node = *self.nodes.get(place)?;
-        let column = self.programmes.iter().position(|it| it == programme)?;
+        let column = self.column(programme)?;
         Some(Cell { slot, node, column })
+    }
+
+    /// The column of a programme; `None` where the frame has no such.
+    #[must_use]
+    pub fn column(&self, programme: &str) -> Option<usize> {
+        self.programmes.iter().position(|it| it == programme)
     }
 
     /// Every row and column of a slot with its cell.

@@ -10,9 +10,11 @@ use std::collections::BTreeSet;
 use crate::statistics::exchange;
 use crate::statistics::exchange::Exchange;
 use crate::statistics::exchange::Need;
+use crate::statistics::ratios;
 use crate::statistics::remainder;
 use crate::statistics::shape::Cell;
 use crate::statistics::shape::Direction;
+use crate::statistics::shape::TOTAL;
 use crate::statistics::shape::YEAR;
 use crate::statistics::table::SHARE_PERCENT;
 use crate::statistics::table::Table;
@@ -23,8 +25,9 @@ use crate::statistics::verify;
 #[error("a cell cannot be protected: {0:?}")]
 pub struct Unprotected(pub Cell);
 
-/// Suppresses cells of the current slot until every suppressed cell of the table has a certificate, and
-/// no remainder is of too few people; then keeps back the counts that would tell of them.
+/// Suppresses cells of the current slot until every suppressed cell of the table has a certificate, no
+/// remainder is of too few people, and none follows by the shares of projects; then keeps back the counts
+/// that would tell of them.
 ///
 /// Deterministic, and it ends: each step suppresses something. As the last resort everything of the slot
 /// is suppressed that can be, which tells nothing that was not known before.
@@ -39,31 +42,21 @@ pub fn protect(table: &mut Table) -> Result<(), Unprotected> {
     for cell in sensitive {
         table.suppress(cell);
     }
-    let mut certified: BTreeMap<Cell, Exchange> = BTreeMap::new();
-    let mut open: BTreeSet<(Reverse<i64>, Cell)> = BTreeSet::new();
+    let mut certified: BTreeMap<Cell, Vec<Exchange>> = BTreeMap::new();
+    let mut open: Open = BTreeSet::new();
     let all: Vec<Cell> = table.suppressed().collect();
     open.extend(all.iter().map(|it| (Reverse(table.minutes(*it)), *it)));
     loop {
         while let Some((_, target)) = open.pop_first() {
-            if certified.contains_key(&target) {
-                continue;
+            if !certified.contains_key(&target) {
+                let found = certificates(table, target, &mut open)?;
+                certified.insert(target, found);
             }
-            let found = match exchange::cheapest(table, target, need(table, target)) {
-                Some(found) => found,
-                None => {
-                    suppress_all(table, &mut open);
-                    let strict = exchange::cheapest(table, target, need(table, target));
-                    // Of an earlier edition, by another threshold.
-                    let least = strict.or_else(|| exchange::cheapest(table, target, Need::Any));
-                    least.ok_or(Unprotected(target))?
-                }
-            };
-            for (cell, _) in &found.moves {
-                suppress(table, *cell, &mut open);
-            }
-            certified.insert(target, found);
         }
-        let exposed = exposed(table);
+        let mut exposed = exposed(table);
+        if exposed.is_empty() {
+            exposed = told_by_shares(table);
+        }
         if exposed.is_empty() {
             break;
         }
@@ -71,8 +64,8 @@ pub fn protect(table: &mut Table) -> Result<(), Unprotected> {
             suppress(table, cell, &mut open);
         }
     }
-    for (target, exchange) in &certified {
-        if !verify::holds(table, *target, exchange) {
+    for (target, exchanges) in &certified {
+        if !exchanges.iter().all(|it| verify::holds(table, *target, it)) {
             return Err(Unprotected(*target));
         }
     }
@@ -80,14 +73,100 @@ pub fn protect(table: &mut Table) -> Result<(), Unprotected> {
     Ok(())
 }
 
-fn suppress(table: &mut Table, cell: Cell, open: &mut BTreeSet<(Reverse<i64>, Cell)>) {
+/// Suppressed cells without a certificate, those of most minutes first.
+type Open = BTreeSet<(Reverse<i64>, Cell)>;
+
+/// Exchanges that move a cell, with what must be suppressed for them: one against everybody, and of a
+/// sensitive cell others against each who alone fills a cell of that one, and so knows it.
+fn certificates(
+    table: &mut Table,
+    target: Cell,
+    open: &mut Open,
+) -> Result<Vec<Exchange>, Unprotected> {
+    let need = need(table, target);
+    let mut found = vec![certificate(table, target, need, open)?];
+    if table.is_sensitive(target) {
+        let moves = found.iter().flat_map(|it| &it.moves);
+        let mut knowing: BTreeSet<_> = moves.filter_map(|it| table.sole(it.0)).collect();
+        if let Some(own) = table.sole(target) {
+            knowing.remove(&own);
+        }
+        for person in knowing {
+            match exchange::cheapest(table, target, Need::Any, Some(person)) {
+                Some(against) => {
+                    take(table, &against, open);
+                    found.push(against);
+                }
+                // What the quarters say, by thresholds of theirs, a year cannot take back.
+                None if table.has_year() => {}
+                None => return Err(Unprotected(target)),
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn certificate(
+    table: &mut Table,
+    target: Cell,
+    need: Need,
+    open: &mut Open,
+) -> Result<Exchange, Unprotected> {
+    let found = match exchange::cheapest(table, target, need, None) {
+        Some(found) => found,
+        None => {
+            suppress_all(table, open);
+            let strict = exchange::cheapest(table, target, need, None);
+            // Of an earlier edition, by another rule.
+            let least = strict.or_else(|| exchange::cheapest(table, target, Need::Any, None));
+            least.ok_or(Unprotected(target))?
+        }
+    };
+    take(table, &found, open);
+    Ok(found)
+}
+
+/// Suppresses what an exchange moves.
+fn take(table: &mut Table, exchange: &Exchange, open: &mut Open) {
+    for (cell, _) in &exchange.moves {
+        suppress(table, *cell, open);
+    }
+}
+
+/// Cells to suppress so that no sensitive one follows for whoever knows how projects are shared among
+/// programmes: programmes of the places around it; those of the whole slot; in the end everything.
+fn told_by_shares(table: &Table) -> BTreeSet<Cell> {
+    let told = ratios::told(table);
+    let mut found = BTreeSet::new();
+    for target in &told {
+        let parent = table.shape.parent(target.node).unwrap_or(target.node);
+        let places = table.shape.below(parent).iter().chain([&parent]);
+        for node in places {
+            found.extend(table.shape.programmes().map(|column| Cell {
+                slot: table.current(),
+                node: *node,
+                column,
+            }));
+        }
+    }
+    found.retain(|it| table.may_suppress(*it));
+    if found.is_empty() && !told.is_empty() {
+        found.extend(table.current_cells().filter(|it| table.may_suppress(*it)));
+        if found.iter().any(|it| it.column != TOTAL) {
+            found.retain(|it| it.column != TOTAL);
+        }
+    }
+    found
+}
+
+fn suppress(table: &mut Table, cell: Cell, open: &mut Open) {
     if !table.is_suppressed(cell) {
         table.suppress(cell);
         open.insert((Reverse(table.minutes(cell)), cell));
     }
 }
 
-fn suppress_all(table: &mut Table, open: &mut BTreeSet<(Reverse<i64>, Cell)>) {
+fn suppress_all(table: &mut Table, open: &mut Open) {
     let rest: Vec<Cell> = table
         .current_cells()
         .filter(|it| table.may_suppress(*it))
@@ -167,7 +246,6 @@ mod tests {
     use super::*;
     use crate::statistics::shape::ROOT;
     use crate::statistics::shape::Shape;
-    use crate::statistics::shape::TOTAL;
     use crate::statistics::table::Contribution;
     use crate::statistics::table::Count;
 
@@ -178,6 +256,7 @@ mod tests {
             leaf,
             column,
             person: Some(PersonId(Uuid::from_u128(person))),
+            is_few: false,
             organization: OrganizationId(Uuid::from_u128(1)),
             project: ProjectId(Uuid::from_u128(1)),
             minutes: 60,
@@ -286,6 +365,70 @@ mod tests {
     }
 
     #[test]
+    fn a_group_neither_hides_a_person_nor_stands_out_alone() {
+        let (shape, [a, b, c]) = three_places();
+        let group = |leaf, is_few, minutes| {
+            let mut group = work(leaf, 1, 0..1);
+            (group[0].person, group[0].is_few, group[0].minutes) = (None, is_few, minutes);
+            group
+        };
+        let parts = [
+            // One who did far more than the rest, beside a group of two people.
+            work(a, 1, 0..9)
+                .into_iter()
+                .map(|it| Contribution {
+                    minutes: if it.person == Some(PersonId(Uuid::from_u128(0))) {
+                        6_000
+                    } else {
+                        60
+                    },
+                    ..it
+                })
+                .collect(),
+            group(a, true, 9_000),
+            // A group that did nearly everything.
+            work(b, 1, 10..20),
+            group(b, false, 60_000),
+            // Groups among many.
+            work(c, 1, 20..40),
+            group(c, false, 600),
+        ];
+        let table = Table::of(shape, 5, 0, parts.concat());
+
+        assert!(table.is_sensitive(cell(a, 1)) && table.is_sensitive(cell(b, 1)));
+        assert!(!table.is_sensitive(cell(c, 1)));
+    }
+
+    #[test]
+    fn one_who_fills_a_cell_alone_does_not_find_the_others() {
+        let (shape, [a, b, c]) = three_places();
+        let parts = [
+            work(a, 1, 0..1),
+            work(a, 2, 1..5),
+            work(b, 1, 11..15),
+            work(b, 2, 20..26),
+            work(c, 1, 30..40),
+            work(c, 2, 40..50),
+        ];
+        let mut table = Table::of(shape, 5, 0, parts.concat());
+
+        protect(&mut table).unwrap();
+
+        // With the rows of both places published, who is alone in one would subtract: the place of four
+        // more, or the programme.
+        let open = [(a, TOTAL), (c, 1), (c, 2)];
+        assert!(
+            open.iter()
+                .any(|(node, column)| table.is_suppressed(cell(*node, *column)))
+        );
+        for target in [cell(a, 2), cell(b, 1)] {
+            let own = table.sole(cell(a, 1));
+            let found = exchange::cheapest(&table, target, Need::Any, own).unwrap();
+            assert!(found.moves.iter().all(|(it, _)| table.is_suppressed(*it)));
+        }
+    }
+
+    #[test]
     fn a_count_that_tells_of_a_suppressed_cell_is_kept_back() {
         let (shape, [a, b, _]) = three_places();
         let mut other = work(b, 2, 10..30);
@@ -304,7 +447,8 @@ mod tests {
 
         // The row of the first place is of one organization, and so would be its suppressed cells.
         assert!(table.is_withheld(cell(a, TOTAL), Count::Organizations));
-        assert!(!table.is_withheld(cell(ROOT, TOTAL), Count::Organizations));
+        // Programmes of other places might be seen to share no project.
+        assert!(table.is_withheld(cell(ROOT, TOTAL), Count::Organizations));
         assert!(!table.is_withheld(cell(ROOT, TOTAL), Count::Volunteers));
     }
 }

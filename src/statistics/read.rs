@@ -3,6 +3,7 @@
 //! Everything here was published; who asks makes no difference.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::DateTime;
 use chrono::Utc;
@@ -14,6 +15,7 @@ use entity::vocabulary_term;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 
+use crate::platform::crypto::hex;
 use crate::statistics::frame::ALL;
 use crate::statistics::frame::NONE;
 use crate::statistics::period::Period;
@@ -41,12 +43,18 @@ pub struct Row {
     /// As it is stored.
     pub cell: statistics_cell::Model,
     /// The place.
-    pub territory: territory::Model,
+    pub territory: Arc<territory::Model>,
     /// The programme; `None` for the total and for work without one.
-    pub term: Option<vocabulary_term::Model>,
+    pub term: Option<Arc<vocabulary_term::Model>>,
 }
 
 impl Edition {
+    /// SHA-256 of its rows, in hexadecimal digits.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        hex(&self.row.digest)
+    }
+
     /// When it was published.
     #[must_use]
     pub fn published_at(&self) -> DateTime<Utc> {
@@ -114,9 +122,9 @@ pub async fn rows(
     terms.sort();
     terms.dedup();
     let places = territories::lookup::by_ids(db, &places).await?;
-    let places: HashMap<_, _> = places.into_iter().map(|it| (it.id, it)).collect();
+    let places: HashMap<_, _> = places.into_iter().map(|it| (it.id, Arc::new(it))).collect();
     let terms = vocabularies::lookup::by_ids(db, &terms).await?;
-    let terms: HashMap<_, _> = terms.into_iter().map(|it| (it.id, it)).collect();
+    let terms: HashMap<_, _> = terms.into_iter().map(|it| (it.id, Arc::new(it))).collect();
     let mut rows: Vec<Row> = cells
         .into_iter()
         .filter_map(|cell| {
@@ -173,6 +181,18 @@ fn order(row: &Row, country: Option<&str>) -> Order {
         ordinal,
         cell.programme.clone(),
     )
+}
+
+/// Whether an edition has rows of a territory.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn has(
+    db: &impl ConnectionTrait,
+    edition: &Edition,
+    territory: &str,
+) -> Result<bool, DbErr> {
+    store::has_place(db, edition.row.id, territory).await
 }
 
 /// Code of the country of an edition.

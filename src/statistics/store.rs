@@ -1,34 +1,34 @@
-//! Statements of the public statistics. What feeds them is one statement, [`worked`].
+//! Statements of the public statistics. What feeds them is in `worked`.
 //!
 //! No scope: what is read here counts everything for everybody, and leaves only through cells that were
 //! published. Nothing is decided here.
 
+use chrono::DateTime;
 use chrono::NaiveDate;
+use chrono::Utc;
+use entity::audit_event;
 use entity::hour_entry;
-use entity::ids::OrganizationId;
-use entity::ids::PersonId;
-use entity::ids::ProjectId;
 use entity::ids::StatisticsEditionId;
 use entity::ids::TagSetId;
-use entity::ids::TerritoryId;
+use entity::ledger_event;
 use entity::statistics_cell;
 use entity::statistics_contribution;
 use entity::statistics_edition;
 use entity::tag_share;
 use entity::territory;
 use entity::types::EntryStatus;
-use sea_orm::ActiveEnum;
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
-use sea_orm::FromQueryResult;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
-use sea_orm::Statement;
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::Query;
 
 use crate::platform::db::Tx;
 use crate::platform::db::violates;
@@ -37,60 +37,6 @@ use crate::vocabularies::INDH;
 
 /// Rows of one statement: both databases take so many values.
 const PART: usize = 500;
-
-/// Approved work of one person, or of groups, for one project in one territory.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Worked {
-    /// Null for groups.
-    pub person_id: Option<PersonId>,
-    /// For which project.
-    pub project_id: ProjectId,
-    /// Of which organization.
-    pub organization_id: OrganizationId,
-    /// Where.
-    pub territory_id: TerritoryId,
-    /// The shares in force on the day; null for a project without.
-    pub tag_set_id: Option<TagSetId>,
-    /// Person-minutes.
-    pub minutes: i64,
-}
-
-/// Approved work of an interval of days, added up as far as cells need it.
-///
-/// An entry of one day has all its minutes on it; only entries over midnight are looked up by day.
-pub async fn worked(
-    db: &impl ConnectionTrait,
-    from: NaiveDate,
-    to: NaiveDate,
-) -> Result<Vec<Worked>, DbErr> {
-    let sql = format!(
-        "select person_id, counted.project_id as project_id, organization_id, territory_id, \
-           tag_set.id as tag_set_id, cast(sum(minutes) as bigint) as minutes \
-         from ( \
-           select person_id, project_id, organization_id, territory_id, worked_on as day, \
-             total_minutes as minutes \
-           from hour_entry \
-           where status = $1 and worked_on between $2 and $3 and worked_on = ended_on \
-           union all \
-           select hour_entry.person_id, project_id, hour_entry.organization_id, territory_id, day, \
-             hour_entry_day.minutes \
-           from hour_entry join hour_entry_day on hour_entry_day.entry_id = hour_entry.id \
-           where status = $1 and worked_on <> ended_on and worked_on <= $3 \
-             and day between $2 and $3) counted \
-         left join tag_set on tag_set.project_id = counted.project_id \
-           and tag_set.vocabulary = '{INDH}' and tag_set.valid_from <= counted.day \
-           and (tag_set.valid_to is null or tag_set.valid_to > counted.day) \
-         where minutes > 0 \
-         group by person_id, counted.project_id, organization_id, territory_id, tag_set.id"
-    );
-    let values: [sea_orm::Value; 3] = [
-        EntryStatus::Approved.to_value().into(),
-        from.into(),
-        to.into(),
-    ];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    Worked::find_by_statement(statement).all(db).await
-}
 
 /// The first day of approved work; `None` where there is none.
 pub async fn first_day(db: &impl ConnectionTrait) -> Result<Option<NaiveDate>, DbErr> {
@@ -103,6 +49,36 @@ pub async fn first_day(db: &impl ConnectionTrait) -> Result<Option<NaiveDate>, D
         .into_tuple()
         .one(db)
         .await
+}
+
+/// Newest instant at which the database says that something happened; `None` for an empty one.
+pub async fn newest_trace(db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>, DbErr> {
+    let audited: Option<Option<DateTime<Utc>>> = audit_event::Entity::find()
+        .select_only()
+        .column_as(audit_event::Column::RecordedAt.max(), "newest")
+        .into_tuple()
+        .one(db)
+        .await?;
+    let happened: Option<Option<DateTime<Utc>>> = ledger_event::Entity::find()
+        .select_only()
+        .column_as(ledger_event::Column::RecordedAt.max(), "newest")
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(Ord::max(audited.flatten(), happened.flatten()))
+}
+
+/// Whether anything had happened to hours by an instant.
+pub async fn had_begun(db: &impl ConnectionTrait, at: DateTime<Utc>) -> Result<bool, DbErr> {
+    let found: Option<i64> = ledger_event::Entity::find()
+        .select_only()
+        .column(ledger_event::Column::Sequence)
+        .filter(ledger_event::Column::RecordedAt.lte(at))
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// Every version of every territory.
@@ -164,6 +140,20 @@ pub async fn cells(
     query.all(db).await
 }
 
+/// Whether an edition has a row of a territory.
+pub async fn has_place(
+    db: &impl ConnectionTrait,
+    edition: StatisticsEditionId,
+    code: &str,
+) -> Result<bool, DbErr> {
+    let found = statistics_cell::Entity::find()
+        .filter(statistics_cell::Column::EditionId.eq(edition))
+        .filter(statistics_cell::Column::TerritoryCode.eq(code))
+        .one(db)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Code of the country of an edition: the territory with none above it.
 pub async fn country(
     db: &impl ConnectionTrait,
@@ -189,6 +179,44 @@ pub async fn contributions(
         .filter(statistics_contribution::Column::EditionId.is_in(editions.iter().copied()))
         .all(db)
         .await
+}
+
+/// The editions of which contributions are kept.
+pub async fn kept(db: &impl ConnectionTrait) -> Result<Vec<StatisticsEditionId>, DbErr> {
+    let its = Query::select()
+        .expr(Expr::value(1))
+        .from(statistics_contribution::Entity)
+        .and_where(
+            Expr::col((
+                statistics_contribution::Entity,
+                statistics_contribution::Column::EditionId,
+            ))
+            .equals((statistics_edition::Entity, statistics_edition::Column::Id)),
+        )
+        .to_owned();
+    statistics_edition::Entity::find()
+        .select_only()
+        .column(statistics_edition::Column::Id)
+        .filter(Expr::exists(its))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Whether a published cell of an edition holds anything.
+pub async fn has_work(
+    db: &impl ConnectionTrait,
+    edition: StatisticsEditionId,
+) -> Result<bool, DbErr> {
+    let some = Condition::any()
+        .add(statistics_cell::Column::Suppressed.eq(true))
+        .add(statistics_cell::Column::Minutes.gt(0));
+    let found = statistics_cell::Entity::find()
+        .filter(statistics_cell::Column::EditionId.eq(edition))
+        .filter(some)
+        .one(db)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// Writes an edition; refused where another instance was faster, see [`is_taken`].

@@ -11,12 +11,20 @@ use entity::ids::ProjectId;
 
 use crate::statistics::shape::Cell;
 use crate::statistics::shape::Direction;
+use crate::statistics::shape::ROOT;
 use crate::statistics::shape::Shape;
+use crate::statistics::shape::TOTAL;
 use crate::statistics::shape::YEAR;
 
 /// The share of a protected value, in percent, by which the published figures must leave it open in
 /// both directions; also the least that all but the two largest must have beside the largest.
 pub const SHARE_PERCENT: i64 = 10;
+
+/// The quarters and the year.
+const SLOTS: usize = 5;
+
+/// Columns of programmes with their shares of a project, in millionths.
+pub type Mix = Vec<(usize, i64)>;
 
 /// Work of one person, or of groups, for one project in one place, programme and quarter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +37,8 @@ pub struct Contribution {
     pub column: usize,
     /// Whose; `None` for groups, whose people are not named.
     pub person: Option<PersonId>,
+    /// Whether it is of groups of one or two people.
+    pub is_few: bool,
     /// For which organization.
     pub organization: OrganizationId,
     /// For which project.
@@ -43,8 +53,17 @@ pub struct Amount {
     /// Person-minutes, those of groups too.
     pub minutes: i64,
     people: BTreeMap<PersonId, i64>,
+    groups: BTreeMap<(OrganizationId, ProjectId), Groups>,
     organizations: BTreeSet<OrganizationId>,
     projects: BTreeSet<ProjectId>,
+}
+
+/// Minutes of the groups of one project: who leads them knows them as one.
+#[derive(Clone, Copy, Debug, Default)]
+struct Groups {
+    all: i64,
+    /// Of groups of more than two people.
+    many: i64,
 }
 
 /// What is counted in a cell beside its minutes: each once, so that counts do not add up.
@@ -66,8 +85,14 @@ impl Count {
 impl Amount {
     fn add(&mut self, part: &Contribution) {
         self.minutes += part.minutes;
-        if let Some(person) = part.person {
-            *self.people.entry(person).or_default() += part.minutes;
+        match part.person {
+            Some(person) => *self.people.entry(person).or_default() += part.minutes,
+            None => {
+                let whose = (part.organization, part.project);
+                let groups = self.groups.entry(whose).or_default();
+                groups.all += part.minutes;
+                groups.many += if part.is_few { 0 } else { part.minutes };
+            }
         }
         self.organizations.insert(part.organization);
         self.projects.insert(part.project);
@@ -78,8 +103,21 @@ impl Amount {
         for (person, minutes) in &other.people {
             *self.people.entry(*person).or_default() += minutes;
         }
-        self.organizations.extend(&other.organizations);
-        self.projects.extend(&other.projects);
+        for (whose, groups) in &other.groups {
+            let own = self.groups.entry(*whose).or_default();
+            own.all += groups.all;
+            own.many += groups.many;
+        }
+    }
+
+    /// Whose it is where one named person did all of it: they know it.
+    #[must_use]
+    pub fn sole(&self) -> Option<PersonId> {
+        let mut people = self.people.keys();
+        match (people.next(), people.next(), self.groups.is_empty()) {
+            (Some(person), None, true) => Some(*person),
+            _ => None,
+        }
     }
 
     /// One of its counts.
@@ -95,22 +133,36 @@ impl Amount {
     /// Whether it says too much of few people: fewer than `threshold` of them, or one so large that
     /// the second largest, who knows their own part, would know it nearly.
     ///
-    /// The second is the p-percent rule with p = [`SHARE_PERCENT`]; groups are among the rest.
+    /// The second is the p-percent rule with p = [`SHARE_PERCENT`]. The groups of a project are as one
+    /// person in it, whom they neither hide nor expose; those of one or two people are never the rest.
     #[must_use]
     pub fn is_sensitive(&self, threshold: usize) -> bool {
-        if self.people.len() < threshold {
-            return true;
-        }
-        let (mut first, mut second) = (0, 0);
-        for minutes in self.people.values() {
-            if *minutes > first {
-                (first, second) = (*minutes, first);
-            } else if *minutes > second {
-                second = *minutes;
+        self.is_sensitive_without(threshold, None)
+    }
+
+    /// The same for whoever takes off what one person did here, in so many minutes.
+    fn is_sensitive_without(&self, threshold: usize, known: Option<(PersonId, i64)>) -> bool {
+        let people = self.people.iter().filter_map(|(person, minutes)| {
+            let known = known.filter(|(it, _)| it == person);
+            let left = minutes - known.map_or(0, |(_, it)| it);
+            (left > 0).then_some((left, left))
+        });
+        let groups = self.groups.values().map(|it| (it.all, it.many));
+        let mut count = 0_usize;
+        // By all their minutes, each with those that count as rest.
+        let (mut first, mut second) = ((0, 0), (0, 0));
+        let mut rest = 0;
+        let counted = people.inspect(|_| count += 1).chain(groups);
+        for one in counted {
+            rest += one.1;
+            if one > first {
+                (first, second) = (one, first);
+            } else if one > second {
+                second = one;
             }
         }
-        let rest = self.minutes - first - second;
-        rest * 100 < first * SHARE_PERCENT
+        rest -= first.1 + second.1;
+        count < threshold || rest * 100 < first.0 * SHARE_PERCENT
     }
 }
 
@@ -119,8 +171,10 @@ impl Amount {
 pub struct Table {
     /// How cells lie in each other.
     pub shape: Shape,
-    /// Fewer people than this are too few.
-    threshold: usize,
+    /// Fewer people than this are too few, in each slot.
+    thresholds: [usize; SLOTS],
+    /// What is known of the projects of a place: which shares of work its programmes have.
+    mixes: BTreeMap<(u8, usize), BTreeSet<Mix>>,
     /// The slot that is about to be published; those before it cannot change any more.
     current: u8,
     /// Cells that are not zero.
@@ -154,7 +208,8 @@ impl Table {
         }
         Self {
             shape,
-            threshold,
+            thresholds: [threshold; SLOTS],
+            mixes: BTreeMap::new(),
             current,
             amounts,
             suppressed: BTreeSet::new(),
@@ -170,6 +225,37 @@ impl Table {
     /// Notes a count of an earlier edition that was withheld.
     pub fn was_withheld(&mut self, cell: Cell, count: Count) {
         self.withheld.insert((cell, count));
+    }
+
+    /// Judges an earlier quarter by the threshold by which it was published, and the year by the largest.
+    pub fn was_published_by(&mut self, slot: u8, threshold: usize) {
+        let year = self.threshold(YEAR).max(threshold);
+        for (slot, threshold) in [(slot, threshold), (YEAR, year)] {
+            if let Some(own) = self.thresholds.get_mut(usize::from(slot)) {
+                *own = threshold;
+            }
+        }
+    }
+
+    fn threshold(&self, slot: u8) -> usize {
+        let own = self.thresholds.get(usize::from(slot));
+        own.copied().unwrap_or(usize::MAX)
+    }
+
+    /// Notes that in a place there is work that is shared among programmes like this.
+    pub fn note_mix(&mut self, slot: u8, leaf: usize, mix: Mix) {
+        self.mixes.entry((slot, leaf)).or_default().insert(mix);
+    }
+
+    /// How work of a place is shared among programmes, by quarter and place.
+    pub fn mixes(&self) -> impl Iterator<Item = (&(u8, usize), &BTreeSet<Mix>)> {
+        self.mixes.iter()
+    }
+
+    /// All published cells that are not zero, those of earlier editions too.
+    pub fn shown(&self) -> impl Iterator<Item = Cell> {
+        let all = self.amounts.keys().copied();
+        all.filter(|it| !self.suppressed.contains(it))
     }
 
     /// Whether the year is among what is published.
@@ -259,17 +345,41 @@ impl Table {
     #[must_use]
     pub fn is_sensitive(&self, cell: Cell) -> bool {
         let amount = self.amount(cell);
-        amount.is_some_and(|it| it.is_sensitive(self.threshold))
+        amount.is_some_and(|it| it.is_sensitive(self.threshold(cell.slot)))
     }
 
-    /// Whether cells together, of which only the sum could be known, say too much of few people.
+    /// The person who alone did all that a cell holds, and so knows it.
+    #[must_use]
+    pub fn sole(&self, cell: Cell) -> Option<PersonId> {
+        self.amount(cell)?.sole()
+    }
+
+    /// Whether cells together, of which only the sum could be known, say too much of few people: to
+    /// everybody, or to one who alone fills some of them and takes those off.
     #[must_use]
     pub fn is_sensitive_together(&self, cells: &[Cell]) -> bool {
         let mut sum = Amount::default();
-        for amount in cells.iter().filter_map(|it| self.amount(*it)) {
+        let mut threshold = 0;
+        let mut known: BTreeMap<PersonId, (usize, i64)> = BTreeMap::new();
+        let mut filled = 0;
+        for cell in cells {
+            let Some(amount) = self.amount(*cell) else {
+                continue;
+            };
             sum.join(amount);
+            threshold = threshold.max(self.threshold(cell.slot));
+            filled += 1;
+            if let Some(person) = amount.sole() {
+                let known = known.entry(person).or_default();
+                known.0 += 1;
+                known.1 += amount.minutes;
+            }
         }
-        sum.is_sensitive(self.threshold)
+        // Where nothing is left for them, it is their own.
+        sum.is_sensitive(threshold)
+            || known.into_iter().any(|(person, (cells, minutes))| {
+                cells < filled && sum.is_sensitive_without(threshold, Some((person, minutes)))
+            })
     }
 
     /// Whether a count of a published cell is kept back.
@@ -280,9 +390,10 @@ impl Table {
 
     /// Keeps back the counts of published cells by which the counts of a suppressed cell could be known.
     ///
-    /// A part counts at most what its whole counts, and the whole at most the sum of its parts. A count is
-    /// published only where it is above that of every suppressed cell and every withheld count within:
-    /// then another table with the same published counts has one more in each of those.
+    /// Those of every cell in which a suppressed one lies: a project has mostly one place and one
+    /// programme, and many people too, so that counts add up, and published sums show where they do. But
+    /// the people of the whole country are counted where they are more than those of every suppressed cell
+    /// and every withheld count within: then another table has one more in each of those.
     pub fn withhold_counts(&mut self) {
         for count in Count::ALL {
             let mut open: Vec<Cell> = self.suppressed.iter().copied().collect();
@@ -292,8 +403,10 @@ impl Table {
                 let within = self.amount(inner).map_or(0, |it| it.count(count));
                 for outer in self.shape.containing(inner) {
                     let counted = self.amount(outer).map_or(0, |it| it.count(count));
+                    let is_top = outer.node == ROOT && outer.column == TOTAL;
+                    let tells = count != Count::Volunteers || !is_top || counted <= within;
                     let open_to = outer.slot == self.current && self.is_shown(outer);
-                    if open_to && counted <= within && self.withheld.insert((outer, count)) {
+                    if open_to && tells && self.withheld.insert((outer, count)) {
                         open.push(outer);
                     }
                 }

@@ -1,10 +1,11 @@
 //! From approved work to contributions: in which published place it was, and for which programmes.
 //!
-//! Whose statement finds the work is `store`; how whole minutes are shared is `impact::allocation`.
+//! What finds the work is `worked`; how whole minutes are shared is `impact::allocation`.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use entity::ids::OrganizationId;
@@ -23,7 +24,8 @@ use crate::rollups;
 use crate::rollups::PROGRAMME;
 use crate::statistics::frame::NONE;
 use crate::statistics::frame::Place;
-use crate::statistics::store::Worked;
+use crate::statistics::ratios;
+use crate::statistics::worked::Worked;
 
 /// Work in a published place, for one programme.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +34,12 @@ pub struct Shared {
     pub place: Place,
     /// Code of the programme.
     pub programme: String,
+    /// How its project is shared among programmes, as `ratios` writes it.
+    pub mix: Arc<str>,
     /// Whose; `None` for groups.
     pub person: Option<PersonId>,
+    /// Whether it is of groups of one or two people.
+    pub is_few: bool,
     /// For which organization.
     pub organization: OrganizationId,
     /// For which project.
@@ -211,30 +217,36 @@ pub fn shared(
 ) -> Vec<Shared> {
     let mut groups: BTreeMap<(Place, Option<TagSetId>), Vec<Worked>> = BTreeMap::new();
     for one in work {
-        if let Some(place) = places.by_id.get(&one.territory_id) {
-            let set = one.tag_set_id.filter(|it| shares.contains_key(it));
+        if let Some(place) = places.by_id.get(&one.whose.territory) {
+            let set = one.whose.tag_set.filter(|it| shares.contains_key(it));
             groups.entry((place.clone(), set)).or_default().push(one);
         }
     }
     let mut found = Vec::new();
     for ((place, set), mut work) in groups {
         work.sort_by_key(|it| {
-            let whose = (it.person_id, it.project_id, it.organization_id);
-            (std::cmp::Reverse(it.minutes), whose, it.territory_id)
+            let whose = (it.whose.person, it.whose.project, it.whose.organization);
+            let where_else = (it.whose.territory, it.whose.is_few, it.whose.tag_set);
+            (std::cmp::Reverse(it.minutes), whose, where_else)
         });
         let none = BTreeMap::from([(usize::MAX, allocation::WHOLE_PPM)]);
         let columns = set.and_then(|it| shares.get(&it)).unwrap_or(&none);
         let ppm: Vec<i64> = columns.values().copied().collect();
+        let codes: Vec<String> = columns.keys().map(|it| programmes.code(*it)).collect();
+        let mix = codes.iter().map(String::as_str).zip(ppm.iter().copied());
+        let mix: Arc<str> = ratios::written(mix).into();
         let parts = apportioned(&work, &ppm);
         for (one, parts) in work.iter().zip(parts) {
-            for (at, minutes) in columns.keys().zip(parts) {
+            for (code, minutes) in codes.iter().zip(parts) {
                 if minutes > 0 {
                     found.push(Shared {
                         place: place.clone(),
-                        programme: programmes.code(*at),
-                        person: one.person_id,
-                        organization: one.organization_id,
-                        project: one.project_id,
+                        programme: code.clone(),
+                        mix: Arc::clone(&mix),
+                        person: one.whose.person,
+                        is_few: one.whose.is_few,
+                        organization: one.whose.organization,
+                        project: one.whose.project,
                         minutes,
                     });
                 }
@@ -286,14 +298,18 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::statistics::worked::Whose;
 
     fn worked(minutes: i64) -> Worked {
         Worked {
-            person_id: Some(PersonId(Uuid::nil())),
-            project_id: ProjectId(Uuid::nil()),
-            organization_id: OrganizationId(Uuid::nil()),
-            territory_id: TerritoryId(Uuid::nil()),
-            tag_set_id: None,
+            whose: Whose {
+                person: Some(PersonId(Uuid::nil())),
+                is_few: false,
+                project: ProjectId(Uuid::nil()),
+                organization: OrganizationId(Uuid::nil()),
+                territory: TerritoryId(Uuid::nil()),
+                tag_set: None,
+            },
             minutes,
         }
     }

@@ -20,6 +20,16 @@ pub enum VocabularyError {
         /// What it names.
         parent: String,
     },
+    /// A term has a code that stands for something else where figures are published.
+    #[error(
+        "no term of {vocabulary} can have the code {code}: it stands for all of them, or for none"
+    )]
+    Reserved {
+        /// The vocabulary.
+        vocabulary: &'static str,
+        /// The term.
+        code: String,
+    },
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbErr),

@@ -29,6 +29,8 @@ const GOALS: &str = include_str!("../../data/sdg.csv");
 const OCCUPATIONS: &str = include_str!("../../data/isco08.csv");
 /// Grows when the same lists make other rows.
 const READING: u8 = 1;
+/// In published statistics these stand for all programmes, and for none.
+pub const RESERVED: [&str; 2] = ["TOTAL", "NONE"];
 /// Rows of one statement, far below what either database takes.
 const ROWS: usize = 1_000;
 
@@ -65,6 +67,15 @@ pub async fn load_lists(
         edition::sdg(goals)?,
         edition::isco08(occupations)?,
     ];
+    for list in &lists {
+        let mut codes = list.terms.iter().map(|it| &it.code);
+        if let Some(code) = codes.find(|it| RESERVED.contains(&it.as_str())) {
+            return Err(VocabularyError::Reserved {
+                vocabulary: list.code,
+                code: code.clone(),
+            });
+        }
+    }
     ctx.transaction(async |tx| {
         if edition.lock(tx).await? {
             return Ok(());

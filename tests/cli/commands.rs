@@ -34,6 +34,20 @@ of_the_program! {
         assert!(nowhere.complaint(1).contains("no territory 99"), "{nowhere:?}");
     }
 
+    /// What is published is for good, so that the operator says from when on.
+    async fn statistics_of_earlier_years_are_published_on_request(program: Program, _d: Migrated) {
+        let publish = |from: &str| program.run(&["statistics", "publish", "--from", from]);
+
+        let nothing = publish("2024-Q1");
+        let nonsense = publish("2024-Q5");
+        program.run(&["demo", "--organizations", "1", "--volunteers", "2", "--entries", "40"]).done();
+        let all_out = publish("2020");
+
+        assert!(nothing.done().starts_with("nothing published"), "{nothing:?}");
+        assert!(nonsense.code == 2 && nonsense.err.contains("a quarter such as 2024-Q1"), "{nonsense:?}");
+        assert!(all_out.done().starts_with("nothing published"), "{all_out:?}");
+    }
+
     /// From a timesheet to a figure, without a server.
     async fn a_timesheet_is_imported_and_reported(program: Program, database: Migrated) {
         let folder = database.folder.path();

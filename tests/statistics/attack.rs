@@ -40,6 +40,8 @@ pub struct Bounds {
 struct Sum {
     whole: usize,
     parts: Vec<usize>,
+    /// Whether it is known that nothing is in two parts.
+    adds_up: bool,
 }
 
 /// The attack on one kind of figure.
@@ -94,9 +96,11 @@ impl Attack {
                 Sum {
                     whole: at[whole],
                     parts,
+                    adds_up: figure == 0,
                 }
             })
             .collect();
+        let mut sums = sums;
         let values: Vec<Option<i64>> = rows.iter().map(|it| it.figures[figure]).collect();
         // What minutes give is exact: whatever is published must be so.
         for sum in sums.iter().filter(|_| figure == 0) {
@@ -104,6 +108,9 @@ impl Attack {
             if let (Some(whole), Some(parts)) = (values[sum.whole], parts) {
                 assert_eq!(whole, parts, "does not foot: {}", rows[sum.whole].place);
             }
+        }
+        if figure > 0 {
+            see_what_adds_up(rows, &values, &mut sums);
         }
         let parts = connected(&values, &sums);
         let places = at
@@ -163,7 +170,7 @@ impl Attack {
                 Some(it) => left.push((*it, -1.0)),
                 None => right += known(sum.whole),
             }
-            if self.figure == 0 {
+            if sum.adds_up {
                 problem.add_constraint(left.iter().copied(), ComparisonOp::Eq, right);
                 continue;
             }
@@ -200,6 +207,57 @@ impl Attack {
             least: self.bound(target, OptimizationDirection::Minimize),
             most: self.bound(target, OptimizationDirection::Maximize),
         }
+    }
+}
+
+/// Which sums of counts add up: where a published sum equals its published parts, nothing is in two of
+/// them. Nor is it then in anything smaller: programmes that share no project in the country share none in
+/// a province, places that share none share none of one programme.
+fn see_what_adds_up(rows: &[Row], values: &[Option<i64>], sums: &mut [Sum]) {
+    let above: BTreeMap<&str, &str> = rows
+        .iter()
+        .filter_map(|it| Some((it.place.as_str(), it.above.as_deref()?)))
+        .collect();
+    let lies_in = |place: &str, whole: &str| {
+        let mut at = Some(place);
+        while let Some(here) = at.filter(|it| *it != whole) {
+            at = above.get(here).copied();
+        }
+        at.is_some()
+    };
+    let kind = |sum: &Sum| {
+        let (whole, part) = (&rows[sum.whole], &rows[sum.parts[0]]);
+        (
+            whole.edition != part.edition,
+            whole.place != part.place,
+            whole.programme != part.programme,
+        )
+    };
+    let seen: Vec<Sum> = sums
+        .iter()
+        .filter(|sum| {
+            let parts: Option<i64> = sum.parts.iter().map(|it| values[*it]).sum();
+            parts.is_some_and(|it| it > 0) && parts == values[sum.whole]
+        })
+        .cloned()
+        .collect();
+    for sum in sums {
+        let own = &rows[sum.whole];
+        sum.adds_up = seen.iter().any(|known| {
+            let whole = &rows[known.whole];
+            let (time, place, _) = kind(known);
+            let programme = whole.programme == "TOTAL" || whole.programme == own.programme;
+            let when = own.edition == whole.edition || own.edition.starts_with(&whole.edition);
+            let at = if place {
+                own.place == whole.place
+            } else {
+                lies_in(&own.place, &whole.place)
+            };
+            kind(sum) == kind(known)
+                && programme
+                && at
+                && (when || (!time && own.edition == whole.edition))
+        });
     }
 }
 

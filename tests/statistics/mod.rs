@@ -4,5 +4,7 @@
 
 mod attack;
 mod demo;
+mod due;
 mod published;
+mod shares;
 mod small;

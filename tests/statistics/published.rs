@@ -10,7 +10,9 @@ use sea_orm::PaginatorTrait;
 use serde_json::Value;
 use serde_json::json;
 use tiwizi::platform::i18n::Locale;
-use tiwizi::statistics::publish_due;
+use tiwizi::statistics::period::Period;
+use tiwizi::statistics::publish_from;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::app::App;
 use crate::support::cast::Cast;
@@ -24,9 +26,12 @@ const QUERY: &str = "query($edition: String, $code: String) {
       rows { territory { code } part column term { code } suppressed minutes volunteers organizations
         projects withheld } } }";
 
-async fn published(app: &App) -> u64 {
+/// Publishes as the operator does, everything from the start of the year on.
+async fn published(app: &App) -> usize {
     let ctx = app.parts.operator(Locale::En);
-    publish_due(&ctx).await.expect("published")
+    let first = Period::first_of(2026);
+    let made = publish_from(&ctx, first, &CancellationToken::new()).await;
+    made.expect("published").len()
 }
 
 /// What somebody reads who has no account.
@@ -195,5 +200,56 @@ on_both_databases! {
         }
         assert_eq!(fetched(&app, "/open-data?edition=1999").await.0, 404);
         assert_eq!(fetched(&app, "/open-data?territory=99").await.0, 404);
+    }
+
+    async fn pages_of_other_sites_may_ask_whether_it_changed(app: App) {
+        let cast = Cast::on(&app).await;
+        worked(&cast, "2026-05-04", 6).await;
+        published(&app).await;
+        let get = |path: &str, tag: &str| {
+            app.http().get(format!("{}{path}", app.url)).header("if-none-match", tag.to_owned()).send()
+        };
+        let tag = get("/open-data/all.csv", "").await.unwrap().headers()["etag"].to_str().unwrap().to_owned();
+
+        for (path, tag, status) in [
+            ("/open-data", "", 200),
+            ("/open-data", "*", 304),
+            ("/open-data/all.csv", tag.as_str(), 304),
+            ("/open-data/2026-Q4.csv", "*", 404),
+            ("/open-data?territory=99", "*", 404),
+            ("/open-data?edition=1999", "*", 404),
+        ] {
+            let answer = get(path, tag).await.unwrap();
+            assert_eq!(answer.status(), status, "{path}");
+            assert_eq!(answer.headers()["access-control-allow-origin"], "*", "{path}");
+            assert_eq!(answer.headers()["access-control-expose-headers"], "ETag", "{path}");
+        }
+        for path in ["/open-data", "/open-data/all.csv"] {
+            let url = format!("{}{path}", app.url);
+            let asked = app.http().request(reqwest::Method::OPTIONS, &url).send().await.unwrap();
+            assert_eq!(asked.status(), 204);
+            assert_eq!(asked.headers()["access-control-allow-headers"], "If-None-Match");
+            let head = app.http().head(&url).send().await.unwrap();
+            let get = app.http().get(&url).send().await.unwrap();
+            assert_eq!((head.status().as_u16(), &head.headers()["etag"]), (200, &get.headers()["etag"]));
+            assert_eq!(head.text().await.unwrap(), "");
+        }
+    }
+
+    async fn two_servers_with_the_same_edition_say_the_same(app: App) {
+        let cast = Cast::on(&app).await;
+        worked(&cast, "2026-05-04", 6).await;
+        published(&app).await;
+
+        let (_, text) = fetched(&app, "/open-data/editions.json").await;
+
+        let list: Value = serde_json::from_str(&text).unwrap();
+        let newest = &list["editions"][0];
+        assert_eq!(newest["asOf"], newest["publishedAt"]);
+        let query = "{ publicStatistics { edition { digest asOf publishedAt } } }";
+        let read = Person::nobody(&app).asks(query, json!({})).await;
+        let edition = &read["publicStatistics"]["edition"];
+        assert_eq!((&edition["digest"], edition["digest"].as_str().unwrap().len()), (&newest["digest"], 64));
+        assert_eq!(edition["asOf"], edition["publishedAt"]);
     }
 }

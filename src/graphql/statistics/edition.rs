@@ -124,7 +124,13 @@ impl StatisticsEdition {
         Date(self.0.period.to())
     }
 
-    /// When it was published. Hours approved later are not in it.
+    /// What was recorded up to this instant counts: the end of the last day of settling, or when the edition
+    /// was made on request. Hours approved later are not in it.
+    async fn as_of(&self) -> DateTime {
+        DateTime(self.0.row.as_of)
+    }
+
+    /// When it was published.
     async fn published_at(&self) -> DateTime {
         DateTime(self.0.published_at())
     }
@@ -142,6 +148,11 @@ impl StatisticsEdition {
     /// Licence of the figures, as SPDX names it.
     async fn licence(&self) -> &str {
         read::LICENCE
+    }
+
+    /// SHA-256 of the rows in hexadecimal digits: two servers with the same edition say the same.
+    async fn digest(&self) -> String {
+        self.0.digest()
     }
 
     /// Address of the rows as CSV, relative to this server.
@@ -163,7 +174,7 @@ pub struct StatisticsRow(read::Row);
 impl StatisticsRow {
     /// The territory, in its version of the last day.
     async fn territory(&self) -> Territory {
-        Territory(self.0.territory.clone())
+        Territory((*self.0.territory).clone())
     }
 
     /// All of the territory, or its own part.
@@ -184,7 +195,8 @@ impl StatisticsRow {
 
     /// The programme; null for all and for none.
     async fn term(&self) -> Option<VocabularyTerm> {
-        self.0.term.clone().map(VocabularyTerm)
+        let term = self.0.term.as_deref();
+        term.cloned().map(VocabularyTerm)
     }
 
     /// Whether the row is kept back: all its figures are null. It is not zero then.
