@@ -44,6 +44,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "createProject",
     "createShift",
     "createShiftSeries",
+    "createVocabulary",
     "createVolunteer",
     "discardTimer",
     "dismissDuplicate",
@@ -79,6 +80,8 @@ const OF_OTHER_THINGS: &[&str] = &[
     "updateProject",
     "updateShift",
     "updateVolunteer",
+    // A term that ends keeps the hours that are shared by it.
+    "upsertVocabularyTerms",
     // The value of work follows the rates as they are known; hours stay.
     "upsertWageRates",
 ];

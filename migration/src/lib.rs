@@ -32,6 +32,8 @@ mod m20261127_000023_indicators;
 mod m20261127_000024_wages;
 mod m20261127_000026_rollups;
 mod m20261127_000027_statistics;
+mod m20261128_000028_vocabularies;
+mod narrowed;
 mod portable;
 
 /// All steps, oldest first.
@@ -67,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000024_wages::Migration),
             Box::new(m20261127_000026_rollups::Migration),
             Box::new(m20261127_000027_statistics::Migration),
+            Box::new(m20261128_000028_vocabularies::Migration),
         ]
     }
 }

@@ -37,6 +37,7 @@ pub mod territories;
 pub mod timers;
 pub mod valuation;
 pub mod vocabularies;
+pub mod vocabulary_acts;
 pub mod volunteer_records;
 pub mod volunteers;
 
@@ -98,6 +99,7 @@ use crate::graphql::timers::acts::TimerMutations;
 use crate::graphql::valuation::acts::WageRateMutations;
 use crate::graphql::valuation::rate::WageRateQueries;
 use crate::graphql::vocabularies::VocabularyQueries;
+use crate::graphql::vocabulary_acts::VocabularyMutations;
 use crate::graphql::volunteer_records::VolunteerMutations;
 use crate::graphql::volunteers::VolunteerQueries;
 
@@ -186,6 +188,7 @@ struct PeopleActs(
     DuplicateMutations,
     ProjectMutations,
     TagAllocationMutations,
+    VocabularyMutations,
 );
 
 #[derive(Default, MergedObject)]

@@ -95,6 +95,14 @@ codes! {
     UnknownTerritory = "unknown-territory" "territory.code";
     /// No such term in that vocabulary.
     UnknownTerm = "unknown-term" "vocabulary.term";
+    /// What was in force, or was over, is not rewritten: write a version from today on.
+    TermBegun = "term-begun" "vocabulary.begun";
+    /// A term keeps its level and the term it lies in: end it, and begin another one.
+    TermPlaced = "term-placed" "vocabulary.place";
+    /// The level of a term must lie below that of the term above.
+    LevelOrder = "level-order" "vocabulary.level";
+    /// A term would be in force on days on which the term above is not.
+    TermOutlives = "term-outlives" "vocabulary.span";
 
     /// E-mail address and password do not fit together.
     InvalidCredentials = "invalid-credentials" "identity.credentials";

@@ -139,7 +139,7 @@ async fn indh(ctx: &Ctx, question: Question) -> Result<IndhReport, ReportError> 
     let figures = rollups::figures(db, &asked).await?;
     let terms = rollups::programmes(db).await?;
     let months = question.months();
-    let found = indh::break_down(&figures, &months, &terms)?;
+    let found = indh::break_down(&figures, &months, &terms, question.to)?;
 
     let codes: Vec<String> = found
         .by_place

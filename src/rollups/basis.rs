@@ -24,7 +24,6 @@ use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::FromQueryResult;
 use sea_orm::QueryFilter;
-use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Statement;
@@ -36,6 +35,7 @@ use sea_orm::sea_query::SelectStatement;
 use crate::rollups::share::INDH;
 use crate::rollups::store::IDS;
 use crate::rollups::store::head;
+use crate::vocabularies::lookup;
 
 /// All shares of projects, those that were replaced too.
 pub async fn shares(
@@ -64,13 +64,7 @@ pub async fn shares(
 
 /// Every term of the programmes, in the order of the list.
 pub async fn programmes(db: &impl ConnectionTrait) -> Result<Vec<vocabulary_term::Model>, DbErr> {
-    vocabulary_term::Entity::find()
-        .filter(vocabulary_term::Column::Vocabulary.eq(INDH))
-        .order_by_asc(vocabulary_term::Column::Ordinal)
-        .order_by_asc(vocabulary_term::Column::Code)
-        .order_by_asc(vocabulary_term::Column::ValidFrom)
-        .all(db)
-        .await
+    lookup::every(db, INDH).await
 }
 
 #[derive(FromQueryResult)]

@@ -160,6 +160,30 @@ impl Planted {
             .coordinator
             .does("recordMeasurements", input, selection);
         let measurement = id_of(&recorded.await["results"][0]["measurement"]);
+        let input = json!({
+            "organizationId": cast.organization.id, "code": "THEMES", "nameFr": format!("{MARK} themes"),
+            "levels": [MARK.to_uppercase()],
+        });
+        let made = cast
+            .owner
+            .done("createVocabulary", input, "vocabulary { code }");
+        let vocabulary = made.await["vocabulary"]["code"].clone();
+        let input = json!({ "vocabulary": vocabulary, "terms": [{
+            "code": MARK, "level": MARK.to_uppercase(), "nameFr": format!("{MARK} water"), "validFrom": "2026-01-01",
+        }] });
+        let selection = "results { term { id } userErrors { code } }";
+        let written = cast
+            .owner
+            .done("upsertVocabularyTerms", input, selection)
+            .await;
+        let term = id_of(&written["results"][0]["term"]);
+        let input = json!({
+            "projectId": cast.project, "vocabulary": vocabulary,
+            "shares": [{ "termCode": MARK, "percent": "100" }],
+        });
+        cast.owner
+            .done("setTagAllocations", input, "project { id }")
+            .await;
         let report = json!({
             "name": "INDH", "territoryCode": cast.organization.territory,
             "from": "2026-01-01", "to": "2026-10-31", "organizationId": cast.organization.id,
@@ -195,6 +219,7 @@ impl Planted {
                 ("export", export),
                 ("indicator", indicator.clone()),
                 ("measurement", measurement),
+                ("term", term),
                 ("notification", notification),
             ],
             activity,
