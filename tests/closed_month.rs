@@ -27,6 +27,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     // Figures of impact: months close over hours.
     "approveMeasurements",
     "archiveApprovalRule",
+    "attachEvidence",
     "archiveVolunteer",
     "cancelActivity",
     "cancelExport",
@@ -58,6 +59,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "previewApproval",
     "recordMeasurements",
     "refreshSession",
+    "removeEvidence",
     "removeMember",
     "requestExport",
     "retryExport",

@@ -44,6 +44,9 @@ mod projects;
 mod vocabularies;
 
 #[cfg(test)]
+mod evidence;
+
+#[cfg(test)]
 mod activities;
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ mod m20261127_000024_wages;
 mod m20261127_000026_rollups;
 mod m20261127_000027_statistics;
 mod m20261128_000028_vocabularies;
+mod m20261128_000029_evidence;
 mod narrowed;
 mod portable;
 
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000026_rollups::Migration),
             Box::new(m20261127_000027_statistics::Migration),
             Box::new(m20261128_000028_vocabularies::Migration),
+            Box::new(m20261128_000029_evidence::Migration),
         ]
     }
 }

@@ -71,6 +71,7 @@ use crate::graphql::hours::selection::SelectionMutations;
 use crate::graphql::hours::write::EntryMutations;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
+use crate::graphql::impact::evidence::EvidenceMutations;
 use crate::graphql::impact::goals::GoalMutations;
 use crate::graphql::impact::indicator::IndicatorQueries;
 use crate::graphql::impact::indicator_acts::IndicatorMutations;
@@ -219,6 +220,7 @@ struct ImpactActs(
     IndicatorMutations,
     GoalMutations,
     MeasurementMutations,
+    EvidenceMutations,
     WageRateMutations,
 );
 

@@ -9,6 +9,7 @@ pub mod answer;
 pub mod catalogue;
 pub mod decide;
 pub mod error;
+pub mod evidence;
 pub mod goals;
 pub mod indicator;
 pub mod measured;

@@ -232,6 +232,14 @@ codes! {
     MeasurementReturned = "measurement-returned" "measurement.state";
     /// The indicator is computed from hours: nobody measures it.
     IndicatorDerived = "indicator-derived" "indicator.derived";
+    /// Evidence is a file of another kind: its bytes say which.
+    EvidenceKind = "evidence-kind" "evidence.kind";
+    /// The file is larger than what is taken as evidence.
+    EvidenceTooLarge = "evidence-too-large" "evidence.size";
+    /// The file would do something of its own: run, fetch, or compute.
+    EvidenceActive = "evidence-active" "evidence.active";
+    /// The file is damaged, protected, or cannot be looked into.
+    EvidenceOpaque = "evidence-opaque" "evidence.opaque";
     /// The place lies outside that of the project.
     OutsidePlace = "outside-place" "measurement.place";
     /// It was fine, and another part of the same batch was not: nothing was written.

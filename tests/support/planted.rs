@@ -161,6 +161,14 @@ impl Planted {
             .does("recordMeasurements", input, selection);
         let measurement = id_of(&recorded.await["results"][0]["measurement"]);
         let input = json!({
+            "measurementId": measurement, "fileName": format!("{MARK} list.csv"),
+            "content": STANDARD.encode(format!("{MARK},trees\n1,7\n")),
+        });
+        let made = cast
+            .coordinator
+            .done("attachEvidence", input, "evidence { id }");
+        let evidence = id_of(&made.await["evidence"]);
+        let input = json!({
             "organizationId": cast.organization.id, "code": "THEMES", "nameFr": format!("{MARK} themes"),
             "levels": [MARK.to_uppercase()],
         });
@@ -219,6 +227,7 @@ impl Planted {
                 ("export", export),
                 ("indicator", indicator.clone()),
                 ("measurement", measurement),
+                ("evidence", evidence),
                 ("term", term),
                 ("notification", notification),
             ],
