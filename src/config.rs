@@ -107,6 +107,9 @@ pub struct LimitsConfig {
     /// Largest request body of whoever has signed in: the file of an import comes in it, in Base64.
     /// The default holds what `startImport` takes. Four such bodies are held at once.
     pub import_body_bytes: usize,
+    /// Largest file of evidence of a measurement. What `import_body_bytes` does not hold in Base64 never comes
+    /// that far.
+    pub evidence_bytes: usize,
     /// Deepest selection. The deepest operation of our own clients has 9 levels.
     pub depth: usize,
     /// Highest cost: 1 for each object, times the page sizes above it.
@@ -206,6 +209,7 @@ impl Default for Config {
             limits: LimitsConfig {
                 body_bytes: 1024 * 1024,
                 import_body_bytes: 15 * 1024 * 1024,
+                evidence_bytes: 10 * 1024 * 1024,
                 depth: 15,
                 cost: 10_000,
                 aliases: 50,

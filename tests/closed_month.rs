@@ -27,6 +27,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     // Figures of impact: months close over hours.
     "approveMeasurements",
     "archiveApprovalRule",
+    "attachEvidence",
     "archiveVolunteer",
     "cancelActivity",
     "cancelExport",
@@ -45,6 +46,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "createShift",
     "createShiftSeries",
     "createSnapshot",
+    "createVocabulary",
     "createVolunteer",
     "discardTimer",
     "dismissDuplicate",
@@ -58,6 +60,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "previewApproval",
     "recordMeasurements",
     "refreshSession",
+    "removeEvidence",
     "removeMember",
     "requestExport",
     "retryExport",
@@ -80,6 +83,8 @@ const OF_OTHER_THINGS: &[&str] = &[
     "updateProject",
     "updateShift",
     "updateVolunteer",
+    // A term that ends keeps the hours that are shared by it.
+    "upsertVocabularyTerms",
     // The value of work follows the rates as they are known; hours stay.
     "upsertWageRates",
 ];

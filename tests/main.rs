@@ -41,6 +41,12 @@ mod duplicates;
 mod projects;
 
 #[cfg(test)]
+mod vocabularies;
+
+#[cfg(test)]
+mod evidence;
+
+#[cfg(test)]
 mod activities;
 
 #[cfg(test)]

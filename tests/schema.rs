@@ -112,7 +112,7 @@ fn every_list_of_rows_is_paged_and_bounded() {
 
 /// Mutations whose repetition is harmless by another way than `idempotencyKey` or `expectedVersion`, each
 /// with that way.
-const REPEATABLE: [(&str, &str); 19] = [
+const REPEATABLE: [(&str, &str); 20] = [
     (
         "acceptInvitation",
         "the token is used up once, for one membership",
@@ -166,6 +166,10 @@ const REPEATABLE: [(&str, &str); 19] = [
     (
         "syncHourEntries",
         "each operation has its own `clientId` and `expectedVersion`",
+    ),
+    (
+        "upsertVocabularyTerms",
+        "each term has its first day: the same again changes nothing; each may have an `expectedVersion`",
     ),
     (
         "upsertWageRates",

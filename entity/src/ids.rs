@@ -95,6 +95,8 @@ ids! {
     TargetId;
     /// Identifies a measured value.
     MeasurementId;
+    /// Identifies a file that shows what was measured.
+    EvidenceId;
     /// Identifies work in the background.
     JobId;
     /// Identifies a file that was made.

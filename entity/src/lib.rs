@@ -77,6 +77,8 @@ pub mod import_rejected;
 pub mod import_source;
 
 // Impact
+pub mod evidence_content;
+pub mod evidence_file;
 pub mod indicator;
 pub mod indicator_baseline;
 pub mod indicator_target;

@@ -2,11 +2,13 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::ids::OrganizationId;
+
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "vocabulary")]
 pub struct Model {
-    /// Code.
+    /// Code; of an organization's own, its slug and a colon stand before it.
     #[sea_orm(primary_key, auto_increment = false)]
     pub code: String,
     /// French name.
@@ -17,6 +19,10 @@ pub struct Model {
     pub name_en: String,
     /// Ordinal.
     pub ordinal: i32,
+    /// Whose it is; null for those of the platform.
+    pub organization_id: Option<OrganizationId>,
+    /// What its terms are, the highest first: a list in JSON.
+    pub levels: String,
 }
 
 /// None: statements join by column where they need to.

@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::ids::TermId;
+use crate::ids::UserId;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -31,8 +32,12 @@ pub struct Model {
     pub valid_to: Option<Date>,
     /// Source.
     pub source: Option<String>,
-    /// Ordinal.
+    /// Ordinal: versions of one term have the same.
     pub ordinal: i32,
+    /// Who wrote it last; null for what comes with the program.
+    pub changed_by: Option<UserId>,
+    /// Counts the changes; 1 when written.
+    pub version: i32,
 }
 
 /// None: statements join by column where they need to.

@@ -32,8 +32,11 @@ mod m20261127_000023_indicators;
 mod m20261127_000024_wages;
 mod m20261127_000026_rollups;
 mod m20261127_000027_statistics;
+mod m20261128_000028_vocabularies;
+mod m20261128_000029_evidence;
 mod m20261128_000030_sectors;
 mod m20261128_000033_snapshots;
+mod narrowed;
 mod portable;
 
 /// All steps, oldest first.
@@ -69,6 +72,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000024_wages::Migration),
             Box::new(m20261127_000026_rollups::Migration),
             Box::new(m20261127_000027_statistics::Migration),
+            Box::new(m20261128_000028_vocabularies::Migration),
+            Box::new(m20261128_000029_evidence::Migration),
             Box::new(m20261128_000030_sectors::Migration),
             Box::new(m20261128_000033_snapshots::Migration),
         ]

@@ -385,7 +385,8 @@ pub async fn after_any_change(
     .await
 }
 
-async fn run(manager: &SchemaManager<'_>, statement: &str) -> Result<(), DbErr> {
+/// Runs one statement as it stands.
+pub async fn run(manager: &SchemaManager<'_>, statement: &str) -> Result<(), DbErr> {
     manager
         .get_connection()
         .execute_unprepared(statement)

@@ -7,11 +7,12 @@ use tracing_subscriber::EnvFilter;
 
 /// Numbers outside which the server cannot work: one connection would wait for itself when the
 /// database is brought up to date, beyond these years dates end, and of two people each knows the other.
-const BOUNDS: [(&str, i64, i64); 6] = [
+const BOUNDS: [(&str, i64, i64); 7] = [
     ("database_connections", 2, 10_000),
     ("identity.access_token_minutes", 1, 1_440),
     ("identity.session_days", 1, 3_650),
     ("identity.invitation_days", 1, 3_650),
+    ("limits.evidence_bytes", 1_024, 104_857_600),
     ("statistics.threshold", 3, 1_000),
     ("statistics.settle_days", 1, 366),
 ];

@@ -120,7 +120,7 @@ impl Loader<PathTo> for Reader {
     }
 }
 
-/// Vocabulary terms by id.
+/// Vocabulary terms by id, only those the caller may see.
 impl Loader<TermId> for Reader {
     type Value = vocabulary_term::Model;
     type Error = Arc<DbErr>;
@@ -129,7 +129,8 @@ impl Loader<TermId> for Reader {
         &self,
         ids: &[TermId],
     ) -> Result<HashMap<TermId, vocabulary_term::Model>, Arc<DbErr>> {
-        let found = vocabularies::lookup::by_ids(self.ctx.read(), ids).await?;
+        let ctx = &self.ctx;
+        let found = vocabularies::lookup::visible(ctx.read(), ctx.scope(), ids).await?;
         Ok(found.into_iter().map(|it| (it.id, it)).collect())
     }
 }
@@ -173,6 +174,36 @@ impl Loader<TermsOf> for Reader {
             .into_iter()
             .map(|(key, terms)| (key, terms.into()))
             .collect())
+    }
+}
+
+/// Asks for every version of the term that a row is a version of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct VersionsOf(pub TermId);
+
+/// The versions of terms, the first one first.
+impl Loader<VersionsOf> for Reader {
+    type Value = Arc<[vocabulary_term::Model]>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        asked: &[VersionsOf],
+    ) -> Result<HashMap<VersionsOf, Arc<[vocabulary_term::Model]>>, Arc<DbErr>> {
+        let ids: Vec<TermId> = asked.iter().map(|it| it.0).collect();
+        let found = vocabularies::lookup::of_same_terms(self.ctx.read(), &ids).await?;
+        let mut terms: HashMap<_, Vec<vocabulary_term::Model>> = HashMap::new();
+        for row in found {
+            let term = (row.vocabulary.clone(), row.code.clone());
+            terms.entry(term).or_default().push(row);
+        }
+        let mut versions = HashMap::new();
+        for rows in terms.into_values() {
+            let rows: Arc<[vocabulary_term::Model]> = rows.into();
+            let of = rows.iter().map(|it| (VersionsOf(it.id), Arc::clone(&rows)));
+            versions.extend(of.collect::<Vec<_>>());
+        }
+        Ok(versions)
     }
 }
 
@@ -274,7 +305,8 @@ impl Loader<SharesOf> for Reader {
                 .filter(|it| it.day == day)
                 .map(|it| it.project)
                 .collect();
-            for shares in projects::store::shares_on(self.ctx.read(), &ids, day).await? {
+            let ctx = &self.ctx;
+            for shares in projects::store::shares_on(ctx.read(), ctx.scope(), &ids, day).await? {
                 let key = SharesOf {
                     project: shares.0.project_id,
                     day,

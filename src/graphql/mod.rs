@@ -37,6 +37,7 @@ pub mod territories;
 pub mod timers;
 pub mod valuation;
 pub mod vocabularies;
+pub mod vocabulary_acts;
 pub mod volunteer_records;
 pub mod volunteers;
 
@@ -70,6 +71,7 @@ use crate::graphql::hours::selection::SelectionMutations;
 use crate::graphql::hours::write::EntryMutations;
 use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
+use crate::graphql::impact::evidence::EvidenceMutations;
 use crate::graphql::impact::goals::GoalMutations;
 use crate::graphql::impact::indicator::IndicatorQueries;
 use crate::graphql::impact::indicator_acts::IndicatorMutations;
@@ -104,6 +106,7 @@ use crate::graphql::timers::acts::TimerMutations;
 use crate::graphql::valuation::acts::WageRateMutations;
 use crate::graphql::valuation::rate::WageRateQueries;
 use crate::graphql::vocabularies::VocabularyQueries;
+use crate::graphql::vocabulary_acts::VocabularyMutations;
 use crate::graphql::volunteer_records::VolunteerMutations;
 use crate::graphql::volunteers::VolunteerQueries;
 
@@ -199,6 +202,7 @@ struct PeopleActs(
     DuplicateMutations,
     ProjectMutations,
     TagAllocationMutations,
+    VocabularyMutations,
 );
 
 #[derive(Default, MergedObject)]
@@ -229,6 +233,7 @@ struct ImpactActs(
     IndicatorMutations,
     GoalMutations,
     MeasurementMutations,
+    EvidenceMutations,
     WageRateMutations,
 );
 

@@ -106,6 +106,7 @@ nodes! {
     ImportId = "Import";
     IndicatorId = "Indicator";
     MeasurementId = "Measurement";
+    EvidenceId = "EvidenceFile";
     JobId = "ExportJob";
     WageRateId = "WageRate";
     SnapshotId = "ReportSnapshot";

@@ -11,6 +11,7 @@ use entity::ids::ActivityId;
 use entity::ids::ApprovalRuleId;
 use entity::ids::AttendanceId;
 use entity::ids::EntryId;
+use entity::ids::EvidenceId;
 use entity::ids::ImportId;
 use entity::ids::IndicatorId;
 use entity::ids::JobId;
@@ -44,6 +45,7 @@ use crate::graphql::hours::approval_rules::ApprovalRule;
 use crate::graphql::hours::entry::HourEntry;
 use crate::graphql::hours::period::ReportingPeriod;
 use crate::graphql::identity::User;
+use crate::graphql::impact::evidence::EvidenceFile;
 use crate::graphql::impact::indicator::Indicator;
 use crate::graphql::impact::measurement::Measurement;
 use crate::graphql::imports::import::Import;
@@ -115,6 +117,8 @@ pub enum Node {
     Indicator(Indicator),
     /// What was measured.
     Measurement(Measurement),
+    /// A file that shows what was measured.
+    EvidenceFile(EvidenceFile),
     /// A report that was asked for as a file.
     ExportJob(ExportJob),
     /// A frozen answer of a report.
@@ -248,6 +252,10 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = SnapshotId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::ReportSnapshot(ReportSnapshot(it))));
+    }
+    if let Some(id) = EvidenceId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::EvidenceFile(EvidenceFile(it))));
     }
     if let Some(id) = JobId::read(id) {
         let found = loaders::one(gql, id).await?;

@@ -1,34 +1,41 @@
 //! Vocabularies and their terms as clients see them.
 //!
-//! Anyone may read them. Shares of projects are with the projects.
-
-use std::sync::Arc;
+//! Anyone may read those of the platform, its members those of an organization. Acts are in
+//! `vocabulary_acts`; shares of projects are with the projects.
 
 use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::Object;
 use async_graphql::Result;
+use chrono::NaiveDate;
+use entity::ids::OrganizationId;
 use entity::vocabulary;
 use entity::vocabulary_term;
 
 use crate::graphql::context::Gql;
 use crate::graphql::error::fault;
+use crate::graphql::loaders;
 use crate::graphql::loaders::TermsOf;
+use crate::graphql::loaders::VersionsOf;
 use crate::graphql::node::NodeId;
+use crate::graphql::organizations::Organization;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::Locale;
+use crate::identity::permissions::Action;
 use crate::vocabularies::lookup;
+use crate::vocabularies::rules;
+use crate::vocabularies::versions;
 
-/// A list of terms: `INDH` and `SDG`, among which projects share their minutes, and `ISCO08`, the
-/// occupations.
+/// A list of terms: `INDH` and `SDG`, among which projects share their minutes, `ISCO08`, the occupations,
+/// others that the platform keeps, and those that organizations keep for themselves.
 #[derive(Clone, Debug)]
 pub struct Vocabulary(pub vocabulary::Model);
 
-/// A list of terms: `INDH` and `SDG`, among which projects share their minutes, and `ISCO08`, the
-/// occupations.
+/// A list of terms: `INDH` and `SDG`, among which projects share their minutes, `ISCO08`, the occupations,
+/// others that the platform keeps, and those that organizations keep for themselves.
 #[Object]
 impl Vocabulary {
-    /// Stable code.
+    /// Stable code; of an organization's own, its slug and a colon stand before it: `al-amal:THEMES`.
     async fn code(&self) -> &str {
         &self.0.code
     }
@@ -45,7 +52,36 @@ impl Vocabulary {
             .choose(&it.name_fr, Some(&it.name_ar), Some(&it.name_en)))
     }
 
-    /// The terms in force on a day, those above before those below.
+    /// The French name.
+    async fn name_fr(&self) -> &str {
+        &self.0.name_fr
+    }
+
+    /// The Arabic name.
+    async fn name_ar(&self) -> &str {
+        &self.0.name_ar
+    }
+
+    /// The English name.
+    async fn name_en(&self) -> &str {
+        &self.0.name_en
+    }
+
+    /// Whose it is; null for those of the platform, which everybody uses.
+    async fn organization(&self, gql: &Context<'_>) -> Result<Option<Organization>> {
+        let Some(id) = self.0.organization_id else {
+            return Ok(None);
+        };
+        Ok(loaders::one(gql, id).await?.map(Organization))
+    }
+
+    /// What its terms are, the highest first: a term lies in one of a level before its own.
+    async fn levels(&self) -> Vec<String> {
+        rules::levels(&self.0)
+    }
+
+    /// The terms in force on a day, those above before those below; at most 2,000. What ended, or is to come,
+    /// is found by its day.
     async fn terms(
         &self,
         gql: &Context<'_>,
@@ -89,7 +125,8 @@ impl VocabularyTerm {
     }
 
     /// Where it stands in the vocabulary: PHASE, PROGRAMME, AXIS, SECTOR, CATEGORY or COMPONENT of
-    /// `INDH`, GOAL of `SDG`, MAJOR or SUB_MAJOR of `ISCO08`; other vocabularies may have others.
+    /// `INDH`, GOAL of `SDG`, MAJOR or SUB_MAJOR of `ISCO08`; other vocabularies have others. Every version
+    /// of a term has the same.
     async fn level(&self) -> &str {
         &self.0.level
     }
@@ -137,14 +174,45 @@ impl VocabularyTerm {
         self.0.source.as_deref()
     }
 
-    /// The term above; null at the top.
-    async fn parent(&self, gql: &Context<'_>) -> Result<Option<VocabularyTerm>> {
+    /// Counts the changes of this version of the term; for `expectedVersion`. That a later version ends it is
+    /// one.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// Every version of the term, the first one first; at most 50 that were written by hand. This one is
+    /// among them.
+    async fn versions(&self, gql: &Context<'_>) -> Result<Vec<VocabularyTerm>> {
+        let found = loaders::one(gql, VersionsOf(self.0.id)).await?;
+        let found = found.iter().flat_map(|it| it.iter());
+        Ok(found.map(|it| VocabularyTerm(it.clone())).collect())
+    }
+
+    /// The term above, as it is called on a day; null at the top.
+    async fn parent(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(
+            desc = "The day; by default the present one, or the nearest on which this version is in force."
+        )]
+        on: Option<Date>,
+    ) -> Result<Option<VocabularyTerm>> {
         let Some(id) = self.0.parent_id else {
             return Ok(None);
         };
-        let ctx = gql.op()?;
-        let found = gql.reader()?.load_one(id).await;
-        let found = found.map_err(|it: Arc<sea_orm::DbErr>| fault(ctx, it.as_ref()))?;
+        let day = match on {
+            Some(day) => day.0,
+            None => {
+                let last = self.0.valid_to.and_then(|it| it.pred_opt());
+                let day = last.unwrap_or(NaiveDate::MAX).min(gql.op()?.today());
+                day.max(self.0.valid_from)
+            }
+        };
+        let found = loaders::one(gql, VersionsOf(id)).await?;
+        let found = found.and_then(|rows| {
+            let code = rows.first()?.code.clone();
+            versions::on(&rows, &code, day).cloned()
+        });
         Ok(found.map(VocabularyTerm))
     }
 }
@@ -156,10 +224,23 @@ pub struct VocabularyQueries;
 /// Queries of vocabularies.
 #[Object]
 impl VocabularyQueries {
-    /// All vocabularies. No sign-in needed.
-    async fn vocabularies(&self, gql: &Context<'_>) -> Result<Vec<Vocabulary>> {
+    /// The vocabularies of the platform, for which no sign-in is needed, and those of the caller's own
+    /// organizations.
+    async fn vocabularies(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(
+            desc = "Of this organization alone, beside those of the platform; where the caller does not see it, only these."
+        )]
+        organization_id: Option<ID>,
+    ) -> Result<Vec<Vocabulary>> {
         let ctx = gql.op()?;
-        let found = lookup::vocabularies(ctx.read()).await;
+        let scope = ctx.scope();
+        let organizations = match &organization_id {
+            None => scope.organizations_where(Action::ReadOrganization),
+            Some(id) => OrganizationId::read(id).into_iter().collect(),
+        };
+        let found = lookup::vocabularies(ctx.read(), scope, &organizations).await;
         let found = found.map_err(|it| fault(ctx, &it))?;
         Ok(found.into_iter().map(Vocabulary).collect())
     }

@@ -1,4 +1,4 @@
-//! Files that were made, for whoever holds a link.
+//! Files that were made or brought, for whoever holds a link.
 //!
 //! What a link is worth is decided in `jobs::link`.
 
@@ -7,12 +7,20 @@ use actix_web::HttpResponse;
 use actix_web::body::SizedStream;
 use actix_web::http::Method;
 use actix_web::http::header;
+use actix_web::http::header::Charset;
+use actix_web::http::header::ContentDisposition;
+use actix_web::http::header::DispositionParam;
+use actix_web::http::header::DispositionType;
+use actix_web::http::header::ExtendedValue;
 use actix_web::web;
 use futures_util::stream;
+use sea_orm::DbErr;
 
 use crate::http::Parts;
 use crate::http::headers::RequestId;
 use crate::http::headers::locale;
+use crate::identity::Core;
+use crate::impact::evidence;
 use crate::jobs::link;
 use crate::jobs::store;
 
@@ -34,28 +42,81 @@ fn gone(http: &HttpRequest) -> HttpResponse {
         .body(locale.sentence::<&str>("file-gone", &[]))
 }
 
+/// What is served of a file.
+struct Served {
+    file_name: String,
+    media_type: String,
+    size: i64,
+    /// Absent where only its head is asked for.
+    content: Option<Vec<u8>>,
+}
+
+/// The file that a token opens, of whichever kind.
+async fn found(core: &Core, token: &str, whole: bool) -> Result<Option<Served>, DbErr> {
+    let db = core.db.read();
+    if let Some(id) = link::opened(core, token) {
+        let Some(row) = store::artifact(db, id, core.clock.now()).await? else {
+            return Ok(None);
+        };
+        let content = match whole {
+            true => store::content(db, id).await?,
+            false => None,
+        };
+        return Ok((content.is_some() == whole).then_some(Served {
+            file_name: row.file_name,
+            media_type: row.media_type,
+            size: row.size,
+            content,
+        }));
+    }
+    let Some(id) = link::opened_evidence(core, token) else {
+        return Ok(None);
+    };
+    let Some(row) = evidence::store::linked(db, id).await? else {
+        return Ok(None);
+    };
+    let content = match whole {
+        true => evidence::store::content(db, id).await?,
+        false => None,
+    };
+    Ok((content.is_some() == whole).then_some(Served {
+        file_name: row.file_name,
+        media_type: row.media_type,
+        size: row.size,
+        content,
+    }))
+}
+
+/// A download, whatever the file is: the name for everybody, in signs that every program takes, and the
+/// whole name for whoever reads it.
+fn disposition(name: &str) -> ContentDisposition {
+    let plain = |it: char| match it {
+        ' '..='~' if !['"', '\\'].contains(&it) => it,
+        _ => '_',
+    };
+    let ascii: String = name.chars().map(plain).collect();
+    let mut parameters = vec![DispositionParam::Filename(ascii)];
+    if !name.is_ascii() {
+        parameters.push(DispositionParam::FilenameExt(ExtendedValue {
+            charset: Charset::Ext("UTF-8".to_owned()),
+            language_tag: None,
+            value: name.as_bytes().to_vec(),
+        }));
+    }
+    ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters,
+    }
+}
+
 async fn file(
     parts: web::Data<Parts>,
     token: web::Path<String>,
     http: HttpRequest,
 ) -> HttpResponse {
-    let core = &parts.core;
-    let Some(id) = link::opened(core, &token) else {
-        return gone(&http);
-    };
-    let found = async {
-        let Some(row) = store::artifact(core.db.read(), id, core.clock.now()).await? else {
-            return Ok(None);
-        };
-        // Only its head is asked for.
-        if http.method() == Method::HEAD {
-            return Ok(Some((row, None)));
-        }
-        let content = store::content(core.db.read(), id).await?;
-        Ok::<_, sea_orm::DbErr>(content.map(|it| (row, Some(it))))
-    };
-    let (row, content) = match found.await {
-        Ok(Some(found)) => found,
+    let whole = http.method() != Method::HEAD;
+    let served = match found(&parts.core, &token, whole).await {
+        Ok(Some(served)) => served,
         Ok(None) => return gone(&http),
         Err(cause) => {
             tracing::error!(request.id = RequestId::of(&http).0, %cause, "fault");
@@ -64,21 +125,18 @@ async fn file(
     };
     let mut response = HttpResponse::Ok();
     response
-        .content_type(row.media_type)
+        .content_type(served.media_type)
         // A link is a secret: nobody between keeps what it opened.
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
         .insert_header((
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; sandbox",
         ))
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{}\"", row.file_name),
-        ));
-    match content {
+        .insert_header(disposition(&served.file_name));
+    match served.content {
         Some(content) => response.body(content),
         None => {
-            let size = u64::try_from(row.size).unwrap_or(0);
+            let size = u64::try_from(served.size).unwrap_or(0);
             let nothing = stream::empty::<Result<web::Bytes, std::io::Error>>();
             response.body(SizedStream::new(size, nothing))
         }

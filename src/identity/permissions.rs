@@ -22,7 +22,7 @@ pub enum Action {
     ReadVolunteers,
     /// Create, change, archive volunteers' records.
     ManageVolunteers,
-    /// Create and change projects and their shares.
+    /// Create and change projects and their shares, and the organization's own vocabularies.
     ManageProjects,
     /// Create, change and cancel activities and shifts; sign anybody up.
     ManageActivities,

@@ -2,6 +2,8 @@
 //!
 //! Statements of every area take it; nobody writes a filter of their own.
 
+mod lists;
+
 use entity::activity;
 use entity::attendance;
 use entity::feed;

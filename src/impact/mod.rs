@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod controlled;
 pub mod decide;
 pub mod error;
+pub mod evidence;
 pub mod goals;
 pub mod indicator;
 pub mod measured;

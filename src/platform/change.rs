@@ -2,8 +2,10 @@
 //!
 //! Where a value may be cleared, the new value is an `Option`.
 
+use serde::Serialize;
+
 /// What becomes of one value.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub enum Change<T> {
     /// It stays.
     #[default]

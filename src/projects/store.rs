@@ -37,6 +37,7 @@ use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
 use crate::platform::text::needle;
+use crate::vocabularies;
 
 /// Values of one statement, below what either database takes.
 const VALUES: usize = 10_000;
@@ -201,17 +202,21 @@ fn select(scope: &Scope, filter: &Filter) -> Select<project::Entity> {
         })
 }
 
-/// The tag sets of projects in force on a day, with their shares: two statements for any number.
+/// The tag sets of projects in force on a day, with their shares: two statements for any number. Those of
+/// vocabularies that may not be seen are left out.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn shares_on(
     conn: &impl ConnectionTrait,
+    scope: &Scope,
     projects: &[ProjectId],
     day: NaiveDate,
 ) -> Result<Vec<Shares>, DbErr> {
+    let vocabularies = vocabularies::lookup::codes(scope);
     let sets = tag_set::Entity::find()
         .filter(tag_set::Column::ProjectId.is_in(projects.iter().copied()))
+        .filter(tag_set::Column::Vocabulary.in_subquery(vocabularies))
         .filter(tag_set::Column::ValidFrom.lte(day))
         .filter(
             tag_set::Column::ValidTo

@@ -7,13 +7,14 @@ use std::collections::HashSet;
 use chrono::Datelike;
 use chrono::Months;
 use chrono::NaiveDate;
+use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::TagSetId;
 use entity::ids::TermId;
 use entity::project;
 use entity::tag_set;
 use entity::tag_share;
-use entity::vocabulary;
+use entity::vocabulary_term;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use sea_orm::ActiveModelTrait;
@@ -130,14 +131,25 @@ pub async fn assign(
         (None, Some(_)) => today,
     };
     let first_day = valid_from.max(project.starts_on);
-    let shares = parse(tx, new, first_day, prefix).await?;
+    let parsed = parse(tx, project.organization_id, new, first_day, prefix).await?;
+    let shares: Vec<(TermId, i32)> = parsed.iter().map(|it| (it.0.id, it.1)).collect();
     if let Some(latest) = latest {
-        let mut held: Vec<(TermId, i32)> = store::shares_of(tx, latest.id)
-            .await?
-            .into_iter()
-            .map(|it| (it.term_id, it.share_ppm))
+        let held = store::shares_of(tx, latest.id).await?;
+        let ids: Vec<TermId> = held.iter().map(|it| it.term_id).collect();
+        let terms = lookup::by_ids(&**tx, &ids).await?;
+        let code = |id: TermId| {
+            terms
+                .iter()
+                .find(|it| it.id == id)
+                .map(|it| it.code.as_str())
+        };
+        // By code: that a term has another version is no other share.
+        let mut held: Vec<(Option<&str>, i32)> = held
+            .iter()
+            .map(|it| (code(it.term_id), it.share_ppm))
             .collect();
-        let mut wanted = shares.clone();
+        let wanted = parsed.iter().map(|it| (Some(it.0.code.as_str()), it.1));
+        let mut wanted: Vec<(Option<&str>, i32)> = wanted.collect();
         held.sort_unstable();
         wanted.sort_unstable();
         let since = new.valid_from.is_none_or(|it| it >= latest.valid_from);
@@ -248,16 +260,16 @@ async fn close(tx: &Tx, latest: &tag_set::Model, day: NaiveDate) -> Result<(), P
 
 async fn parse(
     tx: &Tx,
+    organization: OrganizationId,
     new: &NewShares,
     day: NaiveDate,
     prefix: &str,
-) -> Result<Vec<(TermId, i32)>, ProjectError> {
+) -> Result<Vec<(vocabulary_term::Model, i32)>, ProjectError> {
     let mut checks = Checks::new();
     let field = format!("{prefix}shares");
-    let known = lookup::vocabularies(&**tx).await?;
+    let known = lookup::of_projects(&**tx, organization, &new.vocabulary).await?;
     // Work has one occupation: it is named on the project, and nothing is shared among occupations.
-    let shared = |it: &vocabulary::Model| it.code == new.vocabulary && it.code != ISCO08;
-    if !known.iter().any(shared) {
+    if known.is_none_or(|it| it.code == ISCO08) {
         let refusal = Refusal::of(Code::UnknownTerm, &format!("{prefix}vocabulary"))
             .with("value", &new.vocabulary)
             .with("vocabulary", &new.vocabulary);
@@ -273,7 +285,7 @@ async fn parse(
     let mut sum = Decimal::ZERO;
     for (index, (code, percentage)) in new.shares.iter().enumerate() {
         sum = sum.checked_add(*percentage).unwrap_or(Decimal::MAX);
-        let term = terms.get(code).map(|it| it.id);
+        let term = terms.get(code).cloned();
         checks.demand(term.is_some(), || {
             Refusal::of(Code::UnknownTerm, &format!("{field}.{index}.termCode"))
                 .with("value", code)

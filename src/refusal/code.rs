@@ -95,6 +95,14 @@ codes! {
     UnknownTerritory = "unknown-territory" "territory.code";
     /// No such term in that vocabulary.
     UnknownTerm = "unknown-term" "vocabulary.term";
+    /// What was in force, or was over, is not rewritten: write a version from today on.
+    TermBegun = "term-begun" "vocabulary.begun";
+    /// A term keeps its level and the term it lies in: end it, and begin another one.
+    TermPlaced = "term-placed" "vocabulary.place";
+    /// The level of a term must lie below that of the term above.
+    LevelOrder = "level-order" "vocabulary.level";
+    /// A term would be in force on days on which the term above is not.
+    TermOutlives = "term-outlives" "vocabulary.span";
 
     /// E-mail address and password do not fit together.
     InvalidCredentials = "invalid-credentials" "identity.credentials";
@@ -224,6 +232,14 @@ codes! {
     MeasurementReturned = "measurement-returned" "measurement.state";
     /// The indicator is computed from hours: nobody measures it.
     IndicatorDerived = "indicator-derived" "indicator.derived";
+    /// Evidence is a file of another kind: its bytes say which.
+    EvidenceKind = "evidence-kind" "evidence.kind";
+    /// The file is larger than what is taken as evidence.
+    EvidenceTooLarge = "evidence-too-large" "evidence.size";
+    /// The file would do something of its own: run, fetch, or compute.
+    EvidenceActive = "evidence-active" "evidence.active";
+    /// The file is damaged, protected, or cannot be looked into.
+    EvidenceOpaque = "evidence-opaque" "evidence.opaque";
     /// The place lies outside that of the project.
     OutsidePlace = "outside-place" "measurement.place";
     /// It was fine, and another part of the same batch was not: nothing was written.

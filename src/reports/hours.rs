@@ -14,6 +14,7 @@ use entity::organization;
 use entity::territory;
 use entity::types::EntryStatus;
 use entity::types::EvidenceLevel;
+use entity::vocabulary_term;
 use sea_orm::ConnectionTrait;
 use sea_orm::Iterable;
 
@@ -40,6 +41,7 @@ use crate::rollups::Dimension;
 use crate::rollups::Member;
 use crate::rollups::PARTS;
 use crate::vocabularies::lookup;
+use crate::vocabularies::versions;
 
 /// Most fields of one answer, edges included.
 const FIELDS_MOST: usize = 20_000;
@@ -104,6 +106,8 @@ pub struct Crossing {
 pub struct Label {
     /// The member.
     pub member: Member,
+    /// Its term, called as on the last day of the interval; `None` for work without one.
+    pub term: Option<vocabulary_term::Model>,
     /// Its territory, where it is a place.
     pub territory: Option<territory::Model>,
     /// Its last day within the interval, where it is a span.
@@ -370,6 +374,14 @@ async fn lines<'a>(
             territories.insert(it.code.clone(), it);
         }
     }
+    let terms = match dimension.vocabulary() {
+        Some(vocabulary) => lookup::every(db, vocabulary).await?,
+        None => Vec::new(),
+    };
+    let called = |id: &TermId| {
+        let counted = terms.iter().find(|it| it.id == *id)?;
+        versions::on(&terms, &counted.code, question.to).cloned()
+    };
     let mut lines = Vec::with_capacity(axis.members.len());
     for (at, member) in axis.members.iter().enumerate() {
         let (edge, minutes) = of(member);
@@ -391,6 +403,10 @@ async fn lines<'a>(
         lines.push(Line {
             label: Label {
                 member: member.clone(),
+                term: match member {
+                    Member::Term(id) => id.as_ref().and_then(called),
+                    _ => None,
+                },
                 territory,
                 last,
             },

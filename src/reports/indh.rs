@@ -26,6 +26,7 @@ use crate::reports::question::TimeBasis;
 use crate::reports::value::ValueOfWork;
 use crate::rollups::Counted;
 use crate::rollups::Figures;
+use crate::vocabularies::versions;
 
 /// Which part of the territory's hours an answer covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,7 +198,8 @@ pub struct PlaceRow {
     pub levels: Levels,
 }
 
-/// Puts figures into breakdowns, shares minutes among programmes, and holds all against the total.
+/// Puts figures into breakdowns, shares minutes among programmes, and holds all against the total. Of `terms`
+/// every version is needed; programmes are called as they were on `day`.
 ///
 /// # Errors
 /// [`ReportError::DoesNotFoot`], [`ReportError::Unknown`].
@@ -205,6 +207,7 @@ pub fn break_down(
     figures: &Figures,
     months: &[NaiveDate],
     terms: &[vocabulary_term::Model],
+    day: NaiveDate,
 ) -> Result<Breakdowns, ReportError> {
     let tally = &figures.tally;
     let totals = Measures::of(&tally.total);
@@ -241,7 +244,7 @@ pub fn break_down(
         .collect();
     // What was recorded at the level asked for comes last.
     by_place.sort_by_key(|it| it.code.is_none());
-    let by_programme = programmes(figures, terms)?;
+    let by_programme = programmes(figures, terms, day)?;
 
     foot::check(
         "byMonth",
@@ -283,6 +286,7 @@ pub fn break_down(
 fn programmes(
     figures: &Figures,
     terms: &[vocabulary_term::Model],
+    day: NaiveDate,
 ) -> Result<Vec<ProgrammeRow>, ReportError> {
     let order: HashMap<TermId, usize> = terms
         .iter()
@@ -305,7 +309,10 @@ fn programmes(
         .into_iter()
         .zip(minutes)
         .map(|((at, counted), minutes)| ProgrammeRow {
-            term: terms.get(at).cloned(),
+            term: terms
+                .get(at)
+                .and_then(|it| versions::on(terms, &it.code, day))
+                .cloned(),
             measures: Measures {
                 minutes,
                 ..Measures::touched(counted)

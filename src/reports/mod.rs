@@ -98,7 +98,7 @@ async fn indh(ctx: &Ctx, question: Question) -> Result<IndhReport, ReportError> 
     let figures = rollups::figures(db, &asked).await?;
     let terms = rollups::programmes(db).await?;
     let months = question.months();
-    let found = indh::break_down(&figures, &months, &terms)?;
+    let found = indh::break_down(&figures, &months, &terms, question.to)?;
 
     let places = places(db, &ground, &question, &found.by_place).await?;
     let by_territory = found

@@ -14,6 +14,7 @@ use entity::tag_share;
 use entity::vocabulary_term;
 
 use crate::hours::days::month_of;
+use crate::vocabularies::versions;
 
 /// The whole of shares, in millionths.
 pub const WHOLE_PPM: i64 = 1_000_000;
@@ -133,14 +134,17 @@ pub struct Part {
     pub before: bool,
 }
 
-/// Which programme, or term of another level that is reported, each term of a vocabulary counts under.
+/// Which programme, or term of another level that is reported, each term of a vocabulary counts under:
+/// whatever version of it a share names, the first version of the programme, so that a programme is one row
+/// from one name to the next.
 #[derive(Clone, Debug, Default)]
 pub struct Programmes {
     of: HashMap<TermId, TermId>,
 }
 
 impl Programmes {
-    /// The programmes of these terms: itself, the programme above it, or itself where there is none.
+    /// The programmes of these terms, every version of them: itself, the programme above it, or itself where
+    /// there is none.
     #[must_use]
     pub fn of(terms: &[vocabulary_term::Model]) -> Self {
         Self::at(terms, PROGRAMME)
@@ -165,8 +169,13 @@ impl Programmes {
             }
             term.id
         };
+        let firsts = versions::firsts(terms);
+        let first = |id: TermId| firsts.get(&id).copied().unwrap_or(id);
         Self {
-            of: terms.iter().map(|it| (it.id, programme(it))).collect(),
+            of: terms
+                .iter()
+                .map(|it| (it.id, first(programme(it))))
+                .collect(),
         }
     }
 

@@ -17,7 +17,6 @@ use entity::statistics_contribution;
 use sea_orm::ConnectionTrait;
 
 use crate::platform::crypto::sha256;
-use crate::vocabularies::INDH;
 use crate::statistics::frame::Frame;
 use crate::statistics::frame::Place;
 use crate::statistics::period::Period;
@@ -37,6 +36,7 @@ use crate::statistics::work::Shared;
 use crate::statistics::worked::People;
 use crate::statistics::worked::Worked;
 use crate::statistics::worked::worked;
+use crate::vocabularies::INDH;
 use crate::vocabularies::lookup;
 
 /// Everything that is read for an edition.

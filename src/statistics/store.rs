@@ -33,7 +33,6 @@ use sea_orm::sea_query::Query;
 use crate::platform::db::Tx;
 use crate::platform::db::violates;
 use crate::statistics::period::Period;
-use crate::vocabularies::INDH;
 
 /// Rows of one statement: both databases take so many values.
 const PART: usize = 500;

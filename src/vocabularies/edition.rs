@@ -34,6 +34,8 @@ pub struct List {
     pub name_ar: &'static str,
     /// English name.
     pub name_en: &'static str,
+    /// What its terms are, the highest first.
+    pub levels: &'static [&'static str],
     /// The terms in their order.
     pub terms: Vec<Term>,
 }
@@ -117,6 +119,14 @@ pub fn indh(list: &str) -> Result<List, VocabularyError> {
         name_fr: "Initiative nationale pour le développement humain",
         name_ar: "المبادرة الوطنية للتنمية البشرية",
         name_en: "National Initiative for Human Development",
+        levels: &[
+            "PHASE",
+            "PROGRAMME",
+            "AXIS",
+            "SECTOR",
+            "CATEGORY",
+            "COMPONENT",
+        ],
         terms,
     })
 }
@@ -146,6 +156,7 @@ pub fn sdg(list: &str) -> Result<List, VocabularyError> {
         name_fr: "Objectifs de développement durable",
         name_ar: "أهداف التنمية المستدامة",
         name_en: "Sustainable Development Goals",
+        levels: &["GOAL", "TARGET", "INDICATOR"],
         terms,
     })
 }
@@ -175,6 +186,7 @@ pub fn isco08(list: &str) -> Result<List, VocabularyError> {
         name_fr: "Classification internationale type des professions (CITP-08)",
         name_ar: "التصنيف الدولي الموحد للمهن (إسكو-08)",
         name_en: "International Standard Classification of Occupations (ISCO-08)",
+        levels: &["MAJOR", "SUB_MAJOR", "MINOR", "UNIT"],
         terms,
     })
 }
@@ -194,6 +206,18 @@ mod tests {
         };
 
         assert_eq!(list.terms.len(), 51);
+        for term in &list.terms {
+            let depth = |code: &str| {
+                let term = list.terms.iter().find(|it| it.code == code).unwrap();
+                list.levels.iter().position(|it| *it == term.level).unwrap()
+            };
+            let above = term.parent.as_deref().map(depth);
+            assert!(
+                above.is_none_or(|it| it < depth(&term.code)),
+                "{}",
+                term.code
+            );
+        }
         assert_eq!(end("PH1").as_deref(), Some("2011-01-01"));
         assert_eq!(end("PH2-RUR").as_deref(), Some("2019-01-01"));
         assert_eq!(end("PH3"), None);

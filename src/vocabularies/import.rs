@@ -1,8 +1,10 @@
 //! Writes the lists of terms into the database, once for each edition.
 //!
-//! What the lists say is read in `edition`.
+//! What the lists say is read in `edition`. What an administrator wrote is in `terms`, and stays: a list
+//! writes nothing of a term of which any version was written by hand.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use entity::ids::TermId;
@@ -28,7 +30,7 @@ const PROGRAMMES: &str = include_str!("../../data/indh_programmes.csv");
 const GOALS: &str = include_str!("../../data/sdg.csv");
 const OCCUPATIONS: &str = include_str!("../../data/isco08.csv");
 /// Grows when the same lists make other rows.
-const READING: u8 = 1;
+const READING: u8 = 2;
 /// In published statistics these stand for all programmes, and for none.
 pub const RESERVED: [&str; 2] = ["TOTAL", "NONE"];
 /// Rows of one statement, far below what either database takes.
@@ -47,7 +49,8 @@ pub async fn load(ctx: &Ctx) -> Result<(), VocabularyError> {
 /// Loads lists in the form of those that the binary carries.
 ///
 /// A line of a code and first day that is held corrects it; one with a later first day begins a
-/// new version and ends the one before it.
+/// new version and ends the one before it. Terms that an administrator wrote, renamed or ended stay as they
+/// are.
 ///
 /// # Errors
 /// [`VocabularyError`] when a list is at fault or the database refuses; nothing was written then.
@@ -97,6 +100,8 @@ async fn write_vocabulary(tx: &Tx, list: &List, ordinal: i32) -> Result<(), Voca
         name_ar: list.name_ar.to_owned(),
         name_en: list.name_en.to_owned(),
         ordinal,
+        organization_id: None,
+        levels: serde_json::json!(list.levels).to_string(),
     };
     vocabulary::Entity::insert(row.into_active_model())
         .on_conflict(
@@ -106,6 +111,7 @@ async fn write_vocabulary(tx: &Tx, list: &List, ordinal: i32) -> Result<(), Voca
                     vocabulary::Column::NameAr,
                     vocabulary::Column::NameEn,
                     vocabulary::Column::Ordinal,
+                    vocabulary::Column::Levels,
                 ])
                 .to_owned(),
         )
@@ -154,8 +160,19 @@ fn plan(
         .iter()
         .map(|it| ((it.code.as_str(), it.valid_from), it.id))
         .collect();
-    let mut rows: Vec<vocabulary_term::Model> = Vec::with_capacity(list.terms.len());
+    let versions: HashMap<TermId, i32> = held.iter().map(|it| (it.id, it.version)).collect();
+    // Whoever wrote one version of a term answers for the term.
+    let by_hand: HashSet<&str> = held
+        .iter()
+        .filter(|it| it.changed_by.is_some())
+        .map(|it| it.code.as_str())
+        .collect();
+    let kept = held.iter().filter(|it| by_hand.contains(it.code.as_str()));
+    let mut rows: Vec<vocabulary_term::Model> = kept.cloned().collect();
     for (ordinal, term) in (1..).zip(&list.terms) {
+        if by_hand.contains(term.code.as_str()) {
+            continue;
+        }
         let id = ids
             .get(&(term.code.as_str(), term.valid_from))
             .copied()
@@ -174,6 +191,8 @@ fn plan(
             valid_to: term.valid_to,
             source: term.source.clone(),
             ordinal,
+            changed_by: None,
+            version: versions.get(&id).copied().unwrap_or(1),
         });
     }
     for version in held {
@@ -203,9 +222,13 @@ fn parent(
     let Some(code) = &term.parent else {
         return Ok(None);
     };
-    rows.iter()
-        .rev()
-        .find(|it| it.code == *code && it.valid_from <= term.valid_from)
+    let mut above: Vec<&vocabulary_term::Model> = rows
+        .iter()
+        .filter(|it| it.code == *code && it.valid_from <= term.valid_from)
+        .collect();
+    above.sort_by_key(|it| it.valid_from);
+    above
+        .pop()
         .map(|it| Some(it.id))
         .ok_or_else(|| VocabularyError::NoParent {
             vocabulary: list.code,

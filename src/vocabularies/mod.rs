@@ -1,16 +1,23 @@
 //! Vocabularies: the programmes of INDH, the goals of sustainable development and the occupations of
 //! ISCO-08, as dated terms.
 //!
-//! Data, not code: a new phase is a new edition of a list. How a project shares its minutes among
-//! terms is with the projects.
+//! Data, not code: a new phase is a new edition of a list, or what an administrator writes; and
+//! organizations keep vocabularies of their own. How a project shares its minutes among terms is with the
+//! projects.
 //!
 //! Codes: of `INDH` those of `data/indh_programmes.csv` (`PH3-P4`), of `SDG` the number of the goal
-//! alone (`1` to `17`), as people write it, of `ISCO08` the one or two digits of the classification.
+//! alone (`1` to `17`), as people write it, of `ISCO08` the one or two digits of the classification. A
+//! vocabulary of an organization has its slug before its code: `al-amal:THEMES`.
 
 pub mod edition;
 pub mod error;
 pub mod import;
 pub mod lookup;
+pub mod own;
+pub mod rules;
+pub mod store;
+pub mod terms;
+pub mod versions;
 
 pub use error::VocabularyError;
 

@@ -166,6 +166,38 @@ impl Planted {
         });
         let made = cast.owner.done("createSnapshot", input, "snapshot { id }");
         let snapshot = id_of(&made.await["snapshot"]);
+        let input = json!({
+            "measurementId": measurement, "fileName": format!("{MARK} list.csv"),
+            "content": STANDARD.encode(format!("{MARK},trees\n1,7\n")),
+        });
+        let made = cast
+            .coordinator
+            .done("attachEvidence", input, "evidence { id }");
+        let evidence = id_of(&made.await["evidence"]);
+        let input = json!({
+            "organizationId": cast.organization.id, "code": "THEMES", "nameFr": format!("{MARK} themes"),
+            "levels": [MARK.to_uppercase()],
+        });
+        let made = cast
+            .owner
+            .done("createVocabulary", input, "vocabulary { code }");
+        let vocabulary = made.await["vocabulary"]["code"].clone();
+        let input = json!({ "vocabulary": vocabulary, "terms": [{
+            "code": MARK, "level": MARK.to_uppercase(), "nameFr": format!("{MARK} water"), "validFrom": "2026-01-01",
+        }] });
+        let selection = "results { term { id } userErrors { code } }";
+        let written = cast
+            .owner
+            .done("upsertVocabularyTerms", input, selection)
+            .await;
+        let term = id_of(&written["results"][0]["term"]);
+        let input = json!({
+            "projectId": cast.project, "vocabulary": vocabulary,
+            "shares": [{ "termCode": MARK, "percent": "100" }],
+        });
+        cast.owner
+            .done("setTagAllocations", input, "project { id }")
+            .await;
         let report = json!({
             "name": "INDH", "territoryCode": cast.organization.territory,
             "from": "2026-01-01", "to": "2026-10-31", "organizationId": cast.organization.id,
@@ -202,6 +234,8 @@ impl Planted {
                 ("indicator", indicator.clone()),
                 ("snapshot", snapshot),
                 ("measurement", measurement),
+                ("evidence", evidence),
+                ("term", term),
                 ("notification", notification),
             ],
             activity,

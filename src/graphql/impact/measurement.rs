@@ -26,6 +26,8 @@ use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::fault;
 use crate::graphql::identity::User;
+use crate::graphql::impact::evidence;
+use crate::graphql::impact::evidence::EvidenceFile;
 use crate::graphql::impact::figure::IndicatorValue;
 use crate::graphql::impact::indicator::Indicator;
 use crate::graphql::impact::indicator::IndicatorDimension;
@@ -115,6 +117,11 @@ impl Measurement {
             value: Decimal(decimal(i128::from(it.value))),
         });
         shown.collect()
+    }
+
+    /// Files that show it, the first one first; at most 20.
+    async fn evidence(&self, gql: &Context<'_>) -> Result<Vec<EvidenceFile>> {
+        evidence::files(gql, self.0.id).await
     }
 
     /// What was said of it.

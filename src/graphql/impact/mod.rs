@@ -2,6 +2,7 @@
 //!
 //! Rules and figures are in `impact`.
 
+pub mod evidence;
 pub mod figure;
 pub mod goals;
 pub mod indicator;

@@ -303,22 +303,16 @@ pub struct HoursMember(Label);
 /// What a row or a column stands for: one of the things below, by the dimension.
 #[Object]
 impl HoursMember {
-    /// Key among the members of the dimension, the same in every answer: the id of a term, project or
-    /// organization, the code of a territory, the first day of a span, the name of a state or level;
+    /// Key among the members of the dimension, the same in every answer: the id of the first version of a
+    /// term, that of a project or an organization, the code of a territory, the first day of a span, the name of a state or level;
     /// `NONE` for work without a term, and for work known of the territory asked for alone.
     async fn key(&self) -> String {
         key(&self.0.member)
     }
 
-    /// The programme or goal; null for work of projects without one.
-    async fn term(&self, gql: &Context<'_>) -> Result<Option<VocabularyTerm>> {
-        let Member::Term(Some(id)) = self.0.member else {
-            return Ok(None);
-        };
-        let ctx = gql.op()?;
-        let found = gql.reader()?.load_one(id).await;
-        let found = found.map_err(|it| fault(ctx, it.as_ref()))?;
-        Ok(found.map(VocabularyTerm))
+    /// The programme or goal, called as on the last day; null for work of projects without one.
+    async fn term(&self) -> Option<VocabularyTerm> {
+        self.0.term.clone().map(VocabularyTerm)
     }
 
     /// The territory: that asked for, where more is not known of the work.
