@@ -200,7 +200,7 @@ on_both_databases! {
         assert_ne!(axis["was"]["nameEn"], "Youth");
         // What has begun is not rewritten, whoever asks for it.
         let mut rewriting = term("PH3-P4", Some("PH3"), "PROGRAMME", "2026-11-03");
-        let payload = upserts(&cast.admin, "INDH", &[rewriting.clone()]).await;
+        let payload = upserts(&cast.admin, "INDH", std::slice::from_ref(&rewriting)).await;
         assert_eq!((codes(&payload), &payload["results"][0]["userErrors"][0]["path"]), (vec!["TERM_BEGUN".to_owned()], &json!(["validFrom"])));
         rewriting["validFrom"] = json!("2019-01-01");
         assert_eq!(codes(&upserts(&cast.admin, "INDH", &[rewriting]).await), ["TERM_BEGUN"]);
@@ -358,8 +358,8 @@ on_both_databases! {
         let mine = json!({ "code": "SEA", "level": "THEME", "nameFr": "Mer", "validFrom": "2026-01-01" });
         // As of a vocabulary that is not there.
         for vocabulary in [code.as_str(), "al-amal:NOTHING"] {
-            assert_eq!(codes(&upserts(&cast.outsider, vocabulary, &[mine.clone()]).await), ["NOT_FOUND"]);
-            assert_eq!(codes(&upserts(&cast.observer, vocabulary, &[mine.clone()]).await), ["NOT_FOUND"]);
+            assert_eq!(codes(&upserts(&cast.outsider, vocabulary, std::slice::from_ref(&mine)).await), ["NOT_FOUND"]);
+            assert_eq!(codes(&upserts(&cast.observer, vocabulary, std::slice::from_ref(&mine)).await), ["NOT_FOUND"]);
             let found = cast.outsider.asks("{ viewer { memberships { organization { id } } } }", json!({})).await;
             let at = crate::support::cast::Organization {
                 id: found["viewer"]["memberships"][0]["organization"]["id"].as_str().unwrap().to_owned(),
@@ -371,7 +371,7 @@ on_both_databases! {
             assert_eq!(payload, ["UNKNOWN_TERM"]);
         }
         for who in [&cast.coordinator, &cast.volunteer, &cast.viewer, &cast.admin] {
-            assert_eq!(codes(&upserts(who, &code, &[mine.clone()]).await), ["FORBIDDEN"]);
+            assert_eq!(codes(&upserts(who, &code, std::slice::from_ref(&mine)).await), ["FORBIDDEN"]);
         }
         for who in [&cast.owner, &cast.outsider, &cast.observer] {
             assert_eq!(codes(&upserts(who, "INDH", &[term("PH4", None, "PHASE", "2027-01-01")]).await), ["FORBIDDEN"]);

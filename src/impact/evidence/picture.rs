@@ -156,9 +156,12 @@ pub(crate) mod tests {
         [b"\xff\xd8", extra, frame, scan].concat()
     }
 
+    type Walk = fn(&[u8]) -> Result<usize, Unfit>;
+
     #[test]
     fn pictures_end_where_they_end() {
-        for (walk, picture) in [(png as fn(&[u8]) -> _, a_png(b"")), (jpeg, a_jpeg(b""))] {
+        let walks: [(Walk, Vec<u8>); 2] = [(png, a_png(b"")), (jpeg, a_jpeg(b""))];
+        for (walk, picture) in walks {
             assert_eq!(walk(&picture), Ok(picture.len()));
             let followed = [&picture[..], b"PK\x03\x04 and an archive"].concat();
             assert_eq!(walk(&followed), Ok(picture.len()));
