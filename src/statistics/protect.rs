@@ -6,6 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
 
 use crate::statistics::exchange;
 use crate::statistics::exchange::Exchange;
@@ -48,9 +49,8 @@ pub fn protect(table: &mut Table) -> Result<(), Unprotected> {
     open.extend(all.iter().map(|it| (Reverse(table.minutes(*it)), *it)));
     loop {
         while let Some((_, target)) = open.pop_first() {
-            if !certified.contains_key(&target) {
-                let found = certificates(table, target, &mut open)?;
-                certified.insert(target, found);
+            if let Entry::Vacant(place) = certified.entry(target) {
+                place.insert(certificates(table, target, &mut open)?);
             }
         }
         let mut exposed = exposed(table);

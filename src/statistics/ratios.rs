@@ -50,11 +50,14 @@ pub fn told(table: &Table) -> Vec<Cell> {
         .collect()
 }
 
+/// Shares in millionths by programme.
+type Parts = BTreeMap<usize, i64>;
+
 /// The unknowns: of each place and quarter as many mixes as are independent. Another mix is a sum of
 /// those in every cell alike, so that it changes no answer.
 struct Unknowns {
     /// By quarter and smallest place.
-    mixes: BTreeMap<(u8, usize), Vec<(usize, BTreeMap<usize, i64>)>>,
+    mixes: BTreeMap<(u8, usize), Vec<(usize, Parts)>>,
     leaves: BTreeMap<usize, Vec<usize>>,
 }
 

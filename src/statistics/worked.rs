@@ -106,9 +106,9 @@ pub async fn worked(
     for (organization, entry) in stood {
         for (day, minutes) in &entry.days {
             if *minutes > 0 && (from..=to).contains(day) {
-                let known = sets.get(&entry.project).into_iter().flatten();
+                let mut known = sets.get(&entry.project).into_iter().flatten();
                 // The last that had begun.
-                let tag_set = known.filter(|it| it.0 <= *day).next_back();
+                let tag_set = known.rfind(|it| it.0 <= *day);
                 found.push(Worked {
                     whose: Whose {
                         person: entry.person,

@@ -37,6 +37,11 @@ enum Kind {
     Local,
 }
 
+/// A place among others as a number of the width of ids.
+fn wide(at: usize) -> u128 {
+    u128::try_from(at).expect("a number of this size")
+}
+
 /// The year of a data set with everything that is published of it.
 fn published(seed: u64) -> Table {
     let (shape, threshold, parts) = set(seed);
@@ -44,7 +49,7 @@ fn published(seed: u64) -> Table {
 }
 
 fn set(seed: u64) -> (Shape, usize, Vec<Contribution>) {
-    let kind = if seed % 2 == 0 {
+    let kind = if seed.is_multiple_of(2) {
         Kind::Mixed
     } else {
         Kind::Local
@@ -81,8 +86,8 @@ fn made(seed: u64, kind: Kind) -> (Shape, usize, Vec<Contribution>) {
             let (person, organization) = match kind {
                 Kind::Mixed => (person, person % 7),
                 Kind::Local => {
-                    let project = place as u128 * 4 + column as u128 / 2;
-                    (place as u128 * 1_000 + person % 30, project)
+                    let project = wide(place) * 4 + wide(column) / 2;
+                    (wide(place) * 1_000 + person % 30, project)
                 }
             };
             Contribution {
