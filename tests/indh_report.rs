@@ -43,7 +43,7 @@ use tiwizi::reports::ReportError;
 use tiwizi::reports::ReportName;
 use tiwizi::reports::answer_indh;
 use tiwizi::reports::evidence::Levels;
-use tiwizi::reports::indh::Coverage;
+use tiwizi::reports::head::Coverage;
 use tiwizi::reports::indh::IndhReport;
 
 fn question(territory: &str, from: &str, to: &str) -> Question {
@@ -255,9 +255,9 @@ async fn figures_are_those_worked_out_by_hand() {
                 ("-".to_owned(), 7, 1),
             ]
         );
-        assert_eq!(report.coverage, Coverage::Territory);
-        assert_eq!(report.as_of, opening());
-        assert_eq!(report.time_basis.zone, "Africa/Casablanca");
+        assert_eq!(report.head.coverage, Coverage::Territory);
+        assert_eq!(report.head.as_of, opening());
+        assert_eq!(report.head.time_basis.zone, "Africa/Casablanca");
     })
     .await;
 }
@@ -341,7 +341,7 @@ async fn observers_read_their_territory_and_members_their_part() {
         let viewer = records.somebody(Scope::of(viewer, Vec::new(), Vec::new()));
         let part = answer_indh(&viewer, &quarter("MA")).await.unwrap();
         assert_eq!(part.totals.minutes, 350 + 1_000);
-        assert_eq!(part.coverage, Coverage::Organizations);
+        assert_eq!(part.head.coverage, Coverage::Organizations);
         assert_eq!(part.completeness.expected, 3);
 
         let volunteer = vec![(tifawin, Role::Volunteer)];

@@ -16,7 +16,7 @@ use crate::exports::table::hours;
 use crate::exports::value;
 use crate::platform::i18n::Locale;
 use crate::reports::evidence::Levels;
-use crate::reports::indh::Coverage;
+use crate::reports::head::Coverage;
 use crate::reports::indh::IndhReport;
 use crate::reports::indh::Measures;
 
@@ -46,6 +46,7 @@ fn parameters(report: &IndhReport, locale: Locale) -> Vec<Parameter> {
         value,
     };
     let statuses: Vec<String> = report
+        .head
         .status_basis
         .iter()
         .map(ActiveEnum::to_value)
@@ -55,7 +56,7 @@ fn parameters(report: &IndhReport, locale: Locale) -> Vec<Parameter> {
         locale.sentence("report-status", &values)
     });
     let told: Vec<String> = told.collect();
-    let coverage = match report.coverage {
+    let coverage = match report.head.coverage {
         Coverage::Territory => ("TERRITORY", "report-coverage-territory"),
         Coverage::Organizations => ("ORGANIZATIONS", "report-coverage-organizations"),
         Coverage::Observed => ("OBSERVED", "report-coverage-observed"),
@@ -64,7 +65,7 @@ fn parameters(report: &IndhReport, locale: Locale) -> Vec<Parameter> {
         code,
         words: word(locale, sentence),
     };
-    let organization = report.organization.as_ref().map_or(Cell::Empty, |it| {
+    let organization = report.head.organization.as_ref().map_or(Cell::Empty, |it| {
         Cell::text(locale.choose(&it.name, it.name_ar.as_deref(), None))
     });
     vec![
@@ -76,16 +77,16 @@ fn parameters(report: &IndhReport, locale: Locale) -> Vec<Parameter> {
         parameter(
             "territoryCode",
             "report-territory-code",
-            Cell::text(&report.territory.code),
+            Cell::text(&report.head.territory.code),
         ),
         parameter(
             "territory",
             "report-territory",
-            Cell::text(place(&report.territory, locale)),
+            Cell::text(place(&report.head.territory, locale)),
         ),
         parameter("organization", "report-organization", organization),
-        parameter("from", "report-from", Cell::Date(report.from)),
-        parameter("to", "report-to", Cell::Date(report.to)),
+        parameter("from", "report-from", Cell::Date(report.head.from)),
+        parameter("to", "report-to", Cell::Date(report.head.to)),
         parameter("coverage", "report-coverage", code(coverage)),
         parameter(
             "statusBasis",
@@ -95,11 +96,11 @@ fn parameters(report: &IndhReport, locale: Locale) -> Vec<Parameter> {
                 words: told.join(", "),
             },
         ),
-        parameter("asOf", "report-as-of", Cell::Instant(report.as_of)),
+        parameter("asOf", "report-as-of", Cell::Instant(report.head.as_of)),
         parameter(
             "timeZone",
             "report-time-zone",
-            Cell::text(&report.time_basis.zone),
+            Cell::text(&report.head.time_basis.zone),
         ),
         parameter(
             "weekStart",

@@ -15,7 +15,8 @@ use crate::identity::Denied;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports::ReportError;
-use crate::reports::indh::Coverage;
+use crate::reports::head::Coverage;
+use crate::reports::head::Head;
 use crate::reports::question::Question;
 use crate::reports::question::TimeBasis;
 use crate::reports::span;
@@ -94,6 +95,22 @@ impl Ground {
         match self.organization {
             Some(_) => Coverage::Organizations,
             None => self.visible,
+        }
+    }
+
+    /// Of which hours the answer is.
+    #[must_use]
+    pub fn head(self, question: &Question) -> Head {
+        Head {
+            from: question.from,
+            to: question.to,
+            coverage: self.coverage(),
+            whole: self.visible == Coverage::Territory,
+            time_basis: self.time_basis(),
+            status_basis: question.status_basis.clone(),
+            as_of: self.as_of,
+            territory: self.territory,
+            organization: self.organization,
         }
     }
 

@@ -6,13 +6,9 @@
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 
-use chrono::DateTime;
 use chrono::NaiveDate;
-use chrono::Utc;
 use entity::ids::TermId;
-use entity::organization;
 use entity::territory;
-use entity::types::EntryStatus;
 use entity::types::EvidenceLevel;
 use entity::vocabulary_term;
 use sea_orm::ConnectionTrait;
@@ -30,10 +26,9 @@ use crate::reports::additivity;
 use crate::reports::foot;
 use crate::reports::ground;
 use crate::reports::ground::Ground;
-use crate::reports::indh::Coverage;
+use crate::reports::head::Head;
 use crate::reports::indh::Measures;
 use crate::reports::question::Question;
-use crate::reports::question::TimeBasis;
 use crate::reports::store;
 use crate::rollups;
 use crate::rollups::Crossed;
@@ -49,22 +44,8 @@ const FIELDS_MOST: usize = 20_000;
 /// The answer.
 #[derive(Clone, Debug)]
 pub struct HoursReport {
-    /// The territory asked about, in its newest version of the interval.
-    pub territory: territory::Model,
-    /// The one organization asked about.
-    pub organization: Option<organization::Model>,
-    /// First day.
-    pub from: NaiveDate,
-    /// Last day, inclusive.
-    pub to: NaiveDate,
-    /// Which part of the territory's hours it covers.
-    pub coverage: Coverage,
-    /// How days and months are cut.
-    pub time_basis: TimeBasis,
-    /// Which states count.
-    pub status_basis: Vec<EntryStatus>,
-    /// The instant of the answer.
-    pub as_of: DateTime<Utc>,
+    /// What it is of.
+    pub head: Head,
     /// By what its rows are told apart.
     pub rows: Dimension,
     /// By what its columns are; `None` where it has rows alone.
@@ -207,11 +188,6 @@ pub async fn answer(
         .map(Into::into)
         .collect();
     Ok(HoursReport {
-        from: question.from,
-        to: question.to,
-        coverage: ground.coverage(),
-        time_basis: ground.time_basis(),
-        as_of: ground.as_of,
         rows,
         columns,
         totals,
@@ -219,9 +195,7 @@ pub async fn answer(
         by_column,
         crossings,
         additivity: additivity::of_dimensions(&dimensions),
-        territory: ground.territory,
-        organization: ground.organization,
-        status_basis: question.status_basis,
+        head: ground.head(&question),
     })
 }
 

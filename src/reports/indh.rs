@@ -4,13 +4,9 @@
 
 use std::collections::HashMap;
 
-use chrono::DateTime;
 use chrono::NaiveDate;
-use chrono::Utc;
 use entity::ids::TermId;
-use entity::organization;
 use entity::territory;
-use entity::types::EntryStatus;
 use entity::types::EvidenceLevel;
 use entity::vocabulary_term;
 use sea_orm::Iterable;
@@ -22,45 +18,17 @@ use crate::reports::error::ReportError;
 use crate::reports::evidence;
 use crate::reports::evidence::Levels;
 use crate::reports::foot;
-use crate::reports::question::TimeBasis;
+use crate::reports::head::Head;
 use crate::reports::value::ValueOfWork;
 use crate::rollups::Counted;
 use crate::rollups::Figures;
 use crate::vocabularies::versions;
 
-/// Which part of the territory's hours an answer covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Coverage {
-    /// All hours worked in the territory.
-    Territory,
-    /// Only hours of organizations that the caller belongs to, or of the one asked for.
-    Organizations,
-    /// Hours of organizations that the caller belongs to, and all of the parts of the territory that
-    /// they observe.
-    Observed,
-}
-
 /// The answer.
 #[derive(Clone, Debug)]
 pub struct IndhReport {
-    /// The territory asked about, in its newest version of the interval.
-    pub territory: territory::Model,
-    /// The one organization asked about.
-    pub organization: Option<organization::Model>,
-    /// First day.
-    pub from: NaiveDate,
-    /// Last day, inclusive.
-    pub to: NaiveDate,
-    /// Which part of the territory's hours it covers.
-    pub coverage: Coverage,
-    /// Whether it counts all that was asked for, whoever asks.
-    pub whole: bool,
-    /// How days and months are cut.
-    pub time_basis: TimeBasis,
-    /// Which states count.
-    pub status_basis: Vec<EntryStatus>,
-    /// The instant of the answer.
-    pub as_of: DateTime<Utc>,
+    /// What it is of.
+    pub head: Head,
     /// The whole.
     pub totals: Measures,
     /// By programme, in the order of the vocabulary; work without a programme last.

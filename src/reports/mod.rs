@@ -9,6 +9,7 @@ pub mod error;
 pub mod evidence;
 mod foot;
 mod ground;
+pub mod head;
 pub mod hours;
 pub mod indh;
 pub mod quality;
@@ -41,7 +42,7 @@ use crate::reports::completeness::Reporters;
 use crate::reports::completeness::State;
 use crate::reports::completeness::Told;
 use crate::reports::ground::Ground;
-use crate::reports::indh::Coverage;
+use crate::reports::head::Coverage;
 use crate::reports::indh::IndhReport;
 use crate::reports::indh::PlaceRow;
 use crate::reports::indh::TerritoryRow;
@@ -129,12 +130,6 @@ async fn indh(ctx: &Ctx, question: Question) -> Result<IndhReport, ReportError> 
         Valued::No => None,
     };
     Ok(IndhReport {
-        from: question.from,
-        to: question.to,
-        coverage: ground.coverage(),
-        whole: ground.visible == Coverage::Territory,
-        time_basis,
-        as_of: ground.as_of,
         totals: found.totals,
         by_programme: found.by_programme,
         by_territory,
@@ -143,9 +138,7 @@ async fn indh(ctx: &Ctx, question: Question) -> Result<IndhReport, ReportError> 
         value_of_work,
         completeness: completeness::count(&states),
         additivity: additivity::of_hours(),
-        territory: ground.territory,
-        organization: ground.organization,
-        status_basis: question.status_basis,
+        head: ground.head(&question),
     })
 }
 

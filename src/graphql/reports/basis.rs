@@ -6,9 +6,13 @@ use async_graphql::Enum;
 use async_graphql::SimpleObject;
 use entity::types;
 
+use crate::graphql::scalars::Date;
+use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::TimeZone;
+use crate::graphql::territories::Territory;
 use crate::reports::additivity;
-use crate::reports::indh;
+use crate::reports::head;
+use crate::reports::head::Head;
 use crate::reports::question;
 
 /// Which hours count, by their state.
@@ -68,7 +72,7 @@ pub enum DayRule {
 
 /// Which part of the territory's hours an answer covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "indh::Coverage")]
+#[graphql(remote = "head::Coverage")]
 pub enum ReportCoverage {
     /// All hours worked in the territory.
     Territory,
@@ -181,6 +185,42 @@ impl TimeBasis {
             zone: TimeZone(basis.zone.clone()),
             week_start: basis.week_start.into(),
             day_rule: basis.day_rule.into(),
+        }
+    }
+}
+
+/// Of which hours a report is, and as of when.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ReportHead {
+    /// The territory asked about, in its newest version of the interval.
+    pub territory: Territory,
+    /// First civil day of work.
+    pub from: Date,
+    /// Last civil day of work, inclusive.
+    pub to: Date,
+    /// Which part of the territory's hours the answer covers.
+    pub coverage: ReportCoverage,
+    /// How days, weeks and months are cut.
+    pub time_basis: TimeBasis,
+    /// Which hours count.
+    pub status_basis: Vec<StatusBasis>,
+    /// The instant of the answer.
+    pub as_of: DateTime,
+}
+
+impl ReportHead {
+    /// The same for clients.
+    #[must_use]
+    pub fn of(head: &Head) -> Self {
+        let states = head.status_basis.iter().copied();
+        Self {
+            territory: Territory(head.territory.clone()),
+            from: Date(head.from),
+            to: Date(head.to),
+            coverage: head.coverage.into(),
+            time_basis: TimeBasis::of(&head.time_basis),
+            status_basis: states.filter_map(basis).collect(),
+            as_of: DateTime(head.as_of),
         }
     }
 }

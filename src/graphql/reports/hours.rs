@@ -20,9 +20,8 @@ use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
 use crate::graphql::projects::Project;
 use crate::graphql::reports::basis::Additivity;
-use crate::graphql::reports::basis::ReportCoverage;
+use crate::graphql::reports::basis::ReportHead;
 use crate::graphql::reports::basis::StatusBasis;
-use crate::graphql::reports::basis::TimeBasis;
 use crate::graphql::reports::basis::basis;
 use crate::graphql::reports::figures::question;
 use crate::graphql::scalars::Date;
@@ -94,40 +93,10 @@ pub struct HoursReport(hours::HoursReport);
 /// and organizations never do: they are counted anew in every field.
 #[Object]
 impl HoursReport {
-    /// The territory asked about, in its newest version of the interval.
-    async fn territory(&self) -> Territory {
-        Territory(self.0.territory.clone())
-    }
-
-    /// First civil day of work.
-    async fn from(&self) -> Date {
-        Date(self.0.from)
-    }
-
-    /// Last civil day of work, inclusive.
-    async fn to(&self) -> Date {
-        Date(self.0.to)
-    }
-
-    /// Which part of the territory's hours the answer covers.
-    async fn coverage(&self) -> ReportCoverage {
-        self.0.coverage.into()
-    }
-
-    /// How days, weeks and months are cut.
-    async fn time_basis(&self) -> TimeBasis {
-        TimeBasis::of(&self.0.time_basis)
-    }
-
-    /// Which hours count.
-    async fn status_basis(&self) -> Vec<StatusBasis> {
-        let states = self.0.status_basis.iter().copied();
-        states.filter_map(basis).collect()
-    }
-
-    /// The instant of the answer.
-    async fn as_of(&self) -> DateTime {
-        DateTime(self.0.as_of)
+    /// Of which hours it is.
+    #[graphql(flatten)]
+    async fn head(&self) -> ReportHead {
+        ReportHead::of(&self.0.head)
     }
 
     /// By what rows are told apart.

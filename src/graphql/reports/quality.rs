@@ -15,17 +15,12 @@ use crate::graphql::context::Gql;
 use crate::graphql::error;
 use crate::graphql::hours::entry::EvidenceLevel;
 use crate::graphql::node::NodeId;
-use crate::graphql::reports::basis::ReportCoverage;
-use crate::graphql::reports::basis::StatusBasis;
-use crate::graphql::reports::basis::TimeBasis;
-use crate::graphql::reports::basis::basis;
+use crate::graphql::reports::basis::ReportHead;
 use crate::graphql::reports::completeness::ReportCompleteness;
 use crate::graphql::scalars::Date;
-use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Decimal;
 use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::Minutes;
-use crate::graphql::territories::Territory;
 use crate::reports::OrganizationRef;
 use crate::reports::ReportError;
 use crate::reports::quality;
@@ -117,39 +112,10 @@ pub struct DataQualityReport(DataQuality);
 /// How far figures can be trusted: what shows them, what they lack, who is missing.
 #[Object]
 impl DataQualityReport {
-    /// The territory asked about, in its newest version of the interval.
-    async fn territory(&self) -> Territory {
-        Territory(self.0.territory.clone())
-    }
-
-    /// First day that counts.
-    async fn from(&self) -> Date {
-        Date(self.0.from)
-    }
-
-    /// Last day that counts, inclusive.
-    async fn to(&self) -> Date {
-        Date(self.0.to)
-    }
-
-    /// Which part of the territory's hours it covers.
-    async fn coverage(&self) -> ReportCoverage {
-        self.0.coverage.into()
-    }
-
-    /// How days and months are cut.
-    async fn time_basis(&self) -> TimeBasis {
-        TimeBasis::of(&self.0.time_basis)
-    }
-
-    /// Whose figures are looked at: only approved hours count.
-    async fn status_basis(&self) -> Vec<StatusBasis> {
-        quality::LOOKED_AT.into_iter().filter_map(basis).collect()
-    }
-
-    /// As of when.
-    async fn as_of(&self) -> DateTime {
-        DateTime(self.0.as_of)
+    /// Of which hours it is.
+    #[graphql(flatten)]
+    async fn head(&self) -> ReportHead {
+        ReportHead::of(&self.0.head)
     }
 
     /// Approved person-minutes of the interval: the total of the INDH report.

@@ -15,16 +15,12 @@ use crate::graphql::context::Gql;
 use crate::graphql::error;
 use crate::graphql::node::NodeId;
 use crate::graphql::reports::basis::AdditivityRule;
-use crate::graphql::reports::basis::ReportCoverage;
+use crate::graphql::reports::basis::ReportHead;
 use crate::graphql::reports::basis::StatusBasis;
-use crate::graphql::reports::basis::TimeBasis;
-use crate::graphql::reports::basis::basis;
 use crate::graphql::scalars::Date;
-use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Decimal;
 use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::Minutes;
-use crate::graphql::territories::Territory;
 use crate::platform::i18n;
 use crate::reports::OrganizationRef;
 use crate::reports::ReportError;
@@ -88,40 +84,10 @@ pub struct VolunteerWorkReport(VolunteerWork);
 /// and milieu. Work through organizations alone is recorded here; direct volunteer work is not.
 #[Object]
 impl VolunteerWorkReport {
-    /// The territory asked about, in its newest version of the interval.
-    async fn territory(&self) -> Territory {
-        Territory(self.0.territory.clone())
-    }
-
-    /// First day that counts.
-    async fn from(&self) -> Date {
-        Date(self.0.from)
-    }
-
-    /// Last day that counts, inclusive.
-    async fn to(&self) -> Date {
-        Date(self.0.to)
-    }
-
-    /// Which part of the territory's hours it covers.
-    async fn coverage(&self) -> ReportCoverage {
-        self.0.coverage.into()
-    }
-
-    /// How days are cut.
-    async fn time_basis(&self) -> TimeBasis {
-        TimeBasis::of(&self.0.time_basis)
-    }
-
-    /// Which hours count.
-    async fn status_basis(&self) -> Vec<StatusBasis> {
-        let states = self.0.status_basis.iter().copied();
-        states.filter_map(basis).collect()
-    }
-
-    /// As of when.
-    async fn as_of(&self) -> DateTime {
-        DateTime(self.0.as_of)
+    /// Of which hours it is.
+    #[graphql(flatten)]
+    async fn head(&self) -> ReportHead {
+        ReportHead::of(&self.0.head)
     }
 
     /// The whole.

@@ -13,8 +13,6 @@ use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::Utc;
 use entity::ids::OrganizationId;
-use entity::organization;
-use entity::territory;
 use entity::types::EntryStatus;
 use entity::types::EvidenceLevel;
 use sea_orm::ConnectionTrait;
@@ -38,7 +36,7 @@ use crate::reports::counted::Counted;
 use crate::reports::error::ReportError;
 use crate::reports::foot;
 use crate::reports::ground::Ground;
-use crate::reports::indh::Coverage;
+use crate::reports::head::Head;
 use crate::reports::question::OrganizationRef;
 use crate::reports::question::Question;
 use crate::reports::question::TimeBasis;
@@ -66,20 +64,8 @@ pub struct Asked {
 /// The answer.
 #[derive(Clone, Debug)]
 pub struct DataQuality {
-    /// The territory asked about, in its newest version of the interval.
-    pub territory: territory::Model,
-    /// The one organization asked about.
-    pub organization: Option<organization::Model>,
-    /// First day.
-    pub from: NaiveDate,
-    /// Last day, inclusive.
-    pub to: NaiveDate,
-    /// Which part of the territory's hours it covers.
-    pub coverage: Coverage,
-    /// How days and months are cut.
-    pub time_basis: TimeBasis,
-    /// The instant of the answer.
-    pub as_of: DateTime<Utc>,
+    /// What it is of.
+    pub head: Head,
     /// Approved person-minutes of the interval.
     pub minutes: i64,
     /// The same by what shows them, every level, the weakest first.
@@ -132,13 +118,7 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<DataQuality, ReportError>
     foot::check("byEvidence", minutes, by_evidence.iter().map(|it| it.1))?;
     let measures = Code::ALL.map(|it| found.measure(it)).to_vec();
     Ok(DataQuality {
-        coverage: ground.coverage(),
-        from: question.from,
-        to: question.to,
-        time_basis,
-        as_of: ground.as_of,
-        territory: ground.territory,
-        organization: ground.organization,
+        head: ground.head(&question),
         minutes,
         by_evidence,
         completeness: found.completeness,

@@ -42,16 +42,23 @@ struct Document {
 #[must_use]
 pub fn write(answer: &IndhReport) -> String {
     let document = Document {
-        as_of: answer.as_of.to_rfc3339_opts(SecondsFormat::Micros, true),
+        as_of: answer
+            .head
+            .as_of
+            .to_rfc3339_opts(SecondsFormat::Micros, true),
         figures: figures(answer),
         form: FORM,
-        from: answer.from.to_string(),
-        organization: answer.organization.as_ref().map(|it| it.id.to_string()),
+        from: answer.head.from.to_string(),
+        organization: answer
+            .head
+            .organization
+            .as_ref()
+            .map(|it| it.id.to_string()),
         report: "INDH".to_owned(),
-        status_basis: words(&answer.status_basis),
-        territory: answer.territory.code.clone(),
-        to: answer.to.to_string(),
-        zone: answer.time_basis.zone.clone(),
+        status_basis: words(&answer.head.status_basis),
+        territory: answer.head.territory.code.clone(),
+        to: answer.head.to.to_string(),
+        zone: answer.head.time_basis.zone.clone(),
     };
     // Texts and numbers always can be written.
     serde_json::to_string(&document).unwrap_or_default()

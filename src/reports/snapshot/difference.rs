@@ -80,7 +80,7 @@ pub async fn difference(
         None => {
             let answer = reports::answer_indh(ctx, &asked).await?;
             clear(ctx, &answer)?;
-            (canonical::figures(&answer), answer.as_of)
+            (canonical::figures(&answer), answer.head.as_of)
         }
     };
     let changes = changes(&figures(&from)?, &after);

@@ -29,7 +29,7 @@ use crate::reports;
 use crate::reports::OrganizationRef;
 use crate::reports::Question;
 use crate::reports::ReportError;
-use crate::reports::indh::Coverage;
+use crate::reports::head::Coverage;
 use crate::reports::indh::IndhReport;
 
 /// Longest title, in characters.
@@ -60,13 +60,13 @@ pub async fn create(
         id: SnapshotId(ctx.new_id()),
         title,
         report: question.name.word().to_owned(),
-        territory_code: answer.territory.code.clone(),
-        territory_id: answer.territory.id,
-        organization_id: answer.organization.as_ref().map(|it| it.id),
-        from_day: answer.from,
-        to_day: answer.to,
-        status_basis: canonical::statuses(&answer.status_basis),
-        as_of: answer.as_of,
+        territory_code: answer.head.territory.code.clone(),
+        territory_id: answer.head.territory.id,
+        organization_id: answer.head.organization.as_ref().map(|it| it.id),
+        from_day: answer.head.from,
+        to_day: answer.head.to,
+        status_basis: canonical::statuses(&answer.head.status_basis),
+        as_of: answer.head.as_of,
         sha256: sha256(content.as_bytes()),
         content,
         created_by: match ctx.actor() {
@@ -123,15 +123,15 @@ async fn find(
 
 /// Whether an answer is of a whole territory, or of all hours of an organization there.
 fn clear(ctx: &Ctx, answer: &IndhReport) -> Result<(), ReportError> {
-    if answer.coverage == Coverage::Territory || ctx.scope().is_everything() {
+    if answer.head.coverage == Coverage::Territory || ctx.scope().is_everything() {
         return Ok(());
     }
-    let Some(organization) = &answer.organization else {
+    let Some(organization) = &answer.head.organization else {
         let refusal = Refusal::of(Code::Required, "organizationId");
         return Err(ReportError::Invalid(vec![refusal]));
     };
     let read = ctx.scope().organizations_where(Action::ReadFigures);
-    if read.contains(&organization.id) || answer.whole {
+    if read.contains(&organization.id) || answer.head.whole {
         Ok(())
     } else {
         Err(Denied::NotAllowed.into())

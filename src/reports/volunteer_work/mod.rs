@@ -9,10 +9,7 @@ mod table;
 
 use std::collections::HashMap;
 
-use chrono::DateTime;
 use chrono::NaiveDate;
-use chrono::Utc;
-use entity::organization;
 use entity::territory;
 use entity::types::EntryStatus;
 use entity::vocabulary_term;
@@ -29,10 +26,10 @@ use crate::organizations::sector;
 use crate::reports::counted::Counted;
 use crate::reports::error::ReportError;
 use crate::reports::ground::Ground;
-use crate::reports::indh::Coverage;
+use crate::reports::head::Coverage;
+use crate::reports::head::Head;
 use crate::reports::question::OrganizationRef;
 use crate::reports::question::Question;
-use crate::reports::question::TimeBasis;
 use crate::reports::span;
 use crate::valuation::rules::half_even;
 use crate::vocabularies;
@@ -81,22 +78,8 @@ pub struct Rate {
 /// The answer.
 #[derive(Clone, Debug)]
 pub struct VolunteerWork {
-    /// The territory asked about, in its newest version of the interval.
-    pub territory: territory::Model,
-    /// The one organization asked about.
-    pub organization: Option<organization::Model>,
-    /// First day.
-    pub from: NaiveDate,
-    /// Last day, inclusive.
-    pub to: NaiveDate,
-    /// Which part of the territory's hours it covers.
-    pub coverage: Coverage,
-    /// How days are cut.
-    pub time_basis: TimeBasis,
-    /// Which states count.
-    pub status_basis: Vec<EntryStatus>,
-    /// The instant of the answer.
-    pub as_of: DateTime<Utc>,
+    /// What it is of.
+    pub head: Head,
     /// The whole.
     pub totals: Amounts,
     /// By each dimension, in the order of [`Dimension::ALL`].
@@ -138,14 +121,7 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<VolunteerWork, ReportErro
     }
     Ok(VolunteerWork {
         rate: rate(&ground.territory, coverage, totals.people),
-        from: question.from,
-        to: question.to,
-        coverage,
-        time_basis: ground.time_basis(),
-        status_basis: question.status_basis,
-        as_of: ground.as_of,
-        territory: ground.territory,
-        organization: ground.organization,
+        head: ground.head(&question),
         totals,
         tables,
     })

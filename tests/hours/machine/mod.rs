@@ -172,7 +172,7 @@ async fn figures(played: &Played, as_of: Option<DateTime<Utc>>) -> Vec<(DateTime
             valued: tiwizi::reports::Valued::Yes,
         };
         let answer = answer_indh(&played.operator, &question).await.unwrap();
-        told.push((answer.as_of, format!("{answer:#?}")));
+        told.push((answer.head.as_of, format!("{answer:#?}")));
     }
     let at = told.iter().map(|(at, _)| *at).max().unwrap();
     let both = told.into_iter().map(|(_, answer)| answer);
