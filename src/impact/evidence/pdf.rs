@@ -37,6 +37,12 @@ const HIDING: &[&str] = &[
 ];
 /// Longest name that is asked for.
 const LONGEST: usize = 20;
+/// So far from its word a list of ways of packing may end.
+const LIST_MOST: usize = 512;
+/// So many times its own size is read of a file whose streams are written as text.
+const READ_MOST: usize = 8;
+/// Ways of packing that are unpacked.
+const PACKING: &[&str] = &["FlateDecode", "Fl", "ASCII85Decode", "A85"];
 /// Most bytes that are unpacked of one file.
 const MOST_UNPACKED: usize = 256 * 1024 * 1024;
 /// Bytes that are unpacked at once.
@@ -73,6 +79,7 @@ pub fn check(bytes: &[u8]) -> Result<(), Unfit> {
         }
     }
     let mut left = MOST_UNPACKED;
+    let mut readable = bytes.len().saturating_mul(READ_MOST);
     let mut begun = 0;
     for start in streams(bytes) {
         // What is told apart from its neighbours before it is packed cannot be read here.
@@ -86,7 +93,7 @@ pub fn check(bytes: &[u8]) -> Result<(), Unfit> {
         let data = bytes.get(start..).unwrap_or_default();
         if is_deflated(data) {
             unpack(data, &mut left)?;
-        } else if in_text && let Some(data) = from_text(data) {
+        } else if in_text && let Some(data) = from_text(data, &mut readable)? {
             if is_deflated(&data) {
                 unpack(&data, &mut left)?;
             } else {
@@ -168,6 +175,7 @@ fn filters(bytes: &[u8]) -> Result<bool, Unfit> {
         }
         Some(b'[') => rest
             .iter()
+            .take(LIST_MOST)
             .position(|it| *it == b']')
             .and_then(|it| rest.get(..it)),
         _ => None,
@@ -175,6 +183,16 @@ fn filters(bytes: &[u8]) -> Result<bool, Unfit> {
     // One that stands elsewhere may be whichever.
     let listed = listed.ok_or_else(|| Unfit::Opaque("/Filter".to_owned()))?;
     let mut in_text = false;
+    let packing: Vec<String> = names(listed)
+        .map(|(_, name)| name)
+        .filter(|it| PACKING.contains(&it.as_str()))
+        .collect();
+    let text_first = packing.first().is_some_and(|it| it.contains("85"));
+    let twice = packing.iter().filter(|it| it.contains("85")).count() > 1;
+    if packing.len() > 2 || packing.len() == 2 && (!text_first || twice) {
+        // One layer is taken off: what lies in two cannot be read.
+        return Err(Unfit::Opaque("/Filter".to_owned()));
+    }
     for (_, name) in names(listed) {
         if HIDING.contains(&name.as_str()) {
             return Err(Unfit::Opaque(format!("/{name}")));
@@ -190,7 +208,11 @@ fn streams(bytes: &[u8]) -> impl Iterator<Item = usize> {
     let words = bytes.windows(WORD.len()).enumerate();
     words.filter(|(_, it)| *it == WORD).filter_map(|(at, _)| {
         let before = at.checked_sub(3).and_then(|it| bytes.get(it..at));
-        let behind = at.saturating_add(WORD.len());
+        let word = at.saturating_add(WORD.len());
+        // Tolerant readers pass over blanks before the end of the line.
+        let blanks = bytes.get(word..)?.iter().take(LIST_MOST);
+        let blanks = blanks.take_while(|it| matches!(it, b' ' | b'\t')).count();
+        let behind = word.saturating_add(blanks);
         let line = bytes.get(behind..)?;
         let length = if line.starts_with(b"\r\n") {
             2
@@ -233,8 +255,19 @@ fn unpack(data: &[u8], left: &mut usize) -> Result<(), Unfit> {
 }
 
 /// Bytes that are written as text, five signs for four of them.
-fn from_text(data: &[u8]) -> Option<Vec<u8>> {
-    let end = find(data, b"~>")?;
+///
+/// # Errors
+/// [`Unfit`] where that reads more of the file than it may, for streams that do not end.
+fn from_text(data: &[u8], readable: &mut usize) -> Result<Option<Vec<u8>>, Unfit> {
+    let end = find(data, b"~>");
+    *readable = readable
+        .checked_sub(end.unwrap_or(data.len()))
+        .ok_or_else(|| Unfit::Opaque("/ASCII85Decode".to_owned()))?;
+    Ok(end.and_then(|it| data.get(..it)).and_then(decoded))
+}
+
+/// Groups of five signs as four bytes; `None` for what is no such text.
+fn decoded(text: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut group: Vec<u8> = Vec::with_capacity(5);
     let flush = |group: &mut Vec<u8>, bytes: &mut Vec<u8>| -> Option<()> {
@@ -251,7 +284,7 @@ fn from_text(data: &[u8]) -> Option<Vec<u8>> {
         group.clear();
         Some(())
     };
-    for byte in data.get(..end)?.iter().copied() {
+    for byte in text.iter().copied() {
         match byte {
             b'z' if group.is_empty() => bytes.extend([0; 4]),
             b'!'..=b'u' => group.push(byte - b'!'),
@@ -353,16 +386,15 @@ mod tests {
             let far = deflated(&format!("{}{written}", " ".repeat(STEP - 8)));
             assert_eq!(check(&stream("/Filter [/FlateDecode]", &far)), active(name));
         }
-        // And written as text: `/JavaScript` in base 85.
-        let data = b"0N\\#c@<6KK@;^0u~>";
-        let said = from_text(data).unwrap();
-        let scanned = String::from_utf8_lossy(&said).into_owned();
-        let expected = if scanned.contains("/JavaScript") {
-            active("/JavaScript")
-        } else {
-            Ok(())
-        };
-        assert_eq!(check(&stream("/Filter /ASCII85Decode", data)), expected);
+        // And written as text, five signs for four bytes.
+        let data = br##"4?O`>;]m_c@<Q'X@rc:&F<Eb2~>"##;
+        let read = stream("/Filter /ASCII85Decode", data);
+        assert_eq!(check(&read), active("/JavaScript"));
+        // And behind a blank, as tolerant readers take it.
+        let packed = deflated("<< /S /JavaScript >>");
+        let head = b"4 0 obj << /Filter /FlateDecode >>\nstream \n";
+        let read = document(&[&head[..], &packed, b"\nendstream endobj"].concat());
+        assert_eq!(check(&read), active("/JavaScript"));
     }
 
     #[test]
@@ -375,6 +407,11 @@ mod tests {
         );
         assert_eq!(check(&stream("/Filter [ /RL /Fl ]", b"x")), hidden("/RL"));
         assert_eq!(check(&stream("/Filter 9 0 R", b"x")), hidden("/Filter"));
+        for twice in ["[/FlateDecode /FlateDecode]", "[/Fl /A85]", "[/A85 /A85]"] {
+            let entries = format!("/Filter {twice}");
+            assert_eq!(check(&stream(&entries, b"x")), hidden("/Filter"), "{twice}");
+        }
+        assert_eq!(check(&stream("/Filter [/Fl /DCTDecode]", b"x")), Ok(()));
         let predicted = "/Type /ObjStm /Filter /FlateDecode /DecodeParms << /Predictor 12 >>";
         assert_eq!(
             check(&stream(predicted, &deflated("1 0 x"))),
@@ -395,5 +432,13 @@ mod tests {
         let bomb = stream("/Filter /FlateDecode", &packed.finish().unwrap());
         assert!(bomb.len() < 3 * 1024 * 1024);
         assert_eq!(check(&bomb), Err(Unfit::Opaque("/FlateDecode".to_owned())));
+    }
+    #[test]
+    fn what_would_be_read_again_and_again_is_refused() {
+        let lists = document(&b"/Filter[".repeat(100_000));
+        let hidden = |name: &str| Err(Unfit::Opaque(name.to_owned()));
+        assert_eq!(check(&lists), hidden("/Filter"));
+        let endless = [&b"/Filter/A85 "[..], &b"stream\n".repeat(100_000)].concat();
+        assert_eq!(check(&document(&endless)), hidden("/ASCII85Decode"));
     }
 }

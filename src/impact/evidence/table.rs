@@ -21,6 +21,10 @@ pub fn check(bytes: &[u8]) -> Result<(), Unfit> {
     let count = |it: &u8| head.bytes().filter(|byte| byte == it).count();
     let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(count);
     let delimiter = delimiter.filter(|it| count(it) > 0).ok_or(Unfit::Kind)?;
+    if head.trim_start().to_ascii_lowercase().starts_with("sep=") {
+        // It would say of itself how it is cut.
+        return Err(Unfit::Active("sep=".to_owned()));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)
@@ -33,6 +37,12 @@ pub fn check(bytes: &[u8]) -> Result<(), Unfit> {
             let begins: String = cell.trim_start().chars().take(20).collect();
             return Err(Unfit::Active(format!("{row}: {begins}")));
         }
+    }
+    // Programs cut tables in their own way: what only some of them compute is refused, too.
+    let cells = text.split([',', ';', '\t', '|', '\r', '\n']);
+    let computed = |it: &&str| it.trim_start_matches([' ', '"']).starts_with(['=', '@']);
+    if let Some(cell) = cells.into_iter().find(computed) {
+        return Err(Unfit::Active(cell.trim_start().chars().take(20).collect()));
     }
     Ok(())
 }
@@ -93,6 +103,15 @@ mod tests {
                 matches!(check(text.as_bytes()), Err(Unfit::Active(_))),
                 "{cell}"
             );
+        }
+        // Where another program cuts otherwise than we do.
+        for text in [
+            "a,b\nx;=cmd|'/c calc'!A0,1\n",
+            "sep=|,\nx|=1,2\n",
+            "a,b\nx|@SUM(A1),2\n",
+        ] {
+            let found = check(text.as_bytes());
+            assert!(matches!(found, Err(Unfit::Active(_))), "{text}: {found:?}");
         }
     }
 }

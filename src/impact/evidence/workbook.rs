@@ -74,6 +74,11 @@ pub fn check(bytes: &[u8]) -> Result<(), Unfit> {
             return Err(damaged(format!("ZIP: {name}")));
         }
         left = left.saturating_sub(size);
+        let list = small == "[content_types].xml" || small.ends_with(".rels");
+        if list && find(&text, b"&#").is_some() {
+            // Nobody writes signs of these lists by number, unless they should not be read.
+            return Err(damaged(name));
+        }
         if small == "[content_types].xml" {
             listed = content_types(&text)?;
         } else if small.ends_with(".rels") {
@@ -121,16 +126,30 @@ fn relations(text: &[u8]) -> Result<(), Unfit> {
     let small = text.to_ascii_lowercase();
     for tag in small.split(|it| *it == b'<') {
         let elsewhere = find(tag, b"external").is_some() && find(tag, b"targetmode").is_some();
-        if elsewhere && find(tag, b"/hyperlink").is_none() {
+        if elsewhere && !is_link(tag) {
             return Err(Unfit::Active("TargetMode=External".to_owned()));
         }
     }
     Ok(())
 }
 
+/// Whether the type of a relation, in small letters, is that of a link.
+fn is_link(tag: &[u8]) -> bool {
+    const TYPE: &[u8] = b" type=";
+    let Some(at) = find(tag, TYPE) else {
+        return false;
+    };
+    let value = tag.get(at.saturating_add(TYPE.len())..).unwrap_or_default();
+    let quote = value.first().copied().unwrap_or_default();
+    let mut parts = value.split(|it| *it == quote);
+    let named = parts.nth(1).unwrap_or_default();
+    [b'"', b'\''].contains(&quote) && named.ends_with(b"/hyperlink")
+}
+
 /// Refuses parts whose text is not what it seems.
 fn written(name: &str, text: &[u8]) -> Result<(), Unfit> {
-    if std::str::from_utf8(text).is_err() {
+    // Other encodings have such bytes, too.
+    if std::str::from_utf8(text).is_err() || text.contains(&0) {
         return Err(damaged(name));
     }
     // Drawings of older workbooks are XML that says so; a page of the web is none.
@@ -199,6 +218,15 @@ mod tests {
             Err(Unfit::Active(_))
         ));
         assert_eq!(check(&package(&[TYPES, SHEET, (rels, link)])), Ok(()));
+        let disguised: [&[u8]; 3] = [
+            br#"<Relationship Type="x/image" TargetMode="External" Target="http://x/hyperlink"/>"#,
+            br#"<Relationship Type="x/image" TargetMode="Ext&#101;rnal" Target="http://x"/>"#,
+            b"<\0a\0/\0>\0",
+        ];
+        for part in disguised {
+            let found = check(&package(&[TYPES, SHEET, (rels, part)]));
+            assert!(found.is_err(), "{}", String::from_utf8_lossy(part));
+        }
         assert!(check(&package(&[TYPES, ("xl/../../x.xml", b"x")])).is_err());
         let declared: &[u8] = b"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a/>";
         assert!(check(&package(&[TYPES, ("xl/worksheets/sheet2.xml", declared)])).is_err());
