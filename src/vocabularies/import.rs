@@ -213,7 +213,8 @@ fn plan(
     Ok(rows)
 }
 
-/// The latest version of the term above, among the rows before.
+/// The latest version of the term above that had begun, else its first one: an administrator may have
+/// announced the term above for a later day.
 fn parent(
     list: &List,
     term: &Term,
@@ -222,13 +223,12 @@ fn parent(
     let Some(code) = &term.parent else {
         return Ok(None);
     };
-    let mut above: Vec<&vocabulary_term::Model> = rows
-        .iter()
-        .filter(|it| it.code == *code && it.valid_from <= term.valid_from)
-        .collect();
+    let mut above: Vec<&vocabulary_term::Model> =
+        rows.iter().filter(|it| it.code == *code).collect();
     above.sort_by_key(|it| it.valid_from);
-    above
-        .pop()
+    let begun = above.iter().rfind(|it| it.valid_from <= term.valid_from);
+    begun
+        .or(above.first())
         .map(|it| Some(it.id))
         .ok_or_else(|| VocabularyError::NoParent {
             vocabulary: list.code,

@@ -119,6 +119,25 @@ pub async fn by_codes(
     Ok(found.into_iter().map(|it| (it.code.clone(), it)).collect())
 }
 
+/// Terms of one vocabulary by code, called as on a day: of one that ended before, its last version.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn called(
+    conn: &impl ConnectionTrait,
+    vocabulary: &str,
+    codes: &[String],
+    day: NaiveDate,
+) -> Result<HashMap<String, vocabulary_term::Model>, DbErr> {
+    let rows = vocabulary_term::Entity::find()
+        .filter(vocabulary_term::Column::Vocabulary.eq(vocabulary))
+        .filter(vocabulary_term::Column::Code.is_in(codes))
+        .all(conn)
+        .await?;
+    let on = |code: &String| Some((code.clone(), versions::on(&rows, code, day)?.clone()));
+    Ok(codes.iter().filter_map(on).collect())
+}
+
 /// Terms by id, in no order, for whoever found the ids in what may be seen.
 ///
 /// # Errors

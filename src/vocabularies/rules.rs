@@ -27,6 +27,8 @@ const CODE_MOST: usize = 40;
 const NAME_MOST: usize = 300;
 /// Most terms of one vocabulary: they are read together.
 pub const TERMS_MOST: usize = 2_000;
+/// Most versions of all of them.
+pub const ROWS_MOST: usize = 4_000;
 /// Most versions of one term.
 const VERSIONS_MOST: usize = 50;
 /// The first day of any term that is written by hand.

@@ -26,6 +26,7 @@ use crate::vocabularies::rules::Became;
 use crate::vocabularies::rules::Book;
 use crate::vocabularies::rules::By;
 use crate::vocabularies::rules::NewTerm;
+use crate::vocabularies::rules::ROWS_MOST;
 use crate::vocabularies::rules::TERMS_MOST;
 use crate::vocabularies::store;
 use crate::vocabularies::versions;
@@ -136,6 +137,10 @@ async fn together(ctx: &Ctx, tx: &Tx, batch: &Batch<'_>) -> Result<Vec<Written>,
         if let Some(outcome) = outcomes.get_mut(at).filter(|it| it.is_ok()) {
             *outcome = Err(refusal.into());
         }
+    }
+    if book.rows().len() > ROWS_MOST {
+        let refusal = Refusal::of(Code::TooLong, "terms").with("most", ROWS_MOST);
+        return Err(VocabularyError::from(refusal).into());
     }
     if book.len() > TERMS_MOST {
         return Err(VocabularyError::from(

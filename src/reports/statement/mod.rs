@@ -161,7 +161,7 @@ async fn occupations(
 ) -> Result<HashMap<ProjectId, vocabulary_term::Model>, ReportError> {
     let named: BTreeSet<&String> = codes.values().collect();
     let named: Vec<String> = named.into_iter().cloned().collect();
-    let terms = vocabularies::lookup::by_codes(db, ISCO08, &named, on).await?;
+    let terms = vocabularies::lookup::called(db, ISCO08, &named, on).await?;
     let of = |(project, code): (&ProjectId, &String)| Some((*project, terms.get(code)?.clone()));
     Ok(codes.iter().filter_map(of).collect())
 }
