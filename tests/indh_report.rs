@@ -232,6 +232,11 @@ async fn figures_are_those_worked_out_by_hand() {
         let totals = report.totals;
         assert_eq!(totals.minutes, 100 + 240 + 7 + 250);
         assert_eq!(totals.group_minutes, 250);
+        let of_groups = report
+            .by_programme
+            .iter()
+            .map(|it| it.measures.group_minutes);
+        assert_eq!(of_groups.sum::<i64>(), 250);
         assert_eq!(totals.entries, 4);
         assert_eq!(totals.participations, 3 + 25);
         assert_eq!(totals.distinct_volunteers, 2);

@@ -2,6 +2,8 @@
 //!
 //! Every report of hours begins here; which figures it gives of them is in its own file.
 
+use std::collections::HashSet;
+
 use chrono::DateTime;
 use chrono::Utc;
 use entity::ids::TerritoryId;
@@ -59,7 +61,7 @@ impl Ground {
         let now = ctx.now();
         let at = question.as_of.map(|it| it.min(now));
         let place = place(db, question).await?;
-        let visible = visible(ctx, db, &place).await?;
+        let visible = visible(ctx, db, &place, question).await?;
         let organization = organization(ctx, db, question).await?;
         Ok(Self {
             territory: place.territory,
@@ -134,7 +136,7 @@ pub async fn may_ask(ctx: &Ctx, question: &Question) -> Result<Question, ReportE
         .checked(ctx.now())
         .map_err(ReportError::Invalid)?;
     let place = place(ctx.read(), &question).await?;
-    visible(ctx, ctx.read(), &place).await?;
+    visible(ctx, ctx.read(), &place, &question).await?;
     organization(ctx, ctx.read(), &question).await?;
     Ok(question)
 }
@@ -145,7 +147,7 @@ pub async fn may_ask(ctx: &Ctx, question: &Question) -> Result<Question, ReportE
 pub(super) async fn bring_up(ctx: &Ctx, question: &Question) -> Result<(), ReportError> {
     let db = &ctx.core().db;
     let place = place(db.read(), question).await?;
-    let visible = visible(ctx, db.read(), &place).await?;
+    let visible = visible(ctx, db.read(), &place, question).await?;
     rollups::fold(db).await?;
     if let ([territory], None, None, Coverage::Territory) = (
         place.every.as_slice(),
@@ -196,18 +198,32 @@ async fn visible(
     ctx: &Ctx,
     db: &impl ConnectionTrait,
     place: &Place,
+    question: &Question,
 ) -> Result<Coverage, ReportError> {
     let scope = ctx.scope();
     if scope.is_everything() {
         return Ok(Coverage::Territory);
     }
     let observed = match scope.observed() {
-        [] => 0,
-        observed => store::lying_within(db, &place.within, observed).await?,
+        [] => HashSet::new(),
+        observed => store::lying_within(db, &place.every, observed).await?,
     };
-    if observed == place.within.len() {
-        return Ok(Coverage::Territory);
+    if place.within.iter().all(|it| observed.contains(it)) {
+        // What an earlier or later version holds of the interval, elsewhere than observed, would be missing.
+        let others = place.every.iter().filter(|it| !observed.contains(it));
+        let others: Vec<TerritoryId> = others.copied().collect();
+        return Ok(
+            match others.is_empty() || !store::is_worked_in(db, &others, question).await? {
+                true => Coverage::Territory,
+                false => Coverage::Observed,
+            },
+        );
     }
+    let observed = place
+        .within
+        .iter()
+        .filter(|it| observed.contains(it))
+        .count();
     match (
         scope.organizations_where(Action::ReadFigures).is_empty(),
         scope.observed().is_empty(),

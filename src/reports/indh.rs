@@ -234,6 +234,11 @@ pub fn break_down(
         totals.minutes,
         by_programme.iter().map(|it| it.measures.minutes),
     )?;
+    foot::check(
+        "byProgramme",
+        totals.group_minutes,
+        by_programme.iter().map(|it| it.measures.group_minutes),
+    )?;
     let months = by_month.iter().map(|it| (it.measures, &it.levels));
     let places = by_place.iter().map(|it| (it.measures, &it.levels));
     let terms = by_programme.iter().map(|it| (it.measures, &it.levels));
@@ -273,16 +278,20 @@ fn programmes(
     let shares: Vec<i64> = rows.iter().map(|(_, it)| it.sums.minutes).collect();
     let total = figures.tally.total.sums.minutes;
     let minutes = allocation::round_to_sum(total, &shares, allocation::WHOLE_PPM);
+    let of_groups: Vec<i64> = rows.iter().map(|(_, it)| it.sums.group_minutes).collect();
+    let total = figures.tally.total.sums.group_minutes;
+    let of_groups = allocation::round_to_sum(total, &of_groups, allocation::WHOLE_PPM);
     Ok(rows
         .into_iter()
-        .zip(minutes)
-        .map(|((at, counted), minutes)| ProgrammeRow {
+        .zip(minutes.into_iter().zip(of_groups))
+        .map(|((at, counted), (minutes, group_minutes))| ProgrammeRow {
             term: terms
                 .get(at)
                 .and_then(|it| versions::on(terms, &it.code, day))
                 .cloned(),
             measures: Measures {
                 minutes,
+                group_minutes,
                 ..Measures::touched(counted)
             },
             levels: evidence::share(minutes, &counted.levels),

@@ -4,10 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
+use std::collections::HashSet;
 
 use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::Utc;
+use entity::hour_entry;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::TerritoryId;
@@ -35,6 +37,7 @@ use crate::identity::Scope;
 use crate::reports::completeness::Reporters;
 use crate::reports::completeness::Word;
 use crate::reports::question::OrganizationRef;
+use crate::reports::question::Question;
 
 /// Ids of one statement.
 const IDS: usize = 10_000;
@@ -68,12 +71,12 @@ pub async fn by_codes(
         .await
 }
 
-/// How many of these territories are, or lie below, one of those.
+/// Those of these territories that are, or lie below, one of those.
 pub async fn lying_within(
     db: &impl ConnectionTrait,
     these: &[TerritoryId],
     those: &[TerritoryId],
-) -> Result<usize, DbErr> {
+) -> Result<HashSet<TerritoryId>, DbErr> {
     let found: Vec<TerritoryId> = territory_ancestor::Entity::find()
         .select_only()
         .column(territory_ancestor::Column::TerritoryId)
@@ -83,7 +86,30 @@ pub async fn lying_within(
         .into_tuple()
         .all(db)
         .await?;
-    Ok(found.len())
+    Ok(found.into_iter().collect())
+}
+
+/// Whether anything in the states of a question was worked in its interval in one of these territories, or
+/// below.
+pub async fn is_worked_in(
+    db: &impl ConnectionTrait,
+    territories: &[TerritoryId],
+    question: &Question,
+) -> Result<bool, DbErr> {
+    let below = territory_ancestor::Entity::find()
+        .select_only()
+        .column(territory_ancestor::Column::TerritoryId)
+        .filter(territory_ancestor::Column::AncestorId.is_in(territories.iter().copied()))
+        .into_query();
+    let found = hour_entry::Entity::find()
+        .filter(hour_entry::Column::TerritoryId.in_subquery(below))
+        .filter(hour_entry::Column::Status.is_in(question.status_basis.iter().copied()))
+        .filter(hour_entry::Column::WorkedOn.lte(question.to))
+        .filter(hour_entry::Column::EndedOn.gte(question.from))
+        .limit(1)
+        .one(db)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// One organization, where its figures may be asked for.
