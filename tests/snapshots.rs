@@ -111,6 +111,25 @@ on_both_databases! {
         assert_eq!(kept["node"]["sha256"], before["sha256"]);
     }
 
+    /// A correction that keeps the minutes moves months, and is told.
+    async fn a_correction_of_the_day_is_told(app: App) {
+        let cast = Cast::on(&app).await;
+        let entry = approved(&cast, "2026-01-10", 60).await;
+        let before = frozen(&cast.owner, asked(&cast)).await;
+        later_on(&app);
+        let amended = json!({ "id": entry, "workedOn": "2026-02-10", "reason": "Of another month" });
+        cast.coordinator.done("amendHourEntry", amended, "hourEntry { status }").await;
+        cast.owner.approves(&[&entry]).await;
+
+        let since = difference(&cast.owner, &before, None).await;
+
+        assert_eq!((&since["entryCount"], &since["movedMinutes"]), (&json!(1), &json!(0)));
+        assert_eq!(since["entries"][0]["hourEntry"]["id"], json!(entry));
+        let changes = since["changes"].as_array().unwrap();
+        let figures: Vec<&str> = changes.iter().filter_map(|it| it["figure"].as_str()).collect();
+        assert!(figures.contains(&"byMonth[2026-02].minutes") && !figures.contains(&"totals.minutes"), "{figures:?}");
+    }
+
     /// What is frozen is clear, is asked for once, and is nobody else's.
     async fn a_snapshot_is_of_whoever_may_ask_the_question(app: App) {
         let cast = Cast::on(&app).await;

@@ -10,12 +10,14 @@ use entity::organization;
 use entity::project;
 use entity::report_snapshot;
 use entity::rollup_cell;
+use entity::territory;
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
+use sea_orm::sea_query::ExprTrait;
 
 use crate::identity::permissions::Action;
 use crate::identity::permissions::allows;
@@ -119,14 +121,20 @@ impl Scope {
                 .column(organization::Column::Id)
                 .filter(self.reporting_organizations())
                 .into_query();
-            let observed = self
-                .within(report_snapshot::Column::TerritoryId)
-                .map(|within| {
-                    let whose = Condition::any()
-                        .add(report_snapshot::Column::OrganizationId.is_null())
-                        .add(report_snapshot::Column::OrganizationId.in_subquery(reporting));
-                    Condition::all().add(within).add(whose)
-                });
+            let observed = self.within(territory::Column::Id).map(|within| {
+                // An answer counts every version of the place: none may lie elsewhere.
+                let elsewhere = territory::Entity::find()
+                    .select_only()
+                    .column(territory::Column::Code)
+                    .filter(within.not())
+                    .into_query();
+                let whose = Condition::any()
+                    .add(report_snapshot::Column::OrganizationId.is_null())
+                    .add(report_snapshot::Column::OrganizationId.in_subquery(reporting));
+                Condition::all()
+                    .add(report_snapshot::Column::TerritoryCode.not_in_subquery(elsewhere))
+                    .add(whose)
+            });
             any.add(
                 report_snapshot::Column::OrganizationId
                     .is_in(self.organizations_where(Action::ReadFigures)),

@@ -35,6 +35,7 @@ pub use fold::Folded;
 pub use fold::fold;
 pub use fold::standing;
 pub use moved::Moved;
+pub use moved::Movement;
 pub use moved::Stand;
 pub use moved::moved;
 pub use share::PROGRAMME;

@@ -22,6 +22,7 @@ use sea_orm::DbErr;
 use sea_orm::sea_query::ExprTrait;
 
 use crate::hours::ledger;
+use crate::identity::Action;
 use crate::rollups::figures::Asked;
 use crate::rollups::fold::ALWAYS;
 use crate::rollups::past::Places;
@@ -65,6 +66,41 @@ impl Moved {
     }
 }
 
+/// What moved figures between two instants.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Movement {
+    /// How many entries count otherwise.
+    pub entries: i64,
+    /// By how many minutes all of them moved the total.
+    pub minutes: i64,
+    /// Those of organizations whose hours the asking scope reads one by one, those that moved the total most
+    /// first; at most [`LISTED_MOST`].
+    pub listed: Vec<Moved>,
+}
+
+/// Most entries that are listed.
+pub const LISTED_MOST: usize = 500;
+
+impl Movement {
+    fn add(&mut self, moved: Moved, is_read: bool) {
+        self.entries += 1;
+        self.minutes += moved.difference();
+        if is_read {
+            self.listed.push(moved);
+            // Sorted now and then, so that no more than twice as many are held.
+            if self.listed.len() >= 2 * LISTED_MOST {
+                self.cut();
+            }
+        }
+    }
+
+    fn cut(&mut self) {
+        let listed = &mut self.listed;
+        listed.sort_by_key(|it| (std::cmp::Reverse(it.difference().abs()), it.entry));
+        listed.truncate(LISTED_MOST);
+    }
+}
+
 /// The entries that count otherwise at a later instant, or now, than they did at an earlier one, those
 /// that moved the total most first. `asked` says what counts; its own instant does not.
 ///
@@ -75,14 +111,15 @@ pub async fn moved(
     asked: &Asked<'_>,
     from: DateTime<Utc>,
     to: Option<DateTime<Utc>>,
-) -> Result<Vec<Moved>, DbErr> {
+) -> Result<Movement, DbErr> {
     let places = Places::of(db, asked).await?;
     let mut ends: HashMap<OrganizationId, i64> = HashMap::new();
     if let Some(to) = to {
         let chains = ledger::positions(db, to).await?;
         ends.extend(chains.iter().map(|it| (it.organization_id, it.sequence)));
     }
-    let mut moved = Vec::new();
+    let mut movement = Movement::default();
+    let read = asked.scope.organizations_where(Action::ReadHours);
     for chain in ledger::positions(db, from).await? {
         let organization = chain.organization_id;
         if !places.concern(asked, organization) {
@@ -98,26 +135,29 @@ pub async fn moved(
             after = stood(db, organization, *end).await?;
         }
         after.extend(work::of_now(db, touched, ALWAYS).await?);
-        let stands = |said: Vec<Said>| -> BTreeMap<EntryId, Stand> {
+        let is_read = asked.scope.is_everything() || read.contains(&organization);
+        let counted = |said: Vec<Said>| -> BTreeMap<EntryId, Said> {
             let counted = said.into_iter().filter(|it| places.count(asked, it));
-            counted.filter_map(|it| stand(asked, it)).collect()
+            counted.filter_map(|it| clipped(asked, it)).collect()
         };
-        let (before, after) = (stands(before), stands(after));
+        let (before, after) = (counted(before), counted(after));
         let entries: BTreeSet<EntryId> = before.keys().chain(after.keys()).copied().collect();
         for entry in entries {
-            let one = Moved {
-                entry,
-                organization,
-                before: before.get(&entry).copied(),
-                after: after.get(&entry).copied(),
-            };
-            if one.before != one.after {
-                moved.push(one);
+            let (before, after) = (before.get(&entry), after.get(&entry));
+            // Days, person and head-count too: they move months and people where minutes stay.
+            if before != after {
+                let one = Moved {
+                    entry,
+                    organization,
+                    before: before.map(Said::stand),
+                    after: after.map(Said::stand),
+                };
+                movement.add(one, is_read);
             }
         }
     }
-    moved.sort_by_key(|it| (std::cmp::Reverse(it.difference().abs()), it.entry));
-    Ok(moved)
+    movement.cut();
+    Ok(movement)
 }
 
 async fn stood(
@@ -129,6 +169,8 @@ async fn stood(
     Ok(stood.iter().map(|it| Said::of(organization, it)).collect())
 }
 
-fn stand(asked: &Asked<'_>, mut said: Said) -> Option<(EntryId, Stand)> {
-    said.within(asked.from, asked.to).then(|| said.stand())
+/// An entry with its days within the interval; `None` where it has none.
+fn clipped(asked: &Asked<'_>, mut said: Said) -> Option<(EntryId, Said)> {
+    said.within(asked.from, asked.to)
+        .then(|| (said.entry(), said))
 }

@@ -57,7 +57,7 @@ pub struct Work {
 }
 
 /// What an entry says before its ids have numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Said {
     entry: EntryId,
     organization: OrganizationId,
@@ -116,17 +116,22 @@ impl Said {
         (self.organization, self.territory, self.status)
     }
 
-    /// The entry, and how it counts.
+    /// The entry.
     #[must_use]
-    pub fn stand(&self) -> (EntryId, Stand) {
-        let stand = Stand {
+    pub fn entry(&self) -> EntryId {
+        self.entry
+    }
+
+    /// How it counts.
+    #[must_use]
+    pub fn stand(&self) -> Stand {
+        Stand {
             project: self.project,
             territory: self.territory,
             status: self.status,
             evidence: self.evidence,
             minutes: self.days.iter().map(|(_, minutes)| minutes).sum(),
-        };
-        (self.entry, stand)
+        }
     }
 
     /// Its civil days.

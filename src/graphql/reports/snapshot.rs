@@ -43,7 +43,6 @@ use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Minutes;
 use crate::graphql::territories::Territory;
 use crate::hours::entry::Entry;
-use crate::identity::Action;
 use crate::platform::crypto::hex;
 use crate::reports;
 use crate::reports::Question;
@@ -57,8 +56,6 @@ use crate::rollups;
 
 /// The order of the list.
 const BY_INSTANT: &str = "snapshots.created_at.desc";
-/// Most entries that one difference lists.
-const ENTRIES_MOST: usize = 500;
 /// Longest code of a territory.
 const CODE_MOST: usize = 32;
 
@@ -184,29 +181,25 @@ impl SnapshotDiff {
 
     /// How many entries count otherwise than before.
     async fn entry_count(&self) -> i64 {
-        i64::try_from(self.0.moved.len()).unwrap_or(i64::MAX)
+        self.0.moved.entries
     }
 
     /// By how many minutes all of them moved the total.
     async fn moved_minutes(&self) -> i64 {
-        self.0.moved.iter().map(rollups::Moved::difference).sum()
+        self.0.moved.minutes
     }
 
-    /// The entries that count otherwise than before, those that moved the total most first; of the first
-    /// 500 those that you may see one by one.
+    /// The entries that count otherwise than before, those that moved the total most first; of those that
+    /// you may see one by one the first 500.
     async fn entries(&self, gql: &Context<'_>) -> Result<Vec<MovedEntry>> {
         let ctx = gql.op()?;
-        let moved: Vec<&rollups::Moved> = self.0.moved.iter().take(ENTRIES_MOST).collect();
+        let moved = &self.0.moved.listed;
         let found = gql.reader()?.load_many(moved.iter().map(|it| it.entry));
         let found = found.await.map_err(|it| fault(ctx, it.as_ref()))?;
-        // One that was taken away is no row any more.
-        let own = ctx.scope().organizations_where(Action::ReadHours);
-        let all = ctx.scope().is_everything();
-        let moved = moved
-            .into_iter()
-            .filter(|it| all || found.contains_key(&it.entry) || own.contains(&it.organization));
+        let moved = moved.iter();
         Ok(moved
             .map(|it| MovedEntry {
+                // One that was taken away is no row any more.
                 entry: found.get(&it.entry).cloned(),
                 moved: *it,
             })

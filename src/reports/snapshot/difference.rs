@@ -22,7 +22,7 @@ use crate::reports::snapshot::clear;
 use crate::reports::snapshot::find;
 use crate::reports::snapshot::question;
 use crate::rollups;
-use crate::rollups::Moved;
+use crate::rollups::Movement;
 
 /// A figure that is not what it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,8 +46,8 @@ pub struct Difference {
     pub to_as_of: DateTime<Utc>,
     /// Figures that changed, by name.
     pub changes: Vec<Change>,
-    /// Entries that count otherwise than before, those that moved the total most first.
-    pub moved: Vec<Moved>,
+    /// The entries that count otherwise than before.
+    pub moved: Movement,
 }
 
 /// Holds a snapshot against a later one of the same question, or against the present.
