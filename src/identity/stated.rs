@@ -33,12 +33,12 @@ impl Scope {
             .add(Expr::value(reads))
     }
 
-    /// Rows of `volunteer` of which sex and year of birth describe the people that figures count: for whoever
-    /// observes a territory all, since they see people added up alone; for members those of their
+    /// Rows of `volunteer` of which sex and year of birth describe the people that figures count: all for
+    /// whoever may count the whole of a territory, since they see people added up alone; else those of one's
     /// organizations, so that nobody learns from a figure what another organization wrote.
     #[must_use]
-    pub fn describing_records(&self) -> Condition {
-        if self.is_everything() || !self.observed().is_empty() {
+    pub fn describing_records(&self, whole: bool) -> Condition {
+        if self.is_everything() || whole {
             return Condition::all();
         }
         let organizations = self.organizations_where(Action::ReadFigures);

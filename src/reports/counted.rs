@@ -28,8 +28,10 @@ use crate::identity::Scope;
 pub struct Counted<'a> {
     /// Whose hours may be counted.
     pub scope: &'a Scope,
-    /// All versions of the territory in the interval.
+    /// All versions of the territory.
     pub territories: &'a [TerritoryId],
+    /// Whether the scope lets everything through that was worked there.
+    pub whole: bool,
     /// Only hours of this organization.
     pub organization: Option<OrganizationId>,
     /// First day.
@@ -117,7 +119,7 @@ impl Counted<'_> {
             .from(volunteer::Entity)
             .cond_where(
                 Condition::all()
-                    .add(self.scope.describing_records())
+                    .add(self.scope.describing_records(self.whole))
                     .add_option(
                         self.organization
                             .map(|it| volunteer::Column::OrganizationId.eq(it)),

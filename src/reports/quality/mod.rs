@@ -36,6 +36,7 @@ use crate::reports::counted::Counted;
 use crate::reports::error::ReportError;
 use crate::reports::foot;
 use crate::reports::ground::Ground;
+use crate::reports::head::Coverage;
 use crate::reports::head::Head;
 use crate::reports::question::OrganizationRef;
 use crate::reports::question::Question;
@@ -102,6 +103,7 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<DataQuality, ReportError>
     let looked_at = Counted {
         scope: ctx.scope(),
         territories: &ground.territories,
+        whole: ground.visible == Coverage::Territory,
         organization: ground.organization.as_ref().map(|it| it.id),
         from: question.from,
         to: question.to,

@@ -107,6 +107,7 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<VolunteerWork, ReportErro
     let counted = Counted {
         scope: ctx.scope(),
         territories: &ground.territories,
+        whole: ground.visible == Coverage::Territory,
         organization: ground.organization.as_ref().map(|it| it.id),
         from: question.from,
         to: question.to,
@@ -134,7 +135,7 @@ async fn known(
 ) -> Result<table::Known, ReportError> {
     let groups: Vec<String> = (0..=9).map(|it: u8| it.to_string()).collect();
     let terms: HashMap<String, vocabulary_term::Model> =
-        vocabularies::lookup::by_codes(db, ISCO08, &groups, question.to).await?;
+        vocabularies::lookup::called(db, ISCO08, &groups, question.to).await?;
     Ok(table::Known {
         occupations: terms,
         sectors: sector::all()?,
