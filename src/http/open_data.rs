@@ -191,7 +191,8 @@ async fn shown(
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((header::CONTENT_LANGUAGE, locale.tag()));
     if http.method() == Method::HEAD {
-        return Ok(Some(response.finish()));
+        // No length at all: that of nothing would be taken for that of the file.
+        return Ok(Some(response.body(actix_web::body::None::new())));
     }
     let rows = match edition {
         Some(edition) => rows(db, edition, territory).await?,
@@ -271,7 +272,8 @@ async fn found(
             format!("inline; filename=\"tiwizi-{name}\""),
         ));
     if http.method() == Method::HEAD {
-        return Ok(Some(response.finish()));
+        // No length at all: that of nothing would be taken for that of the file.
+        return Ok(Some(response.body(actix_web::body::None::new())));
     }
     let written = match (stem, format) {
         ("all", _) => shelf.all(db, &chosen, tag).await?,

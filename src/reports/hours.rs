@@ -39,7 +39,7 @@ use crate::vocabularies::lookup;
 use crate::vocabularies::versions;
 
 /// Most fields of one answer, edges included.
-const FIELDS_MOST: usize = 20_000;
+const FIELDS_MOST: usize = 5_000;
 
 /// The answer.
 #[derive(Clone, Debug)]
@@ -125,7 +125,7 @@ impl From<Dimension> for additivity::Dimension {
 ///
 /// # Errors
 /// As `reports::answer`; [`ReportError::Invalid`] where both dimensions are the same, or the table would
-/// have more than twenty thousand fields.
+/// have more than five thousand fields.
 pub async fn answer(
     ctx: &Ctx,
     question: &Question,
@@ -140,7 +140,8 @@ pub async fn answer(
         .clone()
         .checked(ctx.now())
         .map_err(ReportError::Invalid)?;
-    ground::bring_up(ctx, &question).await?;
+    ground::may_ask(ctx, &question).await?;
+    rollups::fold(&ctx.core().db).await?;
     // All of it as of one moment, while others write.
     let db = &ctx.core().db.snapshot().await?;
     let ground = Ground::of(ctx, db, &question).await?;

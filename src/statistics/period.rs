@@ -1,6 +1,6 @@
 //! What an edition covers: a quarter or a year, its days, its name, and which comes next.
 //!
-//! When one is due is said in `publish`.
+//! When one is due is said in `due`.
 
 use std::fmt;
 

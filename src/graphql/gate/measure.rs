@@ -26,6 +26,8 @@ use crate::graphql::connection::PAGE_DEFAULT;
 const MUTATION: usize = 10;
 /// Rows that a plain list is taken to have.
 const PLAIN_LIST: usize = 5;
+/// Rows that a list is taken to have which holds what there is of a whole territory.
+const LONG_LIST: usize = 100;
 
 /// What a selection holds, all spreads followed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -139,10 +141,10 @@ impl<'a> Walk<'a> {
         } else if list {
             let rows =
                 self.rows(field)
-                    .unwrap_or(if field.name == "types" && parent.ty == "__Schema" {
-                        1
-                    } else {
-                        PLAIN_LIST
+                    .unwrap_or(match (parent.ty.as_str(), field.name.as_str()) {
+                        ("__Schema", "types") => 1,
+                        ("HoursReport", "rows" | "columns") => LONG_LIST,
+                        _ => PLAIN_LIST,
                     });
             (rows.saturating_mul(own.saturating_add(inner.cost)), 0)
         } else {
