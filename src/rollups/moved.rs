@@ -74,12 +74,12 @@ pub struct Movement {
     /// By how many minutes all of them moved the total.
     pub minutes: i64,
     /// Those of organizations whose hours the asking scope reads one by one, those that moved the total most
-    /// first; at most [`LISTED_MOST`].
+    /// first; at most five hundred.
     pub listed: Vec<Moved>,
 }
 
 /// Most entries that are listed.
-pub const LISTED_MOST: usize = 500;
+const LISTED_MOST: usize = 500;
 
 impl Movement {
     fn add(&mut self, moved: Moved, is_read: bool) {
