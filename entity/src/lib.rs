@@ -57,6 +57,7 @@ pub mod ledger_note;
 pub mod period_exception;
 pub mod period_exception_user;
 pub mod report_snapshot;
+pub mod report_snapshot_head;
 pub mod reporting_period;
 pub mod reporting_period_said;
 pub mod timer;

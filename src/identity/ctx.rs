@@ -207,6 +207,29 @@ impl Ctx {
         idempotency::claim(tx, &request, subject, self.now()).await
     }
 
+    /// What an idempotency key that was claimed before means for the same request; `None` for a new one, and
+    /// without a key. Nothing is claimed.
+    ///
+    /// # Errors
+    /// [`DbErr`] of the database.
+    pub async fn peek(
+        &self,
+        operation: &'static str,
+        key: Option<&str>,
+        content: &impl Serialize,
+    ) -> Result<Option<Claim>, DbErr> {
+        let Some(key) = key else { return Ok(None) };
+        let actor = self.sender();
+        let content = serde_json::to_vec(content).map_err(|it| DbErr::Custom(it.to_string()))?;
+        let request = idempotency::Request {
+            actor: &actor,
+            key,
+            operation,
+            content: &content,
+        };
+        idempotency::peek(self.read(), &request).await
+    }
+
     /// Under which name the actor's idempotency keys are kept.
     #[must_use]
     pub fn sender(&self) -> String {

@@ -58,13 +58,12 @@ pub async fn claim(
     subject: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Claim, DbErr> {
-    let content_hash = sha256(request.content);
     // Insert first: of two simultaneous requests the second waits here for the first one's end.
     let inserted = idempotency_key::Entity::insert(idempotency_key::ActiveModel {
         actor: Set(request.actor.to_owned()),
         key: Set(request.key.to_owned()),
         operation: Set(request.operation.to_owned()),
-        content_hash: Set(content_hash.clone()),
+        content_hash: Set(sha256(request.content)),
         subject_id: Set(subject),
         created_at: Set(now),
     })
@@ -75,16 +74,30 @@ pub async fn claim(
     if matches!(inserted, TryInsertResult::Inserted(1..)) {
         return Ok(Claim::Go);
     }
+    Ok(peek(&**tx, request).await?.unwrap_or(Claim::Conflict))
+}
+
+/// What a key that was claimed before means for this request; `None` for a new one. Nothing is claimed: for
+/// whoever must work out at length what is about to be created, and need not do it twice.
+///
+/// # Errors
+/// [`DbErr`] of the database.
+pub async fn peek(
+    conn: &impl ConnectionTrait,
+    request: &Request<'_>,
+) -> Result<Option<Claim>, DbErr> {
+    let content_hash = sha256(request.content);
     let stored =
         idempotency_key::Entity::find_by_id((request.actor.to_owned(), request.key.to_owned()))
-            .one(&**tx)
+            .one(conn)
             .await?;
-    Ok(match stored {
-        Some(it) if it.operation == request.operation && it.content_hash == content_hash => {
+    Ok(stored.map(|it| {
+        if it.operation == request.operation && it.content_hash == content_hash {
             Claim::Replay(it.subject_id)
+        } else {
+            Claim::Conflict
         }
-        _ => Claim::Conflict,
-    })
+    }))
 }
 
 /// Claims several keys of one sender at once, each for its own subject; the answers come in the

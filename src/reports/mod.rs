@@ -94,14 +94,23 @@ async fn indh(ctx: &Ctx, question: Question) -> Result<IndhReport, ReportError> 
     ground::bring_up(ctx, &question).await?;
     // All of it as of one moment, while others write.
     let db = &ctx.core().db.snapshot().await?;
-    let ground = Ground::of(ctx, db, &question).await?;
-    let asked = ground.asked(ctx, &question);
+    indh_of(ctx, db, &question).await
+}
+
+/// The INDH report of the state that `db` sees. Roll-ups were brought up before.
+async fn indh_of(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    question: &Question,
+) -> Result<IndhReport, ReportError> {
+    let ground = Ground::of(ctx, db, question).await?;
+    let asked = ground.asked(ctx, question);
     let figures = rollups::figures(db, &asked).await?;
     let terms = rollups::programmes(db).await?;
     let months = question.months();
     let found = indh::break_down(&figures, &months, &terms, question.to)?;
 
-    let places = places(db, &ground, &question, &found.by_place).await?;
+    let places = places(db, &ground, question, &found.by_place).await?;
     let by_territory = found
         .by_place
         .into_iter()
@@ -138,7 +147,7 @@ async fn indh(ctx: &Ctx, question: Question) -> Result<IndhReport, ReportError> 
         value_of_work,
         completeness: completeness::count(&states),
         additivity: additivity::of_hours(),
-        head: ground.head(&question),
+        head: ground.head(question),
     })
 }
 

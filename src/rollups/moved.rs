@@ -1,13 +1,10 @@
-//! Which entries moved figures between two instants: how each counted before, and how it counts after.
+//! Which entries moved figures between two states of the ledger: how each counted before, and how it counts after.
 //!
 //! What the figures were is added up elsewhere; here are the entries behind the difference.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::collections::HashMap;
 
-use chrono::DateTime;
-use chrono::Utc;
 use entity::hour_entry;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
@@ -22,6 +19,7 @@ use sea_orm::DbErr;
 use sea_orm::sea_query::ExprTrait;
 
 use crate::hours::ledger;
+use crate::hours::ledger::Reach;
 use crate::identity::Action;
 use crate::rollups::figures::Asked;
 use crate::rollups::fold::ALWAYS;
@@ -66,7 +64,7 @@ impl Moved {
     }
 }
 
-/// What moved figures between two instants.
+/// What moved figures between two states of the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Movement {
     /// How many entries count otherwise.
@@ -101,46 +99,43 @@ impl Movement {
     }
 }
 
-/// The entries that count otherwise at a later instant, or now, than they did at an earlier one, those
-/// that moved the total most first. `asked` says what counts; its own instant does not.
+/// The entries that count otherwise where chains go as far as `to` says, or as they go now, than where they
+/// go as far as `from` says, those that moved the total most first. `asked` says what counts; its own
+/// instant does not.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn moved(
     db: &impl ConnectionTrait,
     asked: &Asked<'_>,
-    from: DateTime<Utc>,
-    to: Option<DateTime<Utc>>,
+    from: &Reach,
+    to: Option<&Reach>,
 ) -> Result<Movement, DbErr> {
     let places = Places::of(db, asked).await?;
-    let mut ends: HashMap<OrganizationId, i64> = HashMap::new();
-    if let Some(to) = to {
-        let chains = ledger::positions(db, to).await?;
-        ends.extend(chains.iter().map(|it| (it.organization_id, it.sequence)));
-    }
     let mut movement = Movement::default();
     let read = asked.scope.organizations_where(Action::ReadHours);
-    for chain in ledger::positions(db, from).await? {
-        let organization = chain.organization_id;
-        if !places.concern(asked, organization) {
+    for (organization, head) in ledger::reach(db, None).await? {
+        let of = |reach: &Reach| reach.get(&organization).copied().unwrap_or(0);
+        let (begin, end) = (of(from), to.map_or(head, of));
+        if begin == end || !places.concern(asked, organization) {
             continue;
         }
-        let before = stood(db, organization, chain.sequence).await?;
-        let mut touched = Condition::all()
-            .add(hour_entry::Column::OrganizationId.eq(organization))
-            .add(ledger::touched_after(chain.sequence));
-        let mut after = Vec::new();
-        if let Some(end) = ends.get(&organization) {
-            touched = touched.add(ledger::touched_after(*end).not());
-            after = stood(db, organization, *end).await?;
-        }
-        after.extend(work::of_now(db, touched, ALWAYS).await?);
+        let sides = Sides::of(
+            db,
+            organization,
+            (std::cmp::min(begin, end), std::cmp::max(begin, end)),
+        )
+        .await?;
         let is_read = asked.scope.is_everything() || read.contains(&organization);
         let counted = |said: Vec<Said>| -> BTreeMap<EntryId, Said> {
             let counted = said.into_iter().filter(|it| places.count(asked, it));
             counted.filter_map(|it| clipped(asked, it)).collect()
         };
-        let (before, after) = (counted(before), counted(after));
+        let (mut before, mut after) = (counted(sides.before), counted(sides.after));
+        // Clocks of several instances differ: of two snapshots the later one may have seen less of a chain.
+        if end < begin {
+            std::mem::swap(&mut before, &mut after);
+        }
         let entries: BTreeSet<EntryId> = before.keys().chain(after.keys()).copied().collect();
         for entry in entries {
             let (before, after) = (before.get(&entry), after.get(&entry));
@@ -158,6 +153,30 @@ pub async fn moved(
     }
     movement.cut();
     Ok(movement)
+}
+
+/// The entries of a chain to which something happened between two positions, as they stood at both. Others
+/// may be in it, the same on both sides.
+struct Sides {
+    before: Vec<Said>,
+    after: Vec<Said>,
+}
+
+impl Sides {
+    async fn of(
+        db: &impl ConnectionTrait,
+        organization: OrganizationId,
+        (begin, end): (i64, i64),
+    ) -> Result<Self, DbErr> {
+        let before = stood(db, organization, begin).await?;
+        let touched = Condition::all()
+            .add(hour_entry::Column::OrganizationId.eq(organization))
+            .add(ledger::touched_after(begin))
+            .add(ledger::touched_after(end).not());
+        let mut after = stood(db, organization, end).await?;
+        after.extend(work::of_now(db, touched, ALWAYS).await?);
+        Ok(Self { before, after })
+    }
 }
 
 async fn stood(

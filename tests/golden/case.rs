@@ -29,6 +29,8 @@ pub struct Case {
 pub struct Step {
     /// The instant; a minute after the step before where absent.
     pub at: Option<DateTime<Utc>>,
+    /// Whether it happens at the very instant of the step before.
+    pub stands: bool,
     /// Places that get a new version.
     pub territories: Vec<Move>,
     /// Observers of a territory.
@@ -59,6 +61,8 @@ pub struct Step {
     pub months: Vec<Month>,
     /// Measured values.
     pub measurements: Vec<Measurement>,
+    /// INDH reports that are frozen.
+    pub freezes: Vec<Freeze>,
     /// What is asked at the end of the step.
     pub question: Vec<Question>,
 }
@@ -248,6 +252,18 @@ pub struct Measurement {
     pub refused: Option<String>,
 }
 
+/// An INDH report that the administrator freezes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Freeze {
+    pub name: String,
+    pub territory: String,
+    pub from: String,
+    pub to: String,
+    /// As it was known at the end of this step, counted from 1.
+    pub as_of: Option<usize>,
+}
+
 /// A question, and what must be answered.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -261,8 +277,10 @@ pub struct Question {
     pub organization: Option<String>,
     pub project: Option<String>,
     pub indicator: Option<String>,
-    /// The entry or measured value, by name.
+    /// The entry, the measured value or what was frozen, by name.
     pub of: Option<String>,
+    /// What was frozen later, by name; the present where absent.
+    pub with: Option<String>,
     pub from: Option<String>,
     pub to: Option<String>,
     pub statuses: Option<Vec<String>>,
@@ -288,6 +306,10 @@ pub enum Ask {
     Entry,
     /// A measured value.
     Measurement,
+    /// What was frozen.
+    Frozen,
+    /// What changed since, or until something else was frozen.
+    Difference,
     /// Which places somebody observes.
     Observed,
 }

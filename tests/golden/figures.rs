@@ -8,6 +8,8 @@ use serde_json::Value;
 use serde_json::json;
 use tiwizi::exports;
 use tiwizi::exports::Format;
+use tiwizi::platform::crypto::hex;
+use tiwizi::platform::crypto::sha256;
 use tiwizi::platform::i18n::Locale;
 use tiwizi::reports;
 use tiwizi::reports::ReportName;
@@ -40,6 +42,12 @@ const ENTRY: &str = "query($id: ID!) { node(id: $id) { ... on HourEntry {
 const MEASUREMENT: &str = "query($id: ID!) { node(id: $id) { ... on Measurement {
     status value { value denominator percent } parts { dimension category value } } } }";
 
+const FROZEN: &str =
+    "query($id: ID!) { node(id: $id) { ... on ReportSnapshot { content sha256 } } }";
+
+const DIFFERENCE: &str = "query($from: ID!, $to: ID) { snapshotDiff(from: $from, to: $to) {
+    entryCount movedMinutes changes { figure before after } entries { difference } } }";
+
 const OBSERVED: &str = "{ viewer { observedTerritories { code nameFr } } }";
 
 /// The answer, or the code of the refusal.
@@ -55,6 +63,16 @@ pub async fn of(world: &World<'_>, question: &Question) -> Result<Figures, Strin
         Ask::Measurement => {
             let id = json!({ "id": world.id("measurement", named(&question.of)) });
             measurement(&asked(world, question, MEASUREMENT, id, "node").await?)
+        }
+        Ask::Frozen => {
+            let id = json!({ "id": world.id("snapshot", named(&question.of)) });
+            frozen(&asked(world, question, FROZEN, id, "node").await?)
+        }
+        Ask::Difference => {
+            let with = question.with.as_ref();
+            let ids = json!({ "from": world.id("snapshot", named(&question.of)),
+                "to": with.map(|it| world.id("snapshot", it)) });
+            difference(&asked(world, question, DIFFERENCE, ids, "snapshotDiff").await?)
         }
         Ask::Observed => {
             let viewer = asked(world, question, OBSERVED, json!({}), "viewer").await?;
@@ -289,6 +307,34 @@ fn entry(it: &Value) -> Figures {
     let days = by(&it["days"], "/day", |row| row["minutes"].clone());
     figures.insert("minutes_by_day".to_owned(), days);
     figures
+}
+
+/// Figures under the names of the document; they are read from its bytes, whose hash is worked out again.
+fn frozen(it: &Value) -> Figures {
+    let content = it["content"].as_str().expect("a document");
+    assert_eq!(it["sha256"], hex(&sha256(content.as_bytes())));
+    let mut document: Value = serde_json::from_str(content).expect("JSON");
+    match document["figures"].take() {
+        Value::Object(figures) => figures,
+        other => panic!("figures: {other}"),
+    }
+}
+
+fn difference(it: &Value) -> Figures {
+    let changes = it["changes"].as_array().expect("changes").iter();
+    let changes = changes.map(|row| {
+        let name = row["figure"].as_str().expect("a name").to_owned();
+        let change = format!("{} to {}", row["before"], row["after"]);
+        (name, json!(change))
+    });
+    let entries = it["entries"].as_array().expect("entries").iter();
+    let moved: Vec<Value> = entries.map(|row| row["difference"].clone()).collect();
+    Figures::from_iter([
+        ("entries".to_owned(), it["entryCount"].clone()),
+        ("minutes".to_owned(), it["movedMinutes"].clone()),
+        ("by_entry".to_owned(), json!(moved)),
+        ("changes".to_owned(), Value::Object(changes.collect())),
+    ])
 }
 
 fn measurement(it: &Value) -> Figures {

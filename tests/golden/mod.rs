@@ -72,6 +72,7 @@ cases! {
     a_night_at_the_end_of_a_month
     a_voided_entry_before_and_after
     an_amended_entry_before_and_after
+    a_voided_entry_before_and_after_a_snapshot
     from_mid_month_to_mid_month
     what_each_may_count
     states_other_than_approved

@@ -96,6 +96,9 @@ impl<'a> World<'a> {
     /// Lets time pass. Sessions end meanwhile, so that everybody signs in again.
     async fn wait(&mut self, step: &Step) {
         let now = self.app.parts.core.clock.now();
+        if step.stands {
+            return;
+        }
         let Some(at) = step.at else {
             self.app.advance(TimeDelta::minutes(1));
             return;
@@ -177,6 +180,15 @@ impl<'a> World<'a> {
         }
         for it in &step.measurements {
             self.measures(it).await;
+        }
+        for it in &step.freezes {
+            let input = json!({ "report": "INDH", "territoryCode": it.territory, "from": it.from,
+                "to": it.to, "asOf": it.as_of.map(|step| self.instant(step)), "title": it.name });
+            let administrator = self.person(ADMINISTRATOR);
+            let made = administrator
+                .done("createSnapshot", input, "snapshot { id }")
+                .await;
+            self.named("snapshot", &it.name, &made["snapshot"]["id"]);
         }
     }
 

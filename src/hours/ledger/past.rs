@@ -3,6 +3,8 @@
 //! Events hold how an entry stands after them, so that the past is read and not worked back. What
 //! figures make of it is not known here.
 
+use std::collections::BTreeMap;
+
 use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::Utc;
@@ -13,11 +15,14 @@ use entity::ids::PersonId;
 use entity::ids::ProjectId;
 use entity::ids::TerritoryId;
 use entity::ledger_event;
+use entity::ledger_head;
 use entity::types::EntryStatus;
 use entity::types::EvidenceLevel;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
+use sea_orm::EntityTrait;
 use sea_orm::FromQueryResult;
+use sea_orm::QuerySelect;
 use sea_orm::Statement;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::ExprTrait;
@@ -86,6 +91,33 @@ pub async fn positions(
     let values = [instant.into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     Position::find_by_statement(statement).all(db).await
+}
+
+/// How far each chain goes: the number of its last event, those of an instant where one is given.
+///
+/// An instant and what was seen then are two things: an event that was under way at it is recorded before
+/// it, and seen later. Whoever must come back to exactly what was seen keeps this.
+pub type Reach = BTreeMap<OrganizationId, i64>;
+
+/// How far each chain goes in the state that `db` sees, or went at an instant.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn reach(db: &impl ConnectionTrait, at: Option<DateTime<Utc>>) -> Result<Reach, DbErr> {
+    let heads = ledger_head::Entity::find()
+        .select_only()
+        .column(ledger_head::Column::OrganizationId)
+        .column(ledger_head::Column::Sequence)
+        .into_tuple::<(OrganizationId, i64)>()
+        .all(db)
+        .await?;
+    let mut reach: Reach = heads.into_iter().collect();
+    if let Some(at) = at {
+        let earlier = positions(db, at).await?;
+        reach.extend(earlier.iter().map(|it| (it.organization_id, it.sequence)));
+    }
+    reach.retain(|_, sequence| *sequence > 0);
+    Ok(reach)
 }
 
 /// How the entries of an organization to which something happened after a position stood at it. Those that were not written yet, or were taken away already, are missing.

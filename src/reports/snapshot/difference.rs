@@ -9,18 +9,24 @@ use chrono::DateTime;
 use chrono::Utc;
 use entity::ids::SnapshotId;
 use entity::report_snapshot;
+use sea_orm::ConnectionTrait;
 
+use crate::hours::ledger;
+use crate::hours::ledger::Reach;
 use crate::identity::Ctx;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports;
 use crate::reports::ReportError;
+use crate::reports::ground;
 use crate::reports::ground::Ground;
+use crate::reports::may_ask;
 use crate::reports::snapshot::canonical;
 use crate::reports::snapshot::canonical::Figures;
 use crate::reports::snapshot::clear;
 use crate::reports::snapshot::find;
 use crate::reports::snapshot::question;
+use crate::reports::snapshot::store;
 use crate::rollups;
 use crate::rollups::Movement;
 
@@ -74,26 +80,42 @@ pub async fn difference(
             std::mem::swap(&mut from, later);
         }
     }
-    let asked = question(&from)?;
-    let (after, to_as_of) = match &to {
-        Some(row) => (figures(row)?, row.as_of),
+    let asked = may_ask(ctx, &question(&from)?).await?;
+    ground::bring_up(ctx, &asked).await?;
+    // Figures and entries of one state, while others write.
+    let db = &ctx.core().db.snapshot().await?;
+    let (after, to_as_of, end) = match &to {
+        Some(row) => (figures(row)?, row.as_of, Some(seen(db, row).await?)),
         None => {
-            let answer = reports::answer_indh(ctx, &asked).await?;
+            let answer = reports::indh_of(ctx, db, &asked).await?;
             clear(ctx, &answer)?;
-            (canonical::figures(&answer), answer.head.as_of)
+            (canonical::figures(&answer), answer.head.as_of, None)
         }
     };
     let changes = changes(&figures(&from)?, &after);
-    let db = &ctx.core().db.snapshot().await?;
     let ground = Ground::of(ctx, db, &asked).await?;
     let asked = ground.asked(ctx, &asked);
-    let moved = rollups::moved(db, &asked, from.as_of, Some(to_as_of)).await?;
+    let begin = seen(db, &from).await?;
+    let moved = rollups::moved(db, &asked, &begin, end.as_ref()).await?;
     Ok(Difference {
         from,
         to,
         to_as_of,
         changes,
         moved,
+    })
+}
+
+/// How far the chains went that a snapshot saw.
+async fn seen(
+    db: &impl ConnectionTrait,
+    row: &report_snapshot::Model,
+) -> Result<Reach, ReportError> {
+    let kept = store::reach(db, row).await?;
+    // Of older ones the instant is what is known.
+    Ok(match kept.is_empty() {
+        true => ledger::reach(db, Some(row.as_of)).await?,
+        false => kept,
     })
 }
 

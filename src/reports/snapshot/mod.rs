@@ -10,12 +10,15 @@ pub mod store;
 use entity::ids::SnapshotId;
 use entity::report_snapshot;
 use sea_orm::ConnectionTrait;
+use serde::Serialize;
 
 pub use difference::Difference;
 pub use difference::difference;
 
 use crate::audit;
 use crate::audit::Line;
+use crate::hours::ledger;
+use crate::hours::ledger::Reach;
 use crate::identity::Action;
 use crate::identity::Actor;
 use crate::identity::Ctx;
@@ -29,9 +32,12 @@ use crate::reports;
 use crate::reports::OrganizationRef;
 use crate::reports::Question;
 use crate::reports::ReportError;
+use crate::reports::ground;
 use crate::reports::head::Coverage;
 use crate::reports::indh::IndhReport;
 
+/// Under which name keys are kept.
+const OPERATION: &str = "createSnapshot";
 /// Longest title, in characters.
 const TITLE_MOST: usize = 200;
 
@@ -53,10 +59,53 @@ pub async fn create(
     checks.key(key);
     let title = title.map(|it| checks.text("title", &it, TITLE_MOST));
     checks.done().map_err(ReportError::Invalid)?;
-    let answer = reports::answer_indh(ctx, question).await?;
+    let question = reports::may_ask(ctx, question).await?;
+    let asked = (&title, asked(&question));
+    if let Some(done) = ctx.peek(OPERATION, key, &asked).await? {
+        return made_before(ctx.read(), ctx, done).await;
+    }
+    ground::bring_up(ctx, &question).await?;
+    let (answer, reach) = seen(ctx, &question).await?;
     clear(ctx, &answer)?;
-    let content = canonical::write(&answer);
-    let row = report_snapshot::Model {
+    let row = row(ctx, &question, title.clone(), &answer);
+    ctx.transaction(async |tx| {
+        match ctx.claim(tx, OPERATION, key, &asked, row.id.0).await? {
+            Claim::Go => {}
+            done => return made_before(&**tx, ctx, done).await,
+        }
+        store::insert(tx, row.clone()).await?;
+        store::insert_reach(tx, row.id, &reach).await?;
+        let line = Line {
+            action: "snapshot.create",
+            organization: row.organization_id,
+            subject: ("ReportSnapshot", Some(row.id.0)),
+            details: None,
+        };
+        audit::record(ctx, tx, line).await?;
+        Ok(row)
+    })
+    .await
+}
+
+/// The answer, and how far the chains go of which it is, in one state while others write.
+async fn seen(ctx: &Ctx, question: &Question) -> Result<(IndhReport, Reach), ReportError> {
+    let db = &ctx.core().db.snapshot().await?;
+    let answer = reports::indh_of(ctx, db, question).await?;
+    let mut reach = ledger::reach(db, question.as_of).await?;
+    if let Some(only) = &answer.head.organization {
+        reach.retain(|organization, _| *organization == only.id);
+    }
+    Ok((answer, reach))
+}
+
+fn row(
+    ctx: &Ctx,
+    question: &Question,
+    title: Option<String>,
+    answer: &IndhReport,
+) -> report_snapshot::Model {
+    let content = canonical::write(answer);
+    report_snapshot::Model {
         id: SnapshotId(ctx.new_id()),
         title,
         report: question.name.word().to_owned(),
@@ -74,39 +123,38 @@ pub async fn create(
             Actor::Operator | Actor::Nobody => None,
         },
         created_at: ctx.now(),
-    };
-    ctx.transaction(async |tx| {
-        let asked = (
-            &row.title,
-            &row.report,
-            &row.territory_code,
-            row.organization_id,
-            (row.from_day, row.to_day),
-            &row.status_basis,
-            question.as_of,
-        );
-        match ctx
-            .claim(tx, "createSnapshot", key, &asked, row.id.0)
-            .await?
-        {
-            Claim::Conflict => {
-                let refusal = Refusal::of(Code::IdempotencyConflict, "idempotencyKey");
-                return Err(ReportError::Invalid(vec![refusal]));
-            }
-            Claim::Replay(id) => return find(&**tx, ctx, SnapshotId(id), "idempotencyKey").await,
-            Claim::Go => {}
+    }
+}
+
+/// What a key of the same request is held against.
+fn asked(question: &Question) -> impl Serialize {
+    let organization = question.organization.as_ref().map(|it| match it {
+        OrganizationRef::Id(id) => id.to_string(),
+        OrganizationRef::Slug(slug) => slug.clone(),
+    });
+    (
+        question.name.word(),
+        question.territory_code.clone(),
+        organization,
+        (question.from, question.to),
+        canonical::statuses(&question.status_basis),
+        question.as_of,
+    )
+}
+
+/// What an earlier request with the same key made.
+async fn made_before(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    done: Claim,
+) -> Result<report_snapshot::Model, ReportError> {
+    match done {
+        Claim::Replay(id) => find(db, ctx, SnapshotId(id), "idempotencyKey").await,
+        Claim::Conflict | Claim::Go => {
+            let refusal = Refusal::of(Code::IdempotencyConflict, "idempotencyKey");
+            Err(ReportError::Invalid(vec![refusal]))
         }
-        store::insert(tx, row.clone()).await?;
-        let line = Line {
-            action: "snapshot.create",
-            organization: row.organization_id,
-            subject: ("ReportSnapshot", Some(row.id.0)),
-            details: None,
-        };
-        audit::record(ctx, tx, line).await?;
-        Ok(row)
-    })
-    .await
+    }
 }
 
 /// A snapshot that the actor may see.

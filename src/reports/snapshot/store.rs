@@ -7,6 +7,7 @@ use chrono::Utc;
 use entity::ids::OrganizationId;
 use entity::ids::SnapshotId;
 use entity::report_snapshot;
+use entity::report_snapshot_head;
 use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
@@ -19,11 +20,15 @@ use sea_orm::QueryTrait;
 use sea_orm::Select;
 use sea_orm::sea_query::Expr;
 
+use crate::hours::ledger::Reach;
 use crate::identity::Scope;
 use crate::platform::db::Tx;
 use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
+
+/// Chains of one statement.
+const CHAINS: usize = 1_000;
 
 /// Which snapshots; an absent part does not narrow.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +45,47 @@ pub async fn insert(tx: &Tx, row: report_snapshot::Model) -> Result<(), DbErr> {
         .exec_without_returning(&**tx)
         .await?;
     Ok(())
+}
+
+/// Writes how far the chains went that a snapshot saw.
+pub async fn insert_reach(tx: &Tx, snapshot: SnapshotId, reach: &Reach) -> Result<(), DbErr> {
+    let rows = reach
+        .iter()
+        .map(|(organization, sequence)| report_snapshot_head::Model {
+            snapshot_id: snapshot,
+            organization_id: *organization,
+            sequence: *sequence,
+        })
+        .collect::<Vec<_>>();
+    for chunk in rows.chunks(CHAINS) {
+        let rows = chunk
+            .iter()
+            .cloned()
+            .map(IntoActiveModel::into_active_model);
+        report_snapshot_head::Entity::insert_many(rows)
+            .exec_without_returning(&**tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// How far the chains went that a snapshot saw; nothing for one of no hours at all, and for those that were
+/// frozen before it was kept. `snapshot` was found under a scope.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn reach(
+    db: &impl ConnectionTrait,
+    snapshot: &report_snapshot::Model,
+) -> Result<Reach, DbErr> {
+    let rows = report_snapshot_head::Entity::find()
+        .filter(report_snapshot_head::Column::SnapshotId.eq(snapshot.id))
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|it| (it.organization_id, it.sequence))
+        .collect())
 }
 
 /// Snapshots by id, those that may be seen.
