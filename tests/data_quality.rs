@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use chrono::Days;
+use chrono::TimeDelta;
 use entity::ids::OrganizationId;
 use entity::types::EntryStatus;
 use entity::types::EvidenceLevel;
@@ -46,6 +47,7 @@ fn asked(territory: Option<&str>, from: &str, to: &str) -> Asked {
         organization: None,
         from: day(from),
         to: day(to),
+        as_of: None,
     }
 }
 
@@ -87,6 +89,63 @@ fn not_met(numerator: i64, denominator: i64) -> (i64, i64, String) {
 }
 
 on_both_databases! {
+    /// What happens later changes no earlier answer: hours that are voided, corrected, approved, taken back and
+    /// away, shares that are given, a night over the edge of the interval.
+    async fn as_of_an_instant_it_is_what_was_answered_then(app: App) {
+        let cast = Cast::on(&app).await;
+        let kept = cast.volunteer.logs(&cast.record, &cast.project, "2026-09-13", 61).await;
+        let voided = cast.volunteer.logs(&cast.record, &cast.project, "2026-10-14", 120).await;
+        let corrected = cast.volunteer.logs(&cast.record, &cast.project, "2026-10-21", 30).await;
+        let waiting = cast.volunteer.logs(&cast.record, &cast.project, "2026-10-22", 45).await;
+        let night = json!({ "volunteerId": cast.record, "projectId": cast.project, "description": "work",
+            "startedAt": "2026-10-31T22:30:00Z", "endedAt": "2026-11-01T01:00:00Z", "submit": true });
+        let night = cast.volunteer.done("createHourEntry", night, "hourEntry { id }").await;
+        let night = night["hourEntry"]["id"].as_str().unwrap().to_owned();
+        let taken = cast.volunteer.logs(&cast.record, &cast.project, "2026-10-25", 20).await;
+        cast.coordinator.approves(&[&kept, &voided, &corrected, &night]).await;
+        let asks = async |as_of: Option<&str>| {
+            let mut input = input(Some(REGION), None);
+            input["asOf"] = json!(as_of);
+            let mut told = report(&cast.observer, input, "en").await;
+            let as_of = told["asOf"].take();
+            (told, as_of.as_str().unwrap().to_owned())
+        };
+        let mut answers = vec![asks(None).await];
+
+        app.advance(TimeDelta::minutes(1));
+        for entry in [&voided, &night] {
+            let void = json!({ "id": entry, "reason": "Counted twice" });
+            cast.coordinator.done("voidHourEntry", void, "hourEntry { status }").await;
+        }
+        answers.push(asks(None).await);
+        app.advance(TimeDelta::minutes(1));
+        let mend = json!({ "id": corrected, "minutes": 35, "reason": "Five more" });
+        cast.volunteer.done("amendHourEntry", mend, "hourEntry { status }").await;
+        answers.push(asks(None).await);
+        app.advance(TimeDelta::minutes(1));
+        cast.coordinator.approves(&[&corrected, &waiting]).await;
+        let back = json!({ "ids": [taken] });
+        cast.volunteer.does("withdrawHourEntries", back, "results { hourEntry { id } }").await;
+        cast.volunteer.done("deleteHourEntry", json!({ "id": taken }), "deletedHourEntryId").await;
+        answers.push(asks(None).await);
+        app.advance(TimeDelta::minutes(1));
+        let shares = json!({ "projectId": cast.project, "vocabulary": "INDH", "validFrom": "2026-10-01",
+            "shares": [{ "termCode": "PH3-P1", "percent": "100" }] });
+        cast.owner.done("setTagAllocations", shares, "project { id }").await;
+        answers.push(asks(None).await);
+
+        let minutes: Vec<_> = answers.iter().map(|(told, _)| told["minutes"].as_i64().unwrap()).collect();
+        // 61 + 120 + 30 and the 90 minutes of the night before midnight; the two voided; 5 more, and 45.
+        assert_eq!(minutes, [301, 91, 91, 141, 141]);
+        let last = &answers[4].0;
+        assert_eq!(measure(last, "WITHOUT_PROGRAMME"), not_met(61, 141));
+        assert_eq!(measure(last, "CORRECTED"), not_met(3, 5));
+        for (then, as_of) in &answers {
+            app.advance(TimeDelta::minutes(1));
+            assert_eq!(asks(Some(as_of)).await, (then.clone(), as_of.clone()));
+        }
+    }
+
     async fn measures_are_those_worked_out_by_hand(app: App) {
         let cast = Cast::on(&app).await;
         // Recorded on 2 November: 50 days late, 19 and 12 days after the work.

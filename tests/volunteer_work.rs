@@ -58,6 +58,7 @@ fn asked(territory: &str, from: &str, to: &str) -> Asked {
         to: day(to),
         organization: None,
         status_basis: vec![EntryStatus::Approved],
+        as_of: None,
     }
 }
 

@@ -2,7 +2,9 @@
 //!
 //! Whose hours they may be is the scope's word. What is made of them is each report's own.
 
+use chrono::DateTime;
 use chrono::NaiveDate;
+use chrono::Utc;
 use entity::hour_entry;
 use entity::hour_entry_day;
 use entity::ids::OrganizationId;
@@ -21,6 +23,7 @@ use sea_orm::sea_query::Query;
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::sea_query::UnionType;
 
+use crate::hours::ledger;
 use crate::identity::Scope;
 
 /// Which hours are counted.
@@ -40,6 +43,8 @@ pub struct Counted<'a> {
     pub to: NaiveDate,
     /// Which states.
     pub statuses: &'a [EntryStatus],
+    /// As they stood at an instant; `None` is now.
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// What is read of an entry beside its days.
@@ -74,36 +79,51 @@ impl Counted<'_> {
             .add(hour_entry::Column::EndedOn.gte(self.from))
     }
 
+    /// Lets a statement read `hour_entry`, as it is or as it stood.
+    pub fn from_entries(&self, select: &mut SelectStatement, backend: DbBackend) {
+        match self.at {
+            None => select.from(hour_entry::Entity),
+            Some(at) => select.from_subquery(ledger::entries_at(at, backend), hour_entry::Entity),
+        };
+    }
+
+    fn join_days(&self, select: &mut SelectStatement, backend: DbBackend) {
+        let on = Expr::col((hour_entry::Entity, hour_entry::Column::Id))
+            .equals((hour_entry_day::Entity, hour_entry_day::Column::EntryId));
+        match self.at {
+            None => select.join(JoinType::InnerJoin, hour_entry_day::Entity, on),
+            Some(at) => {
+                let days = ledger::days_at(at, backend);
+                select.join_subquery(JoinType::InnerJoin, days, hour_entry_day::Entity, on)
+            }
+        };
+    }
+
     /// The counted days: who, what for, where, shown by what, on which `day`, how many `minutes`. An entry
     /// of one day has all its minutes on it; only entries over midnight are looked up by day.
     #[must_use]
-    pub fn worked(&self) -> SelectStatement {
+    pub fn worked(&self, backend: DbBackend) -> SelectStatement {
         let entry = |column| Expr::col((hour_entry::Entity, column));
         let one_day = entry(hour_entry::Column::WorkedOn).eq(entry(hour_entry::Column::EndedOn));
-        let mut whole = Query::select()
+        let mut whole = Query::select();
+        whole
             .columns(WHAT.map(|it| (hour_entry::Entity, it)))
             .expr_as(entry(hour_entry::Column::WorkedOn), "day")
             .expr_as(entry(hour_entry::Column::TotalMinutes), "minutes")
-            .from(hour_entry::Entity)
             .cond_where(self.entries())
-            .and_where(one_day.clone())
-            .to_owned();
+            .and_where(one_day.clone());
+        self.from_entries(&mut whole, backend);
         let of_day = |column| Expr::col((hour_entry_day::Entity, column));
-        let nights = Query::select()
+        let mut nights = Query::select();
+        nights
             .columns(WHAT.map(|it| (hour_entry::Entity, it)))
             .expr_as(of_day(hour_entry_day::Column::Day), "day")
             .expr_as(of_day(hour_entry_day::Column::Minutes), "minutes")
-            .from(hour_entry::Entity)
-            .join(
-                JoinType::InnerJoin,
-                hour_entry_day::Entity,
-                entry(hour_entry::Column::Id)
-                    .equals((hour_entry_day::Entity, hour_entry_day::Column::EntryId)),
-            )
             .cond_where(self.entries())
             .and_where(one_day.not())
-            .and_where(hour_entry_day::Column::Day.between(self.from, self.to))
-            .to_owned();
+            .and_where(of_day(hour_entry_day::Column::Day).between(self.from, self.to));
+        self.from_entries(&mut nights, backend);
+        self.join_days(&mut nights, backend);
         whole.union(UnionType::All, nights).to_owned()
     }
 

@@ -18,6 +18,7 @@ use crate::graphql::node::NodeId;
 use crate::graphql::reports::basis::ReportHead;
 use crate::graphql::reports::completeness::ReportCompleteness;
 use crate::graphql::scalars::Date;
+use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Decimal;
 use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::Minutes;
@@ -40,6 +41,9 @@ pub struct DataQualityReportInput {
     from: Date,
     /// Last civil day of work, inclusive.
     to: Date,
+    /// As of which instant: the work that was known then is looked at, records and pairs of them as they are
+    /// today. Now where absent.
+    as_of: Option<DateTime>,
 }
 
 /// What is measured: each the share of what is wrong or missing, so that less is better.
@@ -235,6 +239,7 @@ impl DataQualityQueries {
             organization: organization.map(OrganizationRef::Id),
             from: input.from.0,
             to: input.to.0,
+            as_of: input.as_of.map(|it| it.0),
         };
         match quality::answer(ctx, asked).await {
             Err(ReportError::Denied(denied)) => Err(error::denied(denied)),

@@ -18,6 +18,7 @@ use crate::graphql::reports::basis::AdditivityRule;
 use crate::graphql::reports::basis::ReportHead;
 use crate::graphql::reports::basis::StatusBasis;
 use crate::graphql::scalars::Date;
+use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Decimal;
 use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::Minutes;
@@ -46,6 +47,9 @@ pub struct VolunteerWorkReportInput {
     /// Which hours count. Only approved ones by default.
     #[graphql(default_with = "vec![StatusBasis::Approved]")]
     status_basis: Vec<StatusBasis>,
+    /// As of which instant: the work that was known then is counted, people and places described as they are
+    /// today. Now where absent.
+    as_of: Option<DateTime>,
 }
 
 /// By what a table tells volunteer work apart.
@@ -249,6 +253,7 @@ impl VolunteerWorkQueries {
             to: input.to.0,
             organization: organization.map(OrganizationRef::Id),
             status_basis: input.status_basis.into_iter().map(Into::into).collect(),
+            as_of: input.as_of.map(|it| it.0),
         };
         match volunteer_work::answer(ctx, asked).await {
             Err(ReportError::Denied(denied)) => Err(error::denied(denied)),

@@ -12,6 +12,7 @@ mod history;
 mod past;
 mod proof;
 mod seal;
+mod table;
 
 pub use chain::Chain;
 pub use chain::append;
@@ -42,3 +43,5 @@ pub use past::stood;
 pub use past::touched_after;
 pub use proof::Proof;
 pub use proof::prove;
+pub use table::days_at;
+pub use table::entries_at;

@@ -60,6 +60,9 @@ pub struct Asked {
     pub from: NaiveDate,
     /// Last civil day of work, inclusive.
     pub to: NaiveDate,
+    /// As of which instant; `None` is now. Records, what they say of people, and pairs of them are told as
+    /// they are today.
+    pub as_of: Option<DateTime<Utc>>,
 }
 
 /// The answer.
@@ -92,7 +95,12 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<DataQuality, ReportError>
         }
     };
     let question = span::question(code, (asked.from, asked.to));
-    let question = span::narrowed(question, asked.organization, LOOKED_AT.to_vec(), None);
+    let question = span::narrowed(
+        question,
+        asked.organization,
+        LOOKED_AT.to_vec(),
+        asked.as_of,
+    );
     let question = question.checked(ctx.now()).map_err(ReportError::Invalid)?;
     // Which months were told of is read from cells.
     rollups::fold(&ctx.core().db).await?;
@@ -108,6 +116,7 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<DataQuality, ReportError>
         from: question.from,
         to: question.to,
         statuses: &LOOKED_AT,
+        at: ground.at,
     };
     let time_basis = ground.time_basis();
     let known = (&time_basis, ground.as_of, ground.folded);
@@ -156,7 +165,7 @@ impl Found {
             months: &months,
             zone: zone.ok_or(ReportError::Unknown { kind: "zone" })?,
             now,
-            at: None,
+            at: looked_at.at,
             folded,
         };
         let states = completeness::states(db, &reporters).await?;

@@ -5,6 +5,7 @@
 use entity::hour_entry;
 use entity::ids::OrganizationId;
 use entity::project;
+use entity::tag_set;
 use entity::territory;
 use entity::types::AmendmentStatus;
 use entity::types::EntryStatus;
@@ -23,9 +24,11 @@ use sea_orm::sea_query::Alias;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::sea_query::JoinType;
+use sea_orm::sea_query::Order;
 use sea_orm::sea_query::Query;
 use sea_orm::sea_query::SelectStatement;
 
+use crate::hours::ledger::EventKind;
 use crate::hours::queue::anomaly;
 use crate::reports::counted;
 use crate::reports::counted::Counted;
@@ -73,12 +76,8 @@ pub async fn entries(db: &impl ConnectionTrait, of: &Counted<'_>) -> Result<Entr
         anomaly::UNBROKEN_MINUTES
     );
     let crowd = format!("hour_entry.headcount >= {}", anomaly::GROUP_LARGE);
-    let amended = format!(
-        "exists (select 1 from hour_entry_amendment amendment \
-           where amendment.entry_id = hour_entry.id and amendment.status = '{}')",
-        AmendmentStatus::Approved.to_value()
-    );
-    let select = Query::select()
+    let amended = amended(of);
+    let mut select = Query::select()
         .expr_as(those(&approved), "approved")
         .expr_as(those(&format!("{approved} and {late}")), "late")
         .expr_as(
@@ -94,11 +93,29 @@ pub async fn entries(db: &impl ConnectionTrait, of: &Counted<'_>) -> Result<Entr
             "anomalous",
         )
         .expr_as(those(&is(EntryStatus::Voided)), "voided")
-        .from(hour_entry::Entity)
         .cond_where(of.entries())
         .to_owned();
+    of.from_entries(&mut select, backend);
     let found = Entries::find_by_statement(backend.build(&select));
     Ok(found.one(db).await?.unwrap_or_default())
+}
+
+/// Whether an entry was corrected after it had been approved, as far as is known.
+fn amended(of: &Counted<'_>) -> String {
+    match of.at {
+        None => format!(
+            "exists (select 1 from hour_entry_amendment amendment \
+               where amendment.entry_id = hour_entry.id and amendment.status = '{}')",
+            AmendmentStatus::Approved.to_value()
+        ),
+        Some(_) => format!(
+            "exists (select 1 from ledger_event event \
+               where event.organization_id = hour_entry.organization_id \
+                 and event.entry_id = hour_entry.id and event.kind = '{}' \
+                 and event.sequence <= hour_entry.position)",
+            EventKind::AmendmentApproved.word()
+        ),
+    }
 }
 
 /// Number of rows that meet a condition.
@@ -137,13 +154,7 @@ pub async fn work(db: &impl ConnectionTrait, of: &Counted<'_>) -> Result<Work, D
         .map(|it| format!("'{}'", it.to_value()))
         .join(", ");
     let above = format!("territory.level not in ({communes})");
-    // At most one set of shares is in force on a day.
-    let shared = Expr::cust(format!(
-        "tag_set.project_id = worked.project_id and tag_set.vocabulary = '{INDH}' \
-         and tag_set.valid_from <= worked.day \
-         and (tag_set.valid_to is null or tag_set.valid_to > worked.day) \
-         and exists (select 1 from tag_share where tag_share.tag_set_id = tag_set.id)"
-    ));
+    let shared = shared(of);
     let bare = "tag_set.id is null";
     let mut select = Query::select()
         .expr_as(total("1 = 1", "worked.minutes"), "minutes")
@@ -160,7 +171,7 @@ pub async fn work(db: &impl ConnectionTrait, of: &Counted<'_>) -> Result<Work, D
             )),
             "projects_without_programme",
         )
-        .from_subquery(of.worked(), "worked")
+        .from_subquery(of.worked(backend), "worked")
         .to_owned();
     beside(
         &mut select,
@@ -177,6 +188,37 @@ pub async fn work(db: &impl ConnectionTrait, of: &Counted<'_>) -> Result<Work, D
     select.join(JoinType::LeftJoin, Alias::new("tag_set"), shared);
     let found = Work::find_by_statement(backend.build(&select));
     Ok(found.one(db).await?.unwrap_or_default())
+}
+
+/// Whether a set of shares in a programme was in force for the project of `worked` on its day, as far as is known:
+/// at most one is.
+fn shared(of: &Counted<'_>) -> Expr {
+    let has_shares = "exists (select 1 from tag_share where tag_share.tag_set_id = tag_set.id)";
+    match of.at {
+        None => Expr::cust(format!(
+            "tag_set.project_id = worked.project_id and tag_set.vocabulary = '{INDH}' \
+             and tag_set.valid_from <= worked.day \
+             and (tag_set.valid_to is null or tag_set.valid_to > worked.day) and {has_shares}"
+        )),
+        // The end that a later set gave it is known only where that one is: the last of those that are.
+        Some(at) => {
+            let known = Query::select()
+                .expr(Expr::cust("known.id"))
+                .from_as(tag_set::Entity, "known")
+                .and_where(Expr::cust(format!(
+                    "known.project_id = worked.project_id and known.vocabulary = '{INDH}' \
+                     and known.valid_from <= worked.day"
+                )))
+                .and_where(Expr::col((Alias::new("known"), tag_set::Column::CreatedAt)).lte(at))
+                .order_by_expr(Expr::cust("known.valid_from"), Order::Desc)
+                .order_by_expr(Expr::cust("known.created_at"), Order::Desc)
+                .limit(1)
+                .to_owned();
+            Expr::col((tag_set::Entity, tag_set::Column::Id))
+                .eq(Expr::SubQuery(None, Box::new(known.into())))
+                .and(Expr::cust(has_shares))
+        }
+    }
 }
 
 fn beside<E, C>(select: &mut SelectStatement, table: E, id: C, by: &'static str)
@@ -200,13 +242,14 @@ pub async fn by_evidence(
     of: &Counted<'_>,
 ) -> Result<Vec<(EvidenceLevel, i64)>, DbErr> {
     let level = (Alias::new("worked"), hour_entry::Column::EvidenceLevel);
+    let backend = db.get_database_backend();
     let select = Query::select()
         .column(level.clone())
         .expr_as(total("1 = 1", "worked.minutes"), "minutes")
-        .from_subquery(of.worked(), "worked")
+        .from_subquery(of.worked(backend), "worked")
         .group_by_col(level)
         .to_owned();
-    let statement = db.get_database_backend().build(&select);
+    let statement = backend.build(&select);
     let found = Level::find_by_statement(statement).all(db).await?;
     Ok(found
         .into_iter()
@@ -237,7 +280,7 @@ pub async fn people(db: &impl ConnectionTrait, of: &Counted<'_>) -> Result<Peopl
         .expr_as(Expr::cust("count(distinct worked.person_id)"), "people")
         .expr_as(without("sex"), "without_sex")
         .expr_as(without("born"), "without_birth_year")
-        .from_subquery(of.worked(), "worked")
+        .from_subquery(of.worked(backend), "worked")
         .to_owned();
     of.describe(&mut select, backend);
     let found = People::find_by_statement(backend.build(&select));

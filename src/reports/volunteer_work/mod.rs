@@ -9,7 +9,9 @@ mod table;
 
 use std::collections::HashMap;
 
+use chrono::DateTime;
 use chrono::NaiveDate;
+use chrono::Utc;
 use entity::territory;
 use entity::types::EntryStatus;
 use entity::vocabulary_term;
@@ -51,6 +53,9 @@ pub struct Asked {
     pub organization: Option<OrganizationRef>,
     /// Which states count.
     pub status_basis: Vec<EntryStatus>,
+    /// As of which instant; `None` is now. People, projects, organizations and places are described as they
+    /// are today.
+    pub as_of: Option<DateTime<Utc>>,
 }
 
 /// Why people are not set against a population.
@@ -97,7 +102,12 @@ pub struct VolunteerWork {
 pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<VolunteerWork, ReportError> {
     ctx.demand_signed_in()?;
     let question = span::question(&asked.territory_code, (asked.from, asked.to));
-    let question = span::narrowed(question, asked.organization, asked.status_basis, None);
+    let question = span::narrowed(
+        question,
+        asked.organization,
+        asked.status_basis,
+        asked.as_of,
+    );
     let question = question.checked(ctx.now()).map_err(ReportError::Invalid)?;
 
     // All of it as of one moment, while others write.
@@ -112,6 +122,7 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<VolunteerWork, ReportErro
         from: question.from,
         to: question.to,
         statuses: &question.status_basis,
+        at: ground.at,
     };
     let totals = store::totals(db, &counted).await?;
     let known = known(db, &question).await?;

@@ -33,7 +33,7 @@ struct Found {
 
 /// The whole.
 pub async fn totals(db: &impl ConnectionTrait, counted: &Counted<'_>) -> Result<Amounts, DbErr> {
-    let select = amounts(counted)
+    let select = amounts(counted, db.get_database_backend())
         .expr_as(Expr::cust("cast(null as varchar)"), "category")
         .to_owned();
     let statement = db.get_database_backend().build(&select);
@@ -47,7 +47,7 @@ pub async fn by(
     counted: &Counted<'_>,
     dimension: Dimension,
 ) -> Result<Vec<(Option<String>, Amounts)>, DbErr> {
-    let mut select = amounts(counted);
+    let mut select = amounts(counted, db.get_database_backend());
     let category = category(&mut select, counted, dimension, db.get_database_backend());
     let select = select
         .expr_as(Expr::cust(category.clone()), "category")
@@ -72,7 +72,7 @@ impl Found {
 }
 
 /// Sums over the counted days, `worked`.
-fn amounts(counted: &Counted<'_>) -> SelectStatement {
+fn amounts(counted: &Counted<'_>, backend: DbBackend) -> SelectStatement {
     let minutes = "cast(coalesce(sum(worked.minutes), 0) as bigint)";
     let of_groups = "cast(coalesce(sum(case when worked.person_id is null \
          then worked.minutes else 0 end), 0) as bigint)";
@@ -80,7 +80,7 @@ fn amounts(counted: &Counted<'_>) -> SelectStatement {
         .expr_as(Expr::cust("count(distinct worked.person_id)"), "people")
         .expr_as(Expr::cust(minutes), "minutes")
         .expr_as(Expr::cust(of_groups), "group_minutes")
-        .from_subquery(counted.worked(), "worked")
+        .from_subquery(counted.worked(backend), "worked")
         .to_owned()
 }
 

@@ -33,6 +33,8 @@ use tiwizi::hours::ledger::Verdict;
 use tiwizi::reports::Question;
 use tiwizi::reports::ReportName;
 use tiwizi::reports::answer_indh;
+use tiwizi::reports::quality;
+use tiwizi::reports::volunteer_work;
 use tiwizi::rollups;
 
 use crate::hours::machine::calendar::month;
@@ -172,11 +174,34 @@ async fn figures(played: &Played, as_of: Option<DateTime<Utc>>) -> Vec<(DateTime
             valued: tiwizi::reports::Valued::Yes,
         };
         let answer = answer_indh(&played.operator, &question).await.unwrap();
-        told.push((answer.head.as_of, format!("{answer:#?}")));
+        let by_entries = by_entries(played, &question).await;
+        told.push((answer.head.as_of, format!("{answer:#?}\n{by_entries}")));
     }
     let at = told.iter().map(|(at, _)| *at).max().unwrap();
     let both = told.into_iter().map(|(_, answer)| answer);
     vec![(at, both.collect())]
+}
+
+/// The reports of the same question that read entries and not roll-ups.
+async fn by_entries(played: &Played, question: &Question) -> String {
+    let work = volunteer_work::Asked {
+        territory_code: question.territory_code.clone(),
+        from: question.from,
+        to: question.to,
+        organization: None,
+        status_basis: question.status_basis.clone(),
+        as_of: question.as_of,
+    };
+    let work = volunteer_work::answer(&played.operator, work).await;
+    let quality = quality::Asked {
+        territory_code: Some(question.territory_code.clone()),
+        organization: None,
+        from: question.from,
+        to: question.to,
+        as_of: question.as_of,
+    };
+    let quality = quality::answer(&played.operator, quality).await;
+    format!("{:#?}\n{:#?}", work.unwrap(), quality.unwrap())
 }
 
 fn number(name: &str) -> Option<u64> {
