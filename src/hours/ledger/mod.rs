@@ -37,6 +37,7 @@ pub use past::Position;
 pub use past::Stood;
 pub use past::positions;
 pub use past::stood;
+pub use past::stood_of;
 pub use past::touched_after;
 pub use proof::Proof;
 pub use proof::prove;
