@@ -6,16 +6,27 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use entity::hour_entry;
+use entity::hour_entry_day;
+use entity::ids::EntryId;
 use entity::types::EntryStatus;
+use entity::types::Role;
 use rand::Rng;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sea_orm::ActiveEnum;
 use sea_orm::ColumnTrait;
 use sea_orm::EntityTrait;
+use sea_orm::Iterable;
 use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::sea_query::Expr;
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::hours::days::DayShare;
+use tiwizi::hours::ledger;
+use tiwizi::hours::ledger::EventKind;
+use tiwizi::identity::Scope;
 use tiwizi::platform::page::From;
 use tiwizi::platform::page::Page;
 use tiwizi::reports::Question;
@@ -29,9 +40,11 @@ use tiwizi::rollups::Behind;
 use tiwizi::rollups::Dimension;
 use tiwizi::rollups::Lot;
 use tiwizi::rollups::Member;
+use tiwizi::rollups::Out;
 
 use crate::hours_report::Book;
 use crate::hours_report::DIMENSIONS;
+use crate::hours_report::Written;
 use crate::hours_report::name;
 use crate::hours_report::question;
 use crate::hours_report::written;
@@ -40,6 +53,7 @@ use crate::support::cast::Cast;
 use crate::support::cast::Person;
 use crate::support::on_both_databases;
 use crate::support::records::Records;
+use crate::support::records::Work;
 use crate::support::records::on_both;
 use crate::support::statements::counted;
 
@@ -59,16 +73,16 @@ fn key(member: &Member) -> Key {
     }
 }
 
-/// What becomes of everything that a cell might count, by a count of our own: minutes and entries.
-fn lots(
+/// What becomes of everything that a cell might count, by a count of our own: minutes by lot and entry.
+fn weighed(
     book: &Book,
     asked: &Question,
     cell: &[(Dimension, Member)],
     terms: &Terms,
-) -> BTreeMap<Lot, (i64, i64)> {
-    let mut minutes: BTreeMap<Lot, i64> = BTreeMap::new();
-    let mut entries: BTreeMap<Lot, BTreeSet<usize>> = BTreeMap::new();
-    for (number, entry) in book.entries.iter().enumerate() {
+) -> BTreeMap<(Lot, EntryId), i64> {
+    let mut minutes: BTreeMap<(Lot, EntryId), i64> = BTreeMap::new();
+    // Of another region than the one asked about.
+    for entry in book.entries.iter().filter(|it| it.province != "01") {
         for (on, worked) in &entry.days {
             let (mut fits, mut shared) = (asked.from <= *on && *on <= asked.to, true);
             let mut counts = asked.status_basis.contains(&entry.status);
@@ -88,16 +102,41 @@ fn lots(
                 (true, false) => Lot::NoShare,
             };
             if fits {
-                *minutes.entry(lot).or_default() += worked;
-                entries.entry(lot).or_default().insert(number);
+                *minutes.entry((lot, entry.id)).or_default() += worked;
             }
         }
     }
-    let count = |lot: &Lot| i64::try_from(entries[lot].len()).unwrap();
     minutes
-        .iter()
-        .map(|(lot, it)| (*lot, (*it, count(lot))))
-        .collect()
+}
+
+/// What was written, and what was known of it at the instant that is asked about.
+struct Known<'a> {
+    then: &'a Book,
+    now: &'a Book,
+    terms: &'a Terms,
+}
+
+impl Known<'_> {
+    /// Minutes by lot and entry, with what came later.
+    fn lots(
+        &self,
+        asked: &Question,
+        cell: &[(Dimension, Member)],
+    ) -> BTreeMap<(Lot, EntryId), i64> {
+        let mut lots = weighed(self.then, asked, cell, self.terms);
+        let looked_at: BTreeSet<EntryId> = lots.keys().map(|it| it.1).collect();
+        let written: BTreeSet<EntryId> = self.then.entries.iter().map(|it| it.id).collect();
+        for ((lot, id), minutes) in weighed(self.now, asked, cell, self.terms) {
+            if lot == Lot::Counted && !looked_at.contains(&id) {
+                let later = match written.contains(&id) {
+                    true => Lot::CorrectedLater,
+                    false => Lot::RecordedLater,
+                };
+                lots.insert((later, id), minutes);
+            }
+        }
+        lots
+    }
 }
 
 /// Every entry of a lot, page by page, in order.
@@ -116,36 +155,20 @@ async fn paged(records: &Records, explained: &Explanation, lot: Lot, limit: u64)
     }
 }
 
-/// Holds an explanation against the number that is printed and against the book; gives the entries that were looked at.
+/// Holds an explanation against the number that is printed and against the book, entry by entry.
 async fn holds(
     records: &Records,
-    (book, terms): (&Book, &Terms),
+    known: &Known<'_>,
     asked: &Question,
     (cell, printed): (&[(Dimension, Member)], Measures),
-) {
-    let coordinates: Vec<Coordinate> = cell
-        .iter()
-        .map(|(dimension, member)| Coordinate {
-            dimension: *dimension,
-            key: key(member),
-        })
-        .collect();
-    let explained = explain::answer(&records.ctx, asked, &coordinates)
+) -> BTreeSet<Lot> {
+    let explained = explain::answer(&records.ctx, asked, &coordinates(cell))
         .await
         .unwrap();
     assert_eq!(explained.measures, printed, "{cell:?}");
-    let expected = lots(book, asked, cell, terms);
-    let portions: BTreeMap<Lot, (i64, i64)> = explained
-        .sorted
-        .lots
-        .iter()
-        .map(|(lot, it)| (*lot, (it.minutes, it.entries)))
-        .collect();
-    assert_eq!(portions, expected, "{cell:?}");
+    let mut found = BTreeMap::new();
     for (lot, portion) in &explained.sorted.lots {
         let listed = paged(records, &explained, *lot, 7).await;
-        let ids: BTreeSet<_> = listed.iter().map(|it| it.entry).collect();
-        assert_eq!(ids.len(), listed.len(), "{cell:?} {lot:?}");
         let count = i64::try_from(listed.len()).unwrap();
         assert_eq!(
             (count, count),
@@ -161,7 +184,179 @@ async fn holds(
             0
         };
         assert_eq!(parts, exact, "{cell:?} {lot:?}");
+        if let Some(it) = listed.first() {
+            let verdict = explained
+                .entry(&records.ctx, (it.entry, it.organization))
+                .await
+                .unwrap();
+            match lot {
+                Lot::Counted => assert_eq!(verdict.counted.as_ref(), Some(it), "{cell:?}"),
+                _ => assert!(
+                    verdict.reasons.contains(&Out::Lot(*lot)),
+                    "{cell:?} {lot:?} {verdict:?}"
+                ),
+            }
+        }
+        found.extend(listed.iter().map(|it| ((*lot, it.entry), it.minutes())));
     }
+    assert_eq!(found, known.lots(asked, cell), "{cell:?}");
+    explained.sorted.lots.into_keys().collect()
+}
+
+fn coordinates(cell: &[(Dimension, Member)]) -> Vec<Coordinate> {
+    let members = cell.iter();
+    members
+        .map(|(dimension, member)| Coordinate {
+            dimension: *dimension,
+            key: key(member),
+        })
+        .collect()
+}
+
+/// Holds the whole, every row by every dimension, and of every two dimensions a field: one with work, or any.
+/// Gives the lots that were met.
+async fn holds_everywhere(
+    records: &Records,
+    known: &Known<'_>,
+    asked: &Question,
+    random: &mut StdRng,
+) -> BTreeSet<Lot> {
+    let mut met = BTreeSet::new();
+    for (number, rows) in DIMENSIONS.into_iter().enumerate() {
+        let report = hours::answer(&records.ctx, asked, (rows, None))
+            .await
+            .unwrap();
+        if number == 0 {
+            met.extend(holds(records, known, asked, (&[], report.totals)).await);
+        }
+        for line in &report.by_row {
+            let cell = [(rows, line.label.member.clone())];
+            met.extend(holds(records, known, asked, (&cell, line.measures)).await);
+        }
+        for columns in DIMENSIONS.into_iter().skip(number + 1) {
+            let (rows, columns) = match random.random_bool(0.5) {
+                true => (rows, columns),
+                false => (columns, rows),
+            };
+            let report = hours::answer(&records.ctx, asked, (rows, Some(columns)))
+                .await
+                .unwrap();
+            let (row, column) = match random.random_bool(0.7) {
+                true => {
+                    let it = report.crossings[random.random_range(0..report.crossings.len())];
+                    (it.row, it.column)
+                }
+                false => (
+                    random.random_range(0..report.by_row.len()),
+                    random.random_range(0..report.by_column.len()),
+                ),
+            };
+            let mut found = report.crossings.iter();
+            let found = found.find(|it| (it.row, it.column) == (row, column));
+            let measures = found.map(|it| it.measures).unwrap_or_default();
+            let row = report.by_row[row].label.member.clone();
+            let column = report.by_column[column].label.member.clone();
+            let cell = [(rows, row), (columns, column)];
+            met.extend(holds(records, known, asked, (&cell, measures)).await);
+        }
+    }
+    met
+}
+
+/// Changes states, places and evidence of entries at random, and writes a few more.
+async fn changed(records: &Records, book: &Book, random: &mut StdRng) -> Book {
+    let mut book = book.clone();
+    for _ in 0..40 {
+        let at = random.random_range(0..book.entries.len());
+        let entry = &mut book.entries[at];
+        let states: Vec<EntryStatus> = EntryStatus::iter().collect();
+        entry.status = states[random.random_range(0..states.len())];
+        let (commune, province) = [
+            ("07.041.01.01", "07.041"),
+            ("07.211", "07.211"),
+            ("01", "01"),
+        ][random.random_range(0..3)];
+        if random.random_bool(0.5) {
+            entry.province = province;
+        }
+        let place = records.place(commune).await;
+        let moved = entry.province == province;
+        let id = entry.id;
+        let status = entry.status;
+        let row = hour_entry::Entity::find_by_id(id)
+            .one(records.ctx.read())
+            .await
+            .unwrap()
+            .unwrap();
+        let row = hour_entry::Model {
+            status,
+            territory_id: if moved { place } else { row.territory_id },
+            ..row
+        };
+        let days = hour_entry_day::Entity::find()
+            .filter(hour_entry_day::Column::EntryId.eq(id))
+            .order_by_asc(hour_entry_day::Column::Day)
+            .all(records.ctx.read())
+            .await
+            .unwrap();
+        let days: Vec<DayShare> = days
+            .iter()
+            .map(|it| DayShare {
+                day: it.day,
+                minutes: it.minutes,
+            })
+            .collect();
+        let event = ledger::Event::of(
+            &records.ctx.core().keys,
+            EventKind::Changed,
+            &row,
+            &days,
+            None,
+            None,
+        );
+        records
+            .ctx
+            .transaction(async |tx| {
+                hour_entry::Entity::update_many()
+                    .col_expr(hour_entry::Column::Status, Expr::value(row.status))
+                    .col_expr(
+                        hour_entry::Column::TerritoryId,
+                        Expr::value(row.territory_id),
+                    )
+                    .filter(hour_entry::Column::Id.eq(id))
+                    .exec(&**tx)
+                    .await?;
+                let mut chain = ledger::lock(tx, row.organization_id).await?;
+                ledger::append(tx, &mut chain, records.now(), &[event]).await
+            })
+            .await
+            .unwrap();
+    }
+    for at in 0..10 {
+        let like = book.entries[at].clone();
+        let on = like.days[0].0;
+        let work = Work {
+            organization: like.organization,
+            project: like.project,
+            who: None,
+            commune: "07.211",
+            status: EntryStatus::Approved,
+            days: &[(&on.to_string(), 10)],
+            headcount: 2,
+            evidence: like.evidence,
+        };
+        let id = records.work(work).await;
+        book.entries.push(Written {
+            id,
+            who: None,
+            province: "07.211",
+            status: EntryStatus::Approved,
+            headcount: 2,
+            days: vec![(on, 20)],
+            ..like
+        });
+    }
+    book
 }
 
 async fn terms(records: &Records) -> Terms {
@@ -178,44 +373,96 @@ async fn every_number_is_the_sum_of_its_entries_and_leaves_out_the_rest() {
     on_both(async |records| {
         let book = written(&records, 11).await;
         let terms = terms(&records).await;
+        let known = Known {
+            then: &book,
+            now: &book,
+            terms: &terms,
+        };
         let mut random = StdRng::seed_from_u64(5);
         for (from, to) in [("2025-01-01", "2026-12-31"), ("2025-12-10", "2026-01-25")] {
             let mut asked = question(from, to);
             asked.status_basis = vec![EntryStatus::Submitted, EntryStatus::Approved];
-            let of = (&book, &terms);
-            for rows in DIMENSIONS {
-                let report = hours::answer(&records.ctx, &asked, (rows, None))
+            let met = holds_everywhere(&records, &known, &asked, &mut random).await;
+            let draft = Lot::Status(EntryStatus::Draft);
+            assert_eq!(met, BTreeSet::from([Lot::Counted, draft, Lot::NoShare]));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_number_of_the_past_is_explained_by_what_was_known() {
+    on_both(async |records| {
+        let then = written(&records, 12).await;
+        let terms = terms(&records).await;
+        let mut random = StdRng::seed_from_u64(6);
+        let mut asked = question("2025-12-10", "2026-01-25");
+        asked.status_basis = vec![EntryStatus::Approved];
+        asked.as_of = Some(records.now());
+        records.ctx.core().clock.advance(TimeDelta::minutes(1));
+        let now = changed(&records, &then, &mut random).await;
+
+        let known = Known {
+            then: &then,
+            now: &now,
+            terms: &terms,
+        };
+        let met = holds_everywhere(&records, &known, &asked, &mut random).await;
+
+        let states = [EntryStatus::Draft, EntryStatus::Submitted].map(Lot::Status);
+        let later = [
+            Lot::NoShare,
+            Lot::RecordedLater,
+            Lot::CorrectedLater,
+            Lot::Counted,
+        ];
+        assert_eq!(met, states.into_iter().chain(later).collect());
+        asked.as_of = None;
+        let known = Known {
+            then: &now,
+            now: &now,
+            terms: &terms,
+        };
+        let report = hours::answer(&records.ctx, &asked, (Dimension::Month, None)).await;
+        let totals = report.unwrap().totals;
+        let met = holds(&records, &known, &asked, (&[], totals)).await;
+        // Every state but what counts, and what counts.
+        assert_eq!(met.len(), 6);
+    })
+    .await;
+}
+
+/// Who observes one province and reads the hours of one organization counts both, and reads the latter.
+#[tokio::test]
+async fn entries_are_listed_of_organizations_whose_hours_one_reads() {
+    on_both(async |records| {
+        let book = written(&records, 13).await;
+        let own = book.entries[0].organization;
+        let observed = vec![records.place("07.211").await];
+        let scope = Scope::of(vec![(own, Role::Viewer)], Vec::new(), observed);
+        let reader = Records {
+            ctx: records.somebody(scope),
+        };
+        let mut asked = question("2025-12-10", "2026-01-25");
+        for as_of in [None, Some(records.now())] {
+            asked.as_of = as_of;
+            for rows in [Dimension::Territory, Dimension::Programme] {
+                let report = hours::answer(&reader.ctx, &asked, (rows, None))
                     .await
                     .unwrap();
-                holds(&records, of, &asked, (&[], report.totals)).await;
+                let (mut counted, mut read) = (0, 0);
                 for line in &report.by_row {
-                    let cell = [(rows, line.label.member.clone())];
-                    holds(&records, of, &asked, (&cell, line.measures)).await;
+                    let cell = coordinates(&[(rows, line.label.member.clone())]);
+                    let explained = explain::answer(&reader.ctx, &asked, &cell).await.unwrap();
+                    assert_eq!(explained.measures, line.measures);
+                    let listed = paged(&reader, &explained, Lot::Counted, 100).await;
+                    assert!(listed.iter().all(|it| it.organization == own));
+                    let portion = explained.portion(Lot::Counted);
+                    assert_eq!(i64::try_from(listed.len()).unwrap(), portion.listed);
+                    counted += portion.entries;
+                    read += portion.listed;
                 }
-                for columns in DIMENSIONS.into_iter().filter(|it| *it != rows) {
-                    let both = (rows, Some(columns));
-                    let report = hours::answer(&records.ctx, &asked, both).await.unwrap();
-                    // Of each table two fields that have work, and one that may have none.
-                    for _ in 0..2 {
-                        let at = random.random_range(0..report.crossings.len());
-                        let it = report.crossings[at];
-                        let row = report.by_row[it.row].label.member.clone();
-                        let column = report.by_column[it.column].label.member.clone();
-                        let cell = [(rows, row), (columns, column)];
-                        holds(&records, of, &asked, (&cell, it.measures)).await;
-                    }
-                    let row = random.random_range(0..report.by_row.len());
-                    let column = random.random_range(0..report.by_column.len());
-                    let found = report.crossings.iter();
-                    let mut found = found.filter(|it| (it.row, it.column) == (row, column));
-                    let measures = found.next().map(|it| it.measures).unwrap_or_default();
-                    let row = report.by_row[row].label.member.clone();
-                    let cell = [
-                        (rows, row),
-                        (columns, report.by_column[column].label.member.clone()),
-                    ];
-                    holds(&records, of, &asked, (&cell, measures)).await;
-                }
+                assert!(0 < read && read < counted, "{read} of {counted}");
             }
         }
     })
@@ -320,7 +567,7 @@ on_both_databases! {
         voided(&cast, &void).await;
         let counts = approved(&cast, &cast.project, "2026-01-10", 32).await;
         let unshared = approved(&cast, &other, "2026-01-11", 64).await;
-        let earlier = approved(&cast, &cast.project, "2025-12-31", 128).await;
+        let outside = approved(&cast, &cast.project, "2026-04-01", 128).await;
         let later = approved(&cast, &cast.project, "2026-02-01", 256).await;
 
         let input = of_quarter(json!([{ "dimension": "MONTH", "key": "2026-01" },
@@ -343,7 +590,7 @@ on_both_databases! {
 
         for (id, reasons) in [
             (&counts, json!([])), (&draft, json!(["STATUS"])), (&void, json!(["STATUS"])),
-            (&unshared, json!(["NO_SHARE"])), (&earlier, json!(["OUTSIDE_INTERVAL"])), (&later, json!(["OTHER_CELL"])),
+            (&unshared, json!(["NO_SHARE"])), (&outside, json!(["OUTSIDE_INTERVAL"])), (&later, json!(["OTHER_CELL"])),
         ] {
             let told = verdict(&cast.owner, &input, id).await;
             assert_eq!((&told["reasons"], &told["isCounted"]), (&reasons, &json!(id == &counts)), "{told:#}");

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use chrono::Datelike;
 use chrono::Days;
 use chrono::NaiveDate;
+use entity::ids::EntryId;
 use entity::ids::OrganizationId;
 use entity::ids::PersonId;
 use entity::ids::ProjectId;
@@ -75,7 +76,9 @@ pub fn question(from: &str, to: &str) -> Question {
 }
 
 /// An entry as it was written.
+#[derive(Clone)]
 pub struct Written {
+    pub id: EntryId,
     pub organization: OrganizationId,
     pub project: ProjectId,
     pub who: Option<PersonId>,
@@ -90,7 +93,7 @@ pub struct Written {
 type Shares = Vec<(NaiveDate, Vec<(&'static str, i32)>)>;
 
 /// Everything that was written, for a count that reads no table.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Book {
     pub entries: Vec<Written>,
     programmes: BTreeMap<ProjectId, Shares>,
@@ -273,7 +276,7 @@ pub async fn written(records: &Records, seed: u64) -> Book {
             STATUSES[random.random_range(0..STATUSES.len())],
             levels[random.random_range(0..levels.len())],
         );
-        records
+        let id = records
             .work(Work {
                 organization,
                 project,
@@ -286,6 +289,7 @@ pub async fn written(records: &Records, seed: u64) -> Book {
             })
             .await;
         book.entries.push(Written {
+            id,
             organization,
             project,
             who: (!group).then_some(who.1),
