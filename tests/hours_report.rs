@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use chrono::Datelike;
 use chrono::Days;
 use chrono::NaiveDate;
+use entity::ids::EntryId;
 use entity::ids::OrganizationId;
 use entity::ids::PersonId;
 use entity::ids::ProjectId;
@@ -41,7 +42,7 @@ use crate::support::records::day;
 use crate::support::records::on_both;
 use crate::support::statements::counted;
 
-const DIMENSIONS: [Dimension; 10] = [
+pub const DIMENSIONS: [Dimension; 10] = [
     Dimension::Programme,
     Dimension::Goal,
     Dimension::Territory,
@@ -61,7 +62,7 @@ const STATUSES: [EntryStatus; 3] = [
 /// A whole, in millionths.
 const WHOLE: i128 = 1_000_000;
 
-fn question(from: &str, to: &str) -> Question {
+pub fn question(from: &str, to: &str) -> Question {
     Question {
         name: ReportName::Indh,
         territory_code: "07".to_owned(),
@@ -75,24 +76,26 @@ fn question(from: &str, to: &str) -> Question {
 }
 
 /// An entry as it was written.
-struct Written {
-    organization: OrganizationId,
-    project: ProjectId,
-    who: Option<PersonId>,
-    province: &'static str,
-    status: EntryStatus,
-    evidence: EvidenceLevel,
-    headcount: i32,
-    days: Vec<(NaiveDate, i64)>,
+#[derive(Clone)]
+pub struct Written {
+    pub id: EntryId,
+    pub organization: OrganizationId,
+    pub project: ProjectId,
+    pub who: Option<PersonId>,
+    pub province: &'static str,
+    pub status: EntryStatus,
+    pub evidence: EvidenceLevel,
+    pub headcount: i32,
+    pub days: Vec<(NaiveDate, i64)>,
 }
 
 /// Shares of a project by code of the term, from a day on.
 type Shares = Vec<(NaiveDate, Vec<(&'static str, i32)>)>;
 
 /// Everything that was written, for a count that reads no table.
-#[derive(Default)]
-struct Book {
-    entries: Vec<Written>,
+#[derive(Clone, Default)]
+pub struct Book {
+    pub entries: Vec<Written>,
     programmes: BTreeMap<ProjectId, Shares>,
     goals: BTreeMap<ProjectId, Shares>,
 }
@@ -112,7 +115,12 @@ struct Expected {
 
 impl Book {
     /// The members that a day of an entry belongs to, by name, each with its share.
-    fn members(&self, entry: &Written, on: NaiveDate, dimension: Dimension) -> Vec<(String, i32)> {
+    pub fn members(
+        &self,
+        entry: &Written,
+        on: NaiveDate,
+        dimension: Dimension,
+    ) -> Vec<(String, i32)> {
         let shared = |shares: &BTreeMap<ProjectId, Shares>| {
             let of = shares.get(&entry.project).into_iter().flatten();
             let last = of.filter(|it| it.0 <= on).max_by_key(|it| it.0);
@@ -185,7 +193,7 @@ impl Book {
 }
 
 /// The name of a member as the book has it.
-fn name(member: &Member, terms: &BTreeMap<entity::ids::TermId, String>) -> String {
+pub fn name(member: &Member, terms: &BTreeMap<entity::ids::TermId, String>) -> String {
     match member {
         Member::Whole => "ALL".to_owned(),
         Member::Term(id) => id.map_or("-".to_owned(), |id| terms[&id].clone()),
@@ -198,7 +206,8 @@ fn name(member: &Member, terms: &BTreeMap<entity::ids::TermId, String>) -> Strin
     }
 }
 
-async fn written(records: &Records, seed: u64) -> Book {
+/// Ninety entries of two organizations: nights, groups, shares that change.
+pub async fn written(records: &Records, seed: u64) -> Book {
     let mut random = StdRng::seed_from_u64(seed);
     let mut book = Book::default();
     let levels: Vec<EvidenceLevel> = EvidenceLevel::iter().collect();
@@ -267,7 +276,7 @@ async fn written(records: &Records, seed: u64) -> Book {
             STATUSES[random.random_range(0..STATUSES.len())],
             levels[random.random_range(0..levels.len())],
         );
-        records
+        let id = records
             .work(Work {
                 organization,
                 project,
@@ -280,6 +289,7 @@ async fn written(records: &Records, seed: u64) -> Book {
             })
             .await;
         book.entries.push(Written {
+            id,
             organization,
             project,
             who: (!group).then_some(who.1),

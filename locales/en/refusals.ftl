@@ -187,4 +187,6 @@ too-many-jobs = { $most } files are being made for you already: wait for one, or
 other-question = The two snapshots answer different questions: compare those of one report, territory, organization, interval and states.
 same-dimension = Rows and columns must differ: choose another dimension for the columns, or none.
 too-many-fields = The table would have more than { $most } fields: choose a shorter interval, one organization, a smaller territory, or another dimension.
+cell-coordinates = A number stands where one row and one column cross: give at most two coordinates, each of another dimension; none for the total.
+unknown-member = The report has no { $value } under { $dimension }: give the key of a row or column as hoursReport returns it, its code, or NONE.
 job-failed = It failed { $attempts } times on our side: try again later, or tell the administrator of the platform.

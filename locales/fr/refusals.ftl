@@ -187,4 +187,6 @@ too-many-jobs = { $most } fichiers sont déjà en préparation pour vous : atten
 other-question = Les deux instantanés répondent à des questions différentes : comparez ceux d’un même rapport, territoire, organisation, intervalle et mêmes états.
 same-dimension = Les lignes et les colonnes doivent différer : choisissez une autre dimension pour les colonnes, ou aucune.
 too-many-fields = Le tableau aurait plus de { $most } cases : choisissez un intervalle plus court, une organisation, un territoire plus petit ou une autre dimension.
+cell-coordinates = Un nombre se trouve au croisement d’une ligne et d’une colonne : donnez au plus deux coordonnées, de dimensions différentes ; aucune pour le total.
+unknown-member = Le rapport n’a pas de { $value } sous { $dimension } : donnez la clé d’une ligne ou d’une colonne telle que hoursReport la renvoie, son code, ou NONE.
 job-failed = L’opération a échoué { $attempts } fois de notre côté : réessayez plus tard, ou prévenez l’administrateur de la plateforme.

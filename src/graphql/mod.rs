@@ -87,6 +87,7 @@ use crate::graphql::profiles::OrganizationMutations;
 use crate::graphql::project_profiles::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::completeness::CompletenessQueries;
+use crate::graphql::reports::explain::ExplainQueries;
 use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::reports::hours::HoursReportQueries;
 use crate::graphql::reports::quality::DataQualityQueries;
@@ -166,7 +167,12 @@ struct FigureQueries(
 
 /// Reports about people, and about what figures rest on.
 #[derive(Default, MergedObject)]
-struct PeopleFigureQueries(StatementQueries, VolunteerWorkQueries, DataQualityQueries);
+struct PeopleFigureQueries(
+    StatementQueries,
+    VolunteerWorkQueries,
+    DataQualityQueries,
+    ExplainQueries,
+);
 
 #[derive(Default, MergedObject)]
 struct ImpactQueries(

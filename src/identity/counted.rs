@@ -37,6 +37,25 @@ impl Scope {
         })
     }
 
+    /// Rows of `hour_entry` behind figures that may be listed one by one: those of organizations whose hours
+    /// one reads. Observers count, and read none.
+    #[must_use]
+    pub fn listed_hours(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                hour_entry::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadHours)),
+            )
+        })
+    }
+
+    /// Whether the same lets hours of an organization through.
+    #[must_use]
+    pub fn lists_hours(&self, organization: OrganizationId) -> bool {
+        let role = self.role(organization);
+        self.is_everything() || role.is_some_and(|it| allows(it, Action::ReadHours))
+    }
+
     /// Rows of `rollup_cell` that may be counted: those of hours that [`Self::figures`] lets through.
     #[must_use]
     pub fn cells(&self) -> Condition {

@@ -291,6 +291,10 @@ codes! {
     SameDimension = "same-dimension" "report.dimensions";
     /// The table would have more fields than one answer holds: ask for less of it.
     TooManyFields = "too-many-fields" "report.fields";
+    /// A number stands at two coordinates at most, of different dimensions.
+    CellCoordinates = "cell-coordinates" "report.cell";
+    /// The report has no row or column of this key.
+    UnknownMember = "unknown-member" "report.member";
     /// Every attempt failed on our side.
     JobFailed = "job-failed" "job.attempts";
 }

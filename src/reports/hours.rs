@@ -145,14 +145,27 @@ pub async fn answer(
     // All of it as of one moment, while others write.
     let db = &ctx.core().db.snapshot().await?;
     let ground = Ground::of(ctx, db, &question).await?;
-    let asked = ground.asked(ctx, &question);
+    table(ctx, db, (&ground, &question), (rows, columns)).await
+}
+
+/// The table of a question that was checked, as `db` sees it.
+///
+/// # Errors
+/// As [`answer`].
+pub(super) async fn table(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    (ground, question): (&Ground, &Question),
+    (rows, columns): (Dimension, Option<Dimension>),
+) -> Result<HoursReport, ReportError> {
+    let asked = ground.asked(ctx, question);
     let Some(fields) = rollups::crossed(db, &asked, (rows, columns), FIELDS_MOST).await? else {
         let refusal = Refusal::of(Code::TooManyFields, "columns").with("most", FIELDS_MOST);
         return Err(ReportError::Invalid(vec![refusal]));
     };
-    let by_rows = axis(db, &fields, &question, rows, |(row, _)| row).await?;
+    let by_rows = axis(db, &fields, question, rows, |(row, _)| row).await?;
     let by_columns = match columns {
-        Some(columns) => axis(db, &fields, &question, columns, |(_, column)| column).await?,
+        Some(columns) => axis(db, &fields, question, columns, |(_, column)| column).await?,
         None => Axis::of(Vec::new()),
     };
     let whole = fields.get(&(Member::Whole, Member::Whole));
@@ -161,14 +174,14 @@ pub async fn answer(
         .unwrap_or_default();
     let minutes = minutes(&fields, &by_rows, &by_columns, totals.minutes);
     let crossings = crossings(&fields, &by_rows, &by_columns, &minutes);
-    let by_row = lines(db, &ground, &question, rows, &by_rows, |member| {
+    let by_row = lines(db, ground, question, rows, &by_rows, |member| {
         let edge = fields.get(&(member.clone(), Member::Whole));
         (edge, minutes.rows.get(member).copied().unwrap_or_default())
     })
     .await?;
     let by_column = match columns {
         Some(columns) => {
-            lines(db, &ground, &question, columns, &by_columns, |member| {
+            lines(db, ground, question, columns, &by_columns, |member| {
                 let edge = fields.get(&(Member::Whole, member.clone()));
                 (
                     edge,
@@ -196,7 +209,7 @@ pub async fn answer(
         by_column,
         crossings,
         additivity: additivity::of_dimensions(&dimensions),
-        head: ground.head(&question),
+        head: ground.clone().head(question),
     })
 }
 

@@ -7,6 +7,7 @@ pub mod completeness;
 mod counted;
 pub mod error;
 pub mod evidence;
+pub mod explain;
 mod foot;
 mod ground;
 pub mod head;

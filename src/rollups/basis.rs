@@ -75,6 +75,9 @@ struct Place {
 
 /// The code of the place directly below one of these territories to which each territory further down
 /// belongs.
+///
+/// # Errors
+/// [`DbErr`].
 pub async fn places(
     db: &impl ConnectionTrait,
     territories: &[TerritoryId],

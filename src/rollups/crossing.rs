@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::collections::HashMap;
 
 use chrono::Datelike;
+use chrono::Months;
 use chrono::NaiveDate;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
@@ -132,6 +133,15 @@ impl Dimension {
         }
     }
 
+    /// The level of the vocabulary at which its terms are told apart.
+    #[must_use]
+    pub fn level(self) -> &'static str {
+        match self {
+            Self::Goal => GOAL,
+            _ => PROGRAMME,
+        }
+    }
+
     /// The first day of its span that holds a day; `None` where it does not tell days apart.
     #[must_use]
     pub fn span(self, day: NaiveDate) -> Option<NaiveDate> {
@@ -143,18 +153,27 @@ impl Dimension {
         };
         NaiveDate::from_ymd_opt(day.year(), month, 1)
     }
+
+    /// The last day of its span that begins on a day; that day where it does not tell days apart.
+    #[must_use]
+    pub fn last(self, first: NaiveDate) -> NaiveDate {
+        let months = match self {
+            Self::Month => 1,
+            Self::Quarter => 3,
+            Self::Year => 12,
+            _ => return first,
+        };
+        let next = first.checked_add_months(Months::new(months));
+        next.and_then(|it| it.pred_opt()).unwrap_or(NaiveDate::MAX)
+    }
 }
 
 impl Axis {
     async fn of(db: &impl ConnectionTrait, dimension: Dimension) -> Result<Self, DbErr> {
         let terms = match dimension.vocabulary() {
             Some(vocabulary) => {
-                let level = match dimension {
-                    Dimension::Goal => GOAL,
-                    _ => PROGRAMME,
-                };
                 let terms = lookup::every(db, vocabulary).await?;
-                Some((vocabulary, Programmes::at(&terms, level)))
+                Some((vocabulary, Programmes::at(&terms, dimension.level())))
             }
             None => None,
         };

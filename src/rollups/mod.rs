@@ -5,8 +5,10 @@
 //! to one. What reports make of figures is in `reports`.
 
 mod basis;
+mod behind;
 mod cell;
 mod crossing;
+mod field;
 mod figures;
 mod fold;
 mod moved;
@@ -17,15 +19,25 @@ mod sheet;
 mod shelf;
 mod store;
 mod tally;
+mod verdict;
 mod verify;
 mod work;
 
+pub use basis::places;
 pub use basis::programmes;
+pub use behind::Behind;
+pub use behind::DayBehind;
+pub use behind::behind;
 pub use crossing::Crossed;
 pub use crossing::Dimension;
 pub use crossing::Member;
 pub use crossing::PARTS;
 pub use crossing::crossed;
+pub use field::Field;
+pub use field::Lot;
+pub use field::Portion;
+pub use field::Sorted;
+pub use field::sorted;
 pub use figures::Asked;
 pub use figures::Figures;
 pub use figures::figures;
@@ -44,7 +56,11 @@ pub use sheet::refresh;
 pub use tally::Counted;
 pub use tally::Sums;
 pub use tally::Tally;
+pub use verdict::Out;
+pub use verdict::Verdict;
+pub use verdict::verdict;
 pub use verify::Difference;
 pub use verify::Verified;
 pub use verify::rebuild;
 pub use verify::verify;
+pub use work::Place;

@@ -130,13 +130,28 @@ impl Places {
         named && (asked.scope.counts(organization, false) || !self.observed.is_empty())
     }
 
+    /// Whether a territory is, or lies below, the one that is asked for.
+    pub(super) fn hold(&self, territory: TerritoryId) -> bool {
+        self.asked.contains(&territory)
+    }
+
+    /// Whether hours of an organization, worked in a territory, are the actor's to count.
+    pub(super) fn let_count(
+        &self,
+        asked: &Asked<'_>,
+        organization: OrganizationId,
+        territory: TerritoryId,
+    ) -> bool {
+        let observed = self.observed.contains(&territory);
+        asked.scope.counts(organization, observed)
+    }
+
     /// Whether an entry counts, as far as its organization, place and state go.
     pub(super) fn count(&self, asked: &Asked<'_>, said: &Said) -> bool {
         let (organization, territory, status) = said.place();
-        let observed = self.observed.contains(&territory);
         asked.statuses.contains(&status)
-            && self.asked.contains(&territory)
-            && asked.scope.counts(organization, observed)
+            && self.hold(territory)
+            && self.let_count(asked, organization, territory)
     }
 }
 

@@ -179,6 +179,12 @@ impl Programmes {
         }
     }
 
+    /// What a term counts under; `None` for one of another vocabulary.
+    #[must_use]
+    pub fn above(&self, term: TermId) -> Option<TermId> {
+        self.of.get(&term).copied()
+    }
+
     /// The shares in a vocabulary that work of a project has in a part of a month: one of everything for
     /// no term, where the project has none. `carried` says whether some of the work came over midnight.
     #[must_use]

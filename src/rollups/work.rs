@@ -24,10 +24,13 @@ use sea_orm::FromQueryResult;
 use sea_orm::QueryFilter;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
+use sea_orm::Select;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::ExprTrait;
 
 use crate::hours::ledger::Stood;
+use crate::platform::page::Direction;
+use crate::platform::page::Page;
 use crate::rollups::moved::Stand;
 use crate::rollups::number::Numbers;
 
@@ -134,6 +137,12 @@ impl Said {
         }
     }
 
+    /// Its person-minutes by civil day, in order.
+    #[must_use]
+    pub fn worked(&self) -> &[(NaiveDate, i64)] {
+        &self.days
+    }
+
     /// Its civil days.
     pub fn days(&self) -> impl Iterator<Item = NaiveDate> {
         self.days.iter().map(|(day, _)| *day)
@@ -185,7 +194,68 @@ pub async fn of_now(
         .add(condition)
         .add(hour_entry::Column::WorkedOn.lte(to))
         .add(hour_entry::Column::EndedOn.gte(from));
-    let rows = hour_entry::Entity::find()
+    let rows = rows(within.clone()).into_model::<Row>().all(db).await?;
+    // Only the few over midnight have days to be looked up.
+    let mut days = Days::new();
+    if rows.iter().any(|it| it.worked_on != it.ended_on) {
+        let over_midnight = hour_entry::Entity::find()
+            .select_only()
+            .column(hour_entry::Column::Id)
+            .filter(within)
+            .filter(
+                Expr::col(hour_entry::Column::WorkedOn).ne(Expr::col(hour_entry::Column::EndedOn)),
+            )
+            .into_query();
+        let found = hour_entry_day::Entity::find()
+            .filter(hour_entry_day::Column::EntryId.in_subquery(over_midnight))
+            .all(db)
+            .await?;
+        days = by_entry(found);
+    }
+    Ok(rows.into_iter().map(|it| it.said(&mut days)).collect())
+}
+
+/// Where an entry stands in the order of its first day; the id decides between equals.
+pub type Place = (NaiveDate, EntryId);
+
+/// A page of the entries of now that meet a condition on `hour_entry`, each with its place and all its days:
+/// as many as the page has, and one more where there are more, in the order in which the page is walked.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn page_of_now(
+    db: &impl ConnectionTrait,
+    condition: Condition,
+    page: &Page<Place>,
+) -> Result<Vec<(Place, Said)>, DbErr> {
+    let columns = [hour_entry::Column::WorkedOn, hour_entry::Column::Id]
+        .map(|it| Expr::col((hour_entry::Entity, it)));
+    let select = page.narrow(
+        rows(condition),
+        &columns,
+        Direction::Ascending,
+        |(day, id)| vec![Expr::value(*day), Expr::value(*id)],
+    );
+    let rows = select.into_model::<Row>().all(db).await?;
+    let nights = rows.iter().filter(|it| it.worked_on != it.ended_on);
+    let nights: Vec<EntryId> = nights.map(|it| it.id).collect();
+    let mut days = Days::new();
+    if !nights.is_empty() {
+        let found = hour_entry_day::Entity::find()
+            .filter(hour_entry_day::Column::EntryId.is_in(nights))
+            .all(db)
+            .await?;
+        days = by_entry(found);
+    }
+    let placed = rows.into_iter().map(|it| {
+        let place = (it.worked_on, it.id);
+        (place, it.said(&mut days))
+    });
+    Ok(placed.collect())
+}
+
+fn rows(condition: Condition) -> Select<hour_entry::Entity> {
+    hour_entry::Entity::find()
         .select_only()
         .columns([
             hour_entry::Column::Id,
@@ -200,48 +270,39 @@ pub async fn of_now(
             hour_entry::Column::EndedOn,
             hour_entry::Column::TotalMinutes,
         ])
-        .filter(within.clone())
-        .into_model::<Row>()
-        .all(db)
-        .await?;
-    // Only the few over midnight have days to be looked up.
-    let mut days: HashMap<EntryId, Vec<(NaiveDate, i64)>> = HashMap::new();
-    if rows.iter().any(|it| it.worked_on != it.ended_on) {
-        let over_midnight = hour_entry::Entity::find()
-            .select_only()
-            .column(hour_entry::Column::Id)
-            .filter(within)
-            .filter(
-                Expr::col(hour_entry::Column::WorkedOn).ne(Expr::col(hour_entry::Column::EndedOn)),
-            )
-            .into_query();
-        let found = hour_entry_day::Entity::find()
-            .filter(hour_entry_day::Column::EntryId.in_subquery(over_midnight))
-            .all(db)
-            .await?;
-        for it in found {
-            let held = days.entry(it.entry_id).or_default();
-            held.push((it.day, i64::from(it.minutes.0)));
-        }
+        .filter(condition)
+}
+
+/// Person-minutes by civil day, of entries that have several days.
+type Days = HashMap<EntryId, Vec<(NaiveDate, i64)>>;
+
+fn by_entry(found: Vec<hour_entry_day::Model>) -> Days {
+    let mut days = Days::new();
+    for it in found {
+        let held = days.entry(it.entry_id).or_default();
+        held.push((it.day, i64::from(it.minutes.0)));
     }
-    Ok(rows
-        .into_iter()
-        .map(|row| Said {
-            entry: row.id,
-            organization: row.organization_id,
-            project: row.project_id,
-            territory: row.territory_id,
-            status: row.status,
-            evidence: row.evidence_level,
-            person: row.person_id,
-            headcount: row.headcount,
-            days: match days.remove(&row.id) {
+    days
+}
+
+impl Row {
+    fn said(self, days: &mut Days) -> Said {
+        Said {
+            entry: self.id,
+            organization: self.organization_id,
+            project: self.project_id,
+            territory: self.territory_id,
+            status: self.status,
+            evidence: self.evidence_level,
+            person: self.person_id,
+            headcount: self.headcount,
+            days: match days.remove(&self.id) {
                 Some(mut held) => {
                     held.sort_unstable();
                     held
                 }
-                None => vec![(row.worked_on, i64::from(row.total_minutes.0))],
+                None => vec![(self.worked_on, i64::from(self.total_minutes.0))],
             },
-        })
-        .collect())
+        }
+    }
 }

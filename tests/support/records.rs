@@ -251,7 +251,7 @@ impl Records {
         (id, person)
     }
 
-    pub async fn work(&self, work: Work<'_>) {
+    pub async fn work(&self, work: Work<'_>) -> EntryId {
         let id = EntryId(self.ctx.new_id());
         let total: i32 = work.days.iter().map(|(_, minutes)| minutes).sum();
         let overnight = work.days.len() > 1;
@@ -319,6 +319,7 @@ impl Records {
             })
             .await
             .unwrap();
+        id
     }
 
     pub async fn declares_zero(&self, organization: OrganizationId, month: &str) {

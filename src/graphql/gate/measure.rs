@@ -28,6 +28,8 @@ const MUTATION: usize = 10;
 const PLAIN_LIST: usize = 5;
 /// Rows that a list is taken to have which holds what there is of a whole territory.
 const LONG_LIST: usize = 100;
+/// Groups of what a number leaves out: one for each state and reason, each with a page of its own.
+const LEFT_OUT: usize = 8;
 
 /// What a selection holds, all spreads followed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -144,6 +146,7 @@ impl<'a> Walk<'a> {
                     .unwrap_or(match (parent.ty.as_str(), field.name.as_str()) {
                         ("__Schema", "types") => 1,
                         ("HoursReport", "rows" | "columns") => LONG_LIST,
+                        ("CellExplanation", "leftOut") => LEFT_OUT,
                         _ => PLAIN_LIST,
                     });
             (rows.saturating_mul(own.saturating_add(inner.cost)), 0)

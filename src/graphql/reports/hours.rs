@@ -30,6 +30,7 @@ use crate::graphql::scalars::Minutes;
 use crate::graphql::territories::Territory;
 use crate::graphql::vocabularies::VocabularyTerm;
 use crate::reports::ReportError;
+use crate::reports::explain::key::NONE;
 use crate::reports::hours;
 use crate::reports::hours::Label;
 use crate::reports::indh::Measures;
@@ -156,7 +157,7 @@ impl HoursReport {
 }
 
 /// What is counted in a field of the hours report.
-pub struct HoursMeasures(Measures);
+pub struct HoursMeasures(pub(super) Measures);
 
 /// What is counted in a field of the hours report.
 #[Object]
@@ -341,8 +342,8 @@ impl HoursMember {
     }
 }
 
-fn key(member: &Member) -> String {
-    const NONE: &str = "NONE";
+/// The key of a member among those of its dimension.
+pub(super) fn key(member: &Member) -> String {
     match member {
         Member::Whole => "ALL".to_owned(),
         Member::Term(term) => term.map_or_else(|| NONE.to_owned(), |it| it.global().0),

@@ -3,7 +3,9 @@
 //! Figures are worked out in `reports`.
 
 pub mod basis;
+pub mod behind;
 pub mod completeness;
+pub mod explain;
 pub mod figures;
 pub mod hours;
 pub mod quality;

@@ -40,6 +40,7 @@ pub use past::Stood;
 pub use past::positions;
 pub use past::reach;
 pub use past::stood;
+pub use past::stood_of;
 pub use past::touched_after;
 pub use proof::Proof;
 pub use proof::prove;

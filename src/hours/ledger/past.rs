@@ -129,22 +129,47 @@ pub async fn stood(
     organization: OrganizationId,
     position: i64,
 ) -> Result<Vec<Stood>, DbErr> {
+    stood_where(db, organization, position, None).await
+}
+
+/// How one entry, to which something happened after a position of its chain, stood at it; `None` where it was
+/// not written yet, or nothing happened to it since.
+///
+/// # Errors
+/// As [`stood`].
+pub async fn stood_of(
+    db: &impl ConnectionTrait,
+    (organization, position): (OrganizationId, i64),
+    entry: EntryId,
+) -> Result<Option<Stood>, DbErr> {
+    let found = stood_where(db, organization, position, Some(entry)).await?;
+    Ok(found.into_iter().next())
+}
+
+async fn stood_where(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+    position: i64,
+    only: Option<EntryId>,
+) -> Result<Vec<Stood>, DbErr> {
     if position == 0 {
         return Ok(Vec::new());
     }
     // A proposed correction changes nothing yet: its event says what it proposes.
     let proposed = EventKind::AmendmentProposed.word();
+    let of_one = only.map_or("", |_| "and entry_id = $3");
     let sql = format!(
         "select event.entry_id, event.kind, event.payload \
          from (select distinct entry_id from ledger_event \
-               where organization_id = $1 and sequence > $2 and entry_id is not null) later \
+               where organization_id = $1 and sequence > $2 and entry_id is not null {of_one}) later \
          join ledger_event event on event.entry_id = later.entry_id \
            and event.organization_id = $1 and event.sequence = ( \
              select max(earlier.sequence) from ledger_event earlier \
              where earlier.entry_id = later.entry_id and earlier.organization_id = $1 \
                and earlier.sequence <= $2 and earlier.kind <> '{proposed}')"
     );
-    let values = [organization.into(), position.into()];
+    let mut values: Vec<sea_orm::Value> = vec![organization.into(), position.into()];
+    values.extend(only.map(sea_orm::Value::from));
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let found = Found::find_by_statement(statement).all(db).await?;
     let deleted = EventKind::Deleted.word();

@@ -1,0 +1,246 @@
+//! Which number is meant: keys of rows and columns, as reports and snapshots write them, become members.
+//!
+//! Global ids are read where clients are answered; what a member counts is decided in `rollups`.
+
+use chrono::NaiveDate;
+use entity::ids::OrganizationId;
+use entity::ids::ProjectId;
+use entity::ids::TermId;
+use entity::types::EntryStatus;
+use entity::types::EvidenceLevel;
+use sea_orm::ActiveEnum;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbErr;
+
+use crate::identity::Ctx;
+use crate::refusal::Checks;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+use crate::reports::ReportError;
+use crate::reports::explain::store;
+use crate::reports::ground::Ground;
+use crate::reports::question::Question;
+use crate::rollups;
+use crate::rollups::Dimension;
+use crate::rollups::Member;
+use crate::rollups::Programmes;
+use crate::vocabularies::lookup;
+use crate::vocabularies::versions;
+
+/// A row or a column, as whoever asks names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coordinate {
+    /// By what rows or columns are told apart.
+    pub dimension: Dimension,
+    /// Which of them.
+    pub key: Key,
+}
+
+/// One of the rows or columns of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// Work without a term, or known of the territory asked for alone.
+    Nothing,
+    /// A code, a name, or a span: `PH3-P1`, `APPROVED`, `2026-03`, `2026-Q1`, `2026`, or its first day.
+    Text(String),
+    /// A term, by any of its versions.
+    Term(TermId),
+    /// A project.
+    Project(ProjectId),
+    /// An organization.
+    Organization(OrganizationId),
+}
+
+/// What stands for nothing in keys.
+pub const NONE: &str = "NONE";
+
+/// Holds the number of coordinates and their dimensions against the rules.
+///
+/// # Errors
+/// [`ReportError::Invalid`] for more than two, or two of one dimension.
+pub(super) fn check(cell: &[Coordinate]) -> Result<(), ReportError> {
+    let is_fine = match cell {
+        [] | [_] => true,
+        [one, other] => one.dimension != other.dimension,
+        _ => false,
+    };
+    match is_fine {
+        true => Ok(()),
+        false => {
+            let refusal = Refusal::of(Code::CellCoordinates, "cell");
+            Err(ReportError::Invalid(vec![refusal]))
+        }
+    }
+}
+
+/// The members that coordinates name.
+///
+/// # Errors
+/// [`ReportError::Invalid`] for those that the answer has no row for, all of them.
+pub(super) async fn members(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    of: (&Ground, &Question),
+    cell: &[Coordinate],
+) -> Result<Vec<(Dimension, Member)>, ReportError> {
+    let mut checks = Checks::new();
+    let mut members = Vec::new();
+    for (at, coordinate) in cell.iter().enumerate() {
+        let dimension = coordinate.dimension;
+        let field = format!("cell.{at}.key");
+        match member(ctx, db, of, coordinate).await? {
+            Some(member) => members.push((dimension, member)),
+            None => checks.refuse(match &coordinate.key {
+                Key::Text(text) => Refusal::of(Code::UnknownMember, &field)
+                    .with("dimension", word(dimension))
+                    .with("value", text),
+                Key::Nothing => Refusal::of(Code::UnknownMember, &field)
+                    .with("dimension", word(dimension))
+                    .with("value", NONE),
+                // As for a thing that is not there.
+                Key::Term(_) | Key::Project(_) | Key::Organization(_) => {
+                    Refusal::of(Code::NotFound, &field)
+                }
+            }),
+        }
+    }
+    checks.done().map_err(ReportError::Invalid)?;
+    Ok(members)
+}
+
+async fn member(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    (ground, question): (&Ground, &Question),
+    coordinate: &Coordinate,
+) -> Result<Option<Member>, DbErr> {
+    let dimension = coordinate.dimension;
+    Ok(match (dimension, &coordinate.key) {
+        (Dimension::Programme | Dimension::Goal, Key::Nothing) => Some(Member::Term(None)),
+        (Dimension::Programme | Dimension::Goal, key) => term(db, dimension, key)
+            .await?
+            .map(|it| Member::Term(Some(it))),
+        (Dimension::Territory, Key::Nothing) => Some(Member::Place(None)),
+        // The INDH report shows what is known of the territory alone under its own code.
+        (Dimension::Territory, Key::Text(code)) if *code == question.territory_code => {
+            Some(Member::Place(None))
+        }
+        (Dimension::Territory, Key::Text(code)) => {
+            let places = rollups::places(db, &ground.territories).await?;
+            let is_below = places.values().any(|it| it == code);
+            is_below.then(|| Member::Place(Some(code.clone())))
+        }
+        (Dimension::Project, Key::Project(id)) => {
+            let is_known = store::is_project_known(db, ctx.scope(), *id).await?;
+            is_known.then_some(Member::Project(*id))
+        }
+        (Dimension::Organization, Key::Organization(id)) => {
+            let is_known = store::is_organization_known(db, ctx.scope(), *id).await?;
+            is_known.then_some(Member::Organization(*id))
+        }
+        (Dimension::Month | Dimension::Quarter | Dimension::Year, Key::Text(text)) => {
+            span(dimension, text)
+                .filter(|it| *it <= question.to && dimension.last(*it) >= question.from)
+                .map(Member::Span)
+        }
+        (Dimension::Status, Key::Text(text)) => EntryStatus::try_from_value(text)
+            .ok()
+            .filter(|it| question.status_basis.contains(it))
+            .map(Member::Status),
+        (Dimension::Evidence, Key::Text(text)) => EvidenceLevel::try_from_value(text)
+            .ok()
+            .map(Member::Evidence),
+        _ => None,
+    })
+}
+
+/// The first version of the term that a key names, where it is one that reports tell apart.
+async fn term(
+    db: &impl ConnectionTrait,
+    dimension: Dimension,
+    key: &Key,
+) -> Result<Option<TermId>, DbErr> {
+    let vocabulary = dimension.vocabulary().unwrap_or_default();
+    let terms = lookup::every(db, vocabulary).await?;
+    let named = terms.iter().find(|it| match key {
+        Key::Text(code) => it.code == *code,
+        Key::Term(id) => it.id == *id,
+        _ => false,
+    });
+    let above = Programmes::at(&terms, dimension.level());
+    let firsts = versions::firsts(&terms);
+    Ok(named.and_then(|it| {
+        let first = firsts.get(&it.id).copied();
+        // What lies within a programme counts under it, and has no row of its own.
+        first.filter(|first| above.above(it.id) == Some(*first))
+    }))
+}
+
+/// The first day of a span that a key names.
+fn span(dimension: Dimension, text: &str) -> Option<NaiveDate> {
+    let first = match (dimension, text.split_once("-Q")) {
+        (Dimension::Quarter, Some((year, number))) => {
+            let number: u32 = number.parse().ok().filter(|it| (1..=4).contains(it))?;
+            NaiveDate::from_ymd_opt(year.parse().ok()?, number * 3 - 2, 1)?
+        }
+        _ => {
+            let of_month = format!("{text}-01");
+            let of_year = format!("{text}-01-01");
+            let written = match dimension {
+                Dimension::Month if text.len() == 7 => of_month.as_str(),
+                Dimension::Year if text.len() == 4 => of_year.as_str(),
+                _ => text,
+            };
+            written.parse().ok()?
+        }
+    };
+    (dimension.span(first) == Some(first)).then_some(first)
+}
+
+/// A dimension as clients call it.
+fn word(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Programme => "PROGRAMME",
+        Dimension::Goal => "GOAL",
+        Dimension::Territory => "TERRITORY",
+        Dimension::Project => "PROJECT",
+        Dimension::Organization => "ORGANIZATION",
+        Dimension::Month => "MONTH",
+        Dimension::Quarter => "QUARTER",
+        Dimension::Year => "YEAR",
+        Dimension::Status => "STATUS",
+        Dimension::Evidence => "EVIDENCE",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(dimension: Dimension, text: &str) -> Option<String> {
+        span(dimension, text).map(|it| it.to_string())
+    }
+
+    #[test]
+    fn spans_are_named_by_their_first_day_or_shorter() {
+        let march = Some("2026-03-01".to_owned());
+        assert_eq!(named(Dimension::Month, "2026-03"), march);
+        assert_eq!(named(Dimension::Month, "2026-03-01"), march);
+        let second = Some("2026-04-01".to_owned());
+        assert_eq!(named(Dimension::Quarter, "2026-Q2"), second);
+        assert_eq!(named(Dimension::Quarter, "2026-04-01"), second);
+        assert_eq!(
+            named(Dimension::Year, "2026"),
+            Some("2026-01-01".to_owned())
+        );
+    }
+
+    #[test]
+    fn what_is_no_first_day_names_no_span() {
+        assert_eq!(named(Dimension::Month, "2026-03-02"), None);
+        assert_eq!(named(Dimension::Quarter, "2026-03-01"), None);
+        assert_eq!(named(Dimension::Quarter, "2026-Q5"), None);
+        assert_eq!(named(Dimension::Year, "2026-Q1"), None);
+        assert_eq!(named(Dimension::Month, "mars"), None);
+    }
+}
