@@ -62,7 +62,11 @@ impl MigrationTrait for Migration {
             .col(integer("version"))
             .col(timestamp_with_time_zone("created_at"))
             .col(timestamp_with_time_zone("updated_at"))
-            .foreign_key(&mut to("volunteer_contract", "organization_id", "organization"))
+            .foreign_key(&mut to(
+                "volunteer_contract",
+                "organization_id",
+                "organization",
+            ))
             .foreign_key(&mut to("volunteer_contract", "volunteer_id", "volunteer"))
             .foreign_key(&mut to("volunteer_contract", "territory_id", "territory"))
             .foreign_key(&mut to("volunteer_contract", "project_id", "project"))

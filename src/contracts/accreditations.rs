@@ -71,7 +71,10 @@ pub async fn record(
     checks.done().map_err(ContractError::Invalid)?;
     ctx.transaction(async |tx| {
         let id = new.id.unwrap_or_else(|| AccreditationId(ctx.new_id()));
-        match ctx.claim(tx, "recordAccreditation", key, &new, id.0).await? {
+        match ctx
+            .claim(tx, "recordAccreditation", key, &new, id.0)
+            .await?
+        {
             Claim::Go => {}
             Claim::Conflict => return Err(ContractError::KeyReused),
             Claim::Replay(id) => {

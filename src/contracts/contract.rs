@@ -281,7 +281,9 @@ async fn changed(
     if let Change::To(project) = terms.project {
         if let Some(id) = project {
             let seen = projects::store::by_ids(&**tx, ctx.scope(), &[id]).await?;
-            let own = seen.iter().any(|it| it.organization_id == row.organization_id);
+            let own = seen
+                .iter()
+                .any(|it| it.organization_id == row.organization_id);
             checks.demand(own, || Refusal::of(Code::NotFound, "projectId"));
         }
         row.project_id = project;
@@ -359,9 +361,18 @@ async fn judged(
     let begins_anew = before.is_none_or(|it| it.from_day != row.from_day);
     dates(ctx, checks, row);
     let insurance = [
-        ("insurer", row.insurer.is_some() || row.policy_number.is_none()),
-        ("policyNumber", row.policy_number.is_some() || row.insurer.is_none()),
-        ("endReason", row.end_reason.is_some() || row.ended_on.is_none()),
+        (
+            "insurer",
+            row.insurer.is_some() || row.policy_number.is_none(),
+        ),
+        (
+            "policyNumber",
+            row.policy_number.is_some() || row.insurer.is_none(),
+        ),
+        (
+            "endReason",
+            row.end_reason.is_some() || row.ended_on.is_none(),
+        ),
     ];
     for (field, whole) in insurance {
         checks.demand(whole, || Refusal::of(Code::Required, field));
@@ -405,16 +416,22 @@ async fn judged(
 }
 
 fn dates(ctx: &Ctx, checks: &mut Checks, row: &volunteer_contract::Model) {
-    let within = |checks: &mut Checks, field: &str, day: NaiveDate, bounds: (NaiveDate, NaiveDate)| {
-        let (least, most) = bounds;
-        checks.demand((least..=most).contains(&day), || {
-            Refusal::of(Code::OutOfRange, field)
-                .with("least", least)
-                .with("most", most)
-        });
-    };
+    let within =
+        |checks: &mut Checks, field: &str, day: NaiveDate, bounds: (NaiveDate, NaiveDate)| {
+            let (least, most) = bounds;
+            checks.demand((least..=most).contains(&day), || {
+                Refusal::of(Code::OutOfRange, field)
+                    .with("least", least)
+                    .with("most", most)
+            });
+        };
     let (earliest, today) = (rules::earliest(), ctx.today());
-    within(checks, "from", row.from_day, (earliest, rules::latest(today)));
+    within(
+        checks,
+        "from",
+        row.from_day,
+        (earliest, rules::latest(today)),
+    );
     let longest = rules::latest(row.from_day);
     within(checks, "until", row.until_day, (row.from_day, longest));
     within(checks, "signedOn", row.signed_on, (earliest, today));

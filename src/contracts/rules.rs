@@ -155,7 +155,14 @@ mod tests {
     #[test]
     fn a_digest_has_sixty_four_hexadecimal_digits() {
         assert_eq!(digest(&"aB".repeat(32)), Some(vec![0xab; 32]));
-        for wrong in ["", "ab", &"a".repeat(63), &"g".repeat(64), &"+1".repeat(32), &"é".repeat(32)] {
+        for wrong in [
+            "",
+            "ab",
+            &"a".repeat(63),
+            &"g".repeat(64),
+            &"+1".repeat(32),
+            &"é".repeat(32),
+        ] {
             assert_eq!(digest(wrong), None, "{wrong}");
         }
     }

@@ -133,7 +133,13 @@ impl From<&accreditation::Model> for Accreditation {
 pub async fn keep_contracts(tx: &Tx, rows: &[volunteer_contract::Model]) -> Result<(), DbErr> {
     let said = rows.iter().map(|it| {
         let version = (it.id.0, it.version);
-        row(CONTRACT, version, it.organization_id, &Contract::from(it), it.updated_at)
+        row(
+            CONTRACT,
+            version,
+            it.organization_id,
+            &Contract::from(it),
+            it.updated_at,
+        )
     });
     keep(tx, said.collect::<Result<_, _>>()?).await
 }
@@ -144,7 +150,13 @@ pub async fn keep_contracts(tx: &Tx, rows: &[volunteer_contract::Model]) -> Resu
 /// [`DbErr`].
 pub async fn keep_accreditation(tx: &Tx, it: &accreditation::Model) -> Result<(), DbErr> {
     let (version, content) = ((it.id.0, it.version), Accreditation::from(it));
-    let said = row(ACCREDITATION, version, it.organization_id, &content, it.updated_at)?;
+    let said = row(
+        ACCREDITATION,
+        version,
+        it.organization_id,
+        &content,
+        it.updated_at,
+    )?;
     keep(tx, vec![said]).await
 }
 
@@ -167,8 +179,12 @@ fn row(
 }
 
 async fn keep(tx: &Tx, rows: Vec<contract_said::Model>) -> Result<(), DbErr> {
+    // Nothing to insert is no statement.
     for chunk in rows.chunks(VALUES / 6) {
-        let chunk = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
+        let chunk = chunk
+            .iter()
+            .cloned()
+            .map(IntoActiveModel::into_active_model);
         contract_said::Entity::insert_many(chunk)
             .exec_without_returning(&**tx)
             .await?;

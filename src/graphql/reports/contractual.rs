@@ -27,15 +27,15 @@ use crate::reports::additivity::Additivity;
 use crate::reports::contractual;
 use crate::reports::contractual::Asked;
 use crate::reports::contractual::Contractual;
-use crate::reports::contractual::Of;
 use crate::reports::volunteer_work::Label;
 
 /// What the report of contractual volunteering is asked: one organization, or those of a territory.
 #[derive(Debug, InputObject)]
 pub struct ContractualVolunteeringReportInput {
-    /// The contracts of this organization. Give this or `territoryCode`.
+    /// The contracts of this organization. Give this, `territoryCode` or both.
     organization_id: Option<ID>,
-    /// The contracts of the organizations seated in the territory of this code, all below it included.
+    /// The contracts of the organizations seated in the territory of this code, all below it included. With
+    /// `organizationId`, those of that organization where it is seated there.
     territory_code: Option<String>,
     /// Calendar year, from 2021, when the law was published, to the present one.
     year: i32,
@@ -150,9 +150,9 @@ pub struct ContractualTotals {
     in_force: i64,
     /// Of these, contracts whose first day lies in the year.
     begun: i64,
-    /// Of these, contracts whose agreed last day lies in the year and that did not end before it.
+    /// Of these, contracts that ended in the year on the day agreed; that day is over.
     ended: i64,
-    /// Of these, contracts that ended in the year before the day agreed.
+    /// Of these, contracts that ended in the year before the day agreed; their last day is over.
     terminated_early: i64,
     /// Distinct people with a contract in force on some day of the year.
     volunteers: i64,
@@ -263,13 +263,9 @@ impl ContractualQueries {
         let ctx = gql.signed_in()?;
         let organization =
             OrganizationId::optional(input.organization_id.as_ref(), "organizationId")?;
-        let of = match (organization, input.territory_code) {
-            (Some(id), None) => Of::Organization(OrganizationRef::Id(id)),
-            (None, Some(code)) => Of::Territory(code),
-            _ => return Err(error::exactly_one("organizationId, territoryCode")),
-        };
         let asked = Asked {
-            of,
+            organization: organization.map(OrganizationRef::Id),
+            territory_code: input.territory_code,
             year: input.year,
             as_of: input.as_of.map(|it| it.0),
         };

@@ -120,9 +120,9 @@ pub struct Totals {
     pub amounts: Amounts,
     /// Contracts whose first day lies in the year.
     pub begun: i64,
-    /// Contracts that ended in the year on the day agreed.
+    /// Contracts that have ended in the year on the day agreed.
     pub ended: i64,
-    /// Contracts that ended in the year before the day agreed.
+    /// Contracts that have ended in the year before the day agreed.
     pub terminated: i64,
 }
 
@@ -162,8 +162,8 @@ pub struct Figures {
 pub(super) struct Material<'a> {
     pub from: NaiveDate,
     pub to: NaiveDate,
-    /// On which accreditations are looked at: the last of the year, or the day of the answer.
-    pub day: NaiveDate,
+    /// The day of the answer.
+    pub today: NaiveDate,
     pub organizations: &'a [organization::Model],
     pub accreditations: &'a [Accreditation],
     /// Those in force on some day of the year.
@@ -196,7 +196,10 @@ pub(super) fn put(of: &Material<'_>) -> Result<Figures, ReportError> {
     let totals = totals(of, &counted);
     let mut tables = Vec::new();
     let by_person = |it: &Counted<'_>| people.get(&it.person);
-    let sexes = [("FEMALE", "volunteer-work-female"), ("MALE", "volunteer-work-male")];
+    let sexes = [
+        ("FEMALE", "volunteer-work-female"),
+        ("MALE", "volunteer-work-male"),
+    ];
     let sexes = sexes.map(|(code, key)| (code.to_owned(), Label::Sentence(key)));
     tables.push(table(Dimension::Sex, &counted, sexes.into(), |it| {
         by_person(it)?.sex.map(str::to_owned)
@@ -206,12 +209,17 @@ pub(super) fn put(of: &Material<'_>) -> Result<Figures, ReportError> {
         let (_, code, _) = BANDS.get(by_person(it)?.band?)?;
         Some((*code).to_owned())
     }));
-    let countries: BTreeSet<String> =
-        people.values().filter_map(|it| it.nationality.clone()).collect();
+    let countries: BTreeSet<String> = people
+        .values()
+        .filter_map(|it| it.nationality.clone())
+        .collect();
     let countries = countries.into_iter().map(|it| (it.clone(), same(&it)));
-    tables.push(table(Dimension::Nationality, &counted, countries.collect(), |it| {
-        by_person(it)?.nationality.clone()
-    }));
+    tables.push(table(
+        Dimension::Nationality,
+        &counted,
+        countries.collect(),
+        |it| by_person(it)?.nationality.clone(),
+    ));
     let place = |it: &Counted<'_>| of.places.get(&it.contract.territory);
     let places: BTreeMap<String, Label> = counted
         .iter()
@@ -222,9 +230,12 @@ pub(super) fn put(of: &Material<'_>) -> Result<Figures, ReportError> {
             (it.code.clone(), Label::Titles(titles))
         })
         .collect();
-    tables.push(table(Dimension::Place, &counted, places.into_iter().collect(), |it| {
-        Some(place(it)?.code.clone())
-    }));
+    tables.push(table(
+        Dimension::Place,
+        &counted,
+        places.into_iter().collect(),
+        |it| Some(place(it)?.code.clone()),
+    ));
     let states = states(of);
     let known = [
         ("VALID", "contractual-valid"),
@@ -233,9 +244,16 @@ pub(super) fn put(of: &Material<'_>) -> Result<Figures, ReportError> {
         ("NONE", "contractual-none"),
     ];
     let known = known.map(|(code, key)| (code.to_owned(), Label::Sentence(key)));
-    tables.push(table(Dimension::Accreditation, &counted, known.into(), |it| {
-        states.get(&it.contract.organization).map(|it| (*it).to_owned())
-    }));
+    tables.push(table(
+        Dimension::Accreditation,
+        &counted,
+        known.into(),
+        |it| {
+            states
+                .get(&it.contract.organization)
+                .map(|it| (*it).to_owned())
+        },
+    ));
     if of.missions {
         tables.push(missions(&counted));
     }
@@ -272,7 +290,11 @@ fn counted<'a>(of: &Material<'a>) -> Result<Vec<Counted<'a>>, ReportError> {
         let record = records.get(&contract.volunteer);
         let record = record.ok_or(ReportError::Unknown { kind: "volunteer" })?;
         let others = merged.get(&contract.volunteer);
-        let people = others.into_iter().flatten().copied().chain([record.person_id]);
+        let people = others
+            .into_iter()
+            .flatten()
+            .copied()
+            .chain([record.person_id]);
         for person in people.collect::<BTreeSet<_>>() {
             of_people
                 .entry((contract.organization, person))
@@ -318,7 +340,9 @@ fn people(of: &Material<'_>, counted: &[Counted<'_>]) -> HashMap<PersonId, Perso
     }
     own.into_iter()
         .map(|(person, own)| {
-            let sexes = own.iter().filter_map(|it| records.get(&it.contract.volunteer)?.sex);
+            let sexes = own
+                .iter()
+                .filter_map(|it| records.get(&it.contract.volunteer)?.sex);
             let sex = agreed(sexes).map(|it| match it {
                 Sex::Female => "FEMALE",
                 Sex::Male => "MALE",
@@ -362,14 +386,15 @@ fn totals(of: &Material<'_>, counted: &[Counted<'_>]) -> Totals {
         i64::try_from(found).unwrap_or(i64::MAX)
     };
     let year = of.from..=of.to;
+    let over = |it: &Contract| year.contains(&it.last_day()) && it.last_day() < of.today;
     let organizations: BTreeSet<OrganizationId> =
         counted.iter().map(|it| it.contract.organization).collect();
     Totals {
         organizations: i64::try_from(organizations.len()).unwrap_or(i64::MAX),
         amounts: amounts(counted.iter()),
         begun: count(&|it| year.contains(&it.from)),
-        ended: count(&|it| it.ended_on.is_none() && year.contains(&it.until)),
-        terminated: count(&|it| it.ended_on.is_some_and(|it| year.contains(&it))),
+        ended: count(&|it| it.ended_on.is_none() && over(it)),
+        terminated: count(&|it| it.ended_on.is_some() && over(it)),
     }
 }
 
@@ -410,7 +435,9 @@ fn missions(counted: &[Counted<'_>]) -> Table {
         .into_iter()
         .map(|own| Row {
             code: None,
-            label: own.first().map_or_else(|| same(""), |it| same(&it.contract.mission)),
+            label: own
+                .first()
+                .map_or_else(|| same(""), |it| same(&it.contract.mission)),
             amounts: amounts(own.into_iter()),
         })
         .collect();
@@ -429,10 +456,11 @@ fn missions(counted: &[Counted<'_>]) -> Table {
 
 /// How the accreditation of each organization stands on the day.
 fn states(of: &Material<'_>) -> HashMap<OrganizationId, &'static str> {
+    let day = of.to.min(of.today);
     let state = |it: &organization::Model| {
         let mut own = of.accreditations.iter().filter(|a| a.organization == it.id);
-        let mut begun = own.clone().filter(|a| a.from <= of.day);
-        if own.any(|a| a.holds(of.day)) {
+        let mut begun = own.clone().filter(|a| a.from <= day);
+        if own.any(|a| a.holds(day)) {
             "VALID"
         } else if is_public(it) {
             "NOT_NEEDED"
@@ -442,7 +470,10 @@ fn states(of: &Material<'_>) -> HashMap<OrganizationId, &'static str> {
             "NONE"
         }
     };
-    of.organizations.iter().map(|it| (it.id, state(it))).collect()
+    of.organizations
+        .iter()
+        .map(|it| (it.id, state(it)))
+        .collect()
 }
 
 fn held(table: &Table, totals: &Totals) -> Result<(), ReportError> {
@@ -469,7 +500,10 @@ fn findings(of: &Material<'_>, counted: &[Counted<'_>]) -> Vec<(Finding, i64)> {
     }
     let mut alike: HashMap<(VolunteerId, &str), Vec<&Contract>> = HashMap::new();
     for it in counted.iter().map(|it| it.contract) {
-        alike.entry((it.volunteer, &it.mission_key)).or_default().push(it);
+        alike
+            .entry((it.volunteer, &it.mission_key))
+            .or_default()
+            .push(it);
     }
     let lacks = |it: &Contract| {
         let mut own = accredited.get(&it.organization).into_iter().flatten();

@@ -46,20 +46,14 @@ use crate::territories::lookup;
 /// The year in which the law was published: Bulletin officiel no. 7010 of 5 August 2021.
 pub const FIRST_YEAR: i32 = 2021;
 
-/// Whose contracts are reported.
-#[derive(Clone, Debug)]
-pub enum Of {
-    /// Those of one organization.
-    Organization(OrganizationRef),
-    /// Those of the organizations seated in the territory of a code, all below it included.
-    Territory(String),
-}
-
 /// What is asked.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// Whose contracts.
-    pub of: Of,
+    /// The contracts of this organization.
+    pub organization: Option<OrganizationRef>,
+    /// Those of the organizations seated in the territory of this code, all below it included; `None` is the
+    /// seat of the organization.
+    pub territory_code: Option<String>,
     /// Calendar year.
     pub year: i32,
     /// As of which instant; `None` is now.
@@ -90,18 +84,20 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<Contractual, ReportError>
     let (from, to) = year(ctx, asked.year)?;
     // All of it as of one moment, while others write.
     let db = &ctx.core().db.snapshot().await?;
-    let (code, organization) = match &asked.of {
-        Of::Territory(code) => (code.clone(), None),
-        Of::Organization(named) => (seat(ctx, db, named).await?, Some(named.clone())),
+    let code = match (&asked.organization, asked.territory_code) {
+        (_, Some(code)) => code,
+        (Some(named), None) => seat(ctx, db, named).await?,
+        (None, None) => {
+            let refusal = Refusal::of(Code::Required, "territoryCode");
+            return Err(ReportError::Invalid(vec![refusal]));
+        }
     };
     let question = span::question(&code, (from, to));
-    let question = span::narrowed(question, organization, COUNTED.to_vec(), asked.as_of);
+    let question = span::narrowed(question, asked.organization, COUNTED.to_vec(), asked.as_of);
     let question = question.checked(ctx.now()).map_err(ReportError::Invalid)?;
     let ground = Ground::of(ctx, db, &question).await?;
-    let organizations = match &ground.organization {
-        Some(one) => vec![one.clone()],
-        None => store::organizations(db, ctx.scope(), &ground.territories).await?,
-    };
+    let one = ground.organization.as_ref().map(|it| it.id);
+    let organizations = store::organizations(db, ctx.scope(), &ground.territories, one).await?;
     let ids: Vec<OrganizationId> = organizations.iter().map(|it| it.id).collect();
     let recorded = recorded(ctx, db, &ids, ground.at).await?;
     let contracts: Vec<said::Contract> = recorded
@@ -116,7 +112,7 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<Contractual, ReportError>
     let figures = figures::put(&figures::Material {
         from,
         to,
-        day: to.min(zones::country().day_of(ground.as_of)),
+        today: zones::country().day_of(ground.as_of),
         organizations: &organizations,
         accreditations: &recorded.1,
         contracts: &contracts,

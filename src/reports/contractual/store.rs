@@ -32,11 +32,12 @@ use crate::reports::statement::store::Work;
 /// Records of one statement, which names each twice.
 const RECORDS: usize = 5_000;
 
-/// The organizations seated in a territory whose figures may be asked for.
+/// The organizations seated in a territory whose figures may be asked for, or one of them.
 pub async fn organizations(
     db: &impl ConnectionTrait,
     scope: &Scope,
     territories: &[TerritoryId],
+    one: Option<OrganizationId>,
 ) -> Result<Vec<organization::Model>, DbErr> {
     let below = territory_ancestor::Entity::find()
         .select_only()
@@ -46,6 +47,7 @@ pub async fn organizations(
     organization::Entity::find()
         .filter(scope.reporting_organizations())
         .filter(organization::Column::TerritoryId.in_subquery(below))
+        .apply_if(one, |it, one| it.filter(organization::Column::Id.eq(one)))
         .order_by_asc(organization::Column::Id)
         .all(db)
         .await
@@ -65,7 +67,10 @@ pub async fn volunteers(
             .add(volunteer::Column::Id.is_in(ids.iter().copied()))
             .add(volunteer::Column::MergedIntoId.is_in(ids.iter().copied()));
         let rows = volunteer::Entity::find().filter(either).all(db).await?;
-        found.extend(rows.into_iter().filter(|it| own.contains(&it.organization_id)));
+        found.extend(
+            rows.into_iter()
+                .filter(|it| own.contains(&it.organization_id)),
+        );
     }
     found.sort_by_key(|it| it.id);
     found.dedup_by_key(|it| it.id);
