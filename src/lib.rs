@@ -13,6 +13,7 @@ pub mod attendance;
 pub mod audit;
 pub mod cli;
 pub mod config;
+pub mod contracts;
 pub mod demo;
 pub mod duplicates;
 pub mod exports;

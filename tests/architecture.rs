@@ -23,7 +23,7 @@ const RANKS: &[&[&str]] = &[
     &["jobs"],
     &["organizations"],
     &["volunteers", "projects"],
-    &["activities"],
+    &["activities", "contracts"],
     &["hours"],
     &["attendance", "timers"],
     &["duplicates"],

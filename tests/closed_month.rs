@@ -58,6 +58,9 @@ const OF_OTHER_THINGS: &[&str] = &[
     "mergeVolunteers",
     // It counts, and the decision is refused.
     "previewApproval",
+    // A contract makes no hours.
+    "recordAccreditation",
+    "recordContract",
     "recordMeasurements",
     "refreshSession",
     "removeEvidence",

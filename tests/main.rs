@@ -41,6 +41,9 @@ mod duplicates;
 mod projects;
 
 #[cfg(test)]
+mod contracts;
+
+#[cfg(test)]
 mod vocabularies;
 
 #[cfg(test)]

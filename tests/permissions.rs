@@ -248,6 +248,7 @@ fn fill(planted: &Planted, id: &str, name: &str, ty: &Type) -> Option<Value> {
         "first" => json!(2),
         "vocabulary" => json!("INDH"),
         "percent" => json!("100"),
+        "year" => json!(2026),
         "cell" => json!({ "dimension": "MONTH", "key": "2026-10" }),
         "email" => json!("stranger@example.org"),
         "password" => json!("correct horse battery"),

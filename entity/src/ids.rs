@@ -49,6 +49,10 @@ ids! {
     PersonId;
     /// Identifies a person's record in one organization.
     VolunteerId;
+    /// Identifies an accreditation of an organization.
+    AccreditationId;
+    /// Identifies a contract of contractual volunteering.
+    ContractId;
     /// Identifies one version of a territory.
     TerritoryId;
     /// Identifies a vocabulary term.

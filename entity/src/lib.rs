@@ -30,11 +30,13 @@ pub mod tag_set;
 pub mod tag_share;
 pub mod volunteer;
 pub mod volunteer_apart;
+pub mod volunteer_contract;
 pub mod volunteer_key;
 pub mod volunteer_merge;
 pub mod volunteer_merge_record;
 
 // Activities
+pub mod accreditation;
 pub mod activity;
 pub mod attendance;
 pub mod notification;
@@ -100,6 +102,7 @@ pub mod statistics_edition;
 
 // Across areas
 pub mod audit_event;
+pub mod contract_said;
 pub mod device;
 pub mod feed;
 pub mod idempotency_key;

@@ -8,6 +8,7 @@
 pub mod agenda;
 pub mod cast;
 pub mod chronicle;
+pub mod contracts;
 pub mod diary;
 pub mod dice;
 pub mod error;
@@ -27,6 +28,7 @@ use sea_orm::ConnectionTrait;
 use crate::audit;
 use crate::demo::cast::House;
 use crate::demo::chronicle::Chronicle;
+use crate::demo::contracts::Register;
 use crate::demo::diary::Diary;
 use crate::demo::diary::Written;
 use crate::demo::people::Hand;
@@ -270,17 +272,22 @@ impl Filling<'_> {
         let shared = std::mem::take(&mut self.lent);
         let mut recruits = Recruits::new(self.sizes.seed, house, &self.span, count, shared);
         let mut hands = Vec::with_capacity(count);
+        let mut register = Register::of(self.sizes.seed, house, &self.span);
         loop {
             let batch: Vec<_> = recruits.by_ref().take(BATCH).collect();
             if batch.is_empty() {
                 break;
             }
             hands.extend(batch.iter().map(|it| it.hand));
+            register.enter(batch.iter().map(|it| &it.volunteer));
             self.ctx
                 .transaction(async |tx| write::volunteers(tx, batch).await)
                 .await?;
         }
         self.lent = recruits.lent;
+        self.ctx
+            .transaction(async |tx| write::register(tx, register).await)
+            .await?;
         Ok(hands)
     }
 

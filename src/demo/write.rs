@@ -22,8 +22,10 @@ use sea_orm::Iterable;
 use sea_orm::QuerySelect;
 use sea_orm::sea_query::OnConflict;
 
+use crate::contracts::said;
 use crate::demo::agenda::Agenda;
 use crate::demo::cast::House;
+use crate::demo::contracts::Register;
 use crate::demo::diary::Written;
 use crate::demo::gauges::Gauges;
 use crate::demo::people::Recruit;
@@ -140,6 +142,19 @@ pub async fn gauges(tx: &Tx, gauges: Gauges) -> Result<(), DbErr> {
     rows(tx, gauges.baselines).await?;
     rows(tx, gauges.targets).await?;
     rows(tx, gauges.measurements).await
+}
+
+/// Writes the accreditation of an organization and its register of contracts.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn register(tx: &Tx, register: Register) -> Result<(), DbErr> {
+    for accreditation in &register.accreditations {
+        said::keep_accreditation(tx, accreditation).await?;
+    }
+    said::keep_contracts(tx, &register.contracts).await?;
+    rows(tx, register.accreditations).await?;
+    rows(tx, register.contracts).await
 }
 
 /// Writes entries with their days.

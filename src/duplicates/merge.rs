@@ -1,5 +1,5 @@
-//! Merges a record into another of the same person: hours, sign-ups, presence, timers and what the
-//! kept record lacks go over.
+//! Merges a record into another of the same person: hours, sign-ups, presence, timers, contracts and what
+//! the kept record lacks go over.
 //!
 //! What lies in months that are closed to the actor stays as it was reported, and goes over when the
 //! merge is asked for again under an exception. Taking it back is in `undo`.
@@ -17,6 +17,7 @@ use crate::activities;
 use crate::attendance;
 use crate::audit;
 use crate::audit::Line;
+use crate::contracts;
 use crate::duplicates::apart;
 use crate::duplicates::error::MergeError;
 use crate::duplicates::store;
@@ -45,6 +46,7 @@ pub(super) const SIGNUP: &str = "signup";
 pub(super) const ATTENDANCE: &str = "attendance";
 pub(super) const TIMER: &str = "timer";
 pub(super) const INVITATION: &str = "invitation";
+pub(super) const CONTRACT: &str = "volunteer_contract";
 
 /// A merge as asked for.
 #[derive(Clone, Debug, Serialize)]
@@ -285,6 +287,9 @@ async fn hand_over(
         }
         timers::handover::Handover::Clash => return Err(MergeError::TwoTimers),
     }
+    let own = contracts::store::lock_of(tx, from.id).await?;
+    let own = contracts::handover::hand_over_in(ctx, tx, own, to).await?;
+    moved.extend(own.into_iter().map(|it| (CONTRACT, it.0)));
     if to.user_id.is_none() && from.user_id.is_none() {
         let now = ctx.now();
         let open = store::hand_invitations_over(tx, from.id, to.id, None, now).await?;

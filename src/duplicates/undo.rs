@@ -13,9 +13,11 @@ use uuid::Uuid;
 use crate::activities;
 use crate::attendance;
 use crate::audit;
+use crate::contracts;
 use crate::duplicates::apart;
 use crate::duplicates::error::MergeError;
 use crate::duplicates::merge::ATTENDANCE;
+use crate::duplicates::merge::CONTRACT;
 use crate::duplicates::merge::ENTRY;
 use crate::duplicates::merge::INVITATION;
 use crate::duplicates::merge::REASON_MOST;
@@ -163,6 +165,10 @@ async fn give_back(
     {
         return Err(MergeError::TwoTimers);
     }
+    let ids = of(CONTRACT);
+    let mut own = contracts::store::lock_of(tx, kept.id).await?;
+    own.retain(|it| ids.contains(&it.id.0));
+    contracts::handover::hand_over_in(ctx, tx, own, merged).await?;
     let ids: Vec<Uuid> = of(INVITATION).into_iter().collect();
     if !ids.is_empty() {
         let now = ctx.now();

@@ -6,6 +6,7 @@ pub mod activities;
 pub mod attendance;
 pub mod connection;
 pub mod context;
+pub mod contracts;
 pub mod duplicates;
 pub mod error;
 pub mod exports;
@@ -52,6 +53,7 @@ use crate::graphql::activities::shift::ShiftQueries;
 use crate::graphql::activities::shift_profiles::ShiftMutations;
 use crate::graphql::activities::signup::SignupMutations;
 use crate::graphql::attendance::acts::AttendanceMutations;
+use crate::graphql::contracts::acts::ContractMutations;
 use crate::graphql::duplicates::acts::DuplicateMutations;
 use crate::graphql::duplicates::candidate::DuplicateQueries;
 use crate::graphql::exports::acts::ExportMutations;
@@ -87,6 +89,7 @@ use crate::graphql::profiles::OrganizationMutations;
 use crate::graphql::project_profiles::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
 use crate::graphql::reports::completeness::CompletenessQueries;
+use crate::graphql::reports::contractual::ContractualQueries;
 use crate::graphql::reports::explain::ExplainQueries;
 use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::reports::hours::HoursReportQueries;
@@ -171,6 +174,7 @@ struct PeopleFigureQueries(
     StatementQueries,
     VolunteerWorkQueries,
     DataQualityQueries,
+    ContractualQueries,
     ExplainQueries,
 );
 
@@ -205,6 +209,7 @@ struct OrganizationActs(
 #[derive(Default, MergedObject)]
 struct PeopleActs(
     VolunteerMutations,
+    ContractMutations,
     DuplicateMutations,
     ProjectMutations,
     TagAllocationMutations,

@@ -89,6 +89,8 @@ nodes! {
     InvitationId = "Invitation";
     VolunteerId = "Volunteer";
     MergeId = "VolunteerMerge";
+    AccreditationId = "Accreditation";
+    ContractId = "VolunteerContract";
     TerritoryId = "Territory";
     TermId = "VocabularyTerm";
     ProjectId = "Project";

@@ -7,9 +7,11 @@ use async_graphql::ID;
 use async_graphql::Interface;
 use async_graphql::Object;
 use async_graphql::Result;
+use entity::ids::AccreditationId;
 use entity::ids::ActivityId;
 use entity::ids::ApprovalRuleId;
 use entity::ids::AttendanceId;
+use entity::ids::ContractId;
 use entity::ids::EntryId;
 use entity::ids::EvidenceId;
 use entity::ids::ImportId;
@@ -38,6 +40,8 @@ use crate::graphql::activities::shift::Shift;
 use crate::graphql::activities::signup::Signup;
 use crate::graphql::attendance::record::Attendance;
 use crate::graphql::context::Gql;
+use crate::graphql::contracts::accreditation::Accreditation;
+use crate::graphql::contracts::contract::VolunteerContract;
 use crate::graphql::duplicates::merge::VolunteerMerge;
 use crate::graphql::error::fault;
 use crate::graphql::exports::export::ExportJob;
@@ -91,6 +95,10 @@ pub enum Node {
     Volunteer(Volunteer),
     /// A merge of two records.
     VolunteerMerge(VolunteerMerge),
+    /// An accreditation of an organization.
+    Accreditation(Accreditation),
+    /// A contract of a volunteer.
+    VolunteerContract(VolunteerContract),
     /// A project.
     Project(Project),
     /// An activity.
@@ -178,6 +186,14 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = MergeId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::VolunteerMerge(VolunteerMerge(it))));
+    }
+    if let Some(id) = AccreditationId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::Accreditation(Accreditation(it))));
+    }
+    if let Some(id) = ContractId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::VolunteerContract(VolunteerContract(it))));
     }
     if let Some(id) = ProjectId::read(id) {
         let found = loaders::one(gql, id).await?;

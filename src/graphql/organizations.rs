@@ -23,6 +23,7 @@ use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::searched;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
+use crate::graphql::contracts::profile::ContractualProfile;
 use crate::graphql::error::UserError;
 use crate::graphql::error::changed_meanwhile;
 use crate::graphql::error::fault;
@@ -272,6 +273,12 @@ impl Organization {
                 store::count_members(ctx.read(), id).await
             }),
         )))
+    }
+
+    /// Contractual volunteering in it.
+    #[graphql(flatten)]
+    async fn contractual(&self) -> ContractualProfile {
+        ContractualProfile(self.0.id)
     }
 
     /// Timers of its volunteers as far as the caller may see them, newest first.

@@ -235,6 +235,8 @@ texts! {
     PhoneNumber "https://www.itu.int/rec/T-REC-E.164";
     /// An ISO 4217 currency: `MAD`.
     CurrencyCode "https://www.iso.org/iso-4217-currency-codes.html";
+    /// An ISO 3166-1 country of two letters: `MA`.
+    CountryCode "https://www.iso.org/iso-3166-country-codes.html";
 }
 
 /// Whether a value has the form of a scalar of ours; values of other types pass. What it is read as
@@ -258,6 +260,7 @@ pub fn readable(kind: &str, value: Value) -> bool {
         "EmailAddress" => read::<EmailAddress>(value),
         "PhoneNumber" => read::<PhoneNumber>(value),
         "CurrencyCode" => read::<CurrencyCode>(value),
+        "CountryCode" => read::<CountryCode>(value),
         _ => true,
     }
 }

@@ -281,6 +281,17 @@ codes! {
     /// A volunteer of the import has hours or places in shifts, or took over another record.
     ImportUsed = "import-used" "import.rollback";
 
+    /// The volunteer is younger than 18 on the first day of the contract.
+    ContractUnderAge = "contract-under-age" "contract.age";
+    /// The day of birth is unknown, so that the age on the first day of the contract cannot be checked.
+    ContractBirthDate = "contract-birth-date" "contract.birth_date";
+    /// The contract was signed after its first day.
+    ContractSignedLate = "contract-signed-late" "contract.signature";
+    /// The organization has no accreditation on the first day of the contract.
+    ContractNotAccredited = "contract-not-accredited" "contract.accreditation";
+    /// The volunteer has a contract for the same mission on some of these days.
+    ContractOverlap = "contract-overlap" "contract.overlap";
+
     /// The work is done or was called off; or it has not failed, so that there is nothing to try again.
     JobState = "job-state" "job.state";
     /// Too much of what the caller asked for still waits.

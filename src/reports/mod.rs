@@ -4,6 +4,7 @@
 
 pub mod additivity;
 pub mod completeness;
+pub mod contractual;
 mod counted;
 pub mod error;
 pub mod evidence;

@@ -205,6 +205,27 @@ impl Planted {
         let input = json!({ "report": report, "format": "CSV" });
         let asked = cast.owner.done("requestExport", input, "exportJob { id }");
         let export = id_of(&asked.await["exportJob"]);
+        let input = json!({ "id": cast.record, "birthDate": "1990-03-08" });
+        cast.owner
+            .done("updateVolunteer", input, "volunteer { id }")
+            .await;
+        let input = json!({
+            "organizationId": cast.organization.id, "number": format!("{MARK} 12"), "from": "2026-01-01",
+        });
+        let made = cast
+            .owner
+            .done("recordAccreditation", input, "accreditation { id }");
+        let accreditation = id_of(&made.await["accreditation"]);
+        let input = json!({
+            "volunteerId": cast.record, "mission": format!("{MARK} lessons"), "from": "2026-10-01",
+            "until": "2026-12-31", "weeklyMinutes": 240, "signedOn": "2026-09-30",
+            "territoryCode": cast.organization.territory, "insurer": format!("{MARK} mutual"),
+            "policyNumber": format!("{MARK} 7"),
+        });
+        let made = cast
+            .coordinator
+            .done("recordContract", input, "contract { id }");
+        let contract = id_of(&made.await["contract"]);
         let query = "{ viewer { notifications(first: 1) { nodes { id } } } }";
         let told = cast.volunteer.asks(query, json!({})).await;
         let notification = id_of(&told["viewer"]["notifications"]["nodes"][0]);
@@ -235,6 +256,8 @@ impl Planted {
                 ("snapshot", snapshot),
                 ("measurement", measurement),
                 ("evidence", evidence),
+                ("accreditation", accreditation),
+                ("contract", contract),
                 ("term", term),
                 ("notification", notification),
             ],

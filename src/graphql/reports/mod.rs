@@ -5,6 +5,7 @@
 pub mod basis;
 pub mod behind;
 pub mod completeness;
+pub mod contractual;
 pub mod explain;
 pub mod figures;
 pub mod hours;

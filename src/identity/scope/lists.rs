@@ -1,10 +1,17 @@
-//! The row filter of lists that the platform and organizations keep.
+//! The row filter of lists and registers that the platform and organizations keep.
 //!
 //! That of what people and projects do is in `scope`.
 
+use entity::accreditation;
+use entity::organization;
 use entity::vocabulary;
+use entity::volunteer_contract;
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
+use sea_orm::EntityTrait;
+use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
 
 use crate::identity::permissions::Action;
 use crate::identity::scope::Scope;
@@ -19,6 +26,32 @@ impl Scope {
                 vocabulary::Column::OrganizationId
                     .is_in(self.organizations_where(Action::ReadOrganization)),
             )
+        })
+    }
+
+    /// Rows of `accreditation` that may be seen: those of the organizations that may be seen.
+    #[must_use]
+    pub fn accreditations(&self) -> Condition {
+        self.bounded(|any| {
+            let seen = organization::Entity::find()
+                .select_only()
+                .column(organization::Column::Id)
+                .filter(self.organizations())
+                .into_query();
+            any.add(accreditation::Column::OrganizationId.in_subquery(seen))
+        })
+    }
+
+    /// Rows of `volunteer_contract` that may be seen one by one: by those who keep the organization's
+    /// volunteers, and by the volunteer. Personal data, so never an observer's, nor of whoever only reads.
+    #[must_use]
+    pub fn contracts(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                volunteer_contract::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ManageVolunteers)),
+            )
+            .add(volunteer_contract::Column::VolunteerId.is_in(self.own_records().iter().copied()))
         })
     }
 }

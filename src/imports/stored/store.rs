@@ -18,6 +18,7 @@ use entity::organization;
 use entity::signup;
 use entity::types::ImportStatus;
 use entity::volunteer;
+use entity::volunteer_contract;
 use entity::volunteer_merge;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
@@ -414,7 +415,16 @@ pub async fn in_use(tx: &Tx, ids: &[VolunteerId]) -> Result<Vec<VolunteerId>, Db
             .into_tuple()
             .all(&**tx)
             .await?;
+        let contracted: Vec<VolunteerId> = volunteer_contract::Entity::find()
+            .select_only()
+            .distinct()
+            .column(volunteer_contract::Column::VolunteerId)
+            .filter(volunteer_contract::Column::VolunteerId.is_in(ids.iter().copied()))
+            .into_tuple()
+            .all(&**tx)
+            .await?;
         found.extend(working);
+        found.extend(contracted);
         found.extend(seated);
         found.extend(took_over);
     }

@@ -4,7 +4,7 @@
 //! together is in `rows`. A signed document for third parties is another thing.
 
 mod rows;
-mod store;
+pub(super) mod store;
 
 use std::collections::BTreeSet;
 use std::collections::HashMap;

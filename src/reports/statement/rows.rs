@@ -247,6 +247,7 @@ mod tests {
 
     fn work(entry: u8, project: u8, status: EntryStatus, days: &[(&str, i64)]) -> Work {
         Work {
+            person: None,
             entry: EntryId(id(entry)),
             organization: OrganizationId(id(project % 2)),
             project: ProjectId(id(project)),

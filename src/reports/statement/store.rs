@@ -42,6 +42,8 @@ use crate::reports::statement::PENDING;
 pub struct Work {
     /// The entry.
     pub entry: EntryId,
+    /// Who worked.
+    pub person: Option<PersonId>,
     /// The organization.
     pub organization: OrganizationId,
     /// The project.
@@ -72,6 +74,7 @@ pub async fn records(
 #[derive(FromQueryResult)]
 struct Row {
     entry_id: EntryId,
+    person_id: Option<PersonId>,
     organization_id: OrganizationId,
     project_id: ProjectId,
     territory_id: TerritoryId,
@@ -121,6 +124,7 @@ pub async fn works(
             .filter(|it| is_told(it.status))
             .map(|it| Work {
                 entry: it.entry,
+                person: it.person,
                 organization,
                 project: it.project,
                 territory: it.territory,
@@ -158,6 +162,7 @@ async fn of_now(
             hour_entry_day::Column::Minutes,
         ])
         .columns([
+            hour_entry::Column::PersonId,
             hour_entry::Column::OrganizationId,
             hour_entry::Column::ProjectId,
             hour_entry::Column::TerritoryId,
@@ -180,6 +185,7 @@ async fn of_now(
     for row in rows {
         let work = works.entry(row.entry_id).or_insert_with(|| Work {
             entry: row.entry_id,
+            person: row.person_id,
             organization: row.organization_id,
             project: row.project_id,
             territory: row.territory_id,

@@ -1,0 +1,141 @@
+//! Contractual volunteering of the first two organizations: an accreditation, and a register with contracts in
+//! every state.
+//!
+//! What a contract must be is in `contracts::rules`; the volunteers are in `people`.
+
+use chrono::DateTime;
+use chrono::Datelike;
+use chrono::Days;
+use chrono::NaiveDate;
+use chrono::Utc;
+use entity::accreditation;
+use entity::ids::AccreditationId;
+use entity::ids::ContractId;
+use entity::types::Minutes;
+use entity::volunteer;
+use entity::volunteer_contract;
+
+use crate::contracts::rules;
+use crate::demo::cast::House;
+use crate::demo::dice::Dice;
+use crate::demo::span::Span;
+use crate::platform::crypto::sha256;
+use crate::platform::text::fold;
+
+/// Organizations that have contracts, from the first one.
+const HOUSES: usize = 2;
+/// Contracts of an organization.
+const CONTRACTS: usize = 6;
+/// What they are for.
+const MISSIONS: [&str; 3] = [
+    "Soutien scolaire en milieu rural",
+    "Alphabétisation des femmes",
+    "Reboisement des bassins versants",
+];
+/// Nationalities, most often that of the country.
+const NATIONALITIES: [&str; 4] = ["MA", "MA", "MA", "SN"];
+
+/// What an organization has recorded.
+pub struct Register {
+    /// Its accreditation.
+    pub accreditations: Vec<accreditation::Model>,
+    /// Its contracts.
+    pub contracts: Vec<volunteer_contract::Model>,
+    house: House,
+    dice: Dice,
+    first: NaiveDate,
+    founded: DateTime<Utc>,
+}
+
+impl Register {
+    /// The register of an organization, without contracts yet.
+    #[must_use]
+    pub fn of(seed: u64, house: &House, span: &Span) -> Self {
+        let part = u64::try_from(house.index).unwrap_or_default();
+        let mut dice = Dice::of(seed, 8_000_000 + part);
+        let founded = span.founded();
+        let first = founded.date_naive();
+        let accreditation = accreditation::Model {
+            id: AccreditationId(dice.key(founded)),
+            organization_id: house.organization.id,
+            number: format!("{}/{:03}", first.year(), house.index + 1),
+            valid_from: first,
+            valid_until: days_after(first, 4 * 365),
+            version: 1,
+            created_at: founded,
+            updated_at: founded,
+        };
+        Self {
+            accreditations: Vec::from_iter((house.index < HOUSES).then_some(accreditation)),
+            contracts: Vec::new(),
+            house: house.clone(),
+            dice,
+            first,
+            founded,
+        }
+    }
+
+    /// Enters contracts of volunteers who may have one, until the register is full.
+    pub fn enter<'a>(&mut self, volunteers: impl Iterator<Item = &'a volunteer::Model>) {
+        for volunteer in volunteers {
+            if self.house.index >= HOUSES || self.contracts.len() >= CONTRACTS {
+                return;
+            }
+            let number = self.contracts.len();
+            let spread = u64::try_from(number).unwrap_or_default();
+            // Ten days for the accreditation, then one each four months.
+            let from = days_after(self.first, 10 + 120 * spread);
+            let from = from.filter(|from| {
+                let years = volunteer.birth_date.and_then(|it| rules::age(it, *from));
+                years >= Some(rules::AGE_LEAST)
+            });
+            if let Some(from) = from {
+                let contract = self.contract(volunteer, number, from);
+                self.contracts.extend(contract);
+            }
+        }
+    }
+
+    fn contract(
+        &mut self,
+        volunteer: &volunteer::Model,
+        number: usize,
+        from: NaiveDate,
+    ) -> Option<volunteer_contract::Model> {
+        let mission = self.dice.pick(&MISSIONS);
+        let until = days_after(from, 364)?;
+        // The first one ended early; the last one lacks what the report finds missing.
+        let ended_on = days_after(from, 90).filter(|_| number == 0);
+        let whole = number + 1 < CONTRACTS;
+        let document = sha256(format!("{}/{number}", self.house.organization.slug).as_bytes());
+        Some(volunteer_contract::Model {
+            id: ContractId(self.dice.key(self.founded)),
+            organization_id: self.house.organization.id,
+            volunteer_id: volunteer.id,
+            register_year: self.first.year(),
+            register_number: i32::try_from(number).ok()?.saturating_add(1),
+            mission: mission.to_owned(),
+            mission_key: fold(mission),
+            territory_id: self.house.organization.territory_id,
+            project_id: None,
+            from_day: from,
+            until_day: until,
+            weekly_minutes: Minutes(self.dice.between(2, 12) * 60),
+            insurer: whole.then(|| "Assurance Exemple".to_owned()),
+            policy_number: whole.then(|| format!("P-{:05}", number + 1)),
+            expense_ceiling_minor: Some(i64::from(self.dice.between(2, 10)) * 10_000),
+            nationality: Some(self.dice.pick(&NATIONALITIES).to_owned()),
+            signed_on: self.first,
+            document_sha256: whole.then_some(document),
+            ended_on,
+            end_reason: ended_on.map(|_| "Déménagement".to_owned()),
+            version: 1,
+            created_at: self.founded,
+            updated_at: self.founded,
+        })
+    }
+}
+
+fn days_after(day: NaiveDate, days: u64) -> Option<NaiveDate> {
+    day.checked_add_days(Days::new(days))
+}
