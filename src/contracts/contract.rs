@@ -9,9 +9,7 @@ use entity::ids::ContractId;
 use entity::ids::ProjectId;
 use entity::ids::TerritoryId;
 use entity::ids::VolunteerId;
-use entity::organization;
 use entity::types::Minutes;
-use entity::volunteer;
 use entity::volunteer_contract;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -22,6 +20,7 @@ use crate::audit;
 use crate::audit::Line;
 use crate::contracts::accreditations::told;
 use crate::contracts::error::ContractError;
+use crate::contracts::judged::judged;
 use crate::contracts::rules;
 use crate::contracts::said;
 use crate::contracts::store;
@@ -346,102 +345,6 @@ fn minor(checks: &mut Checks, amount: Decimal) -> Option<i64> {
         Refusal::of(Code::InvalidFormat, "expenseCeiling").with("value", amount)
     });
     minor
-}
-
-/// Looks at the contract as a whole. What did not change is not held against it again: a contract can be ended
-/// whatever became of the accreditation or of the day of birth since.
-async fn judged(
-    ctx: &Ctx,
-    tx: &Tx,
-    checks: &mut Checks,
-    before: Option<&volunteer_contract::Model>,
-    row: &volunteer_contract::Model,
-    (volunteer, organization): (&volunteer::Model, &organization::Model),
-) -> Result<(), ContractError> {
-    let begins_anew = before.is_none_or(|it| it.from_day != row.from_day);
-    dates(ctx, checks, row);
-    let insurance = [
-        (
-            "insurer",
-            row.insurer.is_some() || row.policy_number.is_none(),
-        ),
-        (
-            "policyNumber",
-            row.policy_number.is_some() || row.insurer.is_none(),
-        ),
-        (
-            "endReason",
-            row.end_reason.is_some() || row.ended_on.is_none(),
-        ),
-    ];
-    for (field, whole) in insurance {
-        checks.demand(whole, || Refusal::of(Code::Required, field));
-    }
-    if begins_anew {
-        match volunteer.birth_date {
-            // Refused, not only noted: whether the contract may be at all hangs on it, and it is mended at once.
-            None => checks.refuse(Refusal::of(Code::ContractBirthDate, "volunteerId")),
-            Some(born) => {
-                let old_enough = rules::age(born, row.from_day) >= Some(rules::AGE_LEAST);
-                checks.demand(old_enough, || {
-                    Refusal::of(Code::ContractUnderAge, "from")
-                        .with("least", rules::AGE_LEAST)
-                        .with("day", row.from_day)
-                });
-            }
-        }
-        if rules::needs_accreditation(organization.kind) {
-            let known = store::accreditations_in(tx, organization.id).await?;
-            let accredited = known.iter().any(|it| rules::holds(it, row.from_day));
-            checks.demand(accredited, || {
-                Refusal::of(Code::ContractNotAccredited, "from").with("day", row.from_day)
-            });
-        }
-    }
-    let others = store::of_record(tx, row.volunteer_id).await?;
-    let clash = others
-        .iter()
-        .find(|it| it.id != row.id && rules::overlap(it, row))
-        // Two records that were merged may have brought both: neither hinders the other's end.
-        .filter(|it| before.is_none_or(|before| !rules::overlap(it, before)));
-    if let Some(clash) = clash {
-        checks.refuse(
-            Refusal::of(Code::ContractOverlap, "from")
-                .with("number", number(clash))
-                .with("from", clash.from_day)
-                .with("to", rules::last_day(clash)),
-        );
-    }
-    Ok(())
-}
-
-fn dates(ctx: &Ctx, checks: &mut Checks, row: &volunteer_contract::Model) {
-    let within =
-        |checks: &mut Checks, field: &str, day: NaiveDate, bounds: (NaiveDate, NaiveDate)| {
-            let (least, most) = bounds;
-            checks.demand((least..=most).contains(&day), || {
-                Refusal::of(Code::OutOfRange, field)
-                    .with("least", least)
-                    .with("most", most)
-            });
-        };
-    let (earliest, today) = (rules::earliest(), ctx.today());
-    within(
-        checks,
-        "from",
-        row.from_day,
-        (earliest, rules::latest(today)),
-    );
-    let longest = rules::latest(row.from_day);
-    within(checks, "until", row.until_day, (row.from_day, longest));
-    within(checks, "signedOn", row.signed_on, (earliest, today));
-    checks.demand(row.signed_on <= row.from_day, || {
-        Refusal::of(Code::ContractSignedLate, "signedOn").with("signed", row.signed_on)
-    });
-    if let Some(ended) = row.ended_on {
-        let last = rules::last_early_end(row.until_day);
-        within(checks, "endedOn", ended, (row.from_day, last));
-    }
 }
 
 /// The number of a contract as people write it.

@@ -9,6 +9,7 @@ pub mod accreditations;
 pub mod contract;
 pub mod error;
 pub mod handover;
+mod judged;
 pub mod rules;
 pub mod said;
 pub mod store;

@@ -32,10 +32,6 @@ impl ContractualProfile {
 
     /// Its register of contracts as far as the caller may see it, by number: all of it to those who keep the
     /// organization's volunteers, to a volunteer their own, to others nothing.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is an argument of the field"
-    )]
     async fn contracts(
         &self,
         gql: &Context<'_>,

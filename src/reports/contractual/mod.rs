@@ -4,6 +4,7 @@
 //! stands here is what the project's sources name, and it claims no compliance. Figures are put together in
 //! `figures`, statements are in `store`, contracts themselves in `contracts`.
 
+mod answer;
 mod figures;
 mod store;
 
@@ -19,13 +20,13 @@ use entity::organization;
 use entity::territory;
 use sea_orm::ConnectionTrait;
 
-pub use figures::Amounts;
-pub use figures::Dimension;
-pub use figures::Figures;
-pub use figures::Finding;
-pub use figures::Row;
-pub use figures::Table;
-pub use figures::Totals;
+pub use answer::Amounts;
+pub use answer::Dimension;
+pub use answer::Figures;
+pub use answer::Finding;
+pub use answer::Row;
+pub use answer::Table;
+pub use answer::Totals;
 
 use crate::contracts;
 use crate::contracts::said;
