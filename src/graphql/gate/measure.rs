@@ -143,7 +143,9 @@ impl<'a> Walk<'a> {
                 self.rows(field)
                     .unwrap_or(match (parent.ty.as_str(), field.name.as_str()) {
                         ("__Schema", "types") => 1,
-                        ("HoursReport", "rows" | "columns") => LONG_LIST,
+                        ("HoursReport", "rows" | "columns") | ("IndhReport", "crossings") => {
+                            LONG_LIST
+                        }
                         _ => PLAIN_LIST,
                     });
             (rows.saturating_mul(own.saturating_add(inner.cost)), 0)

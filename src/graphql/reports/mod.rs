@@ -4,6 +4,7 @@
 
 pub mod basis;
 pub mod completeness;
+pub mod crossings;
 pub mod figures;
 pub mod hours;
 pub mod quality;
