@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use chrono::Datelike;
 use chrono::Days;
+use chrono::Months;
 use chrono::NaiveDate;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
@@ -28,6 +29,7 @@ use serde_json::json;
 use tiwizi::reports::Question;
 use tiwizi::reports::ReportName;
 use tiwizi::reports::Valued;
+use tiwizi::reports::answer_indh;
 use tiwizi::reports::hours;
 use tiwizi::reports::hours::HoursReport;
 use tiwizi::rollups::Dimension;
@@ -400,6 +402,112 @@ async fn any_two_dimensions_say_what_was_written_and_foot() {
                 }
             }
         }
+    })
+    .await;
+}
+
+/// Holds what crosses in the INDH report of an interval against the book, month by month.
+async fn crosses(records: &Records, book: &Book, (from, to): (&str, &str)) {
+    let asked = question(from, to);
+    let report = answer_indh(&records.ctx, &asked).await.unwrap();
+    let rows = report.crossings.rows().unwrap();
+    assert!(!rows.is_empty());
+    let mut shown = 0;
+    for of_month in &report.by_month {
+        let last = of_month.month + Months::new(1) - Days::new(1);
+        let mut asked = asked.clone();
+        (asked.from, asked.to) = (asked.from.max(of_month.month), asked.to.min(last));
+        let mut expected = book.counted(&asked, Dimension::Programme, Dimension::Territory);
+        expected.retain(|key, _| key.0 != "ALL" && key.1 != "ALL");
+        let rows: Vec<_> = rows
+            .iter()
+            .filter(|it| it.month == of_month.month)
+            .collect();
+        assert_eq!(rows.len(), expected.len(), "{}", of_month.month);
+        for row in &rows {
+            let own_level = row.territory_code == "07";
+            let place = if own_level { "-" } else { &row.territory_code };
+            let programme = row.programme_code.as_deref().unwrap_or("-");
+            let it = &expected[&(programme.to_owned(), place.to_owned())];
+            let apart = i128::from(row.measures.minutes) * WHOLE * WHOLE - it.minutes;
+            assert!(apart.abs() < WHOLE * WHOLE, "{row:?}");
+            let count = |it: usize| i64::try_from(it).unwrap();
+            assert_eq!(
+                (
+                    row.measures.touched_minutes,
+                    row.measures.entries,
+                    row.measures.participations,
+                    row.measures.distinct_volunteers,
+                    row.measures.projects,
+                    row.measures.organizations,
+                ),
+                (
+                    it.touched,
+                    count(it.entries.len()),
+                    it.participations,
+                    count(it.people.len()),
+                    count(it.projects.len()),
+                    count(it.organizations.len()),
+                ),
+                "{row:?}"
+            );
+        }
+        let sum: i64 = rows.iter().map(|it| it.measures.minutes).sum();
+        assert_eq!(sum, of_month.measures.minutes);
+        // A place is whole minutes: programmes add up to it exactly.
+        for territory in &report.by_territory {
+            let code = &territory.territory.code;
+            let of_place = rows.iter().filter(|it| it.territory_code == *code);
+            let place = if code == "07" { "-" } else { code };
+            let entries = book.entries.iter().filter(|it| it.province == place);
+            let days = entries.flat_map(|it| &it.days);
+            let within = days.filter(|(on, _)| asked.from <= *on && *on <= asked.to);
+            assert_eq!(
+                of_place.map(|it| it.measures.minutes).sum::<i64>(),
+                within.map(|(_, minutes)| minutes).sum::<i64>()
+            );
+        }
+        shown += rows.len();
+    }
+    assert_eq!(shown, rows.len());
+    let sum: i64 = rows.iter().map(|it| it.measures.minutes).sum();
+    assert_eq!(sum, report.totals.minutes);
+}
+
+#[tokio::test]
+async fn programmes_places_and_months_cross_as_they_were_written() {
+    on_both(async |records| {
+        let mut book = written(&records, 11).await;
+        let whole = ("2025-01-01", "2026-12-31");
+        crosses(&records, &book, whole).await;
+        crosses(&records, &book, ("2025-12-10", "2026-01-25")).await;
+        // Sheets were opened by now, and are found so again.
+        crosses(&records, &book, whole).await;
+
+        let (organization, project) = (book.entries[0].organization, book.entries[0].project);
+        records
+            .work(Work {
+                organization,
+                project,
+                who: None,
+                commune: "07.041.01.01",
+                status: EntryStatus::Approved,
+                days: &[("2026-01-25", 7)],
+                headcount: 3,
+                evidence: EvidenceLevel::SelfDeclared,
+            })
+            .await;
+        book.entries.push(Written {
+            organization,
+            project,
+            who: None,
+            province: "07.041",
+            status: EntryStatus::Approved,
+            evidence: EvidenceLevel::SelfDeclared,
+            headcount: 3,
+            days: vec![(day("2026-01-25"), 21)],
+        });
+        crosses(&records, &book, whole).await;
     })
     .await;
 }

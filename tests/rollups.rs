@@ -162,6 +162,30 @@ on_both_databases! {
         assert_eq!(counts(&past), counts(&late));
     }
 
+    async fn what_crosses_is_never_stale(app: App) {
+        const CROSSED: &str = "query($input: IndhReportInput!) { indhReport(input: $input) { crossings {
+            month territoryCode programmeCode minutes touchedMinutes entries distinctVolunteers projects } } }";
+        let cast = Cast::on(&app).await;
+        let crossed = async || {
+            let input = json!({ "territoryCode": REGION, "from": "2026-10-01", "to": "2026-11-30" });
+            let read = cast.observer.asks(CROSSED, json!({ "input": input })).await;
+            let rows = read["indhReport"]["crossings"].as_array().unwrap().clone();
+            let of = |it: &Value| (it["month"].clone(), it["programmeCode"].clone(), it["minutes"].clone());
+            rows.iter().map(of).collect::<Vec<_>>()
+        };
+        assert_eq!(crossed().await, []);
+        let entry = approved(&cast, "2026-10-20", 90).await;
+        let untagged = [(json!("2026-10"), json!(null), json!(90))];
+        assert_eq!(crossed().await, untagged);
+        assert_eq!(crossed().await, untagged, "the same from sheets that are open");
+        shares(&cast, "PH3-P4", None).await;
+        assert_eq!(crossed().await, [(json!("2026-10"), json!("PH3-P4"), json!(90))]);
+        let input = json!({ "id": entry, "reason": "Counted twice" });
+        cast.coordinator.done("voidHourEntry", input, "hourEntry { status }").await;
+        assert_eq!(crossed().await, []);
+        verified(&app).await;
+    }
+
     async fn a_report_waits_for_nobody_who_folds(app: App) {
         let cast = Cast::on(&app).await;
         shares(&cast, "PH3-P4", None).await;

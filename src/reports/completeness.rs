@@ -100,20 +100,29 @@ pub async fn states(
         .copied()
         .filter(|it| *it <= today)
         .collect();
-    if begun.is_empty() {
+    let (Some(first), Some(last)) = (begun.first().copied(), begun.last().copied()) else {
         return Ok(Vec::new());
-    }
+    };
     let seats = store::seats(db, asked).await?;
     let seats: Vec<&[Seat]> = seats.chunk_by(|one, other| one.id == other.id).collect();
-    let ids: Vec<OrganizationId> = seats
+    // Only of whoever came to be here after the first month it matters what they told of before.
+    let second = first.checked_add_months(Months::new(1)).unwrap_or(first);
+    let second = asked.zone.start_of_day(second);
+    let (here, later): (Vec<&Seat>, Vec<&Seat>) = seats
         .iter()
         .filter_map(|it| it.first())
-        .map(|it| it.id)
-        .collect();
+        .partition(|it| it.created_at < second);
+    let ids = |seats: &[&Seat]| seats.iter().map(|it| it.id).collect::<Vec<_>>();
+    let (here, later) = (ids(&here), ids(&later));
     let statuses = basis(asked.statuses);
     let known = (asked.at, asked.folded);
-    let worked = rollups::months_with(db, &ids, &statuses, known).await?;
-    let said = store::said(db, &ids, asked.at).await?;
+    let (within, until) = ((Some(first), last), (None, last));
+    let mut worked = rollups::months_with(db, &here, &statuses, within, known).await?;
+    let mut said = store::said(db, &here, within, asked.at).await?;
+    if !later.is_empty() {
+        worked.extend(rollups::months_with(db, &later, &statuses, until, known).await?);
+        said.extend(store::said(db, &later, until, asked.at).await?);
+    }
     let mut states = Vec::new();
     for month in begun {
         let next = month.checked_add_months(Months::new(1)).unwrap_or(month);

@@ -14,6 +14,7 @@ use sea_orm::Iterable;
 use crate::impact::allocation;
 use crate::reports::additivity;
 use crate::reports::completeness::Completeness;
+use crate::reports::crossings::Crossings;
 use crate::reports::error::ReportError;
 use crate::reports::evidence;
 use crate::reports::evidence::Levels;
@@ -39,6 +40,8 @@ pub struct IndhReport {
     pub by_evidence: Vec<EvidenceRow>,
     /// Every month of the interval, in order.
     pub by_month: Vec<MonthRow>,
+    /// What programmes, territories and months are where they cross.
+    pub crossings: Crossings,
     /// What the work is worth.
     pub value_of_work: Option<ValueOfWork>,
     /// What the figures rest on.
@@ -72,6 +75,8 @@ pub struct Measures {
 /// Figures of one programme.
 #[derive(Clone, Debug)]
 pub struct ProgrammeRow {
+    /// Under what it is counted: its first version.
+    pub counted_as: Option<TermId>,
     /// The programme; `None` for work of projects without one.
     pub term: Option<vocabulary_term::Model>,
     /// Its measures: minutes by share, the rest of everything it touches.
@@ -125,7 +130,7 @@ impl Measures {
     }
 
     /// What is counted of a programme; its minutes are shared out.
-    fn touched(counted: &Counted) -> Self {
+    pub(super) fn touched(counted: &Counted) -> Self {
         let number = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
         Self {
             minutes: 0,
@@ -182,7 +187,7 @@ pub fn break_down(
     let by_month: Vec<MonthRow> = months
         .iter()
         .map(|month| {
-            let counted = figures.by_month.get(month);
+            let counted = figures.by_month.get(month).map(|it| &it.total);
             MonthRow {
                 month: *month,
                 measures: counted.map(Measures::of).unwrap_or_default(),
@@ -285,6 +290,7 @@ fn programmes(
         .into_iter()
         .zip(minutes.into_iter().zip(of_groups))
         .map(|((at, counted), (minutes, group_minutes))| ProgrammeRow {
+            counted_as: terms.get(at).map(|it| it.id),
             term: terms
                 .get(at)
                 .and_then(|it| versions::on(terms, &it.code, day))

@@ -6,6 +6,7 @@ pub mod additivity;
 pub mod completeness;
 pub mod contractual;
 mod counted;
+pub mod crossings;
 pub mod error;
 pub mod evidence;
 pub mod explain;
@@ -36,6 +37,7 @@ pub use question::OrganizationRef;
 pub use question::Question;
 pub use question::ReportName;
 pub use question::Valued;
+pub use question::WithCompleteness;
 
 use crate::identity::Ctx;
 use crate::platform::zones;
@@ -43,6 +45,7 @@ use crate::reports::completeness::Completeness;
 use crate::reports::completeness::Reporters;
 use crate::reports::completeness::State;
 use crate::reports::completeness::Told;
+use crate::reports::crossings::Crossings;
 use crate::reports::ground::Ground;
 use crate::reports::head::Coverage;
 use crate::reports::indh::IndhReport;
@@ -71,6 +74,14 @@ pub enum Answer {
 /// [`ReportError::Denied`] for a territory outside an observer's, and for whom no figures are;
 /// [`ReportError::Invalid`] for parameters that cannot be answered.
 pub async fn answer(ctx: &Ctx, question: &Question) -> Result<Answer, ReportError> {
+    answer_with(ctx, question, WithCompleteness::Yes).await
+}
+
+async fn answer_with(
+    ctx: &Ctx,
+    question: &Question,
+    completeness: WithCompleteness,
+) -> Result<Answer, ReportError> {
     let now = ctx.now();
     ctx.demand_signed_in()?;
     let question = question
@@ -78,7 +89,10 @@ pub async fn answer(ctx: &Ctx, question: &Question) -> Result<Answer, ReportErro
         .checked(now)
         .map_err(ReportError::Invalid)?;
     match question.name {
-        ReportName::Indh => Ok(Answer::Indh(Box::new(indh(ctx, question).await?))),
+        ReportName::Indh => {
+            let report = indh(ctx, question, completeness).await?;
+            Ok(Answer::Indh(Box::new(report)))
+        }
     }
 }
 
@@ -87,12 +101,28 @@ pub async fn answer(ctx: &Ctx, question: &Question) -> Result<Answer, ReportErro
 /// # Errors
 /// As [`answer`].
 pub async fn answer_indh(ctx: &Ctx, question: &Question) -> Result<IndhReport, ReportError> {
-    match answer(ctx, question).await? {
+    answer_indh_with(ctx, question, WithCompleteness::Yes).await
+}
+
+/// Answers the INDH report, and who has reported only where that is shown; see [`answer`].
+///
+/// # Errors
+/// As [`answer`].
+pub async fn answer_indh_with(
+    ctx: &Ctx,
+    question: &Question,
+    completeness: WithCompleteness,
+) -> Result<IndhReport, ReportError> {
+    match answer_with(ctx, question, completeness).await? {
         Answer::Indh(report) => Ok(*report),
     }
 }
 
-async fn indh(ctx: &Ctx, question: Question) -> Result<IndhReport, ReportError> {
+async fn indh(
+    ctx: &Ctx,
+    question: Question,
+    completeness: WithCompleteness,
+) -> Result<IndhReport, ReportError> {
     ground::bring_up(ctx, &question).await?;
     // All of it as of one moment, while others write.
     let db = &ctx.core().db.snapshot().await?;
@@ -113,6 +143,16 @@ async fn indh_of(
     let found = indh::break_down(&figures, &months, &terms, question.to)?;
 
     let places = places(db, &ground, question, &found.by_place).await?;
+    let crossings = Crossings {
+        programmes: found
+            .by_programme
+            .iter()
+            .map(|it| (it.counted_as, it.term.as_ref().map(|it| it.code.clone())))
+            .collect(),
+        places: found.by_place.iter().map(|it| it.code.clone()).collect(),
+        territory_code: ground.territory.code.clone(),
+        months: figures.by_month,
+    };
     let by_territory = found
         .by_place
         .into_iter()
@@ -135,7 +175,10 @@ async fn indh_of(
         at: ground.at,
         folded: ground.folded,
     };
-    let states = completeness::states(db, &reporters).await?;
+    let completeness = match completeness {
+        WithCompleteness::Yes => completeness::count(&completeness::states(db, &reporters).await?),
+        WithCompleteness::No => Completeness::default(),
+    };
     let value_of_work = match question.valued {
         Valued::Yes => Some(value::of_work(db, &asked, found.totals.minutes).await?),
         Valued::No => None,
@@ -146,8 +189,9 @@ async fn indh_of(
         by_territory,
         by_evidence: found.by_evidence,
         by_month: found.by_month,
+        crossings,
         value_of_work,
-        completeness: completeness::count(&states),
+        completeness,
         additivity: additivity::of_hours(),
         head: ground.head(question),
     })

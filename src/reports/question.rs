@@ -90,6 +90,15 @@ pub enum Valued {
     No,
 }
 
+/// Whether an answer says who has reported: every organization-month is read for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithCompleteness {
+    /// It does.
+    Yes,
+    /// It does not, and whoever shows it leaves that out.
+    No,
+}
+
 /// How days, weeks and months of a report are cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeBasis {

@@ -191,10 +191,11 @@ pub async fn seats(db: &impl ConnectionTrait, asked: &Reporters<'_>) -> Result<V
         .await
 }
 
-/// What organizations had said of their months up to an instant; `None` is now.
+/// What organizations had said of the months between two up to an instant; `None` is now.
 pub async fn said(
     db: &impl ConnectionTrait,
     organizations: &[OrganizationId],
+    (first, last): (Option<NaiveDate>, NaiveDate),
     at: Option<DateTime<Utc>>,
 ) -> Result<BTreeMap<OrganizationId, BTreeMap<NaiveDate, Word>>, DbErr> {
     let mut words: BTreeMap<OrganizationId, BTreeMap<NaiveDate, Word>> = BTreeMap::new();
@@ -203,6 +204,8 @@ pub async fn said(
             .filter(reporting_period_said::Column::OrganizationId.is_in(chunk.iter().copied()))
             .filter(
                 Condition::all()
+                    .add_option(first.map(|it| reporting_period_said::Column::Month.gte(it)))
+                    .add(reporting_period_said::Column::Month.lte(last))
                     .add_option(at.map(|at| reporting_period_said::Column::SaidAt.lte(at))),
             )
             .order_by_asc(reporting_period_said::Column::Id)

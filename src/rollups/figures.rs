@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use chrono::DateTime;
 use chrono::Days;
@@ -34,7 +36,6 @@ use crate::rollups::share::Programmes;
 use crate::rollups::share::Shares;
 use crate::rollups::sheet;
 use crate::rollups::store;
-use crate::rollups::tally::Counted;
 use crate::rollups::tally::Layout;
 use crate::rollups::tally::Tally;
 use crate::rollups::work;
@@ -73,8 +74,8 @@ pub struct Asked<'a> {
 pub struct Figures {
     /// The whole interval.
     pub tally: Tally,
-    /// The whole of each month with hours.
-    pub by_month: BTreeMap<NaiveDate, Counted>,
+    /// The figures of each month with hours.
+    pub by_month: BTreeMap<NaiveDate, Arc<Tally>>,
 }
 
 /// What is made of cells, in whatever portions they come.
@@ -89,13 +90,13 @@ struct ByMonth {
     layout: Layout,
     /// The first day that counts.
     from: NaiveDate,
-    months: BTreeMap<NaiveDate, Tally>,
+    months: BTreeMap<NaiveDate, Arc<Tally>>,
 }
 
 impl Collect for ByMonth {
     fn add(&mut self, cells: &Cells, shares: &Shares) {
         for (key, cell) in cells {
-            let tally = self.months.entry(key.month).or_default();
+            let tally = Arc::make_mut(self.months.entry(key.month).or_default());
             tally.add((key, cell), key.month.max(self.from), shares, &self.layout);
         }
     }
@@ -114,22 +115,29 @@ impl Collect for Worked {
 }
 
 impl ByMonth {
-    fn beside(&mut self, month: NaiveDate, tally: &Tally) {
-        self.months.entry(month).or_default().beside(tally);
+    /// Adds the figures of a month, which are shared with whoever else reads them until others come to them.
+    fn beside(&mut self, month: NaiveDate, tally: Arc<Tally>) {
+        match self.months.entry(month) {
+            Entry::Vacant(none) => {
+                none.insert(tally);
+            }
+            Entry::Occupied(mut held) => Arc::make_mut(held.get_mut()).beside(&tally),
+        }
     }
 
     fn done(self) -> Figures {
-        let mut figures = Figures::default();
-        let mut months = self.months.into_iter();
-        if let Some((month, tally)) = months.next() {
-            figures.by_month.insert(month, tally.total.clone());
-            figures.tally = tally;
+        let mut months = self.months.values();
+        let mut tally = months
+            .next()
+            .map(|it| Tally::from_month(it))
+            .unwrap_or_default();
+        for month in months {
+            tally.then(month);
         }
-        for (month, tally) in months {
-            figures.tally.then(&tally);
-            figures.by_month.insert(month, tally.total);
+        Figures {
+            tally,
+            by_month: self.months,
         }
-        figures
     }
 }
 
@@ -157,7 +165,7 @@ pub async fn figures(db: &impl ConnectionTrait, asked: &Asked<'_>) -> Result<Fig
             // Months of which a sheet is missing are added up from cells.
             if tallies.len() == asked.statuses.len() {
                 left.remove(&month);
-                for tally in &tallies {
+                for tally in tallies {
                     by_month.beside(month, tally);
                 }
             }
@@ -212,8 +220,8 @@ async fn collect(
     Ok(())
 }
 
-/// The months in which organizations have entries of some states, as known at an instant; `None` is
-/// now.
+/// The months in which organizations have entries of some states, those between two at least, as known at an
+/// instant; `None` is now.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -221,12 +229,13 @@ pub async fn months_with(
     db: &impl ConnectionTrait,
     organizations: &[OrganizationId],
     statuses: &[EntryStatus],
+    between: (Option<NaiveDate>, NaiveDate),
     (at, folded): (Option<DateTime<Utc>>, Folded),
 ) -> Result<BTreeMap<OrganizationId, BTreeSet<NaiveDate>>, DbErr> {
     if at.is_some() || folded == Folded::Behind {
-        return past::months_with(db, organizations, statuses, at).await;
+        return past::months_with(db, organizations, statuses, between, at).await;
     }
-    store::months_with(db, organizations, statuses).await
+    store::months_with(db, organizations, statuses, between).await
 }
 
 /// By what cells of territories are laid out.

@@ -87,6 +87,7 @@ pub(super) async fn months_with(
     db: &impl ConnectionTrait,
     organizations: &[OrganizationId],
     statuses: &[EntryStatus],
+    between: (Option<NaiveDate>, NaiveDate),
     at: Option<DateTime<Utc>>,
 ) -> Result<BTreeMap<OrganizationId, BTreeSet<NaiveDate>>, DbErr> {
     let apart = apart(db, at).await?;
@@ -94,7 +95,7 @@ pub(super) async fn months_with(
         .iter()
         .copied()
         .partition(|it| apart.contains_key(it));
-    let mut found = store::months_with(db, &folded, statuses).await?;
+    let mut found = store::months_with(db, &folded, statuses, between).await?;
     for organization in aside {
         let Some(until) = apart.get(&organization).copied() else {
             continue;

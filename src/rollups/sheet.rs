@@ -5,17 +5,22 @@
 //! one. Folding takes it away when a cell below changes.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use entity::ids::TerritoryId;
 use entity::rollup_cell;
 use entity::rollup_sheet;
 use entity::types::EntryStatus;
+use moka::sync::Cache;
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 
+use crate::platform::crypto::sha256;
 use crate::platform::db::Db;
 use crate::rollups::basis;
 use crate::rollups::cell::Cells;
@@ -25,12 +30,32 @@ use crate::rollups::figures::months_of;
 use crate::rollups::fold;
 use crate::rollups::fold::Folded;
 use crate::rollups::shelf;
+use crate::rollups::shelf::LABEL;
 use crate::rollups::store;
 use crate::rollups::tally::Layout;
 use crate::rollups::tally::Tally;
 
 /// Changes with what a sheet holds: one of another form is no sheet.
-const FORM: u8 = 2;
+const FORM: u8 = 3;
+/// So many bytes of sheets are kept opened: those of some twenty reports of a year and the whole country.
+const OPENED_MOST: u64 = 32 * 1024 * 1024;
+
+/// Sheets that were opened, by label. A label holds a digest of its sheet, so that what is found here is what
+/// the sheet says, whoever wrote it and whatever became of it since.
+static OPENED: LazyLock<Cache<Vec<u8>, Arc<Opened>>> = LazyLock::new(|| {
+    Cache::builder()
+        .max_capacity(OPENED_MOST)
+        .weigher(|_, it: &Arc<Opened>| it.bytes)
+        .build()
+});
+
+/// A sheet that was opened.
+#[derive(Debug)]
+struct Opened {
+    tally: Arc<Tally>,
+    /// Its length, closed.
+    bytes: u32,
+}
 
 /// The sheets of a territory, by month; those of another form are left out.
 pub(super) async fn read(
@@ -38,12 +63,35 @@ pub(super) async fn read(
     territory: TerritoryId,
     interval: (NaiveDate, NaiveDate),
     statuses: &[EntryStatus],
-) -> Result<BTreeMap<NaiveDate, Vec<Tally>>, DbErr> {
-    let mut found: BTreeMap<NaiveDate, Vec<Tally>> = BTreeMap::new();
-    for row in shelf::sheets(db, territory, interval, statuses).await? {
-        if let Some(tally) = open(&row.content) {
-            found.entry(row.month).or_default().push(tally);
+) -> Result<BTreeMap<NaiveDate, Vec<Arc<Tally>>>, DbErr> {
+    let mut found: BTreeMap<NaiveDate, Vec<Arc<Tally>>> = BTreeMap::new();
+    let mut closed: BTreeSet<NaiveDate> = BTreeSet::new();
+    let mut opened = Vec::new();
+    for it in shelf::labels(db, territory, interval, statuses).await? {
+        match OPENED.get(&it.label) {
+            Some(known) => opened.push((it.month, Arc::clone(&known.tally))),
+            None => {
+                closed.insert(it.month);
+            }
         }
+    }
+    // A month is read as a whole.
+    opened.retain(|(month, _)| !closed.contains(month));
+    if !closed.is_empty() {
+        let closed: Vec<NaiveDate> = closed.into_iter().collect();
+        for row in shelf::sheets(db, territory, &closed, statuses).await? {
+            let Some(tally) = open(&row.content).map(Arc::new) else {
+                continue;
+            };
+            opened.push((row.month, Arc::clone(&tally)));
+            let bytes = u32::try_from(row.content.len()).unwrap_or(u32::MAX);
+            if let Some((label, _)) = row.content.split_at_checked(LABEL) {
+                OPENED.insert(label.to_vec(), Arc::new(Opened { tally, bytes }));
+            }
+        }
+    }
+    for (month, tally) in opened {
+        found.entry(month).or_default().push(tally);
     }
     Ok(found)
 }
@@ -102,10 +150,10 @@ async fn missing(
     statuses: &[EntryStatus],
     whole: &[NaiveDate],
 ) -> Result<Vec<(NaiveDate, EntryStatus)>, DbErr> {
-    let held = shelf::sheets(db, territory, interval, statuses).await?;
+    let held = shelf::labels(db, territory, interval, statuses).await?;
     let is_held = |month: NaiveDate, status: EntryStatus| {
         let mut of = held.iter();
-        of.any(|it| it.month == month && it.status == status && open(&it.content).is_some())
+        of.any(|it| it.month == month && it.status == status && it.label.first() == Some(&FORM))
     };
     Ok(whole
         .iter()
@@ -135,14 +183,20 @@ pub(super) async fn add_up(
 }
 
 fn close(tally: &Tally) -> Result<Vec<u8>, DbErr> {
-    let content = postcard::to_extend(tally, vec![FORM]);
-    content.map_err(|cause| DbErr::Custom(format!("a sheet cannot be kept: {cause}")))
+    let written = postcard::to_extend(tally, Vec::new());
+    let written =
+        written.map_err(|cause| DbErr::Custom(format!("a sheet cannot be kept: {cause}")))?;
+    let mut content = vec![FORM];
+    content.extend(sha256(&written));
+    content.extend(written);
+    Ok(content)
 }
 
 pub(super) fn open(content: &[u8]) -> Option<Tally> {
-    let (form, rest) = content.split_first()?;
-    if *form != FORM {
+    let (label, written) = content.split_at_checked(LABEL)?;
+    let (form, digest) = label.split_first()?;
+    if *form != FORM || sha256(written) != digest {
         return None;
     }
-    postcard::from_bytes(rest).ok()
+    postcard::from_bytes(written).ok()
 }

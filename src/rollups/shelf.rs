@@ -11,8 +11,10 @@ use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
+use sea_orm::FromQueryResult;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::sea_query::OnConflict;
@@ -20,16 +22,52 @@ use sea_orm::sea_query::Query;
 
 use crate::platform::db::Tx;
 
-/// The sheets of a territory.
-pub async fn sheets(
+/// Bytes at the beginning of a sheet that say what is on it: its form, and a digest of the rest.
+pub const LABEL: usize = 33;
+
+/// What a sheet is labelled with.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Labelled {
+    /// First day of the month.
+    pub month: NaiveDate,
+    /// State of the entries.
+    pub status: EntryStatus,
+    /// Its first bytes.
+    pub label: Vec<u8>,
+}
+
+/// The labels of the sheets of a territory: a sheet is long, and most often known.
+pub async fn labels(
     db: &impl ConnectionTrait,
     territory: TerritoryId,
     (from, to): (NaiveDate, NaiveDate),
     statuses: &[EntryStatus],
+) -> Result<Vec<Labelled>, DbErr> {
+    rollup_sheet::Entity::find()
+        .select_only()
+        .columns([rollup_sheet::Column::Month, rollup_sheet::Column::Status])
+        .expr_as(
+            Expr::cust(format!("substr(rollup_sheet.content, 1, {LABEL})")),
+            "label",
+        )
+        .filter(rollup_sheet::Column::TerritoryId.eq(territory))
+        .filter(rollup_sheet::Column::Month.between(from, to))
+        .filter(rollup_sheet::Column::Status.is_in(statuses.iter().copied()))
+        .into_model::<Labelled>()
+        .all(db)
+        .await
+}
+
+/// The sheets of a territory for some months.
+pub async fn sheets(
+    db: &impl ConnectionTrait,
+    territory: TerritoryId,
+    months: &[NaiveDate],
+    statuses: &[EntryStatus],
 ) -> Result<Vec<rollup_sheet::Model>, DbErr> {
     rollup_sheet::Entity::find()
         .filter(rollup_sheet::Column::TerritoryId.eq(territory))
-        .filter(rollup_sheet::Column::Month.between(from, to))
+        .filter(rollup_sheet::Column::Month.is_in(months.iter().copied()))
         .filter(rollup_sheet::Column::Status.is_in(statuses.iter().copied()))
         .all(db)
         .await

@@ -30,6 +30,7 @@ use sea_orm::FromQueryResult;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
 use sea_orm::sea_query::Alias;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::ExprTrait;
@@ -322,24 +323,34 @@ pub async fn renew_months(
     Ok(())
 }
 
-/// The months in which organizations have entries of some states.
+/// The months between two in which organizations have entries of some states.
 pub async fn months_with(
     db: &impl ConnectionTrait,
     organizations: &[OrganizationId],
     statuses: &[EntryStatus],
+    (first, last): (Option<NaiveDate>, NaiveDate),
 ) -> Result<BTreeMap<OrganizationId, BTreeSet<NaiveDate>>, DbErr> {
     let mut months: BTreeMap<OrganizationId, BTreeSet<NaiveDate>> = BTreeMap::new();
     for chunk in organizations.chunks(IDS) {
-        let found = rollup_month::Entity::find()
+        let found: Vec<(OrganizationId, NaiveDate)> = rollup_month::Entity::find()
+            .select_only()
+            .distinct()
+            .columns([
+                rollup_month::Column::OrganizationId,
+                rollup_month::Column::Month,
+            ])
             .filter(rollup_month::Column::OrganizationId.is_in(chunk.iter().copied()))
             .filter(rollup_month::Column::Status.is_in(statuses.iter().copied()))
+            .filter(
+                Condition::all()
+                    .add_option(first.map(|it| rollup_month::Column::Month.gte(it)))
+                    .add(rollup_month::Column::Month.lte(last)),
+            )
+            .into_tuple()
             .all(db)
             .await?;
-        for row in found {
-            months
-                .entry(row.organization_id)
-                .or_default()
-                .insert(row.month);
+        for (organization, month) in found {
+            months.entry(organization).or_default().insert(month);
         }
     }
     Ok(months)

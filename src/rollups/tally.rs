@@ -63,6 +63,9 @@ pub struct Tally {
     pub by_evidence: BTreeMap<EvidenceLevel, Sums>,
     /// By programme, minutes in millionths; `None` for work of projects without one.
     pub by_programme: BTreeMap<Option<TermId>, Counted>,
+    /// By place and programme where they cross, minutes in millionths. Of one month: what follows it is not
+    /// added.
+    pub by_crossing: BTreeMap<(Option<String>, Option<TermId>), Counted>,
 }
 
 /// By what cells of a territory are laid out.
@@ -184,7 +187,7 @@ impl Tally {
         let by_evidence = self.by_evidence.entry(key.evidence).or_default();
         by_evidence.beside(&whole);
         let place = layout.places.get(&key.territory).cloned();
-        let by_place = self.by_place.entry(place).or_default();
+        let by_place = self.by_place.entry(place.clone()).or_default();
         by_place.add(&whole, key.evidence, cell);
 
         let (of, carried) = ((key.project, INDH), cell.carried > 0);
@@ -196,12 +199,26 @@ impl Tally {
             );
             let row = self.by_programme.entry(part.term).or_default();
             row.add(&shared, key.evidence, cell);
+            let crossing = self.by_crossing.entry((place.clone(), part.term));
+            crossing.or_default().add(&shared, key.evidence, cell);
         }
     }
 
-    /// Adds figures of other work in the same interval.
+    /// Figures of an interval that begins with a month.
+    #[must_use]
+    pub fn from_month(month: &Self) -> Self {
+        let mut tally = Self::default();
+        tally.put(month, Counted::beside, Sums::beside);
+        tally
+    }
+
+    /// Adds figures of other work in the same month.
     pub fn beside(&mut self, other: &Self) {
         self.put(other, Counted::beside, Sums::beside);
+        for (crossing, counted) in &other.by_crossing {
+            let held = self.by_crossing.entry(crossing.clone()).or_default();
+            held.beside(counted);
+        }
     }
 
     /// Adds figures of the interval that follows.

@@ -145,7 +145,9 @@ impl<'a> Walk<'a> {
                 self.rows(field)
                     .unwrap_or(match (parent.ty.as_str(), field.name.as_str()) {
                         ("__Schema", "types") => 1,
-                        ("HoursReport", "rows" | "columns") => LONG_LIST,
+                        ("HoursReport", "rows" | "columns") | ("IndhReport", "crossings") => {
+                            LONG_LIST
+                        }
                         ("CellExplanation", "leftOut") => LEFT_OUT,
                         _ => PLAIN_LIST,
                     });

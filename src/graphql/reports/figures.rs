@@ -20,6 +20,7 @@ use crate::graphql::reports::basis::Additivity;
 use crate::graphql::reports::basis::ReportHead;
 use crate::graphql::reports::basis::StatusBasis;
 use crate::graphql::reports::completeness::ReportCompleteness;
+use crate::graphql::reports::crossings::IndhCrossing;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Minutes;
@@ -33,6 +34,7 @@ use crate::reports::Question;
 use crate::reports::ReportError;
 use crate::reports::ReportName;
 use crate::reports::Valued;
+use crate::reports::WithCompleteness;
 use crate::reports::evidence::Levels;
 use crate::reports::indh;
 
@@ -87,7 +89,7 @@ pub(super) fn question(
 }
 
 /// Volunteer hours by INDH programme, territory and month.
-pub struct IndhReport(indh::IndhReport);
+pub struct IndhReport(indh::IndhReport, WithCompleteness);
 
 /// Volunteer hours by INDH programme, territory and month. Every breakdown of minutes adds up to
 /// the total, to the minute.
@@ -129,14 +131,34 @@ impl IndhReport {
         rows.map(ReportMonthRow).collect()
     }
 
+    /// By month, territory directly below and programme where the three cross: those with work only, by
+    /// month, each in the order of its own rows. Minutes are shared so that those of a month add up, to the
+    /// minute, to the month, and those of a territory in it to the territory. A programme of all
+    /// months may differ from its row in `byProgramme`, which is rounded for itself, by up to a minute each
+    /// month.
+    async fn crossings(&self, gql: &Context<'_>) -> Result<Vec<IndhCrossing>> {
+        let ctx = gql.op()?;
+        let rows = error::read(ctx, self.0.crossings.rows())?;
+        Ok(rows.into_iter().map(IndhCrossing).collect())
+    }
+
     /// What the work is worth, and how many full-time workers it makes.
     async fn value_of_work(&self) -> Option<ValueOfWork> {
         self.0.value_of_work.clone().map(ValueOfWork)
     }
 
     /// Who has reported, in organization-months.
-    async fn completeness(&self) -> ReportCompleteness {
-        self.0.completeness.into()
+    async fn completeness(&self, gql: &Context<'_>) -> Result<ReportCompleteness> {
+        match self.1 {
+            WithCompleteness::Yes => Ok(self.0.completeness.into()),
+            // Looking ahead missed it: better no figure than a wrong one.
+            WithCompleteness::No => Err(error::fault(
+                gql.op()?,
+                &ReportError::Unknown {
+                    kind: "completeness",
+                },
+            )),
+        }
     }
 
     /// For each dimension and measure, whether rows may be added up.
@@ -374,13 +396,17 @@ impl ReportQueries {
             true => Valued::Yes,
             false => Valued::No,
         };
+        let completeness = match gql.look_ahead().field("completeness").exists() {
+            true => WithCompleteness::Yes,
+            false => WithCompleteness::No,
+        };
         let outcome = match input.question(valued) {
-            Ok(question) => reports::answer_indh(ctx, &question).await,
+            Ok(question) => reports::answer_indh_with(ctx, &question, completeness).await,
             Err(refused) => Err(refused),
         };
         match outcome {
             Err(ReportError::Denied(denied)) => Err(error::denied(denied)),
-            outcome => error::read(ctx, outcome).map(IndhReport),
+            outcome => error::read(ctx, outcome).map(|it| IndhReport(it, completeness)),
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod basis;
 pub mod behind;
 pub mod completeness;
 pub mod contractual;
+pub mod crossings;
 pub mod explain;
 pub mod figures;
 pub mod hours;

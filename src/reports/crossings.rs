@@ -1,0 +1,116 @@
+//! Where programmes, places and months of the INDH report cross.
+//!
+//! Each month is rounded for itself, so that its rows by programme, its rows by place and its whole add up.
+//! Programmes and places alone are in `indh`.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use entity::ids::TermId;
+
+use crate::impact::allocation;
+use crate::impact::controlled;
+use crate::impact::controlled::Field;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+use crate::reports::error::ReportError;
+use crate::reports::foot;
+use crate::reports::indh::Measures;
+use crate::rollups::Counted;
+use crate::rollups::Tally;
+
+/// Most rows of one answer.
+const ROWS_MOST: usize = 5_000;
+
+/// The programmes and places of a report, in the order of its rows, and the figures of its months.
+#[derive(Clone, Debug, Default)]
+pub struct Crossings {
+    /// Programmes as they are counted, and as they are called; `None` for work without one.
+    pub programmes: Vec<(Option<TermId>, Option<String>)>,
+    /// Codes of places; `None` for work at the level asked for.
+    pub places: Vec<Option<String>>,
+    /// Code of the territory asked for.
+    pub territory_code: String,
+    /// The figures of each month with hours.
+    pub months: BTreeMap<NaiveDate, Arc<Tally>>,
+}
+
+/// Figures of a programme at a place in a month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrossingRow {
+    /// First day of the month.
+    pub month: NaiveDate,
+    /// Code of the territory: the one asked for, where more is not known of the work.
+    pub territory_code: String,
+    /// Code of the programme; `None` for work of projects without one.
+    pub programme_code: Option<String>,
+    /// Its measures: minutes by share, the rest of everything it touches.
+    pub measures: Measures,
+}
+
+impl Crossings {
+    /// The rows with work, by month, place and programme, each in the order of the report.
+    ///
+    /// # Errors
+    /// [`ReportError::Invalid`] for more than five thousand; [`ReportError::DoesNotFoot`],
+    /// [`ReportError::Unknown`].
+    pub fn rows(&self) -> Result<Vec<CrossingRow>, ReportError> {
+        let crossing = self.months.values().map(|it| it.by_crossing.len());
+        if crossing.sum::<usize>() > ROWS_MOST {
+            let refusal = Refusal::of(Code::TooManyFields, "to").with("most", ROWS_MOST);
+            return Err(ReportError::Invalid(vec![refusal]));
+        }
+        let programmes: HashMap<Option<TermId>, usize> =
+            self.programmes.iter().map(|(id, _)| *id).zip(0..).collect();
+        let places: HashMap<&Option<String>, usize> = self.places.iter().zip(0..).collect();
+        let mut rows = Vec::new();
+        for (month, tally) in &self.months {
+            let mut fields = Vec::with_capacity(tally.by_crossing.len());
+            for ((place, term), counted) in &tally.by_crossing {
+                let at = (places.get(place), programmes.get(term));
+                let (Some(place), Some(programme)) = at else {
+                    return Err(ReportError::Unknown { kind: "crossing" });
+                };
+                fields.push((*place, *programme, counted));
+            }
+            fields.sort_by_key(|(place, programme, _)| (*place, *programme));
+            self.of_month(*month, tally.total.sums.minutes, &fields, &mut rows)?;
+        }
+        Ok(rows)
+    }
+
+    fn of_month(
+        &self,
+        month: NaiveDate,
+        total: i64,
+        fields: &[(usize, usize, &Counted)],
+        rows: &mut Vec<CrossingRow>,
+    ) -> Result<(), ReportError> {
+        let shared: Vec<Field> = fields
+            .iter()
+            .map(|(place, programme, counted)| Field {
+                row: *programme,
+                column: *place,
+                numerator: i128::from(counted.sums.minutes),
+            })
+            .collect();
+        let minutes = controlled::round(&shared, i128::from(allocation::WHOLE_PPM));
+        foot::check("crossings", total, minutes.iter().copied())?;
+        for ((place, programme, counted), minutes) in fields.iter().zip(minutes) {
+            let code = self.places.get(*place).cloned().flatten();
+            let called = self.programmes.get(*programme);
+            rows.push(CrossingRow {
+                month,
+                territory_code: code.unwrap_or_else(|| self.territory_code.clone()),
+                programme_code: called.and_then(|(_, code)| code.clone()),
+                measures: Measures {
+                    minutes,
+                    ..Measures::touched(counted)
+                },
+            });
+        }
+        Ok(())
+    }
+}
