@@ -126,7 +126,7 @@ async fn indh(
     ground::bring_up(ctx, &question).await?;
     // All of it as of one moment, while others write.
     let db = &ctx.core().db.snapshot().await?;
-    indh_of(ctx, db, &question).await
+    indh_of(ctx, db, &question, completeness).await
 }
 
 /// The INDH report of the state that `db` sees. Roll-ups were brought up before.
@@ -134,6 +134,7 @@ async fn indh_of(
     ctx: &Ctx,
     db: &impl ConnectionTrait,
     question: &Question,
+    completeness: WithCompleteness,
 ) -> Result<IndhReport, ReportError> {
     let ground = Ground::of(ctx, db, question).await?;
     let asked = ground.asked(ctx, question);

@@ -18,6 +18,7 @@ use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports;
 use crate::reports::ReportError;
+use crate::reports::WithCompleteness;
 use crate::reports::ground;
 use crate::reports::ground::Ground;
 use crate::reports::may_ask;
@@ -87,7 +88,7 @@ pub async fn difference(
     let (after, to_as_of, end) = match &to {
         Some(row) => (figures(row)?, row.as_of, Some(seen(db, row).await?)),
         None => {
-            let answer = reports::indh_of(ctx, db, &asked).await?;
+            let answer = reports::indh_of(ctx, db, &asked, WithCompleteness::Yes).await?;
             clear(ctx, &answer)?;
             (canonical::figures(&answer), answer.head.as_of, None)
         }

@@ -32,6 +32,7 @@ use crate::reports;
 use crate::reports::OrganizationRef;
 use crate::reports::Question;
 use crate::reports::ReportError;
+use crate::reports::WithCompleteness;
 use crate::reports::ground;
 use crate::reports::head::Coverage;
 use crate::reports::indh::IndhReport;
@@ -90,7 +91,7 @@ pub async fn create(
 /// The answer, and how far the chains go of which it is, in one state while others write.
 async fn seen(ctx: &Ctx, question: &Question) -> Result<(IndhReport, Reach), ReportError> {
     let db = &ctx.core().db.snapshot().await?;
-    let answer = reports::indh_of(ctx, db, question).await?;
+    let answer = reports::indh_of(ctx, db, question, WithCompleteness::Yes).await?;
     let mut reach = ledger::reach(db, question.as_of).await?;
     if let Some(only) = &answer.head.organization {
         reach.retain(|organization, _| *organization == only.id);
