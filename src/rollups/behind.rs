@@ -327,7 +327,9 @@ pub(super) async fn later(
             };
             if let Some(mut behind) = weigh(field, said, &shares, Lot::Counted) {
                 // By what was known then nothing of it counts.
-                behind.days.iter_mut().for_each(|it| it.share = 0);
+                for day in &mut behind.days {
+                    day.share = 0;
+                }
                 each(lot, behind);
             }
         }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use entity::hour_entry;
+use entity::hour_entry_day;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::TermId;
@@ -285,7 +286,6 @@ impl Field {
 
     /// Whether an entry over midnight has a minute on a day of the field.
     fn has_a_day(&self) -> Expr {
-        use entity::hour_entry_day;
         let days = Query::select()
             .expr(Expr::value(1))
             .from(hour_entry_day::Entity)
