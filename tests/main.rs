@@ -68,6 +68,9 @@ mod closed_month;
 mod hours_report;
 
 #[cfg(test)]
+mod sdg_report;
+
+#[cfg(test)]
 mod snapshots;
 
 #[cfg(test)]

@@ -289,7 +289,8 @@ on_both_databases! {
         let list = lines.join("\n").replace("Impulsion du capital humain des générations montantes", "Changed by the list")
             .replace("Rattrapage des déficits", "Corrected by the list");
         let operator = again.parts.operator(Locale::En);
-        import::load_lists(&operator, &list, include_str!("../data/sdg.csv"), include_str!("../data/isco08.csv")).await.unwrap();
+        let lists = import::Lists { programmes: &list, ..import::Lists::carried() };
+        import::load_lists(&operator, &lists).await.unwrap();
 
         let after = rows().await;
         let (added, after): (Vec<_>, Vec<_>) = after.into_iter().partition(|it| it.code == "PH3-P5-A1");

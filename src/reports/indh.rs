@@ -125,7 +125,7 @@ impl Measures {
     }
 
     /// What is counted of a programme; its minutes are shared out.
-    fn touched(counted: &Counted) -> Self {
+    pub(super) fn touched(counted: &Counted) -> Self {
         let number = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
         Self {
             minutes: 0,

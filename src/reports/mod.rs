@@ -14,6 +14,7 @@ pub mod hours;
 pub mod indh;
 pub mod quality;
 pub mod question;
+pub mod sdg;
 pub mod snapshot;
 mod span;
 pub mod statement;
@@ -112,19 +113,7 @@ async fn indh(ctx: &Ctx, question: Question) -> Result<IndhReport, ReportError> 
             levels: row.levels,
         })
         .collect();
-    let time_basis = ground.time_basis();
-    let reporters = Reporters {
-        scope: ctx.scope(),
-        territories: &ground.territories,
-        organization: asked.organization,
-        statuses: &question.status_basis,
-        months: &months,
-        zone: zones::parse(&time_basis.zone).ok_or(ReportError::Unknown { kind: "zone" })?,
-        now: ground.as_of,
-        at: ground.at,
-        folded: ground.folded,
-    };
-    let states = completeness::states(db, &reporters).await?;
+    let completeness = reported(ctx, db, &ground, &question).await?;
     let value_of_work = match question.valued {
         Valued::Yes => Some(value::of_work(db, &asked, found.totals.minutes).await?),
         Valued::No => None,
@@ -136,10 +125,33 @@ async fn indh(ctx: &Ctx, question: Question) -> Result<IndhReport, ReportError> 
         by_evidence: found.by_evidence,
         by_month: found.by_month,
         value_of_work,
-        completeness: completeness::count(&states),
+        completeness,
         additivity: additivity::of_hours(),
         head: ground.head(&question),
     })
+}
+
+/// Who has reported of what a question is about, in organization-months.
+async fn reported(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    ground: &Ground,
+    question: &Question,
+) -> Result<Completeness, ReportError> {
+    let time_basis = ground.time_basis();
+    let reporters = Reporters {
+        scope: ctx.scope(),
+        territories: &ground.territories,
+        organization: ground.organization.as_ref().map(|it| it.id),
+        statuses: &question.status_basis,
+        months: &question.months(),
+        zone: zones::parse(&time_basis.zone).ok_or(ReportError::Unknown { kind: "zone" })?,
+        now: ground.as_of,
+        at: ground.at,
+        folded: ground.folded,
+    };
+    let states = completeness::states(db, &reporters).await?;
+    Ok(completeness::count(&states))
 }
 
 /// The territories of rows, each in the newest version of the interval; the one asked about for what is

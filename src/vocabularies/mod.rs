@@ -6,7 +6,7 @@
 //! projects.
 //!
 //! Codes: of `INDH` those of `data/indh_programmes.csv` (`PH3-P4`), of `SDG` the number of the goal
-//! alone (`1` to `17`), as people write it, of `ISCO08` the one or two digits of the classification. A
+//! alone (`1` to `17`) and the codes of its targets (`4.1`, `4.a`), as people write them, of `ISCO08` the one or two digits of the classification. A
 //! vocabulary of an organization has its slug before its code: `al-amal:THEMES`.
 
 pub mod edition;
@@ -17,6 +17,7 @@ pub mod own;
 pub mod rules;
 pub mod store;
 pub mod terms;
+pub mod translations;
 pub mod versions;
 
 pub use error::VocabularyError;
@@ -24,7 +25,7 @@ pub use error::VocabularyError;
 /// Phases, programmes and axes of the national initiative for human development.
 pub const INDH: &str = "INDH";
 
-/// Goals of sustainable development.
+/// Goals of sustainable development, and their targets.
 pub const SDG: &str = "SDG";
 
 /// Occupations, by the international classification of 2008: what an hour of work is worth by.

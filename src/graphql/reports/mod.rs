@@ -7,6 +7,7 @@ pub mod completeness;
 pub mod figures;
 pub mod hours;
 pub mod quality;
+pub mod sdg;
 pub mod snapshot;
 pub mod statement;
 pub mod volunteer_work;
