@@ -1,4 +1,4 @@
-//! What names of terms are in languages in which their source has none.
+//! What names of terms are in languages in which their source has none, and the field of work of a project.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
@@ -20,6 +20,11 @@ impl MigrationTrait for Migration {
             .table("vocabulary_term")
             .add_column(string_null("translations"))
             .to_owned();
-        manager.alter_table(term).await
+        manager.alter_table(term).await?;
+        let project = Table::alter()
+            .table("project")
+            .add_column(string_null("sector_code"))
+            .to_owned();
+        manager.alter_table(project).await
     }
 }

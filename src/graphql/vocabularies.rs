@@ -30,12 +30,12 @@ use crate::vocabularies::translations;
 use crate::vocabularies::versions;
 
 /// A list of terms: `INDH` and `SDG`, among which projects share their minutes, `ISCO08`, the occupations,
-/// others that the platform keeps, and those that organizations keep for themselves.
+/// `ICNP_TSO`, the fields of work, others that the platform keeps, and those that organizations keep for themselves.
 #[derive(Clone, Debug)]
 pub struct Vocabulary(pub vocabulary::Model);
 
 /// A list of terms: `INDH` and `SDG`, among which projects share their minutes, `ISCO08`, the occupations,
-/// others that the platform keeps, and those that organizations keep for themselves.
+/// `ICNP_TSO`, the fields of work, others that the platform keeps, and those that organizations keep for themselves.
 #[Object]
 impl Vocabulary {
     /// Stable code; of an organization's own, its slug and a colon stand before it: `al-amal:THEMES`.
@@ -128,7 +128,8 @@ impl VocabularyTerm {
     }
 
     /// Where it stands in the vocabulary: PHASE, PROGRAMME, AXIS, SECTOR, CATEGORY or COMPONENT of
-    /// `INDH`, GOAL or TARGET of `SDG`, MAJOR or SUB_MAJOR of `ISCO08`; other vocabularies have others. Every version
+    /// `INDH`, GOAL or TARGET of `SDG`, MAJOR or SUB_MAJOR of `ISCO08`, SECTION, GROUP or SUBGROUP of
+    /// `ICNP_TSO`; other vocabularies have others. Every version
     /// of a term has the same.
     async fn level(&self) -> &str {
         &self.0.level

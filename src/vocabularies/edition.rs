@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::platform::i18n::Locale;
+use crate::vocabularies::ICNP_TSO;
 use crate::vocabularies::INDH;
 use crate::vocabularies::ISCO08;
 use crate::vocabularies::SDG;
@@ -21,6 +22,15 @@ pub(super) const GOALS: &str = include_str!("../../data/sdg.csv");
 
 /// The list of targets that the binary carries.
 pub(super) const TARGETS: &str = include_str!("../../data/sdg_targets.csv");
+
+/// The list of fields of work that the binary carries.
+pub const SECTORS: &str = include_str!("../../data/sectors.csv");
+
+/// The classification was published in 2018 and is in force since.
+const ICNP_TSO_START: NaiveDate = match NaiveDate::from_ymd_opt(2018, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
 
 /// The goals are in force since the first day of 2016; 2030 is planned, so no end.
 const SDG_START: NaiveDate = match NaiveDate::from_ymd_opt(2016, 1, 1) {
@@ -123,6 +133,17 @@ struct Occupation {
     title_fr: String,
     title_ar: String,
     title_ar_status: String,
+}
+
+#[derive(Deserialize)]
+struct Sector {
+    code: String,
+    level: String,
+    parent_code: String,
+    title_en: String,
+    title_fr: String,
+    title_ar: String,
+    translation_status: String,
 }
 
 /// Reads the programmes of INDH.
@@ -260,11 +281,49 @@ pub fn isco08(list: &str) -> Result<List, VocabularyError> {
     })
 }
 
+/// Reads the fields of work.
+///
+/// # Errors
+/// [`VocabularyError::Unreadable`].
+pub fn icnp_tso(list: &str) -> Result<List, VocabularyError> {
+    let mut terms = Vec::new();
+    for line in csv::Reader::from_reader(list.as_bytes()).deserialize() {
+        let line: Sector = line?;
+        let names = [line.title_fr, line.title_ar, line.title_en];
+        let (names, translations) = translations::told(names, &line.translation_status);
+        let [name_fr, name_ar, name_en] = names;
+        terms.push(Term {
+            code: line.code,
+            parent: Some(line.parent_code).filter(|it| !it.is_empty()),
+            level: line.level,
+            name_fr,
+            name_ar,
+            name_en,
+            translations,
+            valid_from: ICNP_TSO_START,
+            valid_to: None,
+            source: Some("United Nations, ICNP/TSO (ST/ESA/STAT/SER.F/91/Rev.1)".to_owned()),
+        });
+    }
+    Ok(List {
+        code: ICNP_TSO,
+        name_fr: "Classification internationale des institutions sans but lucratif et du tiers secteur (ICNP/TSO)",
+        name_ar: "التصنيف الدولي للمؤسسات غير الربحية ومنظمات القطاع الثالث (ICNP/TSO)",
+        name_en: "International Classification of Non-profit and Third Sector Organizations (ICNP/TSO)",
+        levels: &["SECTION", "GROUP", "SUBGROUP"],
+        terms,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::GOALS;
+    use super::SECTORS;
     use super::TARGETS;
+    use super::Translation;
+    use super::Translations;
     use super::colours;
+    use super::icnp_tso;
     use super::indh;
     use super::isco08;
     use super::sdg;
@@ -348,6 +407,30 @@ mod tests {
         for term in &list.terms {
             let above = term.code.get(..1).filter(|it| *it != term.code);
             assert_eq!(term.parent.as_deref(), above, "{}", term.code);
+        }
+    }
+
+    #[test]
+    fn fields_of_work_lie_in_their_section_and_say_what_is_not_translated() {
+        let list = icnp_tso(SECTORS).unwrap();
+
+        let of_level = |level: &str| list.terms.iter().filter(|it| it.level == level).count();
+        let counts = ["SECTION", "GROUP", "SUBGROUP"].map(of_level);
+        assert_eq!(counts, [12, 50, 65]);
+        for term in &list.terms {
+            let above = term.parent.as_deref();
+            let expected = match term.level.as_str() {
+                "SECTION" => None,
+                "GROUP" => term.code.get(..1).map(str::to_owned),
+                _ => term.code.get(..2).map(|it| format!("{it}0")),
+            };
+            assert_eq!(above, expected.as_deref(), "{}", term.code);
+            let status = match term.level.as_str() {
+                "SECTION" => Translation::Unofficial,
+                _ => Translation::Missing,
+            };
+            let both = Translations::from([(Locale::Fr, status), (Locale::Ar, status)]);
+            assert_eq!(term.translations, both, "{}", term.code);
         }
     }
 }

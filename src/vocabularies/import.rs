@@ -23,6 +23,7 @@ use crate::platform::editions::Edition;
 use crate::vocabularies::edition;
 use crate::vocabularies::edition::GOALS;
 use crate::vocabularies::edition::List;
+use crate::vocabularies::edition::SECTORS;
 use crate::vocabularies::edition::TARGETS;
 use crate::vocabularies::edition::Term;
 use crate::vocabularies::error::VocabularyError;
@@ -49,6 +50,8 @@ pub struct Lists<'a> {
     pub targets: &'a str,
     /// Occupations of ISCO-08.
     pub occupations: &'a str,
+    /// Fields of work of ICNP/TSO.
+    pub sectors: &'a str,
 }
 
 impl Lists<'static> {
@@ -60,6 +63,7 @@ impl Lists<'static> {
             goals: GOALS,
             targets: TARGETS,
             occupations: OCCUPATIONS,
+            sectors: SECTORS,
         }
     }
 }
@@ -88,6 +92,7 @@ pub async fn load_lists(ctx: &Ctx, lists: &Lists<'_>) -> Result<(), VocabularyEr
         lists.goals,
         lists.targets,
         lists.occupations,
+        lists.sectors,
     ];
     let edition = Edition::of("vocabularies", READING, &texts);
     if edition.is_held(ctx.read()).await? {
@@ -97,6 +102,7 @@ pub async fn load_lists(ctx: &Ctx, lists: &Lists<'_>) -> Result<(), VocabularyEr
         edition::indh(lists.programmes)?,
         edition::sdg(lists.goals, lists.targets)?,
         edition::isco08(lists.occupations)?,
+        edition::icnp_tso(lists.sectors)?,
     ];
     for list in &lists {
         let mut codes = list.terms.iter().map(|it| &it.code);
