@@ -147,8 +147,13 @@ on_both_databases! {
         assert!(codes(&indh["now"]).iter().all(|it| it.starts_with("PH3")));
         assert!(codes(&indh["then"]).iter().all(|it| it.starts_with("PH2")));
         assert_eq!(sdg["name"], "Sustainable Development Goals");
-        assert_eq!(codes(&sdg["now"]).len(), 17);
-        assert_eq!(codes(&sdg["now"])[12], "13");
+        // Targets stand behind their goal.
+        assert_eq!(codes(&sdg["now"]).len(), 17 + 169);
+        assert_eq!(codes(&sdg["now"])[..9], ["1", "1.1", "1.2", "1.3", "1.4", "1.5", "1.a", "1.b", "2"]);
+        let goals = sdg["now"].as_array().unwrap().iter().filter(|it| it["level"] == "GOAL");
+        assert_eq!(goals.count(), 17);
+        let target = sdg["now"].as_array().unwrap().iter().find(|it| it["code"] == "13.a").unwrap();
+        assert_eq!((&target["level"], &target["parent"]["code"]), (&json!("TARGET"), &json!("13")));
     }
 }
 

@@ -5,6 +5,7 @@
 
 use chrono::TimeDelta;
 use entity::audit_event;
+use entity::reference_load;
 use entity::vocabulary_term;
 use sea_orm::ColumnTrait;
 use sea_orm::EntityTrait;
@@ -289,7 +290,8 @@ on_both_databases! {
         let list = lines.join("\n").replace("Impulsion du capital humain des générations montantes", "Changed by the list")
             .replace("Rattrapage des déficits", "Corrected by the list");
         let operator = again.parts.operator(Locale::En);
-        import::load_lists(&operator, &list, include_str!("../data/sdg.csv"), include_str!("../data/isco08.csv")).await.unwrap();
+        let lists = import::Lists { programmes: &list, ..import::Lists::carried() };
+        import::load_lists(&operator, &lists).await.unwrap();
 
         let after = rows().await;
         let (added, after): (Vec<_>, Vec<_>) = after.into_iter().partition(|it| it.code == "PH3-P5-A1");
@@ -310,6 +312,53 @@ on_both_databases! {
         assert!(last.ends_with(&["PH3-P5".to_owned(), "PH3-P5-A1".to_owned()]), "{last:?}");
     }
 
+    /// A database that was filled before the targets came gets them at the next start, and keeps the rest.
+    async fn a_start_brings_the_targets_and_leaves_goals_and_shares(app: App) {
+        let cast = Cast::on(&app).await;
+        let held = async |level: &str| {
+            let found = vocabulary_term::Entity::find()
+                .filter(vocabulary_term::Column::Vocabulary.eq("SDG"))
+                .filter(vocabulary_term::Column::Level.eq(level));
+            let mut rows = found.all(app.parts.core.db.read()).await.unwrap();
+            rows.sort_by_key(|it| it.ordinal);
+            rows
+        };
+        let operator = app.parts.operator(Locale::En);
+        operator.transaction(async |tx| {
+            let of_targets = vocabulary_term::Column::Level.eq("TARGET");
+            vocabulary_term::Entity::delete_many().filter(of_targets).exec(&**tx).await?;
+            let edition = reference_load::Entity::delete_by_id("vocabularies".to_owned());
+            edition.exec(&**tx).await.map(|_| ())
+        }).await.unwrap();
+        written(&cast.admin, "SDG", &[
+            json!({ "code": "13", "nameFr": "Climat", "nameAr": "المناخ", "nameEn": "Climate", "validFrom": "2026-11-02" }),
+        ]).await;
+        assert_eq!(shares(&cast.owner, &cast.project, "SDG", &[("4", "100")], None).await, Vec::<String>::new());
+        works(&cast, "2026-10-20", 31).await;
+        let goals = held("GOAL").await;
+        let refused = shares(&cast.owner, &cast.project, "SDG", &[("4.1", "100")], Some("2026-10-21")).await;
+        assert_eq!((held("TARGET").await.len(), refused), (0, vec!["UNKNOWN_TERM".to_owned()]));
+
+        let again = app.beside().await;
+
+        assert_eq!(held("GOAL").await, goals, "goals stay as they were");
+        let targets = held("TARGET").await;
+        assert_eq!(targets.len(), 169);
+        let above = |code: &str| targets.iter().find(|it| it.code == code).unwrap().parent_id;
+        let first = |code: &str| goals.iter().filter(|it| it.code == code).min_by_key(|it| it.valid_from).map(|it| it.id);
+        assert_eq!((above("4.1"), above("13.a")), (first("4"), first("13")));
+        let owner = cast.owner.through(&again);
+        assert_eq!(shares(&owner, &cast.project, "SDG", &[("4.1", "100")], Some("2026-10-21")).await, Vec::<String>::new());
+        works(&cast, "2026-10-21", 29).await;
+        let query = "query($input: SdgReportInput!) { sdgReport(input: $input) { totals { minutes }
+            byGoal { term { code } minutes byTarget { term { code } minutes } } } }";
+        let input = json!({ "territoryCode": REGION, "from": "2026-10-01", "to": "2026-10-31" });
+        let data = cast.observer.asks(query, json!({ "input": input })).await;
+        assert_eq!(data["sdgReport"], json!({ "totals": { "minutes": 60 }, "byGoal": [{ "term": { "code": "4" }, "minutes": 60,
+            "byTarget": [{ "term": { "code": "4.1" }, "minutes": 29 }, { "term": null, "minutes": 31 }] }] }));
+        assert_eq!(rollups::verify(&app.parts.core.db).await.unwrap().different, 0);
+    }
+
     async fn an_organization_keeps_a_vocabulary_that_nobody_else_sees(app: App) {
         let cast = Cast::on(&app).await;
         let code = themes(&cast).await;
@@ -318,8 +367,8 @@ on_both_databases! {
             let data = who.asks(list, json!({ "id": id })).await;
             data["vocabularies"].as_array().unwrap().iter().map(|it| it["code"].as_str().unwrap().to_owned()).collect()
         };
-        let platform = ["INDH", "SDG", "ISCO08"];
-        let with_own = ["INDH", "SDG", "ISCO08", "al-amal:THEMES"];
+        let platform = ["INDH", "SDG", "ISCO08", "ICNP_TSO"];
+        let with_own = ["INDH", "SDG", "ISCO08", "ICNP_TSO", "al-amal:THEMES"];
         let id = json!(cast.organization.id);
         for who in [&cast.owner, &cast.coordinator, &cast.volunteer, &cast.viewer] {
             assert_eq!(seen(who, &Value::Null).await, with_own);
@@ -333,7 +382,7 @@ on_both_databases! {
         assert_eq!(seen(&cast.admin, &id).await, with_own);
         let names = "{ vocabularies { name(locale: \"ar\") terms { id code name(locale: \"ar\") parent { code } } } }";
         let data = cast.volunteer.asks(names, json!({})).await;
-        let own = &data["vocabularies"][3];
+        let own = &data["vocabularies"][4];
         assert_eq!(own["name"], "Thèmes", "what has no name of its own has the French one");
         let told: Vec<_> = own["terms"].as_array().unwrap().iter().map(|it| (it["code"].as_str().unwrap(), it["name"].as_str().unwrap())).collect();
         assert_eq!(told, [("WATER", "الماء"), ("WELLS", "Puits"), ("FOREST", "Forêt")]);

@@ -100,6 +100,15 @@ async fn sector(records: &Records, id: OrganizationId, code: &str) {
     save(records, row.into_active_model()).await;
 }
 
+/// The field of a project, which goes before that of its organization.
+async fn field(records: &Records, id: ProjectId, code: &str) {
+    let row = project::Entity::find_by_id(id);
+    let row = row.one(records.ctx.read()).await.unwrap().unwrap();
+    let sector_code = Some(code.to_owned());
+    let row = project::Model { sector_code, ..row };
+    save(records, row.into_active_model()).await;
+}
+
 async fn occupation(records: &Records, id: ProjectId, code: &str) {
     let row = project::Entity::find_by_id(id);
     let row = row.one(records.ctx.read()).await.unwrap().unwrap();
@@ -351,7 +360,7 @@ async fn tables_foot_and_equal_a_direct_count_whatever_was_recorded() {
             let slug = format!("organization-{number}");
             let organization = records.organization(&slug, "07.041", "2025-01-01").await;
             if number > 0 {
-                sector(&records, organization, ["B", "D"][number - 1]).await;
+                sector(&records, organization, ["B11", "D"][number - 1]).await;
             }
             for at in 0..4_i32 {
                 let project = records.project(organization, "07.041").await;
@@ -360,6 +369,14 @@ async fn tables_foot_and_equal_a_direct_count_whatever_was_recorded() {
                         &records,
                         project,
                         ["23", "9", "22"][usize::try_from(at).unwrap() - 1],
+                    )
+                    .await;
+                }
+                if at > 1 {
+                    field(
+                        &records,
+                        project,
+                        ["D10", "D11"][usize::try_from(at).unwrap() - 2],
                     )
                     .await;
                 }
@@ -423,7 +440,11 @@ async fn tables_foot_and_equal_a_direct_count_whatever_was_recorded() {
                 let age = born.filter(|_| !group).map(|it| on.year() - it);
                 let of_age = age.map_or_else(unknown, |it| band(it).to_owned());
                 let of_occupation = ["-", "2", "9", "2"][usize::try_from(at).unwrap()].to_owned();
-                let of_sector = ["-", "B", "D"][number].to_owned();
+                // That of the project, else of the organization; groups and subgroups under their section.
+                let of_sector = match at {
+                    0 | 1 => ["-", "B", "D"][number].to_owned(),
+                    _ => "D".to_owned(),
+                };
                 for (table, code) in [
                     ("sex", of_sex),
                     ("age", of_age),
@@ -499,9 +520,29 @@ on_both_databases! {
         let input = json!({ "id": cast.organization.id, "sectorCode": "Z" });
         let refused = cast.owner.does("updateOrganization", input, "userErrors { code path }").await;
         assert_eq!(codes(&refused), ["UNKNOWN_TERM"]);
-        let input = json!({ "id": cast.organization.id, "sectorCode": "E" });
+        // A subgroup counts under its section, that of the project before that of the organization.
+        let input = json!({ "id": cast.organization.id, "sectorCode": "B11" });
+        cast.owner.done("updateOrganization", input, "organization { sectorCode }").await;
+        let input = json!({ "id": cast.project, "sectorCode": "E99" });
+        let refused = cast.owner.does("updateProject", input, "userErrors { code path }").await;
+        assert_eq!((codes(&refused), &refused["userErrors"][0]["path"]), (vec!["UNKNOWN_TERM".to_owned()], &json!(["sectorCode"])));
+        let input = json!({ "id": cast.project, "sectorCode": "E11" });
+        let done = cast.owner.done("updateProject", input, "project { sectorCode }").await;
+        assert_eq!(done["project"]["sectorCode"], "E11");
+        let shares = json!({ "projectId": cast.project, "vocabulary": "ICNP_TSO", "shares": [{ "termCode": "E11", "percent": "100" }] });
+        assert_eq!(cast.owner.refused("setTagAllocations", shares).await, ["UNKNOWN_TERM"]);
+        let query = "{ vocabularies { code levels terms { code level name(locale: \"fr\") parent { code } translations { locale status } } } }";
+        let data = cast.nobody.asks(query, json!({})).await;
+        let list = &data["vocabularies"][3];
+        assert_eq!((&list["code"], &list["levels"]), (&json!("ICNP_TSO"), &json!(["SECTION", "GROUP", "SUBGROUP"])));
+        let terms = list["terms"].as_array().unwrap();
+        assert_eq!(terms.len(), 12 + 50 + 65);
+        let missing = json!([{ "locale": "ar", "status": "MISSING" }, { "locale": "fr", "status": "MISSING" }]);
+        assert_eq!(*terms.iter().find(|it| it["code"] == "E11").unwrap(), json!({ "code": "E11", "level": "SUBGROUP",
+            "name": "Land or water management activities", "parent": { "code": "E10" }, "translations": missing }));
+        let input = json!({ "id": cast.organization.id, "sectorCode": "B" });
         let done = cast.owner.done("updateOrganization", input, "organization { sectorCode }").await;
-        assert_eq!(done["organization"]["sectorCode"], "E");
+        assert_eq!(done["organization"]["sectorCode"], "B");
         let entry = cast.volunteer.logs(&cast.record, &cast.project, "2026-10-14", 90).await;
         cast.coordinator.approves(&[&entry]).await;
 

@@ -37,6 +37,8 @@ pub struct Model {
     pub currency: String,
     /// Code of the work's occupation in ISCO-08; null where none was given.
     pub occupation_code: Option<String>,
+    /// Code of the field of work in ICNP/TSO; null takes the organization's.
+    pub sector_code: Option<String>,
     /// Counts the changes; 1 when created.
     pub version: i32,
     /// When the row was written.

@@ -26,6 +26,9 @@ pub struct Model {
     pub name_ar: String,
     /// English name.
     pub name_en: String,
+    /// What names are in languages in which the source has none, by language: a map in JSON; null where every
+    /// name is the source's or was written by hand.
+    pub translations: Option<String>,
     /// Valid from.
     pub valid_from: Date,
     /// First day no longer in force; an end that was only planned is not one.

@@ -120,6 +120,7 @@ fn project(
         budget_minor: Some(i64::from(dice.between(20, 900)) * 100_000),
         currency: "MAD".to_owned(),
         occupation_code: None,
+        sector_code: None,
         version: 1,
         created_at: founded,
         updated_at: founded,

@@ -94,6 +94,7 @@ use crate::graphql::reports::explain::ExplainQueries;
 use crate::graphql::reports::figures::ReportQueries;
 use crate::graphql::reports::hours::HoursReportQueries;
 use crate::graphql::reports::quality::DataQualityQueries;
+use crate::graphql::reports::sdg::SdgReportQueries;
 use crate::graphql::reports::snapshot::SnapshotMutations;
 use crate::graphql::reports::snapshot::SnapshotQueries;
 use crate::graphql::reports::statement::StatementQueries;
@@ -159,14 +160,17 @@ struct HourQueries(
 
 #[derive(Default, MergedObject)]
 struct FigureQueries(
-    ReportQueries,
-    HoursReportQueries,
+    TerritoryFigureQueries,
     SnapshotQueries,
     CompletenessQueries,
     ExportQueries,
     StatisticsQueries,
     PeopleFigureQueries,
 );
+
+/// Reports of the hours of a territory.
+#[derive(Default, MergedObject)]
+struct TerritoryFigureQueries(ReportQueries, HoursReportQueries, SdgReportQueries);
 
 /// Reports about people, and about what figures rest on.
 #[derive(Default, MergedObject)]

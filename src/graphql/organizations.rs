@@ -120,7 +120,8 @@ impl Organization {
         self.0.registration_number.as_deref()
     }
 
-    /// Section of its field of work in ICNP/TSO, `A` to `L`; null where none was given.
+    /// Its field of work in ICNP/TSO, a section, group or subgroup: a term of the vocabulary `ICNP_TSO`; null where
+    /// none was given.
     async fn sector_code(&self) -> Option<&str> {
         self.0.sector_code.as_deref()
     }

@@ -64,7 +64,8 @@ struct UpdateOrganizationInput {
     kind: Option<OrganizationKind>,
     /// Its number in a public register.
     registration_number: MaybeUndefined<String>,
-    /// Section of its field of work in ICNP/TSO, `A` to `L`: by it the report of volunteer work tells sectors.
+    /// Its field of work in ICNP/TSO, a section, group or subgroup (`D`, `D10`, `D11`): a term of the vocabulary
+    /// `ICNP_TSO`. By its section the report of volunteer work tells sectors, where a project names none of its own.
     sector_code: MaybeUndefined<String>,
     /// Code of its seat.
     territory_code: Option<String>,

@@ -54,6 +54,10 @@ struct CreateProjectInput {
     /// Code of the work's occupation in ISCO-08, of one or two digits: a term of the vocabulary `ISCO08`.
     /// What an hour of the work is worth is told by it.
     occupation_code: Option<String>,
+    /// Code of the field of work in ICNP/TSO, a section, group or subgroup (`D`, `D10`, `D11`): a term of the
+    /// vocabulary `ICNP_TSO`. By its section the report of volunteer work tells sectors; that of the organization by
+    /// default.
+    sector_code: Option<String>,
     /// The zone that decides civil days here; the organization's by default.
     time_zone: Option<TimeZone>,
     /// What the project serves, in force from its beginning; one entry for each vocabulary.
@@ -88,6 +92,9 @@ struct UpdateProjectInput {
     currency: Option<CurrencyCode>,
     /// Code of the work's occupation in ISCO-08. The value of work that was done follows it; hours do not.
     occupation_code: MaybeUndefined<String>,
+    /// Code of the field of work in ICNP/TSO; null takes that of the organization. Reports of work that was done
+    /// follow it.
+    sector_code: MaybeUndefined<String>,
     /// The zone that decides civil days here; null takes the organization's.
     time_zone: MaybeUndefined<TimeZone>,
     /// Whether it takes no new hours.
@@ -140,6 +147,7 @@ impl ProjectMutations {
                 budget: input.budget.map(|it| it.0),
                 currency: input.currency.map(|it| it.0),
                 occupation_code: input.occupation_code,
+                sector_code: input.sector_code,
                 shares: allocations
                     .into_iter()
                     .map(|it| new_shares(it.vocabulary, it.shares, None))
@@ -174,6 +182,7 @@ impl ProjectMutations {
                 budget: clearable(input.budget, |it| it.0),
                 currency: lasting(input.currency, |it| it.0),
                 occupation_code: clearable(input.occupation_code, |it| it),
+                sector_code: clearable(input.sector_code, |it| it),
                 archived: lasting(input.archived, |it| it),
             };
             projects::update(ctx, id, input.expected_version, changes).await

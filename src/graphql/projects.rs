@@ -118,6 +118,12 @@ impl Project {
         })
     }
 
+    /// Code of the field of work in ICNP/TSO: a term of the vocabulary `ICNP_TSO`; null takes that of the
+    /// organization.
+    async fn sector_code(&self) -> Option<&str> {
+        self.0.sector_code.as_deref()
+    }
+
     /// Code of the work's occupation in ISCO-08: a term of the vocabulary `ISCO08`; null where none was given.
     async fn occupation_code(&self) -> Option<&str> {
         self.0.occupation_code.as_deref()

@@ -4,9 +4,11 @@
 //! `vocabulary_acts`; shares of projects are with the projects.
 
 use async_graphql::Context;
+use async_graphql::Enum;
 use async_graphql::ID;
 use async_graphql::Object;
 use async_graphql::Result;
+use async_graphql::SimpleObject;
 use chrono::NaiveDate;
 use entity::ids::OrganizationId;
 use entity::vocabulary;
@@ -24,15 +26,16 @@ use crate::graphql::scalars::Locale;
 use crate::identity::permissions::Action;
 use crate::vocabularies::lookup;
 use crate::vocabularies::rules;
+use crate::vocabularies::translations;
 use crate::vocabularies::versions;
 
 /// A list of terms: `INDH` and `SDG`, among which projects share their minutes, `ISCO08`, the occupations,
-/// others that the platform keeps, and those that organizations keep for themselves.
+/// `ICNP_TSO`, the fields of work, others that the platform keeps, and those that organizations keep for themselves.
 #[derive(Clone, Debug)]
 pub struct Vocabulary(pub vocabulary::Model);
 
 /// A list of terms: `INDH` and `SDG`, among which projects share their minutes, `ISCO08`, the occupations,
-/// others that the platform keeps, and those that organizations keep for themselves.
+/// `ICNP_TSO`, the fields of work, others that the platform keeps, and those that organizations keep for themselves.
 #[Object]
 impl Vocabulary {
     /// Stable code; of an organization's own, its slug and a colon stand before it: `al-amal:THEMES`.
@@ -119,13 +122,14 @@ impl VocabularyTerm {
         &self.0.vocabulary
     }
 
-    /// Code, unique in the vocabulary on each day: `PH3-P4` of `INDH`, `4` of `SDG`, `23` of `ISCO08`.
+    /// Code, unique in the vocabulary on each day: `PH3-P4` of `INDH`, `4` and `4.1` of `SDG`, `23` of `ISCO08`.
     async fn code(&self) -> &str {
         &self.0.code
     }
 
     /// Where it stands in the vocabulary: PHASE, PROGRAMME, AXIS, SECTOR, CATEGORY or COMPONENT of
-    /// `INDH`, GOAL of `SDG`, MAJOR or SUB_MAJOR of `ISCO08`; other vocabularies have others. Every version
+    /// `INDH`, GOAL or TARGET of `SDG`, MAJOR or SUB_MAJOR of `ISCO08`, SECTION, GROUP or SUBGROUP of
+    /// `ICNP_TSO`; other vocabularies have others. Every version
     /// of a term has the same.
     async fn level(&self) -> &str {
         &self.0.level
@@ -156,6 +160,17 @@ impl VocabularyTerm {
     /// The English name.
     async fn name_en(&self) -> &str {
         &self.0.name_en
+    }
+
+    /// Languages whose name is not the source's own; none where every name is, or was written by hand.
+    async fn translations(&self) -> Vec<TermTranslation> {
+        translations::of(&self.0)
+            .into_iter()
+            .map(|(locale, it)| TermTranslation {
+                locale: Locale(locale),
+                status: it.into(),
+            })
+            .collect()
     }
 
     /// First day.
@@ -215,6 +230,25 @@ impl VocabularyTerm {
         });
         Ok(found.map(VocabularyTerm))
     }
+}
+
+/// What a name is that the source of a term does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "translations::Translation")]
+pub enum TranslationStatus {
+    /// A working translation, not an official one.
+    Unofficial,
+    /// There is none: the name of another language stands there.
+    Missing,
+}
+
+/// What the name of a term in a language is, where its source has none.
+#[derive(SimpleObject)]
+pub struct TermTranslation {
+    /// The language.
+    locale: Locale,
+    /// What its name is.
+    status: TranslationStatus,
 }
 
 /// Queries of vocabularies.

@@ -13,6 +13,9 @@ use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::TerritoryId;
 use entity::indicator;
+use entity::indicator_baseline;
+use entity::indicator_target;
+use entity::measurement;
 use entity::types::Derived;
 use entity::types::Direction;
 use entity::types::MeasurementStatus;
@@ -127,13 +130,12 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
     let found = store::indicators(db, ctx.scope(), &[question.indicator]).await?;
     let of = found.into_iter().next();
     let of = of.ok_or(ImpactError::NotFound("indicatorId"))?;
-    let aimed = aims(ctx, db, &of, question, within.as_deref()).await?;
-    let (points, pending) = match of.derived {
-        Some(_) => (Vec::new(), 0),
-        None => points(ctx, db, &of, question, within.clone()).await?,
-    };
-    let actual = match of.derived {
-        None => progress::figure(&of, &points),
+    let mut found = aims(ctx, db, &of, question, within.as_deref()).await?;
+    let hours = match of.derived {
+        None => {
+            (found.points, found.pending) = points(ctx, db, &of, question, within.clone()).await?;
+            None
+        }
         Some(derived) => {
             let worked = measured::worked(db, ctx.scope(), question, within.as_deref()).await?;
             let value = match derived {
@@ -146,22 +148,58 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
             })
         }
     };
+    // Of hours it is known where they were worked, not which of them an aim is about.
+    let compared = hours.filter(|_| question.project.is_some());
+    Ok(tell(
+        of,
+        &found,
+        question.from,
+        (hours, compared),
+        ctx.now(),
+    ))
+}
+
+/// What counts of an indicator in an interval.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    /// Approved figures.
+    pub points: Vec<Point>,
+    /// How many figures of the interval do not count yet.
+    pub pending: usize,
+    /// What should be reached.
+    pub targets: Vec<Point>,
+    /// Where projects stood.
+    pub baselines: Vec<Point>,
+}
+
+/// How far an indicator has come by what was found of it since `from`. One that is computed from hours has the
+/// figure of these, and the one that its aims are about, where that is known.
+pub(super) fn tell(
+    of: indicator::Model,
+    found: &Found,
+    from: NaiveDate,
+    (hours, hours_compared): (Option<Figure>, Option<Figure>),
+    as_of: DateTime<Utc>,
+) -> Progress {
+    let actual = match of.derived {
+        None => progress::figure(&of, &found.points),
+        Some(_) => hours,
+    };
     // Only projects that aim at something are measured by it.
-    let projects: BTreeSet<ProjectId> = aimed.targets.iter().map(|it| it.project).collect();
+    let projects: BTreeSet<ProjectId> = found.targets.iter().map(|it| it.project).collect();
     let of_those = |among: &[Point]| -> Vec<Point> {
         let these = among.iter().filter(|it| projects.contains(&it.project));
         these.copied().collect()
     };
     let compared = match of.derived {
-        None => progress::figure(&of, &of_those(&points)),
-        // Of hours it is known where they were worked, not which of them an aim is about.
-        Some(_) => actual.filter(|_| question.project.is_some()),
+        None => progress::figure(&of, &of_those(&found.points)),
+        Some(_) => hours_compared,
     };
-    let target = progress::figure(&of, &aimed.targets);
-    let baseline = progress::figure(&of, &of_those(&aimed.baselines));
+    let target = progress::figure(&of, &found.targets);
+    let baseline = progress::figure(&of, &of_those(&found.baselines));
     // A start beside a sum of periods would be taken away once where it stands in each.
-    let several = aimed.targets.iter().any(|it| {
-        aimed
+    let several = found.targets.iter().any(|it| {
+        found
             .targets
             .iter()
             .any(|other| it.project == other.project && it.from != other.from)
@@ -171,37 +209,32 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
     let reached = compared
         .zip(target)
         .and_then(|(actual, target)| progress::reached(&of, start, target, actual));
-    let inside: Vec<Point> = points
+    let inside: Vec<Point> = found
+        .points
         .iter()
         .copied()
-        .filter(|it| it.from >= question.from)
+        .filter(|it| it.from >= from)
         .collect();
-    let periods = periods(&of, &inside, &aimed.targets);
-    Ok(Progress {
+    let periods = periods(&of, &inside, &found.targets);
+    Progress {
         standing: progress::standing(reached, actual.is_some(), target.is_some()),
         trend: trend(&periods),
-        baseline: progress::figure(&of, &aimed.baselines),
+        baseline: progress::figure(&of, &found.baselines),
         indicator: of,
         target,
         actual,
         reached,
         periods,
-        measurements: points.len(),
-        pending,
-        as_of: ctx.now(),
-    })
+        measurements: found.points.len(),
+        pending: found.pending,
+        as_of,
+    }
 }
 
 /// Whether the way to a target begins at the baseline: what happens in periods begins anew in each,
 /// unless it should fall.
 fn starts(of: &indicator::Model) -> bool {
     of.direction == Direction::Decrease || of.reading == Reading::Cumulative
-}
-
-/// What is aimed at.
-struct Aims {
-    targets: Vec<Point>,
-    baselines: Vec<Point>,
 }
 
 /// The targets within the interval and the baselines of the projects that may be seen.
@@ -211,38 +244,60 @@ async fn aims(
     of: &indicator::Model,
     question: &ProgressQuestion,
     within: Option<&[TerritoryId]>,
-) -> Result<Aims, ImpactError> {
+) -> Result<Found, ImpactError> {
     let projects = store::aimed_at(db, ctx.scope(), of.id, question, within).await?;
-    let nowhere = TerritoryId(Uuid::nil());
     let targets = store::targets(db, of.id, &projects).await?;
     let targets = targets
-        .into_iter()
-        .filter(|it| it.from_day >= question.from && it.to_day <= question.to)
-        .map(|it| Point {
-            project: it.project_id,
-            territory: nowhere,
-            from: it.from_day,
-            to: it.to_day,
-            measured: Measured {
-                value: it.value,
-                whole: it.denominator,
-            },
-        });
+        .iter()
+        .filter(|it| it.from_day >= question.from && it.to_day <= question.to);
     let baselines = store::baselines(db, of.id, &projects).await?;
-    let baselines = baselines.into_iter().map(|it| Point {
+    Ok(Found {
+        targets: targets.map(aim).collect(),
+        baselines: baselines.iter().map(start).collect(),
+        ..Found::default()
+    })
+}
+
+/// What is aimed at, of a project as a whole.
+pub(super) fn aim(it: &indicator_target::Model) -> Point {
+    Point {
         project: it.project_id,
-        territory: nowhere,
+        territory: TerritoryId(Uuid::nil()),
+        from: it.from_day,
+        to: it.to_day,
+        measured: Measured {
+            value: it.value,
+            whole: it.denominator,
+        },
+    }
+}
+
+/// Where a project as a whole stood.
+pub(super) fn start(it: &indicator_baseline::Model) -> Point {
+    Point {
+        project: it.project_id,
+        territory: TerritoryId(Uuid::nil()),
         from: it.measured_on,
         to: it.measured_on,
         measured: Measured {
             value: it.value,
             whole: it.denominator,
         },
-    });
-    Ok(Aims {
-        targets: targets.collect(),
-        baselines: baselines.collect(),
-    })
+    }
+}
+
+/// What was measured.
+pub(super) fn point(it: &measurement::Model) -> Point {
+    Point {
+        project: it.project_id,
+        territory: it.territory_id,
+        from: it.from_day,
+        to: it.to_day,
+        measured: Measured {
+            value: it.value,
+            whole: it.denominator,
+        },
+    }
 }
 
 /// Approved figures that count, and how many of the interval do not yet. What has come together since the
@@ -269,16 +324,7 @@ async fn points(
         .into_iter()
         .partition(|it| it.status == MeasurementStatus::Approved);
     let pending = others.iter().filter(|it| it.from_day >= question.from);
-    let points = counts.iter().map(|it| Point {
-        project: it.project_id,
-        territory: it.territory_id,
-        from: it.from_day,
-        to: it.to_day,
-        measured: Measured {
-            value: it.value,
-            whole: it.denominator,
-        },
-    });
+    let points = counts.iter().map(point);
     Ok((points.collect(), pending.count()))
 }
 

@@ -13,6 +13,7 @@ pub mod error;
 pub mod evidence;
 pub mod goals;
 pub mod indicator;
+pub mod linked;
 pub mod measured;
 pub mod measurement;
 pub mod progress;

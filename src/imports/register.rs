@@ -406,6 +406,7 @@ fn read_project(
         budget: None,
         currency: None,
         occupation_code: None,
+        sector_code: None,
         shares,
     };
     reading.done()?;

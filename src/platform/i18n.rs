@@ -25,7 +25,9 @@ const FR: LanguageIdentifier = langid!("fr");
 const EN: LanguageIdentifier = langid!("en");
 
 /// A language that the product speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Locale {
     /// Arabic, right to left, western digits as in Morocco.

@@ -51,6 +51,9 @@ pub enum ProjectError {
     /// Not allowed.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// A fault of ours: the list of sectors cannot be read.
+    #[error(transparent)]
+    Sectors(#[from] csv::Error),
     /// A fault of ours.
     #[error(transparent)]
     Database(#[from] DbErr),
@@ -83,7 +86,7 @@ impl Refuse for ProjectError {
             }
             Self::KeyReused => Refusal::of(Code::IdempotencyConflict, "idempotencyKey"),
             Self::Denied(denied) => Refusal::new(denied.code()),
-            Self::Database(_) => return None,
+            Self::Sectors(_) | Self::Database(_) => return None,
         };
         Some(vec![refusal])
     }

@@ -22,6 +22,7 @@ use crate::audit::Line;
 use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::identity::Denied;
+use crate::organizations::sector;
 use crate::platform::change::Change;
 use crate::platform::db::Tx;
 use crate::platform::db::violates;
@@ -62,6 +63,8 @@ pub struct NewProject {
     pub currency: Option<String>,
     /// Code of the work's occupation in ISCO-08.
     pub occupation_code: Option<String>,
+    /// Code of the field of work in ICNP/TSO; that of the organization where absent.
+    pub sector_code: Option<String>,
     /// Shares, one entry for each vocabulary.
     pub shares: Vec<NewShares>,
 }
@@ -89,6 +92,8 @@ pub struct ProjectChanges {
     pub currency: Change<String>,
     /// Code of the work's occupation in ISCO-08.
     pub occupation_code: Change<Option<String>>,
+    /// Code of the field of work in ICNP/TSO.
+    pub sector_code: Change<Option<String>>,
     /// Whether it takes no new work.
     pub archived: Change<bool>,
 }
@@ -249,6 +254,9 @@ pub async fn update(
             let code = code.as_deref();
             after.occupation_code = occupation::code(&**tx, &mut checks, code, ctx.today()).await?;
         }
+        if let Change::To(code) = changes.sector_code {
+            after.sector_code = sector::code(&mut checks, code.as_deref())?;
+        }
         dates(&mut checks, after.starts_on, after.ends_on);
         checks.done().map_err(ProjectError::Invalid)?;
         save(ctx, tx, &before, after, "project.update").await
@@ -322,10 +330,22 @@ async fn save(
         .await
         .map_err(taken)?;
     let mut line = line(action, &after);
-    if before.occupation_code != after.occupation_code {
-        // It values all work of the project anew.
-        let (old, new) = (&before.occupation_code, &after.occupation_code);
-        line.details = Some(json!({ "occupationCode": { "before": old, "after": new } }));
+    // They tell all work of the project anew, what was done too.
+    let mut told = serde_json::Map::new();
+    for (field, old, new) in [
+        (
+            "occupationCode",
+            &before.occupation_code,
+            &after.occupation_code,
+        ),
+        ("sectorCode", &before.sector_code, &after.sector_code),
+    ] {
+        if old != new {
+            told.insert(field.to_owned(), json!({ "before": old, "after": new }));
+        }
+    }
+    if !told.is_empty() {
+        line.details = Some(serde_json::Value::Object(told));
     }
     audit::record(ctx, tx, line).await?;
     Ok(after)
@@ -368,6 +388,7 @@ async fn parse(
     let currency = money::currency(&mut checks, currency);
     let occupation = new.occupation_code.as_deref();
     let occupation_code = occupation::code(conn, &mut checks, occupation, ctx.today()).await?;
+    let sector_code = sector::code(&mut checks, new.sector_code.as_deref())?;
     checks.done().map_err(ProjectError::Invalid)?;
     Ok(project::Model {
         id,
@@ -383,6 +404,7 @@ async fn parse(
         budget_minor,
         currency,
         occupation_code,
+        sector_code,
         version: 1,
         created_at: now,
         updated_at: now,

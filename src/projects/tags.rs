@@ -35,6 +35,7 @@ use crate::projects::store;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
+use crate::vocabularies::ICNP_TSO;
 use crate::vocabularies::ISCO08;
 use crate::vocabularies::lookup;
 
@@ -268,8 +269,8 @@ async fn parse(
     let mut checks = Checks::new();
     let field = format!("{prefix}shares");
     let known = lookup::of_projects(&**tx, organization, &new.vocabulary).await?;
-    // Work has one occupation: it is named on the project, and nothing is shared among occupations.
-    if known.is_none_or(|it| it.code == ISCO08) {
+    // Work has one occupation and one field: they are named on the project, and nothing is shared among them.
+    if known.is_none_or(|it| [ISCO08, ICNP_TSO].contains(&it.code.as_str())) {
         let refusal = Refusal::of(Code::UnknownTerm, &format!("{prefix}vocabulary"))
             .with("value", &new.vocabulary)
             .with("vocabulary", &new.vocabulary);

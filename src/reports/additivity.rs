@@ -9,6 +9,8 @@ pub enum Dimension {
     Programme,
     /// Rows by sustainable development goal.
     Goal,
+    /// Rows by target, within a goal.
+    Target,
     /// Rows by territory.
     Territory,
     /// Rows by project.
@@ -151,7 +153,10 @@ fn additivity(dimension: Dimension, measure: Measure) -> Additivity {
         ) => Additivity::Additive,
         (Measure::Projects, Dimension::Project | Dimension::Organization)
         | (Measure::Organizations, Dimension::Organization) => Additivity::Additive,
-        (Measure::TouchedMinutes, Dimension::Programme | Dimension::Goal) => Additivity::Distinct,
+        (
+            Measure::TouchedMinutes,
+            Dimension::Programme | Dimension::Goal | Dimension::Target,
+        ) => Additivity::Distinct,
         // Without shares, what is touched is what is counted.
         (Measure::TouchedMinutes, _) => Additivity::Additive,
         // A month lies in one quarter, but people come again.

@@ -17,6 +17,7 @@ pub mod hours;
 pub mod indh;
 pub mod quality;
 pub mod question;
+pub mod sdg;
 pub mod snapshot;
 mod span;
 pub mod statement;
@@ -164,20 +165,8 @@ async fn indh_of(
             levels: row.levels,
         })
         .collect();
-    let time_basis = ground.time_basis();
-    let reporters = Reporters {
-        scope: ctx.scope(),
-        territories: &ground.territories,
-        organization: asked.organization,
-        statuses: &question.status_basis,
-        months: &months,
-        zone: zones::parse(&time_basis.zone).ok_or(ReportError::Unknown { kind: "zone" })?,
-        now: ground.as_of,
-        at: ground.at,
-        folded: ground.folded,
-    };
     let completeness = match completeness {
-        WithCompleteness::Yes => completeness::count(&completeness::states(db, &reporters).await?),
+        WithCompleteness::Yes => reported(ctx, db, &ground, question).await?,
         WithCompleteness::No => Completeness::default(),
     };
     let value_of_work = match question.valued {
@@ -196,6 +185,29 @@ async fn indh_of(
         additivity: additivity::of_hours(),
         head: ground.head(question),
     })
+}
+
+/// Who has reported of what a question is about, in organization-months.
+async fn reported(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    ground: &Ground,
+    question: &Question,
+) -> Result<Completeness, ReportError> {
+    let time_basis = ground.time_basis();
+    let reporters = Reporters {
+        scope: ctx.scope(),
+        territories: &ground.territories,
+        organization: ground.organization.as_ref().map(|it| it.id),
+        statuses: &question.status_basis,
+        months: &question.months(),
+        zone: zones::parse(&time_basis.zone).ok_or(ReportError::Unknown { kind: "zone" })?,
+        now: ground.as_of,
+        at: ground.at,
+        folded: ground.folded,
+    };
+    let states = completeness::states(db, &reporters).await?;
+    Ok(completeness::count(&states))
 }
 
 /// The territories of rows, each in the newest version of the interval; the one asked about for what is

@@ -25,6 +25,7 @@ use crate::rollups::cell::Key;
 use crate::rollups::figures;
 use crate::rollups::figures::Asked;
 use crate::rollups::figures::Collect;
+use crate::rollups::share::GOAL;
 use crate::rollups::share::PROGRAMME;
 use crate::rollups::share::Programmes;
 use crate::rollups::share::Shares;
@@ -33,9 +34,6 @@ use crate::rollups::tally::Counted;
 use crate::vocabularies::INDH;
 use crate::vocabularies::SDG;
 use crate::vocabularies::lookup;
-
-/// The level of the goals.
-const GOAL: &str = "GOAL";
 
 /// By what hours are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

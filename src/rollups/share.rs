@@ -20,6 +20,10 @@ use crate::vocabularies::versions;
 pub const WHOLE_PPM: i64 = 1_000_000;
 /// The level at which work is reported: deeper terms count under theirs.
 pub const PROGRAMME: &str = "PROGRAMME";
+/// The level of the goals of sustainable development: targets count under theirs.
+pub const GOAL: &str = "GOAL";
+/// The level of their targets: indicators count under theirs.
+pub const TARGET: &str = "TARGET";
 
 /// Shares of a project in one vocabulary from a day on, until the next.
 #[derive(Clone, Debug)]
@@ -185,6 +189,12 @@ impl Programmes {
         self.of.get(&term).copied()
     }
 
+    /// The same; itself where it is none of these.
+    #[must_use]
+    pub fn under(&self, term: TermId) -> TermId {
+        self.above(term).unwrap_or(term)
+    }
+
     /// The shares in a vocabulary that work of a project has in a part of a month: one of everything for
     /// no term, where the project has none. `carried` says whether some of the work came over midnight.
     #[must_use]
@@ -222,7 +232,7 @@ impl Programmes {
     pub fn gather(&self, shares: &[(TermId, i64)]) -> Vec<(TermId, i64)> {
         let mut gathered: Vec<(TermId, i64)> = Vec::with_capacity(shares.len());
         for (term, ppm) in shares {
-            let programme = self.of.get(term).copied().unwrap_or(*term);
+            let programme = self.under(*term);
             match gathered.iter_mut().find(|(id, _)| *id == programme) {
                 Some((_, sum)) => *sum += ppm,
                 None => gathered.push((programme, *ppm)),

@@ -150,6 +150,21 @@ impl Counted {
         self.add(&sums, key.evidence, cell);
     }
 
+    /// Adds what of a cell falls to a term by its share in millionths: minutes in millionths of one, the rest
+    /// of everything that it touches.
+    pub fn take_share(&mut self, (key, cell): (&Key, &Cell), ppm: i64, again: bool) {
+        let again = if again { cell.carried } else { 0 };
+        let sums = Sums {
+            minutes: cell.minutes * ppm,
+            touched_minutes: cell.minutes,
+            group_minutes: cell.group_minutes * ppm,
+            entries: cell.entries - again,
+            participations: cell.participations - again,
+            carried: cell.carried - again,
+        };
+        self.add(&sums, key.evidence, cell);
+    }
+
     fn add(&mut self, sums: &Sums, evidence: EvidenceLevel, cell: &Cell) {
         self.sums.beside(sums);
         *self.levels.entry(evidence).or_default() += sums.minutes;

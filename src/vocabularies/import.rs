@@ -21,20 +21,52 @@ use crate::identity::Ctx;
 use crate::platform::db::Tx;
 use crate::platform::editions::Edition;
 use crate::vocabularies::edition;
+use crate::vocabularies::edition::GOALS;
 use crate::vocabularies::edition::List;
+use crate::vocabularies::edition::SECTORS;
+use crate::vocabularies::edition::TARGETS;
 use crate::vocabularies::edition::Term;
 use crate::vocabularies::error::VocabularyError;
+use crate::vocabularies::translations;
 
 /// The lists that the binary carries; see `data/SOURCES.md`.
 const PROGRAMMES: &str = include_str!("../../data/indh_programmes.csv");
-const GOALS: &str = include_str!("../../data/sdg.csv");
 const OCCUPATIONS: &str = include_str!("../../data/isco08.csv");
 /// Grows when the same lists make other rows.
-const READING: u8 = 2;
+const READING: u8 = 3;
 /// In published statistics these stand for all programmes, and for none.
 pub const RESERVED: [&str; 2] = ["TOTAL", "NONE"];
 /// Rows of one statement, far below what either database takes.
 const ROWS: usize = 1_000;
+
+/// The texts of lists, in the form of those that the binary carries.
+#[derive(Clone, Copy, Debug)]
+pub struct Lists<'a> {
+    /// Programmes of INDH.
+    pub programmes: &'a str,
+    /// Goals of sustainable development.
+    pub goals: &'a str,
+    /// Targets in them.
+    pub targets: &'a str,
+    /// Occupations of ISCO-08.
+    pub occupations: &'a str,
+    /// Fields of work of ICNP/TSO.
+    pub sectors: &'a str,
+}
+
+impl Lists<'static> {
+    /// Those that the binary carries.
+    #[must_use]
+    pub fn carried() -> Self {
+        Self {
+            programmes: PROGRAMMES,
+            goals: GOALS,
+            targets: TARGETS,
+            occupations: OCCUPATIONS,
+            sectors: SECTORS,
+        }
+    }
+}
 
 /// Loads the terms that the binary carries, where the database holds another edition or none.
 ///
@@ -43,7 +75,7 @@ const ROWS: usize = 1_000;
 /// # Errors
 /// [`VocabularyError`] when the database refuses; nothing was written then.
 pub async fn load(ctx: &Ctx) -> Result<(), VocabularyError> {
-    load_lists(ctx, PROGRAMMES, GOALS, OCCUPATIONS).await
+    load_lists(ctx, &Lists::carried()).await
 }
 
 /// Loads lists in the form of those that the binary carries.
@@ -54,21 +86,23 @@ pub async fn load(ctx: &Ctx) -> Result<(), VocabularyError> {
 ///
 /// # Errors
 /// [`VocabularyError`] when a list is at fault or the database refuses; nothing was written then.
-pub async fn load_lists(
-    ctx: &Ctx,
-    programmes: &str,
-    goals: &str,
-    occupations: &str,
-) -> Result<(), VocabularyError> {
-    let texts = [programmes, goals, occupations];
+pub async fn load_lists(ctx: &Ctx, lists: &Lists<'_>) -> Result<(), VocabularyError> {
+    let texts = [
+        lists.programmes,
+        lists.goals,
+        lists.targets,
+        lists.occupations,
+        lists.sectors,
+    ];
     let edition = Edition::of("vocabularies", READING, &texts);
     if edition.is_held(ctx.read()).await? {
         return Ok(());
     }
     let lists = [
-        edition::indh(programmes)?,
-        edition::sdg(goals)?,
-        edition::isco08(occupations)?,
+        edition::indh(lists.programmes)?,
+        edition::sdg(lists.goals, lists.targets)?,
+        edition::isco08(lists.occupations)?,
+        edition::icnp_tso(lists.sectors)?,
     ];
     for list in &lists {
         let mut codes = list.terms.iter().map(|it| &it.code);
@@ -187,6 +221,7 @@ fn plan(
             name_fr: term.name_fr.clone(),
             name_ar: term.name_ar.clone(),
             name_en: term.name_en.clone(),
+            translations: translations::kept(&term.translations),
             valid_from: term.valid_from,
             valid_to: term.valid_to,
             source: term.source.clone(),

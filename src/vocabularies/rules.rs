@@ -23,8 +23,8 @@ use crate::vocabularies::import::RESERVED;
 
 /// Longest code of a term.
 const CODE_MOST: usize = 40;
-/// Longest name.
-const NAME_MOST: usize = 300;
+/// Longest name: targets of sustainable development have seven hundred characters.
+const NAME_MOST: usize = 1_000;
 /// Most terms of one vocabulary: they are read together.
 pub const TERMS_MOST: usize = 2_000;
 /// Most versions of all of them.
@@ -178,6 +178,8 @@ impl Book {
             name_fr: said.name_fr,
             name_ar: said.name_ar,
             name_en: said.name_en,
+            // Whoever writes a term answers for its names.
+            translations: None,
             valid_from: new.valid_from,
             valid_to,
             source: said.source,
@@ -187,6 +189,8 @@ impl Book {
         };
         if let Some(before) = before {
             let same = vocabulary_term::Model {
+                // The same words are no other translation.
+                translations: before.translations.clone(),
                 changed_by: before.changed_by,
                 version: before.version,
                 ..row.clone()

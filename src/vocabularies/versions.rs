@@ -115,6 +115,7 @@ pub(super) mod tests {
         from: &str,
     ) -> vocabulary_term::Model {
         vocabulary_term::Model {
+            translations: None,
             id: TermId(Uuid::from_u128(id)),
             vocabulary: "THEMES".to_owned(),
             code: code.to_owned(),

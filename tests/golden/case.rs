@@ -112,6 +112,8 @@ pub struct Shares {
     pub project: String,
     /// First day; from the beginning where absent.
     pub from: Option<String>,
+    /// `INDH` where absent.
+    pub vocabulary: Option<String>,
     /// Percent by code of the term.
     pub percent: BTreeMap<String, String>,
     /// The code with which they must be refused.
@@ -151,6 +153,8 @@ pub struct Indicator {
     pub over_place: String,
     pub reading: Option<String>,
     pub direction: Option<String>,
+    /// The goal or target of sustainable development that it serves.
+    pub sdg: Option<String>,
     #[serde(default)]
     pub dimensions: Vec<String>,
 }
@@ -300,6 +304,8 @@ pub enum Ask {
     Report,
     /// Its hours as files print them.
     Printed,
+    /// The report by goals of sustainable development.
+    Goals,
     /// How far an indicator has come.
     Progress,
     /// An hour entry.

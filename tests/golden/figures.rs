@@ -30,6 +30,14 @@ const REPORT: &str = "query($input: IndhReportInput!) { indhReport(input: $input
     valueOfWork { low central high gap statedIntervalMinutes byFallback { step minutes value }
         fullTimeEquivalents { basis hours workers } } } }";
 
+const GOALS: &str = "query($input: SdgReportInput!) { sdgReport(input: $input) {
+    totals { minutes groupMinutes entries distinctVolunteers projects organizations } coverage
+    byGoal { term { code } minutes touchedMinutes entries distinctVolunteers
+        byTarget { term { code } minutes } }
+    indicators { term { code } progress { indicator { code } baseline { value } target { value } actual { value }
+        reachedPercent status pendingCount } }
+    indicatorCount } }";
+
 const PROGRESS: &str = "query($input: IndicatorProgressInput!) { indicatorProgress(input: $input) {
     baseline { value denominator } target { value denominator }
     actual { value denominator percent } reachedPercent status trend measurementCount pendingCount
@@ -55,6 +63,7 @@ pub async fn of(world: &World<'_>, question: &Question) -> Result<Figures, Strin
     let figures = match question.ask {
         Ask::Report => report(world, question).await?,
         Ask::Printed => printed(world, question).await,
+        Ask::Goals => goals(world, question).await?,
         Ask::Progress => progress(world, question).await?,
         Ask::Entry => {
             let id = json!({ "id": world.id("entry", named(&question.of)) });
@@ -119,12 +128,71 @@ async fn asked(
     }
 }
 
-async fn report(world: &World<'_>, question: &Question) -> Result<Figures, String> {
+/// What a report of a territory is asked.
+fn of_territory(world: &World<'_>, question: &Question) -> Value {
     let organization = question.organization.as_ref();
-    let input = json!({ "territoryCode": question.territory, "from": question.from,
+    json!({ "territoryCode": question.territory, "from": question.from,
         "to": question.to, "asOf": question.as_of.map(|it| world.instant(it)),
         "organizationId": organization.map(|it| world.id("organization", it)),
-        "statusBasis": question.statuses.clone().unwrap_or(vec!["APPROVED".to_owned()]) });
+        "statusBasis": question.statuses.clone().unwrap_or(vec!["APPROVED".to_owned()]) })
+}
+
+/// Minutes that are shared to a goal and to none of its targets stand under the code of the goal and `alone`.
+async fn goals(world: &World<'_>, question: &Question) -> Result<Figures, String> {
+    let input = json!({ "input": of_territory(world, question) });
+    let it = asked(world, question, GOALS, input, "sdgReport").await?;
+    let mut figures = Figures::new();
+    for (name, field) in [
+        ("minutes", "minutes"),
+        ("group_minutes", "groupMinutes"),
+        ("entries", "entries"),
+        ("people", "distinctVolunteers"),
+        ("projects", "projects"),
+        ("organizations", "organizations"),
+    ] {
+        figures.insert(name.to_owned(), it["totals"][field].clone());
+    }
+    for (name, field) in [
+        ("minutes", "minutes"),
+        ("touched", "touchedMinutes"),
+        ("entries", "entries"),
+        ("people", "distinctVolunteers"),
+    ] {
+        let map = by(&it["byGoal"], "/term/code", |row| row[field].clone());
+        figures.insert(format!("{name}_by_goal"), map);
+    }
+    let mut targets = Figures::new();
+    for goal in it["byGoal"].as_array().expect("goals") {
+        let code = goal["term"]["code"].as_str().unwrap_or("none");
+        for target in goal["byTarget"].as_array().expect("targets") {
+            let key = target["term"]["code"].as_str();
+            let key = key.map_or_else(|| format!("{code} alone"), str::to_owned);
+            targets.insert(key, target["minutes"].clone());
+        }
+    }
+    figures.insert("minutes_by_target".to_owned(), Value::Object(targets));
+    figures.insert("coverage".to_owned(), it["coverage"].clone());
+    figures.insert("indicators".to_owned(), it["indicatorCount"].clone());
+    let key = "/progress/indicator/code";
+    for (name, at) in [
+        ("serves", "/term/code"),
+        ("baseline", "/progress/baseline/value"),
+        ("target", "/progress/target/value"),
+        ("actual", "/progress/actual/value"),
+        ("reached_percent", "/progress/reachedPercent"),
+        ("status", "/progress/status"),
+        ("pending", "/progress/pendingCount"),
+    ] {
+        let map = by(&it["indicators"], key, |row| {
+            row.pointer(at).cloned().unwrap_or_default()
+        });
+        figures.insert(format!("{name}_by_indicator"), map);
+    }
+    Ok(figures)
+}
+
+async fn report(world: &World<'_>, question: &Question) -> Result<Figures, String> {
+    let input = of_territory(world, question);
     let it = asked(
         world,
         question,

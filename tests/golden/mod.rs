@@ -93,6 +93,9 @@ cases! {
     a_target_missed_by_one
     a_breakdown_with_an_unknown_rest
     zero_is_not_absent
+    targets_add_up_to_their_goal
+    a_goal_and_its_target_side_by_side
+    indicators_of_goals_and_targets
 }
 
 #[test]

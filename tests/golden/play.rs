@@ -230,7 +230,7 @@ impl<'a> World<'a> {
                 .map(|(term, percent)| json!({ "termCode": term, "percent": percent }))
                 .collect();
             let input = json!({ "projectId": self.id("project", &it.project),
-                "vocabulary": "INDH", "validFrom": it.from, "shares": shares });
+                "vocabulary": it.vocabulary.as_deref().unwrap_or("INDH"), "validFrom": it.from, "shares": shares });
             let owner = self.owner_of(&it.project);
             let selection = "userErrors { code message }";
             let payload = owner.does("setTagAllocations", input, selection).await;
@@ -271,7 +271,8 @@ impl<'a> World<'a> {
             let input = json!({ "organizationId": self.id("organization", &it.of),
                 "code": it.name, "nameFr": it.name, "unit": "unités", "valueType": it.value,
                 "level": "OUTPUT", "overTime": it.over_time, "overPlace": it.over_place,
-                "reading": it.reading, "direction": it.direction, "dimensions": it.dimensions });
+                "reading": it.reading, "direction": it.direction, "sdgCode": it.sdg,
+                "dimensions": it.dimensions });
             let owner = self.person(&it.of);
             let made = owner
                 .done("createIndicator", input, "indicator { id }")

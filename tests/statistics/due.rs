@@ -32,6 +32,7 @@ use tiwizi::statistics::publish_due;
 use tiwizi::statistics::publish_from;
 use tiwizi::statistics::read;
 use tiwizi::vocabularies::VocabularyError;
+use tiwizi::vocabularies::import::Lists;
 use tiwizi::vocabularies::import::load_lists;
 use tokio_util::sync::CancellationToken;
 
@@ -386,7 +387,11 @@ async fn no_programme_can_have_the_code_of_all_or_of_none() {
             let line = line.unwrap().replacen("PH3-P4,", &format!("{code},"), 1);
             let changed = format!("{}\n{line}\n", programmes.trim_end());
 
-            let loaded = load_lists(&records.ctx, &changed, &list("sdg"), &list("isco08")).await;
+            let lists = Lists {
+                programmes: &changed,
+                ..Lists::carried()
+            };
+            let loaded = load_lists(&records.ctx, &lists).await;
 
             let refused = loaded.unwrap_err();
             assert!(

@@ -156,6 +156,7 @@ impl Records {
             budget_minor: None,
             currency: "MAD".to_owned(),
             occupation_code: None,
+            sector_code: None,
             version: 1,
             created_at: self.now(),
             updated_at: self.now(),

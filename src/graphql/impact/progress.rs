@@ -104,6 +104,33 @@ pub struct IndicatorProgress {
     as_of: DateTime,
 }
 
+impl From<answer::Progress> for IndicatorProgress {
+    fn from(it: answer::Progress) -> Self {
+        let count = |it: usize| i32::try_from(it).unwrap_or(i32::MAX);
+        let periods = it.periods.into_iter().map(|it| IndicatorPeriod {
+            from: Date(it.from),
+            to: Date(it.to),
+            actual: it.actual.map(Into::into),
+            target: it.target.map(Into::into),
+        });
+        Self {
+            indicator: Indicator(it.indicator),
+            baseline: it.baseline.map(Into::into),
+            target: it.target.map(Into::into),
+            actual: it.actual.map(Into::into),
+            reached_percent: it.reached.map(Decimal),
+            status: it.standing.into(),
+            on_track_percent: i32::try_from(progress::ON_TRACK).unwrap_or(100),
+            at_risk_percent: i32::try_from(progress::AT_RISK).unwrap_or(100),
+            trend: it.trend.map(Into::into),
+            periods: periods.collect(),
+            measurement_count: count(it.measurements),
+            pending_count: count(it.pending),
+            as_of: DateTime(it.as_of),
+        }
+    }
+}
+
 /// An indicator in one period.
 #[derive(SimpleObject)]
 pub struct IndicatorPeriod {
@@ -143,27 +170,6 @@ impl ProgressQueries {
             territory_code: input.territory_code,
         };
         let found = read(ctx, answer::progress(ctx, &question).await)?;
-        let count = |it: usize| i32::try_from(it).unwrap_or(i32::MAX);
-        let periods = found.periods.into_iter().map(|it| IndicatorPeriod {
-            from: Date(it.from),
-            to: Date(it.to),
-            actual: it.actual.map(Into::into),
-            target: it.target.map(Into::into),
-        });
-        Ok(IndicatorProgress {
-            indicator: Indicator(found.indicator),
-            baseline: found.baseline.map(Into::into),
-            target: found.target.map(Into::into),
-            actual: found.actual.map(Into::into),
-            reached_percent: found.reached.map(Decimal),
-            status: found.standing.into(),
-            on_track_percent: i32::try_from(progress::ON_TRACK).unwrap_or(100),
-            at_risk_percent: i32::try_from(progress::AT_RISK).unwrap_or(100),
-            trend: found.trend.map(Into::into),
-            periods: periods.collect(),
-            measurement_count: count(found.measurements),
-            pending_count: count(found.pending),
-            as_of: DateTime(found.as_of),
-        })
+        Ok(found.into())
     }
 }

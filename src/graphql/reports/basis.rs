@@ -91,6 +91,8 @@ pub enum ReportDimension {
     Programme,
     /// Rows by sustainable development goal.
     Goal,
+    /// Rows by target of sustainable development, within their goal.
+    Target,
     /// Rows by territory.
     Territory,
     /// Rows by project.

@@ -173,6 +173,15 @@ pub struct ReportTotals {
     by_evidence: Vec<indh::EvidenceRow>,
 }
 
+impl ReportTotals {
+    pub(super) fn of(measures: indh::Measures, by_evidence: Vec<indh::EvidenceRow>) -> Self {
+        Self {
+            measures,
+            by_evidence,
+        }
+    }
+}
+
 /// The whole of a report.
 #[Object]
 impl ReportTotals {

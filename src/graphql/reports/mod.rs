@@ -11,6 +11,7 @@ pub mod explain;
 pub mod figures;
 pub mod hours;
 pub mod quality;
+pub mod sdg;
 pub mod snapshot;
 pub mod statement;
 pub mod volunteer_work;

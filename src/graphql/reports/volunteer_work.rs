@@ -62,7 +62,8 @@ pub enum VolunteerWorkDimension {
     Age,
     /// Major group of the occupation of the project's work, by ISCO-08.
     Occupation,
-    /// Field of work of the organization: section of ICNP/TSO, the United Nations' revision of ICNPO.
+    /// Field of work of the project, else of its organization: section of ICNP/TSO, the United Nations' revision of
+    /// ICNPO.
     Sector,
     /// Whether the commune of the work is urban or rural.
     Milieu,

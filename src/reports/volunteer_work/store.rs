@@ -123,7 +123,10 @@ fn category(
         Dimension::Sector => {
             let id = organization::Column::Id;
             beside(select, organization::Entity, id, "organization_id");
-            "cast(organization.sector_code as varchar)".to_owned()
+            beside(select, project::Entity, project::Column::Id, "project_id");
+            // Groups and subgroups count under the section whose letter they begin with.
+            "cast(substr(coalesce(project.sector_code, organization.sector_code), 1, 1) as varchar)"
+                .to_owned()
         }
         Dimension::Milieu => {
             let id = territory::Column::Id;

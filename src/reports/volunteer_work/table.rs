@@ -23,7 +23,7 @@ pub enum Dimension {
     Age,
     /// Major group of the occupation of the project's work, by ISCO-08.
     Occupation,
-    /// Field of work of the organization, by ICNP/TSO.
+    /// Section of the field of work of the project, else of its organization, by ICNP/TSO.
     Sector,
     /// Whether the commune of the work is urban or rural.
     Milieu,
