@@ -122,7 +122,7 @@ async fn measure(arguments: &Arguments) {
     let (from, to) = year(&mut connection).await;
     let direct = direct(&mut connection, &from, &to).await;
 
-    let (client, _server) = Client::of(&database).await;
+    let (client, server) = Client::of(&database).await;
     let asked = json!({"it": {"territoryCode": "MA", "from": from, "to": to}});
     for what in [
         "with sheets to be made",
@@ -139,6 +139,7 @@ async fn measure(arguments: &Arguments) {
     println!("{from} to {to}: {rows} rows by programme, region and month, equal in every figure");
     turns(arguments, &mut connection, &client, &asked).await;
     connection.close().await.expect("closed");
+    drop(server);
     if arguments.database_url.is_none() {
         database.drop_now().await;
     }
