@@ -36,6 +36,7 @@ mod m20261128_000028_vocabularies;
 mod m20261128_000029_evidence;
 mod m20261128_000030_sectors;
 mod m20261128_000033_snapshots;
+mod m20261128_000037_budget_share;
 mod narrowed;
 mod portable;
 
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000029_evidence::Migration),
             Box::new(m20261128_000030_sectors::Migration),
             Box::new(m20261128_000033_snapshots::Migration),
+            Box::new(m20261128_000037_budget_share::Migration),
         ]
     }
 }
