@@ -5,6 +5,7 @@
 pub mod formats;
 mod indh;
 pub mod request;
+mod sections;
 pub mod table;
 mod value;
 

@@ -26,13 +26,13 @@ use chrono::NaiveDate;
 use chrono::Utc;
 use entity::territory;
 use entity::types::EntryStatus;
-use sea_orm::ConnectionTrait;
 
 pub use error::ReportError;
 pub use ground::may_ask;
 pub use question::OrganizationRef;
 pub use question::Question;
 pub use question::ReportName;
+pub use question::Section;
 pub use question::Valued;
 
 use crate::identity::Ctx;
@@ -44,8 +44,6 @@ use crate::reports::completeness::Told;
 use crate::reports::ground::Ground;
 use crate::reports::head::Coverage;
 use crate::reports::indh::IndhReport;
-use crate::reports::indh::PlaceRow;
-use crate::reports::indh::TerritoryRow;
 use crate::reports::question::TimeBasis;
 use crate::rollups;
 
@@ -59,7 +57,7 @@ pub enum Answer {
     Indh(Box<IndhReport>),
 }
 
-/// Answers a question as of now, or as of the instant that it names.
+/// Answers a question as of now, or as of the instant that it names, with every section.
 ///
 /// Counts what the actor's scope lets be counted: an observer everything worked in an observed
 /// territory or below, a member with the right to figures the hours of their organizations, the
@@ -76,94 +74,37 @@ pub async fn answer(ctx: &Ctx, question: &Question) -> Result<Answer, ReportErro
         .checked(now)
         .map_err(ReportError::Invalid)?;
     match question.name {
-        ReportName::Indh => Ok(Answer::Indh(Box::new(indh(ctx, question).await?))),
+        ReportName::Indh => {
+            let report = indh::answer(ctx, question, &Section::ALL).await?;
+            Ok(Answer::Indh(Box::new(report)))
+        }
     }
 }
 
-/// Answers the INDH report; see [`answer`].
+/// Answers the INDH report without sections that are asked for apart; see [`answer`].
 ///
 /// # Errors
 /// As [`answer`].
 pub async fn answer_indh(ctx: &Ctx, question: &Question) -> Result<IndhReport, ReportError> {
-    match answer(ctx, question).await? {
-        Answer::Indh(report) => Ok(*report),
-    }
+    answer_indh_with(ctx, question, &[]).await
 }
 
-async fn indh(ctx: &Ctx, question: Question) -> Result<IndhReport, ReportError> {
-    ground::bring_up(ctx, &question).await?;
-    // All of it as of one moment, while others write.
-    let db = &ctx.core().db.snapshot().await?;
-    let ground = Ground::of(ctx, db, &question).await?;
-    let asked = ground.asked(ctx, &question);
-    let figures = rollups::figures(db, &asked).await?;
-    let terms = rollups::programmes(db).await?;
-    let months = question.months();
-    let found = indh::break_down(&figures, &months, &terms, question.to)?;
-
-    let places = places(db, &ground, &question, &found.by_place).await?;
-    let by_territory = found
-        .by_place
-        .into_iter()
-        .zip(places)
-        .map(|(row, territory)| TerritoryRow {
-            territory,
-            measures: row.measures,
-            levels: row.levels,
-        })
-        .collect();
-    let time_basis = ground.time_basis();
-    let reporters = Reporters {
-        scope: ctx.scope(),
-        territories: &ground.territories,
-        organization: asked.organization,
-        statuses: &question.status_basis,
-        months: &months,
-        zone: zones::parse(&time_basis.zone).ok_or(ReportError::Unknown { kind: "zone" })?,
-        now: ground.as_of,
-        at: ground.at,
-        folded: ground.folded,
-    };
-    let states = completeness::states(db, &reporters).await?;
-    let value_of_work = match question.valued {
-        Valued::Yes => Some(value::of_work(db, &asked, found.totals.minutes).await?),
-        Valued::No => None,
-    };
-    Ok(IndhReport {
-        totals: found.totals,
-        by_programme: found.by_programme,
-        by_territory,
-        by_evidence: found.by_evidence,
-        by_month: found.by_month,
-        value_of_work,
-        completeness: completeness::count(&states),
-        additivity: additivity::of_hours(),
-        head: ground.head(&question),
-    })
-}
-
-/// The territories of rows, each in the newest version of the interval; the one asked about for what is
-/// known of it alone.
-async fn places(
-    db: &impl ConnectionTrait,
-    ground: &Ground,
+/// Answers the INDH report with some sections; see [`answer`].
+///
+/// # Errors
+/// As [`answer`].
+pub async fn answer_indh_with(
+    ctx: &Ctx,
     question: &Question,
-    rows: &[PlaceRow],
-) -> Result<Vec<territory::Model>, ReportError> {
-    let codes: Vec<String> = rows.iter().filter_map(|it| it.code.clone()).collect();
-    let found = store::by_codes(db, &codes, question.to).await?;
-    rows.iter()
-        .map(|row| match &row.code {
-            None => Ok(ground.territory.clone()),
-            // The newest version comes last.
-            Some(code) => {
-                let newest = found.iter().rev().find(|it| it.code == *code);
-                newest
-                    .cloned()
-                    .ok_or(ReportError::Unknown { kind: "territory" })
-            }
-        })
-        .collect()
+    sections: &[Section],
+) -> Result<IndhReport, ReportError> {
+    let now = ctx.now();
+    ctx.demand_signed_in()?;
+    let question = question
+        .clone()
+        .checked(now)
+        .map_err(ReportError::Invalid)?;
+    indh::answer(ctx, question, sections).await
 }
 
 /// Who has reported of a territory, who declared that nobody worked, and who is late.

@@ -90,6 +90,32 @@ pub enum Valued {
     No,
 }
 
+/// A part of the INDH report that is worked out only where it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// The headline against the period before and the year before.
+    Comparison,
+    /// Who benefits.
+    Beneficiaries,
+    /// How far indicators have come.
+    Indicators,
+    /// What projects cost, and who pays.
+    Budget,
+    /// Organizations with hours.
+    Partners,
+}
+
+impl Section {
+    /// All of them: what files hold.
+    pub const ALL: [Self; 5] = [
+        Self::Comparison,
+        Self::Beneficiaries,
+        Self::Indicators,
+        Self::Budget,
+        Self::Partners,
+    ];
+}
+
 /// How days, weeks and months of a report are cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeBasis {

@@ -30,7 +30,7 @@ use crate::rollups::tally::Layout;
 use crate::rollups::tally::Tally;
 
 /// Changes with what a sheet holds: one of another form is no sheet.
-const FORM: u8 = 2;
+const FORM: u8 = 3;
 
 /// The sheets of a territory, by month; those of another form are left out.
 pub(super) async fn read(

@@ -98,6 +98,14 @@ pub struct Project {
     pub of: String,
     pub place: String,
     pub starts: String,
+    /// Last day.
+    pub ends: Option<String>,
+    /// Dirhams.
+    pub budget: Option<String>,
+    /// What of it the INDH pays.
+    pub indh: Option<String>,
+    /// That of the budget; dirhams where absent.
+    pub currency: Option<String>,
     /// ISCO-08.
     pub occupation: Option<String>,
 }

@@ -8,6 +8,7 @@ mod case;
 mod figures;
 mod places;
 mod play;
+mod sections;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -92,6 +93,10 @@ cases! {
     a_target_missed_by_one
     a_breakdown_with_an_unknown_rest
     zero_is_not_absent
+    axes_in_thirds
+    the_year_before_has_a_day_more
+    completeness_of_places
+    budgets_by_shares
 }
 
 #[test]

@@ -202,8 +202,9 @@ impl<'a> World<'a> {
         }
         for it in &step.projects {
             let input = json!({ "organizationId": self.id("organization", &it.of),
-                "title": it.name, "startsOn": it.starts, "territoryCode": it.place,
-                "occupationCode": it.occupation });
+                "title": it.name, "startsOn": it.starts, "endsOn": it.ends,
+                "territoryCode": it.place, "occupationCode": it.occupation,
+                "budget": it.budget, "budgetIndh": it.indh, "currency": it.currency });
             let made = self
                 .person(&it.of)
                 .done("createProject", input, "project { id }")

@@ -89,6 +89,8 @@ pub enum ReportCoverage {
 pub enum ReportDimension {
     /// Rows by programme.
     Programme,
+    /// Rows by axis, within each programme and over all of them.
+    Axis,
     /// Rows by sustainable development goal.
     Goal,
     /// Rows by territory.
@@ -131,6 +133,8 @@ pub enum ReportMeasure {
     Organizations,
     /// Organizations × months.
     OrganizationMonths,
+    /// What projects cost.
+    Budget,
 }
 
 /// Whether the rows of a breakdown may be added up.

@@ -19,19 +19,22 @@ use crate::graphql::node::NodeId;
 use crate::graphql::reports::basis::Additivity;
 use crate::graphql::reports::basis::ReportHead;
 use crate::graphql::reports::basis::StatusBasis;
+use crate::graphql::reports::budget::IndhBudget;
+use crate::graphql::reports::comparison::IndhComparison;
 use crate::graphql::reports::completeness::ReportCompleteness;
+use crate::graphql::reports::programme::IndhProgrammeRow;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Minutes;
 use crate::graphql::scalars::Month;
 use crate::graphql::territories::Territory;
 use crate::graphql::valuation::value::ValueOfWork;
-use crate::graphql::vocabularies::VocabularyTerm;
 use crate::reports;
 use crate::reports::OrganizationRef;
 use crate::reports::Question;
 use crate::reports::ReportError;
 use crate::reports::ReportName;
+use crate::reports::Section;
 use crate::reports::Valued;
 use crate::reports::evidence::Levels;
 use crate::reports::indh;
@@ -139,6 +142,23 @@ impl IndhReport {
         self.0.completeness.into()
     }
 
+    /// Of `completeness`, the organizations seated in places that have no row in `byTerritory`, because nothing
+    /// was worked there. With the `completeness` of all rows it adds up to that of the whole.
+    async fn completeness_elsewhere(&self) -> ReportCompleteness {
+        self.0.completeness_elsewhere.into()
+    }
+
+    /// The headline against the period before and against the same period of the year before, with the same
+    /// `statusBasis` and `asOf`.
+    async fn comparison(&self) -> Option<IndhComparison> {
+        self.0.comparison.clone().map(IndhComparison)
+    }
+
+    /// What the projects in the territory cost whose dates touch the interval, and what of it the INDH pays.
+    async fn budget(&self) -> Option<IndhBudget> {
+        self.0.budget.clone().map(IndhBudget)
+    }
+
     /// For each dimension and measure, whether rows may be added up.
     async fn additivity(&self) -> Vec<Additivity> {
         self.0.additivity.iter().map(Additivity::of).collect()
@@ -238,49 +258,6 @@ impl ReportEvidenceMinutes {
     }
 }
 
-/// Figures of one programme.
-pub struct IndhProgrammeRow(indh::ProgrammeRow);
-
-/// Figures of one programme.
-#[Object]
-impl IndhProgrammeRow {
-    /// The programme; null for work of projects that had none on the day of work.
-    async fn term(&self) -> Option<VocabularyTerm> {
-        self.0.term.clone().map(VocabularyTerm)
-    }
-
-    /// Person-minutes, by the share of the programme in each project.
-    async fn minutes(&self) -> Minutes {
-        Minutes(self.0.measures.minutes)
-    }
-
-    /// Person-minutes of all work of projects with a share in it, whatever the share: what the
-    /// programme touches. Rows overlap, so that they do not add up.
-    async fn touched_minutes(&self) -> Minutes {
-        Minutes(self.0.measures.touched_minutes)
-    }
-
-    /// Hour entries of projects with a share in it.
-    async fn entries(&self) -> i64 {
-        self.0.measures.entries
-    }
-
-    /// Distinct named people of projects with a share in it.
-    async fn distinct_volunteers(&self) -> i64 {
-        self.0.measures.distinct_volunteers
-    }
-
-    /// Distinct projects with a share in it.
-    async fn projects(&self) -> i64 {
-        self.0.measures.projects
-    }
-
-    /// Person-minutes by what shows the work, every level, the weakest first; they add up to `minutes`.
-    async fn by_evidence(&self) -> Vec<ReportEvidenceMinutes> {
-        ReportEvidenceMinutes::of(&self.0.levels)
-    }
-}
-
 /// Figures of one territory.
 pub struct ReportTerritoryRow(indh::TerritoryRow);
 
@@ -310,6 +287,12 @@ impl ReportTerritoryRow {
     /// Distinct projects.
     async fn projects(&self) -> i64 {
         self.0.measures.projects
+    }
+
+    /// Who has reported, in organization-months of the organizations that had their seat here on the last day
+    /// of the month, wherever they worked. With `completenessElsewhere` the rows add up to the whole.
+    async fn completeness(&self) -> ReportCompleteness {
+        self.0.completeness.into()
     }
 
     /// Person-minutes by what shows the work, every level, the weakest first; they add up to `minutes`.
@@ -355,6 +338,17 @@ impl ReportMonthRow {
     }
 }
 
+/// The field by which a section is asked for.
+fn field(section: Section) -> &'static str {
+    match section {
+        Section::Comparison => "comparison",
+        Section::Beneficiaries => "beneficiaries",
+        Section::Indicators => "indicators",
+        Section::Budget => "budget",
+        Section::Partners => "partners",
+    }
+}
+
 /// What reports answer.
 #[derive(Default)]
 pub struct ReportQueries;
@@ -374,8 +368,10 @@ impl ReportQueries {
             true => Valued::Yes,
             false => Valued::No,
         };
+        let mut sections = Section::ALL.to_vec();
+        sections.retain(|it| gql.look_ahead().field(field(*it)).exists());
         let outcome = match input.question(valued) {
-            Ok(question) => reports::answer_indh(ctx, &question).await,
+            Ok(question) => reports::answer_indh_with(ctx, &question, &sections).await,
             Err(refused) => Err(refused),
         };
         match outcome {

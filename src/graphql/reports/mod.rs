@@ -3,9 +3,12 @@
 //! Figures are worked out in `reports`.
 
 pub mod basis;
+pub mod budget;
+pub mod comparison;
 pub mod completeness;
 pub mod figures;
 pub mod hours;
+pub mod programme;
 pub mod quality;
 pub mod snapshot;
 pub mod statement;

@@ -16,8 +16,9 @@ use crate::refusal::Refusal;
 use crate::reports;
 use crate::reports::ReportError;
 use crate::reports::ground::Ground;
-use crate::reports::snapshot::canonical;
+use crate::reports::snapshot::FROZEN;
 use crate::reports::snapshot::canonical::Figures;
+use crate::reports::snapshot::canonical::Formed;
 use crate::reports::snapshot::clear;
 use crate::reports::snapshot::find;
 use crate::reports::snapshot::question;
@@ -78,12 +79,13 @@ pub async fn difference(
     let (after, to_as_of) = match &to {
         Some(row) => (figures(row)?, row.as_of),
         None => {
-            let answer = reports::answer_indh(ctx, &asked).await?;
+            let answer = reports::answer_indh_with(ctx, &asked, &FROZEN).await?;
             clear(ctx, &answer)?;
-            (canonical::figures(&answer), answer.head.as_of)
+            (Formed::of(&answer), answer.head.as_of)
         }
     };
-    let changes = changes(&figures(&from)?, &after);
+    let (before, after) = figures(&from)?.common(after);
+    let changes = changes(&before, &after);
     let db = &ctx.core().db.snapshot().await?;
     let ground = Ground::of(ctx, db, &asked).await?;
     let asked = ground.asked(ctx, &asked);
@@ -108,8 +110,8 @@ fn key(row: &report_snapshot::Model) -> impl PartialEq {
     )
 }
 
-fn figures(row: &report_snapshot::Model) -> Result<Figures, ReportError> {
-    canonical::read(&row.content).ok_or(ReportError::Unknown { kind: "form" })
+fn figures(row: &report_snapshot::Model) -> Result<Formed, ReportError> {
+    Formed::read(&row.content).ok_or(ReportError::Unknown { kind: "form" })
 }
 
 /// The figures that differ.

@@ -29,9 +29,12 @@ use crate::reports;
 use crate::reports::OrganizationRef;
 use crate::reports::Question;
 use crate::reports::ReportError;
+use crate::reports::Section;
 use crate::reports::head::Coverage;
 use crate::reports::indh::IndhReport;
 
+/// The sections that are frozen.
+const FROZEN: [Section; 1] = [Section::Budget];
 /// Longest title, in characters.
 const TITLE_MOST: usize = 200;
 
@@ -53,7 +56,7 @@ pub async fn create(
     checks.key(key);
     let title = title.map(|it| checks.text("title", &it, TITLE_MOST));
     checks.done().map_err(ReportError::Invalid)?;
-    let answer = reports::answer_indh(ctx, question).await?;
+    let answer = reports::answer_indh_with(ctx, question, &FROZEN).await?;
     clear(ctx, &answer)?;
     let content = canonical::write(&answer);
     let row = report_snapshot::Model {
