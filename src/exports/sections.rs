@@ -116,17 +116,27 @@ pub fn completeness_by_place(report: &IndhReport, locale: Locale) -> Section {
 pub fn comparison(of: &Comparison, locale: Locale) -> Section {
     let mut rows = Vec::new();
     for (code, sentence, other) in [
-        ("PREVIOUS_PERIOD", "report-previous-period", of.previous_period),
+        (
+            "PREVIOUS_PERIOD",
+            "report-previous-period",
+            of.previous_period,
+        ),
         ("PREVIOUS_YEAR", "report-previous-year", of.previous_year),
     ] {
         let Some(other) = other else { continue };
         let measures: [(&'static str, &str, fn(&Measures) -> i64); 6] = [
             ("minutes", "report-minutes", |it| it.minutes),
             ("entries", "report-entries", |it| it.entries),
-            ("participations", "report-participations", |it| it.participations),
-            ("distinctVolunteers", "report-distinct-volunteers", |it| it.distinct_volunteers),
+            ("participations", "report-participations", |it| {
+                it.participations
+            }),
+            ("distinctVolunteers", "report-distinct-volunteers", |it| {
+                it.distinct_volunteers
+            }),
             ("projects", "report-projects", |it| it.projects),
-            ("organizations", "report-organizations", |it| it.organizations),
+            ("organizations", "report-organizations", |it| {
+                it.organizations
+            }),
         ];
         for (measure, named, value) in measures {
             let change = Change {

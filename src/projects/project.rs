@@ -301,11 +301,7 @@ async fn insert(
 ) -> Result<project::Model, ProjectError> {
     let project = parse(ctx, &**tx, id, organization, new).await?;
     let mut checks = Checks::new();
-    money::share(
-        &mut checks,
-        project.budget_minor,
-        project.budget_indh_minor,
-    );
+    money::share(&mut checks, project.budget_minor, project.budget_indh_minor);
     checks.done().map_err(ProjectError::Invalid)?;
     project::Entity::insert(project.clone().into_active_model())
         .exec_without_returning(&**tx)

@@ -342,10 +342,7 @@ impl ReportMonthRow {
 fn field(section: Section) -> &'static str {
     match section {
         Section::Comparison => "comparison",
-        Section::Beneficiaries => "beneficiaries",
-        Section::Indicators => "indicators",
         Section::Budget => "budget",
-        Section::Partners => "partners",
     }
 }
 

@@ -188,17 +188,32 @@ mod tests {
     fn whole_months_are_held_against_as_many_months() {
         let before = |from, to| previous_period(span(from, to)).unwrap();
 
-        assert_eq!(before("2026-01-01", "2026-03-31"), span("2025-10-01", "2025-12-31"));
-        assert_eq!(before("2026-03-01", "2026-03-31"), span("2026-02-01", "2026-02-28"));
-        assert_eq!(before("2024-02-01", "2024-02-29"), span("2024-01-01", "2024-01-31"));
+        assert_eq!(
+            before("2026-01-01", "2026-03-31"),
+            span("2025-10-01", "2025-12-31")
+        );
+        assert_eq!(
+            before("2026-03-01", "2026-03-31"),
+            span("2026-02-01", "2026-02-28")
+        );
+        assert_eq!(
+            before("2024-02-01", "2024-02-29"),
+            span("2024-01-01", "2024-01-31")
+        );
     }
 
     #[test]
     fn other_days_are_held_against_as_many_days() {
         let before = |from, to| previous_period(span(from, to)).unwrap();
 
-        assert_eq!(before("2026-03-02", "2026-03-31"), span("2026-01-31", "2026-03-01"));
-        assert_eq!(before("2026-01-15", "2026-01-15"), span("2026-01-14", "2026-01-14"));
+        assert_eq!(
+            before("2026-03-02", "2026-03-31"),
+            span("2026-01-31", "2026-03-01")
+        );
+        assert_eq!(
+            before("2026-01-15", "2026-01-15"),
+            span("2026-01-14", "2026-01-14")
+        );
         assert_eq!(previous_period((NaiveDate::MIN, NaiveDate::MIN)), None);
     }
 
@@ -206,10 +221,22 @@ mod tests {
     fn a_year_before_is_the_same_days_and_whole_months_stay_whole() {
         let before = |from, to| previous_year(span(from, to)).unwrap();
 
-        assert_eq!(before("2025-02-01", "2025-02-28"), span("2024-02-01", "2024-02-29"));
-        assert_eq!(before("2024-02-01", "2024-02-29"), span("2023-02-01", "2023-02-28"));
-        assert_eq!(before("2024-02-29", "2024-02-29"), span("2023-02-28", "2023-02-28"));
-        assert_eq!(before("2025-02-15", "2025-02-28"), span("2024-02-15", "2024-02-28"));
+        assert_eq!(
+            before("2025-02-01", "2025-02-28"),
+            span("2024-02-01", "2024-02-29")
+        );
+        assert_eq!(
+            before("2024-02-01", "2024-02-29"),
+            span("2023-02-01", "2023-02-28")
+        );
+        assert_eq!(
+            before("2024-02-29", "2024-02-29"),
+            span("2023-02-28", "2023-02-28")
+        );
+        assert_eq!(
+            before("2025-02-15", "2025-02-28"),
+            span("2024-02-15", "2024-02-28")
+        );
     }
 
     #[test]

@@ -40,10 +40,7 @@ pub(super) fn rows(
     let tally = &figures.tally;
     let programmes = tally.by_programme.iter();
     let programmes = programmes.map(|(id, counted)| (*id, counted));
-    let whole = (
-        tally.total.sums.minutes,
-        tally.total.sums.group_minutes,
-    );
+    let whole = (tally.total.sums.minutes, tally.total.sums.group_minutes);
     let mut rows = Vec::new();
     for (id, counted, measures) in terms.rounded(whole, programmes.collect())? {
         let axes = tally.by_axis.iter();

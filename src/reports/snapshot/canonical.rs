@@ -221,7 +221,9 @@ mod tests {
     use super::*;
 
     fn formed(form: u8, named: &[(&str, i64)]) -> Formed {
-        let figures = named.iter().map(|(name, value)| ((*name).to_owned(), *value));
+        let figures = named
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), *value));
         Formed {
             form,
             figures: figures.collect(),
