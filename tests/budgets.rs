@@ -34,6 +34,8 @@ on_both_databases! {
             byProgramme { minutes byAxis { term { code } minutes } }
             byTerritory { territory { code } completeness { expected late } }
             comparison { previousPeriod { minutes { before } } previousYear { minutes { before } } }
+            beneficiaries { direct { participations } } indicators { rows { status } }
+            partners { rows { organization { slug } minutes } }
             budget { amounts { total } byProgramme { amounts { total } } } } }";
         let asked = json!({ "input": { "territoryCode": "07.041", "from": "2026-01-01", "to": "2026-03-31" } });
         let mut costs = Vec::new();

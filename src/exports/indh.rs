@@ -7,6 +7,7 @@ use entity::types::EvidenceLevel;
 use sea_orm::ActiveEnum;
 use sea_orm::Iterable;
 
+use crate::exports::results;
 use crate::exports::sections;
 use crate::exports::table::Cell;
 use crate::exports::table::Column;
@@ -38,6 +39,12 @@ pub fn table(report: &IndhReport, locale: Locale) -> Table {
     if let Some(budget) = &report.budget {
         of.push(sections::budget(budget, locale));
     }
+    let benefit = report.beneficiaries.iter();
+    of.extend(benefit.map(|it| results::beneficiaries(it, locale)));
+    let indicators = report.indicators.iter();
+    of.extend(indicators.map(|it| results::indicators(it, locale)));
+    let partners = report.partners.iter();
+    of.extend(partners.map(|it| results::partners(it, locale)));
     let compared = report.comparison.iter();
     of.extend(compared.map(|it| sections::comparison(it, locale)));
     Table {

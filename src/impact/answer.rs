@@ -13,6 +13,7 @@ use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::TerritoryId;
 use entity::indicator;
+use entity::measurement;
 use entity::types::Derived;
 use entity::types::Direction;
 use entity::types::MeasurementStatus;
@@ -26,6 +27,7 @@ use crate::identity::Ctx;
 use crate::impact::error::ImpactError;
 use crate::impact::measured;
 use crate::impact::measured::MeasurementFilter;
+use crate::impact::measured::Worked;
 use crate::impact::progress;
 use crate::impact::progress::Figure;
 use crate::impact::progress::Point;
@@ -132,19 +134,53 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
         Some(_) => (Vec::new(), 0),
         None => points(ctx, db, &of, question, within.clone()).await?,
     };
+    let worked = match of.derived {
+        Some(_) => Some(measured::worked(db, ctx.scope(), question, within.as_deref()).await?),
+        None => None,
+    };
+    let known = Known {
+        aimed,
+        points,
+        pending,
+        worked,
+    };
+    let of_project = question.project.is_some();
+    let span = (question.from, question.to);
+    Ok(assess(of, span, &known, (of_project, ctx.now())))
+}
+
+/// What is known of an indicator in an interval.
+pub(super) struct Known {
+    /// What it aims at.
+    pub aimed: Aims,
+    /// Approved figures that count.
+    pub points: Vec<Point>,
+    /// Figures of the interval that do not count yet.
+    pub pending: usize,
+    /// Approved work, where it is computed from hours.
+    pub worked: Option<Worked>,
+}
+
+/// How far an indicator has come by what is known of it; of one project, or of several.
+pub(super) fn assess(
+    of: indicator::Model,
+    (from, _): (NaiveDate, NaiveDate),
+    known: &Known,
+    (of_project, as_of): (bool, DateTime<Utc>),
+) -> Progress {
+    let Known { aimed, points, .. } = known;
     let actual = match of.derived {
-        None => progress::figure(&of, &points),
-        Some(derived) => {
-            let worked = measured::worked(db, ctx.scope(), question, within.as_deref()).await?;
+        None => progress::figure(&of, points),
+        Some(derived) => known.worked.map(|worked| {
             let value = match derived {
                 Derived::Volunteers => worked.volunteers,
                 Derived::Minutes => worked.minutes,
             };
-            Some(Figure {
+            Figure {
                 value: i128::from(value) * i128::from(ONE),
                 whole: None,
-            })
-        }
+            }
+        }),
     };
     // Only projects that aim at something are measured by it.
     let projects: BTreeSet<ProjectId> = aimed.targets.iter().map(|it| it.project).collect();
@@ -153,9 +189,9 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
         these.copied().collect()
     };
     let compared = match of.derived {
-        None => progress::figure(&of, &of_those(&points)),
+        None => progress::figure(&of, &of_those(points)),
         // Of hours it is known where they were worked, not which of them an aim is about.
-        Some(_) => actual.filter(|_| question.project.is_some()),
+        Some(_) => actual.filter(|_| of_project),
     };
     let target = progress::figure(&of, &aimed.targets);
     let baseline = progress::figure(&of, &of_those(&aimed.baselines));
@@ -174,10 +210,10 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
     let inside: Vec<Point> = points
         .iter()
         .copied()
-        .filter(|it| it.from >= question.from)
+        .filter(|it| it.from >= from)
         .collect();
     let periods = periods(&of, &inside, &aimed.targets);
-    Ok(Progress {
+    Progress {
         standing: progress::standing(reached, actual.is_some(), target.is_some()),
         trend: trend(&periods),
         baseline: progress::figure(&of, &aimed.baselines),
@@ -187,9 +223,9 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
         reached,
         periods,
         measurements: points.len(),
-        pending,
-        as_of: ctx.now(),
-    })
+        pending: known.pending,
+        as_of,
+    }
 }
 
 /// Whether the way to a target begins at the baseline: what happens in periods begins anew in each,
@@ -199,9 +235,12 @@ fn starts(of: &indicator::Model) -> bool {
 }
 
 /// What is aimed at.
-struct Aims {
-    targets: Vec<Point>,
-    baselines: Vec<Point>,
+#[derive(Default)]
+pub(super) struct Aims {
+    /// What should be reached in periods within the interval.
+    pub targets: Vec<Point>,
+    /// Where projects stood before.
+    pub baselines: Vec<Point>,
 }
 
 /// The targets within the interval and the baselines of the projects that may be seen.
@@ -213,36 +252,55 @@ async fn aims(
     within: Option<&[TerritoryId]>,
 ) -> Result<Aims, ImpactError> {
     let projects = store::aimed_at(db, ctx.scope(), of.id, question, within).await?;
-    let nowhere = TerritoryId(Uuid::nil());
     let targets = store::targets(db, of.id, &projects).await?;
     let targets = targets
         .into_iter()
         .filter(|it| it.from_day >= question.from && it.to_day <= question.to)
-        .map(|it| Point {
-            project: it.project_id,
-            territory: nowhere,
-            from: it.from_day,
-            to: it.to_day,
-            measured: Measured {
-                value: it.value,
-                whole: it.denominator,
-            },
+        .map(|it| {
+            aim(
+                it.project_id,
+                (it.from_day, it.to_day),
+                (it.value, it.denominator),
+            )
         });
     let baselines = store::baselines(db, of.id, &projects).await?;
-    let baselines = baselines.into_iter().map(|it| Point {
-        project: it.project_id,
-        territory: nowhere,
-        from: it.measured_on,
-        to: it.measured_on,
-        measured: Measured {
-            value: it.value,
-            whole: it.denominator,
-        },
+    let baselines = baselines.into_iter().map(|it| {
+        let days = (it.measured_on, it.measured_on);
+        aim(it.project_id, days, (it.value, it.denominator))
     });
     Ok(Aims {
         targets: targets.collect(),
         baselines: baselines.collect(),
     })
+}
+
+/// A target or a baseline: of a project, at no place of its own.
+pub(super) fn aim(
+    project: ProjectId,
+    (from, to): (NaiveDate, NaiveDate),
+    (value, whole): (i64, Option<i64>),
+) -> Point {
+    Point {
+        project,
+        territory: TerritoryId(Uuid::nil()),
+        from,
+        to,
+        measured: Measured { value, whole },
+    }
+}
+
+/// A measurement.
+pub(super) fn point(it: &measurement::Model) -> Point {
+    Point {
+        project: it.project_id,
+        territory: it.territory_id,
+        from: it.from_day,
+        to: it.to_day,
+        measured: Measured {
+            value: it.value,
+            whole: it.denominator,
+        },
+    }
 }
 
 /// Approved figures that count, and how many of the interval do not yet. What has come together since the
@@ -269,16 +327,7 @@ async fn points(
         .into_iter()
         .partition(|it| it.status == MeasurementStatus::Approved);
     let pending = others.iter().filter(|it| it.from_day >= question.from);
-    let points = counts.iter().map(|it| Point {
-        project: it.project_id,
-        territory: it.territory_id,
-        from: it.from_day,
-        to: it.to_day,
-        measured: Measured {
-            value: it.value,
-            whole: it.denominator,
-        },
-    });
+    let points = counts.iter().map(point);
     Ok((points.collect(), pending.count()))
 }
 

@@ -6,6 +6,7 @@
 
 pub mod allocation;
 pub mod answer;
+pub mod benefit;
 pub mod catalogue;
 pub mod controlled;
 pub mod decide;
@@ -15,6 +16,7 @@ pub mod goals;
 pub mod indicator;
 pub mod measured;
 pub mod measurement;
+pub mod overview;
 pub mod progress;
 pub mod rules;
 pub mod store;

@@ -95,13 +95,25 @@ pub enum Valued {
 pub enum Section {
     /// The headline against the period before and the year before.
     Comparison,
+    /// Who benefits.
+    Beneficiaries,
+    /// How far indicators have come.
+    Indicators,
     /// What projects cost, and who pays.
     Budget,
+    /// Organizations with hours.
+    Partners,
 }
 
 impl Section {
     /// All of them: what files hold.
-    pub const ALL: [Self; 2] = [Self::Comparison, Self::Budget];
+    pub const ALL: [Self; 5] = [
+        Self::Comparison,
+        Self::Beneficiaries,
+        Self::Indicators,
+        Self::Budget,
+        Self::Partners,
+    ];
 }
 
 /// How days, weeks and months of a report are cut.

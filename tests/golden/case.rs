@@ -45,6 +45,8 @@ pub struct Step {
     pub rates: Vec<Rate>,
     /// Indicators.
     pub indicators: Vec<Indicator>,
+    /// Indicators of the catalogue that are measured, by code.
+    pub catalogue: Vec<String>,
     /// Where indicators stood.
     pub baselines: Vec<Baseline>,
     /// Where they should come to.

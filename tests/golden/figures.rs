@@ -27,6 +27,10 @@ const REPORT: &str = "query($input: IndhReportInput!) { indhReport(input: $input
     byTerritory { territory { code } minutes entries distinctVolunteers
         completeness { expected reporting declaredZero late } }
     completenessElsewhere { expected reporting declaredZero late }
+    beneficiaries { direct { ...Benefit } indirect { ...Benefit } }
+    indicators { totalCount rows { indicator { code } reachedPercent status
+        actual { value denominator } target { value denominator } } }
+    partners { totalCount otherMinutes rows { organization { slug } minutes projects distinctVolunteers } }
     budget { projects budgetedProjects otherCurrencyProjects amounts { ...Amounts }
         byProgramme { term { code } projects amounts { ...Amounts } } }
     comparison { previousPeriod { ...Compared } previousYear { ...Compared } }
@@ -34,6 +38,8 @@ const REPORT: &str = "query($input: IndhReportInput!) { indhReport(input: $input
     completeness { expected reporting declaredZero late }
     valueOfWork { low central high gap statedIntervalMinutes byFallback { step minutes value }
         fullTimeEquivalents { basis hours workers } } } }
+    fragment Benefit on BeneficiaryFigures { participations measurementCount pendingCount
+        bySex { category participations } byMilieu { category participations } }
     fragment Amounts on BudgetAmounts { total indh others unstated indhPercent }
     fragment Compared on ComparedPeriod { from to coverage minutes { ...Change } entries { ...Change }
         participations { ...Change } distinctVolunteers { ...Change } projects { ...Change }
@@ -155,6 +161,7 @@ async fn report(world: &World<'_>, question: &Question) -> Result<Figures, Strin
     }
     figures.insert("coverage".to_owned(), it["coverage"].clone());
     figures.extend(sections::axes(&it["byProgramme"]));
+    figures.extend(sections::results(&it));
     figures.extend(sections::budget(&it["budget"]));
     figures.extend(sections::compared(&it["comparison"]));
     figures.insert("months".to_owned(), months(&it["completeness"]));

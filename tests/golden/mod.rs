@@ -97,6 +97,7 @@ cases! {
     the_year_before_has_a_day_more
     completeness_of_places
     budgets_by_shares
+    beneficiaries_with_an_unknown_rest
 }
 
 #[test]

@@ -267,6 +267,14 @@ impl<'a> World<'a> {
                 .await;
             self.named("indicator", &it.name, &made["indicator"]["id"]);
         }
+        for code in &step.catalogue {
+            let query = "query($code: String!) { indicators(first: 1, filter: { search: $code }) { nodes { id code } } }";
+            let found = self.recorder().asks(query, json!({ "code": code })).await;
+            let found = &found["indicators"]["nodes"][0];
+            assert_eq!(found["code"], json!(code));
+            let id = found["id"].clone();
+            self.named("indicator", code, &id);
+        }
         for it in &step.baselines {
             let input = json!({ "indicatorId": self.id("indicator", &it.indicator),
                 "projectId": self.id("project", &it.project), "measuredOn": it.on,

@@ -83,3 +83,41 @@ pub fn budget(of: &Value) -> Figures {
     }
     figures
 }
+
+/// Who benefits, how far indicators have come, and who works.
+pub fn results(report: &Value) -> Figures {
+    let mut figures = Figures::new();
+    for kind in ["direct", "indirect"] {
+        let of = &report["beneficiaries"][kind];
+        for (name, field) in [
+            ("beneficiaries", "participations"),
+            ("beneficiary_figures", "measurementCount"),
+            ("beneficiary_figures_pending", "pendingCount"),
+        ] {
+            figures.insert(format!("{kind}_{name}"), of[field].clone());
+        }
+        for (name, field) in [("sex", "bySex"), ("milieu", "byMilieu")] {
+            let map = by(&of[field], "/category", |row| row["participations"].clone());
+            figures.insert(format!("{kind}_beneficiaries_by_{name}"), map);
+        }
+    }
+    let rows = &report["indicators"]["rows"];
+    for (name, field) in [
+        ("actual", "/actual/value"),
+        ("target", "/target/value"),
+        ("reached", "/reachedPercent"),
+        ("standing", "/status"),
+    ] {
+        let map = by(rows, "/indicator/code", |row| {
+            row.pointer(field).cloned().unwrap_or_default()
+        });
+        figures.insert(format!("{name}_by_indicator"), map);
+    }
+    let partners = &report["partners"];
+    figures.insert("partners".to_owned(), partners["totalCount"].clone());
+    let map = by(&partners["rows"], "/organization/slug", |row| {
+        row["minutes"].clone()
+    });
+    figures.insert("minutes_by_partner".to_owned(), map);
+    figures
+}

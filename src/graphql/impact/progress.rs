@@ -143,6 +143,14 @@ impl ProgressQueries {
             territory_code: input.territory_code,
         };
         let found = read(ctx, answer::progress(ctx, &question).await)?;
+        Ok(IndicatorProgress::of(found))
+    }
+}
+
+impl IndicatorProgress {
+    /// The same for clients.
+    #[must_use]
+    pub fn of(found: answer::Progress) -> Self {
         let count = |it: usize| i32::try_from(it).unwrap_or(i32::MAX);
         let periods = found.periods.into_iter().map(|it| IndicatorPeriod {
             from: Date(it.from),
@@ -150,7 +158,7 @@ impl ProgressQueries {
             actual: it.actual.map(Into::into),
             target: it.target.map(Into::into),
         });
-        Ok(IndicatorProgress {
+        Self {
             indicator: Indicator(found.indicator),
             baseline: found.baseline.map(Into::into),
             target: found.target.map(Into::into),
@@ -164,6 +172,6 @@ impl ProgressQueries {
             measurement_count: count(found.measurements),
             pending_count: count(found.pending),
             as_of: DateTime(found.as_of),
-        })
+        }
     }
 }

@@ -23,6 +23,9 @@ use crate::graphql::reports::budget::IndhBudget;
 use crate::graphql::reports::comparison::IndhComparison;
 use crate::graphql::reports::completeness::ReportCompleteness;
 use crate::graphql::reports::programme::IndhProgrammeRow;
+use crate::graphql::reports::results::IndhBeneficiaries;
+use crate::graphql::reports::results::IndhIndicators;
+use crate::graphql::reports::results::IndhPartners;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Minutes;
@@ -157,6 +160,21 @@ impl IndhReport {
     /// What the projects in the territory cost whose dates touch the interval, and what of it the INDH pays.
     async fn budget(&self) -> Option<IndhBudget> {
         self.0.budget.clone().map(IndhBudget)
+    }
+
+    /// Who benefits, directly and indirectly, by sex and milieu.
+    async fn beneficiaries(&self) -> Option<IndhBeneficiaries> {
+        self.0.beneficiaries.clone().map(IndhBeneficiaries)
+    }
+
+    /// How far indicators have come: baseline, target, actual.
+    async fn indicators(&self) -> Option<IndhIndicators> {
+        self.0.indicators.clone().map(IndhIndicators)
+    }
+
+    /// Organizations with hours in the territory.
+    async fn partners(&self) -> Option<IndhPartners> {
+        self.0.partners.clone().map(IndhPartners)
     }
 
     /// For each dimension and measure, whether rows may be added up.
@@ -342,7 +360,10 @@ impl ReportMonthRow {
 fn field(section: Section) -> &'static str {
     match section {
         Section::Comparison => "comparison",
+        Section::Beneficiaries => "beneficiaries",
+        Section::Indicators => "indicators",
         Section::Budget => "budget",
+        Section::Partners => "partners",
     }
 }
 

@@ -10,6 +10,7 @@ pub mod figures;
 pub mod hours;
 pub mod programme;
 pub mod quality;
+pub mod results;
 pub mod snapshot;
 pub mod statement;
 pub mod volunteer_work;

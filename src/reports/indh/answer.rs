@@ -8,6 +8,9 @@ use entity::territory;
 use sea_orm::ConnectionTrait;
 
 use crate::identity::Ctx;
+use crate::impact::benefit;
+use crate::impact::overview;
+use crate::impact::overview::Within;
 use crate::platform::zones;
 use crate::reports::ReportError;
 use crate::reports::additivity;
@@ -23,12 +26,16 @@ use crate::reports::indh::PlaceRow;
 use crate::reports::indh::TerritoryRow;
 use crate::reports::indh::budget;
 use crate::reports::indh::comparison;
+use crate::reports::indh::partners;
 use crate::reports::question::Question;
 use crate::reports::question::Section;
 use crate::reports::question::Valued;
 use crate::reports::store;
 use crate::reports::value;
 use crate::rollups;
+
+/// Indicators that are listed.
+const INDICATORS_MOST: u64 = 100;
 
 /// Answers a question that is in order.
 ///
@@ -93,6 +100,27 @@ pub(in crate::reports) async fn answer(
         true => Some(budget::of_projects(db, &asked, &terms).await?),
         false => None,
     };
+    let within = Within {
+        scope: ctx.scope(),
+        territories: &ground.territories,
+        organization: asked.organization,
+        from: question.from,
+        to: question.to,
+        at: ground.at,
+        as_of: ground.as_of,
+    };
+    let beneficiaries = match wants(Section::Beneficiaries) {
+        true => Some(benefit::beneficiaries(db, &within).await?),
+        false => None,
+    };
+    let indicators = match wants(Section::Indicators) {
+        true => Some(overview::overview(db, &within, INDICATORS_MOST).await?),
+        false => None,
+    };
+    let partners = match wants(Section::Partners) {
+        true => Some(partners::of_hours(db, &asked, found.totals.minutes).await?),
+        false => None,
+    };
     Ok(IndhReport {
         totals: found.totals,
         by_programme: found.by_programme,
@@ -104,6 +132,9 @@ pub(in crate::reports) async fn answer(
         completeness_elsewhere: elsewhere,
         comparison,
         budget,
+        beneficiaries,
+        indicators,
+        partners,
         additivity: additivity::of_indh(),
         head: ground.head(&question),
     })

@@ -6,6 +6,7 @@
 mod answer;
 pub mod budget;
 pub mod comparison;
+pub mod partners;
 mod programme;
 mod store;
 
@@ -15,6 +16,8 @@ use entity::types::EvidenceLevel;
 use entity::vocabulary_term;
 use sea_orm::Iterable;
 
+use crate::impact::benefit::Beneficiaries;
+use crate::impact::overview::Overview;
 use crate::reports::additivity;
 use crate::reports::completeness::Completeness;
 use crate::reports::error::ReportError;
@@ -24,6 +27,7 @@ use crate::reports::head::Head;
 pub(super) use crate::reports::indh::answer::answer;
 use crate::reports::indh::budget::Budget;
 use crate::reports::indh::comparison::Comparison;
+use crate::reports::indh::partners::Partners;
 use crate::reports::value::ValueOfWork;
 use crate::rollups::Counted;
 use crate::rollups::Figures;
@@ -53,6 +57,12 @@ pub struct IndhReport {
     pub comparison: Option<Comparison>,
     /// What projects cost.
     pub budget: Option<Budget>,
+    /// Who benefits.
+    pub beneficiaries: Option<Beneficiaries>,
+    /// How far indicators have come.
+    pub indicators: Option<Overview>,
+    /// Organizations with hours.
+    pub partners: Option<Partners>,
     /// What may be summed.
     pub additivity: Vec<additivity::Rule>,
 }

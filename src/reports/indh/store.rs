@@ -2,10 +2,14 @@
 //!
 //! Whose rows they may be is the scope's word; hours are read in `rollups`, measurements in `impact`.
 
+use std::collections::HashMap;
+
 use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::Utc;
+use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
+use entity::organization;
 use entity::project;
 use entity::territory_ancestor;
 use sea_orm::ColumnTrait;
@@ -19,6 +23,7 @@ use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 
+use crate::identity::Scope;
 use crate::rollups::Asked;
 
 /// What a project costs, and when it runs.
@@ -77,4 +82,18 @@ pub async fn costings(
         .into_model::<Costing>()
         .all(db)
         .await
+}
+
+/// Organizations that may be seen, by id.
+pub async fn organizations(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[OrganizationId],
+) -> Result<HashMap<OrganizationId, organization::Model>, DbErr> {
+    let found = organization::Entity::find()
+        .filter(scope.organizations())
+        .filter(organization::Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
+    Ok(found.into_iter().map(|it| (it.id, it)).collect())
 }
