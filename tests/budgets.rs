@@ -27,6 +27,43 @@ on_both_databases! {
         assert!(costs[1] <= 5, "{costs:?}");
     }
 
+    /// Axes, places with their completeness, other periods and budgets of the INDH report.
+    async fn sections_of_the_report_cost_the_same_whatever_their_rows(app: App) {
+        let cast = Cast::on(&app).await;
+        let query = "query($input: IndhReportInput!) { indhReport(input: $input) {
+            byProgramme { minutes byAxis { term { code } minutes } }
+            byTerritory { territory { code } completeness { expected late } }
+            comparison { previousPeriod { minutes { before } } previousYear { minutes { before } } }
+            beneficiaries { direct { participations } } indicators { rows { status } }
+            partners { rows { organization { slug } minutes } }
+            budget { amounts { total } byProgramme { amounts { total } } } } }";
+        let asked = json!({ "input": { "territoryCode": "07.041", "from": "2026-01-01", "to": "2026-03-31" } });
+        let mut costs = Vec::new();
+        let mut rows = Vec::new();
+        for communes in [&["07.041.01.01"][..], &["07.041.01.03", "07.041.03.15", "07.041.03.09"]] {
+            for (number, commune) in communes.iter().enumerate() {
+                let input = json!({ "organizationId": cast.organization.id, "title": commune,
+                    "territoryCode": commune, "startsOn": "2026-01-01", "budget": "10", "budgetIndh": "7",
+                    "tagAllocations": [{ "vocabulary": "INDH", "shares": [
+                        { "termCode": format!("PH3-P{}", number + 1), "percent": "50" },
+                        { "termCode": format!("PH3-P{}-A1", number + 2), "percent": "50" }] }] });
+                let made = cast.owner.done("createProject", input, "project { id }").await;
+                let project = made["project"]["id"].as_str().unwrap().to_owned();
+                let day = format!("2026-0{}-1{number}", communes.len().min(3));
+                let entry = cast.coordinator.logs(&cast.record, &project, &day, 61).await;
+                cast.owner.approves(&[&entry]).await;
+            }
+            // The first answer folds what was written, and makes what it saves time by.
+            cast.owner.asks(query, asked.clone()).await;
+            let (answer, cost) = counted(&app, cast.owner.asks(query, asked.clone())).await;
+            rows.push(answer["indhReport"]["byTerritory"].as_array().unwrap().len());
+            costs.push(cost);
+        }
+
+        assert_eq!(rows, [1, 4]);
+        assert_eq!(costs[0], costs[1], "more rows, more statements");
+    }
+
     /// A page of timers with the volunteer, the project and the entry of each.
     async fn timers_come_with_what_they_belong_to(app: App) {
         let cast = Cast::on(&app).await;

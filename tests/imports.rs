@@ -567,6 +567,21 @@ async fn changed_rows_change_the_record_and_contradictions_are_refused() {
             told.refused(),
             [(2, "indh_programme_shares", Code::SharesNotWhole)]
         );
+        let budgets = "code,intitulé,commune,début,Coût total,مساهمة المبادرة\n\
+             P-WELL,Well,07.041.01.01,2026-01-01,\"1 250,50 DH\",1000\n\
+             P-ROAD,Road,07.041.01.01,2026-01-01,100,100.01\n\
+             P-ROOF,Roof,07.041.01.01,2026-01-01,much,\n\
+             P-WALL,Wall,07.041.01.01,2026-01-01,,5\n";
+        let (of_budgets, told_of_budgets) = take(&ctx, Sheet::Projects, budgets).await;
+        assert_eq!(
+            told_of_budgets.refused(),
+            [
+                (3, "مساهمة المبادرة", Code::OutOfRange),
+                (4, "Coût total", Code::InvalidFormat),
+                (5, "Coût total", Code::Required)
+            ]
+        );
+        assert_eq!(of_budgets.created, 1);
         // Nothing of the refused project stays behind.
         assert_eq!(summary.created, 1);
         let (again, _) = take(&ctx, Sheet::Projects, shares).await;

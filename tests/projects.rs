@@ -141,6 +141,40 @@ on_both_databases! {
         assert_eq!(first, again);
     }
 
+    /// What the INDH pays is a part of the budget, also where one of them changes alone.
+    async fn the_indh_pays_no_more_than_the_budget(app: App) {
+        let cast = Cast::on(&app).await;
+        let asked = |budget: Value, indh: Value| json!({ "organizationId": cast.organization.id,
+            "title": "Water", "territoryCode": "07.041.01.01", "startsOn": "2026-01-01",
+            "budget": budget, "budgetIndh": indh });
+        for (budget, indh, code, path) in [
+            (json!("100"), json!("100.01"), "OUT_OF_RANGE", "budgetIndh"),
+            (json!("100"), json!("-1"), "INVALID_FORMAT", "budgetIndh"),
+            (Value::Null, json!("0"), "REQUIRED", "budget"),
+        ] {
+            let selection = "userErrors { code path }";
+            let refused = cast.owner.does("createProject", asked(budget, indh), selection).await;
+            assert_eq!(refused["userErrors"], json!([{ "code": code, "path": [path] }]));
+        }
+        let selection = "project { id budget { amount } budgetIndh { amount currency } }";
+        let made = cast.owner.done("createProject", asked(json!("100"), json!("70")), selection).await;
+        let id = &made["project"]["id"];
+        assert_eq!(made["project"]["budgetIndh"], json!({ "amount": "70.00", "currency": "MAD" }));
+
+        for (changes, path) in [
+            (json!({ "id": id, "budget": "69.99" }), "budgetIndh"),
+            (json!({ "id": id, "budgetIndh": "100.5" }), "budgetIndh"),
+            (json!({ "id": id, "budget": null }), "budget"),
+        ] {
+            let selection = "userErrors { path }";
+            let refused = cast.owner.does("updateProject", changes, selection).await;
+            assert_eq!(refused["userErrors"], json!([{ "path": [path] }]));
+        }
+        let both = json!({ "id": id, "budget": null, "budgetIndh": null });
+        let cleared = cast.owner.done("updateProject", both, selection).await;
+        assert_eq!((&cleared["project"]["budget"], &cleared["project"]["budgetIndh"]), (&Value::Null, &Value::Null));
+    }
+
     /// A client that declares variables and leaves them out must not wipe what they stand for.
     async fn what_an_update_leaves_out_stays(app: App) {
         let cast = Cast::on(&app).await;

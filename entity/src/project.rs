@@ -33,6 +33,8 @@ pub struct Model {
     pub ends_on: Option<Date>,
     /// In hundredths of the currency.
     pub budget_minor: Option<i64>,
+    /// What the INDH pays of it, in hundredths; null where that was not said.
+    pub budget_indh_minor: Option<i64>,
     /// ISO 4217.
     pub currency: String,
     /// Code of the work's occupation in ISCO-08; null where none was given.

@@ -38,6 +38,7 @@ mod m20261128_000030_sectors;
 mod m20261128_000033_snapshots;
 mod m20261128_000035_translations;
 mod m20261128_000036_contracts;
+mod m20261128_000037_budget_share;
 mod m20261128_000039_snapshot_heads;
 mod narrowed;
 mod portable;
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000033_snapshots::Migration),
             Box::new(m20261128_000035_translations::Migration),
             Box::new(m20261128_000036_contracts::Migration),
+            Box::new(m20261128_000037_budget_share::Migration),
             Box::new(m20261128_000039_snapshot_heads::Migration),
         ]
     }

@@ -106,6 +106,7 @@ fn project(
         .flatten();
     let place = dice.below(house.province.communes.len());
     let territory = house.province.communes.get(place).copied();
+    let budget = i64::from(dice.between(20, 900)) * 100_000;
     project::Model {
         id: ProjectId(dice.key(founded)),
         organization_id: house.organization.id,
@@ -117,7 +118,9 @@ fn project(
         time_zone: None,
         starts_on,
         ends_on,
-        budget_minor: Some(i64::from(dice.between(20, 900)) * 100_000),
+        budget_minor: Some(budget),
+        // Of every fourth project nobody said who pays.
+        budget_indh_minor: (number % 4 != 3).then_some(budget / 10 * 7),
         currency: "MAD".to_owned(),
         occupation_code: None,
         sector_code: None,

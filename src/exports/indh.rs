@@ -7,6 +7,8 @@ use entity::types::EvidenceLevel;
 use sea_orm::ActiveEnum;
 use sea_orm::Iterable;
 
+use crate::exports::results;
+use crate::exports::sections;
 use crate::exports::table::Cell;
 use crate::exports::table::Column;
 use crate::exports::table::Parameter;
@@ -22,20 +24,33 @@ use crate::reports::indh::Measures;
 
 /// The report as a table in a language.
 pub fn table(report: &IndhReport, locale: Locale) -> Table {
-    let mut sections = vec![
+    let mut of = vec![
         totals(report, locale),
         by_programme(report, locale),
+        sections::by_axis(report, locale),
         by_territory(report, locale),
         by_evidence(report, locale),
         by_month(report, locale),
     ];
     let valued = report.value_of_work.iter();
-    sections.extend(valued.flat_map(|it| value::sections(it, locale)));
-    sections.push(completeness(report, locale));
+    of.extend(valued.flat_map(|it| value::sections(it, locale)));
+    of.push(completeness(report, locale));
+    of.push(sections::completeness_by_place(report, locale));
+    if let Some(budget) = &report.budget {
+        of.push(sections::budget(budget, locale));
+    }
+    let benefit = report.beneficiaries.iter();
+    of.extend(benefit.map(|it| results::beneficiaries(it, locale)));
+    let indicators = report.indicators.iter();
+    of.extend(indicators.map(|it| results::indicators(it, locale)));
+    let partners = report.partners.iter();
+    of.extend(partners.map(|it| results::partners(it, locale)));
+    let compared = report.comparison.iter();
+    of.extend(compared.map(|it| sections::comparison(it, locale)));
     Table {
         name: "INDH",
         parameters: parameters(report, locale),
-        sections,
+        sections: of,
     }
 }
 
@@ -328,7 +343,7 @@ fn rows(
         .collect()
 }
 
-fn columns(locale: Locale, named: &[(&'static str, &'static str)]) -> Vec<Column> {
+pub(super) fn columns(locale: Locale, named: &[(&'static str, &'static str)]) -> Vec<Column> {
     named
         .iter()
         .map(|(key, sentence)| Column {
@@ -338,7 +353,7 @@ fn columns(locale: Locale, named: &[(&'static str, &'static str)]) -> Vec<Column
         .collect()
 }
 
-fn place(territory: &territory::Model, locale: Locale) -> &str {
+pub(super) fn place(territory: &territory::Model, locale: Locale) -> &str {
     locale.choose(
         &territory.name_fr,
         Some(&territory.name_ar),
@@ -346,6 +361,6 @@ fn place(territory: &territory::Model, locale: Locale) -> &str {
     )
 }
 
-fn word(locale: Locale, key: &str) -> String {
+pub(super) fn word(locale: Locale, key: &str) -> String {
     locale.sentence::<&str>(key, &[])
 }

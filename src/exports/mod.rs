@@ -5,6 +5,8 @@
 pub mod formats;
 mod indh;
 pub mod request;
+mod results;
+mod sections;
 pub mod table;
 mod value;
 

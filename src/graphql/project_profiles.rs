@@ -49,6 +49,9 @@ struct CreateProjectInput {
     ends_on: Option<Date>,
     /// Budget, to two decimals.
     budget: Option<Decimal>,
+    /// What the INDH pays of the budget, to two decimals: at least 0, at most the budget. What is left of the budget
+    /// the organization and its partners pay.
+    budget_indh: Option<Decimal>,
     /// ISO 4217 code of the budget's currency; `MAD` by default.
     currency: Option<CurrencyCode>,
     /// Code of the work's occupation in ISCO-08, of one or two digits: a term of the vocabulary `ISCO08`.
@@ -88,6 +91,8 @@ struct UpdateProjectInput {
     ends_on: MaybeUndefined<Date>,
     /// Budget, to two decimals.
     budget: MaybeUndefined<Decimal>,
+    /// What the INDH pays of the budget, to two decimals: at least 0, at most the budget.
+    budget_indh: MaybeUndefined<Decimal>,
     /// ISO 4217 code of the budget's currency.
     currency: Option<CurrencyCode>,
     /// Code of the work's occupation in ISCO-08. The value of work that was done follows it; hours do not.
@@ -145,6 +150,7 @@ impl ProjectMutations {
                 starts_on: input.starts_on.0,
                 ends_on: input.ends_on.map(|it| it.0),
                 budget: input.budget.map(|it| it.0),
+                budget_indh: input.budget_indh.map(|it| it.0),
                 currency: input.currency.map(|it| it.0),
                 occupation_code: input.occupation_code,
                 sector_code: input.sector_code,
@@ -180,6 +186,7 @@ impl ProjectMutations {
                 starts_on: lasting(input.starts_on, |it| it.0),
                 ends_on: clearable(input.ends_on, |it| it.0),
                 budget: clearable(input.budget, |it| it.0),
+                budget_indh: clearable(input.budget_indh, |it| it.0),
                 currency: lasting(input.currency, |it| it.0),
                 occupation_code: clearable(input.occupation_code, |it| it),
                 sector_code: clearable(input.sector_code, |it| it),

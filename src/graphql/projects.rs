@@ -56,6 +56,16 @@ pub struct Money {
     currency: CurrencyCode,
 }
 
+impl Project {
+    /// An amount in hundredths of its currency.
+    fn money(&self, minor: i64) -> Money {
+        Money {
+            amount: Decimal(rust_decimal::Decimal::new(minor, 2)),
+            currency: CurrencyCode(self.0.currency.clone()),
+        }
+    }
+}
+
 /// Work with a place, dates, a budget, and shares of what it serves.
 #[Object]
 impl Project {
@@ -112,10 +122,13 @@ impl Project {
 
     /// The budget; null where none was given.
     async fn budget(&self) -> Option<Money> {
-        self.0.budget_minor.map(|minor| Money {
-            amount: Decimal(rust_decimal::Decimal::new(minor, 2)),
-            currency: CurrencyCode(self.0.currency.clone()),
-        })
+        self.0.budget_minor.map(|it| self.money(it))
+    }
+
+    /// What the INDH pays of the budget; null where that was not said. What is left the organization and its
+    /// partners pay.
+    async fn budget_indh(&self) -> Option<Money> {
+        self.0.budget_indh_minor.map(|it| self.money(it))
     }
 
     /// Code of the field of work in ICNP/TSO: a term of the vocabulary `ICNP_TSO`; null takes that of the

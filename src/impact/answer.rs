@@ -13,8 +13,6 @@ use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::TerritoryId;
 use entity::indicator;
-use entity::indicator_baseline;
-use entity::indicator_target;
 use entity::measurement;
 use entity::types::Derived;
 use entity::types::Direction;
@@ -29,6 +27,7 @@ use crate::identity::Ctx;
 use crate::impact::error::ImpactError;
 use crate::impact::measured;
 use crate::impact::measured::MeasurementFilter;
+use crate::impact::measured::Worked;
 use crate::impact::progress;
 use crate::impact::progress::Figure;
 use crate::impact::progress::Point;
@@ -130,76 +129,75 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
     let found = store::indicators(db, ctx.scope(), &[question.indicator]).await?;
     let of = found.into_iter().next();
     let of = of.ok_or(ImpactError::NotFound("indicatorId"))?;
-    let mut found = aims(ctx, db, &of, question, within.as_deref()).await?;
-    let hours = match of.derived {
-        None => {
-            (found.points, found.pending) = points(ctx, db, &of, question, within.clone()).await?;
-            None
-        }
-        Some(derived) => {
-            let worked = measured::worked(db, ctx.scope(), question, within.as_deref()).await?;
+    let aimed = aims(ctx, db, &of, question, within.as_deref()).await?;
+    let (points, pending) = match of.derived {
+        Some(_) => (Vec::new(), 0),
+        None => points(ctx, db, &of, question, within.clone()).await?,
+    };
+    let worked = match of.derived {
+        Some(_) => Some(measured::worked(db, ctx.scope(), question, within.as_deref()).await?),
+        None => None,
+    };
+    let known = Known {
+        aimed,
+        points,
+        pending,
+        worked,
+    };
+    let of_project = question.project.is_some();
+    let span = (question.from, question.to);
+    Ok(assess(of, span, &known, (of_project, ctx.now())))
+}
+
+/// What is known of an indicator in an interval.
+pub(super) struct Known {
+    /// What it aims at.
+    pub aimed: Aims,
+    /// Approved figures that count.
+    pub points: Vec<Point>,
+    /// Figures of the interval that do not count yet.
+    pub pending: usize,
+    /// Approved work, where it is computed from hours.
+    pub worked: Option<Worked>,
+}
+
+/// How far an indicator has come by what is known of it; of one project, or of several.
+pub(super) fn assess(
+    of: indicator::Model,
+    (from, _): (NaiveDate, NaiveDate),
+    known: &Known,
+    (of_project, as_of): (bool, DateTime<Utc>),
+) -> Progress {
+    let Known { aimed, points, .. } = known;
+    let actual = match of.derived {
+        None => progress::figure(&of, points),
+        Some(derived) => known.worked.map(|worked| {
             let value = match derived {
                 Derived::Volunteers => worked.volunteers,
                 Derived::Minutes => worked.minutes,
             };
-            Some(Figure {
+            Figure {
                 value: i128::from(value) * i128::from(ONE),
                 whole: None,
-            })
-        }
-    };
-    // Of hours it is known where they were worked, not which of them an aim is about.
-    let compared = hours.filter(|_| question.project.is_some());
-    Ok(tell(
-        of,
-        &found,
-        question.from,
-        (hours, compared),
-        ctx.now(),
-    ))
-}
-
-/// What counts of an indicator in an interval.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Found {
-    /// Approved figures.
-    pub points: Vec<Point>,
-    /// How many figures of the interval do not count yet.
-    pub pending: usize,
-    /// What should be reached.
-    pub targets: Vec<Point>,
-    /// Where projects stood.
-    pub baselines: Vec<Point>,
-}
-
-/// How far an indicator has come by what was found of it since `from`. One that is computed from hours has the
-/// figure of these, and the one that its aims are about, where that is known.
-pub(super) fn tell(
-    of: indicator::Model,
-    found: &Found,
-    from: NaiveDate,
-    (hours, hours_compared): (Option<Figure>, Option<Figure>),
-    as_of: DateTime<Utc>,
-) -> Progress {
-    let actual = match of.derived {
-        None => progress::figure(&of, &found.points),
-        Some(_) => hours,
+            }
+        }),
     };
     // Only projects that aim at something are measured by it.
-    let projects: BTreeSet<ProjectId> = found.targets.iter().map(|it| it.project).collect();
+    let projects: BTreeSet<ProjectId> = aimed.targets.iter().map(|it| it.project).collect();
     let of_those = |among: &[Point]| -> Vec<Point> {
         let these = among.iter().filter(|it| projects.contains(&it.project));
         these.copied().collect()
     };
     let compared = match of.derived {
-        None => progress::figure(&of, &of_those(&found.points)),
-        Some(_) => hours_compared,
+        None => progress::figure(&of, &of_those(points)),
+        // Of hours it is known where they were worked, not which of them an aim is about.
+        Some(_) => actual.filter(|_| of_project),
     };
-    let target = progress::figure(&of, &found.targets);
-    let baseline = progress::figure(&of, &of_those(&found.baselines));
+    let target = progress::figure(&of, &aimed.targets);
+    let baseline = progress::figure(&of, &of_those(&aimed.baselines));
     // A start beside a sum of periods would be taken away once where it stands in each.
-    let several = found.targets.iter().any(|it| {
-        found
+    let several = aimed.targets.iter().any(|it| {
+        aimed
             .targets
             .iter()
             .any(|other| it.project == other.project && it.from != other.from)
@@ -209,24 +207,23 @@ pub(super) fn tell(
     let reached = compared
         .zip(target)
         .and_then(|(actual, target)| progress::reached(&of, start, target, actual));
-    let inside: Vec<Point> = found
-        .points
+    let inside: Vec<Point> = points
         .iter()
         .copied()
         .filter(|it| it.from >= from)
         .collect();
-    let periods = periods(&of, &inside, &found.targets);
+    let periods = periods(&of, &inside, &aimed.targets);
     Progress {
         standing: progress::standing(reached, actual.is_some(), target.is_some()),
         trend: trend(&periods),
-        baseline: progress::figure(&of, &found.baselines),
+        baseline: progress::figure(&of, &aimed.baselines),
         indicator: of,
         target,
         actual,
         reached,
         periods,
-        measurements: found.points.len(),
-        pending: found.pending,
+        measurements: points.len(),
+        pending: known.pending,
         as_of,
     }
 }
@@ -237,6 +234,15 @@ fn starts(of: &indicator::Model) -> bool {
     of.direction == Direction::Decrease || of.reading == Reading::Cumulative
 }
 
+/// What is aimed at.
+#[derive(Default)]
+pub(super) struct Aims {
+    /// What should be reached in periods within the interval.
+    pub targets: Vec<Point>,
+    /// Where projects stood before.
+    pub baselines: Vec<Point>,
+}
+
 /// The targets within the interval and the baselines of the projects that may be seen.
 async fn aims(
     ctx: &Ctx,
@@ -244,49 +250,46 @@ async fn aims(
     of: &indicator::Model,
     question: &ProgressQuestion,
     within: Option<&[TerritoryId]>,
-) -> Result<Found, ImpactError> {
+) -> Result<Aims, ImpactError> {
     let projects = store::aimed_at(db, ctx.scope(), of.id, question, within).await?;
     let targets = store::targets(db, of.id, &projects).await?;
     let targets = targets
-        .iter()
-        .filter(|it| it.from_day >= question.from && it.to_day <= question.to);
+        .into_iter()
+        .filter(|it| it.from_day >= question.from && it.to_day <= question.to)
+        .map(|it| {
+            aim(
+                it.project_id,
+                (it.from_day, it.to_day),
+                (it.value, it.denominator),
+            )
+        });
     let baselines = store::baselines(db, of.id, &projects).await?;
-    Ok(Found {
-        targets: targets.map(aim).collect(),
-        baselines: baselines.iter().map(start).collect(),
-        ..Found::default()
+    let baselines = baselines.into_iter().map(|it| {
+        let days = (it.measured_on, it.measured_on);
+        aim(it.project_id, days, (it.value, it.denominator))
+    });
+    Ok(Aims {
+        targets: targets.collect(),
+        baselines: baselines.collect(),
     })
 }
 
-/// What is aimed at, of a project as a whole.
-pub(super) fn aim(it: &indicator_target::Model) -> Point {
+/// A target or a baseline: of a project, at no place of its own.
+pub(super) fn aim(
+    project: ProjectId,
+    (from, to): (NaiveDate, NaiveDate),
+    (value, whole): (i64, Option<i64>),
+) -> Point {
     Point {
-        project: it.project_id,
+        project,
         territory: TerritoryId(Uuid::nil()),
-        from: it.from_day,
-        to: it.to_day,
-        measured: Measured {
-            value: it.value,
-            whole: it.denominator,
-        },
+        from,
+        to,
+        measured: Measured { value, whole },
     }
 }
 
-/// Where a project as a whole stood.
-pub(super) fn start(it: &indicator_baseline::Model) -> Point {
-    Point {
-        project: it.project_id,
-        territory: TerritoryId(Uuid::nil()),
-        from: it.measured_on,
-        to: it.measured_on,
-        measured: Measured {
-            value: it.value,
-            whole: it.denominator,
-        },
-    }
-}
-
-/// What was measured.
+/// A measurement.
 pub(super) fn point(it: &measurement::Model) -> Point {
     Point {
         project: it.project_id,

@@ -36,8 +36,6 @@ use sea_orm::sea_query::SelectStatement;
 
 use crate::identity::Scope;
 use crate::impact::answer::ProgressQuestion;
-use crate::impact::linked::LinkedQuestion;
-use crate::impact::store;
 use crate::platform::db::Tx;
 use crate::platform::page::Direction;
 use crate::platform::page::Page;
@@ -163,28 +161,6 @@ pub async fn every_measurement(
     filter: &MeasurementFilter,
 ) -> Result<Vec<measurement::Model>, DbErr> {
     select_measurements(scope, filter).all(conn).await
-}
-
-/// Measurements that may be seen of indicators that serve goals or targets of sustainable development, at a place
-/// or below, whose period ends by the last day asked for.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn for_goals(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    asked: &LinkedQuestion<'_>,
-) -> Result<Vec<measurement::Model>, DbErr> {
-    let filter = MeasurementFilter {
-        organization: asked.organization,
-        within: Some(asked.territories.to_vec()),
-        to: Some(asked.to),
-        ..MeasurementFilter::default()
-    };
-    select_measurements(scope, &filter)
-        .filter(measurement::Column::IndicatorId.in_subquery(store::of_goals()))
-        .all(conn)
-        .await
 }
 
 /// How many there are.

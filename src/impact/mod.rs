@@ -6,6 +6,7 @@
 
 pub mod allocation;
 pub mod answer;
+pub mod benefit;
 pub mod catalogue;
 pub mod controlled;
 pub mod decide;
@@ -13,9 +14,9 @@ pub mod error;
 pub mod evidence;
 pub mod goals;
 pub mod indicator;
-pub mod linked;
 pub mod measured;
 pub mod measurement;
+pub mod overview;
 pub mod progress;
 pub mod rules;
 pub mod store;

@@ -29,7 +29,6 @@ use sea_orm::sea_query::SelectStatement;
 
 use crate::identity::Scope;
 use crate::impact::answer::ProgressQuestion;
-use crate::impact::linked::LinkedQuestion;
 use crate::impact::measured::below;
 use crate::platform::db::Tx;
 use crate::platform::page::Direction;
@@ -303,75 +302,4 @@ pub async fn aimed_at(
         .into_tuple()
         .all(conn)
         .await
-}
-
-/// Indicators that may be seen, that serve a goal or target of sustainable development, and are measured.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn serving_goals(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-) -> Result<Vec<indicator::Model>, DbErr> {
-    indicator::Entity::find()
-        .filter(scope.indicators())
-        .filter(indicator::Column::SdgCode.is_not_null())
-        .filter(indicator::Column::Derived.is_null())
-        .all(conn)
-        .await
-}
-
-/// A subquery of the indicators that serve goals or targets and are measured.
-pub(super) fn of_goals() -> SelectStatement {
-    indicator::Entity::find()
-        .select_only()
-        .column(indicator::Column::Id)
-        .filter(indicator::Column::SdgCode.is_not_null())
-        .filter(indicator::Column::Derived.is_null())
-        .into_query()
-}
-
-/// What is aimed at for goals by the projects of a place.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn aims_of_goals(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    asked: &LinkedQuestion<'_>,
-) -> Result<Vec<indicator_target::Model>, DbErr> {
-    indicator_target::Entity::find()
-        .filter(indicator_target::Column::IndicatorId.in_subquery(of_goals()))
-        .filter(indicator_target::Column::ProjectId.in_subquery(of_place(scope, asked)))
-        .filter(indicator_target::Column::ToDay.lte(asked.to))
-        .all(conn)
-        .await
-}
-
-/// Where indicators of goals stood before the projects of a place.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn starts_of_goals(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    asked: &LinkedQuestion<'_>,
-) -> Result<Vec<indicator_baseline::Model>, DbErr> {
-    indicator_baseline::Entity::find()
-        .filter(indicator_baseline::Column::IndicatorId.in_subquery(of_goals()))
-        .filter(indicator_baseline::Column::ProjectId.in_subquery(of_place(scope, asked)))
-        .all(conn)
-        .await
-}
-
-fn of_place(scope: &Scope, asked: &LinkedQuestion<'_>) -> SelectStatement {
-    project::Entity::find()
-        .select_only()
-        .column(project::Column::Id)
-        .filter(scope.measured_projects())
-        .filter(project::Column::TerritoryId.in_subquery(below(asked.territories)))
-        .apply_if(asked.organization, |it, id| {
-            it.filter(project::Column::OrganizationId.eq(id))
-        })
-        .into_query()
 }

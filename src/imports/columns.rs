@@ -68,6 +68,10 @@ pub enum Column {
     TitleAr,
     /// Shares of INDH programmes.
     Shares,
+    /// Budget of a project.
+    Budget,
+    /// What the INDH pays of it.
+    BudgetIndh,
     /// First day of a project.
     StartsOn,
     /// Last day of a project.

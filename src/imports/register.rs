@@ -317,6 +317,8 @@ fn refused(layout: &Layout, row: &Row, error: &impl Refuse) -> Result<Outcome, I
             Some("shares" | "tagAllocations" | "validFrom") => Some(Column::Shares),
             Some("startsOn") => Some(Column::StartsOn),
             Some("endsOn") => Some(Column::EndsOn),
+            Some("budget") => Some(Column::Budget),
+            Some("budgetIndh") => Some(Column::BudgetIndh),
             _ => None,
         };
         match column {
@@ -395,6 +397,14 @@ fn read_project(
             None => reading.wrong(Column::Shares),
         }
     }
+    let mut amount = |column| {
+        let read = reading.value(column).and_then(values::amount);
+        if read.is_none() && reading.value(column).is_some() {
+            reading.wrong(column);
+        }
+        read
+    };
+    let (budget, budget_indh) = (amount(Column::Budget), amount(Column::BudgetIndh));
     let new = NewProject {
         code: text(&reading, Column::Project),
         title: text(&reading, Column::Title).unwrap_or_default(),
@@ -403,7 +413,8 @@ fn read_project(
         time_zone: None,
         starts_on: starts_on.unwrap_or_default(),
         ends_on,
-        budget: None,
+        budget,
+        budget_indh,
         currency: None,
         occupation_code: None,
         sector_code: None,

@@ -138,6 +138,16 @@ pub const PROJECTS: &[(Column, &str)] = &[
          | programme indh | برامج المبادره | حصص المبادره",
     ),
     (
+        C::Budget,
+        "budget | budget mad | budget dh | cout | cout total | montant | montant global | total cost | cost \
+         | الميزانيه | الكلفه | الكلفه الاجماليه | المبلغ",
+    ),
+    (
+        C::BudgetIndh,
+        "budget indh | part indh | contribution indh | montant indh | indh | indh share | indh contribution \
+         | مساهمه المبادره | حصه المبادره",
+    ),
+    (
         C::StartsOn,
         "starts on | start date | start | debut | date de debut | commence le \
          | تاريخ البدايه | البدايه",

@@ -137,6 +137,23 @@ pub fn shares(text: &str) -> Option<Vec<(String, Decimal)>> {
         .collect()
 }
 
+/// Reads an amount of money: `1 250,50`, `1250.50 DH`, digits of either script. A comma or a point stands before
+/// one or two decimals; thousands may stand apart by spaces.
+#[must_use]
+pub fn amount(text: &str) -> Option<Decimal> {
+    let text = western_digits(text.trim()).to_lowercase();
+    let text = ["mad", "dhs", "dh", "درهم"]
+        .iter()
+        .find_map(|it| text.strip_suffix(it))
+        .unwrap_or(&text);
+    let plain: String = text.chars().filter(|it| !it.is_whitespace()).collect();
+    let plain = plain.replace([',', '٫'], ".");
+    let (whole, cents) = plain.split_once('.').unwrap_or((&plain, "0"));
+    let digits = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    let fits = digits(whole) && digits(cents) && cents.len() <= 2;
+    fits.then(|| Decimal::from_str_exact(&plain).ok()).flatten()
+}
+
 fn hours_and_minutes(text: &str) -> Option<(u32, u32)> {
     let text = western_digits(text.trim()).to_lowercase();
     let mut parts = text.split([':', 'h', 'س']).map(str::trim);
@@ -257,6 +274,20 @@ mod tests {
         );
         assert_eq!(read("A:many"), None);
         assert_eq!(read("A"), None);
+    }
+
+    #[test]
+    fn amounts_are_read_as_they_are_written_here() {
+        let read = |text| amount(text).map(|it| it.to_string());
+
+        assert_eq!(read("1250.50").as_deref(), Some("1250.50"));
+        assert_eq!(read("1 250,50 DH").as_deref(), Some("1250.50"));
+        assert_eq!(read("300\u{202f}000").as_deref(), Some("300000"));
+        assert_eq!(read("١٢٥٠٫٥").as_deref(), Some("1250.5"));
+        // Which of them parts thousands is not to be known.
+        for unclear in ["1.250,50", "1,250", "-5", "", "DH", "1.2.3", "12.505"] {
+            assert_eq!(read(unclear), None, "{unclear}");
+        }
     }
 
     #[test]

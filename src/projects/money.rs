@@ -22,8 +22,8 @@ PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE 
 SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF \
 YER ZAR ZMW ZWG";
 
-/// An amount in hundredths.
-pub fn minor(checks: &mut Checks, amount: Option<Decimal>) -> Option<i64> {
+/// An amount in hundredths, of a field.
+pub fn minor(checks: &mut Checks, field: &str, amount: Option<Decimal>) -> Option<i64> {
     let amount = amount?;
     let minor = amount
         .checked_mul(Decimal::ONE_HUNDRED)
@@ -31,9 +31,22 @@ pub fn minor(checks: &mut Checks, amount: Option<Decimal>) -> Option<i64> {
         .and_then(|it| it.to_i64())
         .filter(|it| *it >= 0);
     checks.demand(minor.is_some(), || {
-        Refusal::of(Code::InvalidFormat, "budget").with("value", amount)
+        Refusal::of(Code::InvalidFormat, field).with("value", amount)
     });
     minor
+}
+
+/// What the INDH pays of a budget is no more than the budget, and nothing of none.
+pub fn share(checks: &mut Checks, budget: Option<i64>, indh: Option<i64>) {
+    let Some(indh) = indh else { return };
+    match budget {
+        None => checks.refuse(Refusal::of(Code::Required, "budget")),
+        Some(budget) => checks.demand(indh <= budget, || {
+            Refusal::of(Code::OutOfRange, "budgetIndh")
+                .with("least", 0)
+                .with("most", Decimal::new(budget, 2))
+        }),
+    }
 }
 
 /// A currency as it is stored.

@@ -59,6 +59,9 @@ pub struct NewProject {
     pub ends_on: Option<NaiveDate>,
     /// Budget, to two decimals.
     pub budget: Option<Decimal>,
+    /// What the INDH pays of it, to two decimals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget_indh: Option<Decimal>,
     /// ISO 4217.
     pub currency: Option<String>,
     /// Code of the work's occupation in ISCO-08.
@@ -88,6 +91,8 @@ pub struct ProjectChanges {
     pub ends_on: Change<Option<NaiveDate>>,
     /// Budget, to two decimals.
     pub budget: Change<Option<Decimal>>,
+    /// What the INDH pays of it, to two decimals.
+    pub budget_indh: Change<Option<Decimal>>,
     /// ISO 4217.
     pub currency: Change<String>,
     /// Code of the work's occupation in ISCO-08.
@@ -175,6 +180,7 @@ pub async fn register(
         // A file that says nothing of a value does not clear it.
         title_ar: parsed.title_ar.or_else(|| before.title_ar.clone()),
         budget_minor: parsed.budget_minor.or(before.budget_minor),
+        budget_indh_minor: parsed.budget_indh_minor.or(before.budget_indh_minor),
         time_zone: parsed.time_zone.or_else(|| before.time_zone.clone()),
         title: parsed.title,
         territory_id: parsed.territory_id,
@@ -185,6 +191,7 @@ pub async fn register(
     // The row may begin after the end that is known.
     let mut checks = Checks::new();
     dates(&mut checks, after.starts_on, after.ends_on);
+    money::share(&mut checks, after.budget_minor, after.budget_indh_minor);
     checks.done().map_err(ProjectError::Invalid)?;
     let saved = save(ctx, tx, &before, after, "project.register").await?;
     let mut changed = saved.version != before.version;
@@ -234,8 +241,13 @@ pub async fn update(
             .over(after.time_zone);
         after.budget_minor = changes
             .budget
-            .map(|it| money::minor(&mut checks, it))
+            .map(|it| money::minor(&mut checks, "budget", it))
             .over(after.budget_minor);
+        after.budget_indh_minor = changes
+            .budget_indh
+            .map(|it| money::minor(&mut checks, "budgetIndh", it))
+            .over(after.budget_indh_minor);
+        money::share(&mut checks, after.budget_minor, after.budget_indh_minor);
         after.currency = changes
             .currency
             .map(|it| money::currency(&mut checks, &it))
@@ -296,6 +308,9 @@ async fn insert(
     new: &NewProject,
 ) -> Result<project::Model, ProjectError> {
     let project = parse(ctx, &**tx, id, organization, new).await?;
+    let mut checks = Checks::new();
+    money::share(&mut checks, project.budget_minor, project.budget_indh_minor);
+    checks.done().map_err(ProjectError::Invalid)?;
     project::Entity::insert(project.clone().into_active_model())
         .exec_without_returning(&**tx)
         .await
@@ -383,7 +398,8 @@ async fn parse(
     let place = place(conn, &mut checks, &new.territory_code, new.starts_on).await?;
     let code = checks.optional_text("code", new.code.as_deref(), 40);
     let time_zone = zone(&mut checks, new.time_zone.as_deref());
-    let budget_minor = money::minor(&mut checks, new.budget);
+    let budget_minor = money::minor(&mut checks, "budget", new.budget);
+    let budget_indh_minor = money::minor(&mut checks, "budgetIndh", new.budget_indh);
     let currency = new.currency.as_deref().unwrap_or(money::CURRENCY);
     let currency = money::currency(&mut checks, currency);
     let occupation = new.occupation_code.as_deref();
@@ -402,6 +418,7 @@ async fn parse(
         starts_on: new.starts_on,
         ends_on: new.ends_on,
         budget_minor,
+        budget_indh_minor,
         currency,
         occupation_code,
         sector_code,

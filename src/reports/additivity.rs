@@ -7,6 +7,8 @@
 pub enum Dimension {
     /// Rows by programme.
     Programme,
+    /// Rows by axis of a programme, within it and over all of them.
+    Axis,
     /// Rows by sustainable development goal.
     Goal,
     /// Rows by target, within a goal.
@@ -50,6 +52,8 @@ pub enum Measure {
     Organizations,
     /// Organizations × months.
     OrganizationMonths,
+    /// What projects cost.
+    Budget,
 }
 
 /// Whether rows may be added up.
@@ -72,15 +76,29 @@ pub struct Rule {
     pub additivity: Additivity,
 }
 
-/// What the measures of hours allow, over every dimension of the INDH report.
+/// What the measures of the INDH report allow, over every dimension of it.
 #[must_use]
-pub fn of_hours() -> Vec<Rule> {
-    of_dimensions(&[
+pub fn of_indh() -> Vec<Rule> {
+    let mut rules = of_dimensions(&[
         Dimension::Programme,
+        Dimension::Axis,
         Dimension::Territory,
         Dimension::Month,
         Dimension::Evidence,
-    ])
+    ]);
+    rules.extend(
+        [
+            // With what lies in places without a row.
+            (Dimension::Territory, Measure::OrganizationMonths),
+            (Dimension::Programme, Measure::Budget),
+        ]
+        .map(|(dimension, measure)| Rule {
+            dimension,
+            measure,
+            additivity: Additivity::Additive,
+        }),
+    );
+    rules
 }
 
 /// What the measures of hours allow, over these dimensions.
@@ -155,7 +173,7 @@ fn additivity(dimension: Dimension, measure: Measure) -> Additivity {
         | (Measure::Organizations, Dimension::Organization) => Additivity::Additive,
         (
             Measure::TouchedMinutes,
-            Dimension::Programme | Dimension::Goal | Dimension::Target,
+            Dimension::Programme | Dimension::Axis | Dimension::Goal | Dimension::Target,
         ) => Additivity::Distinct,
         // Without shares, what is touched is what is counted.
         (Measure::TouchedMinutes, _) => Additivity::Additive,

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use chrono::DateTime;
 use chrono::Months;
@@ -85,6 +86,17 @@ pub struct Told {
     pub organization_id: OrganizationId,
 }
 
+/// An organization-month that is expected, and what became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// Whose, and which.
+    pub told: Told,
+    /// What became of it.
+    pub state: State,
+    /// Where the organization had its seat on the last day of the month.
+    pub seat: TerritoryId,
+}
+
 /// Every organization-month that is expected, the oldest first, and what became of it.
 ///
 /// # Errors
@@ -92,7 +104,7 @@ pub struct Told {
 pub async fn states(
     db: &impl ConnectionTrait,
     asked: &Reporters<'_>,
-) -> Result<Vec<(Told, State)>, DbErr> {
+) -> Result<Vec<Expected>, DbErr> {
     let today = asked.zone.day_of(asked.now);
     let begun: Vec<NaiveDate> = asked
         .months
@@ -141,16 +153,17 @@ pub async fn states(
                 _ => State::Open,
             };
             let organization_id = seat.id;
-            states.push((
-                Told {
+            states.push(Expected {
+                told: Told {
                     month,
                     organization_id,
                 },
                 state,
-            ));
+                seat: seat.place,
+            });
         }
     }
-    states.sort_by_key(|(told, _)| *told);
+    states.sort_by_key(|it| it.told);
     Ok(states)
 }
 
@@ -196,29 +209,50 @@ fn is_expected(
     known && begun && archived.is_none_or(|it| it >= asked.zone.start_of_day(month))
 }
 
-/// Counts organization-months.
-#[must_use]
-pub fn count(states: &[(Told, State)]) -> Completeness {
-    let mut sum = Completeness::default();
-    for (_, state) in states {
-        sum.expected += 1;
+impl Completeness {
+    fn add(&mut self, state: State) {
+        self.expected += 1;
         match state {
-            State::Reporting => sum.reporting += 1,
-            State::DeclaredZero => sum.declared_zero += 1,
-            State::Late => sum.late += 1,
+            State::Reporting => self.reporting += 1,
+            State::DeclaredZero => self.declared_zero += 1,
+            State::Late => self.late += 1,
             State::Open => {}
         }
+    }
+}
+
+/// Counts organization-months.
+#[must_use]
+pub fn count(states: &[Expected]) -> Completeness {
+    let mut sum = Completeness::default();
+    for it in states {
+        sum.add(it.state);
     }
     sum
 }
 
+/// Counts organization-months by the place of each seat that `places` tells; those it does not know under
+/// `None`.
+#[must_use]
+pub fn by_place(
+    states: &[Expected],
+    places: &HashMap<TerritoryId, String>,
+) -> BTreeMap<Option<String>, Completeness> {
+    let mut counts: BTreeMap<Option<String>, Completeness> = BTreeMap::new();
+    for it in states {
+        let place = places.get(&it.seat).cloned();
+        counts.entry(place).or_default().add(it.state);
+    }
+    counts
+}
+
 /// The oldest organization-months in a state, at most so many.
 #[must_use]
-pub fn told(states: &[(Told, State)], state: State, most: usize) -> Vec<Told> {
+pub fn told(states: &[Expected], state: State, most: usize) -> Vec<Told> {
     states
         .iter()
-        .filter(|(_, it)| *it == state)
-        .map(|(told, _)| *told)
+        .filter(|it| it.state == state)
+        .map(|it| it.told)
         .take(most)
         .collect()
 }

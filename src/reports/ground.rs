@@ -14,6 +14,7 @@ use sea_orm::ConnectionTrait;
 use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::identity::Denied;
+use crate::impact::overview::Within;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports::ReportError;
@@ -88,6 +89,20 @@ impl Ground {
             cuts: &[],
             at: self.at,
             folded: self.folded,
+        }
+    }
+
+    /// Which measured figures are asked for.
+    #[must_use]
+    pub fn within<'a>(&'a self, ctx: &'a Ctx, question: &Question) -> Within<'a> {
+        Within {
+            scope: ctx.scope(),
+            territories: &self.territories,
+            organization: self.organization.as_ref().map(|it| it.id),
+            from: question.from,
+            to: question.to,
+            at: self.at,
+            as_of: self.as_of,
         }
     }
 

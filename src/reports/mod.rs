@@ -30,15 +30,14 @@ use chrono::NaiveDate;
 use chrono::Utc;
 use entity::territory;
 use entity::types::EntryStatus;
-use sea_orm::ConnectionTrait;
 
 pub use error::ReportError;
 pub use ground::may_ask;
 pub use question::OrganizationRef;
 pub use question::Question;
 pub use question::ReportName;
+pub use question::Section;
 pub use question::Valued;
-pub use question::WithCompleteness;
 
 use crate::identity::Ctx;
 use crate::platform::zones;
@@ -50,8 +49,6 @@ use crate::reports::crossings::Crossings;
 use crate::reports::ground::Ground;
 use crate::reports::head::Coverage;
 use crate::reports::indh::IndhReport;
-use crate::reports::indh::PlaceRow;
-use crate::reports::indh::TerritoryRow;
 use crate::reports::question::TimeBasis;
 use crate::rollups;
 
@@ -65,7 +62,7 @@ pub enum Answer {
     Indh(Box<IndhReport>),
 }
 
-/// Answers a question as of now, or as of the instant that it names.
+/// Answers a question as of now, or as of the instant that it names, with every section.
 ///
 /// Counts what the actor's scope lets be counted: an observer everything worked in an observed
 /// territory or below, a member with the right to figures the hours of their organizations, the
@@ -91,109 +88,45 @@ async fn answer_with(
         .map_err(ReportError::Invalid)?;
     match question.name {
         ReportName::Indh => {
-            let report = indh(ctx, question, completeness).await?;
+            let report = indh::answer(ctx, question, &Section::ALL).await?;
             Ok(Answer::Indh(Box::new(report)))
         }
     }
 }
 
-/// Answers the INDH report; see [`answer`].
+/// Answers the INDH report without sections that are asked for apart; see [`answer`].
 ///
 /// # Errors
 /// As [`answer`].
 pub async fn answer_indh(ctx: &Ctx, question: &Question) -> Result<IndhReport, ReportError> {
-    answer_indh_with(ctx, question, WithCompleteness::Yes).await
+    answer_indh_with(ctx, question, &[Section::Completeness]).await
 }
 
-/// Answers the INDH report, and who has reported only where that is shown; see [`answer`].
+/// Answers the INDH report with some sections; see [`answer`].
 ///
 /// # Errors
 /// As [`answer`].
 pub async fn answer_indh_with(
     ctx: &Ctx,
     question: &Question,
-    completeness: WithCompleteness,
+    sections: &[Section],
 ) -> Result<IndhReport, ReportError> {
-    match answer_with(ctx, question, completeness).await? {
-        Answer::Indh(report) => Ok(*report),
-    }
+    let now = ctx.now();
+    ctx.demand_signed_in()?;
+    let question = question
+        .clone()
+        .checked(now)
+        .map_err(ReportError::Invalid)?;
+    indh::answer(ctx, question, sections).await
 }
 
-async fn indh(
-    ctx: &Ctx,
-    question: Question,
-    completeness: WithCompleteness,
-) -> Result<IndhReport, ReportError> {
-    ground::bring_up(ctx, &question).await?;
-    // All of it as of one moment, while others write.
-    let db = &ctx.core().db.snapshot().await?;
-    indh_of(ctx, db, &question, completeness).await
-}
-
-/// The INDH report of the state that `db` sees. Roll-ups were brought up before.
-async fn indh_of(
-    ctx: &Ctx,
-    db: &impl ConnectionTrait,
-    question: &Question,
-    completeness: WithCompleteness,
-) -> Result<IndhReport, ReportError> {
-    let ground = Ground::of(ctx, db, question).await?;
-    let asked = ground.asked(ctx, question);
-    let figures = rollups::figures(db, &asked).await?;
-    let terms = rollups::programmes(db).await?;
-    let months = question.months();
-    let found = indh::break_down(&figures, &months, &terms, question.to)?;
-
-    let places = places(db, &ground, question, &found.by_place).await?;
-    let crossings = Crossings {
-        programmes: found
-            .by_programme
-            .iter()
-            .map(|it| (it.counted_as, it.term.as_ref().map(|it| it.code.clone())))
-            .collect(),
-        places: found.by_place.iter().map(|it| it.code.clone()).collect(),
-        territory_code: ground.territory.code.clone(),
-        months: figures.by_month,
-    };
-    let by_territory = found
-        .by_place
-        .into_iter()
-        .zip(places)
-        .map(|(row, territory)| TerritoryRow {
-            territory,
-            measures: row.measures,
-            levels: row.levels,
-        })
-        .collect();
-    let completeness = match completeness {
-        WithCompleteness::Yes => reported(ctx, db, &ground, question).await?,
-        WithCompleteness::No => Completeness::default(),
-    };
-    let value_of_work = match question.valued {
-        Valued::Yes => Some(value::of_work(db, &asked, found.totals.minutes).await?),
-        Valued::No => None,
-    };
-    Ok(IndhReport {
-        totals: found.totals,
-        by_programme: found.by_programme,
-        by_territory,
-        by_evidence: found.by_evidence,
-        by_month: found.by_month,
-        crossings,
-        value_of_work,
-        completeness,
-        additivity: additivity::of_hours(),
-        head: ground.head(question),
-    })
-}
-
-/// Who has reported of what a question is about, in organization-months.
-async fn reported(
+/// Who has reported of what a question is about, organization by organization and month by month.
+async fn states(
     ctx: &Ctx,
     db: &impl ConnectionTrait,
     ground: &Ground,
     question: &Question,
-) -> Result<Completeness, ReportError> {
+) -> Result<Vec<completeness::Expected>, ReportError> {
     let time_basis = ground.time_basis();
     let reporters = Reporters {
         scope: ctx.scope(),
@@ -206,32 +139,7 @@ async fn reported(
         at: ground.at,
         folded: ground.folded,
     };
-    let states = completeness::states(db, &reporters).await?;
-    Ok(completeness::count(&states))
-}
-
-/// The territories of rows, each in the newest version of the interval; the one asked about for what is
-/// known of it alone.
-async fn places(
-    db: &impl ConnectionTrait,
-    ground: &Ground,
-    question: &Question,
-    rows: &[PlaceRow],
-) -> Result<Vec<territory::Model>, ReportError> {
-    let codes: Vec<String> = rows.iter().filter_map(|it| it.code.clone()).collect();
-    let found = store::by_codes(db, &codes, question.to).await?;
-    rows.iter()
-        .map(|row| match &row.code {
-            None => Ok(ground.territory.clone()),
-            // The newest version comes last.
-            Some(code) => {
-                let newest = found.iter().rev().find(|it| it.code == *code);
-                newest
-                    .cloned()
-                    .ok_or(ReportError::Unknown { kind: "territory" })
-            }
-        })
-        .collect()
+    Ok(completeness::states(db, &reporters).await?)
 }
 
 /// Who has reported of a territory, who declared that nobody worked, and who is late.

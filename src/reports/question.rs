@@ -90,13 +90,33 @@ pub enum Valued {
     No,
 }
 
-/// Whether an answer says who has reported: every organization-month is read for it.
+/// A part of the INDH report that is worked out only where it is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WithCompleteness {
-    /// It does.
-    Yes,
-    /// It does not, and whoever shows it leaves that out.
-    No,
+pub enum Section {
+    /// Who has reported: every organization-month is read for it.
+    Completeness,
+    /// The headline against the period before and the year before.
+    Comparison,
+    /// Who benefits.
+    Beneficiaries,
+    /// How far indicators have come.
+    Indicators,
+    /// What projects cost, and who pays.
+    Budget,
+    /// Organizations with hours.
+    Partners,
+}
+
+impl Section {
+    /// All of them: what files hold.
+    pub const ALL: [Self; 6] = [
+        Self::Completeness,
+        Self::Comparison,
+        Self::Beneficiaries,
+        Self::Indicators,
+        Self::Budget,
+        Self::Partners,
+    ];
 }
 
 /// How days, weeks and months of a report are cut.

@@ -16,8 +16,8 @@ use sea_orm::Iterable;
 use crate::identity::Ctx;
 use crate::impact::allocation;
 use crate::impact::answer::Progress;
-use crate::impact::linked;
-use crate::impact::linked::LinkedQuestion;
+use crate::impact::overview;
+use crate::impact::overview::Within;
 use crate::reports;
 use crate::reports::additivity;
 use crate::reports::additivity::Dimension;
@@ -98,8 +98,8 @@ pub struct TargetRow {
 #[derive(Clone, Debug)]
 pub struct Indicators {
     /// How many there are.
-    pub count: usize,
-    /// The first [`INDICATORS_MOST`], in the order of goals and targets, then by code.
+    pub count: u64,
+    /// The first [`INDICATORS_MOST`] by code, in the order of goals and targets.
     pub shown: Vec<IndicatorRow>,
 }
 
@@ -108,7 +108,7 @@ pub struct Indicators {
 pub struct IndicatorRow {
     /// The goal or target, called as on the last day; `None` where the vocabulary has none of the code.
     pub term: Option<vocabulary_term::Model>,
-    /// How far it has come, as known today.
+    /// How far it has come.
     pub progress: Progress,
 }
 
@@ -153,7 +153,7 @@ pub async fn answer(
     let by_goal = goals(&served, &order)?;
     check(&totals, &by_evidence, &by_goal)?;
     let indicators = match measured {
-        Measured::Yes => Some(indicators(ctx, db, &ground, &order).await?),
+        Measured::Yes => Some(indicators(db, &ground.within(ctx, &question), &order).await?),
         Measured::No => None,
     };
     let value_of_work = match question.valued {
@@ -166,7 +166,7 @@ pub async fn answer(
         by_goal,
         indicators,
         value_of_work,
-        completeness: reports::reported(ctx, db, &ground, &question).await?,
+        completeness: completeness::count(&reports::states(ctx, db, &ground, &question).await?),
         additivity: additivity::of_dimensions(&[
             Dimension::Goal,
             Dimension::Target,
@@ -318,19 +318,13 @@ fn check(
 }
 
 async fn indicators(
-    ctx: &Ctx,
     db: &impl ConnectionTrait,
-    ground: &Ground,
+    within: &Within<'_>,
     order: &Order<'_>,
 ) -> Result<Indicators, ReportError> {
-    let asked = LinkedQuestion {
-        territories: &ground.territories,
-        organization: ground.organization.as_ref().map(|it| it.id),
-        from: order.question.from,
-        to: order.question.to,
-    };
-    let mut found = Vec::new();
-    for progress in linked::to_goals(ctx, db, &asked).await? {
+    let overview = overview::of_goals(db, within, INDICATORS_MOST).await?;
+    let mut found = Vec::with_capacity(overview.rows.len());
+    for progress in overview.rows {
         let code = progress.indicator.sdg_code.as_deref().unwrap_or_default();
         let term = versions::on(order.terms, code, order.question.to);
         let at = term.and_then(|it| order.at.get(&it.id).copied());
@@ -340,15 +334,10 @@ async fn indicators(
         };
         found.push((at.unwrap_or(usize::MAX), row));
     }
-    found.sort_by(|(at, one), (other_at, other)| {
-        let key =
-            |it: &IndicatorRow| (it.progress.indicator.code.clone(), it.progress.indicator.id);
-        (at, key(one)).cmp(&(other_at, key(other)))
-    });
-    let count = found.len();
-    let shown = found.into_iter().take(INDICATORS_MOST);
+    // Within a goal or target they stay in the order of their codes.
+    found.sort_by_key(|(at, _)| *at);
     Ok(Indicators {
-        count,
-        shown: shown.map(|(_, row)| row).collect(),
+        count: overview.total,
+        shown: found.into_iter().map(|(_, row)| row).collect(),
     })
 }

@@ -138,6 +138,8 @@ pub struct Seat {
     pub created_at: DateTime<Utc>,
     /// Since when it is no more.
     pub archived_at: Option<DateTime<Utc>>,
+    /// The seat in this version.
+    pub place: TerritoryId,
     /// First day of the version.
     pub valid_from: NaiveDate,
     /// Whether the seat lies in the territory in this version.
@@ -171,6 +173,7 @@ pub async fn seats(db: &impl ConnectionTrait, asked: &Reporters<'_>) -> Result<V
             organization::Column::CreatedAt,
             organization::Column::ArchivedAt,
         ])
+        .expr_as(of_version(territory::Column::Id), "place")
         .expr_as(of_version(territory::Column::ValidFrom), "valid_from")
         .expr_as(
             of_version(territory::Column::Id).in_subquery(below),

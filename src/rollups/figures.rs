@@ -257,7 +257,19 @@ pub(super) async fn shares(
 ) -> Result<Shares, DbErr> {
     let projects: BTreeSet<ProjectId> = cells.keys().map(|it| it.project).collect();
     let projects: Vec<ProjectId> = projects.into_iter().collect();
-    let (sets, parts) = basis::shares(db, &projects).await?;
+    shares_of(db, &projects, at).await
+}
+
+/// The shares of projects, as known at an instant; `None` is now.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn shares_of(
+    db: &impl ConnectionTrait,
+    projects: &[ProjectId],
+    at: Option<DateTime<Utc>>,
+) -> Result<Shares, DbErr> {
+    let (sets, parts) = basis::shares(db, projects).await?;
     Ok(Shares::known(sets, &parts, at))
 }
 

@@ -127,11 +127,15 @@ impl Shares {
     }
 }
 
-/// A share that work has in a term.
+/// A programme, and the term directly below it that work counts under: its axis. No axis where work is shared
+/// to the programme itself; neither for work of projects without a programme.
+pub type Axis = (Option<TermId>, Option<TermId>);
+
+/// A share that work has in a term, or in an axis of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct Part<T = Option<TermId>> {
     /// The term; `None` for work of projects without one.
-    pub term: Option<TermId>,
+    pub term: T,
     /// Its share, in millionths.
     pub ppm: i64,
     /// Whether the project had a share in it on the day before, too.
@@ -144,6 +148,8 @@ pub struct Part {
 #[derive(Clone, Debug, Default)]
 pub struct Programmes {
     of: HashMap<TermId, TermId>,
+    /// The term directly below its programme that a term counts under, for those that lie in one.
+    below: HashMap<TermId, TermId>,
 }
 
 impl Programmes {
@@ -159,28 +165,33 @@ impl Programmes {
     pub fn at(terms: &[vocabulary_term::Model], level: &str) -> Self {
         let by_id: HashMap<TermId, &vocabulary_term::Model> =
             terms.iter().map(|it| (it.id, it)).collect();
-        let programme = |term: &vocabulary_term::Model| {
-            let mut here = term;
+        // The programme, and what lies directly below it on the way there.
+        let placed = |term: &vocabulary_term::Model| {
+            let (mut here, mut below) = (term, None);
             // A chain of parents is never longer than the vocabulary.
             for _ in terms {
                 if here.level == level {
-                    return here.id;
+                    return (here.id, below);
                 }
                 match here.parent_id.and_then(|it| by_id.get(&it)) {
-                    Some(parent) => here = parent,
+                    Some(parent) => {
+                        below = Some(here.id);
+                        here = parent;
+                    }
                     None => break,
                 }
             }
-            term.id
+            (term.id, None)
         };
         let firsts = versions::firsts(terms);
         let first = |id: TermId| firsts.get(&id).copied().unwrap_or(id);
-        Self {
-            of: terms
-                .iter()
-                .map(|it| (it.id, first(programme(it))))
-                .collect(),
+        let mut found = Self::default();
+        for term in terms {
+            let (programme, below) = placed(term);
+            found.of.insert(term.id, first(programme));
+            found.below.extend(below.map(|it| (term.id, first(it))));
         }
+        found
     }
 
     /// What a term counts under; `None` for one of another vocabulary.
@@ -201,43 +212,79 @@ impl Programmes {
     pub fn parts(
         &self,
         shares: &Shares,
-        (project, vocabulary): (ProjectId, &str),
+        of: (ProjectId, &str),
         segment: NaiveDate,
         carried: bool,
     ) -> Vec<Part> {
-        let of = |day| self.gather(shares.on(project, vocabulary, day));
-        let before: Vec<_> = match segment.pred_opt() {
-            Some(day) if carried => of(day),
-            _ => Vec::new(),
-        };
-        let now = of(segment);
-        if now.is_empty() {
-            return vec![Part {
-                term: None,
-                ppm: WHOLE_PPM,
-                before: before.is_empty(),
-            }];
-        }
-        now.into_iter()
-            .map(|(term, ppm)| Part {
-                term: Some(term),
-                ppm,
-                before: before.iter().any(|(id, _)| *id == term),
-            })
-            .collect()
+        let key = |term| Some(self.under(term));
+        parts(shares, of, (segment, carried), (None, key))
+    }
+
+    /// The same by axis.
+    #[must_use]
+    pub fn axes(
+        &self,
+        shares: &Shares,
+        of: (ProjectId, &str),
+        segment: NaiveDate,
+        carried: bool,
+    ) -> Vec<Part<Axis>> {
+        let key = |term| self.axis(term);
+        parts(shares, of, (segment, carried), ((None, None), key))
     }
 
     /// Shares of terms as shares of programmes, each once.
     #[must_use]
     pub fn gather(&self, shares: &[(TermId, i64)]) -> Vec<(TermId, i64)> {
-        let mut gathered: Vec<(TermId, i64)> = Vec::with_capacity(shares.len());
-        for (term, ppm) in shares {
-            let programme = self.under(*term);
-            match gathered.iter_mut().find(|(id, _)| *id == programme) {
-                Some((_, sum)) => *sum += ppm,
-                None => gathered.push((programme, *ppm)),
-            }
-        }
-        gathered
+        gather(shares, |term| self.under(term))
     }
+
+    fn axis(&self, term: TermId) -> Axis {
+        (Some(self.under(term)), self.below.get(&term).copied())
+    }
+}
+
+/// The parts of the work of a project, by what its terms count under, or one of everything for `none`.
+fn parts<K: Copy + PartialEq>(
+    shares: &Shares,
+    (project, vocabulary): (ProjectId, &str),
+    (segment, carried): (NaiveDate, bool),
+    (none, key): (K, impl Fn(TermId) -> K),
+) -> Vec<Part<K>> {
+    let of = |day| gather(shares.on(project, vocabulary, day), &key);
+    let before: Vec<_> = match segment.pred_opt() {
+        Some(day) if carried => of(day),
+        _ => Vec::new(),
+    };
+    let now = of(segment);
+    if now.is_empty() {
+        return vec![Part {
+            term: none,
+            ppm: WHOLE_PPM,
+            before: before.is_empty(),
+        }];
+    }
+    now.into_iter()
+        .map(|(term, ppm)| Part {
+            term,
+            ppm,
+            before: before.iter().any(|(known, _)| *known == term),
+        })
+        .collect()
+}
+
+/// Shares of terms as shares of what they count under, each once.
+fn gather<K: Copy + PartialEq>(
+    shares: &[(TermId, i64)],
+    key: impl Fn(TermId) -> K,
+) -> Vec<(K, i64)> {
+    let mut gathered: Vec<(K, i64)> = Vec::with_capacity(shares.len());
+    for (term, ppm) in shares {
+        let of = key(*term);
+        match gathered.iter_mut().find(|(known, _)| *known == of) {
+            Some((_, sum)) => *sum += ppm,
+            None => gathered.push((of, *ppm)),
+        }
+    }
+    gathered
 }

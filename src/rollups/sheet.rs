@@ -36,7 +36,7 @@ use crate::rollups::tally::Layout;
 use crate::rollups::tally::Tally;
 
 /// Changes with what a sheet holds: one of another form is no sheet.
-const FORM: u8 = 3;
+const FORM: u8 = 4;
 /// So many bytes of sheets are kept opened: those of some twenty reports of a year and the whole country.
 const OPENED_MOST: u64 = 32 * 1024 * 1024;
 

@@ -16,6 +16,8 @@ use serde::Serialize;
 
 use crate::rollups::cell::Cell;
 use crate::rollups::cell::Key;
+use crate::rollups::share::Axis;
+use crate::rollups::share::Part;
 use crate::rollups::share::Programmes;
 use crate::rollups::share::Shares;
 use crate::vocabularies::INDH;
@@ -66,6 +68,8 @@ pub struct Tally {
     /// By place and programme where they cross, minutes in millionths. Of one month: what follows it is not
     /// added.
     pub by_crossing: BTreeMap<(Option<String>, Option<TermId>), Counted>,
+    /// By axis of programmes, minutes in millionths.
+    pub by_axis: BTreeMap<Axis, Counted>,
 }
 
 /// By what cells of a territory are laid out.
@@ -205,17 +209,19 @@ impl Tally {
         let by_place = self.by_place.entry(place.clone()).or_default();
         by_place.add(&whole, key.evidence, cell);
 
+        let shared = |ppm, before| sums(cell.minutes * ppm, cell.group_minutes * ppm, before);
         let (of, carried) = ((key.project, INDH), cell.carried > 0);
-        for part in layout.programmes.parts(shares, of, key.segment, carried) {
-            let shared = sums(
-                cell.minutes * part.ppm,
-                cell.group_minutes * part.ppm,
-                part.before,
-            );
-            let row = self.by_programme.entry(part.term).or_default();
+        let programmes = &layout.programmes;
+        for Part { term, ppm, before } in programmes.parts(shares, of, key.segment, carried) {
+            let shared = shared(ppm, before);
+            let row = self.by_programme.entry(term).or_default();
             row.add(&shared, key.evidence, cell);
-            let crossing = self.by_crossing.entry((place.clone(), part.term));
+            let crossing = self.by_crossing.entry((place.clone(), term));
             crossing.or_default().add(&shared, key.evidence, cell);
+        }
+        for Part { term, ppm, before } in programmes.axes(shares, of, key.segment, carried) {
+            let row = self.by_axis.entry(term).or_default();
+            row.add(&shared(ppm, before), key.evidence, cell);
         }
     }
 
@@ -251,6 +257,9 @@ impl Tally {
         }
         for (programme, counted) in &other.by_programme {
             count(self.by_programme.entry(*programme).or_default(), counted);
+        }
+        for (axis, counted) in &other.by_axis {
+            count(self.by_axis.entry(*axis).or_default(), counted);
         }
     }
 }

@@ -47,6 +47,8 @@ pub struct Step {
     pub rates: Vec<Rate>,
     /// Indicators.
     pub indicators: Vec<Indicator>,
+    /// Indicators of the catalogue that are measured, by code.
+    pub catalogue: Vec<String>,
     /// Where indicators stood.
     pub baselines: Vec<Baseline>,
     /// Where they should come to.
@@ -102,6 +104,14 @@ pub struct Project {
     pub of: String,
     pub place: String,
     pub starts: String,
+    /// Last day.
+    pub ends: Option<String>,
+    /// Dirhams.
+    pub budget: Option<String>,
+    /// What of it the INDH pays.
+    pub indh: Option<String>,
+    /// That of the budget; dirhams where absent.
+    pub currency: Option<String>,
     /// ISCO-08.
     pub occupation: Option<String>,
 }

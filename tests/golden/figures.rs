@@ -17,18 +17,36 @@ use tiwizi::reports::ReportName;
 use crate::golden::case::Ask;
 use crate::golden::case::Question;
 use crate::golden::play::World;
+use crate::golden::sections;
 
 /// Figures by name.
 pub type Figures = Map<String, Value>;
 
 const REPORT: &str = "query($input: IndhReportInput!) { indhReport(input: $input) {
     totals { minutes groupMinutes entries participations distinctVolunteers projects organizations }
-    byProgramme { term { code } minutes entries distinctVolunteers }
-    byTerritory { territory { code } minutes entries distinctVolunteers }
+    byProgramme { term { code } minutes entries distinctVolunteers
+        byAxis { term { code } minutes touchedMinutes entries } }
+    byTerritory { territory { code } minutes entries distinctVolunteers
+        completeness { expected reporting declaredZero late } }
+    completenessElsewhere { expected reporting declaredZero late }
+    beneficiaries { direct { ...Benefit } indirect { ...Benefit } }
+    indicators { totalCount rows { indicator { code } reachedPercent status
+        actual { value denominator } target { value denominator } } }
+    partners { totalCount otherMinutes rows { organization { slug } minutes projects distinctVolunteers } }
+    budget { projects budgetedProjects otherCurrencyProjects amounts { ...Amounts }
+        byProgramme { term { code } projects amounts { ...Amounts } } }
+    comparison { previousPeriod { ...Compared } previousYear { ...Compared } }
     byMonth { month minutes entries distinctVolunteers } coverage
     completeness { expected reporting declaredZero late }
     valueOfWork { low central high gap statedIntervalMinutes byFallback { step minutes value }
-        fullTimeEquivalents { basis hours workers } } } }";
+        fullTimeEquivalents { basis hours workers } } } }
+    fragment Benefit on BeneficiaryFigures { participations measurementCount pendingCount
+        bySex { category participations } byMilieu { category participations } }
+    fragment Amounts on BudgetAmounts { total indh others unstated indhPercent }
+    fragment Compared on ComparedPeriod { from to coverage minutes { ...Change } entries { ...Change }
+        participations { ...Change } distinctVolunteers { ...Change } projects { ...Change }
+        organizations { ...Change } }
+    fragment Change on ComparedFigure { before now difference percent }";
 
 const GOALS: &str = "query($input: SdgReportInput!) { sdgReport(input: $input) {
     totals { minutes groupMinutes entries distinctVolunteers projects organizations } coverage
@@ -228,12 +246,17 @@ async fn report(world: &World<'_>, question: &Question) -> Result<Figures, Strin
         }
     }
     figures.insert("coverage".to_owned(), it["coverage"].clone());
-    let months = &it["completeness"];
-    figures.insert(
-        "months".to_owned(),
-        json!({ "expected": months["expected"], "reporting": months["reporting"],
-            "declared_zero": months["declaredZero"], "late": months["late"] }),
-    );
+    figures.extend(sections::axes(&it["byProgramme"]));
+    figures.extend(sections::results(&it));
+    figures.extend(sections::budget(&it["budget"]));
+    figures.extend(sections::compared(&it["comparison"]));
+    figures.insert("months".to_owned(), months(&it["completeness"]));
+    let elsewhere = months(&it["completenessElsewhere"]);
+    figures.insert("months_elsewhere".to_owned(), elsewhere);
+    let places = by(&it["byTerritory"], "/territory/code", |row| {
+        months(&row["completeness"])
+    });
+    figures.insert("months_by_place".to_owned(), places);
     let value = &it["valueOfWork"];
     for field in ["low", "central", "high", "gap"] {
         figures.insert(format!("value_{field}"), value[field].clone());
@@ -265,12 +288,17 @@ async fn report(world: &World<'_>, question: &Question) -> Result<Figures, Strin
     Ok(figures)
 }
 
+fn months(it: &Value) -> Value {
+    json!({ "expected": it["expected"], "reporting": it["reporting"],
+        "declared_zero": it["declaredZero"], "late": it["late"] })
+}
+
 fn is_nothing(value: &Value) -> bool {
     value.is_null() || value == "0.00"
 }
 
 /// Rows as a map: each key once.
-fn by(rows: &Value, key: &str, figure: impl Fn(&Value) -> Value) -> Value {
+pub fn by(rows: &Value, key: &str, figure: impl Fn(&Value) -> Value) -> Value {
     let mut map = Figures::new();
     for row in rows.as_array().expect("rows") {
         let key = row.pointer(key).and_then(Value::as_str).unwrap_or("none");

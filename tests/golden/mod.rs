@@ -8,6 +8,7 @@ mod case;
 mod figures;
 mod places;
 mod play;
+mod sections;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -96,6 +97,11 @@ cases! {
     targets_add_up_to_their_goal
     a_goal_and_its_target_side_by_side
     indicators_of_goals_and_targets
+    axes_in_thirds
+    the_year_before_has_a_day_more
+    completeness_of_places
+    budgets_by_shares
+    beneficiaries_with_an_unknown_rest
 }
 
 #[test]

@@ -214,8 +214,9 @@ impl<'a> World<'a> {
         }
         for it in &step.projects {
             let input = json!({ "organizationId": self.id("organization", &it.of),
-                "title": it.name, "startsOn": it.starts, "territoryCode": it.place,
-                "occupationCode": it.occupation });
+                "title": it.name, "startsOn": it.starts, "endsOn": it.ends,
+                "territoryCode": it.place, "occupationCode": it.occupation,
+                "budget": it.budget, "budgetIndh": it.indh, "currency": it.currency });
             let made = self
                 .person(&it.of)
                 .done("createProject", input, "project { id }")
@@ -278,6 +279,14 @@ impl<'a> World<'a> {
                 .done("createIndicator", input, "indicator { id }")
                 .await;
             self.named("indicator", &it.name, &made["indicator"]["id"]);
+        }
+        for code in &step.catalogue {
+            let query = "query($code: String!) { indicators(first: 1, filter: { search: $code }) { nodes { id code } } }";
+            let found = self.recorder().asks(query, json!({ "code": code })).await;
+            let found = &found["indicators"]["nodes"][0];
+            assert_eq!(found["code"], json!(code));
+            let id = found["id"].clone();
+            self.named("indicator", code, &id);
         }
         for it in &step.baselines {
             let input = json!({ "indicatorId": self.id("indicator", &it.indicator),

@@ -154,6 +154,7 @@ impl Records {
             starts_on: day("2025-01-01"),
             ends_on: None,
             budget_minor: None,
+            budget_indh_minor: None,
             currency: "MAD".to_owned(),
             occupation_code: None,
             sector_code: None,

@@ -73,6 +73,8 @@ impl ImportField {
             Column::Title
             | Column::TitleAr
             | Column::Shares
+            | Column::Budget
+            | Column::BudgetIndh
             | Column::StartsOn
             | Column::EndsOn
             | Column::Errors => return None,

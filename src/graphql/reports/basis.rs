@@ -89,6 +89,8 @@ pub enum ReportCoverage {
 pub enum ReportDimension {
     /// Rows by programme.
     Programme,
+    /// Rows by axis, within each programme and over all of them.
+    Axis,
     /// Rows by sustainable development goal.
     Goal,
     /// Rows by target of sustainable development, within their goal.
@@ -133,6 +135,8 @@ pub enum ReportMeasure {
     Organizations,
     /// Organizations × months.
     OrganizationMonths,
+    /// What projects cost.
+    Budget,
 }
 
 /// Whether the rows of a breakdown may be added up.

@@ -5,6 +5,7 @@
 use async_graphql::Context;
 use async_graphql::ID;
 use async_graphql::InputObject;
+use async_graphql::Lookahead;
 use async_graphql::Object;
 use async_graphql::Result;
 use async_graphql::SimpleObject;
@@ -19,22 +20,27 @@ use crate::graphql::node::NodeId;
 use crate::graphql::reports::basis::Additivity;
 use crate::graphql::reports::basis::ReportHead;
 use crate::graphql::reports::basis::StatusBasis;
+use crate::graphql::reports::budget::IndhBudget;
+use crate::graphql::reports::comparison::IndhComparison;
 use crate::graphql::reports::completeness::ReportCompleteness;
 use crate::graphql::reports::crossings::IndhCrossing;
+use crate::graphql::reports::programme::IndhProgrammeRow;
+use crate::graphql::reports::results::IndhBeneficiaries;
+use crate::graphql::reports::results::IndhIndicators;
+use crate::graphql::reports::results::IndhPartners;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Minutes;
 use crate::graphql::scalars::Month;
 use crate::graphql::territories::Territory;
 use crate::graphql::valuation::value::ValueOfWork;
-use crate::graphql::vocabularies::VocabularyTerm;
 use crate::reports;
 use crate::reports::OrganizationRef;
 use crate::reports::Question;
 use crate::reports::ReportError;
 use crate::reports::ReportName;
+use crate::reports::Section;
 use crate::reports::Valued;
-use crate::reports::WithCompleteness;
 use crate::reports::evidence::Levels;
 use crate::reports::indh;
 
@@ -89,7 +95,7 @@ pub(super) fn question(
 }
 
 /// Volunteer hours by INDH programme, territory and month.
-pub struct IndhReport(indh::IndhReport, WithCompleteness);
+pub struct IndhReport(indh::IndhReport);
 
 /// Volunteer hours by INDH programme, territory and month. Every breakdown of minutes adds up to
 /// the total, to the minute.
@@ -148,17 +154,40 @@ impl IndhReport {
     }
 
     /// Who has reported, in organization-months.
-    async fn completeness(&self, gql: &Context<'_>) -> Result<ReportCompleteness> {
-        match self.1 {
-            WithCompleteness::Yes => Ok(self.0.completeness.into()),
-            // Looking ahead missed it: better no figure than a wrong one.
-            WithCompleteness::No => Err(error::fault(
-                gql.op()?,
-                &ReportError::Unknown {
-                    kind: "completeness",
-                },
-            )),
-        }
+    async fn completeness(&self) -> ReportCompleteness {
+        self.0.completeness.into()
+    }
+
+    /// Of `completeness`, the organizations seated in places that have no row in `byTerritory`, because nothing
+    /// was worked there. With the `completeness` of all rows it adds up to that of the whole.
+    async fn completeness_elsewhere(&self) -> ReportCompleteness {
+        self.0.completeness_elsewhere.into()
+    }
+
+    /// The headline against the period before and against the same period of the year before, with the same
+    /// `statusBasis` and `asOf`.
+    async fn comparison(&self) -> Option<IndhComparison> {
+        self.0.comparison.clone().map(IndhComparison)
+    }
+
+    /// What the projects in the territory cost whose dates touch the interval, and what of it the INDH pays.
+    async fn budget(&self) -> Option<IndhBudget> {
+        self.0.budget.clone().map(IndhBudget)
+    }
+
+    /// Who benefits, directly and indirectly, by sex and milieu.
+    async fn beneficiaries(&self) -> Option<IndhBeneficiaries> {
+        self.0.beneficiaries.clone().map(IndhBeneficiaries)
+    }
+
+    /// How far indicators have come: baseline, target, actual.
+    async fn indicators(&self) -> Option<IndhIndicators> {
+        self.0.indicators.clone().map(IndhIndicators)
+    }
+
+    /// Organizations with hours in the territory.
+    async fn partners(&self) -> Option<IndhPartners> {
+        self.0.partners.clone().map(IndhPartners)
     }
 
     /// For each dimension and measure, whether rows may be added up.
@@ -269,49 +298,6 @@ impl ReportEvidenceMinutes {
     }
 }
 
-/// Figures of one programme.
-pub struct IndhProgrammeRow(indh::ProgrammeRow);
-
-/// Figures of one programme.
-#[Object]
-impl IndhProgrammeRow {
-    /// The programme; null for work of projects that had none on the day of work.
-    async fn term(&self) -> Option<VocabularyTerm> {
-        self.0.term.clone().map(VocabularyTerm)
-    }
-
-    /// Person-minutes, by the share of the programme in each project.
-    async fn minutes(&self) -> Minutes {
-        Minutes(self.0.measures.minutes)
-    }
-
-    /// Person-minutes of all work of projects with a share in it, whatever the share: what the
-    /// programme touches. Rows overlap, so that they do not add up.
-    async fn touched_minutes(&self) -> Minutes {
-        Minutes(self.0.measures.touched_minutes)
-    }
-
-    /// Hour entries of projects with a share in it.
-    async fn entries(&self) -> i64 {
-        self.0.measures.entries
-    }
-
-    /// Distinct named people of projects with a share in it.
-    async fn distinct_volunteers(&self) -> i64 {
-        self.0.measures.distinct_volunteers
-    }
-
-    /// Distinct projects with a share in it.
-    async fn projects(&self) -> i64 {
-        self.0.measures.projects
-    }
-
-    /// Person-minutes by what shows the work, every level, the weakest first; they add up to `minutes`.
-    async fn by_evidence(&self) -> Vec<ReportEvidenceMinutes> {
-        ReportEvidenceMinutes::of(&self.0.levels)
-    }
-}
-
 /// Figures of one territory.
 pub struct ReportTerritoryRow(indh::TerritoryRow);
 
@@ -341,6 +327,12 @@ impl ReportTerritoryRow {
     /// Distinct projects.
     async fn projects(&self) -> i64 {
         self.0.measures.projects
+    }
+
+    /// Who has reported, in organization-months of the organizations that had their seat here on the last day
+    /// of the month, wherever they worked. With `completenessElsewhere` the rows add up to the whole.
+    async fn completeness(&self) -> ReportCompleteness {
+        self.0.completeness.into()
     }
 
     /// Person-minutes by what shows the work, every level, the weakest first; they add up to `minutes`.
@@ -386,6 +378,26 @@ impl ReportMonthRow {
     }
 }
 
+/// The fields that show a section, each with those on the way to it.
+fn fields(section: Section) -> &'static [&'static [&'static str]] {
+    match section {
+        Section::Completeness => &[
+            &["completeness"],
+            &["completenessElsewhere"],
+            &["byTerritory", "completeness"],
+        ],
+        Section::Comparison => &[&["comparison"]],
+        Section::Beneficiaries => &[&["beneficiaries"]],
+        Section::Indicators => &[&["indicators"]],
+        Section::Budget => &[&["budget"]],
+        Section::Partners => &[&["partners"]],
+    }
+}
+
+fn looked_at<'a>(whole: Lookahead<'a>, names: &[&str]) -> Lookahead<'a> {
+    names.iter().fold(whole, |of, name| of.field(name))
+}
+
 /// What reports answer.
 #[derive(Default)]
 pub struct ReportQueries;
@@ -405,17 +417,18 @@ impl ReportQueries {
             true => Valued::Yes,
             false => Valued::No,
         };
-        let completeness = match gql.look_ahead().field("completeness").exists() {
-            true => WithCompleteness::Yes,
-            false => WithCompleteness::No,
-        };
+        let mut sections = Section::ALL.to_vec();
+        sections.retain(|it| {
+            let mut shown = fields(*it).iter();
+            shown.any(|names| looked_at(gql.look_ahead(), names).exists())
+        });
         let outcome = match input.question(valued) {
-            Ok(question) => reports::answer_indh_with(ctx, &question, completeness).await,
+            Ok(question) => reports::answer_indh_with(ctx, &question, &sections).await,
             Err(refused) => Err(refused),
         };
         match outcome {
             Err(ReportError::Denied(denied)) => Err(error::denied(denied)),
-            outcome => error::read(ctx, outcome).map(|it| IndhReport(it, completeness)),
+            outcome => error::read(ctx, outcome).map(IndhReport),
         }
     }
 }

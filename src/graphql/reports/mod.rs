@@ -4,13 +4,17 @@
 
 pub mod basis;
 pub mod behind;
+pub mod budget;
+pub mod comparison;
 pub mod completeness;
 pub mod contractual;
 pub mod crossings;
 pub mod explain;
 pub mod figures;
 pub mod hours;
+pub mod programme;
 pub mod quality;
+pub mod results;
 pub mod sdg;
 pub mod snapshot;
 pub mod statement;

@@ -83,8 +83,8 @@ impl SdgReport {
     }
 
     /// Indicators that serve a goal or target and of which something was measured, or is aimed at, in the territory
-    /// and the interval: in the order of goals and targets, then by code; at most 100. As known today, whatever
-    /// `asOf` says. What is computed from hours is not among them.
+    /// and the interval: the first 100 by code, in the order of goals and targets. With `asOf` what was approved by then
+    /// counts. What is computed from hours is not among them.
     async fn indicators(&self) -> Vec<SdgIndicatorRow> {
         let indicators = self.0.indicators.iter().flat_map(|it| &it.shown);
         indicators
@@ -96,7 +96,7 @@ impl SdgReport {
     }
 
     /// How many indicators there are, those beyond the first 100 among them.
-    async fn indicator_count(&self) -> usize {
+    async fn indicator_count(&self) -> u64 {
         self.0.indicators.as_ref().map_or(0, |it| it.count)
     }
 

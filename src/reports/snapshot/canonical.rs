@@ -14,8 +14,10 @@ use serde::Serialize;
 use crate::reports::indh::IndhReport;
 use crate::reports::indh::Measures;
 
-/// Changes with the members and with what figures are called.
-const FORM: u8 = 1;
+/// Changes with the members and with what figures are called. The first form knew neither axes nor budgets.
+const FORM: u8 = 2;
+/// What figures of the second form are called that the first did not know.
+const SINCE_SECOND: [&str; 2] = ["].byAxis[", "budget"];
 /// Where work has no programme.
 const NONE: &str = "NONE";
 
@@ -64,11 +66,44 @@ pub fn write(answer: &IndhReport) -> String {
     serde_json::to_string(&document).unwrap_or_default()
 }
 
-/// The figures of a document; `None` where it is none, or of another form.
-#[must_use]
-pub fn read(content: &str) -> Option<Figures> {
-    let document: Document = serde_json::from_str(content).ok()?;
-    (document.form == FORM).then_some(document.figures)
+/// The figures of an answer in some form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Formed {
+    form: u8,
+    figures: Figures,
+}
+
+impl Formed {
+    /// The figures of an answer of now.
+    #[must_use]
+    pub fn of(answer: &IndhReport) -> Self {
+        Self {
+            form: FORM,
+            figures: figures(answer),
+        }
+    }
+
+    /// The figures of a document; `None` where it is none, or of a form that this release does not know.
+    #[must_use]
+    pub fn read(content: &str) -> Option<Self> {
+        let document: Document = serde_json::from_str(content).ok()?;
+        let known = (1..=FORM).contains(&document.form);
+        known.then_some(Self {
+            form: document.form,
+            figures: document.figures,
+        })
+    }
+
+    /// The figures of two answers that both of their forms know: what only the later form tells did not change.
+    #[must_use]
+    pub fn common(self, other: Self) -> (Figures, Figures) {
+        let form = self.form.min(other.form);
+        let known = |mut figures: Figures| {
+            figures.retain(|name, _| form > 1 || !SINCE_SECOND.iter().any(|it| name.contains(it)));
+            figures
+        };
+        (known(self.figures), known(other.figures))
+    }
 }
 
 /// States as a JSON list of their names.
@@ -90,8 +125,7 @@ fn words(statuses: &[EntryStatus]) -> Vec<String> {
 }
 
 /// The figures of an answer, those that are zero too.
-#[must_use]
-pub fn figures(answer: &IndhReport) -> Figures {
+fn figures(answer: &IndhReport) -> Figures {
     let mut figures = Figures::new();
     let mut put = |row: &str, name: &str, value: i64| {
         figures.insert(format!("{row}.{name}"), value);
@@ -130,11 +164,40 @@ pub fn figures(answer: &IndhReport) -> Figures {
             row.measures.touched_minutes,
         );
     }
+    for row in &answer.by_programme {
+        let programme = row.term.as_ref().map_or(NONE, |it| it.code.as_str());
+        for axis in &row.by_axis {
+            let code = axis.term.as_ref().map_or(NONE, |it| it.code.as_str());
+            let name = format!("byProgramme[{programme}].byAxis[{code}]");
+            let it = &axis.measures;
+            put(&name, "minutes", it.minutes);
+            put(&name, "touchedMinutes", it.touched_minutes);
+            put(&name, "entries", it.entries);
+            put(&name, "distinctVolunteers", it.distinct_volunteers);
+            put(&name, "projects", it.projects);
+        }
+    }
     for row in &answer.by_evidence {
         let name = format!("byEvidence[{}]", row.level.to_value());
         put(&name, "minutes", row.minutes);
         put(&name, "entries", row.entries);
         put(&name, "participations", row.participations);
+    }
+    if let Some(budget) = &answer.budget {
+        put("budget", "projects", budget.projects);
+        put("budget", "budgetedProjects", budget.budgeted);
+        put("budget", "otherCurrencyProjects", budget.other_currency);
+        let rows = budget.by_programme.iter().map(|row| {
+            let code = row.term.as_ref().map_or(NONE, |it| it.code.as_str());
+            (format!("budget.byProgramme[{code}]"), row.amounts)
+        });
+        let whole = [("budget".to_owned(), budget.amounts)];
+        for (name, it) in whole.into_iter().chain(rows) {
+            put(&name, "totalHundredths", it.total());
+            put(&name, "indhHundredths", it.indh);
+            put(&name, "othersHundredths", it.others);
+            put(&name, "unstatedHundredths", it.unstated);
+        }
     }
     let told = &answer.completeness;
     put("completeness", "expected", told.expected);
@@ -151,4 +214,54 @@ pub fn figures(answer: &IndhReport) -> Figures {
         put("valueOfWork", "highHundredths", value.high);
     }
     figures
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn formed(form: u8, named: &[(&str, i64)]) -> Formed {
+        let figures = named
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), *value));
+        Formed {
+            form,
+            figures: figures.collect(),
+        }
+    }
+
+    #[test]
+    fn what_an_earlier_form_does_not_tell_is_no_change() {
+        let whole = ("byProgramme[PH3-P1].minutes", 7);
+        let axis = ("byProgramme[PH3-P1].byAxis[NONE].minutes", 7);
+        let budget = ("budget.totalHundredths", 100);
+        let early = || formed(1, &[whole]);
+        let late = || formed(2, &[whole, axis, budget]);
+
+        let (one, other) = early().common(late());
+        assert_eq!(one, other);
+        let (one, other) = late().common(late());
+        assert_eq!((one.len(), other.len()), (3, 3));
+    }
+
+    #[test]
+    fn a_later_form_is_not_read() {
+        let of = |form: u8| {
+            let document = Document {
+                as_of: String::new(),
+                figures: Figures::new(),
+                form,
+                from: String::new(),
+                organization: None,
+                report: "INDH".to_owned(),
+                status_basis: Vec::new(),
+                territory: String::new(),
+                to: String::new(),
+                zone: String::new(),
+            };
+            Formed::read(&serde_json::to_string(&document).unwrap())
+        };
+        assert!(of(1).is_some() && of(FORM).is_some());
+        assert!(of(0).is_none() && of(FORM + 1).is_none());
+    }
 }

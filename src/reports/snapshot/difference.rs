@@ -16,14 +16,14 @@ use crate::hours::ledger::Reach;
 use crate::identity::Ctx;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
-use crate::reports;
 use crate::reports::ReportError;
-use crate::reports::WithCompleteness;
 use crate::reports::ground;
 use crate::reports::ground::Ground;
+use crate::reports::indh;
 use crate::reports::may_ask;
-use crate::reports::snapshot::canonical;
+use crate::reports::snapshot::FROZEN;
 use crate::reports::snapshot::canonical::Figures;
+use crate::reports::snapshot::canonical::Formed;
 use crate::reports::snapshot::clear;
 use crate::reports::snapshot::find;
 use crate::reports::snapshot::question;
@@ -88,12 +88,13 @@ pub async fn difference(
     let (after, to_as_of, end) = match &to {
         Some(row) => (figures(row)?, row.as_of, Some(seen(db, row).await?)),
         None => {
-            let answer = reports::indh_of(ctx, db, &asked, WithCompleteness::Yes).await?;
+            let answer = indh::of_state(ctx, db, &asked, &FROZEN).await?;
             clear(ctx, &answer)?;
-            (canonical::figures(&answer), answer.head.as_of, None)
+            (Formed::of(&answer), answer.head.as_of, None)
         }
     };
-    let changes = changes(&figures(&from)?, &after);
+    let (before, after) = figures(&from)?.common(after);
+    let changes = changes(&before, &after);
     let ground = Ground::of(ctx, db, &asked).await?;
     let asked = ground.asked(ctx, &asked);
     let begin = seen(db, &from).await?;
@@ -131,8 +132,8 @@ fn key(row: &report_snapshot::Model) -> impl PartialEq {
     )
 }
 
-fn figures(row: &report_snapshot::Model) -> Result<Figures, ReportError> {
-    canonical::read(&row.content).ok_or(ReportError::Unknown { kind: "form" })
+fn figures(row: &report_snapshot::Model) -> Result<Formed, ReportError> {
+    Formed::read(&row.content).ok_or(ReportError::Unknown { kind: "form" })
 }
 
 /// The figures that differ.

@@ -32,11 +32,14 @@ use crate::reports;
 use crate::reports::OrganizationRef;
 use crate::reports::Question;
 use crate::reports::ReportError;
-use crate::reports::WithCompleteness;
+use crate::reports::Section;
 use crate::reports::ground;
 use crate::reports::head::Coverage;
+use crate::reports::indh;
 use crate::reports::indh::IndhReport;
 
+/// The sections that are frozen.
+const FROZEN: [Section; 2] = [Section::Completeness, Section::Budget];
 /// Under which name keys are kept.
 const OPERATION: &str = "createSnapshot";
 /// Longest title, in characters.
@@ -91,7 +94,7 @@ pub async fn create(
 /// The answer, and how far the chains go of which it is, in one state while others write.
 async fn seen(ctx: &Ctx, question: &Question) -> Result<(IndhReport, Reach), ReportError> {
     let db = &ctx.core().db.snapshot().await?;
-    let answer = reports::indh_of(ctx, db, question, WithCompleteness::Yes).await?;
+    let answer = indh::of_state(ctx, db, question, &FROZEN).await?;
     let mut reach = ledger::reach(db, question.as_of).await?;
     if let Some(only) = &answer.head.organization {
         reach.retain(|organization, _| *organization == only.id);

@@ -1,29 +1,38 @@
 //! The INDH report: hours by programme, territory and month, with completeness.
 //!
-//! Statements are in `store`; who may ask is decided in `mod`.
+//! It is put together in `answer`, from parts that have a file each; statements are in `store`, and who may ask
+//! is decided in `ground`.
 
-use std::collections::HashMap;
+mod answer;
+pub mod budget;
+pub mod comparison;
+pub mod partners;
+mod programme;
+mod store;
 
 use chrono::NaiveDate;
-use entity::ids::TermId;
 use entity::territory;
 use entity::types::EvidenceLevel;
 use entity::vocabulary_term;
 use sea_orm::Iterable;
 
-use crate::impact::allocation;
+use crate::impact::benefit::Beneficiaries;
+use crate::impact::overview::Overview;
 use crate::reports::additivity;
 use crate::reports::completeness::Completeness;
 use crate::reports::crossings::Crossings;
 use crate::reports::error::ReportError;
-use crate::reports::evidence;
 use crate::reports::evidence::Levels;
 use crate::reports::foot;
 use crate::reports::head::Head;
+pub(super) use crate::reports::indh::answer::answer;
+pub(super) use crate::reports::indh::answer::of_state;
+use crate::reports::indh::budget::Budget;
+use crate::reports::indh::comparison::Comparison;
+use crate::reports::indh::partners::Partners;
 use crate::reports::value::ValueOfWork;
 use crate::rollups::Counted;
 use crate::rollups::Figures;
-use crate::vocabularies::versions;
 
 /// The answer.
 #[derive(Clone, Debug)]
@@ -46,6 +55,18 @@ pub struct IndhReport {
     pub value_of_work: Option<ValueOfWork>,
     /// What the figures rest on.
     pub completeness: Completeness,
+    /// Of this, what lies in parts of the territory that are no row of `by_territory`.
+    pub completeness_elsewhere: Completeness,
+    /// The headline against the period before and the year before.
+    pub comparison: Option<Comparison>,
+    /// What projects cost.
+    pub budget: Option<Budget>,
+    /// Who benefits.
+    pub beneficiaries: Option<Beneficiaries>,
+    /// How far indicators have come.
+    pub indicators: Option<Overview>,
+    /// Organizations with hours.
+    pub partners: Option<Partners>,
     /// What may be summed.
     pub additivity: Vec<additivity::Rule>,
 }
@@ -83,6 +104,17 @@ pub struct ProgrammeRow {
     pub measures: Measures,
     /// Its minutes by what shows the work.
     pub levels: Levels,
+    /// The same by axis, in the order of the vocabulary; what is shared to the programme itself last.
+    pub by_axis: Vec<AxisRow>,
+}
+
+/// Figures of one axis of a programme.
+#[derive(Clone, Debug)]
+pub struct AxisRow {
+    /// The term directly below the programme; `None` for work that is shared to the programme itself.
+    pub term: Option<vocabulary_term::Model>,
+    /// Its measures: minutes by share, the rest of everything it touches.
+    pub measures: Measures,
 }
 
 /// Figures of one territory.
@@ -94,6 +126,8 @@ pub struct TerritoryRow {
     pub measures: Measures,
     /// Its minutes by what shows the work.
     pub levels: Levels,
+    /// Who has reported, of the organizations seated there.
+    pub completeness: Completeness,
 }
 
 /// Figures of one month.
@@ -217,7 +251,7 @@ pub fn break_down(
         .collect();
     // What was recorded at the level asked for comes last.
     by_place.sort_by_key(|it| it.code.is_none());
-    let by_programme = programmes(figures, terms, day)?;
+    let by_programme = programme::rows(figures, terms, day)?;
 
     foot::check(
         "byMonth",
@@ -244,6 +278,15 @@ pub fn break_down(
         totals.group_minutes,
         by_programme.iter().map(|it| it.measures.group_minutes),
     )?;
+    for row in &by_programme {
+        let axes = || row.by_axis.iter().map(|it| it.measures);
+        foot::check("byAxis", row.measures.minutes, axes().map(|it| it.minutes))?;
+        foot::check(
+            "byAxis",
+            row.measures.group_minutes,
+            axes().map(|it| it.group_minutes),
+        )?;
+    }
     let months = by_month.iter().map(|it| (it.measures, &it.levels));
     let places = by_place.iter().map(|it| (it.measures, &it.levels));
     let terms = by_programme.iter().map(|it| (it.measures, &it.levels));
@@ -257,50 +300,4 @@ pub fn break_down(
         by_evidence,
         by_month,
     })
-}
-
-/// Rows of programmes in the order of the vocabulary. Minutes are rounded once, over all rows, so that
-/// they add up to the whole.
-fn programmes(
-    figures: &Figures,
-    terms: &[vocabulary_term::Model],
-    day: NaiveDate,
-) -> Result<Vec<ProgrammeRow>, ReportError> {
-    let order: HashMap<TermId, usize> = terms
-        .iter()
-        .enumerate()
-        .map(|(at, it)| (it.id, at))
-        .collect();
-    let mut rows = Vec::new();
-    for (id, counted) in &figures.tally.by_programme {
-        let at = match id {
-            Some(id) => *order.get(id).ok_or(ReportError::Unknown { kind: "term" })?,
-            None => usize::MAX,
-        };
-        rows.push((at, counted));
-    }
-    rows.sort_by_key(|(at, _)| *at);
-    let shares: Vec<i64> = rows.iter().map(|(_, it)| it.sums.minutes).collect();
-    let total = figures.tally.total.sums.minutes;
-    let minutes = allocation::round_to_sum(total, &shares, allocation::WHOLE_PPM);
-    let of_groups: Vec<i64> = rows.iter().map(|(_, it)| it.sums.group_minutes).collect();
-    let total = figures.tally.total.sums.group_minutes;
-    let of_groups = allocation::round_to_sum(total, &of_groups, allocation::WHOLE_PPM);
-    Ok(rows
-        .into_iter()
-        .zip(minutes.into_iter().zip(of_groups))
-        .map(|((at, counted), (minutes, group_minutes))| ProgrammeRow {
-            counted_as: terms.get(at).map(|it| it.id),
-            term: terms
-                .get(at)
-                .and_then(|it| versions::on(terms, &it.code, day))
-                .cloned(),
-            measures: Measures {
-                minutes,
-                group_minutes,
-                ..Measures::touched(counted)
-            },
-            levels: evidence::share(minutes, &counted.levels),
-        })
-        .collect())
 }

@@ -1,0 +1,153 @@
+//! Who benefits, how far indicators have come and who works, as sections of the table of the INDH report.
+//!
+//! Further sections are in `sections`; words in `locales/*/reports.ftl`.
+
+use entity::types::Dimension;
+use sea_orm::ActiveEnum;
+
+use crate::exports::indh::columns;
+use crate::exports::indh::word;
+use crate::exports::table::Cell;
+use crate::exports::table::Section;
+use crate::impact::benefit::Beneficiaries;
+use crate::impact::overview::Overview;
+use crate::impact::progress::Figure;
+use crate::impact::progress::Standing;
+use crate::impact::value::decimal;
+use crate::platform::i18n::Locale;
+use crate::reports::indh::partners::Partners;
+
+/// People who benefit: the whole, then each category.
+pub fn beneficiaries(of: &Beneficiaries, locale: Locale) -> Section {
+    let mut rows = Vec::new();
+    for (code, sentence, it) in [
+        ("DIRECT", "report-direct", &of.direct),
+        ("INDIRECT", "report-indirect", &of.indirect),
+    ] {
+        let mut row = |dimension: Option<Dimension>, category: &str, figure: Option<Figure>| {
+            rows.push(vec![
+                Cell::Code {
+                    code,
+                    words: word(locale, sentence),
+                },
+                dimension.map_or(Cell::Empty, |it| Cell::Text(it.to_value())),
+                match category {
+                    "" => Cell::Empty,
+                    _ => Cell::text(category),
+                },
+                value(figure),
+            ]);
+        };
+        row(None, "", it.whole);
+        for part in &it.by_sex {
+            row(Some(Dimension::Sex), part.category, Some(part.figure));
+        }
+        for part in &it.by_milieu {
+            row(Some(Dimension::Milieu), part.category, Some(part.figure));
+        }
+    }
+    Section {
+        key: "beneficiaries",
+        title: word(locale, "report-beneficiaries"),
+        columns: columns(
+            locale,
+            &[
+                ("kind", "report-benefit"),
+                ("dimension", "report-dimension"),
+                ("category", "report-category"),
+                ("participations", "report-participations"),
+            ],
+        ),
+        rows,
+    }
+}
+
+/// How far indicators have come, by code.
+pub fn indicators(of: &Overview, locale: Locale) -> Section {
+    let rows = of.rows.iter().map(|it| {
+        let named = &it.indicator;
+        let (name_ar, name_en) = (named.name_ar.as_deref(), named.name_en.as_deref());
+        vec![
+            Cell::text(&named.code),
+            Cell::text(locale.choose(&named.name_fr, name_ar, name_en)),
+            Cell::text(&named.unit),
+            value(it.baseline),
+            value(it.target),
+            value(it.actual),
+            it.reached
+                .map_or(Cell::Empty, |it| Cell::Text(it.to_string())),
+            Cell::text(standing(it.standing)),
+        ]
+    });
+    Section {
+        key: "indicators",
+        title: word(locale, "report-indicators"),
+        columns: columns(
+            locale,
+            &[
+                ("code", "report-indicator-code"),
+                ("indicator", "report-indicator"),
+                ("unit", "report-unit"),
+                ("baseline", "report-baseline"),
+                ("target", "report-target"),
+                ("actual", "report-actual"),
+                ("reachedPercent", "report-reached"),
+                ("status", "report-standing"),
+            ],
+        ),
+        rows: rows.collect(),
+    }
+}
+
+/// Organizations with hours, those with most minutes first.
+pub fn partners(of: &Partners, locale: Locale) -> Section {
+    let rows = of.rows.iter().map(|it| {
+        let named = it.organization.as_ref();
+        let name = named.map(|it| locale.choose(&it.name, it.name_ar.as_deref(), None));
+        vec![
+            named.map_or(Cell::Empty, |it| Cell::text(&it.slug)),
+            name.map_or(Cell::Empty, Cell::text),
+            Cell::Integer(it.measures.minutes),
+            Cell::Integer(it.measures.projects),
+            Cell::Integer(it.measures.distinct_volunteers),
+        ]
+    });
+    Section {
+        key: "partners",
+        title: word(locale, "report-partners"),
+        columns: columns(
+            locale,
+            &[
+                ("slug", "report-organization-slug"),
+                ("organization", "report-organization"),
+                ("minutes", "report-minutes"),
+                ("projects", "report-projects"),
+                ("distinctVolunteers", "report-distinct-volunteers"),
+            ],
+        ),
+        rows: rows.collect(),
+    }
+}
+
+fn standing(of: Standing) -> &'static str {
+    match of {
+        Standing::Achieved => "ACHIEVED",
+        Standing::OnTrack => "ON_TRACK",
+        Standing::AtRisk => "AT_RISK",
+        Standing::OffTrack => "OFF_TRACK",
+        Standing::NoTarget => "NO_TARGET",
+        Standing::NoData => "NO_DATA",
+    }
+}
+
+/// A value in its unit; of a part of a whole, both.
+fn value(of: Option<Figure>) -> Cell {
+    match of {
+        None => Cell::Empty,
+        Some(Figure { value, whole: None }) => Cell::Text(decimal(value).to_string()),
+        Some(Figure {
+            value,
+            whole: Some(whole),
+        }) => Cell::Text(format!("{}/{}", decimal(value), decimal(whole))),
+    }
+}
