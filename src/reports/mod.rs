@@ -30,6 +30,7 @@ use chrono::NaiveDate;
 use chrono::Utc;
 use entity::territory;
 use entity::types::EntryStatus;
+use sea_orm::ConnectionTrait;
 
 pub use error::ReportError;
 pub use ground::may_ask;
@@ -45,7 +46,6 @@ use crate::reports::completeness::Completeness;
 use crate::reports::completeness::Reporters;
 use crate::reports::completeness::State;
 use crate::reports::completeness::Told;
-use crate::reports::crossings::Crossings;
 use crate::reports::ground::Ground;
 use crate::reports::head::Coverage;
 use crate::reports::indh::IndhReport;
@@ -72,23 +72,9 @@ pub enum Answer {
 /// [`ReportError::Denied`] for a territory outside an observer's, and for whom no figures are;
 /// [`ReportError::Invalid`] for parameters that cannot be answered.
 pub async fn answer(ctx: &Ctx, question: &Question) -> Result<Answer, ReportError> {
-    answer_with(ctx, question, WithCompleteness::Yes).await
-}
-
-async fn answer_with(
-    ctx: &Ctx,
-    question: &Question,
-    completeness: WithCompleteness,
-) -> Result<Answer, ReportError> {
-    let now = ctx.now();
-    ctx.demand_signed_in()?;
-    let question = question
-        .clone()
-        .checked(now)
-        .map_err(ReportError::Invalid)?;
     match question.name {
         ReportName::Indh => {
-            let report = indh::answer(ctx, question, &Section::ALL).await?;
+            let report = answer_indh_with(ctx, question, &Section::ALL).await?;
             Ok(Answer::Indh(Box::new(report)))
         }
     }

@@ -21,6 +21,7 @@ use crate::impact::overview::Within;
 use crate::reports;
 use crate::reports::additivity;
 use crate::reports::additivity::Dimension;
+use crate::reports::completeness;
 use crate::reports::completeness::Completeness;
 use crate::reports::error::ReportError;
 use crate::reports::evidence;

@@ -11,6 +11,7 @@ mod programme;
 mod store;
 
 use chrono::NaiveDate;
+use entity::ids::TermId;
 use entity::territory;
 use entity::types::EvidenceLevel;
 use entity::vocabulary_term;
