@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -25,7 +26,7 @@ use crate::rollups::Tally;
 const ROWS_MOST: usize = 5_000;
 
 /// The programmes and places of a report, in the order of its rows, and the figures of its months.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Crossings {
     /// Programmes as they are counted, and as they are called; `None` for work without one.
     pub programmes: Vec<(Option<TermId>, Option<String>)>,
@@ -48,6 +49,16 @@ pub struct CrossingRow {
     pub programme_code: Option<String>,
     /// Its measures: minutes by share, the rest of everything it touches.
     pub measures: Measures,
+}
+
+/// As it is shown: people are numbered otherwise in figures of an earlier instant, and count alike.
+impl fmt::Debug for Crossings {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.rows() {
+            Ok(rows) => to.debug_list().entries(rows).finish(),
+            Err(refused) => write!(to, "{refused}"),
+        }
+    }
 }
 
 impl Crossings {
