@@ -419,8 +419,3 @@ fn scalars_say_where_they_are_specified() {
 
     assert!(silent.is_empty(), "{silent:?}");
 }
-
-#[test]
-fn zz_print() {
-    std::fs::write("schema.graphql", tiwizi::graphql::sdl()).unwrap();
-}
