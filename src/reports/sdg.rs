@@ -46,7 +46,7 @@ use crate::vocabularies::lookup;
 use crate::vocabularies::versions;
 
 /// Most indicators of one answer.
-pub const INDICATORS_MOST: usize = 100;
+pub const INDICATORS_MOST: u64 = 100;
 
 /// The answer.
 #[derive(Clone, Debug)]
