@@ -485,7 +485,7 @@ async fn programmes_places_and_months_cross_as_they_were_written() {
         crosses(&records, &book, whole).await;
 
         let (organization, project) = (book.entries[0].organization, book.entries[0].project);
-        records
+        let id = records
             .work(Work {
                 organization,
                 project,
@@ -498,6 +498,7 @@ async fn programmes_places_and_months_cross_as_they_were_written() {
             })
             .await;
         book.entries.push(Written {
+            id,
             organization,
             project,
             who: None,

@@ -70,7 +70,9 @@ mod closed_month;
 #[cfg(test)]
 mod hours_report;
 
+#[cfg(test)]
 mod explain;
+
 #[cfg(test)]
 mod sdg_report;
 

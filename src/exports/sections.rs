@@ -112,6 +112,9 @@ pub fn completeness_by_place(report: &IndhReport, locale: Locale) -> Section {
     }
 }
 
+/// The name of a measure, its sentence, and its figure.
+type Measured = (&'static str, &'static str, fn(&Measures) -> i64);
+
 /// The headline against other periods, one row for each measure and period.
 pub fn comparison(of: &Comparison, locale: Locale) -> Section {
     let mut rows = Vec::new();
@@ -124,7 +127,7 @@ pub fn comparison(of: &Comparison, locale: Locale) -> Section {
         ("PREVIOUS_YEAR", "report-previous-year", of.previous_year),
     ] {
         let Some(other) = other else { continue };
-        let measures: [(&'static str, &str, fn(&Measures) -> i64); 6] = [
+        let measures: [Measured; 6] = [
             ("minutes", "report-minutes", |it| it.minutes),
             ("entries", "report-entries", |it| it.entries),
             ("participations", "report-participations", |it| {

@@ -121,7 +121,9 @@ async fn told(
         .await?;
     let mut counted = measurements(db, within, &found).await?;
     let mut aimed = aims(db, within, &found).await?;
-    let worked = match found.iter().any(|it| it.derived.is_some()) {
+    // Of an earlier instant the hours themselves are in the report, and not counted here again.
+    let counts_hours = within.at.is_none() && found.iter().any(|it| it.derived.is_some());
+    let worked = match counts_hours {
         true => {
             let question = question(within);
             let territories = Some(within.territories);

@@ -3,6 +3,7 @@
 //! Hours are in `hours`; how shares become minutes is in `impact`.
 
 pub mod error;
+mod fields;
 pub mod money;
 pub mod occupation;
 pub mod project;

@@ -12,6 +12,9 @@ use crate::refusal::Refusal;
 /// Where nothing else is said.
 pub const CURRENCY: &str = "MAD";
 
+/// Largest amount, in hundredths: a hundred thousand million, so that no sum of budgets is beyond counting.
+pub const MOST_MINOR: i64 = 10_000_000_000_000;
+
 /// ISO 4217, without funds, metals and test codes.
 const CURRENCIES: &str = "\
 AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF \
@@ -32,6 +35,11 @@ pub fn minor(checks: &mut Checks, field: &str, amount: Option<Decimal>) -> Optio
         .filter(|it| *it >= 0);
     checks.demand(minor.is_some(), || {
         Refusal::of(Code::InvalidFormat, field).with("value", amount)
+    });
+    checks.demand(minor.is_none_or(|it| it <= MOST_MINOR), || {
+        Refusal::of(Code::OutOfRange, field)
+            .with("least", 0)
+            .with("most", Decimal::new(MOST_MINOR, 2))
     });
     minor
 }

@@ -7,7 +7,6 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
-use entity::ids::TerritoryId;
 use entity::project;
 use rust_decimal::Decimal;
 use sea_orm::ActiveModelTrait;
@@ -27,9 +26,11 @@ use crate::platform::change::Change;
 use crate::platform::db::Tx;
 use crate::platform::db::violates;
 use crate::platform::idempotency::Claim;
-use crate::platform::text::fold;
-use crate::platform::zones;
 use crate::projects::error::ProjectError;
+use crate::projects::fields::dates;
+use crate::projects::fields::place;
+use crate::projects::fields::search_key;
+use crate::projects::fields::zone;
 use crate::projects::money;
 use crate::projects::occupation;
 use crate::projects::store;
@@ -38,7 +39,6 @@ use crate::projects::tags::NewShares;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
-use crate::territories::lookup;
 
 /// A new project, as asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -427,40 +427,4 @@ async fn parse(
         updated_at: now,
         archived_at: None,
     })
-}
-
-fn search_key(title: &str, title_ar: Option<&str>) -> String {
-    match title_ar {
-        Some(arabic) => format!("{} {}", fold(title), fold(arabic)),
-        None => fold(title),
-    }
-}
-
-fn dates(checks: &mut Checks, starts_on: NaiveDate, ends_on: Option<NaiveDate>) {
-    checks.demand(ends_on.is_none_or(|it| it >= starts_on), || {
-        Refusal::of(Code::OutOfRange, "endsOn")
-            .with("least", starts_on)
-            .with("most", "9999-12-31")
-    });
-}
-
-fn zone(checks: &mut Checks, name: Option<&str>) -> Option<String> {
-    let name = name.map(str::trim).filter(|it| !it.is_empty())?;
-    checks.demand(zones::parse(name).is_some(), || {
-        Refusal::of(Code::UnknownTimeZone, "timeZone").with("value", name)
-    });
-    zones::parse(name).map(|it| it.name().to_owned())
-}
-
-async fn place(
-    conn: &impl ConnectionTrait,
-    checks: &mut Checks,
-    code: &str,
-    day: NaiveDate,
-) -> Result<Option<TerritoryId>, ProjectError> {
-    let found = lookup::by_code(conn, code, day).await?;
-    checks.demand(found.is_some(), || {
-        Refusal::of(Code::UnknownTerritory, "territoryCode").with("value", code)
-    });
-    Ok(found.map(|it| it.id))
 }

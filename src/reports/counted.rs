@@ -80,7 +80,7 @@ impl Counted<'_> {
     }
 
     /// Lets a statement read `hour_entry`, as it is or as it stood.
-    pub fn from_entries(&self, select: &mut SelectStatement, backend: DbBackend) {
+    pub fn read_entries(&self, select: &mut SelectStatement, backend: DbBackend) {
         match self.at {
             None => select.from(hour_entry::Entity),
             Some(at) => select.from_subquery(ledger::entries_at(at, backend), hour_entry::Entity),
@@ -112,7 +112,7 @@ impl Counted<'_> {
             .expr_as(entry(hour_entry::Column::TotalMinutes), "minutes")
             .cond_where(self.entries())
             .and_where(one_day.clone());
-        self.from_entries(&mut whole, backend);
+        self.read_entries(&mut whole, backend);
         let of_day = |column| Expr::col((hour_entry_day::Entity, column));
         let mut nights = Query::select();
         nights
@@ -122,7 +122,7 @@ impl Counted<'_> {
             .cond_where(self.entries())
             .and_where(one_day.not())
             .and_where(of_day(hour_entry_day::Column::Day).between(self.from, self.to));
-        self.from_entries(&mut nights, backend);
+        self.read_entries(&mut nights, backend);
         self.join_days(&mut nights, backend);
         whole.union(UnionType::All, nights).to_owned()
     }

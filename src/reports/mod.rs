@@ -62,7 +62,7 @@ pub enum Answer {
     Indh(Box<IndhReport>),
 }
 
-/// Answers a question as of now, or as of the instant that it names, with every section.
+/// Answers a question as of now, or as of the instant that it names, with every section that is asked for apart.
 ///
 /// Counts what the actor's scope lets be counted: an observer everything worked in an observed
 /// territory or below, a member with the right to figures the hours of their organizations, the

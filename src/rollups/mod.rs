@@ -62,6 +62,7 @@ pub use share::Programmes;
 pub use share::Shares;
 pub use share::WHOLE_PPM;
 pub use sheet::refresh;
+pub use store::at_work;
 pub use tally::Counted;
 pub use tally::Sums;
 pub use tally::Tally;

@@ -37,7 +37,7 @@ use crate::rollups::tally::Tally;
 
 /// Changes with what a sheet holds: one of another form is no sheet.
 const FORM: u8 = 4;
-/// So many bytes of sheets are kept opened: those of some twenty reports of a year and the whole country.
+/// So many bytes of sheets are kept opened: by their closed length, those of some six years of the whole country.
 const OPENED_MOST: u64 = 32 * 1024 * 1024;
 
 /// Sheets that were opened, by label. A label holds a digest of its sheet, so that what is found here is what

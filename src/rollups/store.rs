@@ -38,6 +38,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::sea_query::Query;
 
 use crate::platform::db::Tx;
+use crate::rollups::basis;
 use crate::rollups::cell::Cell;
 use crate::rollups::cell::Cells;
 use crate::rollups::cell::Key;
@@ -372,4 +373,24 @@ pub async fn forget(tx: &Tx) -> Result<(), DbErr> {
     rollup_month::Entity::delete_many().exec(&**tx).await?;
     rollup_mark::Entity::delete_many().exec(&**tx).await?;
     Ok(())
+}
+
+/// The organizations of which cells hold work in territories or below.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn at_work(
+    db: &impl ConnectionTrait,
+    territories: &[TerritoryId],
+) -> Result<BTreeSet<OrganizationId>, DbErr> {
+    let below = basis::below(territories);
+    let found = rollup_cell::Entity::find()
+        .select_only()
+        .column(rollup_cell::Column::OrganizationId)
+        .distinct()
+        .filter(rollup_cell::Column::TerritoryId.in_subquery(below))
+        .into_tuple::<OrganizationId>()
+        .all(db)
+        .await?;
+    Ok(found.into_iter().collect())
 }

@@ -349,11 +349,21 @@ fn missions(counted: &[Counted<'_>]) -> Table {
     }
 }
 
+/// The accreditations of each organization.
+fn accredited<'a>(of: &Material<'a>) -> HashMap<OrganizationId, Vec<&'a Accreditation>> {
+    let mut accredited: HashMap<_, Vec<_>> = HashMap::new();
+    for it in of.accreditations {
+        accredited.entry(it.organization).or_default().push(it);
+    }
+    accredited
+}
+
 /// How the accreditation of each organization stands on the day.
 fn states(of: &Material<'_>) -> HashMap<OrganizationId, &'static str> {
     let day = of.to.min(of.today);
+    let accredited = accredited(of);
     let state = |it: &organization::Model| {
-        let mut own = of.accreditations.iter().filter(|a| a.organization == it.id);
+        let mut own = accredited.get(&it.id).into_iter().flatten();
         let mut begun = own.clone().filter(|a| a.from <= day);
         if own.any(|a| a.holds(day)) {
             "VALID"
@@ -389,10 +399,7 @@ fn findings(of: &Material<'_>, counted: &[Counted<'_>]) -> Vec<(Finding, i64)> {
         .filter(|it| is_public(it))
         .map(|it| it.id)
         .collect();
-    let mut accredited: HashMap<OrganizationId, Vec<&Accreditation>> = HashMap::new();
-    for it in of.accreditations {
-        accredited.entry(it.organization).or_default().push(it);
-    }
+    let accredited = accredited(of);
     let mut alike: HashMap<(VolunteerId, &str), Vec<&Contract>> = HashMap::new();
     for it in counted.iter().map(|it| it.contract) {
         alike

@@ -18,6 +18,9 @@ use crate::rollups::Counted;
 use crate::rollups::Figures;
 use crate::vocabularies::versions;
 
+/// A term, what was counted of it, and its measures with rounded minutes.
+type Rounded<'a> = (Option<TermId>, &'a Counted, Measures);
+
 /// Terms in the order of the vocabulary, called as they were on a day.
 struct Terms<'a> {
     all: &'a [vocabulary_term::Model],
@@ -76,7 +79,7 @@ impl Terms<'_> {
         &self,
         (minutes, group_minutes): (i64, i64),
         rows: Vec<(Option<TermId>, &'a Counted)>,
-    ) -> Result<Vec<(Option<TermId>, &'a Counted, Measures)>, ReportError> {
+    ) -> Result<Vec<Rounded<'a>>, ReportError> {
         let mut placed = Vec::with_capacity(rows.len());
         for (id, counted) in rows {
             let at = match id {

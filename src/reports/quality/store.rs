@@ -95,7 +95,7 @@ pub async fn entries(db: &impl ConnectionTrait, of: &Counted<'_>) -> Result<Entr
         .expr_as(those(&is(EntryStatus::Voided)), "voided")
         .cond_where(of.entries())
         .to_owned();
-    of.from_entries(&mut select, backend);
+    of.read_entries(&mut select, backend);
     let found = Entries::find_by_statement(backend.build(&select));
     Ok(found.one(db).await?.unwrap_or_default())
 }

@@ -113,12 +113,10 @@ async fn seen(
     db: &impl ConnectionTrait,
     row: &report_snapshot::Model,
 ) -> Result<Reach, ReportError> {
-    let kept = store::reach(db, row).await?;
-    // Of older ones the instant is what is known.
-    Ok(match kept.is_empty() {
-        true => ledger::reach(db, Some(row.as_of)).await?,
-        false => kept,
-    })
+    // Of chains that are not kept, and of older snapshots, the instant is what is known.
+    let mut reach = ledger::reach(db, Some(row.as_of)).await?;
+    reach.extend(store::reach(db, row).await?);
+    Ok(reach)
 }
 
 /// What makes two snapshots of one question.

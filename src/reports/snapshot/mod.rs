@@ -8,6 +8,7 @@ pub mod difference;
 pub mod store;
 
 use entity::ids::SnapshotId;
+use entity::ids::TerritoryId;
 use entity::report_snapshot;
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
@@ -37,6 +38,8 @@ use crate::reports::ground;
 use crate::reports::head::Coverage;
 use crate::reports::indh;
 use crate::reports::indh::IndhReport;
+use crate::reports::store as territories;
+use crate::rollups;
 
 /// The sections that are frozen.
 const FROZEN: [Section; 2] = [Section::Completeness, Section::Budget];
@@ -96,8 +99,15 @@ async fn seen(ctx: &Ctx, question: &Question) -> Result<(IndhReport, Reach), Rep
     let db = &ctx.core().db.snapshot().await?;
     let answer = indh::of_state(ctx, db, question, &FROZEN).await?;
     let mut reach = ledger::reach(db, question.as_of).await?;
-    if let Some(only) = &answer.head.organization {
-        reach.retain(|organization, _| *organization == only.id);
+    match &answer.head.organization {
+        Some(only) => reach.retain(|organization, _| *organization == only.id),
+        // Of those that never worked there the instant says enough.
+        None => {
+            let versions = territories::versions(db, &answer.head.territory.code).await?;
+            let versions: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
+            let worked = rollups::at_work(db, &versions).await?;
+            reach.retain(|organization, _| worked.contains(organization));
+        }
     }
     Ok((answer, reach))
 }

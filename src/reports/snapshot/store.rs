@@ -69,7 +69,7 @@ pub async fn insert_reach(tx: &Tx, snapshot: SnapshotId, reach: &Reach) -> Resul
     Ok(())
 }
 
-/// How far the chains went that a snapshot saw; nothing for one of no hours at all, and for those that were
+/// How far the chains went that a snapshot saw and that had work in its territory; nothing for those that were
 /// frozen before it was kept. `snapshot` was found under a scope.
 ///
 /// # Errors
