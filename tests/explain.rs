@@ -91,7 +91,7 @@ fn weighed(
                 let of = book.members(entry, *on, *dimension);
                 let is_member = of.iter().any(|(it, _)| *it == wanted);
                 match dimension {
-                    Dimension::Programme | Dimension::Goal => shared &= is_member,
+                    it if it.vocabulary().is_some() => shared &= is_member,
                     Dimension::Status => counts &= is_member,
                     _ => fits &= is_member,
                 }
@@ -233,7 +233,8 @@ async fn holds_everywhere(
             let cell = [(rows, line.label.member.clone())];
             met.extend(holds(records, known, asked, (&cell, line.measures)).await);
         }
-        for columns in DIMENSIONS.into_iter().skip(number + 1) {
+        let others = DIMENSIONS.into_iter().skip(number + 1);
+        for columns in others.filter(|it| !it.clashes(rows)) {
             let (rows, columns) = match random.random_bool(0.5) {
                 true => (rows, columns),
                 false => (columns, rows),

@@ -44,9 +44,11 @@ use crate::support::records::day;
 use crate::support::records::on_both;
 use crate::support::statements::counted;
 
-pub const DIMENSIONS: [Dimension; 10] = [
+pub const DIMENSIONS: [Dimension; 12] = [
     Dimension::Programme,
+    Dimension::Axis,
     Dimension::Goal,
+    Dimension::Target,
     Dimension::Territory,
     Dimension::Project,
     Dimension::Organization,
@@ -123,20 +125,29 @@ impl Book {
         on: NaiveDate,
         dimension: Dimension,
     ) -> Vec<(String, i32)> {
-        let shared = |shares: &BTreeMap<ProjectId, Shares>| {
+        let shared = |shares: &BTreeMap<ProjectId, Shares>, name: fn(&str) -> String| {
             let of = shares.get(&entry.project).into_iter().flatten();
             let last = of.filter(|it| it.0 <= on).max_by_key(|it| it.0);
-            match last {
-                Some((_, parts)) => parts
-                    .iter()
-                    .map(|(code, ppm)| ((*code).to_owned(), *ppm))
-                    .collect(),
-                None => vec![("-".to_owned(), 1_000_000)],
+            let Some((_, parts)) = last else {
+                return vec![("-".to_owned(), 1_000_000)];
+            };
+            let mut by_name: BTreeMap<String, i32> = BTreeMap::new();
+            for (code, ppm) in parts {
+                *by_name.entry(name(code)).or_default() += ppm;
             }
+            by_name.into_iter().collect()
         };
         let name = match dimension {
-            Dimension::Programme => return shared(&self.programmes),
-            Dimension::Goal => return shared(&self.goals),
+            Dimension::Programme => {
+                let programme = |code: &str| code.split("-A").next().unwrap().to_owned();
+                return shared(&self.programmes, programme);
+            }
+            Dimension::Axis => return shared(&self.programmes, str::to_owned),
+            Dimension::Goal => {
+                let goal = |code: &str| code.split('.').next().unwrap().to_owned();
+                return shared(&self.goals, goal);
+            }
+            Dimension::Target => return shared(&self.goals, str::to_owned),
             Dimension::Territory => entry.province.to_owned(),
             Dimension::Project => entry.project.0.to_string(),
             Dimension::Organization => entry.organization.0.to_string(),
@@ -229,11 +240,19 @@ pub async fn written(records: &Records, seed: u64) -> Book {
             let project = records.project(organization, "07.041").await;
             let thirds = vec![
                 ("PH3-P1", 333_333),
-                ("PH3-P2", 333_333),
+                // A programme and two of its axes: together a third.
+                ("PH3-P2", 111_111),
+                ("PH3-P2-A1", 111_111),
+                ("PH3-P2-A3", 111_111),
                 ("PH3-P4", 333_334),
             ];
             let halves = vec![("PH3-P1", 500_000), ("PH3-P3", 500_000)];
-            let goals = vec![("1", 142_857), ("4", 142_857), ("5", 714_286)];
+            let goals = vec![
+                ("1", 142_857),
+                ("4", 42_857),
+                ("4.1", 100_000),
+                ("5.a", 714_286),
+            ];
             if which == 0 {
                 records
                     .tags(project, "2025-01-01", Some("2026-01-20"), &thirds)
@@ -394,7 +413,7 @@ async fn any_two_dimensions_say_what_was_written_and_foot() {
         for (from, to) in [("2025-01-01", "2026-12-31"), ("2025-12-10", "2026-01-25")] {
             let asked = question(from, to);
             for rows in DIMENSIONS {
-                for columns in DIMENSIONS.into_iter().filter(|it| *it != rows) {
+                for columns in DIMENSIONS.into_iter().filter(|it| !it.clashes(rows)) {
                     let answered = hours::answer(&records.ctx, &asked, (rows, Some(columns))).await;
                     let report = answered.unwrap();
                     let expected = book.counted(&asked, rows, columns);

@@ -2,7 +2,6 @@
 //!
 //! Words are in `locales/*/reports.ftl`.
 
-use entity::territory;
 use entity::types::EvidenceLevel;
 use sea_orm::ActiveEnum;
 use sea_orm::Iterable;
@@ -16,6 +15,10 @@ use crate::exports::table::Section;
 use crate::exports::table::Table;
 use crate::exports::table::hours;
 use crate::exports::value;
+use crate::exports::words::columns;
+use crate::exports::words::place;
+use crate::exports::words::term;
+use crate::exports::words::word;
 use crate::platform::i18n::Locale;
 use crate::reports::evidence::Levels;
 use crate::reports::head::Coverage;
@@ -341,26 +344,4 @@ fn rows(
             row
         })
         .collect()
-}
-
-pub(super) fn columns(locale: Locale, named: &[(&'static str, &'static str)]) -> Vec<Column> {
-    named
-        .iter()
-        .map(|(key, sentence)| Column {
-            key,
-            header: word(locale, sentence),
-        })
-        .collect()
-}
-
-pub(super) fn place(territory: &territory::Model, locale: Locale) -> &str {
-    locale.choose(
-        &territory.name_fr,
-        Some(&territory.name_ar),
-        territory.name_en.as_deref(),
-    )
-}
-
-pub(super) fn word(locale: Locale, key: &str) -> String {
-    locale.sentence::<&str>(key, &[])
 }

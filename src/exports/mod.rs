@@ -9,6 +9,7 @@ mod results;
 mod sections;
 pub mod table;
 mod value;
+mod words;
 
 use std::io::Write;
 

@@ -5,10 +5,10 @@
 use entity::types::Dimension;
 use sea_orm::ActiveEnum;
 
-use crate::exports::indh::columns;
-use crate::exports::indh::word;
 use crate::exports::table::Cell;
 use crate::exports::table::Section;
+use crate::exports::words::columns;
+use crate::exports::words::word;
 use crate::impact::benefit::Beneficiaries;
 use crate::impact::overview::Overview;
 use crate::impact::progress::Figure;

@@ -2,16 +2,16 @@
 //!
 //! The first sections are in `indh`; words in `locales/*/reports.ftl`.
 
-use entity::vocabulary_term;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::exports::indh::columns;
-use crate::exports::indh::place;
-use crate::exports::indh::word;
 use crate::exports::table::Cell;
 use crate::exports::table::Section;
 use crate::exports::table::hours;
+use crate::exports::words::columns;
+use crate::exports::words::place;
+use crate::exports::words::term;
+use crate::exports::words::word;
 use crate::platform::i18n::Locale;
 use crate::reports::indh::IndhReport;
 use crate::reports::indh::Measures;
@@ -64,17 +64,6 @@ pub fn by_axis(report: &IndhReport, locale: Locale) -> Section {
             ],
         ),
         rows: rows.collect(),
-    }
-}
-
-/// The code and the name of a term.
-pub fn term(term: Option<&vocabulary_term::Model>, none: &str, locale: Locale) -> [Cell; 2] {
-    match term {
-        Some(it) => [
-            Cell::text(&it.code),
-            Cell::text(locale.choose(&it.name_fr, Some(&it.name_ar), Some(&it.name_en))),
-        ],
-        None => [Cell::Empty, Cell::Text(word(locale, none))],
     }
 }
 

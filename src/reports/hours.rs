@@ -108,7 +108,9 @@ impl From<Dimension> for additivity::Dimension {
     fn from(dimension: Dimension) -> Self {
         match dimension {
             Dimension::Programme => Self::Programme,
+            Dimension::Axis => Self::Axis,
             Dimension::Goal => Self::Goal,
+            Dimension::Target => Self::Target,
             Dimension::Territory => Self::Territory,
             Dimension::Project => Self::Project,
             Dimension::Organization => Self::Organization,
@@ -124,7 +126,7 @@ impl From<Dimension> for additivity::Dimension {
 /// Answers the hours report by one dimension, or by two that differ.
 ///
 /// # Errors
-/// As `reports::answer`; [`ReportError::Invalid`] where both dimensions are the same, or the table would
+/// As `reports::answer`; [`ReportError::Invalid`] where both dimensions are the same or of one vocabulary, or the table would
 /// have more than five thousand fields.
 pub async fn answer(
     ctx: &Ctx,
@@ -132,7 +134,7 @@ pub async fn answer(
     (rows, columns): (Dimension, Option<Dimension>),
 ) -> Result<HoursReport, ReportError> {
     ctx.demand_signed_in()?;
-    if columns == Some(rows) {
+    if columns.is_some_and(|it| it.clashes(rows)) {
         let refusal = Refusal::of(Code::SameDimension, "columns");
         return Err(ReportError::Invalid(vec![refusal]));
     }
@@ -249,7 +251,7 @@ async fn axis(
         }
     };
     match dimension {
-        Dimension::Programme | Dimension::Goal => {
+        Dimension::Programme | Dimension::Axis | Dimension::Goal | Dimension::Target => {
             let vocabulary = dimension.vocabulary().unwrap_or_default();
             let terms = lookup::every(db, vocabulary).await?;
             let order: HashMap<TermId, usize> = terms.iter().map(|it| it.id).zip(0..).collect();

@@ -15,6 +15,7 @@ use entity::ids::TermId;
 use entity::ids::TerritoryId;
 use entity::types::EntryStatus;
 use entity::types::EvidenceLevel;
+use entity::vocabulary_term;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 
@@ -40,8 +41,13 @@ use crate::vocabularies::lookup;
 pub enum Dimension {
     /// INDH programme of the project on the day of work, by share.
     Programme,
+    /// Term directly below an INDH programme, by share: an axis, or what the list calls it. What is shared to a
+    /// programme itself counts under that.
+    Axis,
     /// Sustainable development goal of the project on the day of work, by share.
     Goal,
+    /// Target of such a goal, by share. What is shared to a goal itself counts under that.
+    Target,
     /// Place directly below the territory.
     Territory,
     /// Project.
@@ -125,18 +131,27 @@ impl Dimension {
     #[must_use]
     pub fn vocabulary(self) -> Option<&'static str> {
         match self {
-            Self::Programme => Some(INDH),
-            Self::Goal => Some(SDG),
+            Self::Programme | Self::Axis => Some(INDH),
+            Self::Goal | Self::Target => Some(SDG),
             _ => None,
         }
     }
 
-    /// The level of the vocabulary at which its terms are told apart.
+    /// Whether no table has both: they are one, or tell terms of one vocabulary apart, of which none lies in
+    /// another but its own.
     #[must_use]
-    pub fn level(self) -> &'static str {
+    pub fn clashes(self, other: Self) -> bool {
+        self == other || (self.vocabulary().is_some() && self.vocabulary() == other.vocabulary())
+    }
+
+    /// What each term of its vocabulary counts under.
+    #[must_use]
+    pub fn told_apart(self, terms: &[vocabulary_term::Model]) -> Programmes {
         match self {
-            Self::Goal => GOAL,
-            _ => PROGRAMME,
+            Self::Goal => Programmes::at(terms, GOAL),
+            Self::Axis => Programmes::below(terms, PROGRAMME),
+            Self::Target => Programmes::below(terms, GOAL),
+            _ => Programmes::at(terms, PROGRAMME),
         }
     }
 
@@ -171,7 +186,7 @@ impl Axis {
         let terms = match dimension.vocabulary() {
             Some(vocabulary) => {
                 let terms = lookup::every(db, vocabulary).await?;
-                Some((vocabulary, Programmes::at(&terms, dimension.level())))
+                Some((vocabulary, dimension.told_apart(&terms)))
             }
             None => None,
         };

@@ -166,7 +166,7 @@ impl Field {
                     let terms = lookup::every(db, vocabulary).await?;
                     field.terms.push(Sought {
                         vocabulary,
-                        programmes: Programmes::at(&terms, dimension.level()),
+                        programmes: dimension.told_apart(&terms),
                         term: *term,
                     });
                 }

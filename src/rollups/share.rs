@@ -194,6 +194,15 @@ impl Programmes {
         found
     }
 
+    /// The same for the terms directly below those of a level; what names one of the level itself counts under
+    /// that.
+    #[must_use]
+    pub fn below(terms: &[vocabulary_term::Model], level: &str) -> Self {
+        let mut found = Self::at(terms, level);
+        found.of.extend(std::mem::take(&mut found.below));
+        found
+    }
+
     /// What a term counts under; `None` for one of another vocabulary.
     #[must_use]
     pub fn above(&self, term: TermId) -> Option<TermId> {

@@ -57,8 +57,8 @@ const BY_DAY: &str = "cell.worked_on.asc";
 struct CellCoordinateInput {
     /// By what rows or columns are told apart.
     dimension: HoursDimension,
-    /// Which one: the `key` that `hoursReport` returns for it. A programme or goal may be named by its code
-    /// (`PH3-P1`), a month, quarter or year as `2026-03`, `2026-Q1`, `2026`, as in the names of figures of
+    /// Which one: the `key` that `hoursReport` returns for it. A programme, axis, goal or target may be named by its
+    /// code (`PH3-P1`), a month, quarter or year as `2026-03`, `2026-Q1`, `2026`, as in the names of figures of
     /// snapshots. `NONE` for work without a term, or known of the territory asked for alone.
     key: String,
 }
@@ -68,15 +68,13 @@ impl CellCoordinateInput {
         let dimension: Dimension = self.dimension.into();
         let field = format!("cell.{at}.key");
         let id = ID(self.key.clone());
-        let may_be_nothing = matches!(
-            dimension,
-            Dimension::Programme | Dimension::Goal | Dimension::Territory
-        );
+        let is_of_terms = dimension.vocabulary().is_some();
+        let may_be_nothing = is_of_terms || dimension == Dimension::Territory;
         let key = match dimension {
             _ if may_be_nothing && self.key == NONE => Key::Nothing,
             Dimension::Project => Key::Project(ProjectId::input(&id, &field)?),
             Dimension::Organization => Key::Organization(OrganizationId::input(&id, &field)?),
-            Dimension::Programme | Dimension::Goal => match TermId::read(&id) {
+            _ if is_of_terms => match TermId::read(&id) {
                 Some(term) => Key::Term(term),
                 None => Key::Text(self.key),
             },

@@ -44,8 +44,15 @@ pub enum HoursDimension {
     /// INDH programme of the project on the day of work; axes and smaller terms count under theirs.
     /// Minutes are shared out.
     Programme,
-    /// Sustainable development goal of the project on the day of work. Minutes are shared out.
+    /// Axis of an INDH programme, the term directly below it whatever the list calls it; smaller terms count under
+    /// theirs, what is shared to a programme itself under the programme. Minutes are shared out.
+    Axis,
+    /// Sustainable development goal of the project on the day of work; targets count under theirs. Minutes are
+    /// shared out.
     Goal,
+    /// Target of a sustainable development goal; what is shared to a goal itself counts under the goal. Minutes are
+    /// shared out.
+    Target,
     /// Territory directly below the one asked for.
     Territory,
     /// Project.

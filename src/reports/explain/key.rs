@@ -23,7 +23,6 @@ use crate::reports::question::Question;
 use crate::rollups;
 use crate::rollups::Dimension;
 use crate::rollups::Member;
-use crate::rollups::Programmes;
 use crate::vocabularies::lookup;
 use crate::vocabularies::versions;
 
@@ -57,11 +56,11 @@ pub const NONE: &str = "NONE";
 /// Holds the number of coordinates and their dimensions against the rules.
 ///
 /// # Errors
-/// [`ReportError::Invalid`] for more than two, or two of one dimension.
+/// [`ReportError::Invalid`] for more than two, or two of one dimension or vocabulary.
 pub(super) fn check(cell: &[Coordinate]) -> Result<(), ReportError> {
     let is_fine = match cell {
         [] | [_] => true,
-        [one, other] => one.dimension != other.dimension,
+        [one, other] => !one.dimension.clashes(other.dimension),
         _ => false,
     };
     match is_fine {
@@ -116,8 +115,8 @@ async fn member(
 ) -> Result<Option<Member>, DbErr> {
     let dimension = coordinate.dimension;
     Ok(match (dimension, &coordinate.key) {
-        (Dimension::Programme | Dimension::Goal, Key::Nothing) => Some(Member::Term(None)),
-        (Dimension::Programme | Dimension::Goal, key) => term(db, dimension, key)
+        (_, Key::Nothing) if dimension.vocabulary().is_some() => Some(Member::Term(None)),
+        (_, key) if dimension.vocabulary().is_some() => term(db, dimension, key)
             .await?
             .map(|it| Member::Term(Some(it))),
         (Dimension::Territory, Key::Nothing) => Some(Member::Place(None)),
@@ -167,11 +166,11 @@ async fn term(
         Key::Term(id) => it.id == *id,
         _ => false,
     });
-    let above = Programmes::at(&terms, dimension.level());
+    let above = dimension.told_apart(&terms);
     let firsts = versions::firsts(&terms);
     Ok(named.and_then(|it| {
         let first = firsts.get(&it.id).copied();
-        // What lies within a programme counts under it, and has no row of its own.
+        // What lies within what is told apart counts under that, and has no row of its own.
         first.filter(|first| above.above(it.id) == Some(*first))
     }))
 }
@@ -201,7 +200,9 @@ fn span(dimension: Dimension, text: &str) -> Option<NaiveDate> {
 fn word(dimension: Dimension) -> &'static str {
     match dimension {
         Dimension::Programme => "PROGRAMME",
+        Dimension::Axis => "AXIS",
         Dimension::Goal => "GOAL",
+        Dimension::Target => "TARGET",
         Dimension::Territory => "TERRITORY",
         Dimension::Project => "PROJECT",
         Dimension::Organization => "ORGANIZATION",
