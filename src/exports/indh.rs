@@ -17,7 +17,6 @@ use crate::exports::table::hours;
 use crate::exports::value;
 use crate::exports::words::columns;
 use crate::exports::words::place;
-use crate::exports::words::term;
 use crate::exports::words::word;
 use crate::platform::i18n::Locale;
 use crate::reports::evidence::Levels;
