@@ -21,6 +21,7 @@ wrong-kind = { $kind ->
     [EmailAddress] Give an e-mail address as text.
     [PhoneNumber] Give a telephone number as text, such as +212600000000.
     [CurrencyCode] Give a currency as text, such as MAD.
+    [CountryCode] Give a country as text, such as MA.
     [Int] Give a whole number from -2147483648 to 2147483647.
     [Float] Give a number.
     [String] Give text.

@@ -21,6 +21,7 @@ wrong-kind = { $kind ->
     [EmailAddress] Indiquez sous forme de texte une adresse électronique.
     [PhoneNumber] Indiquez sous forme de texte un numéro de téléphone, comme +212600000000.
     [CurrencyCode] Indiquez sous forme de texte une monnaie, comme MAD.
+    [CountryCode] Indiquez sous forme de texte un pays, comme MA.
     [Int] Indiquez un nombre entier de -2147483648 à 2147483647.
     [Float] Indiquez un nombre.
     [String] Indiquez un texte.
