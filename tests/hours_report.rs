@@ -26,6 +26,7 @@ use sea_orm::EntityTrait;
 use sea_orm::Iterable;
 use sea_orm::QueryFilter;
 use serde_json::json;
+use tiwizi::reports;
 use tiwizi::reports::Question;
 use tiwizi::reports::ReportName;
 use tiwizi::reports::Valued;
@@ -420,6 +421,74 @@ async fn any_two_dimensions_say_what_was_written_and_foot() {
                     holds(&report, &expected, |it| name(it, &terms));
                 }
             }
+        }
+    })
+    .await;
+}
+
+/// Work of one project of two programmes and their axes, an odd number of minutes each day.
+async fn odd(records: &Records) {
+    let organization = records
+        .organization("al-amal", "07.041.01.01", "2025-01-10")
+        .await;
+    let project = records.project(organization, "07.041.01.01").await;
+    let shares = [
+        ("PH3-P1-A1", 250_000),
+        ("PH3-P1-A2", 250_000),
+        ("PH3-P4", 500_000),
+    ];
+    records.tags(project, "2025-01-01", None, &shares).await;
+    let person = records.person().await;
+    let who = records.volunteer(organization, person).await;
+    for (on, minutes, evidence) in [
+        ("2026-01-10", 61, EvidenceLevel::SelfDeclared),
+        ("2026-02-11", 33, EvidenceLevel::CheckedInOut),
+        ("2026-03-12", 7, EvidenceLevel::SelfDeclared),
+    ] {
+        records
+            .work(Work {
+                organization,
+                project,
+                who: Some(who),
+                commune: "07.041.01.01",
+                status: EntryStatus::Approved,
+                days: &[(on, minutes)],
+                headcount: 1,
+                evidence,
+            })
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn a_programme_is_the_same_whatever_it_is_crossed_with() {
+    on_both(async |records| {
+        odd(&records).await;
+        let asked = question("2026-01-01", "2026-03-31");
+        let report = answer_indh(&records.ctx, &asked).await.unwrap();
+        let minutes = |it: &reports::indh::Measures| it.minutes;
+        let programmes = report.by_programme.iter().map(|it| minutes(&it.measures));
+        let programmes: Vec<i64> = programmes.collect();
+        let axes = report.by_programme.iter().flat_map(|it| &it.by_axis);
+        let axes: Vec<i64> = axes.map(|it| minutes(&it.measures)).collect();
+        // 101 minutes in halves: the one left over goes to the first; of its 51 one to its first axis.
+        assert_eq!(programmes, [51, 50]);
+        assert_eq!(axes, [26, 25, 50]);
+
+        let rows = async |of| {
+            let report = hours::answer(&records.ctx, &asked, of).await.unwrap();
+            let rows = report.by_row.iter().map(|it| minutes(&it.measures));
+            rows.collect::<Vec<i64>>()
+        };
+        for columns in [
+            None,
+            Some(Dimension::Month),
+            Some(Dimension::Territory),
+            Some(Dimension::Evidence),
+            Some(Dimension::Project),
+        ] {
+            assert_eq!(rows((Dimension::Programme, columns)).await, programmes);
+            assert_eq!(rows((Dimension::Axis, columns)).await, axes);
         }
     })
     .await;

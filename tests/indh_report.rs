@@ -42,6 +42,7 @@ use tiwizi::reports::Question;
 use tiwizi::reports::ReportError;
 use tiwizi::reports::ReportName;
 use tiwizi::reports::answer_indh;
+use tiwizi::reports::crossings::CrossingRow;
 use tiwizi::reports::evidence::Levels;
 use tiwizi::reports::head::Coverage;
 use tiwizi::reports::indh::IndhReport;
@@ -465,6 +466,28 @@ async fn the_report_as_a_file_says_the_same() {
     .await;
 }
 
+/// Holds what crosses against every breakdown that it is of.
+fn crossings_foot(report: &IndhReport) {
+    let rows = report.crossings.rows().unwrap();
+    let sum = |of: &dyn Fn(&CrossingRow) -> bool| {
+        let rows = rows.iter().filter(|it| of(it));
+        rows.map(|it| it.measures.minutes).sum::<i64>()
+    };
+    for month in &report.by_month {
+        let of_month = sum(&|it| it.month == month.month);
+        assert_eq!(of_month, month.measures.minutes);
+    }
+    for place in &report.by_territory {
+        let of_place = sum(&|it| it.territory_code == place.territory.code);
+        assert_eq!(of_place, place.measures.minutes);
+    }
+    for programme in &report.by_programme {
+        let code = programme.term.as_ref().map(|it| it.code.as_str());
+        let of_programme = sum(&|it| it.programme_code.as_deref() == code);
+        assert_eq!(of_programme, programme.measures.minutes);
+    }
+}
+
 #[tokio::test]
 async fn breakdowns_foot_whatever_was_recorded() {
     on_both(async |records| {
@@ -561,7 +584,7 @@ async fn breakdowns_foot_whatever_was_recorded() {
                 .by_programme
                 .iter()
                 .map(|it| (it.measures, &it.levels));
-            for (measures, levels) in months.clone().chain(places.clone()).chain(terms) {
+            for (measures, levels) in months.clone().chain(places.clone()).chain(terms.clone()) {
                 assert_eq!(
                     levels.values().sum::<i64>(),
                     measures.minutes,
@@ -572,12 +595,14 @@ async fn breakdowns_foot_whatever_was_recorded() {
                 let of = |levels: &Levels| levels.get(&whole.level).copied().unwrap_or_default();
                 let by_month: i64 = months.clone().map(|it| of(it.1)).sum();
                 let by_place: i64 = places.clone().map(|it| of(it.1)).sum();
+                let by_programme: i64 = terms.clone().map(|it| of(it.1)).sum();
                 assert_eq!(
-                    (by_month, by_place),
-                    (whole.minutes, whole.minutes),
+                    [by_month, by_place, by_programme],
+                    [whole.minutes; 3],
                     "{territory}"
                 );
             }
+            crossings_foot(&report);
             if territory == "MA" {
                 assert_eq!(report.totals.minutes, total);
                 let counted = report.totals.distinct_volunteers;

@@ -25,6 +25,7 @@ use tiwizi::reports::Question;
 use tiwizi::reports::ReportError;
 use tiwizi::reports::ReportName;
 use tiwizi::reports::Valued;
+use tiwizi::reports::evidence::Levels;
 use tiwizi::reports::sdg;
 use tiwizi::reports::sdg::Measured;
 use tiwizi::reports::sdg::SdgReport;
@@ -254,6 +255,15 @@ fn holds(report: &SdgReport, expected: &BTreeMap<(String, Option<String>), Expec
         goals.map(|it| it.group_minutes).sum::<i64>(),
         report.totals.group_minutes
     );
+    for whole in &report.by_evidence {
+        let of = |levels: &Levels| levels.get(&whole.level).copied().unwrap_or_default();
+        let goals = report.by_goal.iter().map(|it| of(&it.levels));
+        assert_eq!(goals.sum::<i64>(), whole.minutes, "{:?}", whole.level);
+        for goal in &report.by_goal {
+            let targets = goal.by_target.iter().map(|it| of(&it.levels));
+            assert_eq!(targets.sum::<i64>(), of(&goal.levels), "{:?}", whole.level);
+        }
+    }
     for goal in &report.by_goal {
         let targets = goal.by_target.iter().map(|it| it.measures);
         assert_eq!(

@@ -1,7 +1,7 @@
 //! Holds the answer against the direct statement, in every figure and to the minute.
 //!
-//! Minutes of the statement are exact, in millionths; they are rounded as the product rounds. Nothing is
-//! timed here.
+//! Minutes of the statement are exact, in millionths; those of the answer are rounded so that all that it prints
+//! adds up. Nothing is timed here.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -9,8 +9,6 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 use tiwizi::impact::allocation::WHOLE_PPM;
-use tiwizi::impact::controlled;
-use tiwizi::impact::controlled::Field;
 
 use crate::Direct;
 
@@ -55,51 +53,45 @@ pub fn check(direct: &[Direct], report: &Value) -> usize {
     ours.len()
 }
 
-/// Minutes of each month, rounded as a table of programmes by regions.
+/// Minutes of each crossing: the whole number below or above what is exact, so that programmes, and regions in
+/// each month, come to what the report prints of them.
 fn minutes(ours: &[Value], theirs: &HashMap<Key, &Direct>, report: &Value) {
-    let programmes = order(report, "byProgramme", |it| text(&it["term"]["code"]));
-    let regions = order(report, "byTerritory", |it| text(&it["territory"]["code"]));
-    let mut months: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
+    let part = i128::from(WHOLE_PPM);
+    let mut regions: BTreeMap<(String, String), (i64, i128)> = BTreeMap::new();
+    let mut programmes: BTreeMap<Option<String>, i64> = BTreeMap::new();
+    let mut months: BTreeMap<String, i64> = BTreeMap::new();
     for row in ours {
-        months.entry(key(row).0).or_default().push(row);
+        let key = key(row);
+        let (minutes, exact) = (number(&row["minutes"]), i128::from(theirs[&key].parts));
+        let apart = i128::from(minutes) * part - exact;
+        assert!(apart.abs() < part, "less than a minute apart: {row}");
+        let region = regions.entry((key.0.clone(), key.1)).or_default();
+        region.0 += minutes;
+        region.1 += exact;
+        *programmes.entry(key.2).or_default() += minutes;
+        *months.entry(key.0).or_default() += minutes;
     }
-    let mut whole = 0;
-    for (month, rows) in &months {
-        let fields: Vec<Field> = rows
-            .iter()
-            .map(|row| {
-                let key = key(row);
-                Field {
-                    row: programmes[&key.2],
-                    column: regions[&Some(key.1.clone())],
-                    numerator: i128::from(theirs[&key].parts),
-                }
-            })
-            .collect();
-        let rounded = controlled::round(&fields, i128::from(WHOLE_PPM));
-        let shown: Vec<i64> = rows.iter().map(|it| number(&it["minutes"])).collect();
-        assert_eq!(shown, rounded, "minutes of {month}");
-        // Exactly, before anything is rounded.
-        let exact: i128 = fields.iter().map(|it| it.numerator).sum();
-        let total = i128::from(rounded.iter().sum::<i64>());
-        assert_eq!(exact, total * i128::from(WHOLE_PPM), "the whole of {month}");
-        whole += rounded.iter().sum::<i64>();
+    for (region, (minutes, exact)) in &regions {
+        assert_eq!(i128::from(*minutes) * part, *exact, "exactly {region:?}");
     }
+    for row in list(report, "byProgramme") {
+        let minutes = programmes.remove(&text(&row["term"]["code"]));
+        assert_eq!(
+            number(&row["minutes"]),
+            minutes.unwrap_or_default(),
+            "{row}"
+        );
+    }
+    let whole: i64 = months.values().sum();
     assert_eq!(number(&report["totals"]["minutes"]), whole, "the year");
     for row in list(report, "byMonth") {
-        let of_month = months.get(&text(&row["month"]).unwrap_or_default());
-        let rows = of_month.map(Vec::as_slice).unwrap_or_default();
-        let sum: i64 = rows.iter().map(|it| number(&it["minutes"])).sum();
-        assert_eq!(number(&row["minutes"]), sum, "{row}");
+        let minutes = months.remove(&text(&row["month"]).unwrap_or_default());
+        assert_eq!(
+            number(&row["minutes"]),
+            minutes.unwrap_or_default(),
+            "{row}"
+        );
     }
-}
-
-fn order(
-    report: &Value,
-    breakdown: &str,
-    of: fn(&Value) -> Option<String>,
-) -> HashMap<Option<String>, usize> {
-    list(report, breakdown).iter().map(of).zip(0..).collect()
 }
 
 fn list<'a>(report: &'a Value, of: &str) -> &'a [Value] {

@@ -1,7 +1,6 @@
 //! Where programmes, places and months of the INDH report cross.
 //!
-//! Each month is rounded for itself, so that its rows by programme, its rows by place and its whole add up.
-//! Programmes and places alone are in `indh`.
+//! Programmes and places alone are in `indh`, which rounds all of them at once.
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -11,19 +10,18 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use entity::ids::TermId;
 
-use crate::impact::allocation;
-use crate::impact::controlled;
-use crate::impact::controlled::Field;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports::error::ReportError;
 use crate::reports::foot;
 use crate::reports::indh::Measures;
-use crate::rollups::Counted;
 use crate::rollups::Tally;
 
 /// Most rows of one answer.
 const ROWS_MOST: usize = 5_000;
+
+/// Whole minutes by month, place and programme, as figures count them.
+pub type Minutes = BTreeMap<(NaiveDate, Option<String>, Option<TermId>), i64>;
 
 /// The programmes and places of a report, in the order of its rows, and the figures of its months.
 #[derive(Clone, Default)]
@@ -36,6 +34,8 @@ pub struct Crossings {
     pub territory_code: String,
     /// The figures of each month with hours.
     pub months: BTreeMap<NaiveDate, Arc<Tally>>,
+    /// Their minutes, which add up to those of programmes, of months, and of places in months.
+    pub minutes: Minutes,
 }
 
 /// Figures of a programme at a place in a month.
@@ -80,48 +80,30 @@ impl Crossings {
         for (month, tally) in &self.months {
             let mut fields = Vec::with_capacity(tally.by_crossing.len());
             for ((place, term), counted) in &tally.by_crossing {
-                let at = (places.get(place), programmes.get(term));
-                let (Some(place), Some(programme)) = at else {
+                let at = places.get(place).zip(programmes.get(term));
+                let minutes = self.minutes.get(&(*month, place.clone(), *term));
+                let (Some((place, programme)), Some(minutes)) = (at, minutes) else {
                     return Err(ReportError::Unknown { kind: "crossing" });
                 };
-                fields.push((*place, *programme, counted));
+                fields.push((*place, *programme, *minutes, counted));
             }
-            fields.sort_by_key(|(place, programme, _)| (*place, *programme));
-            self.of_month(*month, tally.total.sums.minutes, &fields, &mut rows)?;
+            fields.sort_by_key(|(place, programme, ..)| (*place, *programme));
+            let minutes = fields.iter().map(|it| it.2);
+            foot::check("crossings", tally.total.sums.minutes, minutes)?;
+            for (place, programme, minutes, counted) in fields {
+                let code = self.places.get(place).cloned().flatten();
+                let called = self.programmes.get(programme);
+                rows.push(CrossingRow {
+                    month: *month,
+                    territory_code: code.unwrap_or_else(|| self.territory_code.clone()),
+                    programme_code: called.and_then(|(_, code)| code.clone()),
+                    measures: Measures {
+                        minutes,
+                        ..Measures::touched(counted)
+                    },
+                });
+            }
         }
         Ok(rows)
-    }
-
-    fn of_month(
-        &self,
-        month: NaiveDate,
-        total: i64,
-        fields: &[(usize, usize, &Counted)],
-        rows: &mut Vec<CrossingRow>,
-    ) -> Result<(), ReportError> {
-        let shared: Vec<Field> = fields
-            .iter()
-            .map(|(place, programme, counted)| Field {
-                row: *programme,
-                column: *place,
-                numerator: i128::from(counted.sums.minutes),
-            })
-            .collect();
-        let minutes = controlled::round(&shared, i128::from(allocation::WHOLE_PPM));
-        foot::check("crossings", total, minutes.iter().copied())?;
-        for ((place, programme, counted), minutes) in fields.iter().zip(minutes) {
-            let code = self.places.get(*place).cloned().flatten();
-            let called = self.programmes.get(*programme);
-            rows.push(CrossingRow {
-                month,
-                territory_code: code.unwrap_or_else(|| self.territory_code.clone()),
-                programme_code: called.and_then(|(_, code)| code.clone()),
-                measures: Measures {
-                    minutes,
-                    ..Measures::touched(counted)
-                },
-            });
-        }
-        Ok(())
     }
 }

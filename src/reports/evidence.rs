@@ -1,41 +1,35 @@
 //! Minutes of rows by what shows the work: every row of a breakdown foots by it, too.
 //!
-//! The rows themselves are put together in `indh`.
+//! The rows themselves are put together in the reports.
 
 use std::collections::BTreeMap;
 
 use entity::types::EvidenceLevel;
 
-use crate::impact::allocation;
+use crate::reports::error::ReportError;
+use crate::reports::foot;
 
 /// Minutes by what shows them, the weakest first; a level that is missing has none.
 pub type Levels = BTreeMap<EvidenceLevel, i64>;
 
-/// Shares minutes among levels in proportion to weights: by largest remainder, so that they sum to the
-/// minutes. A level may differ by a minute between programmes and the whole.
-pub(super) fn share(minutes: i64, weights: &Levels) -> Levels {
-    let parts: Vec<i64> = weights.values().copied().collect();
-    let levels = weights.keys().copied();
-    levels.zip(allocation::split(minutes, &parts)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use sea_orm::Iterable;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn levels_of_a_share_sum_to_the_share(
-            weights in prop::collection::vec(0_i64..100_000, 5), minutes in 0_i64..1_000_000,
-        ) {
-            prop_assume!(weights.iter().sum::<i64>() > 0);
-            let shown: Levels = EvidenceLevel::iter().zip(weights).collect();
-            let levels = share(minutes, &shown);
-            prop_assert_eq!(levels.values().sum::<i64>(), minutes);
-            prop_assert!(levels.values().all(|it| *it >= 0));
+/// Holds levels against the minutes of their row, and those of all rows of a breakdown against those of the whole.
+///
+/// # Errors
+/// [`ReportError::DoesNotFoot`].
+pub(super) fn check<'a>(
+    whole: &Levels,
+    rows: impl Iterator<Item = (i64, &'a Levels)>,
+) -> Result<(), ReportError> {
+    let mut sums = Levels::new();
+    for (minutes, levels) in rows {
+        foot::check("byEvidence", minutes, levels.values().copied())?;
+        for (level, minutes) in levels {
+            *sums.entry(*level).or_default() += minutes;
         }
     }
+    for (level, sum) in sums {
+        let whole = whole.get(&level).copied().unwrap_or_default();
+        foot::check("byEvidence", whole, [sum].into_iter())?;
+    }
+    Ok(())
 }

@@ -99,6 +99,8 @@ pub struct Label {
 struct Axis {
     members: Vec<Member>,
     at: BTreeMap<Member, usize>,
+    /// Number of the programme or goal that each lies in, in order; of one, where they lie in none.
+    groups: Vec<usize>,
 }
 
 /// What is counted, by row and column.
@@ -168,7 +170,7 @@ pub(super) async fn table(
     let by_rows = axis(db, &fields, question, rows, |(row, _)| row).await?;
     let by_columns = match columns {
         Some(columns) => axis(db, &fields, question, columns, |(_, column)| column).await?,
-        None => Axis::of(Vec::new()),
+        None => Axis::of(Vec::new(), |_| 0),
     };
     let whole = fields.get(&(Member::Whole, Member::Whole));
     let totals = whole
@@ -216,9 +218,29 @@ pub(super) async fn table(
 }
 
 impl Axis {
-    fn of(members: Vec<Member>) -> Self {
+    fn of(members: Vec<Member>, group: impl Fn(&Member) -> usize) -> Self {
         let at = members.iter().cloned().zip(0..).collect();
-        Self { members, at }
+        let groups = members.iter().map(group).collect();
+        Self {
+            members,
+            at,
+            groups,
+        }
+    }
+
+    /// Whole minutes of members, of which these are the parts, that add up to the total: by largest remainder, those
+    /// of groups first, so that axes are what they are in the report by programmes.
+    fn alone(&self, parts: &[i128], total: i64) -> Vec<i64> {
+        let mut groups: BTreeMap<usize, Vec<i128>> = BTreeMap::new();
+        for (group, parts) in self.groups.iter().zip(parts) {
+            groups.entry(*group).or_default().push(*parts);
+        }
+        let sums: Vec<i128> = groups.values().map(|it| it.iter().sum()).collect();
+        let wholes = allocation::round_large_to_sum(total, &sums, PARTS);
+        let rounded = groups.values().zip(wholes);
+        rounded
+            .flat_map(|(parts, whole)| allocation::round_large_to_sum(whole, parts, PARTS))
+            .collect()
     }
 }
 
@@ -255,11 +277,22 @@ async fn axis(
             let vocabulary = dimension.vocabulary().unwrap_or_default();
             let terms = lookup::every(db, vocabulary).await?;
             let order: HashMap<TermId, usize> = terms.iter().map(|it| it.id).zip(0..).collect();
-            // Work without a term comes last.
-            members.sort_by_key(|it| match it {
-                Member::Term(Some(id)) => order.get(id).copied().unwrap_or(usize::MAX - 1),
-                _ => usize::MAX,
-            });
+            let above = dimension.above().map(|it| it.told_apart(&terms));
+            let last = (usize::MAX, true, usize::MAX);
+            let place = |member: &Member| match member {
+                Member::Term(Some(id)) => {
+                    let of = above.as_ref().map_or(*id, |it| it.under(*id));
+                    let at = |id| order.get(&id).copied().unwrap_or(usize::MAX - 1);
+                    (at(of), of == *id, at(*id))
+                }
+                _ => last,
+            };
+            // What is shared to a programme itself comes after its axes, work without a term last.
+            members.sort_by_key(place);
+            return Ok(Axis::of(members, |it| match above {
+                Some(_) => place(it).0,
+                None => 0,
+            }));
         }
         // What was recorded at the level asked for comes last.
         Dimension::Territory => members.sort_by_key(|it| *it == Member::Place(None)),
@@ -272,7 +305,7 @@ async fn axis(
         }
         _ => {}
     }
-    Ok(Axis::of(members))
+    Ok(Axis::of(members, |_| 0))
 }
 
 /// Whole minutes of everything that is shown.
@@ -283,24 +316,26 @@ struct Minutes<'a> {
 }
 
 /// Rounds what is shared out, once: rows alone by largest remainder, as in the INDH report; a table so
-/// that its rows, its columns and the whole add up.
+/// that its rows, its columns and the whole add up, with rows and columns as they are alone where that can be.
 fn minutes<'a>(fields: &Fields, rows: &'a Axis, columns: &'a Axis, total: i64) -> Minutes<'a> {
     let mut found = Minutes {
         rows: BTreeMap::new(),
         columns: BTreeMap::new(),
         crossings: BTreeMap::new(),
     };
+    let alone = |axis: &Axis, edge: fn(Member) -> (Member, Member)| {
+        let parts = axis.members.iter().map(|it| {
+            let counted = fields.get(&edge(it.clone()));
+            counted.map_or(0, |it| it.parts)
+        });
+        axis.alone(&parts.collect::<Vec<i128>>(), total)
+    };
+    let of_rows = alone(rows, |row| (row, Member::Whole));
     if columns.members.is_empty() {
-        let edge = |it: &Member| fields.get(&(it.clone(), Member::Whole));
-        let parts = rows
-            .members
-            .iter()
-            .map(|it| edge(it).map_or(0, |it| it.parts));
-        let parts: Vec<i128> = parts.collect();
-        let whole = allocation::round_large_to_sum(total, &parts, PARTS);
-        found.rows = rows.members.iter().zip(whole).collect();
+        found.rows = rows.members.iter().zip(of_rows).collect();
         return found;
     }
+    let of_columns = alone(columns, |column| (Member::Whole, column));
     let mut inner = Vec::new();
     for ((row, column), crossed) in fields {
         if let (Some(row), Some(column)) = (rows.at.get(row), columns.at.get(column)) {
@@ -311,7 +346,8 @@ fn minutes<'a>(fields: &Fields, rows: &'a Axis, columns: &'a Axis, total: i64) -
             });
         }
     }
-    for (field, whole) in inner.iter().zip(controlled::round(&inner, PARTS)) {
+    let rounded = controlled::round_near(&inner, (&of_rows, &of_columns), PARTS);
+    for (field, whole) in inner.iter().zip(rounded) {
         found.crossings.insert((field.row, field.column), whole);
         if let Some(row) = rows.members.get(field.row) {
             *found.rows.entry(row).or_default() += whole;

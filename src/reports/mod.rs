@@ -22,6 +22,7 @@ pub mod snapshot;
 mod span;
 pub mod statement;
 mod store;
+mod terms;
 pub mod value;
 pub mod volunteer_work;
 

@@ -1,13 +1,11 @@
 //! The report by goals of sustainable development: hours by goal and, below, by target, with what was measured
 //! for them.
 //!
-//! Which cells belong to which goal is counted in `rollups::goals`; here they are rounded, once, and put in
-//! order. How far indicators have come is worked out in `impact`.
+//! Which cells belong to which goal is counted in `rollups::goals`; here they are rounded, all at once, and put
+//! in order. How far indicators have come is worked out in `impact`.
 
 use std::collections::BTreeMap;
-use std::collections::HashMap;
 
-use entity::ids::TermId;
 use entity::types::EvidenceLevel;
 use entity::vocabulary_term;
 use sea_orm::ConnectionTrait;
@@ -16,6 +14,8 @@ use sea_orm::Iterable;
 use crate::identity::Ctx;
 use crate::impact::allocation;
 use crate::impact::answer::Progress;
+use crate::impact::controlled::Flow;
+use crate::impact::controlled::Node;
 use crate::impact::overview;
 use crate::impact::overview::Within;
 use crate::reports;
@@ -34,16 +34,15 @@ use crate::reports::indh::EvidenceRow;
 use crate::reports::indh::Measures;
 use crate::reports::question::Question;
 use crate::reports::question::Valued;
+use crate::reports::terms::Row;
+use crate::reports::terms::Terms;
 use crate::reports::value;
 use crate::reports::value::ValueOfWork;
 use crate::rollups;
-use crate::rollups::Counted;
-use crate::rollups::GoalCounted;
 use crate::rollups::Served;
 use crate::vocabularies::SDG;
 use crate::vocabularies::edition;
 use crate::vocabularies::lookup;
-use crate::vocabularies::versions;
 
 /// Most indicators of one answer.
 pub const INDICATORS_MOST: u64 = 100;
@@ -122,12 +121,16 @@ pub enum Measured {
     No,
 }
 
-/// Terms of the vocabulary with their places in it.
-struct Order<'a> {
-    terms: &'a [vocabulary_term::Model],
-    at: HashMap<TermId, usize>,
-    question: &'a Question,
+/// Fractions of minutes, laid out so that all that is printed of them adds up: from the whole by goal and target,
+/// from them by what shows the work to the whole.
+struct Sharing {
+    flow: Flow,
+    whole: Node,
+    levels: BTreeMap<EvidenceLevel, (Node, i128)>,
 }
+
+/// The pipes of a row, and of its levels.
+type Pipes = (usize, Vec<(EvidenceLevel, usize)>);
 
 /// Answers the report by goals.
 ///
@@ -148,13 +151,13 @@ pub async fn answer(
     let asked = ground.asked(ctx, &question);
     let terms = lookup::every(db, SDG).await?;
     let served = rollups::served(db, &asked, &terms).await?;
-    let order = Order::of(&terms, &question);
     let totals = Measures::of(&served.total);
     let by_evidence = by_evidence(&served);
-    let by_goal = goals(&served, &order)?;
+    let ordered = Terms::of(&terms, question.to);
+    let by_goal = goals(&served, &ordered)?;
     check(&totals, &by_evidence, &by_goal)?;
     let indicators = match measured {
-        Measured::Yes => Some(indicators(db, &ground.within(ctx, &question), &order).await?),
+        Measured::Yes => Some(indicators(db, &ground.within(ctx, &question), &ordered).await?),
         Measured::No => None,
     };
     let value_of_work = match question.valued {
@@ -177,35 +180,6 @@ pub async fn answer(
     })
 }
 
-impl<'a> Order<'a> {
-    fn of(terms: &'a [vocabulary_term::Model], question: &'a Question) -> Self {
-        let at = terms.iter().map(|it| it.id).zip(0..).collect();
-        Self {
-            terms,
-            at,
-            question,
-        }
-    }
-
-    /// The place of a row; those without a term come last.
-    fn place(&self, id: Option<TermId>) -> Result<usize, ReportError> {
-        match id {
-            None => Ok(usize::MAX),
-            Some(id) => self
-                .at
-                .get(&id)
-                .copied()
-                .ok_or(ReportError::Unknown { kind: "term" }),
-        }
-    }
-
-    /// A term as it is called on the last day.
-    fn called(&self, id: Option<TermId>) -> Option<vocabulary_term::Model> {
-        let counted = self.terms.get(*self.at.get(&id?)?)?;
-        versions::on(self.terms, &counted.code, self.question.to).cloned()
-    }
-}
-
 fn by_evidence(served: &Served) -> Vec<EvidenceRow> {
     EvidenceLevel::iter()
         .map(|level| {
@@ -221,73 +195,107 @@ fn by_evidence(served: &Served) -> Vec<EvidenceRow> {
         .collect()
 }
 
-/// Rows of goals in the order of the vocabulary. Minutes of goals are rounded once, so that they add up to the
-/// whole, then those of the targets of each, so that they add up to the goal.
-fn goals(served: &Served, order: &Order<'_>) -> Result<Vec<GoalRow>, ReportError> {
+/// Rows of goals in the order of the vocabulary. Minutes of goals are rounded by largest remainder, and those of
+/// the targets of each, where everything else can be rounded with them.
+fn goals(served: &Served, terms: &Terms<'_>) -> Result<Vec<GoalRow>, ReportError> {
     let colours = edition::colours()?;
-    let rows: BTreeMap<Option<TermId>, &GoalCounted> =
-        served.by_goal.iter().map(|(id, it)| (*id, it)).collect();
     let sums = &served.total.sums;
-    let whole = (sums.minutes, sums.group_minutes);
-    let goals = share(&rows, |it| &it.whole, whole, order)?;
-    let mut found = Vec::with_capacity(goals.len());
-    for (id, measures) in goals {
-        let Some(counted) = rows.get(&id) else {
-            continue;
-        };
-        let targets: BTreeMap<Option<TermId>, &Counted> =
-            counted.by_target.iter().map(|(id, it)| (*id, it)).collect();
-        let whole = (measures.minutes, measures.group_minutes);
-        let targets = share(&targets, |it| it, whole, order)?;
-        let by_target = targets.into_iter().filter_map(|(target, measures)| {
-            let counted = counted.by_target.get(&target)?;
-            Some(TargetRow {
-                term: order.called(target),
-                measures,
-                levels: evidence::share(measures.minutes, &counted.levels),
-            })
-        });
-        let term = order.called(id);
-        found.push(GoalRow {
-            colour: term.as_ref().and_then(|it| colours.get(&it.code).cloned()),
-            term,
-            measures,
-            levels: evidence::share(measures.minutes, &counted.whole.levels),
-            by_target: by_target.collect(),
-        });
+    let goals = served.by_goal.iter().map(|(id, it)| (*id, &it.whole));
+    let goals = terms.rows((sums.minutes, sums.group_minutes), goals)?;
+    let mut sharing = Sharing::new();
+    let mut laid = Vec::with_capacity(goals.len());
+    for goal in goals {
+        let counted = served.by_goal.get(&goal.id);
+        let targets = counted.map(|it| &it.by_target).into_iter().flatten();
+        let whole = (goal.measures.minutes, goal.measures.group_minutes);
+        let targets = terms.rows(whole, targets.map(|(id, it)| (*id, it)))?;
+        let (of_goal, of_targets) = sharing.lay(&goal, &targets);
+        laid.push((goal, of_goal, targets, of_targets));
     }
-    Ok(found)
+    let rounded = sharing.round();
+    let minutes = |pipe: usize| rounded.get(pipe).copied().unwrap_or_default();
+    let printed = |row: &Row<'_>, (pipe, levels): Pipes| {
+        let levels = levels.into_iter().map(|(level, it)| (level, minutes(it)));
+        let measures = Measures {
+            minutes: minutes(pipe),
+            ..row.measures
+        };
+        (measures, levels.collect::<Levels>())
+    };
+    let rows = laid
+        .into_iter()
+        .map(|(goal, of_goal, targets, of_targets)| {
+            let (measures, levels) = printed(&goal, of_goal);
+            let term = terms.called(goal.id);
+            let targets = targets.into_iter().zip(of_targets).map(|(target, pipes)| {
+                let (measures, levels) = printed(&target, pipes);
+                TargetRow {
+                    term: terms.called(target.id),
+                    measures,
+                    levels,
+                }
+            });
+            GoalRow {
+                colour: term.as_ref().and_then(|it| colours.get(&it.code).cloned()),
+                term,
+                measures,
+                levels,
+                by_target: targets.collect(),
+            }
+        });
+    Ok(rows.collect())
 }
 
-/// Measures of rows in order, their minutes and those of groups rounded so that they add up to the whole.
-fn share<T>(
-    rows: &BTreeMap<Option<TermId>, &T>,
-    counted: impl Fn(&T) -> &Counted,
-    (minutes, of_groups): (i64, i64),
-    order: &Order<'_>,
-) -> Result<Vec<(Option<TermId>, Measures)>, ReportError> {
-    let mut placed = Vec::with_capacity(rows.len());
-    for (id, row) in rows {
-        placed.push((order.place(*id)?, *id, counted(row)));
+impl Sharing {
+    fn new() -> Self {
+        let mut flow = Flow::new(i128::from(allocation::WHOLE_PPM));
+        Self {
+            whole: flow.node(),
+            flow,
+            levels: BTreeMap::new(),
+        }
     }
-    placed.sort_by_key(|(at, ..)| *at);
-    let round = |total: i64, of: fn(&Counted) -> i64| {
-        let parts: Vec<i64> = placed.iter().map(|(_, _, it)| of(it)).collect();
-        allocation::round_to_sum(total, &parts, allocation::WHOLE_PPM)
-    };
-    let minutes = round(minutes, |it| it.sums.minutes);
-    let of_groups = round(of_groups, |it| it.sums.group_minutes);
-    let rows = placed.iter().zip(minutes.into_iter().zip(of_groups));
-    Ok(rows
-        .map(|((_, id, counted), (minutes, group_minutes))| {
-            let measures = Measures {
-                minutes,
-                group_minutes,
-                ..Measures::touched(counted)
-            };
-            (*id, measures)
-        })
-        .collect())
+
+    /// Lays a goal and its targets.
+    fn lay(&mut self, goal: &Row<'_>, targets: &[Row<'_>]) -> (Pipes, Vec<Pipes>) {
+        let flow = &mut self.flow;
+        let node = flow.node();
+        let pipe = flow.pipe(self.whole, node, i128::from(goal.counted.sums.minutes));
+        flow.wish(pipe, goal.measures.minutes);
+        // What of the goal is shown by each level goes by one pipe.
+        let mut levels = Vec::new();
+        let mut shown = BTreeMap::new();
+        for (level, parts) in &goal.counted.levels {
+            let parts = i128::from(*parts);
+            let of_goal = flow.node();
+            let (of_level, sum) = self
+                .levels
+                .entry(*level)
+                .or_insert_with(|| (flow.node(), 0));
+            *sum += parts;
+            levels.push((*level, flow.pipe(of_goal, *of_level, parts)));
+            shown.insert(*level, of_goal);
+        }
+        let targets = targets.iter().map(|target| {
+            let of_target = flow.node();
+            let pipe = flow.pipe(node, of_target, i128::from(target.counted.sums.minutes));
+            flow.wish(pipe, target.measures.minutes);
+            let levels = target.counted.levels.iter().filter_map(|(level, parts)| {
+                let pipe = flow.pipe(of_target, *shown.get(level)?, i128::from(*parts));
+                Some((*level, pipe))
+            });
+            (pipe, levels.collect())
+        });
+        let targets = targets.collect();
+        ((pipe, levels), targets)
+    }
+
+    fn round(mut self) -> Vec<i64> {
+        for (node, sum) in self.levels.into_values() {
+            self.flow.pipe(node, self.whole, sum);
+        }
+        self.flow.round()
+    }
 }
 
 /// Holds every breakdown against what it is of.
@@ -296,8 +304,13 @@ fn check(
     by_evidence: &[EvidenceRow],
     by_goal: &[GoalRow],
 ) -> Result<(), ReportError> {
-    let levels = by_evidence.iter().map(|it| it.minutes);
-    foot::check("byEvidence", totals.minutes, levels)?;
+    let whole: Levels = by_evidence
+        .iter()
+        .map(|it| (it.level, it.minutes))
+        .collect();
+    foot::check("byEvidence", totals.minutes, whole.values().copied())?;
+    let goals = by_goal.iter().map(|it| (it.measures.minutes, &it.levels));
+    evidence::check(&whole, goals)?;
     let goals = || by_goal.iter().map(|it| it.measures);
     foot::check("byGoal", totals.minutes, goals().map(|it| it.minutes))?;
     let of_groups = goals().map(|it| it.group_minutes);
@@ -308,12 +321,9 @@ fn check(
         foot::check("byTarget", whole.minutes, targets().map(|it| it.minutes))?;
         let of_groups = targets().map(|it| it.group_minutes);
         foot::check("byTarget", whole.group_minutes, of_groups)?;
-        let levels = goal.levels.values().copied();
-        foot::check("byEvidence", whole.minutes, levels)?;
-        for target in &goal.by_target {
-            let levels = target.levels.values().copied();
-            foot::check("byEvidence", target.measures.minutes, levels)?;
-        }
+        let targets = goal.by_target.iter();
+        let targets = targets.map(|it| (it.measures.minutes, &it.levels));
+        evidence::check(&goal.levels, targets)?;
     }
     Ok(())
 }
@@ -321,19 +331,19 @@ fn check(
 async fn indicators(
     db: &impl ConnectionTrait,
     within: &Within<'_>,
-    order: &Order<'_>,
+    terms: &Terms<'_>,
 ) -> Result<Indicators, ReportError> {
     let overview = overview::of_goals(db, within, INDICATORS_MOST).await?;
     let mut found = Vec::with_capacity(overview.rows.len());
     for progress in overview.rows {
         let code = progress.indicator.sdg_code.as_deref().unwrap_or_default();
-        let term = versions::on(order.terms, code, order.question.to);
-        let at = term.and_then(|it| order.at.get(&it.id).copied());
+        let term = terms.coded(code);
+        let at = terms.place(term.map(|it| it.id))?;
         let row = IndicatorRow {
             term: term.cloned(),
             progress,
         };
-        found.push((at.unwrap_or(usize::MAX), row));
+        found.push((at, row));
     }
     // Within a goal or target they stay in the order of their codes.
     found.sort_by_key(|(at, _)| *at);

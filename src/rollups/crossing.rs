@@ -144,6 +144,16 @@ impl Dimension {
         self == other || (self.vocabulary().is_some() && self.vocabulary() == other.vocabulary())
     }
 
+    /// Of terms that lie in others, the dimension of those.
+    #[must_use]
+    pub fn above(self) -> Option<Self> {
+        match self {
+            Self::Axis => Some(Self::Programme),
+            Self::Target => Some(Self::Goal),
+            _ => None,
+        }
+    }
+
     /// What each term of its vocabulary counts under.
     #[must_use]
     pub fn told_apart(self, terms: &[vocabulary_term::Model]) -> Programmes {

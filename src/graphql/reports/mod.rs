@@ -16,6 +16,7 @@ pub mod programme;
 pub mod quality;
 pub mod results;
 pub mod sdg;
+pub mod shared;
 pub mod snapshot;
 pub mod statement;
 pub mod volunteer_work;

@@ -1,11 +1,11 @@
 //! Rows of programmes in `indhReport`, and of the axes of each.
 //!
-//! Minutes are shared out in `reports`; here they are only put into types.
+//! What rows of any term show is in `shared`.
 
 use async_graphql::Object;
 
-use crate::graphql::reports::figures::ReportEvidenceMinutes;
-use crate::graphql::scalars::Minutes;
+use crate::graphql::reports::shared::SharedEvidence;
+use crate::graphql::reports::shared::SharedFigures;
 use crate::graphql::vocabularies::VocabularyTerm;
 use crate::reports::indh;
 
@@ -20,30 +20,16 @@ impl IndhProgrammeRow {
         self.0.term.clone().map(VocabularyTerm)
     }
 
-    /// Person-minutes, by the share of the programme in each project.
-    async fn minutes(&self) -> Minutes {
-        Minutes(self.0.measures.minutes)
+    /// What it is shared.
+    #[graphql(flatten)]
+    async fn figures(&self) -> SharedFigures {
+        SharedFigures(self.0.measures)
     }
 
-    /// Person-minutes of all work of projects with a share in it, whatever the share: what the
-    /// programme touches. Rows overlap, so that they do not add up.
-    async fn touched_minutes(&self) -> Minutes {
-        Minutes(self.0.measures.touched_minutes)
-    }
-
-    /// Hour entries of projects with a share in it.
-    async fn entries(&self) -> i64 {
-        self.0.measures.entries
-    }
-
-    /// Distinct named people of projects with a share in it.
-    async fn distinct_volunteers(&self) -> i64 {
-        self.0.measures.distinct_volunteers
-    }
-
-    /// Distinct projects with a share in it.
-    async fn projects(&self) -> i64 {
-        self.0.measures.projects
+    /// What shows it.
+    #[graphql(flatten)]
+    async fn evidence(&self) -> SharedEvidence {
+        SharedEvidence(self.0.levels.clone())
     }
 
     /// The same by axis, which is the term directly below the programme; smaller terms count under their
@@ -51,11 +37,6 @@ impl IndhProgrammeRow {
     /// are shared by largest remainder, so that they add up to those of the programme.
     async fn by_axis(&self) -> Vec<IndhAxisRow> {
         self.0.by_axis.iter().cloned().map(IndhAxisRow).collect()
-    }
-
-    /// Person-minutes by what shows the work, every level, the weakest first; they add up to `minutes`.
-    async fn by_evidence(&self) -> Vec<ReportEvidenceMinutes> {
-        ReportEvidenceMinutes::of(&self.0.levels)
     }
 }
 
@@ -70,29 +51,9 @@ impl IndhAxisRow {
         self.0.term.clone().map(VocabularyTerm)
     }
 
-    /// Person-minutes, by the share of the axis in each project.
-    async fn minutes(&self) -> Minutes {
-        Minutes(self.0.measures.minutes)
-    }
-
-    /// Person-minutes of all work of projects with a share in it, whatever the share. Rows overlap, so that
-    /// they do not add up.
-    async fn touched_minutes(&self) -> Minutes {
-        Minutes(self.0.measures.touched_minutes)
-    }
-
-    /// Hour entries of projects with a share in it.
-    async fn entries(&self) -> i64 {
-        self.0.measures.entries
-    }
-
-    /// Distinct named people of projects with a share in it.
-    async fn distinct_volunteers(&self) -> i64 {
-        self.0.measures.distinct_volunteers
-    }
-
-    /// Distinct projects with a share in it.
-    async fn projects(&self) -> i64 {
-        self.0.measures.projects
+    /// What it is shared.
+    #[graphql(flatten)]
+    async fn figures(&self) -> SharedFigures {
+        SharedFigures(self.0.measures)
     }
 }

@@ -16,12 +16,12 @@ use crate::graphql::reports::basis::Additivity;
 use crate::graphql::reports::basis::ReportHead;
 use crate::graphql::reports::basis::StatusBasis;
 use crate::graphql::reports::completeness::ReportCompleteness;
-use crate::graphql::reports::figures::ReportEvidenceMinutes;
 use crate::graphql::reports::figures::ReportTotals;
 use crate::graphql::reports::figures::question;
+use crate::graphql::reports::shared::SharedEvidence;
+use crate::graphql::reports::shared::SharedFigures;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
-use crate::graphql::scalars::Minutes;
 use crate::graphql::valuation::value::ValueOfWork;
 use crate::graphql::vocabularies::VocabularyTerm;
 use crate::reports::Question;
@@ -127,50 +127,21 @@ impl SdgGoalRow {
         self.0.term.clone().map(VocabularyTerm)
     }
 
+    /// What it is shared.
+    #[graphql(flatten)]
+    async fn figures(&self) -> SharedFigures {
+        SharedFigures(self.0.measures)
+    }
+
+    /// What shows it.
+    #[graphql(flatten)]
+    async fn evidence(&self) -> SharedEvidence {
+        SharedEvidence(self.0.levels.clone())
+    }
+
     /// The colour that the United Nations give the goal, as `#RRGGBB`; null where it has none.
     async fn colour(&self) -> Option<&str> {
         self.0.colour.as_deref()
-    }
-
-    /// Person-minutes, by the share of the goal in each project.
-    async fn minutes(&self) -> Minutes {
-        Minutes(self.0.measures.minutes)
-    }
-
-    /// Of these, person-minutes of groups.
-    async fn group_minutes(&self) -> Minutes {
-        Minutes(self.0.measures.group_minutes)
-    }
-
-    /// Person-minutes of all work of projects with a share in it, whatever the share. Rows overlap, so that they
-    /// do not add up.
-    async fn touched_minutes(&self) -> Minutes {
-        Minutes(self.0.measures.touched_minutes)
-    }
-
-    /// Hour entries of projects with a share in it.
-    async fn entries(&self) -> i64 {
-        self.0.measures.entries
-    }
-
-    /// Distinct named people of projects with a share in it.
-    async fn distinct_volunteers(&self) -> i64 {
-        self.0.measures.distinct_volunteers
-    }
-
-    /// Distinct projects with a share in it.
-    async fn projects(&self) -> i64 {
-        self.0.measures.projects
-    }
-
-    /// Distinct organizations with such projects.
-    async fn organizations(&self) -> i64 {
-        self.0.measures.organizations
-    }
-
-    /// Person-minutes by what shows the work, every level, the weakest first; they add up to `minutes`.
-    async fn by_evidence(&self) -> Vec<ReportEvidenceMinutes> {
-        ReportEvidenceMinutes::of(&self.0.levels)
     }
 
     /// By target of the goal, in their order, those with work only. What is shared to the goal alone comes last,
@@ -191,44 +162,16 @@ impl SdgTargetRow {
         self.0.term.clone().map(VocabularyTerm)
     }
 
-    /// Person-minutes, by the share of the target in each project.
-    async fn minutes(&self) -> Minutes {
-        Minutes(self.0.measures.minutes)
+    /// What it is shared.
+    #[graphql(flatten)]
+    async fn figures(&self) -> SharedFigures {
+        SharedFigures(self.0.measures)
     }
 
-    /// Of these, person-minutes of groups.
-    async fn group_minutes(&self) -> Minutes {
-        Minutes(self.0.measures.group_minutes)
-    }
-
-    /// Person-minutes of all work of projects with a share in it, whatever the share.
-    async fn touched_minutes(&self) -> Minutes {
-        Minutes(self.0.measures.touched_minutes)
-    }
-
-    /// Hour entries of projects with a share in it.
-    async fn entries(&self) -> i64 {
-        self.0.measures.entries
-    }
-
-    /// Distinct named people of projects with a share in it.
-    async fn distinct_volunteers(&self) -> i64 {
-        self.0.measures.distinct_volunteers
-    }
-
-    /// Distinct projects with a share in it.
-    async fn projects(&self) -> i64 {
-        self.0.measures.projects
-    }
-
-    /// Distinct organizations with such projects.
-    async fn organizations(&self) -> i64 {
-        self.0.measures.organizations
-    }
-
-    /// Person-minutes by what shows the work, every level, the weakest first; they add up to `minutes`.
-    async fn by_evidence(&self) -> Vec<ReportEvidenceMinutes> {
-        ReportEvidenceMinutes::of(&self.0.levels)
+    /// What shows it.
+    #[graphql(flatten)]
+    async fn evidence(&self) -> SharedEvidence {
+        SharedEvidence(self.0.levels.clone())
     }
 }
 

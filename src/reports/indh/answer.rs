@@ -80,6 +80,7 @@ pub(in crate::reports) async fn of_state(
         places: found.by_place.iter().map(|it| it.code.clone()).collect(),
         territory_code: ground.territory.code.clone(),
         months: figures.by_month,
+        minutes: found.crossings,
     };
     let (whole, mut reported) = match wants(Section::Completeness) {
         true => told(ctx, db, &ground, question).await?,

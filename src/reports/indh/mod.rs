@@ -10,6 +10,8 @@ pub mod partners;
 mod programme;
 mod store;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use entity::ids::TermId;
 use entity::territory;
@@ -22,7 +24,9 @@ use crate::impact::overview::Overview;
 use crate::reports::additivity;
 use crate::reports::completeness::Completeness;
 use crate::reports::crossings::Crossings;
+use crate::reports::crossings::Minutes;
 use crate::reports::error::ReportError;
+use crate::reports::evidence;
 use crate::reports::evidence::Levels;
 use crate::reports::foot;
 use crate::reports::head::Head;
@@ -31,6 +35,7 @@ pub(super) use crate::reports::indh::answer::of_state;
 use crate::reports::indh::budget::Budget;
 use crate::reports::indh::comparison::Comparison;
 use crate::reports::indh::partners::Partners;
+use crate::reports::terms::Terms;
 use crate::reports::value::ValueOfWork;
 use crate::rollups::Counted;
 use crate::rollups::Figures;
@@ -193,6 +198,8 @@ pub struct Breakdowns {
     pub by_evidence: Vec<EvidenceRow>,
     /// By month.
     pub by_month: Vec<MonthRow>,
+    /// Minutes by month, place and programme.
+    pub crossings: Minutes,
 }
 
 /// Figures of one place, before its territory is looked up.
@@ -252,7 +259,7 @@ pub fn break_down(
         .collect();
     // What was recorded at the level asked for comes last.
     by_place.sort_by_key(|it| it.code.is_none());
-    let by_programme = programme::rows(figures, terms, day)?;
+    let (by_programme, crossings) = programme::rows(figures, &Terms::of(terms, day))?;
 
     foot::check(
         "byMonth",
@@ -288,11 +295,23 @@ pub fn break_down(
             axes().map(|it| it.group_minutes),
         )?;
     }
-    let months = by_month.iter().map(|it| (it.measures, &it.levels));
-    let places = by_place.iter().map(|it| (it.measures, &it.levels));
-    let terms = by_programme.iter().map(|it| (it.measures, &it.levels));
-    for (measures, levels) in months.chain(places).chain(terms) {
-        foot::check("byEvidence", measures.minutes, levels.values().copied())?;
+    let whole = by_evidence
+        .iter()
+        .map(|it| (it.level, it.minutes))
+        .collect();
+    let months = by_month.iter().map(|it| (it.measures.minutes, &it.levels));
+    evidence::check(&whole, months)?;
+    let places = by_place.iter().map(|it| (it.measures.minutes, &it.levels));
+    evidence::check(&whole, places)?;
+    let terms = by_programme.iter();
+    evidence::check(&whole, terms.map(|it| (it.measures.minutes, &it.levels)))?;
+    let mut crossed: BTreeMap<Option<TermId>, i64> = BTreeMap::new();
+    for ((_, _, programme), minutes) in &crossings {
+        *crossed.entry(*programme).or_default() += minutes;
+    }
+    for row in &by_programme {
+        let crossed = crossed.remove(&row.counted_as);
+        foot::check("crossings", row.measures.minutes, crossed.into_iter())?;
     }
     Ok(Breakdowns {
         totals,
@@ -300,5 +319,6 @@ pub fn break_down(
         by_place,
         by_evidence,
         by_month,
+        crossings,
     })
 }
