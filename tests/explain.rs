@@ -30,6 +30,7 @@ use tiwizi::identity::Scope;
 use tiwizi::platform::page::From;
 use tiwizi::platform::page::Page;
 use tiwizi::reports::Question;
+use tiwizi::reports::answer_indh;
 use tiwizi::reports::explain;
 use tiwizi::reports::explain::Explanation;
 use tiwizi::reports::explain::key::Coordinate;
@@ -261,7 +262,40 @@ async fn holds_everywhere(
             met.extend(holds(records, known, asked, (&cell, measures)).await);
         }
     }
+    crosses(records, known, asked, random).await;
     met
+}
+
+/// Holds some of what crosses in the INDH report, its coordinates in any order.
+async fn crosses(records: &Records, known: &Known<'_>, asked: &Question, random: &mut StdRng) {
+    let report = answer_indh(&records.ctx, asked).await.unwrap();
+    let rows = report.crossings.rows().unwrap();
+    let terms = report.by_programme.iter().map(|it| {
+        let code = it.term.as_ref().map(|term| term.code.clone());
+        (code, it.counted_as)
+    });
+    let terms: BTreeMap<Option<String>, Option<entity::ids::TermId>> = terms.collect();
+    for _ in 0..4 {
+        let row = &rows[random.random_range(0..rows.len())];
+        let own_level = row.territory_code == asked.territory_code;
+        let place = (!own_level).then(|| row.territory_code.clone());
+        let mut cell = vec![
+            (
+                Dimension::Programme,
+                Member::Term(terms[&row.programme_code]),
+            ),
+            (Dimension::Territory, Member::Place(place)),
+            (Dimension::Month, Member::Span(row.month)),
+        ];
+        cell.rotate_left(random.random_range(0..3));
+        // Minutes of groups are not told of what crosses.
+        let explained = explain::answer(&records.ctx, asked, &coordinates(&cell)).await;
+        let printed = Measures {
+            group_minutes: explained.unwrap().measures.group_minutes,
+            ..row.measures
+        };
+        holds(records, known, asked, (&cell, printed)).await;
+    }
 }
 
 /// Changes states, places and evidence of entries at random, and writes a few more.

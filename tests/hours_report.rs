@@ -442,7 +442,7 @@ async fn odd(records: &Records) {
     let who = records.volunteer(organization, person).await;
     for (on, minutes, evidence) in [
         ("2026-01-10", 61, EvidenceLevel::SelfDeclared),
-        ("2026-02-11", 33, EvidenceLevel::CheckedInOut),
+        ("2026-02-11", 33, EvidenceLevel::CheckedInAndOut),
         ("2026-03-12", 7, EvidenceLevel::SelfDeclared),
     ] {
         records

@@ -47,7 +47,7 @@ pub struct CrossingRow {
     pub territory_code: String,
     /// Code of the programme; `None` for work of projects without one.
     pub programme_code: Option<String>,
-    /// Its measures: minutes by share, the rest of everything it touches.
+    /// Its measures: minutes by share, the rest of everything it touches; minutes of groups are not told apart.
     pub measures: Measures,
 }
 
@@ -99,6 +99,7 @@ impl Crossings {
                     programme_code: called.and_then(|(_, code)| code.clone()),
                     measures: Measures {
                         minutes,
+                        group_minutes: 0,
                         ..Measures::touched(counted)
                     },
                 });

@@ -93,7 +93,8 @@ struct ExplainCellInput {
     from: Date,
     /// Last civil day of work, inclusive.
     to: Date,
-    /// Where the number stands: a row, or a row and the column that crosses it. Empty for the total.
+    /// Where the number stands: a row, a row and the column that crosses it, or programme, territory and month as in
+    /// `crossings`. Empty for the total.
     #[graphql(default)]
     cell: Vec<CellCoordinateInput>,
     /// Only the hours of this organization.

@@ -50,17 +50,24 @@ pub enum Key {
     Organization(OrganizationId),
 }
 
+/// What crosses in the INDH report.
+const CROSSING: [Dimension; 3] = [Dimension::Programme, Dimension::Territory, Dimension::Month];
 /// What stands for nothing in keys.
 pub const NONE: &str = "NONE";
 
 /// Holds the number of coordinates and their dimensions against the rules.
 ///
 /// # Errors
-/// [`ReportError::Invalid`] for more than two, or two of one dimension or vocabulary.
+/// [`ReportError::Invalid`] for more than two, or two of one dimension or vocabulary, unless they are those of
+/// what crosses in the INDH report.
 pub(super) fn check(cell: &[Coordinate]) -> Result<(), ReportError> {
     let is_fine = match cell {
         [] | [_] => true,
         [one, other] => !one.dimension.clashes(other.dimension),
+        cell if cell.len() == CROSSING.len() => {
+            let is_named = |it| cell.iter().any(|of| of.dimension == it);
+            CROSSING.into_iter().all(is_named)
+        }
         _ => false,
     };
     match is_fine {

@@ -21,6 +21,7 @@ use crate::reports::ground;
 use crate::reports::ground::Ground;
 use crate::reports::head::Head;
 use crate::reports::hours;
+use crate::reports::indh;
 use crate::reports::indh::Measures;
 use crate::reports::question::Question;
 use crate::rollups;
@@ -39,10 +40,11 @@ use crate::rollups::Verdict;
 pub struct Explanation {
     /// Of which hours it is.
     pub head: Head,
-    /// Where it stands: at most two members that cross; the whole where there are none.
+    /// Where it stands: at most two members that cross, or a programme, a place and a month; the whole where there
+    /// are none.
     pub members: Vec<(Dimension, Member)>,
     /// What the hours report prints there: where one member is named in its row, where two are in the field in
-    /// which the first as a row crosses the second as a column.
+    /// which the first as a row crosses the second as a column. Where three are, what the INDH report does.
     pub measures: Measures,
     /// All work that it might count, by what became of it.
     pub sorted: Sorted,
@@ -72,9 +74,10 @@ pub async fn answer(
     let field = Field::of(db, &asked, &members).await?;
     let sorted = rollups::sorted(db, &asked, &field).await?;
     let exact = Measures::of(&sorted.counted.counted);
-    let minutes = match field.is_shared() {
-        true => printed(ctx, db, (&ground, &question), &members).await?,
-        false => exact.minutes,
+    let minutes = match members.as_slice() {
+        _ if !field.is_shared() => exact.minutes,
+        [_, _, _] => crossing(ctx, db, &question, &members).await?,
+        _ => printed(ctx, db, (&ground, &question), &members).await?,
     };
     Ok(Explanation {
         head: ground.clone().head(&question),
@@ -119,6 +122,31 @@ async fn printed(
         }
     };
     Ok(measures.map(|it| it.minutes).unwrap_or_default())
+}
+
+/// The minutes that the INDH report prints of a programme at a place in a month.
+async fn crossing(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    question: &Question,
+    members: &[(Dimension, Member)],
+) -> Result<i64, ReportError> {
+    let (mut month, mut place, mut programme) = (None, None, None);
+    for (_, member) in members {
+        match member {
+            Member::Span(first) => month = Some(*first),
+            Member::Place(code) => place = Some(code.clone()),
+            Member::Term(id) => programme = Some(*id),
+            _ => {}
+        }
+    }
+    let report = indh::of_state(ctx, db, question, &[]).await?;
+    let key = month.zip(place).zip(programme);
+    let minutes = key.and_then(|((month, place), programme)| {
+        let minutes = &report.crossings.minutes;
+        minutes.get(&(month, place, programme)).copied()
+    });
+    Ok(minutes.unwrap_or_default())
 }
 
 /// Refusals of a table, by the field that names the number.
