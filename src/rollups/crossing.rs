@@ -144,6 +144,17 @@ impl Dimension {
         self == other || (self.vocabulary().is_some() && self.vocabulary() == other.vocabulary())
     }
 
+    /// The level of the terms of its vocabulary that work is reported at: those it tells apart, or directly above
+    /// them; empty where it has no vocabulary.
+    #[must_use]
+    pub fn level(self) -> &'static str {
+        match self {
+            Self::Programme | Self::Axis => PROGRAMME,
+            Self::Goal | Self::Target => GOAL,
+            _ => "",
+        }
+    }
+
     /// What each term of its vocabulary counts under.
     #[must_use]
     pub fn told_apart(self, terms: &[vocabulary_term::Model]) -> Programmes {
