@@ -59,7 +59,8 @@ struct CellCoordinateInput {
     dimension: HoursDimension,
     /// Which one: the `key` that `hoursReport` returns for it. A programme, axis, goal or target may be named by its
     /// code (`PH3-P1`), where it is one that the dimension tells apart; a month, quarter or year as `2026-03`,
-    /// `2026-Q1`, `2026`, as in the names of figures of snapshots. `NONE` for work without a term, or known of the territory asked for alone.
+    /// `2026-Q1`, `2026`, as in the names of figures of snapshots. `NONE` for work without a term, or known of the
+    /// territory asked for alone.
     key: String,
 }
 
