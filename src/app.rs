@@ -176,7 +176,9 @@ impl App {
             address: without_credentials(&config.database_url),
             cause,
         };
-        if !config.keys_path().exists() && keys::has_its_own(&config).await.map_err(refused)? {
+        // Looked for again: of two that start at once, the other may have made it meanwhile.
+        let missing = || !config.keys_path().exists();
+        if missing() && keys::has_its_own(&config).await.map_err(refused)? && missing() {
             return Err(KeysError::gone(&config).into());
         }
         let keys = Keys::load(&config.keys_path(), may_create, &random)?;
