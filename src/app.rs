@@ -2,6 +2,8 @@
 //!
 //! Used by the server, the commands and the tests alike. Nothing below it looks anything up.
 
+pub mod keys;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +12,8 @@ use entity::types::JobKind;
 use sea_orm::DbErr;
 use tokio_util::sync::CancellationToken;
 
+use crate::app::keys::KeysError;
+use crate::app::keys::Standing;
 use crate::attendance;
 use crate::config::Config;
 use crate::config::Environment;
@@ -74,6 +78,9 @@ pub enum StartError {
     /// The keys cannot be used.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// The keys are not those of the database.
+    #[error(transparent)]
+    OtherKeys(#[from] KeysError),
     /// The schema's description is not valid.
     #[error("the schema is not valid: {0}")]
     Schema(String),
@@ -146,6 +153,11 @@ impl App {
             cause,
         };
         app.core.db.migrate().await.map_err(refused)?;
+        let core = &app.core;
+        let held = keys::hold(&core.db, &core.keys, core.clock.now());
+        if held.await.map_err(refused)? == Standing::Others {
+            return Err(KeysError::others(&core.config).into());
+        }
         let operator = app.operator(Locale::default());
         territories::import::load(&operator).await?;
         vocabularies::import::load(&operator).await?;
@@ -160,13 +172,23 @@ impl App {
             Environment::Development => MayCreate::Yes,
             Environment::Production => MayCreate::No,
         };
+        let refused = |cause| StartError::Database {
+            address: without_credentials(&config.database_url),
+            cause,
+        };
+        // Looked for again: of two that start at once, the other may have made it meanwhile.
+        let missing = || !config.keys_path().exists();
+        if missing() && keys::has_its_own(&config).await.map_err(refused)? && missing() {
+            return Err(KeysError::gone(&config).into());
+        }
         let keys = Keys::load(&config.keys_path(), may_create, &random)?;
         let db = Db::connect(&config.database_url, config.database_connections)
             .await
-            .map_err(|cause| StartError::Database {
-                address: without_credentials(&config.database_url),
-                cause,
-            })?;
+            .map_err(refused)?;
+        // Before the first step of the tables, too: nothing is changed with keys of somebody else.
+        if keys::standing(&db, &keys).await.map_err(refused)? == Standing::Others {
+            return Err(KeysError::others(&config).into());
+        }
         let core = Core::new(db, clock, random, keys, config);
         Ok(Self {
             authenticator: Authenticator::new(Arc::clone(&core)),

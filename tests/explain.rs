@@ -752,6 +752,12 @@ on_both_databases! {
             (json!([one("PROGRAMME", "PH9")]), "report.member"),
             // Counts under its programme.
             (json!([one("PROGRAMME", "PH3-P1-A1")]), "report.member"),
+            // Nothing is shared to the phase itself.
+            (json!([one("PROGRAMME", "PH3")]), "report.member"),
+            (json!([one("AXIS", "PH3"), one("MONTH", "2026-01")]), "report.member"),
+            (json!([one("MONTH", "2026-01"), one("AXIS", "PH3")]), "report.member"),
+            (json!([one("GOAL", "4.1")]), "report.member"),
+            (json!([one("TARGET", "4.99")]), "report.member"),
             (json!([one("TERRITORY", "07.041")]), "report.member"),
             (json!([one("STATUS", "DRAFT")]), "report.member"),
             (json!([one("EVIDENCE", "NONE")]), "report.member"),
@@ -770,6 +776,46 @@ on_both_databases! {
             let read = explained(&cast.owner, &of_quarter(cell)).await;
             assert_eq!((&read["measures"]["entries"], &read["exactMinutes"]), (&json!(0), &json!("0")));
         }
+    }
+
+    /// The refusal names codes that the dimension tells apart, those nearest first, and no more of a long text than
+    /// a sentence needs.
+    async fn a_wrong_code_is_told_with_those_that_are_near(app: App) {
+        let cast = Cast::on(&app).await;
+        let told = async |dimension: &str, key: &str| {
+            let cell = json!([{ "dimension": dimension, "key": key }]);
+            let refused = cast.owner.tries(QUERY, json!({ "input": of_quarter(cell) })).await;
+            refused.body["errors"][0]["message"].as_str().unwrap().to_owned()
+        };
+
+        let of_phase = told("PROGRAMME", "PH3").await;
+        assert!(of_phase.contains("PH3-P1, PH3-P2, PH3-P3, PH3-P4"), "{of_phase}");
+        let of_axis = told("PROGRAMME", "PH3-P1-A1").await;
+        assert!(of_axis.contains("tells PH3-P1, "), "{of_axis}");
+        assert!(told("GOAL", "4.1").await.contains("tells 4, "));
+        assert!(told("TARGET", "4.99").await.contains("tells 4, "));
+        for dimension in ["PROGRAMME", "AXIS", "GOAL", "TARGET", "TERRITORY", "MONTH", "STATUS", "EVIDENCE", "PROJECT"] {
+            let long = told(dimension, &"x".repeat(100_000)).await;
+            assert!(long.len() < 1_000, "{dimension}: {} bytes", long.len());
+        }
+    }
+
+    /// Work that is shared to a phase itself has a row in the report, and is explained as any other.
+    async fn a_phase_is_explained_where_work_is_shared_to_it(app: App) {
+        let cast = Cast::on(&app).await;
+        let shares = json!({ "projectId": cast.project, "vocabulary": "INDH", "shares": [
+            { "termCode": "PH3", "percent": "40" }, { "termCode": "PH3-P3", "percent": "60" } ] });
+        cast.owner.done("setTagAllocations", shares, "project { id }").await;
+        approved(&cast, &cast.project, "2026-01-10", 100).await;
+
+        for (dimension, minutes) in [("PROGRAMME", 40), ("AXIS", 40)] {
+            let cell = json!([{ "dimension": dimension, "key": "PH3" }]);
+            let read = explained(&cast.owner, &of_quarter(cell)).await;
+            assert_eq!(read["measures"]["minutes"], minutes, "{dimension}");
+        }
+        // The row is there, and February has nothing of it.
+        let cell = json!([{ "dimension": "PROGRAMME", "key": "PH3" }, { "dimension": "STATUS", "key": "APPROVED" }]);
+        assert_eq!(explained(&cast.owner, &of_quarter(cell)).await["measures"]["minutes"], 40);
     }
 
     /// More entries cost no more statements, and come page by page.

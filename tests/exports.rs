@@ -170,6 +170,50 @@ on_both_databases! {
         assert!(text.contains("المصادق عليها") && !text.contains("APPROVED") && !text.contains("MONDAY"), "{text}");
     }
 
+    /// What was known at an instant is written, however late the file is made, and the file says the instant.
+    async fn a_file_as_of_an_instant_is_of_that_instant(app: App) {
+        let cast = Cast::on(&app).await;
+        let entry = cast.volunteer.logs(&cast.record, &cast.project, "2026-10-14", 95).await;
+        cast.coordinator.approves(&[&entry]).await;
+        app.advance(TimeDelta::minutes(1));
+        let instant = app.parts.core.clock.now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        app.advance(TimeDelta::minutes(1));
+        let later = cast.volunteer.logs(&cast.record, &cast.project, "2026-10-15", 60).await;
+        cast.coordinator.approves(&[&later]).await;
+        let mut input = asked("JSON");
+        input["report"]["asOf"] = json!(instant);
+        let id = requested(&cast.observer, input.clone()).await;
+        input["report"]["asOf"] = json!("2027-01-01T00:00:00Z");
+        let ahead = cast.observer.does("requestExport", input, JOB).await;
+        input = asked("CSV");
+        input["report"]["asOf"] = json!(instant);
+        let csv = requested(&cast.observer, input).await;
+
+        worked_off(&app).await;
+
+        assert_eq!(ahead["userErrors"][0]["path"], json!(["report", "asOf"]), "{ahead:#}");
+        let query = "query($id: ID!) { node(id: $id) { ... on ExportJob { report { asOf } artifact { url fileName } } } }";
+        let done = cast.observer.asks(query, json!({ "id": id })).await["node"].take();
+        assert_eq!(done["report"]["asOf"], json!(instant));
+        assert_eq!(done["artifact"]["fileName"], format!("indh-{REGION}-2026-01-01-2026-12-31-as-of-20261102T090100Z-en.json"));
+        let (_, _, bytes) = fetched(&app, done["artifact"]["url"].as_str().unwrap()).await;
+        let report: Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!((&report["totals"][0]["minutes"], &report["parameters"]["asOf"]), (&json!(95), &json!(instant)));
+        let done = cast.observer.asks(query, json!({ "id": csv })).await["node"].take();
+        let (_, _, bytes) = fetched(&app, done["artifact"]["url"].as_str().unwrap()).await;
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.lines().any(|it| it.ends_with(&format!(",{instant}"))), "{text}");
+        assert!(text.lines().any(|it| it.starts_with("95,1.58,")), "{text}");
+        // Without one it is the moment at which the file is made.
+        let id = requested(&cast.observer, asked("JSON")).await;
+        worked_off(&app).await;
+        let done = cast.observer.asks(query, json!({ "id": id })).await["node"].take();
+        assert_eq!(done["report"]["asOf"], Value::Null);
+        let (_, _, bytes) = fetched(&app, done["artifact"]["url"].as_str().unwrap()).await;
+        let report: Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(report["totals"][0]["minutes"], 155);
+    }
+
     async fn others_do_not_see_it_and_administrators_do(app: App) {
         let cast = Cast::on(&app).await;
         let id = requested(&cast.owner, asked("CSV")).await;

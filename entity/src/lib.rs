@@ -5,6 +5,9 @@
 pub mod ids;
 pub mod types;
 
+// The installation
+pub mod key_fingerprint;
+
 // Identity
 pub mod refresh_token;
 pub mod role_grant;

@@ -77,6 +77,7 @@ report-full-time-hours = الساعات في الفترة
 report-full-time-workers = العاملون بدوام كامل
 report-source = المصدر
 report-by-axis = حسب محاور البرامج
+report-crossings = حسب الشهر والمجال الترابي والبرنامج
 report-axis-code = رمز المحور
 report-axis = المحور
 report-no-axis = للبرنامج نفسه

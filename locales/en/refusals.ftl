@@ -189,7 +189,10 @@ other-question = The two snapshots answer different questions: compare those of 
 same-dimension = Rows and columns must differ, and not both be terms of one vocabulary, as programmes and axes are: choose another dimension for the columns, or none.
 too-many-fields = The table would have more than { $most } fields: choose a shorter interval, one organization, a smaller territory, or another dimension.
 cell-coordinates = A number stands where one row and one column cross: give at most two coordinates, each of another dimension and vocabulary, or PROGRAMME, TERRITORY and MONTH for what crosses in the INDH report; none for the total.
-unknown-member = The report has no { $value } under { $dimension }: give the key of a row or column as hoursReport returns it, its code, or NONE.
+unknown-member = { $known ->
+    [none] The report has no { $value } under { $dimension }: give the key of a row or column as hoursReport returns it, its code, or NONE.
+   *[other] The report has no { $value } under { $dimension }, which tells { $known } and others apart: give one of these, the key of a row or column as hoursReport returns it, or NONE.
+}
 job-failed = It failed { $attempts } times on our side: try again later, or tell the administrator of the platform.
 contract-under-age = Contractual volunteering is for people of { $least } or more: on { $day }, the first day, the volunteer is younger. Begin later, or correct the day of birth in the record.
 contract-birth-date = The age on the first day cannot be checked: enter the day of birth in the volunteer’s record first.

@@ -77,6 +77,7 @@ report-full-time-hours = Hours in the interval
 report-full-time-workers = Full-time workers
 report-source = Source
 report-by-axis = By axis of programmes
+report-crossings = By month, territory and programme
 report-axis-code = Axis code
 report-axis = Axis
 report-no-axis = Of the programme itself

@@ -189,7 +189,10 @@ other-question = Les deux instantanés répondent à des questions différentes 
 same-dimension = Les lignes et les colonnes doivent différer, sans être toutes deux des termes d’un même vocabulaire, comme programmes et axes : choisissez une autre dimension pour les colonnes, ou aucune.
 too-many-fields = Le tableau aurait plus de { $most } cases : choisissez un intervalle plus court, une organisation, un territoire plus petit ou une autre dimension.
 cell-coordinates = Un nombre se trouve au croisement d’une ligne et d’une colonne : donnez au plus deux coordonnées, de dimensions et de vocabulaires différents, ou PROGRAMME, TERRITORY et MONTH pour les croisements du rapport INDH ; aucune pour le total.
-unknown-member = Le rapport n’a pas de { $value } sous { $dimension } : donnez la clé d’une ligne ou d’une colonne telle que hoursReport la renvoie, son code, ou NONE.
+unknown-member = { $known ->
+    [none] Le rapport n’a pas de { $value } sous { $dimension } : donnez la clé d’une ligne ou d’une colonne telle que hoursReport la renvoie, son code, ou NONE.
+   *[other] Le rapport n’a pas de { $value } sous { $dimension }, qui distingue { $known } et d’autres : donnez l’un de ces codes, la clé d’une ligne ou d’une colonne telle que hoursReport la renvoie, ou NONE.
+}
 job-failed = L’opération a échoué { $attempts } fois de notre côté : réessayez plus tard, ou prévenez l’administrateur de la plateforme.
 contract-under-age = Le volontariat contractuel est réservé aux personnes de { $least } ans ou plus : le { $day }, premier jour, le volontaire est plus jeune. Faites débuter le contrat plus tard, ou corrigez la date de naissance dans la fiche.
 contract-birth-date = L’âge au premier jour ne peut pas être vérifié : saisissez d’abord la date de naissance dans la fiche du volontaire.

@@ -77,6 +77,7 @@ report-full-time-hours = Heures dans l’intervalle
 report-full-time-workers = Travailleurs à temps plein
 report-source = Source
 report-by-axis = Par axe des programmes
+report-crossings = Par mois, territoire et programme
 report-axis-code = Code de l’axe
 report-axis = Axe
 report-no-axis = Du programme lui-même

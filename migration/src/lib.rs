@@ -5,6 +5,7 @@
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
+pub use sea_orm_migration::SchemaManager;
 
 mod m20261123_000001_identity;
 mod m20261123_000002_reference;
@@ -40,6 +41,7 @@ mod m20261128_000035_translations;
 mod m20261128_000036_contracts;
 mod m20261128_000037_budget_share;
 mod m20261128_000039_snapshot_heads;
+mod m20261128_000042_key_fingerprint;
 mod narrowed;
 mod portable;
 
@@ -84,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000036_contracts::Migration),
             Box::new(m20261128_000037_budget_share::Migration),
             Box::new(m20261128_000039_snapshot_heads::Migration),
+            Box::new(m20261128_000042_key_fingerprint::Migration),
         ]
     }
 }

@@ -1,6 +1,7 @@
 //! `tiwizi doctor`: is everything in place? One line for each check, with the mend.
 //!
-//! It looks and makes nothing, except for missing keys, or another signing key, when it is asked to.
+//! It looks and makes nothing, except for missing keys, another signing key, or other keys of the database,
+//! when it is asked to.
 
 use std::fs::OpenOptions;
 use std::path::Path;
@@ -11,6 +12,9 @@ use sea_orm::ConnectionTrait;
 use sea_orm::DbBackend;
 use sea_orm::Statement;
 
+use crate::app;
+use crate::app::keys::KeysError;
+use crate::app::keys::Standing;
 use crate::cli::output::say;
 use crate::config::Config;
 use crate::config::ConfigError;
@@ -35,6 +39,10 @@ pub struct DoctorArgs {
     /// signed is still checked. Start every server again afterwards
     #[arg(long, conflicts_with = "make_keys")]
     rotate_keys: bool,
+    /// Go on with the key file, made where it is missing, though the database was written with other keys:
+    /// where those are lost for good. What they sealed and signed is never checked again
+    #[arg(long, conflicts_with_all = ["make_keys", "rotate_keys"])]
+    adopt_keys: bool,
 }
 
 /// What was found.
@@ -73,7 +81,11 @@ pub async fn run(
                 Keys::rotate(&config.keys_path(), &Random::System, Clock::System.now())?;
                 say("another key signs: start every server again, then back up the key file");
             }
-            findings.push(("keys", keys(&config, args.make_keys).into()));
+            if args.adopt_keys {
+                adopt(&config).await?;
+                say("the database goes on with these keys: back up the key file apart from it");
+            }
+            findings.push(("keys", keys(&config, args.make_keys).await.into()));
             findings.push(("storage", storage(&config).into()));
             findings.extend(database(&config).await);
         }
@@ -110,9 +122,32 @@ pub async fn run(
     }
 }
 
-fn keys(config: &Config, make: bool) -> Result<String, String> {
+/// Makes the keys of the file those of the database.
+async fn adopt(config: &Config) -> anyhow::Result<()> {
+    super::look(config).await?.close().await?;
+    let keys = Keys::load(&config.keys_path(), MayCreate::Yes, &Random::System)?;
+    let db = Db::connect(&config.database_url, config.database_connections).await?;
+    db.migrate().await?;
+    app::keys::adopt(&db, &keys, Clock::System.now()).await?;
+    db.close().await?;
+    Ok(())
+}
+
+async fn keys(config: &Config, make: bool) -> Result<String, String> {
     let path = config.keys_path();
     let may_create = if make { MayCreate::Yes } else { MayCreate::No };
+    if !path.exists() {
+        match app::keys::has_its_own(config).await {
+            Ok(true) => return Err(KeysError::gone(config).to_string()),
+            Err(cause) if make => {
+                return Err(format!(
+                    "not made: the database does not answer ({cause}), and may have been written with \
+                     others; mend the database first"
+                ));
+            }
+            Ok(false) | Err(_) => {}
+        }
+    }
     let keys = Keys::load(&path, may_create, &Random::System).map_err(|it| it.to_string())?;
     #[cfg(unix)]
     {
@@ -125,6 +160,16 @@ fn keys(config: &Config, make: bool) -> Result<String, String> {
                 "{} is open to others (mode {mode:o}): chmod 600 it",
                 path.display()
             ));
+        }
+    }
+    // Where the database does not answer, its own line says so.
+    if let Ok(db) = super::look(config).await {
+        let standing = app::keys::standing(&db, &keys).await;
+        let _closed = db.close().await;
+        match standing {
+            Ok(Standing::Others) => return Err(KeysError::others(config).to_string()),
+            Ok(Standing::Its | Standing::Unsaid) => {}
+            Err(cause) => return Err(format!("the database does not say which are its: {cause}")),
         }
     }
     let before = match keys.retired().len() {

@@ -90,8 +90,9 @@ pub async fn run(args: LedgerArgs, config: Config) -> anyhow::Result<ExitCode> {
             &format!("{broken} ledgers are")
         };
         bail!(
-            "{ledgers} broken: restore from a backup taken before that event. Where only SIGNATURE \
-             is named, the keys may be others: set TIWIZI_KEYS_FILE to those of the server"
+            "{ledgers} broken: restore from a backup taken before that event. Where only SIGNATURE, \
+             ENTRY, NOTE or AMENDMENT is named, it may have been made with other keys, of a key file \
+             that was lost or replaced: set TIWIZI_KEYS_FILE to that one, from a backup"
         );
     }
     Ok(ExitCode::SUCCESS)

@@ -45,8 +45,7 @@ pub struct ReportArgs {
     /// Only the hours of this organization
     #[arg(long, value_name = "SLUG")]
     organization: Option<String>,
-    /// As of which instant: the present, give or take a minute; earlier states cannot be asked for
-    /// yet
+    /// As of which instant, such as 2026-04-02T09:00:00Z: what was known then is counted; now where absent
     #[arg(long, value_name = "INSTANT")]
     as_of: Option<DateTime<Utc>>,
     /// Which states count

@@ -19,13 +19,17 @@ use crate::exports::words::columns;
 use crate::exports::words::place;
 use crate::exports::words::word;
 use crate::platform::i18n::Locale;
+use crate::reports::ReportError;
 use crate::reports::evidence::Levels;
 use crate::reports::head::Coverage;
 use crate::reports::indh::IndhReport;
 use crate::reports::indh::Measures;
 
 /// The report as a table in a language.
-pub fn table(report: &IndhReport, locale: Locale) -> Table {
+///
+/// # Errors
+/// [`ReportError`] where figures that cross do not add up, which only a fault of ours can cause.
+pub fn table(report: &IndhReport, locale: Locale) -> Result<Table, ReportError> {
     let mut of = vec![
         totals(report, locale),
         by_programme(report, locale),
@@ -33,6 +37,7 @@ pub fn table(report: &IndhReport, locale: Locale) -> Table {
         by_territory(report, locale),
         by_evidence(report, locale),
         by_month(report, locale),
+        sections::crossings(report, locale)?,
     ];
     let valued = report.value_of_work.iter();
     of.extend(valued.flat_map(|it| value::sections(it, locale)));
@@ -49,11 +54,11 @@ pub fn table(report: &IndhReport, locale: Locale) -> Table {
     of.extend(partners.map(|it| results::partners(it, locale)));
     let compared = report.comparison.iter();
     of.extend(compared.map(|it| sections::comparison(it, locale)));
-    Table {
+    Ok(Table {
         name: "INDH",
         parameters: parameters(report, locale),
         sections: of,
-    }
+    })
 }
 
 fn parameters(report: &IndhReport, locale: Locale) -> Vec<Parameter> {

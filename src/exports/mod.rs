@@ -19,6 +19,7 @@ use serde::Serialize;
 use crate::exports::table::Table;
 use crate::platform::i18n::Locale;
 use crate::reports::Answer;
+use crate::reports::ReportError;
 
 /// A file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,8 +52,10 @@ impl Format {
 }
 
 /// An answered report as a table, its words in a language.
-#[must_use]
-pub fn table(answer: &Answer, locale: Locale) -> Table {
+///
+/// # Errors
+/// [`ReportError`] where figures do not add up, which only a fault of ours can cause.
+pub fn table(answer: &Answer, locale: Locale) -> Result<Table, ReportError> {
     match answer {
         Answer::Indh(report) => indh::table(report, locale),
     }
@@ -61,14 +64,14 @@ pub fn table(answer: &Answer, locale: Locale) -> Table {
 /// Writes an answered report in a format and a language.
 ///
 /// # Errors
-/// What the writer said.
+/// What the writer said; as of [`table`].
 pub fn write(
     answer: &Answer,
     format: Format,
     locale: Locale,
     into: &mut impl Write,
 ) -> std::io::Result<()> {
-    let table = table(answer, locale);
+    let table = table(answer, locale).map_err(std::io::Error::other)?;
     match format {
         Format::Csv => formats::csv::write(&table, into),
         Format::Json => formats::json::write(&table, into),

@@ -3,7 +3,10 @@
 //! The queue is in `jobs`; the figures are those of `reports`, under what whoever asked may see when
 //! the file is made.
 
+use chrono::DateTime;
 use chrono::NaiveDate;
+use chrono::SecondsFormat;
+use chrono::Utc;
 use entity::ids::JobId;
 use entity::ids::OrganizationId;
 use entity::job;
@@ -48,6 +51,10 @@ pub struct ExportRequest {
     pub organization: Option<OrganizationId>,
     /// Which states count.
     pub status_basis: Vec<EntryStatus>,
+    /// As of which instant; the moment at which the file is made where absent. Absent it is not written, so that
+    /// requests of before are still the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<DateTime<Utc>>,
     /// The file format.
     pub format: Format,
     /// Language of titles and names.
@@ -71,12 +78,13 @@ impl ExportRequest {
             to: self.to,
             organization: self.organization.map(OrganizationRef::Id),
             status_basis: self.status_basis.clone(),
-            as_of: None,
+            as_of: self.as_of,
             valued: Valued::Yes,
         }
     }
 
-    /// `indh-07-2026-01-01-2026-03-31-fr.csv`.
+    /// `indh-07-2026-01-01-2026-03-31-fr.csv`; as of an instant
+    /// `indh-07-2026-01-01-2026-03-31-as-of-20260402T090000Z-fr.csv`.
     fn file_name(&self) -> String {
         let code: String = self
             .territory_code
@@ -85,8 +93,13 @@ impl ExportRequest {
             .collect();
         let (name, format) = (self.name.word().to_lowercase(), self.format.extension());
         let language = self.locale.tag();
+        let as_of = self.as_of.map_or_else(String::new, |it| {
+            // No file name may hold a colon everywhere.
+            let instant = it.to_rfc3339_opts(SecondsFormat::Secs, true);
+            format!("-as-of-{}", instant.replace(['-', ':'], ""))
+        });
         format!(
-            "{name}-{code}-{}-{}-{language}.{format}",
+            "{name}-{code}-{}-{}{as_of}-{language}.{format}",
             self.from, self.to
         )
     }

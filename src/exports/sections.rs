@@ -1,7 +1,11 @@
-//! Further sections of the INDH report as a table: axes, completeness by place, and what is asked for apart.
+//! Further sections of the INDH report as a table: axes, crossings, completeness by place, and what is asked for apart.
 //!
 //! The first sections are in `indh`; words in `locales/*/reports.ftl`.
 
+use std::collections::HashMap;
+
+use entity::territory;
+use entity::vocabulary_term;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -13,6 +17,7 @@ use crate::exports::words::place;
 use crate::exports::words::term;
 use crate::exports::words::word;
 use crate::platform::i18n::Locale;
+use crate::reports::ReportError;
 use crate::reports::indh::IndhReport;
 use crate::reports::indh::Measures;
 use crate::reports::indh::budget::Amounts;
@@ -65,6 +70,65 @@ pub fn by_axis(report: &IndhReport, locale: Locale) -> Section {
         ),
         rows: rows.collect(),
     }
+}
+
+/// Where months, places and programmes cross, in this order. Printed hours add up to those of the whole.
+///
+/// # Errors
+/// As of [`crate::reports::crossings::Crossings::every`].
+pub fn crossings(report: &IndhReport, locale: Locale) -> Result<Section, ReportError> {
+    let found = report.crossings.every()?;
+    let minutes: Vec<i64> = found.iter().map(|it| it.measures.minutes).collect();
+    let (_, printed) = hours(report.totals.minutes, &minutes);
+    let places = report.by_territory.iter().map(|it| &it.territory);
+    let places: HashMap<&str, &territory::Model> =
+        places.map(|it| (it.code.as_str(), it)).collect();
+    let terms = report.by_programme.iter().filter_map(|it| it.term.as_ref());
+    let terms: HashMap<&str, &vocabulary_term::Model> =
+        terms.map(|it| (it.code.as_str(), it)).collect();
+    let rows = found.iter().zip(printed).map(|(it, hours)| {
+        let named = places.get(it.territory_code.as_str());
+        let programme = it.programme_code.as_deref();
+        let programme = programme.and_then(|it| terms.get(it).copied());
+        let mut row = vec![
+            Cell::Month(it.month),
+            Cell::text(&it.territory_code),
+            named.map_or(Cell::Empty, |it| Cell::text(place(it, locale))),
+        ];
+        row.extend(term(programme, "report-no-programme", locale));
+        row.extend([Cell::Integer(it.measures.minutes), hours]);
+        row.extend(
+            [
+                it.measures.touched_minutes,
+                it.measures.entries,
+                it.measures.distinct_volunteers,
+                it.measures.projects,
+            ]
+            .map(Cell::Integer),
+        );
+        row
+    });
+    Ok(Section {
+        key: "crossings",
+        title: word(locale, "report-crossings"),
+        columns: columns(
+            locale,
+            &[
+                ("month", "report-month"),
+                ("territoryCode", "report-territory-code"),
+                ("territory", "report-territory"),
+                ("termCode", "report-programme-code"),
+                ("term", "report-programme"),
+                ("minutes", "report-minutes"),
+                ("hours", "report-hours"),
+                ("touchedMinutes", "report-touched-minutes"),
+                ("entries", "report-entries"),
+                ("distinctVolunteers", "report-distinct-volunteers"),
+                ("projects", "report-projects"),
+            ],
+        ),
+        rows: rows.collect(),
+    })
 }
 
 /// Who has reported, place by place; what lies in places without hours last.

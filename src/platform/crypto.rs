@@ -245,6 +245,13 @@ impl Keys {
             })
     }
 
+    /// What tells these keys from others and says nothing of them: it stays the same when another key
+    /// signs, since what was sealed stays checkable.
+    #[must_use]
+    pub fn fingerprint(&self) -> Vec<u8> {
+        self.keyed_hash("key-fingerprint", &[])
+    }
+
     /// A hash that only the holder of the keys can compute; `purpose` keeps uses apart.
     #[must_use]
     pub fn keyed_hash(&self, purpose: &str, data: &[u8]) -> Vec<u8> {

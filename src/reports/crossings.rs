@@ -73,6 +73,14 @@ impl Crossings {
             let refusal = Refusal::of(Code::TooManyFields, "to").with("most", ROWS_MOST);
             return Err(ReportError::Invalid(vec![refusal]));
         }
+        self.every()
+    }
+
+    /// The same, however many there are: for files.
+    ///
+    /// # Errors
+    /// [`ReportError::DoesNotFoot`], [`ReportError::Unknown`].
+    pub fn every(&self) -> Result<Vec<CrossingRow>, ReportError> {
         let programmes: HashMap<Option<TermId>, usize> =
             self.programmes.iter().map(|(id, _)| *id).zip(0..).collect();
         let places: HashMap<&Option<String>, usize> = self.places.iter().zip(0..).collect();

@@ -154,6 +154,17 @@ impl Dimension {
         }
     }
 
+    /// The level of the terms of its vocabulary that work is reported at: those it tells apart, or directly above
+    /// them; empty where it has no vocabulary.
+    #[must_use]
+    pub fn level(self) -> &'static str {
+        match self {
+            Self::Programme | Self::Axis => PROGRAMME,
+            Self::Goal | Self::Target => GOAL,
+            _ => "",
+        }
+    }
+
     /// What each term of its vocabulary counts under.
     #[must_use]
     pub fn told_apart(self, terms: &[vocabulary_term::Model]) -> Programmes {

@@ -94,6 +94,7 @@ of_the_program! {
         assert!(twice.complaint(1).contains("report.json exists"), "{twice:?}");
         let past: serde_json::Value = serde_json::from_str(past.done()).expect("JSON");
         assert_eq!(past["totals"][0]["minutes"], 0, "nothing was known then: {past:#}");
+        assert_eq!(past["parameters"]["asOf"], "2026-01-01T00:00:00Z");
     }
 }
 

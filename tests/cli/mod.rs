@@ -5,6 +5,7 @@
 
 mod commands;
 mod doctor;
+mod keys;
 mod server;
 mod settings;
 mod usage;

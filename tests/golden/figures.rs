@@ -16,6 +16,7 @@ use tiwizi::reports::ReportName;
 
 use crate::golden::case::Ask;
 use crate::golden::case::Question;
+use crate::golden::files;
 use crate::golden::play::World;
 use crate::golden::sections;
 
@@ -211,14 +212,11 @@ async fn goals(world: &World<'_>, question: &Question) -> Result<Figures, String
 
 async fn report(world: &World<'_>, question: &Question) -> Result<Figures, String> {
     let input = of_territory(world, question);
-    let it = asked(
-        world,
-        question,
-        REPORT,
-        json!({ "input": input }),
-        "indhReport",
-    )
-    .await?;
+    let asked_by = json!({ "input": input });
+    let it = asked(world, question, REPORT, asked_by, "indhReport").await?;
+    let who = world.person(question.by.as_deref().unwrap_or("administrator"));
+    let in_files = files::differences(world, who, &input).await;
+    assert!(in_files.is_empty(), "{}", in_files.join("\n"));
     let mut figures = Figures::new();
     for (name, field) in [
         ("minutes", "minutes"),

@@ -6,6 +6,7 @@
 
 mod case;
 mod figures;
+mod files;
 mod places;
 mod play;
 mod sections;

@@ -135,6 +135,29 @@ on_both_databases! {
         assert!(strange.iter().all(|it| code(it) == "NOT_FOUND"));
     }
 
+    /// Of one entry the field is `id`, of many `ids`: as the input calls it.
+    async fn what_is_not_there_is_told_by_the_field_that_names_it(app: App) {
+        let world = World::on(&app).await;
+        // An id of nothing, one of another type, and none at all.
+        let unknown = json!("SG91ckVudHJ5OgAAAAAAAAAAAAAAAAAAAAA");
+        for wrong in [unknown, json!(world.project), json!("nothing")] {
+            for (act, more) in [
+                ("voidHourEntry", json!({ "reason": "Twice" })),
+                ("updateHourEntry", json!({ "minutes": 30 })),
+                ("amendHourEntry", json!({ "minutes": 30, "reason": "Twice" })),
+                ("deleteHourEntry", json!({})),
+            ] {
+                let mut input = more;
+                input["id"] = wrong.clone();
+                let told = world.owner.does(act, input, "userErrors { code path }").await;
+                assert_eq!(told["userErrors"], json!([{ "code": "NOT_FOUND", "path": ["id"] }]), "{act} {wrong}");
+            }
+            let many = json!({ "ids": [wrong] });
+            let told = world.owner.does("approveHourEntries", many, "results { userErrors { code path } }").await;
+            assert_eq!(told["results"][0]["userErrors"], json!([{ "code": "NOT_FOUND", "path": ["ids"] }]));
+        }
+    }
+
     async fn a_version_that_was_not_seen_is_not_decided_on(app: App) {
         let world = World::on(&app).await;
         let entry = id(&world.volunteer.logs(world.on_day("2026-10-14", 60)).await);

@@ -7,17 +7,26 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
+use entity::key_fingerprint;
 use jsonwebtoken::Algorithm;
 use jsonwebtoken::EncodingKey;
 use jsonwebtoken::Header;
+use sea_orm::EntityTrait;
+use sea_orm::PaginatorTrait;
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::app::StartError;
+use tiwizi::app::keys::KeysError;
+use tiwizi::config::Config;
 use tiwizi::hours::ledger;
 use tiwizi::hours::ledger::Verdict;
+use tiwizi::platform::clock::Clock;
 use tiwizi::platform::crypto::Keys;
+use tiwizi::platform::crypto::MayCreate;
 use tiwizi::platform::i18n::Locale;
 use tiwizi::platform::random::Random;
 
+use crate::hours::World;
 use crate::hours::id;
 use crate::hours::tamper::furnished;
 use crate::support::app::App;
@@ -32,6 +41,32 @@ fn rotate(app: &App) {
         core.clock.now(),
     );
     assert_ne!(keys.unwrap().key_id(), core.keys.key_id());
+}
+
+/// What a start with this key file says; nothing where it starts.
+async fn start_with(app: &App, file: &Path) -> Option<StartError> {
+    let config = Config {
+        keys_file: file.display().to_string(),
+        ..app.parts.core.config.clone()
+    };
+    let clock = Clock::fixed(app.parts.core.clock.now());
+    let started = tiwizi::app::App::start_with(config, clock, Random::seeded(31)).await;
+    started.err()
+}
+
+/// Makes the database one of before fingerprints.
+async fn forget_fingerprint(app: &App) {
+    let tx = app.parts.core.db.begin().await.unwrap();
+    key_fingerprint::Entity::delete_many()
+        .exec(&*tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn has_fingerprint(app: &App) -> bool {
+    let db = app.parts.core.db.read();
+    key_fingerprint::Entity::find().count(db).await.unwrap() == 1
 }
 
 async fn viewer(app: &App, token: &str) -> String {
@@ -62,6 +97,50 @@ on_both_databases! {
         let verdict = ledger::verify(&app.parts.operator(Locale::default()), organization).await.unwrap();
         assert!(matches!(verdict, Verdict::Broken { fault: ledger::Fault::Signature, .. }), "{verdict:?}");
         after.close().await;
+    }
+
+    /// The database says nothing of its keys then, but what it holds does.
+    async fn a_ledger_of_before_fingerprints_tells_its_keys_from_others(app: App) {
+        furnished(&app).await;
+        let own = Path::new(&app.parts.core.config.keys_file).to_owned();
+        let other = own.with_extension("other");
+        forget_fingerprint(&app).await;
+
+        // None is made, though whoever develops has one made otherwise.
+        let gone = start_with(&app, &other).await;
+        assert!(matches!(gone, Some(StartError::OtherKeys(KeysError::Gone { .. }))), "{gone:?}");
+        assert!(!other.exists());
+        Keys::load(&other, MayCreate::Yes, &Random::seeded(8)).unwrap();
+        let others = start_with(&app, &other).await;
+        assert!(matches!(others, Some(StartError::OtherKeys(KeysError::Others { .. }))), "{others:?}");
+        assert!(!has_fingerprint(&app).await);
+
+        assert!(start_with(&app, &own).await.is_none());
+        assert!(has_fingerprint(&app).await);
+    }
+
+    /// Without a checkpoint the seals of entries say it.
+    async fn entries_tell_whose_seals_they_have(app: App) {
+        let world = World::on(&app).await;
+        id(&world.volunteer.logs(world.on_day("2026-10-20", 60)).await);
+        let own = Path::new(&app.parts.core.config.keys_file).to_owned();
+        let other = own.with_extension("other");
+        Keys::load(&other, MayCreate::Yes, &Random::seeded(8)).unwrap();
+        forget_fingerprint(&app).await;
+
+        assert!(start_with(&app, &other).await.is_some());
+        assert!(start_with(&app, &own).await.is_none());
+    }
+
+    async fn a_database_without_anything_sealed_takes_the_keys_at_hand(app: App) {
+        forget_fingerprint(&app).await;
+        let own = Path::new(&app.parts.core.config.keys_file).to_owned();
+        let other = own.with_extension("other");
+
+        assert!(start_with(&app, &other).await.is_none());
+
+        assert!(start_with(&app, &own).await.is_some());
+        assert!(start_with(&app, &other).await.is_none());
     }
 
     async fn tokens_of_the_old_key_end_in_their_time_and_forged_ones_with_them(app: App) {

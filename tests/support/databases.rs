@@ -20,6 +20,8 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
+use entity::key_fingerprint;
+use sea_orm::EntityTrait;
 use sqlx::Connection;
 use sqlx::PgConnection;
 use tempfile::TempDir;
@@ -164,6 +166,11 @@ async fn prepare(database_url: &str) {
     };
     // As a first start does it: tables, then the reference lists.
     let app = App::start(config, Clock::System).await.expect("a start");
+    // Each copy gets keys of its own.
+    let tx = app.core.db.begin().await.expect("a transaction");
+    let forgotten = key_fingerprint::Entity::delete_many().exec(&*tx).await;
+    forgotten.expect("no fingerprint");
+    tx.commit().await.expect("committed");
     app.core.db.clone().close().await.expect("closed");
 }
 

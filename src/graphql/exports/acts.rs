@@ -25,6 +25,7 @@ use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
 use crate::graphql::reports::basis::StatusBasis;
 use crate::graphql::scalars::Date;
+use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Locale;
 use crate::identity::Ctx;
 use crate::jobs::JobError;
@@ -46,6 +47,8 @@ struct ExportReportInput {
     /// Which hours count. Only approved ones by default.
     #[graphql(default_with = "vec![StatusBasis::Approved]")]
     status_basis: Vec<StatusBasis>,
+    /// As of which instant: what was known then is counted. The moment at which the file is made where absent.
+    as_of: Option<DateTime>,
 }
 
 /// A report to be made into a file.
@@ -182,6 +185,7 @@ async fn requested(
         to: report.to.0,
         organization,
         status_basis: report.status_basis.into_iter().map(Into::into).collect(),
+        as_of: report.as_of.map(|it| it.0),
         format: input.format.into(),
         locale: ctx.locale(),
     };

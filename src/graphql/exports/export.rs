@@ -225,6 +225,11 @@ impl ExportReport {
         let asked = self.0.status_basis.iter().copied();
         asked.filter_map(basis).collect()
     }
+
+    /// As of which instant; null where it is the moment at which the file is made, which the file names.
+    async fn as_of(&self) -> Option<DateTime> {
+        self.0.as_of.map(DateTime)
+    }
 }
 
 /// A file that was made. It is kept for 30 days.

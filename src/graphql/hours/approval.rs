@@ -19,6 +19,7 @@ use crate::graphql::hours::entry::HourEntry;
 use crate::graphql::hours::selection::HourEntrySelectionResult;
 use crate::graphql::hours::write::HourEntryResult;
 use crate::graphql::node::NodeId;
+use crate::hours::HoursError;
 use crate::hours::approve;
 use crate::hours::approve::Request;
 use crate::hours::queue::selection::act_on;
@@ -195,7 +196,8 @@ impl ApprovalMutations {
         gql: &Context<'_>,
         #[graphql(desc = "The entries.")] input: SubmitHourEntriesInput,
     ) -> Result<SubmitHourEntriesPayload> {
-        let results = act(gql, Act::Submit, &input.ids, input.expected_versions, None).await?;
+        let versions = input.expected_versions;
+        let results = act(gql, Act::Submit, (&input.ids, "ids"), versions, None).await?;
         Ok(SubmitHourEntriesPayload { results })
     }
 
@@ -206,7 +208,7 @@ impl ApprovalMutations {
         #[graphql(desc = "The entries.")] input: WithdrawHourEntriesInput,
     ) -> Result<WithdrawHourEntriesPayload> {
         let versions = input.expected_versions;
-        let results = act(gql, Act::Withdraw, &input.ids, versions, None).await?;
+        let results = act(gql, Act::Withdraw, (&input.ids, "ids"), versions, None).await?;
         Ok(WithdrawHourEntriesPayload { results })
     }
 
@@ -266,7 +268,7 @@ impl ApprovalMutations {
     ) -> Result<VoidHourEntryPayload> {
         let versions = input.expected_version.map(|it| vec![it]);
         let reason = Some(input.reason.as_str());
-        let result = act(gql, Act::Void, &[input.id], versions, reason)
+        let result = act(gql, Act::Void, (&[input.id], "id"), versions, reason)
             .await?
             .pop();
         let result = result.ok_or_else(|| Refusal::of(Code::Required, "id"))?;
@@ -302,7 +304,7 @@ async fn decide(gql: &Context<'_>, act: Act, asked: Asked) -> Result<Decided> {
         expected: it.expected_version,
         reason: it.reason.or_else(|| asked.reason.clone()),
     }));
-    let results = act_each(gql, act, &named).await?;
+    let results = act_each(gql, act, (&named, "ids")).await?;
     let Some(selection) = asked.selection else {
         return Ok(Decided {
             results,
@@ -352,17 +354,22 @@ fn named(ids: &[ID], expected: Option<Vec<i32>>, reason: Option<&str>) -> Result
 async fn act(
     gql: &Context<'_>,
     act: Act,
-    ids: &[ID],
+    (ids, field): (&[ID], &'static str),
     expected: Option<Vec<i32>>,
     reason: Option<&str>,
 ) -> Result<Vec<HourEntryResult>> {
-    act_each(gql, act, &named(ids, expected, reason)?).await
+    act_each(gql, act, (&named(ids, expected, reason)?, field)).await
 }
 
-async fn act_each(gql: &Context<'_>, act: Act, named: &[Named]) -> Result<Vec<HourEntryResult>> {
+/// Does an act to entries that a field of the input names.
+async fn act_each(
+    gql: &Context<'_>,
+    act: Act,
+    (named, field): (&[Named], &'static str),
+) -> Result<Vec<HourEntryResult>> {
     let ctx = gql.signed_in()?;
     if named.len() > IDS_MOST {
-        let refusal = Refusal::of(Code::TooLong, "ids");
+        let refusal = Refusal::of(Code::TooLong, field);
         return Err(refusal.with("most", IDS_MOST).into());
     }
     let read_ids: Vec<Option<EntryId>> = named.iter().map(|it| EntryId::read(&it.id)).collect();
@@ -378,7 +385,11 @@ async fn act_each(gql: &Context<'_>, act: Act, named: &[Named]) -> Result<Vec<Ho
         })
         .collect();
     let outcomes = read(ctx, approve::act_each(ctx, act, &requests).await)?;
-    let mut outcomes = outcomes.into_iter();
+    let mut outcomes = outcomes.into_iter().map(|it| match it {
+        // What does the acts knows no input: of one entry or of many, it is the same to it.
+        Err(HoursError::NotFound { .. }) => Err(HoursError::NotFound { field }),
+        outcome => outcome,
+    });
     let results = read_ids.iter().map(|id| {
         let outcome = id.and_then(|_| outcomes.next());
         async move {
@@ -387,7 +398,7 @@ async fn act_each(gql: &Context<'_>, act: Act, named: &[Named]) -> Result<Vec<Ho
                 // An id that cannot be read looks like one of nothing.
                 None => Ok(HourEntryResult::refused(
                     ctx,
-                    &Refusal::of(Code::NotFound, "ids"),
+                    &Refusal::of(Code::NotFound, field),
                 )),
             }
         }

@@ -262,17 +262,21 @@ pub enum LedgerFault {
     /// A signed checkpoint names an event that is not there, or another hash than its own; or a
     /// checkpoint that a later one follows is missing.
     Checkpoint,
-    /// The signature of a checkpoint is not that of a key of this installation.
+    /// The signature of a checkpoint is not that of a key of this installation. It may have been made with
+    /// the keys of a file that was lost or replaced.
     Signature,
-    /// The reason beside it is not the one that was given.
+    /// The reason beside it is not the one that was given; or it was sealed with the keys of a file that
+    /// was lost or replaced: then many do not fit.
     Note,
-    /// The stored entry is not as its last event left it.
+    /// The stored entry is not as its last event left it; or it was sealed with the keys of a file that
+    /// was lost or replaced: then many do not fit.
     Entry,
     /// The entry is gone, though no event took it away.
     EntryMissing,
     /// An entry is stored that no event wrote.
     EntryUnknown,
-    /// A stored correction is not as its last event left it, or is gone.
+    /// A stored correction is not as its last event left it, or is gone; or it was sealed with the keys of
+    /// a file that was lost or replaced.
     Amendment,
 }
 

@@ -87,8 +87,8 @@ pub struct BudgetAmounts {
     others: Decimal,
     /// Budgets of which it is not said what the INDH pays.
     unstated: Decimal,
-    /// What the INDH pays in percent of `indh` and `others`, to two decimals, halves to the even side; null where both
-    /// are 0.
+    /// What the INDH pays in percent of `indh` and `others`, always with two decimals, halves to the even side; null
+    /// where both are 0.
     indh_percent: Option<Decimal>,
 }
 

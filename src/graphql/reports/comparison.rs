@@ -109,6 +109,7 @@ pub struct ComparedFigure {
     now: i64,
     /// By how much it grew; below zero where it fell.
     difference: i64,
-    /// The difference in percent of `before`, to two decimals, halves to the even side; null where `before` is 0.
+    /// The difference in percent of `before`, always with two decimals, halves to the even side; null where `before`
+    /// is 0.
     percent: Option<Decimal>,
 }

@@ -58,8 +58,9 @@ struct CellCoordinateInput {
     /// By what rows or columns are told apart.
     dimension: HoursDimension,
     /// Which one: the `key` that `hoursReport` returns for it. A programme, axis, goal or target may be named by its
-    /// code (`PH3-P1`), a month, quarter or year as `2026-03`, `2026-Q1`, `2026`, as in the names of figures of
-    /// snapshots. `NONE` for work without a term, or known of the territory asked for alone.
+    /// code (`PH3-P1`), where it is one that the dimension tells apart; a month, quarter or year as `2026-03`,
+    /// `2026-Q1`, `2026`, as in the names of figures of snapshots. `NONE` for work without a term, or known of the
+    /// territory asked for alone.
     key: String,
 }
 
@@ -169,7 +170,10 @@ impl CellExplanation {
         entries(gql, &self.0, Lot::Counted, &asked).await
     }
 
-    /// What was left out, by reason, those reasons that occur.
+    /// What was left out, by reason, those reasons that occur. Whoever may ask the report sees how many entries
+    /// and minutes each state holds that does not count, rejected and voided ones too: observers, who may ask for
+    /// figures of other states as well, learn so how much of the work was looked at and not approved. They are
+    /// figures and name nobody; entries are listed to those alone who may see them one by one.
     async fn left_out(&self) -> Vec<CellLeftOut> {
         let lots = self.0.sorted.lots.iter();
         lots.filter_map(|(lot, portion)| {
@@ -242,7 +246,7 @@ pub struct CellLeftOut {
 /// Work that is not in a number for one reason.
 #[Object]
 impl CellLeftOut {
-    /// The reason.
+    /// The reason; the same for observers as for members of the organizations.
     async fn reason(&self) -> CellReason {
         self.reason
     }

@@ -8,6 +8,7 @@ use entity::ids::ProjectId;
 use entity::ids::TermId;
 use entity::types::EntryStatus;
 use entity::types::EvidenceLevel;
+use entity::vocabulary_term;
 use sea_orm::ActiveEnum;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
@@ -23,6 +24,7 @@ use crate::reports::question::Question;
 use crate::rollups;
 use crate::rollups::Dimension;
 use crate::rollups::Member;
+use crate::rollups::Programmes;
 use crate::vocabularies::lookup;
 use crate::vocabularies::versions;
 
@@ -54,6 +56,10 @@ pub enum Key {
 const CROSSING: [Dimension; 3] = [Dimension::Programme, Dimension::Territory, Dimension::Month];
 /// What stands for nothing in keys.
 pub const NONE: &str = "NONE";
+/// Most codes that a refusal proposes.
+const NEAREST: usize = 5;
+/// Characters of a wrong code that it is compared by.
+const CODE_LOOKED_AT: usize = 40;
 
 /// Holds the number of coordinates and their dimensions against the rules.
 ///
@@ -79,6 +85,18 @@ pub(super) fn check(cell: &[Coordinate]) -> Result<(), ReportError> {
     }
 }
 
+/// What a coordinate names.
+#[derive(Clone, Debug)]
+pub(super) struct Named {
+    /// By what rows or columns are told apart.
+    pub dimension: Dimension,
+    /// Which of them.
+    pub member: Member,
+    /// Of a term above those that are told apart, as a phase of programmes: only where work is shared to it itself
+    /// it has a row. What is refused where it has none.
+    pub otherwise: Option<Refusal>,
+}
+
 /// The members that coordinates name.
 ///
 /// # Errors
@@ -88,26 +106,46 @@ pub(super) async fn members(
     db: &impl ConnectionTrait,
     of: (&Ground, &Question),
     cell: &[Coordinate],
-) -> Result<Vec<(Dimension, Member)>, ReportError> {
+) -> Result<Vec<Named>, ReportError> {
     let mut checks = Checks::new();
     let mut members = Vec::new();
     for (at, coordinate) in cell.iter().enumerate() {
         let dimension = coordinate.dimension;
         let field = format!("cell.{at}.key");
-        match member(ctx, db, of, coordinate).await? {
-            Some(member) => members.push((dimension, member)),
-            None => checks.refuse(match &coordinate.key {
-                Key::Text(text) => Refusal::of(Code::UnknownMember, &field)
-                    .with("dimension", word(dimension))
-                    .with("value", text),
-                Key::Nothing => Refusal::of(Code::UnknownMember, &field)
-                    .with("dimension", word(dimension))
-                    .with("value", NONE),
-                // As for a thing that is not there.
-                Key::Term(_) | Key::Project(_) | Key::Organization(_) => {
-                    Refusal::of(Code::NotFound, &field)
-                }
-            }),
+        let unknown = |value: &str, known: &str| {
+            Refusal::of(Code::UnknownMember, &field)
+                .with("dimension", word(dimension))
+                .with("value", value)
+                .with("known", known)
+        };
+        let terms = match dimension.vocabulary() {
+            Some(vocabulary) => lookup::every(db, vocabulary).await?,
+            None => Vec::new(),
+        };
+        let member = match (dimension.vocabulary(), &coordinate.key) {
+            (None, _) => member(ctx, db, of, coordinate).await?,
+            (Some(_), Key::Nothing) => Some(Member::Term(None)),
+            (Some(_), key) => term(&terms, dimension, key).map(|it| Member::Term(Some(it))),
+        };
+        match (member, &coordinate.key) {
+            (Some(member), _) => {
+                let apart = above(&terms, dimension, &member);
+                members.push(Named {
+                    dimension,
+                    member,
+                    otherwise: apart
+                        .map(|it| unknown(&it.code, &nearest(&terms, dimension, &it.code))),
+                });
+            }
+            (None, Key::Text(text)) if dimension.vocabulary().is_some() => {
+                checks.refuse(unknown(text, &nearest(&terms, dimension, text)));
+            }
+            (None, Key::Text(text)) => checks.refuse(unknown(text, "none")),
+            (None, Key::Nothing) => checks.refuse(unknown(NONE, "none")),
+            // As for a thing that is not there.
+            (None, Key::Term(_) | Key::Project(_) | Key::Organization(_)) => {
+                checks.refuse(Refusal::of(Code::NotFound, &field));
+            }
         }
     }
     checks.done().map_err(ReportError::Invalid)?;
@@ -122,10 +160,6 @@ async fn member(
 ) -> Result<Option<Member>, DbErr> {
     let dimension = coordinate.dimension;
     Ok(match (dimension, &coordinate.key) {
-        (_, Key::Nothing) if dimension.vocabulary().is_some() => Some(Member::Term(None)),
-        (_, key) if dimension.vocabulary().is_some() => term(db, dimension, key)
-            .await?
-            .map(|it| Member::Term(Some(it))),
         (Dimension::Territory, Key::Nothing) => Some(Member::Place(None)),
         // The INDH report shows what is known of the territory alone under its own code.
         (Dimension::Territory, Key::Text(code)) if *code == question.territory_code => {
@@ -161,25 +195,59 @@ async fn member(
 }
 
 /// The first version of the term that a key names, where it is one that reports tell apart.
-async fn term(
-    db: &impl ConnectionTrait,
-    dimension: Dimension,
-    key: &Key,
-) -> Result<Option<TermId>, DbErr> {
-    let vocabulary = dimension.vocabulary().unwrap_or_default();
-    let terms = lookup::every(db, vocabulary).await?;
+fn term(terms: &[vocabulary_term::Model], dimension: Dimension, key: &Key) -> Option<TermId> {
     let named = terms.iter().find(|it| match key {
         Key::Text(code) => it.code == *code,
         Key::Term(id) => it.id == *id,
         _ => false,
+    })?;
+    let first = versions::firsts(terms).get(&named.id).copied()?;
+    // What lies within what is told apart counts under that, and has no row of its own.
+    let under = dimension.told_apart(terms).above(named.id);
+    (under == Some(first)).then_some(first)
+}
+
+/// The term that a member is, where it lies above those that its dimension tells apart, or beside them.
+fn above<'a>(
+    terms: &'a [vocabulary_term::Model],
+    dimension: Dimension,
+    member: &Member,
+) -> Option<&'a vocabulary_term::Model> {
+    let Member::Term(Some(id)) = member else {
+        return None;
+    };
+    let by_id = |id: TermId| terms.iter().find(|it| it.id == id);
+    let level = dimension.level();
+    let reported = Programmes::at(terms, level).above(*id).and_then(by_id);
+    by_id(*id).filter(|_| reported.is_none_or(|it| it.level != level))
+}
+
+/// Codes of terms that a dimension tells apart and that are most like one that it does not: those within it or
+/// around it first.
+fn nearest(terms: &[vocabulary_term::Model], dimension: Dimension, wrong: &str) -> String {
+    // Whoever sent a long text did not mistype a code.
+    let wrong: String = wrong.chars().take(CODE_LOOKED_AT).collect();
+    let apart = dimension.told_apart(terms);
+    let firsts = versions::firsts(terms);
+    let mut known: Vec<&str> = terms
+        .iter()
+        .filter(|it| {
+            let first = firsts.get(&it.id).copied();
+            apart.above(it.id) == first && above(terms, dimension, &Member::Term(first)).is_none()
+        })
+        .map(|it| it.code.as_str())
+        .collect();
+    known.sort_by_cached_key(|code| {
+        let is_kin = code.starts_with(&wrong) || wrong.starts_with(*code);
+        (
+            !is_kin,
+            strsim::damerau_levenshtein(code, &wrong),
+            (*code).to_owned(),
+        )
     });
-    let above = dimension.told_apart(&terms);
-    let firsts = versions::firsts(&terms);
-    Ok(named.and_then(|it| {
-        let first = firsts.get(&it.id).copied();
-        // What lies within what is told apart counts under that, and has no row of its own.
-        first.filter(|first| above.above(it.id) == Some(*first))
-    }))
+    known.dedup();
+    known.truncate(NEAREST);
+    known.join(", ")
 }
 
 /// The first day of a span that a key names.

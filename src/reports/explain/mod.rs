@@ -17,6 +17,7 @@ use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports::ReportError;
 use crate::reports::explain::key::Coordinate;
+use crate::reports::explain::key::Named;
 use crate::reports::ground;
 use crate::reports::ground::Ground;
 use crate::reports::head::Head;
@@ -69,15 +70,17 @@ pub async fn answer(
     // All of it as of one moment, while others write.
     let db = &ctx.core().db.snapshot().await?;
     let ground = Ground::of(ctx, db, &question).await?;
-    let members = key::members(ctx, db, (&ground, &question), cell).await?;
+    let named = key::members(ctx, db, (&ground, &question), cell).await?;
+    let members = named.iter().map(|it| (it.dimension, it.member.clone()));
+    let members: Vec<_> = members.collect();
     let asked = ground.asked(ctx, &question);
     let field = Field::of(db, &asked, &members).await?;
     let sorted = rollups::sorted(db, &asked, &field).await?;
     let exact = Measures::of(&sorted.counted.counted);
     let minutes = match members.as_slice() {
         _ if !field.is_shared() => exact.minutes,
-        [_, _, _] => crossing(ctx, db, &question, &members).await?,
-        _ => printed(ctx, db, (&ground, &question), &members).await?,
+        [_, _, _] => crossing(ctx, db, &question, &named).await?,
+        _ => printed(ctx, db, (&ground, &question), &named).await?,
     };
     Ok(Explanation {
         head: ground.clone().head(&question),
@@ -91,29 +94,37 @@ pub async fn answer(
 }
 
 /// The minutes that the hours report prints where these members cross: rounded with all of its table.
+///
+/// # Errors
+/// As `reports::answer`; [`ReportError::Invalid`] for a member that the table has no row or column for, and that
+/// is none of those that every table may have.
 async fn printed(
     ctx: &Ctx,
     db: &impl ConnectionTrait,
     of: (&Ground, &Question),
-    members: &[(Dimension, Member)],
+    members: &[Named],
 ) -> Result<i64, ReportError> {
     let mut members = members.iter();
-    let Some((rows, row)) = members.next() else {
+    let Some(row) = members.next() else {
         return Ok(0);
     };
     let crossed = members.next();
-    let table = hours::table(ctx, db, of, (*rows, crossed.map(|it| it.0))).await;
+    let table = hours::table(ctx, db, of, (row.dimension, crossed.map(|it| it.dimension))).await;
     let table = table.map_err(named)?;
-    let place = |lines: &[hours::Line], member: &Member| {
-        lines.iter().position(|it| it.label.member == *member)
+    let place = |lines: &[hours::Line], named: &Named| {
+        let found = lines.iter().position(|it| it.label.member == named.member);
+        match (found, &named.otherwise) {
+            (None, Some(refusal)) => Err(ReportError::Invalid(vec![refusal.clone()])),
+            (found, _) => Ok(found),
+        }
     };
-    let at_row = place(&table.by_row, row);
+    let at_row = place(&table.by_row, row)?;
     let measures = match crossed {
         None => at_row
             .and_then(|it| table.by_row.get(it))
             .map(|it| it.measures),
-        Some((_, column)) => {
-            let at = at_row.zip(place(&table.by_column, column));
+        Some(column) => {
+            let at = at_row.zip(place(&table.by_column, column)?);
             let crossing = table
                 .crossings
                 .iter()
@@ -124,23 +135,31 @@ async fn printed(
     Ok(measures.map(|it| it.minutes).unwrap_or_default())
 }
 
-/// The minutes that the INDH report prints of a programme at a place in a month.
+/// The minutes that the INDH report prints of a programme at a place in a month; refused where a key names a row
+/// that is not there, and is none of those that every report may have.
 async fn crossing(
     ctx: &Ctx,
     db: &impl ConnectionTrait,
     question: &Question,
-    members: &[(Dimension, Member)],
+    members: &[Named],
 ) -> Result<i64, ReportError> {
+    let report = indh::of_state(ctx, db, question, &[]).await?;
     let (mut month, mut place, mut programme) = (None, None, None);
-    for (_, member) in members {
-        match member {
+    for named in members {
+        match &named.member {
             Member::Span(first) => month = Some(*first),
             Member::Place(code) => place = Some(code.clone()),
-            Member::Term(id) => programme = Some(*id),
+            Member::Term(id) => {
+                let mut rows = report.by_programme.iter();
+                let is_there = rows.any(|it| it.counted_as == *id);
+                if let (false, Some(refusal)) = (is_there, &named.otherwise) {
+                    return Err(ReportError::Invalid(vec![refusal.clone()]));
+                }
+                programme = Some(*id);
+            }
             _ => {}
         }
     }
-    let report = indh::of_state(ctx, db, question, &[]).await?;
     let key = month.zip(place).zip(programme);
     let minutes = key.and_then(|((month, place), programme)| {
         let minutes = &report.crossings.minutes;

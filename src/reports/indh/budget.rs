@@ -16,6 +16,7 @@ use crate::impact::controlled::Field;
 use crate::projects::money::CURRENCY;
 use crate::reports::ReportError;
 use crate::reports::foot;
+use crate::reports::indh;
 use crate::reports::indh::store;
 use crate::reports::indh::store::Costing;
 use crate::rollups;
@@ -73,13 +74,13 @@ impl Amounts {
         self.indh + self.others + self.unstated
     }
 
-    /// What the INDH pays, in percent of the budgets of which that is said, to two decimals, halves to the even side;
-    /// `None` where there are none.
+    /// What the INDH pays, in percent of the budgets of which that is said, always with two decimals, halves to the
+    /// even side; `None` where there are none.
     #[must_use]
     pub fn indh_percent(self) -> Option<Decimal> {
         let part = Decimal::from(self.indh).checked_mul(Decimal::ONE_HUNDRED)?;
         let percent = part.checked_div(Decimal::from(self.indh.checked_add(self.others)?))?;
-        Some(percent.round_dp(2).normalize())
+        Some(indh::printed(percent))
     }
 
     fn of(parts: [i64; PARTS]) -> Self {

@@ -15,6 +15,7 @@ use crate::reports::ReportError;
 use crate::reports::ground;
 use crate::reports::ground::Ground;
 use crate::reports::head::Coverage;
+use crate::reports::indh;
 use crate::reports::indh::Measures;
 use crate::reports::question::Question;
 use crate::rollups;
@@ -60,12 +61,13 @@ impl Change {
         self.now - self.before
     }
 
-    /// The same in percent of what it was, to two decimals, halves to the even side; `None` where it was 0.
+    /// The same in percent of what it was, always with two decimals, halves to the even side; `None` where it was
+    /// 0.
     #[must_use]
     pub fn percent(self) -> Option<Decimal> {
         let hundredfold = Decimal::from(self.difference()).checked_mul(Decimal::ONE_HUNDRED)?;
         let percent = hundredfold.checked_div(Decimal::from(self.before))?;
-        Some(percent.round_dp(2).normalize())
+        Some(indh::printed(percent))
     }
 }
 
@@ -244,9 +246,12 @@ mod tests {
         let percent = |before, now| Change { before, now }.percent().map(|it| it.to_string());
 
         assert_eq!(percent(3, 4).as_deref(), Some("33.33"));
-        assert_eq!(percent(4, 3).as_deref(), Some("-25"));
+        assert_eq!(percent(4, 3).as_deref(), Some("-25.00"));
         // 1 of 800 is 0.125.
         assert_eq!(percent(800, 801).as_deref(), Some("0.12"));
+        assert_eq!(percent(2, 5).as_deref(), Some("150.00"));
+        assert_eq!(percent(2, 3).as_deref(), Some("50.00"));
+        assert_eq!(percent(7, 7).as_deref(), Some("0.00"));
         assert_eq!(percent(0, 5), None);
     }
 }

@@ -17,6 +17,7 @@ use entity::ids::TermId;
 use entity::territory;
 use entity::types::EvidenceLevel;
 use entity::vocabulary_term;
+use rust_decimal::Decimal;
 use sea_orm::Iterable;
 
 use crate::impact::benefit::Beneficiaries;
@@ -183,6 +184,13 @@ impl Measures {
             organizations: number(counted.organizations()),
         }
     }
+}
+
+/// A percentage as reports print it: always two decimals, halves to the even side.
+pub(super) fn printed(percent: Decimal) -> Decimal {
+    let mut printed = percent.round_dp(2);
+    printed.rescale(2);
+    printed
 }
 
 /// The breakdowns of one set of figures.
