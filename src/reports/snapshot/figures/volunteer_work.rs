@@ -27,13 +27,21 @@ pub fn of(answer: &VolunteerWork) -> Figures {
     if let Some(inhabitants) = rate.inhabitants {
         figures.number("rate", "inhabitants", i64::from(inhabitants));
     }
-    for (name, it) in [
-        ("volunteersPerThousand", rate.per_thousand),
-        ("volunteerRatePercent", rate.of_working_age),
+    for (name, without, it) in [
+        (
+            "volunteersPerThousand",
+            "volunteersPerThousandGap",
+            rate.per_thousand,
+        ),
+        (
+            "volunteerRatePercent",
+            "volunteerRateGap",
+            rate.of_working_age,
+        ),
     ] {
         match it {
             Ok(value) => figures.decimal("rate", name, Some(hundredths(value))),
-            Err(missing) => figures.text("rate", &format!("{name}Gap"), gap(missing)),
+            Err(missing) => figures.text("rate", without, gap(missing)),
         }
     }
     figures
