@@ -85,9 +85,6 @@ impl NewSnapshot {
     /// As `reports::answer`; [`ReportError::Invalid`] for what the report is not asked.
     pub async fn in_order(&self, ctx: &Ctx) -> Result<Asked, ReportError> {
         ctx.demand_signed_in()?;
-        let mut checks = Checks::new();
-        self.check(ctx, &mut checks);
-        checks.done().map_err(ReportError::Invalid)?;
         let question = Question {
             name: self.name,
             territory_code: self.place(ctx).await?,
@@ -98,15 +95,20 @@ impl NewSnapshot {
             as_of: self.as_of,
             valued: Valued::Yes,
         };
+        // Who may not ask at all is told so, and nothing of how to ask.
+        let question = reports::may_ask(ctx, &question).await?;
+        let mut checks = Checks::new();
+        self.check(ctx, &question, &mut checks);
+        checks.done().map_err(ReportError::Invalid)?;
         Ok(Asked {
-            question: reports::may_ask(ctx, &question).await?,
+            question,
             rows: self.rows,
             columns: self.columns,
         })
     }
 
     /// Refuses what the report is not asked.
-    fn check(&self, ctx: &Ctx, checks: &mut Checks) {
+    fn check(&self, ctx: &Ctx, question: &Question, checks: &mut Checks) {
         match (self.name, self.rows) {
             (ReportName::Hours, None) => checks.refuse(Refusal::of(Code::Required, "rows")),
             (ReportName::Hours, Some(rows)) => {
@@ -124,9 +126,9 @@ impl NewSnapshot {
         if matches!(
             self.name,
             ReportName::DataQuality | ReportName::ContractualVolunteering
-        ) && self.status_basis != LOOKED_AT
+        ) && question.status_basis != LOOKED_AT
         {
-            let given = self.status_basis.iter().map(|it| format!("{it:?}"));
+            let given = question.status_basis.iter().map(|it| format!("{it:?}"));
             let given = given.collect::<Vec<_>>().join(", ").to_uppercase();
             checks.refuse(self.unfit("statusBasis", "APPROVED", &given));
         }
