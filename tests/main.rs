@@ -80,6 +80,9 @@ mod sdg_report;
 mod snapshots;
 
 #[cfg(test)]
+mod frozen;
+
+#[cfg(test)]
 mod rollups;
 
 #[cfg(test)]

@@ -36,6 +36,10 @@ pub struct Model {
     pub content: String,
     /// SHA-256 of the content in UTF-8.
     pub sha256: Vec<u8>,
+    /// By what rows are told apart: `PROGRAMME`; null for reports without a choice.
+    pub row_dimension: Option<String>,
+    /// By what columns are; null where there are rows alone.
+    pub column_dimension: Option<String>,
     /// Who froze it; null for the operator of the server.
     pub created_by: Option<UserId>,
     /// When it was frozen.

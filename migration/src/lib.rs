@@ -41,6 +41,7 @@ mod m20261128_000035_translations;
 mod m20261128_000036_contracts;
 mod m20261128_000037_budget_share;
 mod m20261128_000039_snapshot_heads;
+mod m20261128_000041_snapshot_dimensions;
 mod m20261128_000042_key_fingerprint;
 mod narrowed;
 mod portable;
@@ -86,6 +87,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000036_contracts::Migration),
             Box::new(m20261128_000037_budget_share::Migration),
             Box::new(m20261128_000039_snapshot_heads::Migration),
+            Box::new(m20261128_000041_snapshot_dimensions::Migration),
             Box::new(m20261128_000042_key_fingerprint::Migration),
         ]
     }

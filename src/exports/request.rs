@@ -119,6 +119,9 @@ pub async fn request(
 ) -> Result<job::Model, JobError> {
     let mut checks = Checks::new();
     checks.key(key);
+    checks.demand(asked.name == ReportName::Indh, || {
+        reports::unwritten(asked.name).within("report")
+    });
     checks.done().map_err(JobError::Invalid)?;
     let question = reports::may_ask(ctx, &asked.question())
         .await

@@ -8,6 +8,7 @@ use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::Utc;
 use entity::ids::IndicatorId;
+use entity::ids::MeasurementId;
 use entity::ids::OrganizationId;
 use entity::ids::TerritoryId;
 use entity::indicator;
@@ -247,6 +248,67 @@ pub(super) async fn measurements(
         }
     }
     Ok(counted)
+}
+
+/// Measurements of the interval that were recorded, changed or decided on after one instant and up to another: how
+/// many, and the first so many in the order in which they came to be. Of indicators that serve goals alone where
+/// `of_goals`.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn touched(
+    db: &impl ConnectionTrait,
+    within: &Within<'_>,
+    (after, until): (DateTime<Utc>, DateTime<Utc>),
+    of_goals: bool,
+    most: usize,
+) -> Result<(u64, Vec<MeasurementId>), DbErr> {
+    let meanwhile = |column: measurement::Column| {
+        Condition::all()
+            .add(column.gt(after))
+            .add(column.lte(until))
+    };
+    let serving = || {
+        indicator::Entity::find()
+            .select_only()
+            .column(indicator::Column::Id)
+            .filter(indicator::Column::SdgCode.is_not_null())
+            .into_query()
+    };
+    // What has come together since the beginning counts however long ago it was measured.
+    let cumulative = indicator::Entity::find()
+        .select_only()
+        .column(indicator::Column::Id)
+        .filter(indicator::Column::Reading.eq(Reading::Cumulative))
+        .into_query();
+    let found =
+        measurement::Entity::find()
+            .filter(seen(within))
+            .filter(measurement::Column::ToDay.lte(within.to))
+            .filter(
+                Condition::any()
+                    .add(measurement::Column::FromDay.gte(within.from))
+                    .add(measurement::Column::IndicatorId.in_subquery(cumulative)),
+            )
+            .filter(
+                Condition::any()
+                    .add(meanwhile(measurement::Column::CreatedAt))
+                    .add(meanwhile(measurement::Column::UpdatedAt))
+                    .add(meanwhile(measurement::Column::DecidedAt)),
+            )
+            .filter(Condition::all().add_option(
+                of_goals.then(|| measurement::Column::IndicatorId.in_subquery(serving())),
+            ));
+    let total = found.clone().count(db).await?;
+    let listed = found
+        .select_only()
+        .column(measurement::Column::Id)
+        .order_by_asc(measurement::Column::Id)
+        .limit(u64::try_from(most).unwrap_or(u64::MAX))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok((total, listed))
 }
 
 /// What indicators aim at, in two statements.

@@ -43,6 +43,8 @@ pub use question::Valued;
 
 use crate::identity::Ctx;
 use crate::platform::zones;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 use crate::reports::completeness::Completeness;
 use crate::reports::completeness::Reporters;
 use crate::reports::completeness::State;
@@ -63,7 +65,8 @@ pub enum Answer {
     Indh(Box<IndhReport>),
 }
 
-/// Answers a question as of now, or as of the instant that it names, with every section that is asked for apart.
+/// Answers a question as of now, or as of the instant that it names, with every section that is asked for apart: for a
+/// file, which the INDH report alone has.
 ///
 /// Counts what the actor's scope lets be counted: an observer everything worked in an observed
 /// territory or below, a member with the right to figures the hours of their organizations, the
@@ -78,7 +81,16 @@ pub async fn answer(ctx: &Ctx, question: &Question) -> Result<Answer, ReportErro
             let report = answer_indh_with(ctx, question, &Section::ALL).await?;
             Ok(Answer::Indh(Box::new(report)))
         }
+        other => Err(ReportError::Invalid(vec![unwritten(other)])),
     }
+}
+
+/// Why a report has no file.
+#[must_use]
+pub fn unwritten(name: ReportName) -> Refusal {
+    Refusal::of(Code::ReportWithoutFile, "name")
+        .with("value", name.word())
+        .with("known", ReportName::Indh.word())
 }
 
 /// Answers the INDH report without sections that are asked for apart; see [`answer`].

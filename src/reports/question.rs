@@ -33,13 +33,33 @@ const BEGINNING: &str = "1970-01-01T00:00:00+00:00";
 pub enum ReportName {
     /// Hours by INDH programme, territory and month, with completeness.
     Indh,
+    /// Hours by goal and target of sustainable development.
+    Sdg,
+    /// Hours by one dimension, or by two that cross.
+    Hours,
+    /// Volunteer work by the tables of the ILO.
+    VolunteerWork,
+    /// Contracts of a year.
+    ContractualVolunteering,
+    /// How far figures can be trusted.
+    DataQuality,
 }
 
 impl ReportName {
+    /// Every report that has a name.
+    pub const ALL: [Self; 6] = [
+        Self::Indh,
+        Self::Sdg,
+        Self::Hours,
+        Self::VolunteerWork,
+        Self::ContractualVolunteering,
+        Self::DataQuality,
+    ];
+
     /// The report of a name; `None` for one that this release does not know.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
-        (word == Self::Indh.word()).then_some(Self::Indh)
+        Self::ALL.into_iter().find(|it| it.word() == word)
     }
 
     /// The name in files and parameters.
@@ -47,6 +67,11 @@ impl ReportName {
     pub fn word(self) -> &'static str {
         match self {
             Self::Indh => "INDH",
+            Self::Sdg => "SDG",
+            Self::Hours => "HOURS",
+            Self::VolunteerWork => "VOLUNTEER_WORK",
+            Self::ContractualVolunteering => "CONTRACTUAL_VOLUNTEERING",
+            Self::DataQuality => "DATA_QUALITY",
         }
     }
 }

@@ -147,8 +147,21 @@ pub async fn answer(
     rollups::fold(&ctx.core().db).await?;
     // All of it as of one moment, while others write.
     let db = &ctx.core().db.snapshot().await?;
-    let ground = Ground::of(ctx, db, &question).await?;
-    let asked = ground.asked(ctx, &question);
+    of_state(ctx, db, &question, measured).await
+}
+
+/// The report of the state that `db` sees, of a question that is in order. Roll-ups were brought up before.
+///
+/// # Errors
+/// As `reports::answer`.
+pub(super) async fn of_state(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    question: &Question,
+    measured: Measured,
+) -> Result<SdgReport, ReportError> {
+    let ground = Ground::of(ctx, db, question).await?;
+    let asked = ground.asked(ctx, question);
     let terms = lookup::every(db, SDG).await?;
     let served = rollups::served(db, &asked, &terms).await?;
     let totals = Measures::of(&served.total);
@@ -157,7 +170,7 @@ pub async fn answer(
     let by_goal = goals(&served, &ordered)?;
     check(&totals, &by_evidence, &by_goal)?;
     let indicators = match measured {
-        Measured::Yes => Some(indicators(db, &ground.within(ctx, &question), &ordered).await?),
+        Measured::Yes => Some(indicators(db, &ground.within(ctx, question), &ordered).await?),
         Measured::No => None,
     };
     let value_of_work = match question.valued {
@@ -170,13 +183,13 @@ pub async fn answer(
         by_goal,
         indicators,
         value_of_work,
-        completeness: completeness::count(&reports::states(ctx, db, &ground, &question).await?),
+        completeness: completeness::count(&reports::states(ctx, db, &ground, question).await?),
         additivity: additivity::of_dimensions(&[
             Dimension::Goal,
             Dimension::Target,
             Dimension::Evidence,
         ]),
-        head: ground.head(&question),
+        head: ground.head(question),
     })
 }
 

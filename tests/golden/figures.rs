@@ -414,10 +414,21 @@ fn frozen(it: &Value) -> Figures {
     }
 }
 
+/// The name of a figure without the key of an organization, which no case can know.
+fn unkeyed(name: &str) -> String {
+    match name
+        .strip_prefix("partners[")
+        .and_then(|it| it.split_once(']'))
+    {
+        Some((_, rest)) => format!("partners[*]{rest}"),
+        None => name.to_owned(),
+    }
+}
+
 fn difference(it: &Value) -> Figures {
     let changes = it["changes"].as_array().expect("changes").iter();
     let changes = changes.map(|row| {
-        let name = row["figure"].as_str().expect("a name").to_owned();
+        let name = unkeyed(row["figure"].as_str().expect("a name"));
         let change = format!("{} to {}", row["before"], row["after"]);
         (name, json!(change))
     });

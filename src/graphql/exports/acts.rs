@@ -34,7 +34,7 @@ use crate::jobs::queue;
 /// A report to be written.
 #[derive(Debug, InputObject)]
 struct ExportReportInput {
-    /// Which report.
+    /// Which report. `INDH` is written to files; others are refused.
     name: ReportName,
     /// Dotted code of the territory: `MA`, `07`, `07.041`. All below it is included.
     territory_code: String,

@@ -67,8 +67,18 @@ pub enum JobStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "reports::ReportName")]
 pub enum ReportName {
-    /// Hours by INDH programme, territory and month, with completeness.
+    /// `indhReport`: hours by INDH programme, territory and month, with completeness.
     Indh,
+    /// `sdgReport`: hours by goal and target of sustainable development.
+    Sdg,
+    /// `hoursReport`: hours by one dimension, or by two that cross.
+    Hours,
+    /// `volunteerWorkReport`: people and minutes by the tables of the ILO.
+    VolunteerWork,
+    /// `contractualVolunteeringReport`: contracts of a calendar year, by law 06-18.
+    ContractualVolunteering,
+    /// `dataQualityReport`: how far figures can be trusted.
+    DataQuality,
 }
 
 /// What a report is written as.

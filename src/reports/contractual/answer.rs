@@ -33,7 +33,8 @@ impl Dimension {
         }
     }
 
-    pub(super) fn name(self) -> &'static str {
+    /// Its name among breakdowns.
+    pub(in crate::reports) fn name(self) -> &'static str {
         match self {
             Self::Sex => "bySex",
             Self::Age => "byAge",

@@ -5,6 +5,7 @@
 //! `figures`, statements are in `store`, contracts themselves in `contracts`.
 
 mod answer;
+mod changed;
 mod figures;
 mod store;
 
@@ -27,6 +28,7 @@ pub use answer::Finding;
 pub use answer::Row;
 pub use answer::Table;
 pub use answer::Totals;
+pub(super) use changed::changed;
 
 use crate::contracts;
 use crate::contracts::said;
@@ -39,6 +41,7 @@ use crate::reports::error::ReportError;
 use crate::reports::ground::Ground;
 use crate::reports::head::Head;
 use crate::reports::question::OrganizationRef;
+use crate::reports::question::Question;
 use crate::reports::span;
 use crate::reports::statement::COUNTED;
 use crate::reports::store as places;
@@ -96,7 +99,20 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<Contractual, ReportError>
     let question = span::question(&code, (from, to));
     let question = span::narrowed(question, asked.organization, COUNTED.to_vec(), asked.as_of);
     let question = question.checked(ctx.now()).map_err(ReportError::Invalid)?;
-    let ground = Ground::of(ctx, db, &question).await?;
+    of_state(ctx, db, &question).await
+}
+
+/// The report of the state that `db` sees, of a question of one calendar year that is in order.
+///
+/// # Errors
+/// As [`answer`].
+pub(super) async fn of_state(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    question: &Question,
+) -> Result<Contractual, ReportError> {
+    let (from, to) = (question.from, question.to);
+    let ground = Ground::of(ctx, db, question).await?;
     let one = ground.organization.as_ref().map(|it| it.id);
     let organizations = store::organizations(db, ctx.scope(), &ground.territories, one).await?;
     let ids: Vec<OrganizationId> = organizations.iter().map(|it| it.id).collect();
@@ -124,14 +140,17 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<Contractual, ReportError>
         missions: shown.is_some_and(|it| ctx.may(Action::ReadFigures, it.id)),
     })?;
     Ok(Contractual {
-        head: ground.head(&question),
-        year: asked.year,
+        head: ground.head(question),
+        year: from.year(),
         figures,
     })
 }
 
 /// First and last day of a year that can be reported.
-fn year(ctx: &Ctx, year: i32) -> Result<(NaiveDate, NaiveDate), ReportError> {
+///
+/// # Errors
+/// [`ReportError::Invalid`] for other years.
+pub(super) fn year(ctx: &Ctx, year: i32) -> Result<(NaiveDate, NaiveDate), ReportError> {
     let most = ctx.today().year();
     let days = (FIRST_YEAR..=most).contains(&year).then(|| {
         let first = NaiveDate::from_ymd_opt(year, 1, 1)?;
@@ -144,7 +163,10 @@ fn year(ctx: &Ctx, year: i32) -> Result<(NaiveDate, NaiveDate), ReportError> {
 }
 
 /// Code of the seat of an organization whose figures may be asked for.
-async fn seat(
+///
+/// # Errors
+/// [`ReportError::Invalid`] where there is none.
+pub(super) async fn seat(
     ctx: &Ctx,
     db: &impl ConnectionTrait,
     named: &OrganizationRef,

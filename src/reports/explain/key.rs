@@ -272,7 +272,8 @@ fn span(dimension: Dimension, text: &str) -> Option<NaiveDate> {
 }
 
 /// A dimension as clients call it.
-fn word(dimension: Dimension) -> &'static str {
+#[must_use]
+pub fn word(dimension: Dimension) -> &'static str {
     match dimension {
         Dimension::Programme => "PROGRAMME",
         Dimension::Axis => "AXIS",

@@ -45,14 +45,26 @@ pub(in crate::reports) async fn answer(
     question: Question,
     sections: &[Section],
 ) -> Result<IndhReport, ReportError> {
-    let wants = |section| sections.contains(&section);
-    ground::bring_up(ctx, &question).await?;
-    if wants(Section::Comparison) {
-        comparison::bring_up(ctx, &question).await?;
-    }
+    bring_up(ctx, &question, sections).await?;
     // All of it as of one moment, while others write.
     let db = &ctx.core().db.snapshot().await?;
     of_state(ctx, db, &question, sections).await
+}
+
+/// Brings up to date what a question with some sections is answered from.
+///
+/// # Errors
+/// As `reports::answer`.
+pub(in crate::reports) async fn bring_up(
+    ctx: &Ctx,
+    question: &Question,
+    sections: &[Section],
+) -> Result<(), ReportError> {
+    ground::bring_up(ctx, question).await?;
+    match sections.contains(&Section::Comparison) {
+        true => comparison::bring_up(ctx, question).await,
+        false => Ok(()),
+    }
 }
 
 /// The report of the state that `db` sees, of a question that is in order. Roll-ups were brought up before.

@@ -39,6 +39,8 @@ pub struct Compared {
     pub to: NaiveDate,
     /// Which part of the hours of the territory is counted in it.
     pub coverage: Coverage,
+    /// Whether all that was asked for is counted in it, whoever asks.
+    pub whole: bool,
     /// What was counted then.
     pub before: Measures,
     /// What the report counts.
@@ -173,6 +175,7 @@ async fn compared(
         from: other.from,
         to: other.to,
         coverage: ground.coverage(),
+        whole: ground.visible == Coverage::Territory,
         before: Measures::of(&figures.tally.total),
         now,
     }))

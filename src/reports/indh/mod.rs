@@ -32,6 +32,7 @@ use crate::reports::evidence::Levels;
 use crate::reports::foot;
 use crate::reports::head::Head;
 pub(super) use crate::reports::indh::answer::answer;
+pub(super) use crate::reports::indh::answer::bring_up;
 pub(super) use crate::reports::indh::answer::of_state;
 use crate::reports::indh::budget::Budget;
 use crate::reports::indh::comparison::Comparison;

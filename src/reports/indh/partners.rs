@@ -34,6 +34,8 @@ pub struct Partners {
 /// An organization with hours.
 #[derive(Clone, Debug)]
 pub struct PartnerRow {
+    /// Its key, which says no name.
+    pub id: OrganizationId,
     /// The organization; `None` where the caller counts it and does not see it.
     pub organization: Option<organization::Model>,
     /// Its measures.
@@ -64,6 +66,7 @@ pub(super) async fn of_hours(
     let ids: Vec<OrganizationId> = worked.iter().map(|(id, _)| *id).collect();
     let mut seen = store::organizations(db, asked.scope, &ids).await?;
     let rows = worked.into_iter().map(|(id, measures)| PartnerRow {
+        id,
         organization: seen.remove(&id),
         measures,
     });

@@ -107,7 +107,19 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<DataQuality, ReportError>
 
     // All of it as of one moment, while others write.
     let db = &ctx.core().db.snapshot().await?;
-    let ground = Ground::of(ctx, db, &question).await?;
+    of_state(ctx, db, &question).await
+}
+
+/// The report of the state that `db` sees, of a question that is in order. Roll-ups were brought up before.
+///
+/// # Errors
+/// As `reports::answer`.
+pub(super) async fn of_state(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    question: &Question,
+) -> Result<DataQuality, ReportError> {
+    let ground = Ground::of(ctx, db, question).await?;
     let looked_at = Counted {
         scope: ctx.scope(),
         territories: &ground.territories,
@@ -120,7 +132,7 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<DataQuality, ReportError>
     };
     let time_basis = ground.time_basis();
     let known = (&time_basis, ground.as_of, ground.folded);
-    let found = Found::of(db, &looked_at, &question, known).await?;
+    let found = Found::of(db, &looked_at, question, known).await?;
     let mut levels: BTreeMap<EvidenceLevel, i64> = found.levels.iter().copied().collect();
     let by_evidence: Vec<(EvidenceLevel, i64)> = EvidenceLevel::iter()
         .map(|it| (it, levels.remove(&it).unwrap_or_default()))
@@ -129,7 +141,7 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<DataQuality, ReportError>
     foot::check("byEvidence", minutes, by_evidence.iter().map(|it| it.1))?;
     let measures = Code::ALL.map(|it| found.measure(it)).to_vec();
     Ok(DataQuality {
-        head: ground.head(&question),
+        head: ground.head(question),
         minutes,
         by_evidence,
         completeness: found.completeness,

@@ -1,7 +1,9 @@
 //! The canonical form of an answer: JSON of sorted members, whole numbers and plain texts, without white
 //! space, so that the same figures are the same bytes everywhere.
 //!
-//! That is RFC 8785 for documents without fractions. No names of people and none of places: codes alone.
+//! That is RFC 8785 for documents without fractions: numbers that need not be whole stand in a member of their own, as
+//! texts of their decimal digits. No names of people and none of places: codes alone. Which figures an answer has is
+//! in `figures`.
 
 use std::collections::BTreeMap;
 
@@ -11,57 +13,88 @@ use sea_orm::ActiveEnum;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::reports::indh::IndhReport;
-use crate::reports::indh::Measures;
+use crate::reports::snapshot::answered::Answered;
+use crate::reports::snapshot::asked::Asked;
+use crate::reports::snapshot::figures::Figure;
+use crate::reports::snapshot::figures::Figures;
 
-/// Changes with the members and with what figures are called. The first form knew neither axes nor budgets.
-const FORM: u8 = 2;
+/// Changes with the members and with what figures are called. The first form knew neither axes nor budgets; the second
+/// knew whole numbers and the INDH report alone, and of that not every section.
+pub const FORM: u8 = 3;
 /// What figures of the second form are called that the first did not know.
 const SINCE_SECOND: [&str; 2] = ["].byAxis[", "budget"];
-/// Where work has no programme.
-const NONE: &str = "NONE";
-
-/// Figures by name, as in `byMonth[2026-01].minutes`.
-pub type Figures = BTreeMap<String, i64>;
+/// What figures of the third form are called that those before did not know.
+const SINCE_THIRD: [&str; 11] = [
+    "].byEvidence[",
+    "].completeness.",
+    "beneficiaries.",
+    "comparison.",
+    "completenessElsewhere.",
+    "crossings[",
+    "indicators",
+    "partners",
+    "valueOfWork.byFallback[",
+    "valueOfWork.fullTimeEquivalents[",
+    "valueOfWork.statedIntervalMinutes",
+];
 
 /// What is written, in the order of the alphabet.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Document {
     as_of: String,
-    figures: Figures,
+    #[serde(default)]
+    columns: Option<String>,
+    #[serde(default)]
+    decimals: BTreeMap<String, String>,
+    figures: BTreeMap<String, i64>,
     form: u8,
     from: String,
     organization: Option<String>,
     report: String,
+    #[serde(default)]
+    rows: Option<String>,
     status_basis: Vec<String>,
     territory: String,
+    #[serde(default)]
+    texts: BTreeMap<String, String>,
     to: String,
     zone: String,
 }
 
 /// Writes an answer.
 #[must_use]
-pub fn write(answer: &IndhReport) -> String {
-    let document = Document {
-        as_of: answer
-            .head
-            .as_of
-            .to_rfc3339_opts(SecondsFormat::Micros, true),
-        figures: figures(answer),
+pub fn write(asked: &Asked, answer: &Answered) -> String {
+    let head = &answer.head;
+    let (rows, columns) = asked.dimensions();
+    let mut document = Document {
+        as_of: head.as_of.to_rfc3339_opts(SecondsFormat::Micros, true),
+        columns,
         form: FORM,
-        from: answer.head.from.to_string(),
-        organization: answer
-            .head
-            .organization
-            .as_ref()
-            .map(|it| it.id.to_string()),
-        report: "INDH".to_owned(),
-        status_basis: words(&answer.head.status_basis),
-        territory: answer.head.territory.code.clone(),
-        to: answer.head.to.to_string(),
-        zone: answer.head.time_basis.zone.clone(),
+        from: head.from.to_string(),
+        organization: head.organization.as_ref().map(|it| it.id.to_string()),
+        report: asked.question.name.word().to_owned(),
+        rows,
+        status_basis: words(&head.status_basis),
+        territory: head.territory.code.clone(),
+        to: head.to.to_string(),
+        zone: head.time_basis.zone.clone(),
+        ..Document::default()
     };
+    for (name, figure) in &answer.figures.0 {
+        let name = name.clone();
+        match figure {
+            Figure::Whole(value) => {
+                document.figures.insert(name, *value);
+            }
+            Figure::Decimal(text) => {
+                document.decimals.insert(name, text.clone());
+            }
+            Figure::Text(text) => {
+                document.texts.insert(name, text.clone());
+            }
+        }
+    }
     // Texts and numbers always can be written.
     serde_json::to_string(&document).unwrap_or_default()
 }
@@ -76,10 +109,10 @@ pub struct Formed {
 impl Formed {
     /// The figures of an answer of now.
     #[must_use]
-    pub fn of(answer: &IndhReport) -> Self {
+    pub fn of(answer: Answered) -> Self {
         Self {
             form: FORM,
-            figures: figures(answer),
+            figures: answer.figures,
         }
     }
 
@@ -87,11 +120,24 @@ impl Formed {
     #[must_use]
     pub fn read(content: &str) -> Option<Self> {
         let document: Document = serde_json::from_str(content).ok()?;
+        let whole = document.figures.into_iter();
+        let decimals = document.decimals.into_iter();
+        let texts = document.texts.into_iter();
+        let figures = whole
+            .map(|(name, it)| (name, Figure::Whole(it)))
+            .chain(decimals.map(|(name, it)| (name, Figure::Decimal(it))))
+            .chain(texts.map(|(name, it)| (name, Figure::Text(it))));
         let known = (1..=FORM).contains(&document.form);
-        known.then_some(Self {
+        known.then(|| Self {
             form: document.form,
-            figures: document.figures,
+            figures: Figures(figures.collect()),
         })
+    }
+
+    /// The version of its form.
+    #[must_use]
+    pub fn form(&self) -> u8 {
+        self.form
     }
 
     /// The figures of two answers that both of their forms know: what only the later form tells did not change.
@@ -99,10 +145,22 @@ impl Formed {
     pub fn common(self, other: Self) -> (Figures, Figures) {
         let form = self.form.min(other.form);
         let known = |mut figures: Figures| {
-            figures.retain(|name, _| form > 1 || !SINCE_SECOND.iter().any(|it| name.contains(it)));
+            figures.0.retain(|name, figure| since(name, figure) <= form);
             figures
         };
         (known(self.figures), known(other.figures))
+    }
+}
+
+/// The first form that tells a figure; of reports of which no earlier form told anything, too.
+fn since(name: &str, figure: &Figure) -> u8 {
+    let third = !matches!(figure, Figure::Whole(_))
+        || SINCE_THIRD.iter().any(|it| name.contains(it))
+        || (name.starts_with("budget.byProgramme[") && name.ends_with("].projects"));
+    match third {
+        true => 3,
+        false if SINCE_SECOND.iter().any(|it| name.contains(it)) => 2,
+        false => 1,
     }
 }
 
@@ -124,144 +182,74 @@ fn words(statuses: &[EntryStatus]) -> Vec<String> {
     statuses.iter().map(ActiveEnum::to_value).collect()
 }
 
-/// The figures of an answer, those that are zero too.
-fn figures(answer: &IndhReport) -> Figures {
-    let mut figures = Figures::new();
-    let mut put = |row: &str, name: &str, value: i64| {
-        figures.insert(format!("{row}.{name}"), value);
-    };
-    let mut measures = |row: &str, it: &Measures| {
-        put(row, "minutes", it.minutes);
-        put(row, "groupMinutes", it.group_minutes);
-        put(row, "entries", it.entries);
-        put(row, "participations", it.participations);
-        put(row, "distinctVolunteers", it.distinct_volunteers);
-        put(row, "projects", it.projects);
-        put(row, "organizations", it.organizations);
-    };
-    measures("totals", &answer.totals);
-    for row in &answer.by_programme {
-        let code = row.term.as_ref().map_or(NONE, |it| it.code.as_str());
-        measures(&format!("byProgramme[{code}]"), &row.measures);
-    }
-    for row in &answer.by_territory {
-        measures(
-            &format!("byTerritory[{}]", row.territory.code),
-            &row.measures,
-        );
-    }
-    for row in &answer.by_month {
-        measures(
-            &format!("byMonth[{}]", row.month.format("%Y-%m")),
-            &row.measures,
-        );
-    }
-    for row in &answer.by_programme {
-        let code = row.term.as_ref().map_or(NONE, |it| it.code.as_str());
-        put(
-            &format!("byProgramme[{code}]"),
-            "touchedMinutes",
-            row.measures.touched_minutes,
-        );
-    }
-    for row in &answer.by_programme {
-        let programme = row.term.as_ref().map_or(NONE, |it| it.code.as_str());
-        for axis in &row.by_axis {
-            let code = axis.term.as_ref().map_or(NONE, |it| it.code.as_str());
-            let name = format!("byProgramme[{programme}].byAxis[{code}]");
-            let it = &axis.measures;
-            put(&name, "minutes", it.minutes);
-            put(&name, "touchedMinutes", it.touched_minutes);
-            put(&name, "entries", it.entries);
-            put(&name, "distinctVolunteers", it.distinct_volunteers);
-            put(&name, "projects", it.projects);
-        }
-    }
-    for row in &answer.by_evidence {
-        let name = format!("byEvidence[{}]", row.level.to_value());
-        put(&name, "minutes", row.minutes);
-        put(&name, "entries", row.entries);
-        put(&name, "participations", row.participations);
-    }
-    if let Some(budget) = &answer.budget {
-        put("budget", "projects", budget.projects);
-        put("budget", "budgetedProjects", budget.budgeted);
-        put("budget", "otherCurrencyProjects", budget.other_currency);
-        let rows = budget.by_programme.iter().map(|row| {
-            let code = row.term.as_ref().map_or(NONE, |it| it.code.as_str());
-            (format!("budget.byProgramme[{code}]"), row.amounts)
-        });
-        let whole = [("budget".to_owned(), budget.amounts)];
-        for (name, it) in whole.into_iter().chain(rows) {
-            put(&name, "totalHundredths", it.total());
-            put(&name, "indhHundredths", it.indh);
-            put(&name, "othersHundredths", it.others);
-            put(&name, "unstatedHundredths", it.unstated);
-        }
-    }
-    let told = &answer.completeness;
-    put("completeness", "expected", told.expected);
-    put("completeness", "reporting", told.reporting);
-    put("completeness", "declaredZero", told.declared_zero);
-    put("completeness", "late", told.late);
-    if let Some(value) = answer
-        .value_of_work
-        .as_ref()
-        .and_then(|it| it.valuation.value)
-    {
-        put("valueOfWork", "lowHundredths", value.low);
-        put("valueOfWork", "centralHundredths", value.central);
-        put("valueOfWork", "highHundredths", value.high);
-    }
-    figures
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn formed(form: u8, named: &[(&str, i64)]) -> Formed {
+    fn formed(form: u8, named: &[(&str, Figure)]) -> Formed {
         let figures = named
             .iter()
-            .map(|(name, value)| ((*name).to_owned(), *value));
+            .map(|(name, figure)| ((*name).to_owned(), figure.clone()));
         Formed {
             form,
-            figures: figures.collect(),
+            figures: Figures(figures.collect()),
         }
     }
 
     #[test]
     fn what_an_earlier_form_does_not_tell_is_no_change() {
-        let whole = ("byProgramme[PH3-P1].minutes", 7);
-        let axis = ("byProgramme[PH3-P1].byAxis[NONE].minutes", 7);
-        let budget = ("budget.totalHundredths", 100);
-        let early = || formed(1, &[whole]);
-        let late = || formed(2, &[whole, axis, budget]);
+        let whole = |name, value| (name, Figure::Whole(value));
+        let first = whole("byProgramme[PH3-P1].projects", 7);
+        let axis = whole("byProgramme[PH3-P1].byAxis[NONE].minutes", 7);
+        let budget = whole("budget.byProgramme[PH3-P1].totalHundredths", 100);
+        let projects = whole("budget.byProgramme[PH3-P1].projects", 1);
+        let shown = whole("byMonth[2026-01].byEvidence[IMPORTED].minutes", 7);
+        let percent = ("budget.indhPercent", Figure::Decimal("12.5".to_owned()));
+        let method = ("valueOfWork.method", Figure::Text("A".to_owned()));
+        let one = || formed(1, std::slice::from_ref(&first));
+        let two = || formed(2, &[first.clone(), axis.clone(), budget.clone()]);
+        let three = || {
+            let all = [&first, &axis, &budget, &projects, &shown, &percent, &method];
+            formed(3, &all.map(Clone::clone))
+        };
 
-        let (one, other) = early().common(late());
-        assert_eq!(one, other);
-        let (one, other) = late().common(late());
-        assert_eq!((one.len(), other.len()), (3, 3));
+        for (early, late, known) in [
+            (one(), two(), 1),
+            (one(), three(), 1),
+            (two(), three(), 3),
+            (three(), three(), 7),
+        ] {
+            let (before, after) = early.common(late);
+            assert_eq!(before, after);
+            assert_eq!(before.0.len(), known);
+        }
     }
 
     #[test]
     fn a_later_form_is_not_read() {
         let of = |form: u8| {
             let document = Document {
-                as_of: String::new(),
-                figures: Figures::new(),
                 form,
-                from: String::new(),
-                organization: None,
-                report: "INDH".to_owned(),
-                status_basis: Vec::new(),
-                territory: String::new(),
-                to: String::new(),
-                zone: String::new(),
+                ..Document::default()
             };
             Formed::read(&serde_json::to_string(&document).unwrap())
         };
         assert!(of(1).is_some() && of(FORM).is_some());
         assert!(of(0).is_none() && of(FORM + 1).is_none());
+    }
+
+    #[test]
+    fn members_stand_in_the_order_of_the_alphabet() {
+        let written = serde_json::to_string(&Document::default()).unwrap();
+        let sorted: BTreeMap<String, serde_json::Value> = serde_json::from_str(&written).unwrap();
+        assert_eq!(serde_json::to_string(&sorted).unwrap(), written);
+    }
+
+    #[test]
+    fn a_document_of_the_second_form_is_read() {
+        let content = r#"{"asOf":"","figures":{"totals.minutes":60},"form":2,"from":"","organization":null,"report":"INDH","statusBasis":[],"territory":"MA","to":"","zone":""}"#;
+        let read = Formed::read(content).unwrap();
+        assert_eq!(read.form(), 2);
+        assert_eq!(read, formed(2, &[("totals.minutes", Figure::Whole(60))]));
     }
 }

@@ -1,12 +1,14 @@
-//! What changed between two snapshots of one question, or since one: the figures, and the entries that
-//! moved them.
+//! What changed between two snapshots of one question, or since one: the figures, and the entries, contracts and
+//! measurements that moved them.
 //!
-//! How an entry stood then is read from the ledger, by `rollups::moved`.
+//! How an entry stood then is read from the ledger, by `rollups::moved`; what contracts said, by `contracts::said`.
 
 use std::collections::BTreeSet;
 
 use chrono::DateTime;
 use chrono::Utc;
+use entity::ids::ContractId;
+use entity::ids::MeasurementId;
 use entity::ids::SnapshotId;
 use entity::report_snapshot;
 use sea_orm::ConnectionTrait;
@@ -14,22 +16,29 @@ use sea_orm::ConnectionTrait;
 use crate::hours::ledger;
 use crate::hours::ledger::Reach;
 use crate::identity::Ctx;
+use crate::impact::overview;
+use crate::impact::overview::Within;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports::ReportError;
-use crate::reports::ground;
+use crate::reports::ReportName;
+use crate::reports::contractual;
 use crate::reports::ground::Ground;
-use crate::reports::indh;
 use crate::reports::may_ask;
-use crate::reports::snapshot::FROZEN;
-use crate::reports::snapshot::canonical::Figures;
+use crate::reports::question::Question;
+use crate::reports::snapshot::answered;
+use crate::reports::snapshot::asked::Asked;
 use crate::reports::snapshot::canonical::Formed;
-use crate::reports::snapshot::clear;
+use crate::reports::snapshot::figures::Figure;
+use crate::reports::snapshot::figures::Figures;
 use crate::reports::snapshot::find;
-use crate::reports::snapshot::question;
 use crate::reports::snapshot::store;
+use crate::reports::snapshot::tells_entries;
 use crate::rollups;
 use crate::rollups::Movement;
+
+/// Contracts and measurements that are listed.
+const LISTED_MOST: usize = 500;
 
 /// A figure that is not what it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,9 +46,9 @@ pub struct Change {
     /// Its name, as in the canonical form.
     pub figure: String,
     /// What it was; `None` where its row was not there.
-    pub before: Option<i64>,
+    pub before: Option<Figure>,
     /// What it is; `None` where its row is no more.
-    pub after: Option<i64>,
+    pub after: Option<Figure>,
 }
 
 /// What changed.
@@ -55,6 +64,28 @@ pub struct Difference {
     pub changes: Vec<Change>,
     /// The entries that count otherwise than before.
     pub moved: Movement,
+    /// Contracts that say something else than before.
+    pub contracts: Named<ContractId>,
+    /// Measurements that were recorded, changed or decided on meanwhile.
+    pub measurements: Named<MeasurementId>,
+}
+
+/// What moved figures beside entries.
+#[derive(Clone, Debug)]
+pub struct Named<T> {
+    /// How many there are.
+    pub total: u64,
+    /// The first of them, at most five hundred.
+    pub listed: Vec<T>,
+}
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Self {
+            total: 0,
+            listed: Vec::new(),
+        }
+    }
 }
 
 /// Holds a snapshot against a later one of the same question, or against the present.
@@ -81,31 +112,80 @@ pub async fn difference(
             std::mem::swap(&mut from, later);
         }
     }
-    let asked = may_ask(ctx, &question(&from)?).await?;
-    ground::bring_up(ctx, &asked).await?;
+    let asked = Asked::of(&from)?;
+    let asked = Asked {
+        question: may_ask(ctx, &asked.question).await?,
+        ..asked
+    };
+    answered::bring_up(ctx, &asked).await?;
     // Figures and entries of one state, while others write.
     let db = &ctx.core().db.snapshot().await?;
     let (after, to_as_of, end) = match &to {
         Some(row) => (figures(row)?, row.as_of, Some(seen(db, row).await?)),
         None => {
-            let answer = indh::of_state(ctx, db, &asked, &FROZEN).await?;
-            clear(ctx, &answer)?;
-            (Formed::of(&answer), answer.head.as_of, None)
+            let answer = answered::answer(ctx, db, &asked).await?;
+            let as_of = answer.head.as_of;
+            (Formed::of(answer), as_of, None)
         }
     };
     let (before, after) = figures(&from)?.common(after);
     let changes = changes(&before, &after);
-    let ground = Ground::of(ctx, db, &asked).await?;
-    let asked = ground.asked(ctx, &asked);
+    let question = &asked.question;
+    let ground = Ground::of(ctx, db, question).await?;
     let begin = seen(db, &from).await?;
-    let moved = rollups::moved(db, &asked, &begin, end.as_ref()).await?;
+    let moved = match tells_entries(question.name) {
+        true => {
+            let asked = ground.asked(ctx, question);
+            rollups::moved(db, &asked, &begin, end.as_ref()).await?
+        }
+        false => Movement::default(),
+    };
+    let span = (from.as_of, to_as_of);
+    let of = (&ground, question);
     Ok(Difference {
+        contracts: contracts(ctx, db, of, span).await?,
+        measurements: measurements(ctx, db, of, span).await?,
         from,
         to,
         to_as_of,
         changes,
         moved,
     })
+}
+
+/// Contracts that say something else at the end of a span than at its beginning, where the report is of contracts.
+async fn contracts(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    (ground, question): (&Ground, &Question),
+    span: (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Named<ContractId>, ReportError> {
+    if question.name != ReportName::ContractualVolunteering {
+        return Ok(Named::default());
+    }
+    let mut listed = contractual::changed(ctx, db, ground, question, span).await?;
+    let total = u64::try_from(listed.len()).unwrap_or(u64::MAX);
+    listed.truncate(LISTED_MOST);
+    Ok(Named { total, listed })
+}
+
+/// Measurements on which something happened in a span, where the report tells of indicators.
+async fn measurements(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    (ground, question): (&Ground, &Question),
+    span: (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Named<MeasurementId>, ReportError> {
+    if !matches!(question.name, ReportName::Indh | ReportName::Sdg) {
+        return Ok(Named::default());
+    }
+    let within = Within {
+        at: None,
+        ..ground.within(ctx, question)
+    };
+    let of_goals = question.name == ReportName::Sdg;
+    let (total, listed) = overview::touched(db, &within, span, of_goals, LISTED_MOST).await?;
+    Ok(Named { total, listed })
 }
 
 /// How far the chains went that a snapshot saw.
@@ -127,6 +207,8 @@ fn key(row: &report_snapshot::Model) -> impl PartialEq {
         row.organization_id,
         (row.from_day, row.to_day),
         row.status_basis.clone(),
+        row.row_dimension.clone(),
+        row.column_dimension.clone(),
     )
 }
 
@@ -136,13 +218,13 @@ fn figures(row: &report_snapshot::Model) -> Result<Formed, ReportError> {
 
 /// The figures that differ.
 fn changes(before: &Figures, after: &Figures) -> Vec<Change> {
-    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let names: BTreeSet<&String> = before.0.keys().chain(after.0.keys()).collect();
     names
         .into_iter()
         .map(|name| Change {
             figure: name.clone(),
-            before: before.get(name).copied(),
-            after: after.get(name).copied(),
+            before: before.0.get(name).cloned(),
+            after: after.0.get(name).cloned(),
         })
         .filter(|it| it.before != it.after)
         .collect()

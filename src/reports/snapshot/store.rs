@@ -26,6 +26,7 @@ use crate::platform::db::Tx;
 use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
+use crate::reports::question::ReportName;
 
 /// Chains of one statement.
 const CHAINS: usize = 1_000;
@@ -33,6 +34,8 @@ const CHAINS: usize = 1_000;
 /// Which snapshots; an absent part does not narrow.
 #[derive(Clone, Debug, Default)]
 pub struct SnapshotFilter {
+    /// Of this report.
+    pub report: Option<ReportName>,
     /// Of this territory.
     pub territory_code: Option<String>,
     /// Of this organization.
@@ -142,6 +145,9 @@ pub async fn count(
 fn select(scope: &Scope, filter: &SnapshotFilter) -> Select<report_snapshot::Entity> {
     report_snapshot::Entity::find()
         .filter(scope.snapshots())
+        .apply_if(filter.report, |it, name| {
+            it.filter(report_snapshot::Column::Report.eq(name.word()))
+        })
         .apply_if(filter.territory_code.as_deref(), |it, code| {
             it.filter(report_snapshot::Column::TerritoryCode.eq(code))
         })

@@ -112,7 +112,19 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<VolunteerWork, ReportErro
 
     // All of it as of one moment, while others write.
     let db = &ctx.core().db.snapshot().await?;
-    let ground = Ground::of(ctx, db, &question).await?;
+    of_state(ctx, db, &question).await
+}
+
+/// The report of the state that `db` sees, of a question that is in order.
+///
+/// # Errors
+/// As `reports::answer`.
+pub(super) async fn of_state(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    question: &Question,
+) -> Result<VolunteerWork, ReportError> {
+    let ground = Ground::of(ctx, db, question).await?;
     let coverage = ground.coverage();
     let counted = Counted {
         scope: ctx.scope(),
@@ -125,7 +137,7 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<VolunteerWork, ReportErro
         at: ground.at,
     };
     let totals = store::totals(db, &counted).await?;
-    let known = known(db, &question).await?;
+    let known = known(db, question).await?;
     let mut tables = Vec::with_capacity(Dimension::ALL.len());
     for dimension in Dimension::ALL {
         let found = store::by(db, &counted, dimension).await?;
@@ -133,7 +145,7 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<VolunteerWork, ReportErro
     }
     Ok(VolunteerWork {
         rate: rate(&ground.territory, coverage, totals.people),
-        head: ground.head(&question),
+        head: ground.head(question),
         totals,
         tables,
     })

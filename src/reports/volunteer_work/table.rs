@@ -49,7 +49,8 @@ impl Dimension {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// Its name among breakdowns.
+    pub(in crate::reports) fn name(self) -> &'static str {
         match self {
             Self::Sex => "bySex",
             Self::Age => "byAge",

@@ -1,0 +1,53 @@
+//! Which contracts moved the figures of a year between two instants.
+//!
+//! What they said is kept by `contracts::said`; the figures are put together in `figures`.
+
+use std::collections::BTreeMap;
+
+use chrono::DateTime;
+use chrono::Utc;
+use entity::ids::ContractId;
+use entity::ids::OrganizationId;
+use sea_orm::ConnectionTrait;
+
+use crate::contracts::said;
+use crate::contracts::said::Contract;
+use crate::identity::Ctx;
+use crate::reports::contractual::store;
+use crate::reports::error::ReportError;
+use crate::reports::ground::Ground;
+use crate::reports::question::Question;
+
+/// The contracts of a question that say something else at the later instant than at the earlier one, or stand in one
+/// of both alone, in the order in which they came to be.
+///
+/// # Errors
+/// As `reports::answer`.
+pub(in crate::reports) async fn changed(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    ground: &Ground,
+    question: &Question,
+    (earlier, later): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<ContractId>, ReportError> {
+    let one = ground.organization.as_ref().map(|it| it.id);
+    let found = store::organizations(db, ctx.scope(), &ground.territories, one).await?;
+    let ids: Vec<OrganizationId> = found.iter().map(|it| it.id).collect();
+    let concerned = |said: Vec<Contract>| -> BTreeMap<ContractId, Contract> {
+        let year = said
+            .into_iter()
+            .filter(|it| it.from <= question.to && it.last_day() >= question.from);
+        year.map(|it| (it.id, it)).collect()
+    };
+    let before = concerned(said::contracts_at(db, &ids, earlier).await?);
+    let after = concerned(said::contracts_at(db, &ids, later).await?);
+    let mut changed: Vec<ContractId> = before
+        .keys()
+        .chain(after.keys())
+        .filter(|it| before.get(*it) != after.get(*it))
+        .copied()
+        .collect();
+    changed.sort_unstable();
+    changed.dedup();
+    Ok(changed)
+}

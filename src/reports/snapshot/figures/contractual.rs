@@ -1,0 +1,59 @@
+//! The figures of contractual volunteering, by name.
+//!
+//! Missions are left out: they are free texts, which may name people, and are told to some of those who may read
+//! the rest.
+
+use crate::reports::contractual::Amounts;
+use crate::reports::contractual::Contractual;
+use crate::reports::contractual::Dimension;
+use crate::reports::contractual::Finding;
+use crate::reports::snapshot::figures::Figures;
+use crate::reports::snapshot::figures::UNKNOWN;
+
+/// Names them, those that are zero too.
+#[must_use]
+pub fn of(answer: &Contractual) -> Figures {
+    let mut figures = Figures::default();
+    let totals = &answer.figures.totals;
+    figures.number("totals", "organizations", totals.organizations);
+    figures.number("totals", "inForce", totals.amounts.contracts);
+    figures.number("totals", "volunteers", totals.amounts.volunteers);
+    figures.number("totals", "minutes", totals.amounts.minutes);
+    figures.number("totals", "begun", totals.begun);
+    figures.number("totals", "ended", totals.ended);
+    figures.number("totals", "terminatedEarly", totals.terminated);
+    for table in &answer.figures.tables {
+        if table.dimension == Dimension::Mission {
+            continue;
+        }
+        for row in &table.rows {
+            let code = row.code.as_deref().unwrap_or(UNKNOWN);
+            let name = format!("{}[{code}]", table.dimension.name());
+            amounts(&mut figures, &name, row.amounts);
+        }
+    }
+    for (kind, contracts) in &answer.figures.findings {
+        let name = format!("findings[{}]", finding(*kind));
+        figures.number(&name, "contracts", *contracts);
+    }
+    figures
+}
+
+fn amounts(figures: &mut Figures, row: &str, it: Amounts) {
+    figures.number(row, "contracts", it.contracts);
+    figures.number(row, "volunteers", it.volunteers);
+    figures.number(row, "minutes", it.minutes);
+}
+
+fn finding(finding: Finding) -> &'static str {
+    match finding {
+        Finding::WithoutInsurance => "WITHOUT_INSURANCE",
+        Finding::WithoutDocument => "WITHOUT_DOCUMENT",
+        Finding::WithoutNationality => "WITHOUT_NATIONALITY",
+        Finding::AgeUnknown => "AGE_UNKNOWN",
+        Finding::UnderAge => "UNDER_AGE",
+        Finding::WithoutAccreditation => "WITHOUT_ACCREDITATION",
+        Finding::Overlapping => "OVERLAPPING",
+        Finding::WithoutHours => "WITHOUT_HOURS",
+    }
+}

@@ -1,0 +1,101 @@
+//! What was measured, by name: how far indicators have come, and who benefits.
+//!
+//! Values of indicators are decimals; how they are put together is in `impact`.
+
+use entity::indicator;
+
+use crate::impact::answer::Progress;
+use crate::impact::benefit::Beneficiaries;
+use crate::impact::benefit::Category;
+use crate::impact::progress;
+use crate::impact::progress::Standing;
+use crate::impact::progress::Trend;
+use crate::impact::value::decimal;
+use crate::impact::value::percent;
+use crate::reports::snapshot::figures::Figures;
+
+/// Names how far indicators have come.
+pub(super) fn indicators<'a>(
+    figures: &mut Figures,
+    total: u64,
+    rows: impl Iterator<Item = &'a Progress>,
+) {
+    figures.count("indicators", "totalCount", total);
+    for row in rows {
+        let name = format!("indicators[{}]", key(&row.indicator));
+        value(figures, &name, "baseline", row.baseline);
+        value(figures, &name, "target", row.target);
+        value(figures, &name, "actual", row.actual);
+        figures.decimal(&name, "reachedPercent", row.reached);
+        figures.text(&name, "status", standing(row.standing));
+        if let Some(it) = row.trend {
+            figures.text(&name, "trend", trend(it));
+        }
+        figures.count(&name, "measurementCount", row.measurements);
+        figures.count(&name, "pendingCount", row.pending);
+        for period in &row.periods {
+            let name = format!("{name}.periods[{}/{}]", period.from, period.to);
+            value(figures, &name, "actual", period.actual);
+            value(figures, &name, "target", period.target);
+        }
+    }
+}
+
+/// Names who benefits.
+pub(super) fn beneficiaries(figures: &mut Figures, of: &Beneficiaries) {
+    for (name, it) in [("direct", &of.direct), ("indirect", &of.indirect)] {
+        let name = format!("beneficiaries.{name}");
+        let whole = it.whole.map(|it| decimal(it.value));
+        figures.decimal(&name, "participations", whole);
+        let mut by = |dimension: &str, rows: &[Category]| {
+            for row in rows {
+                let name = format!("{name}.{dimension}[{}]", row.category);
+                let value = Some(decimal(row.figure.value));
+                figures.decimal(&name, "participations", value);
+            }
+        };
+        by("bySex", &it.by_sex);
+        by("byMilieu", &it.by_milieu);
+        figures.count(&name, "measurementCount", it.measurements);
+        figures.count(&name, "pendingCount", it.pending);
+    }
+}
+
+fn value(figures: &mut Figures, row: &str, name: &str, of: Option<progress::Figure>) {
+    let Some(it) = of else {
+        return;
+    };
+    figures.decimal(row, name, Some(decimal(it.value)));
+    if let Some(whole) = it.whole {
+        let name = format!("{row}.{name}");
+        figures.decimal(&name, "denominator", Some(decimal(whole)));
+        figures.decimal(&name, "percent", percent(it.value, whole));
+    }
+}
+
+/// Codes are those of the catalogue, or of one organization.
+fn key(indicator: &indicator::Model) -> String {
+    match indicator.organization_id {
+        None => indicator.code.clone(),
+        Some(organization) => format!("{}@{organization}", indicator.code),
+    }
+}
+
+fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Achieved => "ACHIEVED",
+        Standing::OnTrack => "ON_TRACK",
+        Standing::AtRisk => "AT_RISK",
+        Standing::OffTrack => "OFF_TRACK",
+        Standing::NoTarget => "NO_TARGET",
+        Standing::NoData => "NO_DATA",
+    }
+}
+
+fn trend(trend: Trend) -> &'static str {
+    match trend {
+        Trend::Up => "UP",
+        Trend::Level => "LEVEL",
+        Trend::Down => "DOWN",
+    }
+}
