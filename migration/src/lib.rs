@@ -40,6 +40,7 @@ mod m20261128_000035_translations;
 mod m20261128_000036_contracts;
 mod m20261128_000037_budget_share;
 mod m20261128_000039_snapshot_heads;
+mod m20261128_000040_incidents;
 mod narrowed;
 mod portable;
 
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000036_contracts::Migration),
             Box::new(m20261128_000037_budget_share::Migration),
             Box::new(m20261128_000039_snapshot_heads::Migration),
+            Box::new(m20261128_000040_incidents::Migration),
         ]
     }
 }
