@@ -438,7 +438,7 @@ on_both_databases! {
         let mut instants = Vec::new();
         for (keep, merge) in [(three, four), (two, three), (one, two)] {
             instants.push(app.parts.core.clock.now());
-            app.advance(chrono::TimeDelta::minutes(5));
+            app.advance(chrono::TimeDelta::minutes(2));
             cast.owner.done("mergeVolunteers", json!({ "keepId": keep, "mergeId": merge }), "merge { id }").await;
         }
 
