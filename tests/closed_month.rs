@@ -58,9 +58,10 @@ const OF_OTHER_THINGS: &[&str] = &[
     "mergeVolunteers",
     // It counts, and the decision is refused.
     "previewApproval",
-    // A contract makes no hours.
+    // A contract makes no hours, and neither does what happens under it.
     "recordAccreditation",
     "recordContract",
+    "recordIncident",
     "recordMeasurements",
     "refreshSession",
     "removeEvidence",

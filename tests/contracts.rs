@@ -23,14 +23,16 @@ const REGISTER: &str = "query($slug: String!, $filter: VolunteerContractFilter) 
     accreditations { number }
     contracts(first: 100, filter: $filter) { totalCount nodes { id number status nationality volunteer { id } } } } }";
 
-async fn born(cast: &Cast, record: &str, day: Option<&str>) {
+/// Sets a day of birth.
+pub async fn born(cast: &Cast, record: &str, day: Option<&str>) {
     let input = json!({ "id": record, "birthDate": day });
     cast.owner
         .done("updateVolunteer", input, "volunteer { id }")
         .await;
 }
 
-async fn accredited(cast: &Cast, from: &str, until: Option<&str>) -> Value {
+/// Records an accreditation.
+pub async fn accredited(cast: &Cast, from: &str, until: Option<&str>) -> Value {
     let input = json!({
         "organizationId": cast.organization.id, "number": "12/2025", "from": from, "until": until,
     });
@@ -43,21 +45,23 @@ async fn accredited(cast: &Cast, from: &str, until: Option<&str>) -> Value {
 }
 
 /// The plainest contract.
-fn plain(cast: &Cast, record: &str) -> Value {
+pub fn plain(cast: &Cast, record: &str) -> Value {
     json!({
         "volunteerId": record, "mission": "Lessons", "territoryCode": cast.organization.territory,
         "from": "2026-03-01", "until": "2026-12-31", "weeklyMinutes": 240, "signedOn": "2026-02-20",
     })
 }
 
-fn with(mut input: Value, changes: Value) -> Value {
+/// An input with changes.
+pub fn with(mut input: Value, changes: Value) -> Value {
     for (field, value) in changes.as_object().unwrap() {
         input[field] = value.clone();
     }
     input
 }
 
-async fn entered(who: &Person, input: Value) -> Value {
+/// Enters a contract, or changes one.
+pub async fn entered(who: &Person, input: Value) -> Value {
     let selection = "contract { id number status version lastDay endedOn endReason weeklyMinutes insurer
         policyNumber expenseCeiling currency nationality documentSha256 project { title } volunteer { id } }";
     let mut made = who.done("recordContract", input, selection).await;
@@ -65,7 +69,7 @@ async fn entered(who: &Person, input: Value) -> Value {
 }
 
 /// Codes with their fields.
-async fn refused(who: &Person, mutation: &str, input: Value) -> Vec<(String, String)> {
+pub async fn refused(who: &Person, mutation: &str, input: Value) -> Vec<(String, String)> {
     let payload = who
         .does(mutation, input, "userErrors { code path message }")
         .await;
@@ -76,11 +80,13 @@ async fn refused(who: &Person, mutation: &str, input: Value) -> Vec<(String, Str
         .collect()
 }
 
-fn one(code: &str, field: &str) -> Vec<(String, String)> {
+/// A single refusal.
+pub fn one(code: &str, field: &str) -> Vec<(String, String)> {
     vec![(code.to_owned(), field.to_owned())]
 }
 
-async fn report(who: &Person, input: Value) -> Value {
+/// The yearly report.
+pub async fn report(who: &Person, input: Value) -> Value {
     let mut data = who.asks(REPORT, json!({ "input": input })).await;
     data["contractualVolunteeringReport"].take()
 }
@@ -354,6 +360,100 @@ on_both_databases! {
         }
     }
 
+    /// A mission and whatever else stands on one line holds no break of a line and no sign that turns what follows;
+    /// reasons have lines, and marks of direction that turn nothing stay.
+    async fn a_text_of_one_line_holds_nothing_that_cannot_be_seen(app: App) {
+        let cast = Cast::on(&app).await;
+        born(&cast, &cast.record, Some("1990-03-08")).await;
+        accredited(&cast, "2025-01-01", None).await;
+        let odd = ["\n", "\r\n", "\t", "\u{85}", "\u{2028}", "\u{2029}", "\u{202a}", "\u{202e}", "\u{2066}", "\u{2069}"];
+        for sign in odd {
+            let text = format!("Lessons{sign}and more");
+            for field in ["mission", "insurer", "policyNumber"] {
+                let whole = json!({ "insurer": "Mutual", "policyNumber": "7" });
+                let input = with(with(plain(&cast, &cast.record), whole), json!({ field: text }));
+                assert_eq!(refused(&cast.owner, "recordContract", input).await, one("INVALID_FORMAT", field), "{text:?}");
+            }
+            let input = json!({ "id": cast.record, "name": text });
+            assert_eq!(refused(&cast.owner, "updateVolunteer", input).await, one("INVALID_FORMAT", "name"), "{text:?}");
+        }
+        let input = json!({ "id": cast.record, "name": "a\u{202e}b" });
+        let told = cast.owner.does("updateVolunteer", input, "userErrors { message }").await;
+        assert!(told["userErrors"][0]["message"].as_str().unwrap().contains("U+202E"), "{told}");
+
+        let made = entered(&cast.owner, with(plain(&cast, &cast.record), json!({ "mission": " دروس \u{200f}(2)\u{200e} " }))).await;
+        let ended = json!({ "id": made["id"], "endedOn": "2026-04-30", "endReason": "moved\nfar away" });
+        assert_eq!(entered(&cast.owner, ended).await["endReason"], json!("moved\nfar away"));
+        let input = json!({ "id": cast.record, "name": "عائشة بنت محمد", "phone": "\u{202a}+212 612-345678\u{202c}" });
+        let kept = cast.owner.done("updateVolunteer", input, "volunteer { name phone }").await;
+        assert_eq!(kept["volunteer"], json!({ "name": "عائشة بنت محمد", "phone": "+212612345678" }));
+    }
+
+    /// Of two contracts for one mission the field is named that brought them together.
+    async fn an_overlap_names_what_was_changed(app: App) {
+        let cast = Cast::on(&app).await;
+        born(&cast, &cast.record, Some("1990-03-08")).await;
+        accredited(&cast, "2025-01-01", None).await;
+        let ended = json!({ "endedOn": "2026-05-31", "endReason": "pause" });
+        let first = entered(&cast.owner, with(plain(&cast, &cast.record), ended)).await;
+        let second = entered(&cast.owner, with(plain(&cast, &cast.record), json!({ "from": "2026-06-01", "until": "2026-08-31" }))).await;
+        let third = json!({ "from": "2026-09-01", "until": "2026-10-31" });
+        let third = entered(&cast.owner, with(plain(&cast, &cast.record), third)).await;
+        let other = entered(&cast.owner, with(plain(&cast, &cast.record), json!({ "mission": "Trees" }))).await;
+        for (changes, field) in [
+            (json!({ "id": first["id"], "endedOn": null }), "endedOn"),
+            (json!({ "id": first["id"], "endedOn": "2026-06-15" }), "endedOn"),
+            (json!({ "id": second["id"], "until": "2026-09-01" }), "until"),
+            (json!({ "id": third["id"], "from": "2026-08-31" }), "from"),
+            (json!({ "id": other["id"], "mission": "LESSONS" }), "mission"),
+        ] {
+            assert_eq!(refused(&cast.owner, "recordContract", changes.clone()).await, one("CONTRACT_OVERLAP", field), "{changes}");
+        }
+        let new = with(plain(&cast, &cast.record), json!({ "endedOn": "2026-07-01", "endReason": "x" }));
+        assert_eq!(refused(&cast.owner, "recordContract", new).await, one("CONTRACT_OVERLAP", "endedOn"));
+    }
+
+    /// Hours that stayed with a record count for the contract of the one that stands for it, however many merges
+    /// lie between, now and as of each instant.
+    async fn merges_are_followed_to_their_end(app: App) {
+        let cast = Cast::on(&app).await;
+        accredited(&cast, "2025-01-01", None).await;
+        let mut records = Vec::new();
+        for number in 0..4 {
+            let record = cast.owner.enrols(&cast.organization, &format!("Karim {number}")).await;
+            born(&cast, &record, Some("1990-03-08")).await;
+            records.push(record);
+        }
+        let [one, two, three, four] = &records[..] else { panic!("four") };
+        let made = entered(&cast.owner, plain(&cast, two)).await;
+        worked(&cast, four, &cast.project, "2026-09-07", 60).await;
+        let month = json!({ "organizationId": cast.organization.id, "month": "2026-09" });
+        cast.owner.done("submitPeriod", month.clone(), "reportingPeriod { id }").await;
+        cast.owner.done("closePeriod", month, "reportingPeriod { id }").await;
+        let asked = json!({ "organizationId": cast.organization.id, "year": 2026 });
+        let minutes = |input: Value| {
+            let who = cast.owner.clone();
+            async move { report(&who, input).await["totals"]["minutes"].clone() }
+        };
+        let mut instants = Vec::new();
+        for (keep, merge) in [(three, four), (two, three), (one, two)] {
+            instants.push(app.parts.core.clock.now());
+            app.advance(chrono::TimeDelta::minutes(2));
+            cast.owner.done("mergeVolunteers", json!({ "keepId": keep, "mergeId": merge }), "merge { id }").await;
+        }
+
+        assert_eq!(minutes(asked.clone()).await, json!(60));
+        for (at, known) in instants.iter().zip([0, 0, 60]) {
+            let then = with(asked.clone(), json!({ "asOf": at.to_rfc3339() }));
+            assert_eq!(minutes(then).await, json!(known), "{at}");
+        }
+        // Whoever names a merged record means the one that stands for it, in a change too.
+        for record in [two, four] {
+            let same = entered(&cast.owner, json!({ "id": made["id"], "volunteerId": record })).await;
+            assert_eq!((&same["volunteer"]["id"], &same["version"]), (&json!(one), &json!(2)));
+        }
+    }
+
     /// A merge takes contracts along, and gives them back.
     async fn a_merge_loses_no_contract(app: App) {
         let cast = Cast::on(&app).await;
@@ -472,6 +572,9 @@ on_both_databases! {
         ] {
             assert_eq!(tries(who, asked).await, code, "{}", who.email);
         }
+        let neither = cast.owner.tries(REPORT, json!({ "input": { "year": 2026 } })).await;
+        let message = neither.body["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains("territoryCode") && message.contains("organizationId"), "{message}");
         for wrong in [json!({ "year": 2026 }), with(of_one.clone(), json!({ "year": 2020 })), with(of_one, json!({ "year": 2027 }))] {
             assert_eq!(tries(&cast.owner, &wrong).await, "BAD_USER_INPUT", "{wrong}");
         }

@@ -55,6 +55,38 @@ on_both_databases! {
 }
 
 on_both_databases! {
+    /// What happened under contracts lies on their days, and the yearly reports count all of it.
+    async fn incidents_lie_within_their_contracts(app: App) {
+        let ctx = app.parts.operator(Locale::En);
+        demo::fill(&ctx, SIZES, |_| ()).await.expect("filled");
+        let input = json!({ "input": { "email": "owner@example.org", "password": demo::PASSWORD } });
+        let query = "mutation($input: SignInInput!) { signIn(input: $input) { session { accessToken } } }";
+        let session = app.graphql(None, query, input).await.data();
+        let token = session["signIn"]["session"]["accessToken"].as_str().expect("a session").to_owned();
+        let query = "{ organization(slug: \"al-amal\") { id contracts(first: 20) { nodes { from lastDay incidents { day declaredOn recordedBy { id } } } } } }";
+        let seen = app.graphql(Some(&token), query, json!({})).await.data();
+        let mut count = 0;
+        for contract in seen["organization"]["contracts"]["nodes"].as_array().expect("contracts") {
+            for it in contract["incidents"].as_array().expect("incidents") {
+                let day = it["day"].as_str();
+                assert!(contract["from"].as_str() <= day && day <= contract["lastDay"].as_str(), "{it:#}");
+                assert_ne!(it["recordedBy"], serde_json::Value::Null);
+                count += 1;
+            }
+        }
+        assert_eq!(count, 4);
+        let mut told = 0;
+        for year in 2024..=2026 {
+            let query = "query($input: ContractualVolunteeringReportInput!) { contractualVolunteeringReport(input: $input) { incidents { incidents } } }";
+            let input = json!({ "input": { "organizationId": seen["organization"]["id"], "year": year } });
+            let report = app.graphql(Some(&token), query, input).await.data();
+            told += report["contractualVolunteeringReport"]["incidents"]["incidents"].as_i64().expect("a count");
+        }
+        assert_eq!(told, count);
+    }
+}
+
+on_both_databases! {
     /// What was measured adds up, and somebody else approved it: as if it had been written by the acts.
     async fn figures_keep_their_rules(app: App) {
         let ctx = app.parts.operator(Locale::En);

@@ -504,6 +504,37 @@ on_both_databases! {
         assert_eq!(seen["volunteerMerges"]["totalCount"], 2);
     }
 
+    /// When the outermost merge is taken back, all that lies within the record that parts stands for it again, at
+    /// whatever remove.
+    async fn a_record_that_parts_takes_all_within_it_along(app: App) {
+        let cast = Cast::on(&app).await;
+        let mut records = Vec::new();
+        for _ in 0..4 {
+            records.push(enrol(&cast, "Karim Tazi", json!({})).await);
+        }
+        let mut made = Vec::new();
+        for pair in records.windows(2) {
+            made.push(merges(&cast, &pair[1], &pair[0]).await);
+        }
+        let into = |record: usize| {
+            let (who, id) = (cast.coordinator.clone(), records[record].clone());
+            async move {
+                let seen = who.asks("query($id: ID!) { volunteer(id: $id) { mergedInto { id } } }", json!({ "id": id })).await;
+                seen["volunteer"]["mergedInto"]["id"].clone()
+            }
+        };
+        for standing in (0..=3).rev() {
+            for record in 0..standing {
+                assert_eq!(into(record).await, json!(records[standing]), "{record} of {standing}");
+            }
+            assert_eq!(into(standing).await, Value::Null);
+            if let Some(outer) = made.pop() {
+                let undo = json!({ "id": outer["id"], "reason": "two people" });
+                cast.coordinator.done("unmergeVolunteers", undo, "merge { id }").await;
+            }
+        }
+    }
+
     /// What stayed in a closed month goes over along the whole path of merges, and back again step by step.
     async fn a_merge_is_continued_along_its_path(app: App) {
         let cast = Cast::on(&app).await;

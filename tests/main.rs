@@ -44,6 +44,9 @@ mod projects;
 mod contracts;
 
 #[cfg(test)]
+mod incidents;
+
+#[cfg(test)]
 mod vocabularies;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What was recorded of a contract or an accreditation, each time it changed.
+//! What was recorded of a contract, an accreditation or an incident, each time it changed.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::ids::OrganizationId;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "contract_said")]
 pub struct Model {
-    /// The contract or accreditation.
+    /// The contract, accreditation or incident.
     #[sea_orm(primary_key, auto_increment = false)]
     pub subject_id: Uuid,
     /// Its version.

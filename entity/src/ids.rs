@@ -53,6 +53,8 @@ ids! {
     AccreditationId;
     /// Identifies a contract of contractual volunteering.
     ContractId;
+    /// Identifies something that happened under a contract.
+    IncidentId;
     /// Identifies one version of a territory.
     TerritoryId;
     /// Identifies a vocabulary term.

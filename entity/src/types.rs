@@ -3,6 +3,7 @@
 //! The words are those of the vocabulary; what may follow what is a rule and not here.
 
 mod activities;
+mod contracts;
 mod impact;
 mod imports;
 mod jobs;
@@ -19,6 +20,8 @@ pub use activities::AutoClose;
 pub use activities::NotificationKind;
 pub use activities::PlanStatus;
 pub use activities::SignupStatus;
+pub use contracts::IncidentKind;
+pub use contracts::IncidentSeverity;
 pub use impact::Derived;
 pub use impact::Dimension;
 pub use impact::Direction;

@@ -41,6 +41,7 @@ mod m20261128_000035_translations;
 mod m20261128_000036_contracts;
 mod m20261128_000037_budget_share;
 mod m20261128_000039_snapshot_heads;
+mod m20261128_000040_incidents;
 mod m20261128_000041_snapshot_dimensions;
 mod m20261128_000042_key_fingerprint;
 mod narrowed;
@@ -87,6 +88,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000036_contracts::Migration),
             Box::new(m20261128_000037_budget_share::Migration),
             Box::new(m20261128_000039_snapshot_heads::Migration),
+            Box::new(m20261128_000040_incidents::Migration),
             Box::new(m20261128_000041_snapshot_dimensions::Migration),
             Box::new(m20261128_000042_key_fingerprint::Migration),
         ]

@@ -172,8 +172,8 @@ async fn insert(
         project_id: project.id,
         title: checks.text("title", &new.title, 300),
         title_ar: checks.optional_text("titleAr", new.title_ar.as_deref(), 300),
-        description: checks.optional_text("description", new.description.as_deref(), 10_000),
-        place: checks.optional_text("place", new.place.as_deref(), 500),
+        description: checks.optional_prose("description", new.description.as_deref(), 10_000),
+        place: checks.optional_prose("place", new.place.as_deref(), 500),
         territory_id: None,
         time_zone: zone(&mut checks, new.time_zone.as_deref()),
         status: PlanStatus::Planned,
@@ -233,11 +233,11 @@ pub async fn update(
             .over(after.title_ar);
         after.description = changes
             .description
-            .map(|it| checks.optional_text("description", it.as_deref(), 10_000))
+            .map(|it| checks.optional_prose("description", it.as_deref(), 10_000))
             .over(after.description);
         after.place = changes
             .place
-            .map(|it| checks.optional_text("place", it.as_deref(), 500))
+            .map(|it| checks.optional_prose("place", it.as_deref(), 500))
             .over(after.place);
         after.time_zone = changes
             .time_zone

@@ -269,7 +269,7 @@ pub(super) fn reason(given: &str) -> Result<String, ActivityError> {
         return Err(Refusal::of(Code::ReasonRequired, "reason").into());
     }
     let mut checks = Checks::new();
-    let reason = checks.text("reason", given, 1_000);
+    let reason = checks.prose("reason", given, 1_000);
     checks.done().map_err(ActivityError::Invalid)?;
     Ok(reason)
 }

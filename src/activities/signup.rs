@@ -60,7 +60,7 @@ pub async fn sign_up(
     ctx.demand_signed_in()?;
     let mut checks = Checks::new();
     checks.key(key);
-    let note = checks.optional_text("note", new.note.as_deref(), 1_000);
+    let note = checks.optional_prose("note", new.note.as_deref(), 1_000);
     checks.done().map_err(ActivityError::Invalid)?;
     ctx.transaction(async |tx| {
         let id = SignupId(ctx.new_id());
@@ -89,7 +89,7 @@ pub async fn cancel(
 ) -> Result<signup::Model, ActivityError> {
     ctx.demand_signed_in()?;
     let mut checks = Checks::new();
-    let reason = checks.optional_text("reason", reason, 1_000);
+    let reason = checks.optional_prose("reason", reason, 1_000);
     checks.done().map_err(ActivityError::Invalid)?;
     ctx.transaction(async |tx| {
         let missing = || ActivityError::NotFound("id");

@@ -112,7 +112,7 @@ fn check(records: &[VolunteerId]) -> Result<(), AttendanceError> {
 
 fn turn(ctx: &Ctx, sheet: &Sheet, mark: &Mark) -> Result<Turn, AttendanceError> {
     let mut checks = Checks::new();
-    let reason = checks.optional_text("reason", mark.reason.as_deref(), REASON_MOST);
+    let reason = checks.optional_prose("reason", mark.reason.as_deref(), REASON_MOST);
     let timed =
         mark.started_at.is_some() || mark.ended_at.is_some() || mark.break_minutes.is_some();
     checks.demand(!timed || mark.verdict == Verdict::Present, || {

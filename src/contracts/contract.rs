@@ -195,9 +195,13 @@ async fn change(
             current: before.version,
         });
     }
-    if new.volunteer.is_some_and(|it| it != before.volunteer_id) {
-        let refusal = Refusal::of(Code::Contradiction, "volunteerId");
-        return Err(refusal.with("detail", "id, volunteerId").into());
+    if let Some(named) = new.volunteer {
+        // A record that was merged stands for the one that took it over.
+        let kept = volunteers::store::kept(&**tx, ctx.scope(), &[named]).await?;
+        if kept.get(&named).map(|it| it.id) != Some(before.volunteer_id) {
+            let refusal = Refusal::of(Code::Contradiction, "volunteerId");
+            return Err(refusal.with("detail", "id, volunteerId").into());
+        }
     }
     let organization = store::hold_register(tx, before.organization_id)
         .await?
@@ -325,7 +329,7 @@ async fn changed(
     }
     row.end_reason = terms
         .end_reason
-        .map(|it| checks.optional_text("endReason", it.as_deref(), REASON_MOST))
+        .map(|it| checks.optional_prose("endReason", it.as_deref(), REASON_MOST))
         .over(row.end_reason);
     if row.ended_on.is_none() {
         // What never ended early has no reason for it.

@@ -1,6 +1,6 @@
 //! Hands contracts over from one record of a person to another, when records are merged or parted.
 //!
-//! They keep their numbers in the register. Which records are of one person is decided in `duplicates`.
+//! They keep their numbers in the register, and what happened under them. Which records are of one person is decided in `duplicates`.
 
 use entity::ids::ContractId;
 use entity::volunteer;

@@ -9,6 +9,7 @@ use entity::volunteer_contract;
 
 use crate::contracts::contract::number;
 use crate::contracts::error::ContractError;
+use crate::contracts::incidents;
 use crate::contracts::rules;
 use crate::contracts::store;
 use crate::identity::Ctx;
@@ -67,6 +68,7 @@ pub(super) async fn judged(
             });
         }
     }
+    covered(tx, checks, before, row).await?;
     let others = store::of_record(tx, row.volunteer_id).await?;
     let clash = others
         .iter()
@@ -75,13 +77,52 @@ pub(super) async fn judged(
         .filter(|it| before.is_none_or(|before| !rules::overlap(it, before)));
     if let Some(clash) = clash {
         checks.refuse(
-            Refusal::of(Code::ContractOverlap, "from")
+            Refusal::of(Code::ContractOverlap, changed(before, row))
                 .with("number", number(clash))
                 .with("from", clash.from_day)
                 .with("to", rules::last_day(clash)),
         );
     }
     Ok(())
+}
+
+/// What happened under the contract happened on days that it still covers.
+async fn covered(
+    tx: &Tx,
+    checks: &mut Checks,
+    before: Option<&volunteer_contract::Model>,
+    row: &volunteer_contract::Model,
+) -> Result<(), ContractError> {
+    let days = |it: &volunteer_contract::Model| (it.from_day, rules::last_day(it));
+    if before.is_none_or(|it| days(it) == days(row)) {
+        return Ok(());
+    }
+    if let Some(day) = incidents::store::outside(tx, row.id, days(row)).await? {
+        let field = match (day < row.from_day, row.ended_on) {
+            (true, _) => "from",
+            (false, Some(_)) => "endedOn",
+            (false, None) => "until",
+        };
+        checks.refuse(Refusal::of(Code::ContractIncident, field).with("day", day));
+    }
+    Ok(())
+}
+
+/// The field that brought the contract where another one is: what was given beside the first day, or else the
+/// first day.
+fn changed(
+    before: Option<&volunteer_contract::Model>,
+    row: &volunteer_contract::Model,
+) -> &'static str {
+    if before.and_then(|it| it.ended_on) != row.ended_on {
+        "endedOn"
+    } else if before.is_some_and(|it| it.until_day != row.until_day) {
+        "until"
+    } else if before.is_some_and(|it| it.mission_key != row.mission_key) {
+        "mission"
+    } else {
+        "from"
+    }
 }
 
 fn dates(ctx: &Ctx, checks: &mut Checks, row: &volunteer_contract::Model) {

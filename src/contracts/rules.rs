@@ -7,6 +7,7 @@ use chrono::Days;
 use chrono::Months;
 use chrono::NaiveDate;
 use entity::accreditation;
+use entity::types::IncidentSeverity;
 use entity::types::OrganizationKind;
 use entity::volunteer_contract;
 
@@ -16,6 +17,9 @@ pub const AGE_LEAST: u32 = 18;
 pub const WEEK: i64 = 10_080;
 /// Longest contract that is no slip of the keyboard, in years. The law's own bound is not known.
 pub const YEARS_MOST: u32 = 10;
+
+/// Most days lost by one incident that are no slip of the keyboard: ten years.
+pub const DAYS_LOST_MOST: i32 = 3_650;
 
 /// ISO 3166-1 alpha-2, officially assigned.
 const COUNTRIES: &str = "\
@@ -85,6 +89,20 @@ pub fn overlap(one: &volunteer_contract::Model, other: &volunteer_contract::Mode
 #[must_use]
 pub fn last_early_end(until: NaiveDate) -> NaiveDate {
     until.checked_sub_days(Days::new(1)).unwrap_or(until)
+}
+
+/// Whether so grave a harm loses so many days. Days are calendar days on which the volunteer could not work, that
+/// of the incident apart; a death loses none that could be counted (resolution of the 16th International
+/// Conference of Labour Statisticians, 1998).
+#[must_use]
+pub fn loses(severity: IncidentSeverity, days: i32) -> bool {
+    match severity {
+        IncidentSeverity::NoHarm | IncidentSeverity::NoLostTime | IncidentSeverity::Fatal => {
+            days == 0
+        }
+        IncidentSeverity::TemporaryIncapacity => days > 0,
+        IncidentSeverity::PermanentIncapacity => days >= 0,
+    }
 }
 
 /// Where a contract stands.
@@ -164,6 +182,20 @@ mod tests {
             &"é".repeat(32),
         ] {
             assert_eq!(digest(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn days_are_lost_by_incapacity_alone() {
+        use IncidentSeverity as S;
+        for (severity, fits) in [
+            (S::NoHarm, [true, false]),
+            (S::NoLostTime, [true, false]),
+            (S::TemporaryIncapacity, [false, true]),
+            (S::PermanentIncapacity, [true, true]),
+            (S::Fatal, [true, false]),
+        ] {
+            assert_eq!([0, 1].map(|it| loses(severity, it)), fits, "{severity:?}");
         }
     }
 

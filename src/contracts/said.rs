@@ -1,4 +1,4 @@
-//! What was recorded of contracts and accreditations, so that a report can be answered as of an earlier instant.
+//! What was recorded of contracts, accreditations and incidents, so that a report can be answered as of an earlier instant.
 //!
 //! Only what figures rest on is kept, and it is never rewritten. What holds now is in `store`.
 
@@ -8,12 +8,16 @@ use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::Utc;
 use entity::accreditation;
+use entity::contract_incident;
 use entity::contract_said;
 use entity::ids::ContractId;
+use entity::ids::IncidentId;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::TerritoryId;
 use entity::ids::VolunteerId;
+use entity::types::IncidentKind;
+use entity::types::IncidentSeverity;
 use entity::volunteer_contract;
 use sea_orm::ColumnTrait;
 use sea_orm::ConnectionTrait;
@@ -32,6 +36,7 @@ use crate::platform::db::Tx;
 /// Names of what is said. Words of stored rows: never renamed.
 const CONTRACT: &str = "volunteer_contract";
 const ACCREDITATION: &str = "accreditation";
+const INCIDENT: &str = "contract_incident";
 /// Values of one statement, below what either database takes.
 const VALUES: usize = 10_000;
 
@@ -126,6 +131,45 @@ impl From<&accreditation::Model> for Accreditation {
     }
 }
 
+/// What figures rest on in an incident: no words of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incident {
+    /// The incident.
+    pub id: IncidentId,
+    /// The organization of the contract.
+    pub organization: OrganizationId,
+    /// Under which contract.
+    pub contract: ContractId,
+    /// The civil day.
+    pub day: NaiveDate,
+    /// What happened.
+    pub kind: IncidentKind,
+    /// How gravely the volunteer came to harm; `None` while not known.
+    pub severity: Option<IncidentSeverity>,
+    /// Calendar days on which the volunteer could not work; `None` while not known.
+    pub days_lost: Option<i32>,
+    /// Whether the insurer was told.
+    pub declared: bool,
+    /// Whether it was recorded in error.
+    pub void: bool,
+}
+
+impl From<&contract_incident::Model> for Incident {
+    fn from(row: &contract_incident::Model) -> Self {
+        Self {
+            id: row.id,
+            organization: row.organization_id,
+            contract: row.contract_id,
+            day: row.day,
+            kind: row.kind,
+            severity: row.severity,
+            days_lost: row.days_lost,
+            declared: row.declared_on.is_some(),
+            void: row.void_reason.is_some(),
+        }
+    }
+}
+
 /// Keeps what contracts say now.
 ///
 /// # Errors
@@ -138,6 +182,24 @@ pub async fn keep_contracts(tx: &Tx, rows: &[volunteer_contract::Model]) -> Resu
             version,
             it.organization_id,
             &Contract::from(it),
+            it.updated_at,
+        )
+    });
+    keep(tx, said.collect::<Result<_, _>>()?).await
+}
+
+/// Keeps what is said of incidents now.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn keep_incidents(tx: &Tx, rows: &[contract_incident::Model]) -> Result<(), DbErr> {
+    let said = rows.iter().map(|it| {
+        let version = (it.id.0, it.version);
+        row(
+            INCIDENT,
+            version,
+            it.organization_id,
+            &Incident::from(it),
             it.updated_at,
         )
     });
@@ -214,6 +276,18 @@ pub async fn accreditations_at(
     at: DateTime<Utc>,
 ) -> Result<Vec<Accreditation>, DbErr> {
     said_at(db, ACCREDITATION, organizations, at).await
+}
+
+/// What was said of the incidents of some organizations at an instant.
+///
+/// # Errors
+/// [`DbErr`]; also of what cannot be read.
+pub async fn incidents_at(
+    db: &impl ConnectionTrait,
+    organizations: &[OrganizationId],
+    at: DateTime<Utc>,
+) -> Result<Vec<Incident>, DbErr> {
+    said_at(db, INCIDENT, organizations, at).await
 }
 
 async fn said_at<T: DeserializeOwned>(

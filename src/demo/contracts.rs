@@ -1,5 +1,5 @@
-//! Contractual volunteering of the first two organizations: an accreditation, and a register with contracts in
-//! every state.
+//! Contractual volunteering of the first two organizations: an accreditation, a register with contracts in every
+//! state, and what happened under some of them.
 //!
 //! What a contract must be is in `contracts::rules`; the volunteers are in `people`.
 
@@ -9,8 +9,12 @@ use chrono::Days;
 use chrono::NaiveDate;
 use chrono::Utc;
 use entity::accreditation;
+use entity::contract_incident;
 use entity::ids::AccreditationId;
 use entity::ids::ContractId;
+use entity::ids::IncidentId;
+use entity::types::IncidentKind;
+use entity::types::IncidentSeverity;
 use entity::types::Minutes;
 use entity::volunteer;
 use entity::volunteer_contract;
@@ -35,16 +39,62 @@ const MISSIONS: [&str; 3] = [
 /// Nationalities, most often that of the country.
 const NATIONALITIES: [&str; 4] = ["MA", "MA", "MA", "SN"];
 
+/// What happened: under which contract, how many days after its first one, how gravely, days lost, whether the
+/// insurer was told, and in words.
+const INCIDENTS: [(usize, u64, IncidentKind, IncidentSeverity, i32, bool, &str); 4] = [
+    (
+        0,
+        35,
+        IncidentKind::Accident,
+        IncidentSeverity::TemporaryIncapacity,
+        6,
+        true,
+        "Entorse de la cheville dans l’escalier de l’école.",
+    ),
+    (
+        1,
+        80,
+        IncidentKind::Damage,
+        IncidentSeverity::NoHarm,
+        0,
+        true,
+        "Projecteur endommagé pendant une séance.",
+    ),
+    (
+        1,
+        200,
+        IncidentKind::CommutingAccident,
+        IncidentSeverity::NoLostTime,
+        0,
+        false,
+        "Chute à vélo sur le trajet, sans arrêt.",
+    ),
+    (
+        2,
+        60,
+        IncidentKind::Dispute,
+        IncidentSeverity::NoHarm,
+        0,
+        false,
+        "Désaccord sur les horaires, réglé à l’amiable.",
+    ),
+];
+
 /// What an organization has recorded.
 pub struct Register {
     /// Its accreditation.
     pub accreditations: Vec<accreditation::Model>,
     /// Its contracts.
     pub contracts: Vec<volunteer_contract::Model>,
+    /// What happened under them.
+    pub incidents: Vec<contract_incident::Model>,
     house: House,
     dice: Dice,
     first: NaiveDate,
     founded: DateTime<Utc>,
+    /// Apart from those of contracts, which stay as they were.
+    incident_dice: Dice,
+    now: DateTime<Utc>,
 }
 
 impl Register {
@@ -68,10 +118,13 @@ impl Register {
         Self {
             accreditations: Vec::from_iter((house.index < HOUSES).then_some(accreditation)),
             contracts: Vec::new(),
+            incidents: Vec::new(),
             house: house.clone(),
             dice,
             first,
             founded,
+            incident_dice: Dice::of(seed, 8_500_000 + part),
+            now: span.now,
         }
     }
 
@@ -91,6 +144,10 @@ impl Register {
             });
             if let Some(from) = from {
                 let contract = self.contract(volunteer, number, from);
+                if let Some(contract) = &contract {
+                    let incidents = self.happened(contract, number);
+                    self.incidents.extend(incidents);
+                }
                 self.contracts.extend(contract);
             }
         }
@@ -133,6 +190,45 @@ impl Register {
             created_at: self.founded,
             updated_at: self.founded,
         })
+    }
+}
+
+impl Register {
+    /// What happened under a contract.
+    fn happened(
+        &mut self,
+        contract: &volunteer_contract::Model,
+        number: usize,
+    ) -> Vec<contract_incident::Model> {
+        let mut happened = Vec::new();
+        let today = self.now.date_naive();
+        for (of, days, kind, severity, lost, told, words) in INCIDENTS {
+            let day = days_after(contract.from_day, days)
+                .filter(|it| of == number && *it <= rules::last_day(contract) && *it < today);
+            // Written down on the next day, when the insurer was told.
+            let Some((day, next)) = day.and_then(|it| Some((it, days_after(it, 1)?))) else {
+                continue;
+            };
+            let at = next.and_time(chrono::NaiveTime::MIN).and_utc();
+            happened.push(contract_incident::Model {
+                id: IncidentId(self.incident_dice.key(at)),
+                organization_id: contract.organization_id,
+                contract_id: contract.id,
+                day,
+                kind,
+                severity: Some(severity),
+                days_lost: Some(lost),
+                declared_on: told.then_some(next),
+                claim_number: told.then(|| format!("S-{:04}", days)),
+                description: words.to_owned(),
+                void_reason: None,
+                recorded_by: Some(self.house.coordinator),
+                version: 1,
+                created_at: at,
+                updated_at: at,
+            });
+        }
+        happened
     }
 }
 

@@ -144,7 +144,7 @@ pub async fn gauges(tx: &Tx, gauges: Gauges) -> Result<(), DbErr> {
     rows(tx, gauges.measurements).await
 }
 
-/// Writes the accreditation of an organization and its register of contracts.
+/// Writes the accreditation of an organization, its register of contracts and what happened under them.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -153,8 +153,10 @@ pub async fn register(tx: &Tx, register: Register) -> Result<(), DbErr> {
         said::keep_accreditation(tx, accreditation).await?;
     }
     said::keep_contracts(tx, &register.contracts).await?;
+    said::keep_incidents(tx, &register.incidents).await?;
     rows(tx, register.accreditations).await?;
-    rows(tx, register.contracts).await
+    rows(tx, register.contracts).await?;
+    rows(tx, register.incidents).await
 }
 
 /// Writes entries with their days.

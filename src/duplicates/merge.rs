@@ -76,7 +76,7 @@ pub async fn merge(
     ctx.demand_signed_in()?;
     let mut checks = Checks::new();
     checks.key(key);
-    let reason = checks.optional_text("reason", new.reason.as_deref(), REASON_MOST);
+    let reason = checks.optional_prose("reason", new.reason.as_deref(), REASON_MOST);
     checks.done().map_err(MergeError::Invalid)?;
     let id = MergeId(ctx.new_id());
     ctx.transaction(async |tx| {

@@ -2,6 +2,9 @@
 //!
 //! Nothing is decided here.
 
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+
 use chrono::DateTime;
 use chrono::Utc;
 use entity::ids::InvitationId;
@@ -17,6 +20,7 @@ use entity::volunteer_merge;
 use entity::volunteer_merge_record;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
+use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
@@ -69,23 +73,69 @@ pub async fn redirect(tx: &Tx, from: VolunteerId, to: VolunteerId) -> Result<(),
     Ok(())
 }
 
-/// Lets what was merged into a record before that was merged itself be merged into it again.
+/// Lets what was merged into a record before that was merged itself be merged into it again, and what was
+/// merged into these, to the end of the chain.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn redirect_back(tx: &Tx, to: VolunteerId) -> Result<(), DbErr> {
-    let merged = volunteer_merge::Entity::find()
-        .select_only()
-        .column(volunteer_merge::Column::MergedId)
-        .filter(volunteer_merge::Column::KeptId.eq(to))
-        .filter(volunteer_merge::Column::UndoneAt.is_null())
-        .into_query();
+    let mut behind: BTreeSet<VolunteerId> = BTreeSet::new();
+    let mut next = vec![to];
+    while !next.is_empty() {
+        let merged: Vec<VolunteerId> = volunteer_merge::Entity::find()
+            .select_only()
+            .column(volunteer_merge::Column::MergedId)
+            .filter(volunteer_merge::Column::KeptId.is_in(next))
+            .filter(volunteer_merge::Column::UndoneAt.is_null())
+            .into_tuple()
+            .all(&**tx)
+            .await?;
+        next = merged.into_iter().filter(|it| behind.insert(*it)).collect();
+    }
     volunteer::Entity::update_many()
         .col_expr(volunteer::Column::MergedIntoId, Expr::value(to))
-        .filter(volunteer::Column::Id.in_subquery(merged))
+        .filter(volunteer::Column::Id.is_in(behind))
         .exec(&**tx)
         .await?;
     Ok(())
+}
+
+/// Into which record each one was merged at an instant, one step each; `None` is now. Merges that were taken
+/// back by then are none.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn steps_at(
+    conn: &impl ConnectionTrait,
+    organizations: &[OrganizationId],
+    at: Option<DateTime<Utc>>,
+) -> Result<HashMap<VolunteerId, VolunteerId>, DbErr> {
+    let mut steps = HashMap::new();
+    for ids in organizations.chunks(ROWS) {
+        let held = match at {
+            None => Condition::all().add(volunteer_merge::Column::UndoneAt.is_null()),
+            Some(at) => Condition::all()
+                .add(volunteer_merge::Column::MergedAt.lte(at))
+                .add(
+                    volunteer_merge::Column::UndoneAt
+                        .is_null()
+                        .or(volunteer_merge::Column::UndoneAt.gt(at)),
+                ),
+        };
+        let rows: Vec<(VolunteerId, VolunteerId)> = volunteer_merge::Entity::find()
+            .select_only()
+            .columns([
+                volunteer_merge::Column::MergedId,
+                volunteer_merge::Column::KeptId,
+            ])
+            .filter(volunteer_merge::Column::OrganizationId.is_in(ids.iter().copied()))
+            .filter(held)
+            .into_tuple()
+            .all(conn)
+            .await?;
+        steps.extend(rows);
+    }
+    Ok(steps)
 }
 
 /// Lets the open invitations to take over one record be for another; which.

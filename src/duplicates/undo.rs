@@ -51,7 +51,7 @@ pub async fn undo(
 ) -> Result<volunteer_merge::Model, MergeError> {
     ctx.demand_signed_in()?;
     let mut checks = Checks::new();
-    let reason = checks.text("reason", reason, REASON_MOST);
+    let reason = checks.prose("reason", reason, REASON_MOST);
     checks.done().map_err(MergeError::Invalid)?;
     ctx.transaction(async |tx| {
         let missing = || MergeError::NotFound("id");

@@ -54,6 +54,7 @@ use crate::graphql::activities::shift_profiles::ShiftMutations;
 use crate::graphql::activities::signup::SignupMutations;
 use crate::graphql::attendance::acts::AttendanceMutations;
 use crate::graphql::contracts::acts::ContractMutations;
+use crate::graphql::contracts::incident_acts::IncidentMutations;
 use crate::graphql::duplicates::acts::DuplicateMutations;
 use crate::graphql::duplicates::candidate::DuplicateQueries;
 use crate::graphql::exports::acts::ExportMutations;
@@ -214,6 +215,7 @@ struct OrganizationActs(
 struct PeopleActs(
     VolunteerMutations,
     ContractMutations,
+    IncidentMutations,
     DuplicateMutations,
     ProjectMutations,
     TagAllocationMutations,

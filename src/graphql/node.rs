@@ -91,6 +91,7 @@ nodes! {
     MergeId = "VolunteerMerge";
     AccreditationId = "Accreditation";
     ContractId = "VolunteerContract";
+    IncidentId = "ContractIncident";
     TerritoryId = "Territory";
     TermId = "VocabularyTerm";
     ProjectId = "Project";

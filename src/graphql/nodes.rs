@@ -15,6 +15,7 @@ use entity::ids::ContractId;
 use entity::ids::EntryId;
 use entity::ids::EvidenceId;
 use entity::ids::ImportId;
+use entity::ids::IncidentId;
 use entity::ids::IndicatorId;
 use entity::ids::JobId;
 use entity::ids::MeasurementId;
@@ -42,6 +43,7 @@ use crate::graphql::attendance::record::Attendance;
 use crate::graphql::context::Gql;
 use crate::graphql::contracts::accreditation::Accreditation;
 use crate::graphql::contracts::contract::VolunteerContract;
+use crate::graphql::contracts::incident::ContractIncident;
 use crate::graphql::duplicates::merge::VolunteerMerge;
 use crate::graphql::error::fault;
 use crate::graphql::exports::export::ExportJob;
@@ -99,6 +101,8 @@ pub enum Node {
     Accreditation(Accreditation),
     /// A contract of a volunteer.
     VolunteerContract(VolunteerContract),
+    /// Something that happened under a contract.
+    ContractIncident(ContractIncident),
     /// A project.
     Project(Project),
     /// An activity.
@@ -194,6 +198,10 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = ContractId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::VolunteerContract(VolunteerContract(it))));
+    }
+    if let Some(id) = IncidentId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::ContractIncident(ContractIncident(it))));
     }
     if let Some(id) = ProjectId::read(id) {
         let found = loaders::one(gql, id).await?;

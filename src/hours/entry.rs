@@ -204,7 +204,7 @@ impl NewEntry {
     /// with its field.
     pub fn parse(fields: &Fields) -> Result<Self, HoursError> {
         let mut checks = Checks::new();
-        let description = checks.optional_text(
+        let description = checks.optional_prose(
             "description",
             fields.description.as_deref(),
             DESCRIPTION_MOST,

@@ -157,7 +157,7 @@ pub async fn grant(
 /// The reason of a request that can be granted.
 fn checked(ctx: &Ctx, new: &NewException, users: &[UserId]) -> Result<String, HoursError> {
     let mut checks = Checks::new();
-    let reason = checks.text("reason", &new.reason, guard::REASON_MOST);
+    let reason = checks.prose("reason", &new.reason, guard::REASON_MOST);
     checks.demand(!users.is_empty(), || Refusal::of(Code::Required, "userIds"));
     checks.demand(users.len() <= PEOPLE_MOST, || {
         Refusal::of(Code::TooLong, "userIds").with("most", PEOPLE_MOST)

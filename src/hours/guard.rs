@@ -173,7 +173,7 @@ pub fn can_edit(
 /// [`HoursError::Invalid`] for one that is too long.
 pub fn reason(text: Option<&str>) -> Result<Option<String>, HoursError> {
     let mut checks = Checks::new();
-    let reason = checks.optional_text("reason", text, REASON_MOST);
+    let reason = checks.optional_prose("reason", text, REASON_MOST);
     checks.done().map_err(HoursError::Invalid)?;
     Ok(reason)
 }

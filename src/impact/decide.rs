@@ -57,7 +57,7 @@ pub async fn decide(
             Decision::Approve => (MeasurementStatus::Approved, None),
             Decision::Return(reason) => {
                 let mut checks = Checks::new();
-                let reason = checks.text("reason", reason, 500);
+                let reason = checks.prose("reason", reason, 500);
                 checks.done().map_err(ImpactError::Invalid)?;
                 if held.status == MeasurementStatus::Returned {
                     return Ok(held);

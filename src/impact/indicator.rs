@@ -196,7 +196,10 @@ pub async fn update(
         );
         after.sdg_code = text(changes.sdg_code, "sdgCode", 40, after.sdg_code);
         after.iris_code = text(changes.iris_code, "irisCode", 40, after.iris_code);
-        after.source = text(changes.source, "source", 500, after.source);
+        after.source = changes
+            .source
+            .map(|it| checks.optional_prose("source", it.as_deref(), 500))
+            .over(after.source);
         match changes.archived {
             Change::To(true) => after.archived_at = after.archived_at.or(Some(ctx.now())),
             Change::To(false) => after.archived_at = None,
@@ -280,7 +283,7 @@ fn parse(
         ),
         sdg_code: checks.optional_text("sdgCode", new.links.sdg_code.as_deref(), 40),
         iris_code: checks.optional_text("irisCode", new.links.iris_code.as_deref(), 40),
-        source: checks.optional_text("source", new.links.source.as_deref(), 500),
+        source: checks.optional_prose("source", new.links.source.as_deref(), 500),
         version: 1,
         created_at: now,
         updated_at: now,

@@ -166,7 +166,7 @@ async fn one(ctx: &Ctx, tx: &Tx, new: &NewMeasurement) -> Result<Recorded, Impac
         ("denominator", new.value.denominator),
     );
     let parts = rules::parts(&mut checks, &of, measured, &new.parts);
-    let note = checks.optional_text("note", new.note.as_deref(), 1_000);
+    let note = checks.optional_prose("note", new.note.as_deref(), 1_000);
     let territory = place(tx, &mut checks, &project, new).await?;
     let others = match territory {
         Some(_) => measured::neighbours(tx, of.id, project.id).await?,

@@ -1,4 +1,4 @@
-//! Folding of names for search, and digits as people type them.
+//! Folding of names for search, digits as people type them, and signs that no name holds.
 //!
 //! What is stored stays as written; only search keys and numbers are folded.
 
@@ -60,6 +60,21 @@ pub fn western_digits(text: &str) -> String {
         .collect()
 }
 
+/// Whether a sign has no place within one line: control characters, tabulators, and whatever begins another
+/// line.
+#[must_use]
+pub fn breaks_line(sign: char) -> bool {
+    sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}')
+}
+
+/// Whether a sign turns the direction of what follows, so that a text may be read as another one (Unicode UAX
+/// #9: embeddings, overrides and isolates). The marks U+200E, U+200F and U+061C turn nothing that is written:
+/// Arabic texts need them beside numbers.
+#[must_use]
+pub fn turns(sign: char) -> bool {
+    matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 fn shifted(sign: char, zero: char) -> char {
     let value = u32::from(sign) - u32::from(zero);
     char::from_digit(value, 10).unwrap_or(sign)
@@ -67,7 +82,9 @@ fn shifted(sign: char, zero: char) -> char {
 
 #[cfg(test)]
 mod tests {
+    use super::breaks_line;
     use super::fold;
+    use super::turns;
     use super::western_digits;
 
     #[test]
@@ -92,5 +109,21 @@ mod tests {
     fn digits_of_both_scripts_are_read() {
         assert_eq!(western_digits("١:٣٠"), "1:30");
         assert_eq!(western_digits("۴۵"), "45");
+    }
+
+    #[test]
+    fn what_turns_or_breaks_a_line_is_known_by_its_sign() {
+        for sign in ['\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}'] {
+            assert!(turns(sign) && !breaks_line(sign), "{sign:?}");
+        }
+        for sign in ['\0', '\t', '\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'] {
+            assert!(breaks_line(sign) && !turns(sign), "{sign:?}");
+        }
+        // Beside numbers in Arabic, between letters that do not join, and in every name.
+        for sign in [
+            '\u{200e}', '\u{200f}', '\u{61c}', '\u{200c}', '\u{200d}', ' ', 'ع', 'é', '’',
+        ] {
+            assert!(!turns(sign) && !breaks_line(sign), "{sign:?}");
+        }
     }
 }

@@ -81,6 +81,8 @@ codes! {
     UnknownValue = "unknown-value" "input.value";
     /// Exactly one of several fields must be given.
     ExactlyOne = "exactly-one" "input.one";
+    /// One of several fields at least must be given.
+    AtLeastOne = "at-least-one" "input.one";
     /// A list holds too few or too many.
     WrongCount = "wrong-count" "input.count";
     /// Two lists of the input must be of one length.
@@ -291,6 +293,12 @@ codes! {
     ContractNotAccredited = "contract-not-accredited" "contract.accreditation";
     /// The volunteer has a contract for the same mission on some of these days.
     ContractOverlap = "contract-overlap" "contract.overlap";
+    /// The contract would no longer cover the day of an incident that is recorded under it.
+    ContractIncident = "contract-incident" "contract.incidents";
+    /// The day of the incident lies ahead, or on none of the days of its contract.
+    IncidentDay = "incident-day" "contract.incident_day";
+    /// So many days lost and so grave a harm do not go together.
+    IncidentDaysLost = "incident-days-lost" "contract.incident_days_lost";
 
     /// The work is done or was called off; or it has not failed, so that there is nothing to try again.
     JobState = "job-state" "job.state";

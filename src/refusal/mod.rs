@@ -14,6 +14,8 @@ use serde::Serialize;
 
 use crate::platform::i18n::Locale;
 use crate::platform::idempotency;
+use crate::platform::text::breaks_line;
+use crate::platform::text::turns;
 
 /// Most characters of a value in a sentence.
 const VALUE_MOST: usize = 200;
@@ -110,23 +112,42 @@ impl Checks {
         self.0.push(refusal);
     }
 
-    /// A text that must be there: trimmed, free of control characters, at most `most` characters.
+    /// A text of one line that must be there: trimmed, at most `most` characters, free of control characters,
+    /// breaks of lines and signs that turn the direction of what follows: a name looks like what it is, wherever
+    /// it is printed.
     pub fn text(&mut self, field: &str, text: &str, most: usize) -> String {
+        self.written(field, text, most, |it| breaks_line(it) || turns(it))
+    }
+
+    /// A text of several lines that must be there: trimmed, at most `most` characters, free of control
+    /// characters other than ends of lines and tabulators.
+    pub fn prose(&mut self, field: &str, text: &str, most: usize) -> String {
+        self.written(field, text, most, |it| {
+            it.is_control() && it != '\n' && it != '\t'
+        })
+    }
+
+    fn written(
+        &mut self,
+        field: &str,
+        text: &str,
+        most: usize,
+        odd: impl Fn(char) -> bool,
+    ) -> String {
         let text = text.trim();
         if text.is_empty() {
             self.refuse(Refusal::of(Code::Required, field));
         } else if text.chars().count() > most {
             self.refuse(Refusal::of(Code::TooLong, field).with("most", most));
-        } else if text
-            .chars()
-            .any(|it| it.is_control() && it != '\n' && it != '\t')
-        {
-            self.refuse(Refusal::of(Code::InvalidFormat, field).with("value", "U+0000"));
+        } else if let Some(sign) = text.chars().find(|it| odd(*it)) {
+            // By its number: the sign itself would be seen by nobody.
+            let sign = format!("U+{:04X}", u32::from(sign));
+            self.refuse(Refusal::of(Code::InvalidFormat, field).with("value", sign));
         }
         text.to_owned()
     }
 
-    /// A text that may be absent; blank counts as absent.
+    /// A text of one line that may be absent; blank counts as absent.
     pub fn optional_text(
         &mut self,
         field: &str,
@@ -135,6 +156,17 @@ impl Checks {
     ) -> Option<String> {
         text.filter(|it| !it.trim().is_empty())
             .map(|it| self.text(field, it, most))
+    }
+
+    /// A text of several lines that may be absent; blank counts as absent.
+    pub fn optional_prose(
+        &mut self,
+        field: &str,
+        text: Option<&str>,
+        most: usize,
+    ) -> Option<String> {
+        text.filter(|it| !it.trim().is_empty())
+            .map(|it| self.prose(field, it, most))
     }
 
     /// An idempotency key, where one was sent: at most 200 characters.

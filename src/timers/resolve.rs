@@ -57,7 +57,7 @@ pub async fn discard(
 ) -> Result<timer::Model, TimerError> {
     ctx.demand_signed_in()?;
     let mut checks = Checks::new();
-    let reason = checks.optional_text("reason", Some(reason), REASON_MOST);
+    let reason = checks.optional_prose("reason", Some(reason), REASON_MOST);
     checks.done().map_err(TimerError::Invalid)?;
     ctx.transaction(async |tx| {
         let mut timer = held(ctx, tx, id, expected).await?;

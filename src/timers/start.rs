@@ -62,7 +62,7 @@ pub async fn start(
     let mut checks = Checks::new();
     checks.key(key);
     let description =
-        checks.optional_text("description", new.description.as_deref(), DESCRIPTION_MOST);
+        checks.optional_prose("description", new.description.as_deref(), DESCRIPTION_MOST);
     checks.done().map_err(TimerError::Invalid)?;
     ctx.transaction(async |tx| {
         let id = TimerId(ctx.new_id());

@@ -293,7 +293,7 @@ fn parse(ctx: &Ctx, known: &Known, new: &NewRate) -> Result<wage_rate::Model, Va
             });
         }
     }
-    let source = checks.text("source", &new.source, 500);
+    let source = checks.prose("source", &new.source, 500);
     let url = checks.optional_text("url", new.url.as_deref(), 500);
     let link = |it: &String| it.starts_with("https://") || it.starts_with("http://");
     checks.demand(url.as_ref().is_none_or(link), || {

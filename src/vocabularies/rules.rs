@@ -251,7 +251,7 @@ impl Book {
         };
         let name_ar = name("nameAr", new.name_ar.as_deref());
         let name_en = name("nameEn", new.name_en.as_deref());
-        let source = checks.optional_text("source", new.source.as_deref(), 500);
+        let source = checks.optional_prose("source", new.source.as_deref(), 500);
         let latest = by.today.checked_add_months(Months::new(12 * AHEAD_YEARS));
         let latest = latest.unwrap_or(NaiveDate::MAX);
         checks.demand((EARLIEST..=latest).contains(&new.valid_from), || {

@@ -26,6 +26,7 @@ use crate::platform::db::Tx;
 use crate::platform::db::violates;
 use crate::platform::idempotency::Claim;
 use crate::platform::text::fold;
+use crate::platform::text::turns;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
@@ -417,7 +418,9 @@ fn born(ctx: &Ctx, checks: &mut Checks, day: Option<NaiveDate>) {
 }
 
 fn phone(checks: &mut Checks, number: Option<&str>) -> Option<String> {
-    let written = checks.optional_text("phone", number, 30)?;
+    // Telephones put signs of direction around the numbers that they copy.
+    let number = number.map(|it| it.replace(turns, ""));
+    let written = checks.optional_text("phone", number.as_deref(), 30)?;
     let number = contact::international(&written);
     checks.demand(number.is_some(), || {
         Refusal::of(Code::InvalidFormat, "phone").with("value", &written)

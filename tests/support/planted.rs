@@ -226,6 +226,14 @@ impl Planted {
             .coordinator
             .done("recordContract", input, "contract { id }");
         let contract = id_of(&made.await["contract"]);
+        let input = json!({
+            "contractId": contract, "day": "2026-10-05", "kind": "ACCIDENT", "declaredOn": "2026-10-06",
+            "claimNumber": format!("{MARK} 9"), "description": format!("{MARK} fell"),
+        });
+        let made = cast
+            .coordinator
+            .done("recordIncident", input, "incident { id }");
+        let incident = id_of(&made.await["incident"]);
         let query = "{ viewer { notifications(first: 1) { nodes { id } } } }";
         let told = cast.volunteer.asks(query, json!({})).await;
         let notification = id_of(&told["viewer"]["notifications"]["nodes"][0]);
@@ -258,6 +266,7 @@ impl Planted {
                 ("evidence", evidence),
                 ("accreditation", accreditation),
                 ("contract", contract),
+                ("incident", incident),
                 ("term", term),
                 ("notification", notification),
             ],

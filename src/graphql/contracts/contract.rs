@@ -25,6 +25,8 @@ use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
+use crate::graphql::contracts::incident::ContractIncident;
+use crate::graphql::contracts::incident::IncidentsOf;
 use crate::graphql::error::fault;
 use crate::graphql::loaders;
 use crate::graphql::loaders::Reader;
@@ -184,6 +186,18 @@ impl VolunteerContract {
     async fn end_reason(&self, gql: &Context<'_>) -> Result<Option<&str>> {
         let row = self.personal(gql)?;
         Ok(row.and_then(|it| it.end_reason.as_deref()))
+    }
+
+    /// What happened under it, the first one first, those taken back included; at most 100. Null for whoever does
+    /// not keep the organization's volunteers, the volunteer included.
+    async fn incidents(&self, gql: &Context<'_>) -> Result<Option<Vec<ContractIncident>>> {
+        let ctx = gql.op()?;
+        if !ctx.may(Action::ManageVolunteers, self.0.organization_id) {
+            return Ok(None);
+        }
+        let found = loaders::one(gql, IncidentsOf(self.0.id)).await?;
+        let found = found.into_iter().flatten();
+        Ok(Some(found.map(ContractIncident).collect()))
     }
 
     /// Counts the changes; for `expectedVersion`.

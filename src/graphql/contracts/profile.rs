@@ -14,6 +14,9 @@ use crate::graphql::contracts::accreditation::AccreditationsOf;
 use crate::graphql::contracts::contract::VolunteerContract;
 use crate::graphql::contracts::contract::VolunteerContractFilter;
 use crate::graphql::contracts::contract::contract_page;
+use crate::graphql::contracts::incident::ContractIncident;
+use crate::graphql::contracts::incident::ContractIncidentFilter;
+use crate::graphql::contracts::incident::incident_page;
 use crate::graphql::loaders;
 
 /// Contractual volunteering in one organization.
@@ -49,5 +52,26 @@ impl ContractualProfile {
             before,
         };
         contract_page(gql, self.0, filter, &asked).await
+    }
+
+    /// What happened under its contracts, newest day first, those taken back included: to those who keep the
+    /// organization's volunteers; to others nothing, since it may tell of health.
+    async fn contract_incidents(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Which incidents.")] filter: Option<ContractIncidentFilter>,
+        #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
+    ) -> Result<Connection<ContractIncident>> {
+        let asked = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        incident_page(gql, self.0, filter, &asked).await
     }
 }

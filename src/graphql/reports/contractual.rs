@@ -17,6 +17,7 @@ use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
 use crate::graphql::reports::basis::AdditivityRule;
 use crate::graphql::reports::basis::ReportHead;
+use crate::graphql::reports::contractual_incidents::ContractualIncidents;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::Minutes;
@@ -127,6 +128,12 @@ impl ContractualVolunteeringReport {
     async fn tables(&self) -> Vec<ContractualTable> {
         let tables = self.0.figures.tables.iter().cloned();
         tables.map(ContractualTable).collect()
+    }
+
+    /// What happened under contracts in the year. Counts alone, by kind and by severity: who it happened to is told
+    /// by no report.
+    async fn incidents(&self) -> ContractualIncidents {
+        ContractualIncidents(self.0.figures.incidents.clone())
     }
 
     /// Every finding, with the number of contracts in force in the year that it holds of.

@@ -8,6 +8,7 @@ pub mod budget;
 pub mod comparison;
 pub mod completeness;
 pub mod contractual;
+pub mod contractual_incidents;
 pub mod crossings;
 pub mod difference;
 pub mod explain;

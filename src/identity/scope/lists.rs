@@ -3,6 +3,7 @@
 //! That of what people and projects do is in `scope`.
 
 use entity::accreditation;
+use entity::contract_incident;
 use entity::organization;
 use entity::vocabulary;
 use entity::volunteer_contract;
@@ -12,6 +13,7 @@ use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
+use sea_orm::sea_query::Expr;
 
 use crate::identity::permissions::Action;
 use crate::identity::scope::Scope;
@@ -53,5 +55,16 @@ impl Scope {
             )
             .add(volunteer_contract::Column::VolunteerId.is_in(self.own_records().iter().copied()))
         })
+    }
+
+    /// Rows of `contract_incident` that may be seen one by one: by those who keep the organization's volunteers,
+    /// and by nobody else. They tell of health and of quarrels, so that neither the volunteer, of whom somebody
+    /// else may have complained, nor administrators of the platform are among them.
+    #[must_use]
+    pub fn incidents(&self) -> Condition {
+        Condition::any().add(Expr::value(false)).add(
+            contract_incident::Column::OrganizationId
+                .is_in(self.organizations_where(Action::ManageVolunteers)),
+        )
     }
 }

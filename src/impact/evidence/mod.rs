@@ -72,7 +72,8 @@ pub async fn attach(
     let found = found.into_iter().next();
     may_change(ctx, found.as_ref())?;
     let mut checks = Checks::new();
-    checks.text("fileName", &new.file_name, 255);
+    // What has no place in a name is taken out of it in `name`.
+    checks.prose("fileName", &new.file_name, 255);
     checks.done().map_err(ImpactError::Invalid)?;
     let bytes = decoded(&new.content, ctx.core().config.limits.evidence_bytes)?;
     let checked = looked_into(bytes).await?;

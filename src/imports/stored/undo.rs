@@ -61,7 +61,7 @@ pub async fn roll_back(
 ) -> Result<import::Model, ImportError> {
     demand(ctx, &visible(ctx, id).await?)?;
     let mut checks = Checks::new();
-    let reason = checks.text("reason", reason, REASON_MOST);
+    let reason = checks.prose("reason", reason, REASON_MOST);
     checks.done().map_err(ImportError::Invalid)?;
     ctx.transaction(async |tx| {
         let held = store::lock(tx, ctx.scope(), id).await?;

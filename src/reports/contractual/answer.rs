@@ -2,6 +2,9 @@
 //!
 //! How they are put together is in `figures`.
 
+use entity::types::IncidentKind;
+use entity::types::IncidentSeverity;
+
 use crate::reports::additivity::Additivity;
 use crate::reports::volunteer_work::Label;
 
@@ -113,6 +116,28 @@ pub enum Finding {
     WithoutHours,
 }
 
+/// What is counted of incidents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IncidentAmounts {
+    /// Incidents whose day lies in the year, without those that were taken back.
+    pub incidents: i64,
+    /// Of these, incidents that the insurer was told of.
+    pub declared: i64,
+    /// Calendar days lost by them, as far as they are known.
+    pub days_lost: i64,
+}
+
+/// Incidents of the year, in the order of the sets; every kind and every severity is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incidents {
+    /// All of them.
+    pub total: IncidentAmounts,
+    /// By what happened.
+    pub by_kind: Vec<(IncidentKind, IncidentAmounts)>,
+    /// By how gravely volunteers came to harm; last what is not known.
+    pub by_severity: Vec<(Option<IncidentSeverity>, IncidentAmounts)>,
+}
+
 /// The figures.
 #[derive(Clone, Debug)]
 pub struct Figures {
@@ -120,6 +145,8 @@ pub struct Figures {
     pub totals: Totals,
     /// By each dimension; by mission only where missions are shown.
     pub tables: Vec<Table>,
+    /// What happened under contracts.
+    pub incidents: Incidents,
     /// Each finding, with the number of contracts.
     pub findings: Vec<(Finding, i64)>,
 }

@@ -21,6 +21,7 @@ use crate::contracts::rules::AGE_LEAST;
 use crate::contracts::rules::age;
 use crate::contracts::said::Accreditation;
 use crate::contracts::said::Contract;
+use crate::contracts::said::Incident;
 use crate::reports::additivity::Additivity;
 use crate::reports::contractual::answer::Amounts;
 use crate::reports::contractual::answer::Dimension;
@@ -29,6 +30,7 @@ use crate::reports::contractual::answer::Finding;
 use crate::reports::contractual::answer::Row;
 use crate::reports::contractual::answer::Table;
 use crate::reports::contractual::answer::Totals;
+use crate::reports::contractual::incidents;
 use crate::reports::contractual::is_public;
 use crate::reports::error::ReportError;
 use crate::reports::foot;
@@ -59,6 +61,10 @@ pub(super) struct Material<'a> {
     /// Those in force on some day of the year.
     pub contracts: &'a [Contract],
     pub volunteers: &'a [volunteer::Model],
+    /// Records that were merged by then, each with the record under contract that stands for it.
+    pub merged: &'a HashMap<VolunteerId, VolunteerId>,
+    /// What happened in the year.
+    pub incidents: &'a [Incident],
     pub works: &'a [Work],
     pub places: &'a HashMap<TerritoryId, territory::Model>,
     pub missions: bool,
@@ -152,6 +158,7 @@ pub(super) fn put(of: &Material<'_>) -> Result<Figures, ReportError> {
     }
     Ok(Figures {
         findings: findings(of, &counted),
+        incidents: incidents::put(of.incidents)?,
         totals,
         tables,
     })
@@ -168,14 +175,9 @@ fn counted<'a>(of: &Material<'a>) -> Result<Vec<Counted<'a>>, ReportError> {
     let mut all = Vec::with_capacity(of.contracts.len());
     let mut of_people: HashMap<(OrganizationId, PersonId), Vec<usize>> = HashMap::new();
     let mut merged: HashMap<VolunteerId, Vec<PersonId>> = HashMap::new();
-    // Asked of an instant before a merge, a record that was merged since has contracts of its own.
-    let under_contract: BTreeSet<VolunteerId> =
-        of.contracts.iter().map(|it| it.volunteer).collect();
     for record in of.volunteers {
-        if let Some(into) = record.merged_into_id
-            && !under_contract.contains(&record.id)
-        {
-            merged.entry(into).or_default().push(record.person_id);
+        if let Some(kept) = of.merged.get(&record.id) {
+            merged.entry(*kept).or_default().push(record.person_id);
         }
     }
     let mut contracts: Vec<&Contract> = of.contracts.iter().collect();

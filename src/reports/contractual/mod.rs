@@ -7,6 +7,7 @@
 mod answer;
 mod changed;
 mod figures;
+mod incidents;
 mod store;
 
 use std::collections::HashMap;
@@ -25,6 +26,8 @@ pub use answer::Amounts;
 pub use answer::Dimension;
 pub use answer::Figures;
 pub use answer::Finding;
+pub use answer::IncidentAmounts;
+pub use answer::Incidents;
 pub use answer::Row;
 pub use answer::Table;
 pub use answer::Totals;
@@ -92,7 +95,8 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<Contractual, ReportError>
         (_, Some(code)) => code,
         (Some(named), None) => seat(ctx, db, named).await?,
         (None, None) => {
-            let refusal = Refusal::of(Code::Required, "territoryCode");
+            let refusal = Refusal::new(Code::AtLeastOne);
+            let refusal = refusal.with("names", "territoryCode, organizationId");
             return Err(ReportError::Invalid(vec![refusal]));
         }
     };
@@ -116,13 +120,14 @@ pub(super) async fn of_state(
     let one = ground.organization.as_ref().map(|it| it.id);
     let organizations = store::organizations(db, ctx.scope(), &ground.territories, one).await?;
     let ids: Vec<OrganizationId> = organizations.iter().map(|it| it.id).collect();
-    let recorded = recorded(ctx, db, &ids, ground.at).await?;
+    let recorded = recorded(ctx, db, &ids, (from, to), ground.at).await?;
     let contracts: Vec<said::Contract> = recorded
-        .0
+        .contracts
         .into_iter()
         .filter(|it| it.from <= to && it.last_day() >= from)
         .collect();
-    let volunteers = store::volunteers(db, &contracts).await?;
+    let merged = store::merged(db, &contracts, ground.at).await?;
+    let volunteers = store::volunteers(db, &contracts, &merged).await?;
     let works = store::works(db, &volunteers, (from, to), ground.at).await?;
     let places = places_of(db, &contracts).await?;
     let shown = ground.organization.as_ref();
@@ -131,9 +136,11 @@ pub(super) async fn of_state(
         to,
         today: zones::country().day_of(ground.as_of),
         organizations: &organizations,
-        accreditations: &recorded.1,
+        accreditations: &recorded.accreditations,
         contracts: &contracts,
         volunteers: &volunteers,
+        merged: &merged,
+        incidents: &recorded.incidents,
         works: &works,
         places: &places,
         // Missions are free texts, which may name people: observers get none.
@@ -181,23 +188,39 @@ pub(super) async fn seat(
         .ok_or(ReportError::Unknown { kind: "territory" })
 }
 
-/// Contracts and accreditations as they were recorded at an instant; `None` is now.
+/// What organizations had recorded.
+struct Record {
+    contracts: Vec<said::Contract>,
+    accreditations: Vec<said::Accreditation>,
+    /// Those of the year.
+    incidents: Vec<said::Incident>,
+}
+
+/// Contracts, accreditations and incidents as they were recorded at an instant; `None` is now.
 async fn recorded(
     ctx: &Ctx,
     db: &impl ConnectionTrait,
     of: &[OrganizationId],
+    (from, to): (NaiveDate, NaiveDate),
     at: Option<DateTime<Utc>>,
-) -> Result<(Vec<said::Contract>, Vec<said::Accreditation>), ReportError> {
+) -> Result<Record, ReportError> {
     let Some(at) = at else {
         let contracts = contracts::store::of_organizations(db, of).await?;
         let accreditations = contracts::store::accreditations_of(db, ctx.scope(), of).await?;
-        return Ok((
-            contracts.iter().map(Into::into).collect(),
-            accreditations.iter().map(Into::into).collect(),
-        ));
+        let incidents = contracts::incidents::store::of_organizations(db, of, (from, to)).await?;
+        return Ok(Record {
+            contracts: contracts.iter().map(Into::into).collect(),
+            accreditations: accreditations.iter().map(Into::into).collect(),
+            incidents: incidents.iter().map(Into::into).collect(),
+        });
     };
-    let contracts = said::contracts_at(db, of, at).await?;
-    Ok((contracts, said::accreditations_at(db, of, at).await?))
+    let mut incidents = said::incidents_at(db, of, at).await?;
+    incidents.retain(|it| (from..=to).contains(&it.day));
+    Ok(Record {
+        contracts: said::contracts_at(db, of, at).await?,
+        accreditations: said::accreditations_at(db, of, at).await?,
+        incidents,
+    })
 }
 
 async fn places_of(

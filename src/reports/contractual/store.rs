@@ -3,6 +3,7 @@
 //! Which organizations are reported is the scope's word; all else follows from their contracts.
 
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use chrono::DateTime;
 use chrono::NaiveDate;
@@ -14,7 +15,6 @@ use entity::organization;
 use entity::territory_ancestor;
 use entity::volunteer;
 use sea_orm::ColumnTrait;
-use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
@@ -24,12 +24,13 @@ use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 
 use crate::contracts::said::Contract;
+use crate::duplicates::store as merges;
 use crate::identity::Scope;
 use crate::reports::statement::COUNTED;
 use crate::reports::statement::store as statement;
 use crate::reports::statement::store::Work;
 
-/// Records of one statement, which names each twice.
+/// Records of one statement.
 const RECORDS: usize = 5_000;
 
 /// The organizations seated in a territory whose figures may be asked for, or one of them.
@@ -53,27 +54,53 @@ pub async fn organizations(
         .await
 }
 
+/// The records that were merged, at whatever remove, into one that a contract is of, each with that one; as the
+/// merges stood at an instant, `None` is now.
+pub async fn merged(
+    db: &impl ConnectionTrait,
+    contracts: &[Contract],
+    at: Option<DateTime<Utc>>,
+) -> Result<HashMap<VolunteerId, VolunteerId>, DbErr> {
+    let own: BTreeSet<OrganizationId> = contracts.iter().map(|it| it.organization).collect();
+    let own: Vec<OrganizationId> = own.into_iter().collect();
+    let under: BTreeSet<VolunteerId> = contracts.iter().map(|it| it.volunteer).collect();
+    let steps = merges::steps_at(db, &own, at).await?;
+    let end = |record: &VolunteerId| {
+        let mut now = *record;
+        // No chain is longer than all steps together.
+        for _ in 0..steps.len() {
+            match steps.get(&now) {
+                Some(next) => now = *next,
+                None => break,
+            }
+        }
+        now
+    };
+    Ok(steps
+        .keys()
+        .map(|it| (*it, end(it)))
+        .filter(|(_, kept)| under.contains(kept))
+        .collect())
+}
+
 /// The records that contracts are of, and those that were merged into them: some hours stay with these.
 pub async fn volunteers(
     db: &impl ConnectionTrait,
     contracts: &[Contract],
+    merged: &HashMap<VolunteerId, VolunteerId>,
 ) -> Result<Vec<volunteer::Model>, DbErr> {
-    let ids: BTreeSet<VolunteerId> = contracts.iter().map(|it| it.volunteer).collect();
+    let under = contracts.iter().map(|it| it.volunteer);
+    let ids: BTreeSet<VolunteerId> = under.chain(merged.keys().copied()).collect();
     let ids: Vec<VolunteerId> = ids.into_iter().collect();
-    let own: BTreeSet<OrganizationId> = contracts.iter().map(|it| it.organization).collect();
     let mut found = Vec::new();
     for ids in ids.chunks(RECORDS) {
-        let either = Condition::any()
-            .add(volunteer::Column::Id.is_in(ids.iter().copied()))
-            .add(volunteer::Column::MergedIntoId.is_in(ids.iter().copied()));
-        let rows = volunteer::Entity::find().filter(either).all(db).await?;
-        found.extend(
-            rows.into_iter()
-                .filter(|it| own.contains(&it.organization_id)),
-        );
+        let rows = volunteer::Entity::find()
+            .filter(volunteer::Column::Id.is_in(ids.iter().copied()))
+            .order_by_asc(volunteer::Column::Id)
+            .all(db)
+            .await?;
+        found.extend(rows);
     }
-    found.sort_by_key(|it| it.id);
-    found.dedup_by_key(|it| it.id);
     Ok(found)
 }
 

@@ -1,0 +1,155 @@
+//! Incidents in the yearly report of contractual volunteering.
+//!
+//! Its contracts and hours are in `contractual`.
+
+use async_graphql::Context;
+use async_graphql::Object;
+use async_graphql::Result;
+use entity::types::IncidentKind;
+use entity::types::IncidentSeverity;
+
+use crate::graphql::context::Gql;
+use crate::graphql::contracts::incident::ContractIncidentKind;
+use crate::graphql::contracts::incident::ContractIncidentSeverity;
+use crate::graphql::scalars::Locale;
+use crate::platform::i18n;
+use crate::reports::contractual::IncidentAmounts;
+use crate::reports::contractual::Incidents;
+
+/// What happened under contracts in the year, without what was taken back.
+pub struct ContractualIncidents(pub Incidents);
+
+/// What happened under contracts in the year, without what was taken back.
+#[Object]
+impl ContractualIncidents {
+    /// Incidents whose day lies in the year.
+    async fn incidents(&self) -> i64 {
+        self.0.total.incidents
+    }
+
+    /// Of these, incidents that the insurer was told of.
+    async fn declared(&self) -> i64 {
+        self.0.total.declared
+    }
+
+    /// Calendar days lost by them, as far as they are known.
+    async fn days_lost(&self) -> i64 {
+        self.0.total.days_lost
+    }
+
+    /// By what happened: every kind. The rows sum to the whole.
+    async fn by_kind(&self) -> Vec<ContractualIncidentKindRow> {
+        let rows = self.0.by_kind.iter();
+        rows.map(|(kind, amounts)| ContractualIncidentKindRow(*kind, *amounts))
+            .collect()
+    }
+
+    /// By how gravely volunteers came to harm: every severity, and last what is not known. The rows sum to the
+    /// whole.
+    async fn by_severity(&self) -> Vec<ContractualIncidentSeverityRow> {
+        let rows = self.0.by_severity.iter();
+        rows.map(|(severity, amounts)| ContractualIncidentSeverityRow(*severity, *amounts))
+            .collect()
+    }
+}
+
+/// Incidents of one kind.
+pub struct ContractualIncidentKindRow(IncidentKind, IncidentAmounts);
+
+/// Incidents of one kind.
+#[Object]
+impl ContractualIncidentKindRow {
+    /// What happened.
+    async fn kind(&self) -> ContractIncidentKind {
+        self.0.into()
+    }
+
+    /// What the kind is called in a language.
+    async fn name(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "The language; that of the request by default.")] locale: Option<Locale>,
+    ) -> Result<String> {
+        let locale = gql.spoken(locale)?;
+        Ok(i18n::Locale::sentence::<&str>(locale, kind(self.0), &[]))
+    }
+
+    /// Incidents of the kind.
+    async fn incidents(&self) -> i64 {
+        self.1.incidents
+    }
+
+    /// Of these, incidents that the insurer was told of.
+    async fn declared(&self) -> i64 {
+        self.1.declared
+    }
+
+    /// Calendar days lost by them, as far as they are known.
+    async fn days_lost(&self) -> i64 {
+        self.1.days_lost
+    }
+}
+
+/// Incidents of one severity.
+pub struct ContractualIncidentSeverityRow(Option<IncidentSeverity>, IncidentAmounts);
+
+/// Incidents of one severity.
+#[Object]
+impl ContractualIncidentSeverityRow {
+    /// How gravely volunteers came to harm; null for what is not known.
+    async fn severity(&self) -> Option<ContractIncidentSeverity> {
+        self.0.map(Into::into)
+    }
+
+    /// What the severity is called in a language.
+    async fn name(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "The language; that of the request by default.")] locale: Option<Locale>,
+    ) -> Result<String> {
+        let locale = gql.spoken(locale)?;
+        let key = severity(self.0);
+        Ok(i18n::Locale::sentence::<&str>(locale, key, &[]))
+    }
+
+    /// Incidents of the severity.
+    async fn incidents(&self) -> i64 {
+        self.1.incidents
+    }
+
+    /// Of these, incidents that the insurer was told of.
+    async fn declared(&self) -> i64 {
+        self.1.declared
+    }
+
+    /// Calendar days lost by them, as far as they are known.
+    async fn days_lost(&self) -> i64 {
+        self.1.days_lost
+    }
+}
+
+/// Key of what a kind is called.
+fn kind(kind: IncidentKind) -> &'static str {
+    match kind {
+        IncidentKind::Accident => "contractual-incident-accident",
+        IncidentKind::CommutingAccident => "contractual-incident-commuting",
+        IncidentKind::Illness => "contractual-incident-illness",
+        IncidentKind::Damage => "contractual-incident-damage",
+        IncidentKind::ThirdPartyHarm => "contractual-incident-third-party",
+        IncidentKind::Harassment => "contractual-incident-harassment",
+        IncidentKind::Dispute => "contractual-incident-dispute",
+        IncidentKind::Other => "contractual-incident-other",
+    }
+}
+
+/// Key of what a severity is called.
+fn severity(severity: Option<IncidentSeverity>) -> &'static str {
+    match severity {
+        Some(IncidentSeverity::NoHarm) => "contractual-incident-no-harm",
+        Some(IncidentSeverity::NoLostTime) => "contractual-incident-no-lost-time",
+        Some(IncidentSeverity::TemporaryIncapacity) => "contractual-incident-temporary",
+        Some(IncidentSeverity::PermanentIncapacity) => "contractual-incident-permanent",
+        Some(IncidentSeverity::Fatal) => "contractual-incident-fatal",
+        None => "volunteer-work-unknown",
+    }
+}
