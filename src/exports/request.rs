@@ -119,9 +119,6 @@ pub async fn request(
 ) -> Result<job::Model, JobError> {
     let mut checks = Checks::new();
     checks.key(key);
-    checks.demand(asked.name == ReportName::Indh, || {
-        reports::unwritten(asked.name).within("report")
-    });
     checks.done().map_err(JobError::Invalid)?;
     let question = reports::may_ask(ctx, &asked.question())
         .await
@@ -136,6 +133,10 @@ pub async fn request(
                 None => JobError::Fault(other.to_string()),
             },
         })?;
+    if asked.name != ReportName::Indh {
+        let refusal = reports::unwritten(asked.name).within("report");
+        return Err(JobError::Invalid(vec![refusal]));
+    }
     let request = ExportRequest {
         territory_code: question.territory_code,
         status_basis: question.status_basis,
