@@ -20,7 +20,6 @@ use serde_json::json;
 use crate::audit;
 use crate::audit::Line;
 use crate::contracts::accreditations::told;
-use crate::contracts::contract::number;
 use crate::contracts::error::ContractError;
 use crate::contracts::rules;
 use crate::contracts::said;
@@ -271,7 +270,7 @@ fn judged(
     // One that was taken back may have been recorded under a contract that has changed since.
     checks.demand(within || row.void_reason.is_some(), || {
         Refusal::of(Code::IncidentDay, "day")
-            .with("number", number(contract))
+            .with("number", rules::number(contract))
             .with("from", contract.from_day)
             .with("to", last)
             .with("today", today)
