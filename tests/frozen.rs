@@ -41,7 +41,8 @@ const WORTH: &str = "valueOfWork { method currency lowHundredths: low centralHun
     fullTimeEquivalents { basis hoursHundredths: hours workersHundredths: workers } }";
 const PROGRESS: &str = "indicator { code organization { id } } baseline { value denominator percent }
     target { value denominator percent } actual { value denominator percent } reachedPercent status trend
-    measurementCount pendingCount periods { from to actual { value denominator percent } target { value denominator percent } }";
+    measurementCount pendingCount periods { from to actual { value denominator percent } target { value denominator percent } }
+    breakdowns { dimension categories { category value { value denominator percent } } }";
 const MONTHS: &str = "expected reporting declaredZero late";
 const TOTALS: &str =
     "totals { minutes groupMinutes entries participations distinctVolunteers projects organizations
@@ -299,6 +300,7 @@ fn key(row: &mut serde_json::Map<String, Value>) -> String {
         "month",
         "evidenceLevel",
         "category",
+        "dimension",
         "step",
         "basis",
         "kind",
@@ -378,7 +380,7 @@ async fn worked(cast: &Cast) -> String {
         .await;
     contracted(cast, "Lessons").await;
     let input = json!({ "organizationId": cast.organization.id, "code": "PUPILS", "nameFr": "Élèves", "unit": "élèves",
-        "valueType": "COUNT", "level": "OUTPUT", "overTime": "SUM", "overPlace": "SUM", "sdgCode": "4.1" });
+        "valueType": "COUNT", "level": "OUTPUT", "overTime": "SUM", "overPlace": "SUM", "sdgCode": "4.1", "dimensions": ["SEX"] });
     let made = cast
         .owner
         .done("createIndicator", input, "indicator { id }")

@@ -82,6 +82,39 @@ async fn progress(who: &Person, indicator: &str) -> Value {
     who.asks(query, json!({ "input": input })).await["indicatorProgress"].take()
 }
 
+/// What was measured, whole and by category.
+async fn broken_down(who: &Person, indicator: &str) -> Value {
+    let query = "query($input: IndicatorProgressInput!) { indicatorProgress(input: $input) { actual { value }
+        breakdowns { dimension categories { category value { value } } } } }";
+    let input = json!({ "indicatorId": indicator, "from": "2026-01-01", "to": "2026-12-31" });
+    who.asks(query, json!({ "input": input })).await["indicatorProgress"].take()
+}
+
+fn category(category: &str, value: &str) -> Value {
+    json!({ "category": category, "value": { "value": value } })
+}
+
+/// A vocabulary of the organization: one theme since January, one since May.
+async fn themes(cast: &Cast) -> String {
+    let input = json!({ "organizationId": cast.organization.id, "code": "THEMES", "nameFr": "Thèmes", "levels": ["THEME"] });
+    let made = cast
+        .owner
+        .done("createVocabulary", input, "vocabulary { code }")
+        .await;
+    let vocabulary = made["vocabulary"]["code"].as_str().unwrap().to_owned();
+    let term = |code: &str, from: &str| json!({ "code": code, "level": "THEME", "nameFr": code, "validFrom": from });
+    let terms = [term("WATER", "2026-01-01"), term("LATE", "2026-05-01")];
+    let input = json!({ "vocabulary": vocabulary, "terms": terms });
+    let selection = "userErrors { code } results { userErrors { code } }";
+    let done = cast
+        .owner
+        .does("upsertVocabularyTerms", input, selection)
+        .await;
+    let fine = json!({ "userErrors": [], "results": [{ "userErrors": [] }, { "userErrors": [] }] });
+    assert_eq!(done, fine);
+    vocabulary
+}
+
 fn codes(results: &[Value]) -> Vec<Vec<&str>> {
     let of = |it: &'_ Value| it["userErrors"].as_array().unwrap().len();
     assert!(results.iter().all(|it| of(it) < 10));
@@ -124,8 +157,7 @@ on_both_databases! {
         let cast = Cast::on(&app).await;
         let mut share = people(&cast, "SHARE");
         share["valueType"] = json!("PERCENTAGE");
-        assert_eq!(cast.owner.refused("createIndicator", share.clone()).await, ["CONTRADICTION", "CONTRADICTION"]);
-        share["dimensions"] = json!([]);
+        assert_eq!(cast.owner.refused("createIndicator", share.clone()).await, ["CONTRADICTION"]);
         share["overTime"] = json!("AVERAGE");
         assert_eq!(cast.owner.refused("createIndicator", share).await, ["CONTRADICTION"]);
         let mut unknown = people(&cast, "a b");
@@ -448,6 +480,139 @@ on_both_databases! {
             let told = cast.owner.asks(query, json!({ "input": within })).await;
             assert_eq!(told["indicatorProgress"]["actual"]["value"], value);
         }
+    }
+
+    /// March: 10, of them 6 on water. April: 7, of which nothing is told. May: 20, 15 on water and 5 on a theme
+    /// that began in May. 21 + 5 + 11 that are not known are 37.
+    async fn totals_are_broken_down_by_a_vocabulary_of_the_organization(app: App) {
+        let cast = Cast::on(&app).await;
+        let themes = themes(&cast).await;
+        let mut input = people(&cast, "FORMES");
+        input["vocabulary"] = json!(themes);
+        let id = created(&cast, input).await;
+        let query = "query($id: ID!) { indicator(id: $id) { vocabulary dimensions } }";
+        let told = cast.owner.asks(query, json!({ "id": id })).await;
+        assert_eq!(told["indicator"], json!({ "vocabulary": themes, "dimensions": ["SEX", "CUSTOM"] }));
+
+        let by = |parts: &[(&str, &str, &str)]| -> Value {
+            let rows = parts.iter().map(|(dimension, category, value)| json!({ "dimension": dimension, "category": category, "value": value }));
+            rows.collect()
+        };
+        let with = |month, value: &str, parts: &[(&str, &str, &str)]| {
+            let mut it = figure(&cast, &id, month, value);
+            it["parts"] = by(parts);
+            it
+        };
+        for (parts, code, path) in [
+            (&[("CUSTOM", "WATER", "6"), ("CUSTOM", "LATE", "4")][..], "UNKNOWN_CATEGORY", json!(["parts", "1", "category"])),
+            (&[("CUSTOM", "FEMALE", "10")][..], "UNKNOWN_CATEGORY", json!(["parts", "0", "category"])),
+            (&[("CUSTOM", "WATER", "6"), ("CUSTOM", "WATER", "4")][..], "TAKEN", json!(["parts", "1", "category"])),
+            (&[("CUSTOM", "WATER", "6"), ("CUSTOM", "UNKNOWN", "3")][..], "PARTS_NOT_WHOLE", json!(["parts"])),
+            (&[("SEX", "WATER", "10")][..], "UNKNOWN_VALUE", json!(["parts", "0", "category"])),
+        ] {
+            let refused = records(&cast.coordinator, &[with(3, "10", parts)]).await;
+            let first = &refused[0]["userErrors"][0];
+            assert_eq!((&first["code"], &first["path"]), (&json!(code), &path), "{refused:#?}");
+        }
+        let late = json!({ "measurements": [with(3, "10", &[("CUSTOM", "LATE", "10")])] });
+        let refused = cast.coordinator.does("recordMeasurements", late, "results { userErrors { rule message } }").await;
+        let told = &refused["results"][0]["userErrors"][0];
+        assert_eq!(told["rule"], "measurement.category");
+        let message = told["message"].as_str().unwrap();
+        assert!(["al-amal:THEMES", "LATE", "2026-03-31", "UNKNOWN"].iter().all(|it| message.contains(it)), "{message}");
+
+        let figures = [
+            with(3, "10", &[("CUSTOM", "WATER", "6"), ("CUSTOM", "UNKNOWN", "4"), ("SEX", "FEMALE", "10")]),
+            figure(&cast, &id, 4, "7"),
+            with(5, "20", &[("CUSTOM", "WATER", "15"), ("CUSTOM", "LATE", "5")]),
+        ];
+        approved(&cast, &figures).await;
+        records(&cast.coordinator, &[with(6, "9", &[("CUSTOM", "WATER", "9")])]).await;
+        for who in [&cast.owner, &cast.observer] {
+            assert_eq!(broken_down(who, &id).await, json!({
+                "actual": { "value": "37" },
+                "breakdowns": [
+                    { "dimension": "SEX", "categories": [category("FEMALE", "10"), category("MALE", "0"), category("UNKNOWN", "27")] },
+                    { "dimension": "CUSTOM", "categories": [category("LATE", "5"), category("WATER", "21"), category("UNKNOWN", "11")] },
+                ],
+            }), "what waits does not count");
+        }
+        // Another name for the same code is the same term.
+        let renamed = json!({ "vocabulary": themes, "terms": [{ "code": "WATER", "level": "THEME", "nameFr": "Eaux", "validFrom": "2026-12-01" }] });
+        let done = cast.owner.does("upsertVocabularyTerms", renamed, "userErrors { code } results { userErrors { code } }").await;
+        assert_eq!(done, json!({ "userErrors": [], "results": [{ "userErrors": [] }] }));
+        assert_eq!(broken_down(&cast.owner, &id).await["breakdowns"][1]["categories"][1], category("WATER", "21"));
+    }
+
+    async fn a_vocabulary_is_the_platform_s_or_the_organization_s(app: App) {
+        let cast = Cast::on(&app).await;
+        let themes = themes(&cast).await;
+        let mut input = people(&cast, "SECTORS");
+        input["dimensions"] = json!(["CUSTOM"]);
+        assert_eq!(cast.owner.refused("createIndicator", input.clone()).await, ["REQUIRED"]);
+        input["vocabulary"] = json!("NOWHERE");
+        assert_eq!(cast.owner.refused("createIndicator", input.clone()).await, ["UNKNOWN_VALUE"]);
+        let found = cast.outsider.asks("{ viewer { memberships { organization { id } } } }", json!({})).await;
+        let mut theirs = input.clone();
+        theirs["organizationId"] = found["viewer"]["memberships"][0]["organization"]["id"].clone();
+        theirs["vocabulary"] = json!(themes);
+        assert_eq!(cast.outsider.refused("createIndicator", theirs).await, ["UNKNOWN_VALUE"], "it is of another organization");
+        input["vocabulary"] = json!("ICNP_TSO");
+        input["overPlace"] = json!("MAX");
+        let id = created(&cast, input).await;
+        let with = |month, value: &str| {
+            let mut it = figure(&cast, &id, month, value);
+            it["parts"] = json!([{ "dimension": "CUSTOM", "category": "A", "value": value }]);
+            it
+        };
+        approved(&cast, &[with(3, "5")]).await;
+        let told = broken_down(&cast.owner, &id).await;
+        assert_eq!(told["breakdowns"], json!([{ "dimension": "CUSTOM", "categories": [category("A", "5"), category("UNKNOWN", "0")] }]));
+        approved(&cast, &[with(4, "8")]).await;
+        let told = broken_down(&cast.owner, &id).await;
+        assert_eq!(told, json!({ "actual": { "value": "13" }, "breakdowns": [] }), "largest values of places have no parts of one total");
+    }
+
+    /// 6 of 8 women and 3 of 12 men are 9 of 20. In April 1 of 10 is known of nobody.
+    async fn percentages_are_broken_down_by_part_and_whole(app: App) {
+        let cast = Cast::on(&app).await;
+        let mut share = people(&cast, "ACHEVES");
+        share["valueType"] = json!("PERCENTAGE");
+        share["overTime"] = json!("AVERAGE");
+        share["overPlace"] = json!("AVERAGE");
+        let id = created(&cast, share).await;
+        let with = |parts: &[(&str, &str, Option<&str>)]| {
+            let mut it = figure(&cast, &id, 3, "9");
+            it["value"]["denominator"] = json!("20");
+            let rows = parts.iter().map(|(category, value, whole)| json!({
+                "dimension": "SEX", "category": category, "value": value, "denominator": whole,
+            }));
+            it["parts"] = rows.collect();
+            it
+        };
+        let women = ("FEMALE", "6", Some("8"));
+        let refused = records(&cast.coordinator, &[
+            with(&[women, ("MALE", "3", None)]), with(&[women, ("MALE", "3", Some("2"))]),
+            with(&[women, ("MALE", "3", Some("11"))]), with(&[women, ("MALE", "2", Some("12"))]),
+        ]).await;
+        assert_eq!(codes(&refused), [vec!["REQUIRED", "PARTS_NOT_WHOLE"], vec!["OUT_OF_RANGE", "PARTS_NOT_WHOLE"], vec!["PARTS_NOT_WHOLE"], vec!["PARTS_NOT_WHOLE"]]);
+        assert_eq!(refused[0]["userErrors"][0]["path"], json!(["parts", "1", "denominator"]));
+        let mut april = figure(&cast, &id, 4, "1");
+        april["value"]["denominator"] = json!("10");
+        let ids = approved(&cast, &[with(&[women, ("MALE", "3", Some("12"))]), april]).await;
+        let list = "{ measurements { nodes { id parts { category value denominator } } } }";
+        let listed = cast.owner.asks(list, json!({})).await;
+        let march = listed["measurements"]["nodes"].as_array().unwrap().iter().find(|it| it["id"] == ids[0].as_str()).unwrap().clone();
+        assert_eq!(march["parts"][0], json!({ "category": "FEMALE", "value": "6", "denominator": "8" }));
+        let query = "query($input: IndicatorProgressInput!) { indicatorProgress(input: $input) { breakdowns { categories { category value { value denominator percent } } } } }";
+        let input = json!({ "indicatorId": id, "from": "2026-01-01", "to": "2026-12-31" });
+        let told = cast.owner.asks(query, json!({ "input": input })).await;
+        let share = |category: &str, value: &str, whole: &str, percent: &str| json!({
+            "category": category, "value": { "value": value, "denominator": whole, "percent": percent },
+        });
+        assert_eq!(told["indicatorProgress"]["breakdowns"], json!([{ "categories": [
+            share("FEMALE", "6", "8", "75"), share("MALE", "3", "12", "25"), share("UNKNOWN", "1", "10", "10"),
+        ] }]));
     }
 
     async fn a_page_of_measurements_costs_as_much_however_long_it_is(app: App) {

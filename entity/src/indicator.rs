@@ -47,6 +47,8 @@ pub struct Model {
     pub over_place: OverPlace,
     /// By what its totals may be broken down: words of [`crate::types::Dimension`], as JSON.
     pub dimensions: String,
+    /// Code of the vocabulary whose terms are one dimension more, where there is one.
+    pub vocabulary: Option<String>,
     /// What it is computed from, where nobody measures it.
     pub derived: Option<Derived>,
     /// Code of the INDH programme or axis it serves.

@@ -126,6 +126,7 @@ no-timer = Vous n’avez aucun minuteur à arrêter : démarrez-en un d’abord.
 timer-over-long = Le minuteur a tourné { $minutes } minutes ; au-delà de { $most }, il faut vérifier : indiquez quand le travail a pris fin.
 timer-state = Cela n’est pas possible pour un minuteur dont l’état est { $status }.
 parts-not-whole = Les parts par { $dimension } font { $sum } et le total est { $total } : nommez UNKNOWN ce qui n’est pas connu.
+unknown-category = Le vocabulaire { $vocabulary } n’a pas de terme { $value } au { $day } : indiquez le code d’un terme en vigueur ce jour-là, ou UNKNOWN.
 evidence-kind = Les octets du fichier ne sont d’aucune de ces sortes : { $known }. Enregistrez-le ou numérisez-le ainsi.
 evidence-too-large = Le fichier dépasse { $most } octets : envoyez un scan plus petit, ou plusieurs fichiers.
 evidence-active = Le fichier agirait de lui-même ({ $found }) : imprimez-le en PDF, ou enregistrez-le sans cela.

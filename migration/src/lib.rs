@@ -44,6 +44,7 @@ mod m20261128_000039_snapshot_heads;
 mod m20261128_000040_incidents;
 mod m20261128_000041_snapshot_dimensions;
 mod m20261128_000042_key_fingerprint;
+mod m20261128_000043_custom_dimension;
 mod narrowed;
 mod portable;
 
@@ -91,6 +92,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000040_incidents::Migration),
             Box::new(m20261128_000041_snapshot_dimensions::Migration),
             Box::new(m20261128_000042_key_fingerprint::Migration),
+            Box::new(m20261128_000043_custom_dimension::Migration),
         ]
     }
 }

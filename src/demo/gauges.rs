@@ -125,6 +125,7 @@ fn told(
         dimension: Dimension::Sex,
         category: category.to_owned(),
         value: i64::from(value) * ONE,
+        whole: None,
     };
     let parts = [
         part("FEMALE", women),

@@ -24,6 +24,8 @@ use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use crate::identity::Ctx;
+use crate::impact::breakdown;
+use crate::impact::breakdown::Breakdown;
 use crate::impact::error::ImpactError;
 use crate::impact::measured;
 use crate::impact::measured::MeasurementFilter;
@@ -90,6 +92,8 @@ pub struct Progress {
     pub trend: Option<Trend>,
     /// Period by period; none for what is computed from hours.
     pub periods: Vec<Period>,
+    /// What was measured by each dimension.
+    pub breakdowns: Vec<Breakdown>,
     /// How many approved figures it rests on.
     pub measurements: usize,
     /// How many figures of the interval wait for a decision or were given back: they do not count.
@@ -130,9 +134,9 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
     let of = found.into_iter().next();
     let of = of.ok_or(ImpactError::NotFound("indicatorId"))?;
     let aimed = aims(ctx, db, &of, question, within.as_deref()).await?;
-    let (points, pending) = match of.derived {
+    let (counts, pending) = match of.derived {
         Some(_) => (Vec::new(), 0),
-        None => points(ctx, db, &of, question, within.clone()).await?,
+        None => counts(ctx, db, &of, question, within.clone()).await?,
     };
     let worked = match of.derived {
         Some(_) => Some(measured::worked(db, ctx.scope(), question, within.as_deref()).await?),
@@ -140,7 +144,8 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
     };
     let known = Known {
         aimed,
-        points,
+        points: counts.iter().map(point).collect(),
+        breakdowns: breakdown::breakdowns(&of, &counts),
         pending,
         worked,
     };
@@ -155,6 +160,8 @@ pub(super) struct Known {
     pub aimed: Aims,
     /// Approved figures that count.
     pub points: Vec<Point>,
+    /// The same by category.
+    pub breakdowns: Vec<Breakdown>,
     /// Figures of the interval that do not count yet.
     pub pending: usize,
     /// Approved work, where it is computed from hours.
@@ -222,6 +229,7 @@ pub(super) fn assess(
         actual,
         reached,
         periods,
+        breakdowns: known.breakdowns.clone(),
         measurements: points.len(),
         pending: known.pending,
         as_of,
@@ -305,13 +313,13 @@ pub(super) fn point(it: &measurement::Model) -> Point {
 
 /// Approved figures that count, and how many of the interval do not yet. What has come together since the
 /// beginning counts from its last figure on, however long ago that was.
-async fn points(
+async fn counts(
     ctx: &Ctx,
     db: &impl ConnectionTrait,
     of: &indicator::Model,
     question: &ProgressQuestion,
     within: Option<Vec<TerritoryId>>,
-) -> Result<(Vec<Point>, usize), ImpactError> {
+) -> Result<(Vec<measurement::Model>, usize), ImpactError> {
     let periodic = of.reading == Reading::Periodic;
     let filter = MeasurementFilter {
         organization: question.organization,
@@ -327,8 +335,8 @@ async fn points(
         .into_iter()
         .partition(|it| it.status == MeasurementStatus::Approved);
     let pending = others.iter().filter(|it| it.from_day >= question.from);
-    let points = counts.iter().map(point);
-    Ok((points.collect(), pending.count()))
+    let pending = pending.count();
+    Ok((counts, pending))
 }
 
 /// Which way the last period went beside the one right before it, where both are about as long.

@@ -113,6 +113,7 @@ fn row(ctx: &Ctx, line: Line, before: Option<&indicator::Model>) -> indicator::M
         over_time: line.over_time,
         over_place: line.over_place,
         dimensions: serde_json::json!(dimensions).to_string(),
+        vocabulary: None,
         derived: line.derived,
         programme_code: line.programme_code,
         sdg_code: line.sdg_code,

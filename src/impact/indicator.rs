@@ -21,6 +21,7 @@ use crate::audit::Line;
 use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::identity::Denied;
+use crate::impact::custom;
 use crate::impact::error::ImpactError;
 use crate::impact::store;
 use crate::platform::change::Change;
@@ -60,6 +61,8 @@ pub struct NewIndicator {
     pub over_place: OverPlace,
     /// By what its totals may be broken down.
     pub dimensions: Vec<Dimension>,
+    /// Code of the vocabulary whose terms are one dimension more.
+    pub vocabulary: Option<String>,
     /// What it serves, and where it is defined.
     pub links: Links,
 }
@@ -250,12 +253,11 @@ fn parse(
     checks.demand(!sums, || {
         Refusal::of(Code::Contradiction, "overTime").with("detail", "CUMULATIVE, overTime")
     });
-    let broken_down = !new.dimensions.is_empty();
-    checks.demand(
-        !(broken_down && new.value_type == ValueType::Percentage),
-        || Refusal::of(Code::Contradiction, "dimensions").with("detail", "PERCENTAGE, dimensions"),
-    );
+    let vocabulary = checks.optional_text("vocabulary", new.vocabulary.as_deref(), 100);
     let mut dimensions = new.dimensions.clone();
+    let named = vocabulary.is_some() || !dimensions.contains(&Dimension::Custom);
+    checks.demand(named, || Refusal::of(Code::Required, "vocabulary"));
+    dimensions.extend(vocabulary.is_some().then_some(Dimension::Custom));
     dimensions.sort();
     dimensions.dedup();
     let now = ctx.now();
@@ -275,6 +277,7 @@ fn parse(
         over_time: new.over_time,
         over_place: new.over_place,
         dimensions: serde_json::json!(dimensions).to_string(),
+        vocabulary,
         derived: None,
         programme_code: checks.optional_text(
             "programmeCode",
@@ -291,7 +294,7 @@ fn parse(
     }
 }
 
-/// Refuses terms that the vocabularies do not have today.
+/// Refuses terms that the vocabularies do not have today, and a vocabulary that is not there.
 async fn terms(ctx: &Ctx, tx: &Tx, row: &indicator::Model) -> Result<(), ImpactError> {
     let mut checks = Checks::new();
     for (vocabulary, field, code) in [
@@ -308,6 +311,7 @@ async fn terms(ctx: &Ctx, tx: &Tx, row: &indicator::Model) -> Result<(), ImpactE
             });
         }
     }
+    custom::vocabulary(ctx, tx, &mut checks, row).await?;
     checks.done().map_err(ImpactError::Invalid)
 }
 

@@ -20,6 +20,7 @@ use crate::identity::Action;
 use crate::identity::Actor;
 use crate::identity::Ctx;
 use crate::identity::Denied;
+use crate::impact::custom;
 use crate::impact::error::ImpactError;
 use crate::impact::goals;
 use crate::impact::goals::NewValue;
@@ -165,7 +166,8 @@ async fn one(ctx: &Ctx, tx: &Tx, new: &NewMeasurement) -> Result<Recorded, Impac
         ("value", new.value.value),
         ("denominator", new.value.denominator),
     );
-    let parts = rules::parts(&mut checks, &of, measured, &new.parts);
+    let terms = custom::terms(&**tx, &of, &new.parts, new.to).await?;
+    let parts = rules::parts(&mut checks, &of, measured, (&new.parts, &terms));
     let note = checks.optional_prose("note", new.note.as_deref(), 1_000);
     let territory = place(tx, &mut checks, &project, new).await?;
     let others = match territory {

@@ -7,8 +7,10 @@
 pub mod allocation;
 pub mod answer;
 pub mod benefit;
+pub mod breakdown;
 pub mod catalogue;
 pub mod controlled;
+pub mod custom;
 pub mod decide;
 pub mod error;
 pub mod evidence;
@@ -54,6 +56,7 @@ mod tests {
             over_time: OverTime::Sum,
             over_place: OverPlace::Sum,
             dimensions: "[\"SEX\"]".to_owned(),
+            vocabulary: None,
             derived: None,
             programme_code: None,
             sdg_code: None,

@@ -39,6 +39,7 @@ use crate::impact::answer::ProgressQuestion;
 use crate::impact::answer::aim;
 use crate::impact::answer::assess;
 use crate::impact::answer::point;
+use crate::impact::breakdown;
 use crate::impact::measured;
 use crate::impact::measured::below;
 
@@ -138,6 +139,7 @@ async fn told(
         let known = Known {
             aimed: aimed.remove(&it.id).unwrap_or_default(),
             points: measured.approved.iter().map(point).collect(),
+            breakdowns: breakdown::breakdowns(&it, &measured.approved),
             pending: measured.pending,
             worked: worked.filter(|_| is_derived),
         };

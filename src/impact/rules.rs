@@ -4,8 +4,11 @@
 //! Statements are in `store`.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use entity::indicator;
+use entity::measurement;
 use entity::types::Dimension;
 use entity::types::ValueType;
 use rust_decimal::Decimal;
@@ -22,8 +25,9 @@ use crate::refusal::Refusal;
 
 /// The part of a total of which the category is not known. A breakdown that does not say all names it.
 pub const UNKNOWN: &str = "UNKNOWN";
-/// Most parts of a total: every category of every dimension, and some to spare.
-const PARTS_MOST: usize = 40;
+/// Most parts of a total: every category of every dimension that is the same everywhere, and a hundred
+/// terms.
+pub const PARTS_MOST: usize = 120;
 /// A value is worth a second look from so many times the one before it.
 const LEAP: i64 = 3;
 
@@ -36,6 +40,9 @@ pub struct Part {
     pub category: String,
     /// In millionths.
     pub value: i64,
+    /// The part's whole in millionths, where the total is a part of a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole: Option<i64>,
 }
 
 /// A part as asked for.
@@ -47,6 +54,17 @@ pub struct NewPart {
     pub category: String,
     /// The value.
     pub value: Decimal,
+    /// The whole of a percentage.
+    pub denominator: Option<Decimal>,
+}
+
+/// Which terms of the vocabulary that an indicator names are in force on a day.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// The last day of the period.
+    pub day: NaiveDate,
+    /// The codes among those asked for that are in force then.
+    pub codes: BTreeSet<String>,
 }
 
 /// What is worth a second look before a value is approved. Nothing is refused for it.
@@ -63,7 +81,7 @@ pub enum Flag {
 }
 
 /// The words of a dimension. Age bands follow the ILO's tables of volunteer work, with those under 15
-/// apart.
+/// apart; those of [`Dimension::Custom`] are [`UNKNOWN`] and the terms of a vocabulary.
 #[must_use]
 pub fn categories(dimension: Dimension) -> &'static [&'static str] {
     match dimension {
@@ -78,6 +96,8 @@ pub fn categories(dimension: Dimension) -> &'static [&'static str] {
         ],
         Dimension::Milieu => &["URBAN", "RURAL", UNKNOWN],
         Dimension::Disability => &["WITH", "WITHOUT", UNKNOWN],
+        // Beside the codes of the vocabulary.
+        Dimension::Custom => &[UNKNOWN],
     }
 }
 
@@ -85,6 +105,12 @@ pub fn categories(dimension: Dimension) -> &'static [&'static str] {
 #[must_use]
 pub fn dimensions(of: &indicator::Model) -> Vec<Dimension> {
     serde_json::from_str(&of.dimensions).unwrap_or_default()
+}
+
+/// The breakdowns of a measured total.
+#[must_use]
+pub fn told(of: &measurement::Model) -> Vec<Part> {
+    serde_json::from_str(&of.parts).unwrap_or_default()
 }
 
 /// Reads a value of an indicator.
@@ -145,13 +171,13 @@ fn out_of_range(field: &str, least: impl ToString, most: impl ToString) -> Refus
     refusal.with("least", least).with("most", most)
 }
 
-/// Reads the breakdowns of a total: each dimension adds up to the total, what is not known included.
-/// A total may come without any.
+/// Reads the breakdowns of a total: each dimension adds up to the total, what is not known included; of a
+/// percentage both the parts and their wholes do. A total may come without any.
 pub fn parts(
     checks: &mut Checks,
     of: &indicator::Model,
     total: Option<Measured>,
-    given: &[NewPart],
+    (given, terms): (&[NewPart], &Terms),
 ) -> Vec<Part> {
     checks.demand(given.len() <= PARTS_MOST, || {
         Refusal::of(Code::TooLong, "parts").with("most", PARTS_MOST)
@@ -159,19 +185,17 @@ pub fn parts(
     let given = given.get(..PARTS_MOST).unwrap_or(given);
     let allowed = dimensions(of);
     let mut read = Vec::new();
-    let mut sums: BTreeMap<Dimension, i128> = BTreeMap::new();
+    let mut sums: BTreeMap<Dimension, (i128, i128)> = BTreeMap::new();
     for (at, part) in given.iter().enumerate() {
         let field = format!("parts.{at}");
-        if of.value_type == ValueType::Percentage || !allowed.contains(&part.dimension) {
+        if !allowed.contains(&part.dimension) {
             let known: Vec<String> = allowed.iter().map(word).collect();
             let refusal = Refusal::of(Code::UnknownValue, &format!("{field}.dimension"));
             checks.refuse(refusal.with("known", known.join(", ")));
             continue;
         }
-        let known = categories(part.dimension);
-        if !known.contains(&part.category.as_str()) {
-            let refusal = Refusal::of(Code::UnknownValue, &format!("{field}.category"));
-            checks.refuse(refusal.with("known", known.join(", ")));
+        if let Some(refusal) = no_category(of, part, terms, &format!("{field}.category")) {
+            checks.refuse(refusal);
             continue;
         }
         let twice = read
@@ -180,28 +204,65 @@ pub fn parts(
         checks.demand(!twice, || {
             Refusal::of(Code::Taken, &format!("{field}.category"))
         });
-        let value_field = format!("{field}.value");
-        if let Some(value) = exact(checks, of.value_type, &value_field, part.value) {
-            *sums.entry(part.dimension).or_default() += i128::from(value);
+        let fields = (format!("{field}.value"), format!("{field}.denominator"));
+        let measured = value(
+            checks,
+            of.value_type,
+            (&fields.0, part.value),
+            (&fields.1, part.denominator),
+        );
+        if let Some(measured) = measured {
+            let (sum, of_wholes) = sums.entry(part.dimension).or_default();
+            *sum += i128::from(measured.value);
+            *of_wholes += i128::from(measured.whole.unwrap_or_default());
             read.push(Part {
                 dimension: part.dimension,
                 category: part.category.clone(),
-                value,
+                value: measured.value,
+                whole: measured.whole,
             });
         }
     }
     if let Some(total) = total {
-        for (dimension, sum) in sums {
-            checks.demand(sum == i128::from(total.value), || {
-                Refusal::of(Code::PartsNotWhole, "parts")
-                    .with("dimension", word(&dimension))
-                    .with("sum", decimal(sum))
-                    .with("total", decimal(i128::from(total.value)))
-            });
+        for (dimension, (sum, of_wholes)) in sums {
+            let both = [
+                (sum, total.value),
+                (of_wholes, total.whole.unwrap_or_default()),
+            ];
+            let off = both.into_iter().find(|it| it.0 != i128::from(it.1));
+            if let Some((sum, total)) = off {
+                checks.refuse(
+                    Refusal::of(Code::PartsNotWhole, "parts")
+                        .with("dimension", word(&dimension))
+                        .with("sum", decimal(sum))
+                        .with("total", decimal(i128::from(total))),
+                );
+            }
         }
     }
     read.sort();
     read
+}
+
+/// Why a part's category is none of its dimension.
+fn no_category(
+    of: &indicator::Model,
+    part: &NewPart,
+    terms: &Terms,
+    field: &str,
+) -> Option<Refusal> {
+    let known = categories(part.dimension);
+    let is_term = part.dimension == Dimension::Custom && terms.codes.contains(&part.category);
+    if is_term || known.contains(&part.category.as_str()) {
+        return None;
+    }
+    Some(match (part.dimension, &of.vocabulary) {
+        (Dimension::Custom, Some(vocabulary)) => Refusal::of(Code::UnknownCategory, field)
+            .with("vocabulary", vocabulary)
+            .with("value", &part.category)
+            .with("day", terms.day),
+        _ => Refusal::of(Code::UnknownValue, field).with("known", known.join(", ")),
+    })
 }
 
 /// What is worth a second look, beside the value of the period before where there is one.
@@ -305,11 +366,11 @@ mod tests {
             let of = an_indicator();
             let total = i64::from(women + men + unknown + u32::from(off)) * ONE;
             let part = |category: &str, value: u32| NewPart {
-                dimension: Dimension::Sex, category: category.to_owned(), value: value.into(),
+                dimension: Dimension::Sex, category: category.to_owned(), value: value.into(), denominator: None,
             };
             let given = [part("FEMALE", women), part("MALE", men), part(UNKNOWN, unknown)];
             let mut checks = Checks::new();
-            parts(&mut checks, &of, Some(Measured { value: total, whole: None }), &given);
+            parts(&mut checks, &of, Some(Measured { value: total, whole: None }), (&given, &Terms::default()));
             prop_assert_eq!(checks.done().is_ok(), !off);
         }
     }

@@ -226,6 +226,8 @@ codes! {
     TimerState = "timer-state" "timer.state";
     /// The parts of a breakdown do not add up to the total: name what is not known `UNKNOWN`.
     PartsNotWhole = "parts-not-whole" "measurement.parts";
+    /// The indicator's vocabulary has no such term on the last day of the period.
+    UnknownCategory = "unknown-category" "measurement.category";
     /// The period shares days with another one of the same indicator, project and place.
     MeasurementOverlap = "measurement-overlap" "measurement.overlap";
     /// The figure counts: it is given back before it is written anew.

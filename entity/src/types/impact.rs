@@ -259,6 +259,9 @@ pub enum Dimension {
     /// With or without a disability.
     #[sea_orm(string_value = "DISABILITY")]
     Disability,
+    /// The terms of the vocabulary that the indicator names.
+    #[sea_orm(string_value = "CUSTOM")]
+    Custom,
 }
 
 /// How far a measurement has come.

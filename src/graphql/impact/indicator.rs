@@ -143,6 +143,9 @@ pub enum IndicatorDimension {
     Milieu,
     /// With or without a disability: `WITH`, `WITHOUT`, `UNKNOWN`.
     Disability,
+    /// The `vocabulary` of the indicator: the codes of its terms in force on the last day of the period, and
+    /// `UNKNOWN`.
+    Custom,
 }
 
 /// What is measured, and how its values become one.
@@ -235,6 +238,11 @@ impl Indicator {
     async fn dimensions(&self) -> Vec<IndicatorDimension> {
         let dimensions = rules::dimensions(&self.0);
         dimensions.into_iter().map(Into::into).collect()
+    }
+
+    /// Code of the vocabulary whose terms are the dimension `CUSTOM`; null where it has none.
+    async fn vocabulary(&self) -> Option<&str> {
+        self.0.vocabulary.as_deref()
     }
 
     /// What it is computed from; null where it is measured.

@@ -62,6 +62,9 @@ struct CreateIndicatorInput {
     over_place: PlaceAggregation,
     /// By what its totals may be broken down; none by default.
     dimensions: Option<Vec<IndicatorDimension>>,
+    /// Code of a vocabulary, of the platform or the organization's own, whose terms are one dimension more:
+    /// `CUSTOM`, which needs not be named beside.
+    vocabulary: Option<String>,
     /// Code of the INDH programme or axis it serves.
     programme_code: Option<String>,
     /// Code of the goal of sustainable development it serves.
@@ -154,6 +157,7 @@ impl IndicatorMutations {
                 over_time: input.over_time.into(),
                 over_place: input.over_place.into(),
                 dimensions: dimensions.into_iter().map(Into::into).collect(),
+                vocabulary: input.vocabulary,
                 links: Links {
                     programme_code: input.programme_code,
                     sdg_code: input.sdg_code,

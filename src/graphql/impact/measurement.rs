@@ -42,7 +42,7 @@ use crate::graphql::scalars::Decimal;
 use crate::graphql::territories::Territory;
 use crate::impact::measured;
 use crate::impact::measured::MeasurementFilter as Filter;
-use crate::impact::rules::Part;
+use crate::impact::rules;
 use crate::impact::value::decimal;
 
 const NEWEST: &str = "measurements.id.desc";
@@ -110,11 +110,11 @@ impl Measurement {
 
     /// Its breakdowns. Each dimension adds up to the value; what is not known is named `UNKNOWN`.
     async fn parts(&self) -> Vec<MeasurementPart> {
-        let parts: Vec<Part> = serde_json::from_str(&self.0.parts).unwrap_or_default();
-        let shown = parts.into_iter().map(|it| MeasurementPart {
+        let shown = rules::told(&self.0).into_iter().map(|it| MeasurementPart {
             dimension: it.dimension.into(),
             category: it.category,
             value: Decimal(decimal(i128::from(it.value))),
+            denominator: it.whole.map(|it| Decimal(decimal(i128::from(it)))),
         });
         shown.collect()
     }
@@ -173,10 +173,12 @@ impl Measurement {
 pub struct MeasurementPart {
     /// By what the total is broken down.
     dimension: IndicatorDimension,
-    /// Which part: a word of the dimension.
+    /// Which part: a word of the dimension; of `CUSTOM`, the code of a term.
     category: String,
-    /// The value.
+    /// The value; of a percentage, the part.
     value: Decimal,
+    /// The whole of a percentage; null for others.
+    denominator: Option<Decimal>,
 }
 
 /// Measurements by id, at most one statement a level.

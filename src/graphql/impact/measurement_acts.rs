@@ -44,10 +44,13 @@ use crate::refusal::Refusal;
 struct MeasurementPartInput {
     /// By what the total is broken down: one of the dimensions of the indicator.
     dimension: IndicatorDimension,
-    /// Which part: a word of the dimension.
+    /// Which part: a word of the dimension; of `CUSTOM`, the code of a term of the indicator's vocabulary in force
+    /// on the last day of the period, or `UNKNOWN`.
     category: String,
-    /// The value.
+    /// The value; of a percentage, the part.
     value: Decimal,
+    /// The whole of a percentage, which must be given; for others it must be left out.
+    denominator: Option<Decimal>,
 }
 
 /// A figure for an indicator, a project, a place and a period.
@@ -65,8 +68,8 @@ struct MeasurementInput {
     to: Date,
     /// The value. Nothing (0) is a value, and not the same as no figure.
     value: IndicatorValueInput,
-    /// Its breakdowns. Each dimension that is named must add up to the value: name what is not known
-    /// `UNKNOWN`.
+    /// Its breakdowns, at most 120 parts. Each dimension that is named must add up to the value, of a percentage also
+    /// to its whole: name what is not known `UNKNOWN`.
     parts: Option<Vec<MeasurementPartInput>>,
     /// What is to be said of it; at most 1,000 characters.
     note: Option<String>,
@@ -257,6 +260,7 @@ fn figure(input: MeasurementInput) -> std::result::Result<NewMeasurement, Refusa
                 dimension: it.dimension.into(),
                 category: it.category,
                 value: it.value.0,
+                denominator: it.denominator.map(|it| it.0),
             })
             .collect(),
         note: input.note,

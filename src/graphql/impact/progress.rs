@@ -17,12 +17,14 @@ use crate::graphql::context::Gql;
 use crate::graphql::error::read;
 use crate::graphql::impact::figure::IndicatorValue;
 use crate::graphql::impact::indicator::Indicator;
+use crate::graphql::impact::indicator::IndicatorDimension;
 use crate::graphql::node::NodeId;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Decimal;
 use crate::impact::answer;
 use crate::impact::answer::ProgressQuestion;
+use crate::impact::breakdown::Breakdown;
 use crate::impact::progress;
 
 /// Which indicator, where and when.
@@ -96,6 +98,9 @@ pub struct IndicatorProgress {
     trend: Option<ProgressTrend>,
     /// Period by period, the earliest first; none for an indicator that is computed from hours.
     periods: Vec<IndicatorPeriod>,
+    /// `actual` by each dimension of the indicator; none where there is no `actual`, and where parts of several
+    /// figures do not make those of one (`AVERAGE` but for percentages, `MIN`, `MAX`).
+    breakdowns: Vec<IndicatorBreakdown>,
     /// How many approved figures it rests on.
     measurement_count: i32,
     /// How many figures of the interval do not count, since they wait for a decision or were given back.
@@ -124,6 +129,7 @@ impl From<answer::Progress> for IndicatorProgress {
             at_risk_percent: i32::try_from(progress::AT_RISK).unwrap_or(100),
             trend: it.trend.map(Into::into),
             periods: periods.collect(),
+            breakdowns: it.breakdowns.into_iter().map(Into::into).collect(),
             measurement_count: count(it.measurements),
             pending_count: count(it.pending),
             as_of: DateTime(it.as_of),
@@ -142,6 +148,38 @@ pub struct IndicatorPeriod {
     actual: Option<IndicatorValue>,
     /// What should be reached.
     target: Option<IndicatorValue>,
+}
+
+/// What was measured by one dimension.
+#[derive(SimpleObject)]
+pub struct IndicatorBreakdown {
+    /// The dimension.
+    dimension: IndicatorDimension,
+    /// Its categories, `UNKNOWN` last with all that no figure told; together exactly `actual`. Of `CUSTOM` those that
+    /// figures name, by code.
+    categories: Vec<IndicatorCategory>,
+}
+
+/// A part of what was measured.
+#[derive(SimpleObject)]
+pub struct IndicatorCategory {
+    /// A word of the dimension; of `CUSTOM`, the code of a term.
+    category: String,
+    /// How much.
+    value: IndicatorValue,
+}
+
+impl From<Breakdown> for IndicatorBreakdown {
+    fn from(it: Breakdown) -> Self {
+        let categories = it.categories.into_iter().map(|it| IndicatorCategory {
+            category: it.category,
+            value: it.figure.into(),
+        });
+        Self {
+            dimension: it.dimension.into(),
+            categories: categories.collect(),
+        }
+    }
 }
 
 /// Queries of progress.

@@ -3,6 +3,7 @@
 //! Values of indicators are decimals; how they are put together is in `impact`.
 
 use entity::indicator;
+use sea_orm::ActiveEnum;
 
 use crate::impact::answer::Progress;
 use crate::impact::benefit::Beneficiaries;
@@ -37,6 +38,13 @@ pub(super) fn indicators<'a>(
             let name = format!("{name}.periods[{}/{}]", period.from, period.to);
             value(figures, &name, "actual", period.actual);
             value(figures, &name, "target", period.target);
+        }
+        for it in &row.breakdowns {
+            for part in &it.categories {
+                let row = format!("{name}.breakdowns[{}]", it.dimension.to_value());
+                let category = format!("categories[{}]", part.category);
+                value(figures, &row, &category, Some(part.figure));
+            }
         }
     }
 }
