@@ -136,8 +136,7 @@ async fn answered(who: &Person, input: &Value) -> BTreeMap<String, String> {
         "CONTRACTUAL_VOLUNTEERING" => ("contractualVolunteeringReport", "ContractualVolunteeringReportInput",
             "totals { organizations inForce begun ended terminatedEarly volunteers minutes }
             tables { dimension rows { code contracts volunteers minutes } } findings { kind contracts }
-            incidents { incidents declared daysLost byKind { kind incidents declared daysLost }
-                bySeverity { severity incidents declared daysLost } }".to_owned()),
+            incidents { incidents declared }".to_owned()),
         "DATA_QUALITY" => ("dataQualityReport", "DataQualityReportInput", format!("minutes
             byEvidence {{ evidenceLevel minutes percent }} completeness {{ {MONTHS} }}
             measures {{ code numerator denominator percent thresholdPercent status }}")),
@@ -302,7 +301,6 @@ fn key(row: &mut serde_json::Map<String, Value>) -> String {
         "step",
         "basis",
         "kind",
-        "severity",
         "code",
     ] {
         if let Some(it) = take(field) {

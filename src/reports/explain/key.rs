@@ -53,7 +53,8 @@ pub enum Key {
 }
 
 /// What crosses in the INDH report.
-const CROSSING: [Dimension; 3] = [Dimension::Programme, Dimension::Territory, Dimension::Month];
+pub(super) const CROSSING: [Dimension; 3] =
+    [Dimension::Programme, Dimension::Territory, Dimension::Month];
 /// What stands for nothing in keys.
 pub const NONE: &str = "NONE";
 /// Most codes that a refusal proposes.
