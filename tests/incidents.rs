@@ -208,6 +208,8 @@ on_both_databases! {
         assert_eq!(refused(&cast.owner, "recordContract", shorter.clone()).await, one("CONTRACT_INCIDENT", "endedOn"));
         let begun = json!({ "id": contract, "from": "2026-03-06" });
         assert_eq!(refused(&cast.owner, "recordContract", begun).await, one("CONTRACT_INCIDENT", "from"));
+        let blank = json!({ "id": last["id"], "voidReason": "  " });
+        assert_eq!(refused(&cast.owner, "recordIncident", blank).await, one("REASON_REQUIRED", "voidReason"));
         recorded(&cast.owner, json!({ "id": last["id"], "voidReason": "another contract" })).await;
         entered(&cast.owner, shorter).await;
         let back = json!({ "id": last["id"], "voidReason": null });

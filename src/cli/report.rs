@@ -93,7 +93,7 @@ pub async fn run(args: ReportArgs, config: Config) -> anyhow::Result<ExitCode> {
     if let Some(file) = &args.output {
         refuse_existing(file)?;
     }
-    let app = super::start(config).await?;
+    let app = super::open(config).await?;
     let ctx = app.operator(locale);
     let question = Question {
         name: match args.name {

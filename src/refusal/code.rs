@@ -311,6 +311,7 @@ codes! {
     /// The table would have more fields than one answer holds: ask for less of it.
     TooManyFields = "too-many-fields" "report.fields";
     /// A number stands at two coordinates at most, of different dimensions.
+    UnknownEdition = "unknown-edition" "statistics.edition";
     CellCoordinates = "cell-coordinates" "report.cell";
     /// The report has no row or column of this key.
     UnknownMember = "unknown-member" "report.member";

@@ -119,3 +119,24 @@ async fn a_report_as_of_the_present_is_answered() {
 
     said.done();
 }
+
+/// A wrong address is no empty database, of which a report of zeros could be made.
+#[test]
+fn what_only_reads_makes_no_database() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let program = Program::within(folder.path());
+    let days = ["--from", "2026-01-01", "--to", "2026-01-31"];
+    for command in [
+        [&["report", "indh", "--territory", "MA"], &days[..]].concat(),
+        vec!["rollup", "verify"],
+        vec!["ledger", "verify"],
+    ] {
+        let said = program.run(&command);
+        let line = said.complaint(1);
+        assert!(
+            line.contains("there is no database tiwizi.sqlite"),
+            "{line}"
+        );
+    }
+    assert!(!folder.path().join("tiwizi.sqlite").exists());
+}
