@@ -150,7 +150,7 @@ async fn answered(who: &Person, input: &Value) -> BTreeMap<String, String> {
             othersHundredths: others unstatedHundredths: unstated indhPercent }"),
         ("benefit", "fragment benefit on BeneficiaryFigures { participations bySex { category participations }
             byMilieu { category participations } measurementCount pendingCount }"),
-        ("hours", "fragment hours on HoursMeasures { minutes groupMinutes: minutes touchedMinutes entries participations
+        ("hours", "fragment hours on HoursMeasures { minutes touchedMinutes entries participations
             distinctVolunteers projects organizations }"),
     ];
     let mut query =
@@ -160,7 +160,6 @@ async fn answered(who: &Person, input: &Value) -> BTreeMap<String, String> {
             query.push_str(fragment);
         }
     }
-    let query = query.replace("groupMinutes: minutes ", "");
     let mut answer = who.asks(&query, json!({ "input": question(input) })).await[field].take();
     named_alike(&mut answer);
     let mut found = BTreeMap::new();
