@@ -670,6 +670,101 @@ on_both_databases! {
         assert_eq!(cast.owner.refused("requestExport", input).await, ["REPORT_WITHOUT_FILE"]);
     }
 
+    /// Contracts follow their organization: a snapshot by the organization alone is asked again where it has its seat now.
+    async fn contracts_are_found_again_after_a_move(app: App) {
+        let cast = Cast::on(&app).await;
+        worked(&cast).await;
+        let mut input = asked("CONTRACTUAL_VOLUNTEERING", &cast.organization.territory, Some(&cast.organization.id));
+        input["territoryCode"] = json!(null);
+        input["idempotencyKey"] = json!("year");
+        let before = frozen(&cast.owner, input.clone()).await;
+        app.advance(TimeDelta::minutes(1));
+        let moved = json!({ "id": cast.organization.id, "territoryCode": REGION });
+        cast.owner.done("updateOrganization", moved, "organization { id }").await;
+
+        assert_eq!(frozen(&cast.owner, input.clone()).await["id"], before["id"], "the same request, whatever the seat");
+        let since = difference(&cast.owner, &before).await;
+        assert_eq!((&since["changes"], &since["contractCount"]), (&json!([]), &json!(0)));
+        let contract = contracted(&cast, "Trees").await;
+        let since = difference(&cast.owner, &before).await;
+        assert_eq!(since["contracts"], json!([{ "id": contract }]));
+
+        app.advance(TimeDelta::minutes(1));
+        input["idempotencyKey"] = json!(null);
+        let after = frozen(&cast.owner, input).await;
+        assert_eq!(document(&after)["territory"], json!(REGION));
+        let between = cast.owner.asks(DIFF, json!({ "from": before["id"], "to": after["id"] })).await;
+        assert_eq!(between["snapshotDiff"]["changes"], since["changes"]);
+        assert_eq!(between["snapshotDiff"]["contracts"], json!([{ "id": contract }]));
+    }
+
+    /// An incident moves figures, and its contract is named; one that was taken back moved none.
+    async fn contracts_with_other_incidents_are_named(app: App) {
+        let cast = Cast::on(&app).await;
+        worked(&cast).await;
+        let contract = contracted(&cast, "Trees").await;
+        let before = frozen(&cast.owner, asked("CONTRACTUAL_VOLUNTEERING", &cast.organization.territory, Some(&cast.organization.id))).await;
+        app.advance(TimeDelta::minutes(1));
+        let input = json!({ "contractId": contract, "day": "2026-04-10", "kind": "ACCIDENT", "description": "fell" });
+        let incident = cast.owner.done("recordIncident", input, "incident { id }").await["incident"]["id"].take();
+
+        let since = difference(&cast.owner, &before).await;
+        assert_eq!((&since["contractCount"], &since["contracts"]), (&json!(1), &json!([{ "id": contract }])));
+        let changed: Vec<&str> = since["changes"].as_array().unwrap().iter().map(|it| it["figure"].as_str().unwrap()).collect();
+        assert!(changed.contains(&"incidents.incidents"), "{changed:?}");
+        assert!(changed.iter().all(|it| it.starts_with("incidents")), "{changed:?}");
+
+        app.advance(TimeDelta::minutes(1));
+        let void = json!({ "id": incident, "voidReason": "of somebody else" });
+        cast.owner.done("recordIncident", void, "incident { id }").await;
+        let since = difference(&cast.owner, &before).await;
+        assert_eq!((&since["changes"], &since["contractCount"]), (&json!([]), &json!(0)));
+    }
+
+    /// What adds up since the beginning counts however long ago it was measured, of indicators that the report tells.
+    async fn measurements_are_those_of_indicators_that_are_told(app: App) {
+        let cast = Cast::on(&app).await;
+        let input = json!({ "organizationId": cast.organization.id, "code": "PLACES", "nameFr": "Places", "unit": "places",
+            "valueType": "COUNT", "level": "OUTPUT", "overTime": "LAST", "overPlace": "SUM", "reading": "CUMULATIVE" });
+        let made = cast.owner.done("createIndicator", input, "indicator { id }").await;
+        let indicator = made["indicator"]["id"].as_str().unwrap();
+        let mut input = asked("INDH", &cast.organization.territory, Some(&cast.organization.id));
+        input["from"] = json!("2026-07-01");
+        let before = frozen(&cast.owner, input).await;
+        app.advance(TimeDelta::minutes(1));
+        let measurement = measured(&cast, indicator, "04", "25").await;
+
+        let since = difference(&cast.owner, &before).await;
+        assert_eq!((&since["changes"], &since["measurementCount"]), (&json!([]), &json!(0)), "not told of these months");
+
+        let input = json!({ "indicatorId": indicator, "projectId": cast.project,
+            "targets": [{ "from": "2026-07-01", "to": "2026-12-31", "value": { "value": "80" } }] });
+        cast.owner.done("setTargets", input, "targets { from }").await;
+        let since = difference(&cast.owner, &before).await;
+        assert_eq!(since["measurements"], json!([{ "id": measurement }]));
+        // A figure that was not there before has a kind of its own all the same.
+        let name = format!("indicators[PLACES@{}].actual", plain(&json!(cast.organization.id)));
+        let actual = since["changes"].as_array().unwrap().iter().find(|it| it["figure"] == json!(name)).cloned();
+        assert_eq!(actual, Some(json!({ "figure": name, "kind": "DECIMAL", "before": null, "after": null,
+            "writtenBefore": null, "writtenAfter": "25" })));
+    }
+
+    /// Contents are long: they are read where they are asked for, all in one statement.
+    async fn contents_are_read_where_they_are_asked_for(app: App) {
+        let cast = Cast::on(&app).await;
+        let list = |fields: &str| format!("{{ reportSnapshots(first: 100) {{ nodes {{ {fields} }} }} }}");
+        for number in 1..=3_usize {
+            let snapshot = frozen(&cast.owner, asked("SDG", &cast.organization.territory, Some(&cast.organization.id))).await;
+            let (_, without) = counted(&app, cast.owner.asks(&list("id title sha256"), json!({}))).await;
+            let (listed, with) = counted(&app, cast.owner.asks(&list("id title sha256 content"), json!({}))).await;
+            assert_eq!(with, without + 1, "{number}");
+            let nodes = listed["reportSnapshots"]["nodes"].as_array().unwrap();
+            assert_eq!(nodes.len(), number);
+            assert_eq!(nodes.iter().find(|it| it["id"] == snapshot["id"]).unwrap()["content"], snapshot["content"]);
+            app.advance(TimeDelta::minutes(1));
+        }
+    }
+
     /// More hours cost no more statements, frozen or compared.
     async fn more_hours_cost_no_more_statements(app: App) {
         let cast = Cast::on(&app).await;

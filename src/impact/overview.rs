@@ -251,7 +251,8 @@ pub(super) async fn measurements(
 }
 
 /// Measurements of the interval that were recorded, changed or decided on after one instant and up to another: how
-/// many, and the first so many in the order in which they came to be. Of indicators that serve goals alone where
+/// many, and the first so many in the order in which they came to be. Earlier ones too of indicators that are told of
+/// the interval and add up since the beginning. Of indicators that serve goals alone where
 /// `of_goals`.
 ///
 /// # Errors
@@ -275,8 +276,9 @@ pub async fn touched(
             .filter(indicator::Column::SdgCode.is_not_null())
             .into_query()
     };
-    // What has come together since the beginning counts however long ago it was measured.
-    let cumulative = indicator::Entity::find()
+    // What has come together since the beginning counts however long ago it was measured, of the indicators that
+    // are told of the interval.
+    let cumulative = concerned(within)
         .select_only()
         .column(indicator::Column::Id)
         .filter(indicator::Column::Reading.eq(Reading::Cumulative))

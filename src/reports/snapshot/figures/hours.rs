@@ -12,6 +12,7 @@ use crate::reports::hours::Label;
 use crate::reports::hours::Line;
 use crate::reports::indh::Measures;
 use crate::reports::snapshot::figures::Figures;
+use crate::reports::snapshot::figures::code;
 use crate::rollups::Dimension;
 use crate::rollups::Member;
 
@@ -62,12 +63,7 @@ fn told(figures: &mut Figures, row: &str, it: &Measures) {
 fn key(dimension: Dimension, label: &Label) -> String {
     match &label.member {
         Member::Whole => "ALL".to_owned(),
-        Member::Term(None) => NONE.to_owned(),
-        Member::Term(Some(id)) => match &label.term {
-            Some(term) => term.code.clone(),
-            // Not in force on the last day.
-            None => id.to_string(),
-        },
+        Member::Term(_) => code(label.term.as_ref()).to_owned(),
         Member::Place(code) => match (&label.territory, code) {
             (Some(territory), _) => territory.code.clone(),
             (None, Some(code)) => code.clone(),
