@@ -19,11 +19,11 @@ use crate::exports::value;
 use crate::exports::words::columns;
 use crate::exports::words::place;
 use crate::exports::words::word;
+use crate::identity::Coverage;
 use crate::platform::i18n::Locale;
 use crate::reports::ReportError;
 use crate::reports::additivity::Dimension;
 use crate::reports::evidence::Levels;
-use crate::reports::head::Coverage;
 use crate::reports::indh::IndhReport;
 use crate::reports::indh::Measures;
 

@@ -31,6 +31,7 @@ use sea_orm::QueryTrait;
 use sea_orm::sea_query::SelectStatement;
 use uuid::Uuid;
 
+use crate::identity::Coverage;
 use crate::identity::Scope;
 use crate::impact::answer::Aims;
 use crate::impact::answer::Known;
@@ -59,6 +60,8 @@ pub struct Within<'a> {
     pub at: Option<DateTime<Utc>>,
     /// The instant of the answer.
     pub as_of: DateTime<Utc>,
+    /// Which part of the territory it covers.
+    pub coverage: Coverage,
 }
 
 /// The indicators of a territory and an interval.
@@ -141,7 +144,8 @@ async fn told(
             pending: measured.pending,
             worked: worked.filter(|_| is_derived),
         };
-        assess(it, (within.from, within.to), &known, (false, within.as_of))
+        let of = (false, within.coverage, within.as_of);
+        assess(it, (within.from, within.to), &known, of)
     });
     Ok(Overview {
         total,

@@ -5,6 +5,7 @@
 use sea_orm::ConnectionTrait;
 
 use crate::identity::Action;
+use crate::identity::Coverage;
 use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::refusal::Code;
@@ -14,7 +15,6 @@ use crate::reports::ReportName;
 use crate::reports::Section;
 use crate::reports::contractual;
 use crate::reports::ground::Ground;
-use crate::reports::head::Coverage;
 use crate::reports::head::Head;
 use crate::reports::hours;
 use crate::reports::indh;
