@@ -32,6 +32,7 @@ use tiwizi::graphql::schema;
 use tiwizi::graphql::sdl;
 use tiwizi::identity::Actor;
 use tiwizi::identity::Authenticator;
+use tiwizi::identity::Coverage;
 use tiwizi::identity::Ctx;
 use tiwizi::identity::Denied;
 use tiwizi::identity::Scope;
@@ -44,7 +45,6 @@ use tiwizi::reports::ReportName;
 use tiwizi::reports::answer_indh;
 use tiwizi::reports::crossings::CrossingRow;
 use tiwizi::reports::evidence::Levels;
-use tiwizi::reports::head::Coverage;
 use tiwizi::reports::indh::IndhReport;
 
 pub fn question(territory: &str, from: &str, to: &str) -> Question {
