@@ -133,7 +133,6 @@ fn what_only_reads_makes_no_database() {
     for command in [
         [&["report", "indh", "--territory", "MA"], &days[..]].concat(),
         vec!["rollup", "verify"],
-        vec!["ledger", "verify"],
     ] {
         let said = program.run(&command);
         let line = said.complaint(1);

@@ -109,10 +109,13 @@ fn crossings(figures: &mut Figures, crossings: &Crossings) -> Result<(), ReportE
     Ok(())
 }
 
+/// A measure and its figure.
+type Measured = (&'static str, fn(&Measures) -> i64);
+
 fn compared(figures: &mut Figures, row: &str, it: &Compared) {
     figures.text(row, "from", it.from);
     figures.text(row, "to", it.to);
-    let measures: [(&str, fn(&Measures) -> i64); 6] = [
+    let measures: [Measured; 6] = [
         ("minutes", |it| it.minutes),
         ("entries", |it| it.entries),
         ("participations", |it| it.participations),
