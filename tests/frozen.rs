@@ -563,7 +563,7 @@ on_both_databases! {
         let early = |name: &str| {
             let later = ["].byEvidence[", "].completeness.", "completenessElsewhere", "beneficiaries", "comparison", "crossings", "indicators",
                 "partners", "byFallback", "fullTime", "statedInterval"];
-            !later.iter().any(|it| name.contains(it)) && !(name.starts_with("budget.byProgramme") && name.ends_with("projects"))
+            !(later.iter().any(|it| name.contains(it)) || name.starts_with("budget.byProgramme") && name.ends_with("projects"))
         };
         old["figures"].as_object_mut().unwrap().retain(|name, _| early(name));
         let members = old.as_object_mut().unwrap();
