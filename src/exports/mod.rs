@@ -70,7 +70,7 @@ pub fn table(answer: &Answer, locale: Locale) -> Result<Table, ReportError> {
 /// Writes an answered report in a format and a language.
 ///
 /// # Errors
-/// What the writer said; as of [`table`].
+/// What the writer said; as of [`table()`].
 pub fn write(
     answer: &Answer,
     format: Format,
