@@ -8,6 +8,7 @@ use sea_orm::Iterable;
 
 use crate::exports::results;
 use crate::exports::sections;
+use crate::exports::sums::summed;
 use crate::exports::table::Cell;
 use crate::exports::table::Column;
 use crate::exports::table::Parameter;
@@ -18,10 +19,11 @@ use crate::exports::value;
 use crate::exports::words::columns;
 use crate::exports::words::place;
 use crate::exports::words::word;
+use crate::identity::Coverage;
 use crate::platform::i18n::Locale;
 use crate::reports::ReportError;
+use crate::reports::additivity::Dimension;
 use crate::reports::evidence::Levels;
-use crate::reports::head::Coverage;
 use crate::reports::indh::IndhReport;
 use crate::reports::indh::Measures;
 
@@ -183,7 +185,9 @@ fn by_programme(report: &IndhReport, locale: Locale) -> Section {
         key: "byProgramme",
         title: word(locale, "report-by-programme"),
         columns: breakdown(
+            report,
             locale,
+            Dimension::Programme,
             &[
                 ("termCode", "report-programme-code"),
                 ("term", "report-programme"),
@@ -206,7 +210,9 @@ fn by_territory(report: &IndhReport, locale: Locale) -> Section {
         key: "byTerritory",
         title: word(locale, "report-by-territory"),
         columns: breakdown(
+            report,
             locale,
+            Dimension::Territory,
             &[
                 ("territoryCode", "report-territory-code"),
                 ("territory", "report-territory"),
@@ -223,7 +229,12 @@ fn by_month(report: &IndhReport, locale: Locale) -> Section {
     Section {
         key: "byMonth",
         title: word(locale, "report-by-month"),
-        columns: breakdown(locale, &[("month", "report-month")]),
+        columns: breakdown(
+            report,
+            locale,
+            Dimension::Month,
+            &[("month", "report-month")],
+        ),
         rows: rows(report, names, figures),
     }
 }
@@ -241,20 +252,21 @@ fn by_evidence(report: &IndhReport, locale: Locale) -> Section {
             Cell::Integer(it.participations),
         ]
     });
+    let named = columns(
+        locale,
+        &[
+            ("evidenceLevel", "report-evidence-level"),
+            ("evidence", "report-evidence"),
+            ("minutes", "report-minutes"),
+            ("hours", "report-hours"),
+            ("entries", "report-entries"),
+            ("participations", "report-participations"),
+        ],
+    );
     Section {
         key: "byEvidence",
         title: word(locale, "report-by-evidence"),
-        columns: columns(
-            locale,
-            &[
-                ("evidenceLevel", "report-evidence-level"),
-                ("evidence", "report-evidence"),
-                ("minutes", "report-minutes"),
-                ("hours", "report-hours"),
-                ("entries", "report-entries"),
-                ("participations", "report-participations"),
-            ],
-        ),
+        columns: summed(named, &report.additivity, &[Dimension::Evidence]),
         rows: rows.collect(),
     }
 }
@@ -292,7 +304,12 @@ fn completeness(report: &IndhReport, locale: Locale) -> Section {
 }
 
 /// Columns of a breakdown: what names the row, then its measures.
-fn breakdown(locale: Locale, names: &[(&'static str, &'static str)]) -> Vec<Column> {
+fn breakdown(
+    report: &IndhReport,
+    locale: Locale,
+    over: Dimension,
+    names: &[(&'static str, &'static str)],
+) -> Vec<Column> {
     let measures = [
         ("minutes", "report-minutes"),
         ("hours", "report-hours"),
@@ -309,8 +326,9 @@ fn breakdown(locale: Locale, names: &[(&'static str, &'static str)]) -> Vec<Colu
             word(locale, "report-minutes"),
             word(locale, evidence(level))
         ),
+        sum: false,
     }));
-    columns
+    summed(columns, &report.additivity, &[over])
 }
 
 fn minutes_of(level: EvidenceLevel) -> &'static str {

@@ -4,9 +4,11 @@
 
 pub mod formats;
 mod indh;
+pub mod legend;
 pub mod request;
 mod results;
 mod sections;
+mod sums;
 pub mod table;
 mod value;
 mod words;
@@ -29,6 +31,8 @@ pub enum Format {
     Csv,
     /// One JSON document.
     Json,
+    /// An Excel workbook.
+    Xlsx,
 }
 
 impl Format {
@@ -38,6 +42,7 @@ impl Format {
         match self {
             Self::Csv => "csv",
             Self::Json => "json",
+            Self::Xlsx => "xlsx",
         }
     }
 
@@ -47,6 +52,7 @@ impl Format {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Json => "application/json",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }
 }
@@ -64,7 +70,7 @@ pub fn table(answer: &Answer, locale: Locale) -> Result<Table, ReportError> {
 /// Writes an answered report in a format and a language.
 ///
 /// # Errors
-/// What the writer said; as of [`table`].
+/// What the writer said; as of [`table()`].
 pub fn write(
     answer: &Answer,
     format: Format,
@@ -75,5 +81,6 @@ pub fn write(
     match format {
         Format::Csv => formats::csv::write(&table, into),
         Format::Json => formats::json::write(&table, into),
+        Format::Xlsx => formats::xlsx::write(&table, locale, into),
     }
 }

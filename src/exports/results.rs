@@ -74,8 +74,7 @@ pub fn indicators(of: &Overview, locale: Locale) -> Section {
             value(it.baseline),
             value(it.target),
             value(it.actual),
-            it.reached
-                .map_or(Cell::Empty, |it| Cell::Text(it.to_string())),
+            it.reached.map_or(Cell::Empty, Cell::Decimal),
             Cell::text(standing(it.standing)),
         ]
     });
@@ -144,7 +143,7 @@ fn standing(of: Standing) -> &'static str {
 fn value(of: Option<Figure>) -> Cell {
     match of {
         None => Cell::Empty,
-        Some(Figure { value, whole: None }) => Cell::Text(decimal(value).to_string()),
+        Some(Figure { value, whole: None }) => Cell::Decimal(decimal(value)),
         Some(Figure {
             value,
             whole: Some(whole),

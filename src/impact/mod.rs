@@ -10,6 +10,7 @@ pub mod benefit;
 pub mod breakdown;
 pub mod catalogue;
 pub mod controlled;
+mod coverage;
 pub mod custom;
 pub mod decide;
 pub mod error;

@@ -41,6 +41,7 @@ pub use question::ReportName;
 pub use question::Section;
 pub use question::Valued;
 
+use crate::identity::Coverage;
 use crate::identity::Ctx;
 use crate::platform::zones;
 use crate::refusal::Code;
@@ -50,7 +51,6 @@ use crate::reports::completeness::Reporters;
 use crate::reports::completeness::State;
 use crate::reports::completeness::Told;
 use crate::reports::ground::Ground;
-use crate::reports::head::Coverage;
 use crate::reports::indh::IndhReport;
 use crate::reports::question::TimeBasis;
 use crate::rollups;

@@ -251,6 +251,11 @@ fn changed(
         .description
         .map(|it| checks.prose("description", &it, DESCRIPTION_MOST))
         .over(row.description);
+    if let Change::To(Some(reason)) = &told.void_reason {
+        checks.demand(!reason.trim().is_empty(), || {
+            Refusal::of(Code::ReasonRequired, "voidReason")
+        });
+    }
     row.void_reason = told
         .void_reason
         .map(|it| checks.optional_prose("voidReason", it.as_deref(), REASON_MOST))

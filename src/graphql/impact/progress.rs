@@ -19,6 +19,7 @@ use crate::graphql::impact::figure::IndicatorValue;
 use crate::graphql::impact::indicator::Indicator;
 use crate::graphql::impact::indicator::IndicatorDimension;
 use crate::graphql::node::NodeId;
+use crate::graphql::reports::basis::ReportCoverage;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Decimal;
@@ -101,6 +102,8 @@ pub struct IndicatorProgress {
     /// `actual` by each dimension of the indicator; none where there is no `actual`, and where parts of several
     /// figures do not make those of one (`AVERAGE` but for percentages, `MIN`, `MAX`).
     breakdowns: Vec<IndicatorBreakdown>,
+    /// Which part of the territory, or of everything where none is asked for, it covers.
+    coverage: ReportCoverage,
     /// How many approved figures it rests on.
     measurement_count: i32,
     /// How many figures of the interval do not count, since they wait for a decision or were given back.
@@ -130,6 +133,7 @@ impl From<answer::Progress> for IndicatorProgress {
             trend: it.trend.map(Into::into),
             periods: periods.collect(),
             breakdowns: it.breakdowns.into_iter().map(Into::into).collect(),
+            coverage: it.coverage.into(),
             measurement_count: count(it.measurements),
             pending_count: count(it.pending),
             as_of: DateTime(it.as_of),
@@ -189,7 +193,8 @@ pub struct ProgressQueries;
 /// Queries of progress.
 #[Object]
 impl ProgressQueries {
-    /// How far an indicator has come in an interval, from approved figures that the caller may see.
+    /// How far an indicator has come in an interval, from approved figures that the caller may see. As of reports,
+    /// whoever may count nothing of the territory is refused with `FORBIDDEN`, and `coverage` tells a part.
     async fn indicator_progress(
         &self,
         gql: &Context<'_>,

@@ -53,7 +53,8 @@ pub enum Key {
 }
 
 /// What crosses in the INDH report.
-const CROSSING: [Dimension; 3] = [Dimension::Programme, Dimension::Territory, Dimension::Month];
+pub(super) const CROSSING: [Dimension; 3] =
+    [Dimension::Programme, Dimension::Territory, Dimension::Month];
 /// What stands for nothing in keys.
 pub const NONE: &str = "NONE";
 /// Most codes that a refusal proposes.
@@ -114,7 +115,7 @@ pub(super) async fn members(
         let field = format!("cell.{at}.key");
         let unknown = |value: &str, known: &str| {
             Refusal::of(Code::UnknownMember, &field)
-                .with("dimension", word(dimension))
+                .with("dimension", dimension.word())
                 .with("value", value)
                 .with("known", known)
         };
@@ -269,25 +270,6 @@ fn span(dimension: Dimension, text: &str) -> Option<NaiveDate> {
         }
     };
     (dimension.span(first) == Some(first)).then_some(first)
-}
-
-/// A dimension as clients call it.
-#[must_use]
-pub fn word(dimension: Dimension) -> &'static str {
-    match dimension {
-        Dimension::Programme => "PROGRAMME",
-        Dimension::Axis => "AXIS",
-        Dimension::Goal => "GOAL",
-        Dimension::Target => "TARGET",
-        Dimension::Territory => "TERRITORY",
-        Dimension::Project => "PROJECT",
-        Dimension::Organization => "ORGANIZATION",
-        Dimension::Month => "MONTH",
-        Dimension::Quarter => "QUARTER",
-        Dimension::Year => "YEAR",
-        Dimension::Status => "STATUS",
-        Dimension::Evidence => "EVIDENCE",
-    }
 }
 
 #[cfg(test)]

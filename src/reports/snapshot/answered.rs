@@ -5,6 +5,7 @@
 use sea_orm::ConnectionTrait;
 
 use crate::identity::Action;
+use crate::identity::Coverage;
 use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::refusal::Code;
@@ -14,7 +15,6 @@ use crate::reports::ReportName;
 use crate::reports::Section;
 use crate::reports::contractual;
 use crate::reports::ground::Ground;
-use crate::reports::head::Coverage;
 use crate::reports::head::Head;
 use crate::reports::hours;
 use crate::reports::indh;
@@ -44,8 +44,19 @@ pub struct Answered {
 pub async fn bring_up(ctx: &Ctx, asked: &Asked) -> Result<(), ReportError> {
     match asked.question.name {
         ReportName::Indh => indh::bring_up(ctx, &asked.question, &Section::ALL).await,
-        _ => Ok(rollups::fold(&ctx.core().db).await.map(|_| ())?),
+        ReportName::Sdg | ReportName::Hours | ReportName::DataQuality => fold(ctx).await,
+        // It counts entries themselves; who worked in a whole territory is read off roll-ups all the same.
+        ReportName::VolunteerWork => match asked.question.organization {
+            Some(_) => Ok(()),
+            None => fold(ctx).await,
+        },
+        ReportName::ContractualVolunteering => Ok(()),
     }
+}
+
+async fn fold(ctx: &Ctx) -> Result<(), ReportError> {
+    rollups::fold(&ctx.core().db).await?;
+    Ok(())
 }
 
 /// Answers a question in the state that `db` sees: of a whole territory, or of all that is of one organization there,

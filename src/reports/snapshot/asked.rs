@@ -7,8 +7,8 @@ use chrono::DateTime;
 use chrono::Datelike;
 use chrono::NaiveDate;
 use chrono::Utc;
-use entity::report_snapshot;
 use entity::types::EntryStatus;
+use sea_orm::ActiveEnum;
 use serde::Serialize;
 
 use crate::identity::Ctx;
@@ -22,27 +22,11 @@ use crate::reports::ReportError;
 use crate::reports::ReportName;
 use crate::reports::Valued;
 use crate::reports::contractual;
-use crate::reports::explain::key;
 use crate::reports::quality::LOOKED_AT;
 use crate::reports::snapshot::canonical;
+use crate::reports::snapshot::store::Cover;
 use crate::reports::span::COUNTRY;
 use crate::rollups::Dimension;
-
-/// Every dimension of the hours report.
-const DIMENSIONS: [Dimension; 12] = [
-    Dimension::Programme,
-    Dimension::Axis,
-    Dimension::Goal,
-    Dimension::Target,
-    Dimension::Territory,
-    Dimension::Project,
-    Dimension::Organization,
-    Dimension::Month,
-    Dimension::Quarter,
-    Dimension::Year,
-    Dimension::Status,
-    Dimension::Evidence,
-];
 
 /// What is to be frozen, as it is asked for.
 #[derive(Clone, Debug)]
@@ -107,6 +91,35 @@ impl NewSnapshot {
         })
     }
 
+    /// What a key of the same request is held against: what was sent, and nothing that may be otherwise when it is sent
+    /// again, as the seat of an organization.
+    #[must_use]
+    pub fn claimed(&self) -> impl Serialize {
+        let organization = self.organization.as_ref().map(|it| match it {
+            OrganizationRef::Id(id) => id.to_string(),
+            OrganizationRef::Slug(slug) => slug.clone(),
+        });
+        // Dimensions stand with the name: requests without any are held against what was kept before there were some.
+        let mut name = self.name.word().to_owned();
+        for dimension in self.rows.into_iter().chain(self.columns) {
+            name.push(' ');
+            name.push_str(dimension.word());
+        }
+        let mut statuses = self.status_basis.clone();
+        statuses.sort();
+        statuses.dedup();
+        (
+            name,
+            self.territory_code
+                .as_deref()
+                .map(|it| it.trim().to_owned()),
+            organization,
+            (self.from, self.to),
+            canonical::statuses(&statuses),
+            self.as_of,
+        )
+    }
+
     /// Refuses what the report is not asked.
     fn check(&self, ctx: &Ctx, question: &Question, checks: &mut Checks) {
         match (self.name, self.rows) {
@@ -118,7 +131,7 @@ impl NewSnapshot {
             (_, rows) => {
                 for (field, given) in [("rows", rows), ("columns", self.columns)] {
                     if let Some(given) = given {
-                        checks.refuse(self.unfit(field, "null", key::word(given)));
+                        checks.refuse(self.unfit(field, "null", given.word()));
                     }
                 }
             }
@@ -128,8 +141,8 @@ impl NewSnapshot {
             ReportName::DataQuality | ReportName::ContractualVolunteering
         ) && question.status_basis != LOOKED_AT
         {
-            let given = question.status_basis.iter().map(|it| format!("{it:?}"));
-            let given = given.collect::<Vec<_>>().join(", ").to_uppercase();
+            let given = question.status_basis.iter().map(ActiveEnum::to_value);
+            let given = given.collect::<Vec<_>>().join(", ");
             checks.refuse(self.unfit("statusBasis", "APPROVED", &given));
         }
         if self.name == ReportName::ContractualVolunteering {
@@ -179,11 +192,22 @@ impl NewSnapshot {
 }
 
 impl Asked {
-    /// The question that a snapshot answered, as of now.
+    /// The question that a snapshot answered, as it is asked again now. Contracts follow their organization: of one
+    /// that is named they are asked for at the seat that it has now, wherever that was.
     ///
     /// # Errors
-    /// [`ReportError::Unknown`] for a snapshot that a later release wrote.
-    pub fn of(row: &report_snapshot::Model) -> Result<Self, ReportError> {
+    /// [`ReportError::Unknown`] for a snapshot that a later release wrote; [`ReportError::Invalid`] for an organization
+    /// whose figures may not be asked for.
+    pub async fn again(ctx: &Ctx, row: &Cover) -> Result<Self, ReportError> {
+        let mut asked = Self::of(row)?;
+        let question = &mut asked.question;
+        if let (true, Some(named)) = (follows_seat(row), &question.organization) {
+            question.territory_code = contractual::seat(ctx, ctx.read(), named).await?;
+        }
+        Ok(asked)
+    }
+
+    fn of(row: &Cover) -> Result<Self, ReportError> {
         let name = ReportName::of_word(&row.report);
         let statuses = canonical::read_statuses(&row.status_basis);
         Ok(Self {
@@ -205,47 +229,23 @@ impl Asked {
     /// By what rows and columns are told apart, as they are kept.
     #[must_use]
     pub fn dimensions(&self) -> (Option<String>, Option<String>) {
-        let word = |it| key::word(it).to_owned();
+        let word = |it: Dimension| it.word().to_owned();
         (self.rows.map(word), self.columns.map(word))
     }
+}
 
-    /// What a key of the same request is held against.
-    #[must_use]
-    pub fn claimed(&self) -> impl Serialize {
-        let question = &self.question;
-        let organization = question.organization.as_ref().map(|it| match it {
-            OrganizationRef::Id(id) => id.to_string(),
-            OrganizationRef::Slug(slug) => slug.clone(),
-        });
-        // Dimensions stand with the name: requests without any are held against what was kept before there were some.
-        let mut name = question.name.word().to_owned();
-        for dimension in self.rows.into_iter().chain(self.columns) {
-            name.push(' ');
-            name.push_str(key::word(dimension));
-        }
-        (
-            name,
-            question.territory_code.clone(),
-            organization,
-            (question.from, question.to),
-            canonical::statuses(&question.status_basis),
-            question.as_of,
-        )
-    }
+/// Whether a snapshot is of the contracts of one organization, which are the same wherever it has its seat.
+#[must_use]
+pub fn follows_seat(row: &Cover) -> bool {
+    row.report == ReportName::ContractualVolunteering.word() && row.organization_id.is_some()
 }
 
 fn dimension(word: Option<&str>) -> Result<Option<Dimension>, ReportError> {
     let Some(word) = word else {
         return Ok(None);
     };
-    let found = read_dimension(word);
+    let found = Dimension::of_word(word);
     found
         .map(Some)
         .ok_or(ReportError::Unknown { kind: "dimension" })
-}
-
-/// The dimension of a word that was kept; `None` for one that this release does not know.
-#[must_use]
-pub fn read_dimension(word: &str) -> Option<Dimension> {
-    DIMENSIONS.into_iter().find(|it| key::word(*it) == word)
 }

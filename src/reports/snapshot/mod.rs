@@ -18,6 +18,7 @@ use sea_orm::ConnectionTrait;
 pub use asked::NewSnapshot;
 pub use difference::Difference;
 pub use difference::difference;
+pub use store::Cover;
 
 use crate::audit;
 use crate::audit::Line;
@@ -55,20 +56,23 @@ pub async fn create(
     new: &NewSnapshot,
     title: Option<String>,
     key: Option<&str>,
-) -> Result<report_snapshot::Model, ReportError> {
+) -> Result<Cover, ReportError> {
     ctx.demand_signed_in()?;
-    let mut checks = Checks::new();
-    checks.key(key);
-    let title = title.map(|it| checks.text("title", &it, TITLE_MOST));
-    checks.done().map_err(ReportError::Invalid)?;
-    let asked = new.in_order(ctx).await?;
-    let claimed = (&title, asked.claimed());
+    // An earlier request keeps its answer, whatever is allowed by now.
+    let claimed = (title.as_deref().map(str::trim), new.claimed());
     if let Some(done) = ctx.peek(OPERATION, key, &claimed).await? {
         return made_before(ctx.read(), ctx, done).await;
     }
+    let mut checks = Checks::new();
+    checks.key(key);
+    let called = title
+        .as_deref()
+        .map(|it| checks.text("title", it, TITLE_MOST));
+    checks.done().map_err(ReportError::Invalid)?;
+    let asked = new.in_order(ctx).await?;
     answered::bring_up(ctx, &asked).await?;
     let (answer, reach) = seen(ctx, &asked).await?;
-    let row = row(ctx, &asked, title.clone(), &answer);
+    let row = row(ctx, &asked, called, &answer);
     ctx.transaction(async |tx| {
         match ctx.claim(tx, OPERATION, key, &claimed, row.id.0).await? {
             Claim::Go => {}
@@ -83,7 +87,7 @@ pub async fn create(
             details: None,
         };
         audit::record(ctx, tx, line).await?;
-        Ok(row)
+        Ok(row.into())
     })
     .await
 }
@@ -152,7 +156,7 @@ async fn made_before(
     db: &impl ConnectionTrait,
     ctx: &Ctx,
     done: Claim,
-) -> Result<report_snapshot::Model, ReportError> {
+) -> Result<Cover, ReportError> {
     match done {
         Claim::Replay(id) => find(db, ctx, SnapshotId(id), "idempotencyKey").await,
         Claim::Conflict | Claim::Go => {
@@ -168,7 +172,7 @@ async fn find(
     ctx: &Ctx,
     id: SnapshotId,
     field: &str,
-) -> Result<report_snapshot::Model, ReportError> {
+) -> Result<Cover, ReportError> {
     let found = store::by_ids(db, ctx.scope(), &[id]).await?;
     let missing = || ReportError::Invalid(vec![Refusal::of(Code::NotFound, field)]);
     found.into_iter().next().ok_or_else(missing)
