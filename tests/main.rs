@@ -116,6 +116,9 @@ mod hours;
 mod impact;
 
 #[cfg(test)]
+mod measurement_flags;
+
+#[cfg(test)]
 mod valuation;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod coverage;
 pub mod decide;
 pub mod error;
 pub mod evidence;
+pub mod flagged;
 pub mod goals;
 pub mod indicator;
 pub mod measured;

@@ -3,7 +3,6 @@
 //! What a value must be is in `impact::rules`.
 
 use async_graphql::Context;
-use async_graphql::Enum;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
@@ -22,7 +21,9 @@ use crate::graphql::error::fault;
 use crate::graphql::error::user_errors;
 use crate::graphql::impact::figure::IndicatorValueInput;
 use crate::graphql::impact::indicator::IndicatorDimension;
+use crate::graphql::impact::measurement::FlagsOf;
 use crate::graphql::impact::measurement::Measurement;
+use crate::graphql::impact::measurement::MeasurementFlag;
 use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
 use crate::graphql::scalars::Date;
@@ -34,7 +35,6 @@ use crate::impact::measurement;
 use crate::impact::measurement::BATCH_MOST;
 use crate::impact::measurement::Mode;
 use crate::impact::measurement::NewMeasurement;
-use crate::impact::rules;
 use crate::impact::rules::NewPart;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
@@ -106,27 +106,14 @@ struct ReturnMeasurementsInput {
     reason: String,
 }
 
-/// What is worth a second look before a figure is approved. Nothing is refused for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "rules::Flag")]
-enum MeasurementFlag {
-    /// Three times the approved value of the period before, or more.
-    Leap,
-    /// Nothing, after a period with something.
-    FellToZero,
-    /// The total of what adds up since the beginning is less than it was.
-    CumulativeFell,
-    /// A breakdown knows nothing of the total.
-    NothingKnown,
-}
-
 /// What became of one figure.
 #[derive(SimpleObject)]
 struct MeasurementResult {
     /// The figure; null when refused, and where nothing is written. Of approving and giving back it stands
     /// here with `VERSION_CONFLICT` too, as it is now.
     measurement: Option<Measurement>,
-    /// What is worth a second look, also where nothing is written.
+    /// What is worth a second look, also where nothing is written; of approving and giving back, as it is
+    /// afterwards.
     flags: Vec<MeasurementFlag>,
     /// Why nothing was done; empty when it was, or would be.
     user_errors: Vec<UserError>,
@@ -198,7 +185,7 @@ impl MeasurementMutations {
             results.push(match outcome {
                 Ok(done) => MeasurementResult {
                     measurement: (!mode.dry_run).then_some(Measurement(done.row)),
-                    flags: done.flags.into_iter().map(Into::into).collect(),
+                    flags: MeasurementFlag::all(&done.flags),
                     user_errors: Vec::new(),
                 },
                 Err(error) => MeasurementResult {
@@ -290,9 +277,14 @@ async fn decided(
             Some(id) if changed_meanwhile(&user_errors) => loaders::one(gql, id).await?,
             _ => row,
         };
+        // Of what was decided together each is seen beside what was approved before it.
+        let flags = match &row {
+            Some(row) => loaders::one(gql, FlagsOf(row.id)).await?,
+            None => None,
+        };
         Ok::<_, async_graphql::Error>(MeasurementResult {
             measurement: row.map(Measurement),
-            flags: Vec::new(),
+            flags: MeasurementFlag::all(flags.as_deref().unwrap_or_default()),
             user_errors,
         })
     });
