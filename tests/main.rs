@@ -119,6 +119,9 @@ mod impact;
 mod measurement_flags;
 
 #[cfg(test)]
+mod indicator_codes;
+
+#[cfg(test)]
 mod valuation;
 
 #[cfg(test)]

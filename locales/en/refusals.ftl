@@ -126,6 +126,7 @@ no-timer = You have no timer to stop: start one first.
 timer-over-long = The timer ran { $minutes } minutes; more than { $most } need a second look: say when the work ended.
 timer-state = This cannot be done to a timer that is { $status }.
 parts-not-whole = The parts by { $dimension } add up to { $sum }, the total is { $total }: name what is not known UNKNOWN.
+code-reserved = The code { $value } is kept for the catalogue, as are all that begin with { $kept }: choose another code, or measure by the indicator of the catalogue.
 evidence-kind = The bytes of the file are of none of these kinds: { $known }. Save or scan it as one of them.
 evidence-too-large = The file is larger than { $most } bytes: send a smaller scan, or several files.
 evidence-active = The file would do something of its own ({ $found }): print it to PDF, or save it without.

@@ -126,6 +126,7 @@ no-timer = Vous n’avez aucun minuteur à arrêter : démarrez-en un d’abord.
 timer-over-long = Le minuteur a tourné { $minutes } minutes ; au-delà de { $most }, il faut vérifier : indiquez quand le travail a pris fin.
 timer-state = Cela n’est pas possible pour un minuteur dont l’état est { $status }.
 parts-not-whole = Les parts par { $dimension } font { $sum } et le total est { $total } : nommez UNKNOWN ce qui n’est pas connu.
+code-reserved = Le code { $value } est réservé au catalogue, comme tous ceux qui commencent par { $kept } : choisissez un autre code, ou mesurez par l’indicateur du catalogue.
 evidence-kind = Les octets du fichier ne sont d’aucune de ces sortes : { $known }. Enregistrez-le ou numérisez-le ainsi.
 evidence-too-large = Le fichier dépasse { $most } octets : envoyez un scan plus petit, ou plusieurs fichiers.
 evidence-active = Le fichier agirait de lui-même ({ $found }) : imprimez-le en PDF, ou enregistrez-le sans cela.

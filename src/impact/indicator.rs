@@ -21,6 +21,7 @@ use crate::audit::Line;
 use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::identity::Denied;
+use crate::impact::catalogue;
 use crate::impact::error::ImpactError;
 use crate::impact::store;
 use crate::platform::change::Change;
@@ -235,6 +236,11 @@ fn parse(
     let plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.');
     checks.demand(code.chars().all(plain), || {
         Refusal::of(Code::InvalidFormat, "code").with("value", &code)
+    });
+    checks.demand(!catalogue::keeps(&code), || {
+        Refusal::of(Code::CodeReserved, "code")
+            .with("value", &code)
+            .with("kept", catalogue::KEPT)
     });
     let name_fr = checks.text("nameFr", &new.name_fr, 300);
     let name_ar = checks.optional_text("nameAr", new.name_ar.as_deref(), 300);

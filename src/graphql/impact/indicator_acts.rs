@@ -38,7 +38,8 @@ use crate::impact::indicator::NewIndicator;
 struct CreateIndicatorInput {
     /// Whose it is.
     organization_id: ID,
-    /// Its short name, unique in the organization: letters, digits, `-`, `_`, `.`; at most 40.
+    /// Its short name, unique in the organization: letters, digits, `-`, `_`, `.`; at most 40. None of the
+    /// catalogue's, and none that begins with `INDH-`, which are kept for it.
     code: String,
     /// Name in French; at most 300 characters.
     name_fr: String,

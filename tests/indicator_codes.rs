@@ -1,0 +1,53 @@
+//! Codes of indicators: their own, and those of other catalogues.
+//!
+//! What an indicator measures is in `impact`.
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::support::app::App;
+use crate::support::cast::Cast;
+use crate::support::on_both_databases;
+
+fn of(cast: &Cast, more: Value) -> Value {
+    let mut input = json!({
+        "organizationId": cast.organization.id, "code": "OURS", "nameFr": "Personnes formées", "unit": "personnes",
+        "valueType": "COUNT", "level": "OUTPUT", "overTime": "SUM", "overPlace": "SUM",
+    });
+    let given = more.as_object().expect("fields").clone();
+    input.as_object_mut().expect("fields").extend(given);
+    input
+}
+
+on_both_databases! {
+    /// An indicator of one's own cannot look like one of INDH's; those of the catalogue are measured as before.
+    async fn codes_of_the_catalogue_are_kept_for_it(app: App) {
+        let cast = Cast::on(&app).await;
+        let selection = "indicator { code } userErrors { code path rule message }";
+        for code in ["INDH-JOBS", "indh-jobs", "INDH-OURS", "VOLUNTEERS"] {
+            let told = cast.owner.does("createIndicator", of(&cast, json!({ "code": code })), selection).await;
+            let refused = &told["userErrors"][0];
+            assert_eq!(
+                (&told["indicator"], &refused["code"], &refused["path"], &refused["rule"]),
+                (&Value::Null, &json!("CODE_RESERVED"), &json!(["code"]), &json!("indicator.reserved_code")),
+            );
+            let message = refused["message"].as_str().expect("a sentence");
+            assert!(message.contains(code) && message.contains("choose another code"), "{message}");
+        }
+        for code in ["JOBS", "OUR-INDH-JOBS"] {
+            cast.owner.done("createIndicator", of(&cast, json!({ "code": code })), "indicator { code }").await;
+        }
+        let listed = "{ indicators(filter: { search: \"INDH-JOBS\" }) { nodes { id code organization { slug } } } }";
+        let listed = cast.owner.asks(listed, json!({})).await;
+        let nodes = listed["indicators"]["nodes"].as_array().expect("nodes");
+        let found = nodes.iter().find(|it| it["code"] == "INDH-JOBS").expect("the one of the catalogue");
+        assert_eq!(found["organization"], Value::Null);
+        let figure = json!({
+            "indicatorId": found["id"], "projectId": cast.project, "from": "2026-01-01", "to": "2026-01-31", "value": { "value": "3" },
+        });
+        let written = cast.coordinator.does(
+            "recordMeasurements", json!({ "measurements": [figure] }), "results { measurement { status } userErrors { code } }",
+        ).await;
+        assert_eq!(written["results"][0]["measurement"]["status"], "SUBMITTED", "{written:#}");
+    }
+}
