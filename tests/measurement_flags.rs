@@ -152,4 +152,62 @@ on_both_databases! {
         assert_eq!(cost, cost_of_few, "more rows, more statements");
         assert!(cost <= 6, "{cost} statements: who asks, the page, and three for the flags");
     }
+
+    /// A dry run says of each figure what the real one says of it, and writes nothing.
+    async fn what_is_tried_out_is_told_as_what_is_meant(app: App) {
+        let cast = Cast::on(&app).await;
+        let id = people(&cast, json!({})).await;
+        let first = records(&cast, &[figure(&cast, &id, 1, "10"), figure(&cast, &id, 2, "20")]).await;
+        decides(&cast.owner, "approveMeasurements", json!({ "ids": ids(&first)[..1] })).await;
+        let mut stray = figure(&cast, &id, 7, "1");
+        stray["indicatorId"] = json!("x");
+        let batch = [
+            figure(&cast, &id, 1, "10"), figure(&cast, &id, 1, "11"), figure(&cast, &id, 2, "20"), figure(&cast, &id, 2, "21"),
+            figure(&cast, &id, 3, "30"), figure(&cast, &id, 3, "31"), figure(&cast, &id, 4, "-1"), stray,
+        ];
+        let told = async |figures: &[Value], atomic: bool, dry: bool| -> Value {
+            let input = json!({ "measurements": figures, "atomic": atomic, "dryRun": dry });
+            let selection = "results { change flags userErrors { code path message } }";
+            cast.coordinator.does("recordMeasurements", input, selection).await["results"].take()
+        };
+        let stands = async || {
+            let query = "{ measurements(first: 20) { nodes { id version value { value } } } }";
+            cast.owner.asks(query, json!({})).await
+        };
+        let before = stands().await;
+
+        let tried = told(&batch, false, true).await;
+        let undone = told(&batch, true, true).await;
+        assert_eq!(stands().await, before, "nothing is written");
+        assert_eq!(told(&batch, true, false).await, undone);
+        assert_eq!(stands().await, before, "one refused figure undoes all");
+        let meant = told(&batch, false, false).await;
+
+        assert_eq!(tried, meant);
+        let of = |results: &Value, field: &str| -> Vec<Value> {
+            let results = results.as_array().expect("results");
+            results.iter().map(|it| it.pointer(field).cloned().unwrap_or_default()).collect()
+        };
+        let changes = ["UNCHANGED", "", "UNCHANGED", "CHANGED", "CREATED", "CHANGED", "", ""];
+        let changes = changes.map(|it| if it.is_empty() { Value::Null } else { json!(it) });
+        assert_eq!(of(&meant, "/change"), changes);
+        let codes = of(&meant, "/userErrors/0/code");
+        assert_eq!(codes[1], "MEASUREMENT_APPROVED");
+        assert_eq!(codes[6..], [json!("OUT_OF_RANGE"), json!("NOT_FOUND")]);
+        assert_eq!(of(&undone, "/change"), vec![Value::Null; batch.len()]);
+        assert_eq!(of(&undone, "/userErrors/0/code")[0], "BATCH_UNDONE");
+
+        // All of it fine: tried as a whole and meant as a whole say the same, too.
+        let fine = [figure(&cast, &id, 5, "100"), figure(&cast, &id, 2, "22")];
+        let tried = told(&fine, true, true).await;
+        assert_eq!(told(&fine, true, false).await, tried);
+        assert_eq!(of(&tried, "/change"), [json!("CREATED"), json!("CHANGED")]);
+        assert_eq!(tried[0]["flags"], json!(["LEAP"]));
+        let said = |payload: &Value| payload["results"][0]["change"].clone();
+        for change in ["CHANGED", "UNCHANGED"] {
+            let input = json!({ "ids": ids(&first)[1..] });
+            let done = cast.owner.does("approveMeasurements", input, "results { change userErrors { code } }").await;
+            assert_eq!(said(&done), change, "{done:#}");
+        }
+    }
 }

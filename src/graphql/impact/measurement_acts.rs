@@ -3,6 +3,7 @@
 //! What a value must be is in `impact::rules`.
 
 use async_graphql::Context;
+use async_graphql::Enum;
 use async_graphql::ID;
 use async_graphql::InputObject;
 use async_graphql::Object;
@@ -33,6 +34,7 @@ use crate::impact::decide;
 use crate::impact::decide::Decision;
 use crate::impact::measurement;
 use crate::impact::measurement::BATCH_MOST;
+use crate::impact::measurement::Became;
 use crate::impact::measurement::Mode;
 use crate::impact::measurement::NewMeasurement;
 use crate::impact::rules::NewPart;
@@ -82,7 +84,8 @@ struct RecordMeasurementsInput {
     measurements: Vec<MeasurementInput>,
     /// Whether all of them are written or none; otherwise each stands alone.
     atomic: Option<bool>,
-    /// Whether nothing is written, to see what would be.
+    /// Whether nothing is written, to see what would be: the results say the same of each figure as they
+    /// would if it were meant, without the figure itself.
     dry_run: Option<bool>,
 }
 
@@ -106,12 +109,26 @@ struct ReturnMeasurementsInput {
     reason: String,
 }
 
+/// What a figure became, or would become in a dry run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Became")]
+enum MeasurementChange {
+    /// It is new.
+    Created,
+    /// It says something else, or was decided on.
+    Changed,
+    /// It was so before.
+    Unchanged,
+}
+
 /// What became of one figure.
 #[derive(SimpleObject)]
 struct MeasurementResult {
     /// The figure; null when refused, and where nothing is written. Of approving and giving back it stands
     /// here with `VERSION_CONFLICT` too, as it is now.
     measurement: Option<Measurement>,
+    /// What it became, or would become where nothing is written; null when refused.
+    change: Option<MeasurementChange>,
     /// What is worth a second look, also where nothing is written; of approving and giving back, as it is
     /// afterwards.
     flags: Vec<MeasurementFlag>,
@@ -171,7 +188,7 @@ impl MeasurementMutations {
         };
         let outcomes = measurement::record(ctx, &fine, mode).await;
         let mut outcomes = outcomes.map_err(|it| fault(ctx, &it))?.into_iter();
-        let undone = mode.atomic && unread && input.dry_run != Some(true);
+        let undone = mode.atomic && unread;
         let mut results = Vec::with_capacity(read.len());
         for it in read {
             let outcome = match it {
@@ -185,11 +202,13 @@ impl MeasurementMutations {
             results.push(match outcome {
                 Ok(done) => MeasurementResult {
                     measurement: (!mode.dry_run).then_some(Measurement(done.row)),
+                    change: Some(done.became.into()),
                     flags: MeasurementFlag::all(&done.flags),
                     user_errors: Vec::new(),
                 },
                 Err(error) => MeasurementResult {
                     measurement: None,
+                    change: None,
                     flags: Vec::new(),
                     user_errors: user_errors(ctx, &error)?,
                 },
@@ -272,7 +291,8 @@ async fn decided(
         };
         done.push((id, answered(ctx, outcome)?));
     }
-    let shown = done.into_iter().map(|(id, (row, user_errors))| async move {
+    let shown = done.into_iter().map(|(id, (decided, user_errors))| async move {
+        let (row, became) = decided.unzip();
         let row = match MeasurementId::read(id) {
             Some(id) if changed_meanwhile(&user_errors) => loaders::one(gql, id).await?,
             _ => row,
@@ -284,6 +304,7 @@ async fn decided(
         };
         Ok::<_, async_graphql::Error>(MeasurementResult {
             measurement: row.map(Measurement),
+            change: became.map(Into::into),
             flags: MeasurementFlag::all(flags.as_deref().unwrap_or_default()),
             user_errors,
         })
