@@ -50,4 +50,26 @@ on_both_databases! {
         ).await;
         assert_eq!(written["results"][0]["measurement"]["status"], "SUBMITTED", "{written:#}");
     }
+
+    async fn codes_of_iris_are_written_as_its_catalogue_writes_them(app: App) {
+        let cast = Cast::on(&app).await;
+        let selection = "indicator { id irisCode version } userErrors { code path message }";
+        for code in ["oi1166", "OI116", "OI-1166", "volunteer hours"] {
+            let told = cast.owner.does("createIndicator", of(&cast, json!({ "irisCode": code })), selection).await;
+            let refused = &told["userErrors"][0];
+            assert_eq!((&refused["code"], &refused["path"]), (&json!("INVALID_FORMAT"), &json!(["irisCode"])));
+            let message = refused["message"].as_str().expect("a sentence");
+            assert!(message.contains(code) && message.contains("such as OI1166"), "{message}");
+        }
+        let made = cast.owner.done("createIndicator", of(&cast, json!({ "irisCode": " OI1166 " })), selection).await;
+        assert_eq!(made["indicator"]["irisCode"], "OI1166");
+        let id = made["indicator"]["id"].clone();
+        let change = async |to: Value| {
+            let input = json!({ "id": id, "irisCode": to });
+            cast.owner.does("updateIndicator", input, selection).await
+        };
+        assert_eq!(change(json!("OI11")).await["userErrors"][0]["code"], "INVALID_FORMAT");
+        assert_eq!(change(json!("PI4060")).await["indicator"]["irisCode"], "PI4060");
+        assert_eq!(change(json!(" ")).await["indicator"]["irisCode"], Value::Null);
+    }
 }

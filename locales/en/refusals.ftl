@@ -207,3 +207,4 @@ contract-overlap = The contract { $number } of this volunteer for the same missi
 contract-incident = An incident of { $day } is recorded under this contract: let the contract cover that day, or take the incident back (recordIncident with voidReason).
 incident-day = An incident happens on a day of its contract, and not in the future: the contract { $number } runs from { $from } to { $to }, and today is { $today }.
 incident-days-lost = { $severity } does not go with { $days } lost days: temporary incapacity loses at least one day, permanent incapacity any number; what did no harm or cost no time, and a death, have none.
+mend-iris-code = A code of IRIS+ has two capital letters and four digits, such as OI1166.

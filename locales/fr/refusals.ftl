@@ -207,3 +207,4 @@ contract-overlap = Le contrat { $number } de ce volontaire pour la même mission
 contract-incident = Un incident du { $day } est enregistré sous ce contrat : faites que le contrat couvre ce jour, ou retirez l’incident (recordIncident avec voidReason).
 incident-day = Un incident a lieu un jour couvert par son contrat, et non dans l’avenir : le contrat { $number } court du { $from } au { $to }, et nous sommes le { $today }.
 incident-days-lost = { $severity } ne va pas avec { $days } jours perdus : une incapacité temporaire en compte au moins un, une incapacité permanente un nombre quelconque ; ce qui est sans dommage ou sans arrêt, et un décès, n’en comptent pas.
+mend-iris-code = Un code IRIS+ a deux lettres majuscules et quatre chiffres, comme OI1166.

@@ -23,6 +23,7 @@ use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::impact::catalogue;
 use crate::impact::error::ImpactError;
+use crate::impact::rules;
 use crate::impact::store;
 use crate::platform::change::Change;
 use crate::platform::db::Tx;
@@ -31,6 +32,7 @@ use crate::platform::idempotency::Claim;
 use crate::platform::text::fold;
 use crate::refusal::Checks;
 use crate::refusal::Code;
+use crate::refusal::Mend;
 use crate::refusal::Refusal;
 use crate::vocabularies::lookup;
 
@@ -196,7 +198,10 @@ pub async fn update(
             after.programme_code,
         );
         after.sdg_code = text(changes.sdg_code, "sdgCode", 40, after.sdg_code);
-        after.iris_code = text(changes.iris_code, "irisCode", 40, after.iris_code);
+        after.iris_code = changes
+            .iris_code
+            .map(|it| iris(&mut checks, it.as_deref()))
+            .over(after.iris_code);
         after.source = changes
             .source
             .map(|it| checks.optional_prose("source", it.as_deref(), 500))
@@ -288,13 +293,24 @@ fn parse(
             40,
         ),
         sdg_code: checks.optional_text("sdgCode", new.links.sdg_code.as_deref(), 40),
-        iris_code: checks.optional_text("irisCode", new.links.iris_code.as_deref(), 40),
+        iris_code: iris(checks, new.links.iris_code.as_deref()),
         source: checks.optional_prose("source", new.links.source.as_deref(), 500),
         version: 1,
         created_at: now,
         updated_at: now,
         archived_at: None,
     }
+}
+
+/// Reads a code of the IRIS+ catalogue; blank counts as absent.
+fn iris(checks: &mut Checks, given: Option<&str>) -> Option<String> {
+    let code = given.map(str::trim).filter(|it| !it.is_empty())?;
+    checks.demand(rules::is_iris(code), || {
+        Refusal::of(Code::InvalidFormat, "irisCode")
+            .with("value", code)
+            .mended(Mend::IrisCode)
+    });
+    Some(code.to_owned())
 }
 
 /// Refuses terms that the vocabularies do not have today.

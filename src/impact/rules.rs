@@ -87,6 +87,22 @@ pub fn dimensions(of: &indicator::Model) -> Vec<Dimension> {
     serde_json::from_str(&of.dimensions).unwrap_or_default()
 }
 
+/// Whether a code has the form of those of the IRIS+ catalogue: two capital letters, for the kind of metric,
+/// and four digits, as in `OI1166`. Whether the catalogue has it is not known here.
+///
+/// Source: GIIN, *IRIS Catalog of Metrics* 5.3 (2022), whose codes begin with FP, ID, II, OD, OI, PD and PI; listed
+/// by Common Approach, *IRIS+ Metrics* (codelist.commonapproach.org/IrisMetrics).
+#[must_use]
+pub fn is_iris(code: &str) -> bool {
+    let signs: Vec<char> = code.chars().collect();
+    let Some((kind, number)) = signs.split_at_checked(2) else {
+        return false;
+    };
+    kind.iter().all(char::is_ascii_uppercase)
+        && number.len() == 4
+        && number.iter().all(char::is_ascii_digit)
+}
+
 /// Reads a value of an indicator.
 pub fn value(
     checks: &mut Checks,
@@ -311,6 +327,16 @@ mod tests {
             let mut checks = Checks::new();
             parts(&mut checks, &of, Some(Measured { value: total, whole: None }), &given);
             prop_assert_eq!(checks.done().is_ok(), !off);
+        }
+    }
+
+    #[test]
+    fn codes_of_iris_have_two_letters_and_four_digits() {
+        for code in ["OI1166", "PI4060", "FP1001", "OD0482", "ID0120"] {
+            assert!(is_iris(code), "{code}");
+        }
+        for code in ["", "OI", "OI116", "OI11660", "oi1166", "O11166", "OI 1166", "OI116٦", "INDH-JOBS"] {
+            assert!(!is_iris(code), "{code}");
         }
     }
 

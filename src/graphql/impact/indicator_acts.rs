@@ -67,7 +67,7 @@ struct CreateIndicatorInput {
     programme_code: Option<String>,
     /// Code of the goal of sustainable development it serves.
     sdg_code: Option<String>,
-    /// Code in the IRIS+ catalogue; at most 40 characters.
+    /// Code in the IRIS+ catalogue: two capital letters and four digits, as in `OI1166`.
     iris_code: Option<String>,
     /// Where its definition comes from; at most 500 characters.
     source: Option<String>,
@@ -96,7 +96,7 @@ struct UpdateIndicatorInput {
     programme_code: MaybeUndefined<String>,
     /// Code of the goal of sustainable development it serves.
     sdg_code: MaybeUndefined<String>,
-    /// Code in the IRIS+ catalogue; at most 40 characters.
+    /// Code in the IRIS+ catalogue: two capital letters and four digits, as in `OI1166`.
     iris_code: MaybeUndefined<String>,
     /// Where its definition comes from; at most 500 characters.
     source: MaybeUndefined<String>,
