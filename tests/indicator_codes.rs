@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::support::app::App;
 use crate::support::cast::Cast;
+use crate::support::cast::REGION;
 use crate::support::on_both_databases;
 
 fn of(cast: &Cast, more: Value) -> Value {
@@ -71,5 +72,40 @@ on_both_databases! {
         assert_eq!(change(json!("OI11")).await["userErrors"][0]["code"], "INVALID_FORMAT");
         assert_eq!(change(json!("PI4060")).await["indicator"]["irisCode"], "PI4060");
         assert_eq!(change(json!(" ")).await["indicator"]["irisCode"], Value::Null);
+    }
+
+    /// What the catalogue serves is a goal or target that there is, and stands there in the report by goals.
+    async fn indicators_of_the_catalogue_say_what_they_serve(app: App) {
+        let cast = Cast::on(&app).await;
+        let listed = "{ indicators(first: 100) { nodes { id code sdgCode irisCode } } }";
+        let listed = cast.owner.asks(listed, json!({})).await;
+        let nodes = listed["indicators"]["nodes"].as_array().expect("nodes");
+        let named = |field: &str| -> Vec<(&str, &str)> {
+            let named = nodes.iter().filter_map(|it| Some((it["code"].as_str()?, it[field].as_str()?)));
+            named.collect()
+        };
+        assert_eq!(named("sdgCode"), [
+            ("INDH-ELECTRICITY", "7.1"), ("INDH-JOBS", "8"), ("INDH-PRESCHOOL-PLACES", "4.2"), ("INDH-PRESCHOOL-UNITS", "4.2"),
+            ("INDH-ROADS", "9.1"), ("INDH-TRAINED", "4.4"), ("INDH-WATER", "6.1"),
+        ]);
+        assert_eq!(named("irisCode"), [("VOLUNTEER-MINUTES", "OI1166")]);
+        let water = nodes.iter().find(|it| it["code"] == "INDH-WATER").expect("water");
+        let jobs = nodes.iter().find(|it| it["code"] == "INDH-JOBS").expect("jobs");
+        let figure = |of: &Value| json!({
+            "indicatorId": of["id"], "projectId": cast.project, "from": "2026-01-01", "to": "2026-01-31", "value": { "value": "30" },
+        });
+        let input = json!({ "measurements": [figure(jobs), figure(water)] });
+        let written = cast.coordinator.does("recordMeasurements", input, "results { measurement { id } }").await;
+        let ids: Vec<&Value> = written["results"].as_array().expect("results").iter().map(|it| &it["measurement"]["id"]).collect();
+        cast.owner.does("approveMeasurements", json!({ "ids": ids }), "results { userErrors { code } }").await;
+
+        let query = "query($input: SdgReportInput!) { sdgReport(input: $input) { indicators { term { code } progress { indicator { code } actual { value } } } } }";
+        let input = json!({ "territoryCode": REGION, "from": "2026-01-01", "to": "2026-12-31" });
+        let told = cast.observer.asks(query, json!({ "input": input })).await;
+
+        let row = |term: &str, indicator: &str| json!({
+            "term": { "code": term }, "progress": { "indicator": { "code": indicator }, "actual": { "value": "30" } },
+        });
+        assert_eq!(told["sdgReport"]["indicators"], json!([row("6.1", "INDH-WATER"), row("8", "INDH-JOBS")]));
     }
 }

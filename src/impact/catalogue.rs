@@ -152,6 +152,7 @@ mod tests {
     use entity::types::Dimension;
 
     use super::*;
+    use crate::impact::rules;
 
     #[test]
     fn codes_of_the_catalogue_are_kept_and_no_others() {
@@ -181,6 +182,8 @@ mod tests {
                 "{}",
                 line.code
             );
+            let iris = line.iris_code.as_deref();
+            assert!(iris.is_none_or(rules::is_iris), "{}: {iris:?}", line.code);
         }
         assert!(lines.len() >= 15);
     }
