@@ -26,6 +26,9 @@ mod graphql_over_http;
 mod languages;
 
 #[cfg(test)]
+mod mends;
+
+#[cfg(test)]
 mod sign_in;
 
 #[cfg(test)]

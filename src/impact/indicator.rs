@@ -240,7 +240,9 @@ fn parse(
     let code = checks.text("code", &new.code, 40);
     let plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.');
     checks.demand(code.chars().all(plain), || {
-        Refusal::of(Code::InvalidFormat, "code").with("value", &code)
+        Refusal::of(Code::InvalidFormat, "code")
+            .with("value", &code)
+            .mended(Mend::IndicatorCode)
     });
     checks.demand(!catalogue::keeps(&code), || {
         Refusal::of(Code::CodeReserved, "code")
@@ -254,17 +256,25 @@ fn parse(
     let adds = new.over_time == OverTime::Sum || new.over_place == OverPlace::Sum;
     let fits = !(adds && matches!(new.value_type, ValueType::Percentage | ValueType::YesNo));
     checks.demand(fits, || {
-        Refusal::of(Code::Contradiction, "valueType").with("detail", "valueType, SUM")
+        Refusal::of(Code::Contradiction, "valueType")
+            .with("detail", "valueType, SUM")
+            .mended(Mend::NotAdded)
     });
     // It holds what came before: adding it up would count that again.
     let sums = new.reading == Reading::Cumulative && new.over_time != OverTime::Last;
     checks.demand(!sums, || {
-        Refusal::of(Code::Contradiction, "overTime").with("detail", "CUMULATIVE, overTime")
+        Refusal::of(Code::Contradiction, "overTime")
+            .with("detail", "CUMULATIVE, overTime")
+            .mended(Mend::CumulativeLast)
     });
     let broken_down = !new.dimensions.is_empty();
     checks.demand(
         !(broken_down && new.value_type == ValueType::Percentage),
-        || Refusal::of(Code::Contradiction, "dimensions").with("detail", "PERCENTAGE, dimensions"),
+        || {
+            Refusal::of(Code::Contradiction, "dimensions")
+                .with("detail", "PERCENTAGE, dimensions")
+                .mended(Mend::NotBrokenDown)
+        },
     );
     let mut dimensions = new.dimensions.clone();
     dimensions.sort();

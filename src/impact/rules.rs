@@ -18,6 +18,7 @@ use crate::impact::value::decimal;
 use crate::impact::value::millionths;
 use crate::refusal::Checks;
 use crate::refusal::Code;
+use crate::refusal::Mend;
 use crate::refusal::Refusal;
 
 /// The part of a total of which the category is not known. A breakdown that does not say all names it.
@@ -113,7 +114,7 @@ pub fn value(
     let value = exact(checks, kind, field, given)?;
     let whole = match (kind, whole) {
         (ValueType::Percentage, None) => {
-            checks.refuse(Refusal::of(Code::Required, whole_field));
+            checks.refuse(Refusal::of(Code::Required, whole_field).mended(Mend::Denominator));
             return None;
         }
         (ValueType::Percentage, Some(whole)) => {
@@ -130,7 +131,8 @@ pub fn value(
         }
         (_, Some(_)) => {
             let refusal = Refusal::of(Code::Contradiction, whole_field);
-            checks.refuse(refusal.with("detail", format!("{field}, {whole_field}")));
+            let refusal = refusal.with("detail", format!("{field}, {whole_field}"));
+            checks.refuse(refusal.mended(Mend::NoDenominator));
             return None;
         }
         (_, None) => None,
@@ -146,7 +148,13 @@ fn exact(checks: &mut Checks, kind: ValueType, field: &str, given: Decimal) -> O
         ValueType::Decimal | ValueType::Percentage => true,
     });
     let Some(read) = read else {
-        checks.refuse(Refusal::of(Code::InvalidFormat, field).with("value", given));
+        let refusal = Refusal::of(Code::InvalidFormat, field).with("value", given);
+        checks.refuse(refusal.mended(match kind {
+            ValueType::Count => Mend::WholeNumber,
+            ValueType::Money => Mend::Amount,
+            ValueType::YesNo => Mend::YesOrNo,
+            ValueType::Decimal | ValueType::Percentage => Mend::Number,
+        }));
         return None;
     };
     if read < 0 && kind != ValueType::Decimal {

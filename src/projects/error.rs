@@ -8,6 +8,7 @@ use sea_orm::DbErr;
 
 use crate::identity::Denied;
 use crate::refusal::Code;
+use crate::refusal::Mend;
 use crate::refusal::Refusal;
 use crate::refusal::Refuse;
 
@@ -82,7 +83,9 @@ impl Refuse for ProjectError {
                 .with("vocabulary", vocabulary)
                 .with("sum", percent.normalize()),
             Self::PeriodClosed { month } => {
-                Refusal::of(Code::PeriodClosed, "validFrom").with("month", month.format("%Y-%m"))
+                Refusal::of(Code::PeriodClosed, "validFrom")
+                    .with("month", month.format("%Y-%m"))
+                    .mended(Mend::SharesClosed)
             }
             Self::KeyReused => Refusal::of(Code::IdempotencyConflict, "idempotencyKey"),
             Self::Denied(denied) => Refusal::new(denied.code()),

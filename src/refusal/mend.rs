@@ -32,4 +32,36 @@ macro_rules! mends {
 mends! {
     /// A code of IRIS+ has two capital letters and four digits.
     IrisCode = "mend-iris-code";
+    /// A code of an indicator has letters, digits and few signs.
+    IndicatorCode = "mend-indicator-code";
+    /// What is counted is a whole number.
+    WholeNumber = "mend-whole-number";
+    /// An amount of money has two decimals at most.
+    Amount = "mend-amount";
+    /// Yes is 1, and no is 0.
+    YesOrNo = "mend-yes-or-no";
+    /// A number has six decimals at most, and a bound.
+    Number = "mend-number";
+    /// A percentage is a part of a whole.
+    Denominator = "mend-denominator";
+    /// Only a percentage has a whole.
+    NoDenominator = "mend-no-denominator";
+    /// Percentages and yes or no are never added.
+    NotAdded = "mend-not-added";
+    /// What holds all that came before is told by its last value.
+    CumulativeLast = "mend-cumulative-last";
+    /// A percentage is not broken down.
+    NotBrokenDown = "mend-not-broken-down";
+    /// Shares that were laid down are followed, and not rewritten.
+    SharesFollow = "mend-shares-follow";
+    /// Hours of a closed month keep the shares that they were closed with.
+    SharesClosed = "mend-shares-closed";
+    /// A title may be absent, and not blank.
+    TitleOrNone = "mend-title-or-none";
+    /// The hours report is told by rows.
+    RowsOfHours = "mend-rows-of-hours";
+    /// A report is of a territory.
+    Place = "mend-place";
+    /// What is frozen is of a whole territory or of one organization.
+    OneOrganization = "mend-one-organization";
 }
