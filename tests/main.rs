@@ -77,6 +77,9 @@ mod closed_month;
 mod hours_report;
 
 #[cfg(test)]
+mod report_keys;
+
+#[cfg(test)]
 mod explain;
 
 #[cfg(test)]
