@@ -156,7 +156,13 @@ mod tests {
 
     #[test]
     fn codes_of_the_catalogue_are_kept_and_no_others() {
-        for code in ["INDH-JOBS", "indh-jobs", "INDH-2030", "VOLUNTEERS", "Volunteer-Minutes"] {
+        for code in [
+            "INDH-JOBS",
+            "indh-jobs",
+            "INDH-2030",
+            "VOLUNTEERS",
+            "Volunteer-Minutes",
+        ] {
             assert!(keeps(code), "{code}");
         }
         for code in ["JOBS", "INDH", "MY-INDH-JOBS", "VOLUNTEERS-2026", ""] {

@@ -187,9 +187,15 @@ pub async fn approved_before(
         .into_tuple()
         .all(conn)
         .await?;
-    let known = found
-        .into_iter()
-        .filter_map(|(id, value, whole)| Some((id, Measured { value: value?, whole })));
+    let known = found.into_iter().filter_map(|(id, value, whole)| {
+        Some((
+            id,
+            Measured {
+                value: value?,
+                whole,
+            },
+        ))
+    });
     Ok(known.collect())
 }
 

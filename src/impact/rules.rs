@@ -343,7 +343,17 @@ mod tests {
         for code in ["OI1166", "PI4060", "FP1001", "OD0482", "ID0120"] {
             assert!(is_iris(code), "{code}");
         }
-        for code in ["", "OI", "OI116", "OI11660", "oi1166", "O11166", "OI 1166", "OI116٦", "INDH-JOBS"] {
+        for code in [
+            "",
+            "OI",
+            "OI116",
+            "OI11660",
+            "oi1166",
+            "O11166",
+            "OI 1166",
+            "OI116٦",
+            "INDH-JOBS",
+        ] {
             assert!(!is_iris(code), "{code}");
         }
     }

@@ -82,11 +82,9 @@ impl Refuse for ProjectError {
             } => Refusal::of(Code::SharesNotWhole, field)
                 .with("vocabulary", vocabulary)
                 .with("sum", percent.normalize()),
-            Self::PeriodClosed { month } => {
-                Refusal::of(Code::PeriodClosed, "validFrom")
-                    .with("month", month.format("%Y-%m"))
-                    .mended(Mend::SharesClosed)
-            }
+            Self::PeriodClosed { month } => Refusal::of(Code::PeriodClosed, "validFrom")
+                .with("month", month.format("%Y-%m"))
+                .mended(Mend::SharesClosed),
             Self::KeyReused => Refusal::of(Code::IdempotencyConflict, "idempotencyKey"),
             Self::Denied(denied) => Refusal::new(denied.code()),
             Self::Sectors(_) | Self::Database(_) => return None,

@@ -291,23 +291,25 @@ async fn decided(
         };
         done.push((id, answered(ctx, outcome)?));
     }
-    let shown = done.into_iter().map(|(id, (decided, user_errors))| async move {
-        let (row, became) = decided.unzip();
-        let row = match MeasurementId::read(id) {
-            Some(id) if changed_meanwhile(&user_errors) => loaders::one(gql, id).await?,
-            _ => row,
-        };
-        // Of what was decided together each is seen beside what was approved before it.
-        let flags = match &row {
-            Some(row) => loaders::one(gql, FlagsOf(row.id)).await?,
-            None => None,
-        };
-        Ok::<_, async_graphql::Error>(MeasurementResult {
-            measurement: row.map(Measurement),
-            change: became.map(Into::into),
-            flags: MeasurementFlag::all(flags.as_deref().unwrap_or_default()),
-            user_errors,
-        })
-    });
+    let shown = done
+        .into_iter()
+        .map(|(id, (decided, user_errors))| async move {
+            let (row, became) = decided.unzip();
+            let row = match MeasurementId::read(id) {
+                Some(id) if changed_meanwhile(&user_errors) => loaders::one(gql, id).await?,
+                _ => row,
+            };
+            // Of what was decided together each is seen beside what was approved before it.
+            let flags = match &row {
+                Some(row) => loaders::one(gql, FlagsOf(row.id)).await?,
+                None => None,
+            };
+            Ok::<_, async_graphql::Error>(MeasurementResult {
+                measurement: row.map(Measurement),
+                change: became.map(Into::into),
+                flags: MeasurementFlag::all(flags.as_deref().unwrap_or_default()),
+                user_errors,
+            })
+        });
     try_join_all(shown).await
 }

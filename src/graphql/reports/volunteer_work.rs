@@ -110,7 +110,8 @@ impl VolunteerWorkReport {
     async fn rate(&self) -> VolunteerRate {
         let rate = self.0.rate;
         let figure = |it: std::result::Result<i64, _>, scale| {
-            it.ok().map(|it| Decimal(rust_decimal::Decimal::new(it, scale)))
+            it.ok()
+                .map(|it| Decimal(rust_decimal::Decimal::new(it, scale)))
         };
         let gap = |it: std::result::Result<_, volunteer_work::Gap>| it.err().map(Into::into);
         VolunteerRate {

@@ -119,7 +119,9 @@ fn clear(ctx: &Ctx, head: &Head) -> Result<(), ReportError> {
     }
     if head.organization.is_none() {
         let refusal = Refusal::of(Code::Required, "organizationId");
-        return Err(ReportError::Invalid(vec![refusal.mended(Mend::OneOrganization)]));
+        return Err(ReportError::Invalid(vec![
+            refusal.mended(Mend::OneOrganization),
+        ]));
     }
     if head.whole || reads_all(ctx, head) {
         Ok(())

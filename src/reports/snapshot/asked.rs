@@ -181,7 +181,11 @@ impl NewSnapshot {
     /// Code of the territory that is asked about.
     async fn place(&self, ctx: &Ctx) -> Result<String, ReportError> {
         let given = self.territory_code.as_deref().map(str::trim);
-        match (given.filter(|it| !it.is_empty()), self.name, &self.organization) {
+        match (
+            given.filter(|it| !it.is_empty()),
+            self.name,
+            &self.organization,
+        ) {
             (Some(code), _, _) => Ok(code.to_owned()),
             (None, ReportName::ContractualVolunteering, Some(named)) => {
                 contractual::seat(ctx, ctx.read(), named).await
