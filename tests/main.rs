@@ -26,6 +26,9 @@ mod graphql_over_http;
 mod languages;
 
 #[cfg(test)]
+mod mends;
+
+#[cfg(test)]
 mod sign_in;
 
 #[cfg(test)]
@@ -74,6 +77,9 @@ mod closed_month;
 mod hours_report;
 
 #[cfg(test)]
+mod report_keys;
+
+#[cfg(test)]
 mod explain;
 
 #[cfg(test)]
@@ -114,6 +120,12 @@ mod hours;
 
 #[cfg(test)]
 mod impact;
+
+#[cfg(test)]
+mod measurement_flags;
+
+#[cfg(test)]
+mod indicator_codes;
 
 #[cfg(test)]
 mod valuation;

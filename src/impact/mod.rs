@@ -15,6 +15,7 @@ pub mod custom;
 pub mod decide;
 pub mod error;
 pub mod evidence;
+pub mod flagged;
 pub mod goals;
 pub mod indicator;
 pub mod measured;
