@@ -107,8 +107,8 @@ on_both_databases! {
 
         let refused = told(&cast.owner, "setTagAllocations", shares("PH3-P4", Some("2026-05-01"))).await;
         assert_eq!(refused, [
-            "validFrom: OUT_OF_RANGE It must lie between 2026-06-02 and 9999-12-31. The shares laid down last begin on 2026-06-01. What was in \
-             force before today is not rewritten, so that figures stay as they were: new shares follow it. Give 2026-06-02 or a later day.",
+            "validFrom: OUT_OF_RANGE It must lie between 2026-06-02 and 9999-12-31. New shares follow those laid down last, which \
+             begin on 2026-06-01: figures of before stay as they were. Give 2026-06-02 or a later day.",
         ]);
         cast.owner.done("setTagAllocations", shares("PH3-P4", Some("2026-06-02")), "project { id }").await;
         let entry = cast.volunteer.logs(&cast.record, &cast.project, "2026-09-14", 60).await;

@@ -24,8 +24,8 @@ use crate::demo::dice::Dice;
 use crate::demo::error::DemoError;
 use crate::demo::places::Places;
 use crate::demo::span::Span;
-use crate::impact::rules::Part;
-use crate::impact::rules::UNKNOWN;
+use crate::impact::parts::Part;
+use crate::impact::parts::UNKNOWN;
 use crate::impact::value::ONE;
 
 /// What the first projects of an organization measure, with what they aim at in a quarter.

@@ -40,10 +40,10 @@ pub fn beneficiaries(of: &Beneficiaries, locale: Locale) -> Section {
         };
         row(None, "", it.whole);
         for part in &it.by_sex {
-            row(Some(Dimension::Sex), part.category, Some(part.figure));
+            row(Some(Dimension::Sex), &part.category, Some(part.figure));
         }
         for part in &it.by_milieu {
-            row(Some(Dimension::Milieu), part.category, Some(part.figure));
+            row(Some(Dimension::Milieu), &part.category, Some(part.figure));
         }
     }
     Section {

@@ -29,6 +29,7 @@ use crate::identity::Ctx;
 use crate::impact::breakdown;
 use crate::impact::breakdown::Breakdown;
 use crate::impact::coverage;
+use crate::impact::custom;
 use crate::impact::error::ImpactError;
 use crate::impact::measured;
 use crate::impact::measured::MeasurementFilter;
@@ -153,7 +154,7 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
     let known = Known {
         aimed,
         points: counts.iter().map(point).collect(),
-        breakdowns: breakdown::breakdowns(&of, &counts),
+        breakdowns: breakdown::breakdowns(&of, &counts, &custom::dimensions(ctx.scope(), &of)),
         pending,
         worked,
     };

@@ -1,7 +1,7 @@
 //! The dimension that an indicator names itself: a vocabulary of the platform or of its organization, whose
 //! terms are categories.
 //!
-//! What parts must add up to is in `rules`; vocabularies and their terms are kept by `vocabularies`.
+//! What parts must add up to is in `parts`; vocabularies and their terms are kept by `vocabularies`.
 
 use std::collections::BTreeSet;
 
@@ -12,14 +12,40 @@ use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 
 use crate::identity::Ctx;
-use crate::impact::rules::NewPart;
-use crate::impact::rules::PARTS_MOST;
-use crate::impact::rules::Terms;
+use crate::identity::Scope;
+use crate::impact::parts;
+use crate::impact::parts::NewPart;
+use crate::impact::parts::PARTS_MOST;
+use crate::impact::parts::Terms;
 use crate::platform::db::Tx;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::vocabularies::lookup;
+use crate::vocabularies::own;
+
+/// Whether an indicator names a vocabulary of its organization, and not of the platform.
+#[must_use]
+pub fn is_own(of: &indicator::Model) -> bool {
+    let named = of.vocabulary.as_deref();
+    named.is_some_and(|it| it.contains(own::SEPARATOR))
+}
+
+/// Whether an actor may be told the dimension that an indicator names itself: an organization's vocabularies say how it
+/// sees its own work, to its members alone.
+#[must_use]
+pub fn may_see(scope: &Scope, of: &indicator::Model) -> bool {
+    let owner = of.organization_id.filter(|_| is_own(of));
+    owner.is_none_or(|it| scope.sees_vocabularies_of(it))
+}
+
+/// The dimensions of an indicator that an actor may be told.
+#[must_use]
+pub fn dimensions(scope: &Scope, of: &indicator::Model) -> Vec<Dimension> {
+    let mut dimensions = parts::dimensions(of);
+    dimensions.retain(|it| *it != Dimension::Custom || may_see(scope, of));
+    dimensions
+}
 
 /// Refuses a vocabulary that is neither the platform's nor the organization's of an indicator.
 ///

@@ -13,9 +13,9 @@ use sea_orm::DbErr;
 
 use crate::identity::Ctx;
 use crate::impact::measured;
+use crate::impact::parts;
 use crate::impact::rules;
 use crate::impact::rules::Flag;
-use crate::impact::rules::Part;
 use crate::impact::value::Measured;
 
 /// What is worth a second look of measurements that may be seen; three statements, however many there
@@ -41,7 +41,7 @@ pub async fn flags(
 }
 
 fn of_row(of: &indicator::Model, row: &measurement::Model, before: Option<Measured>) -> Vec<Flag> {
-    let parts: Vec<Part> = serde_json::from_str(&row.parts).unwrap_or_default();
+    let parts = parts::told(row);
     let now = Measured {
         value: row.value,
         whole: row.denominator,

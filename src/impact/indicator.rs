@@ -273,7 +273,9 @@ fn parse(
     let vocabulary = checks.optional_text("vocabulary", new.vocabulary.as_deref(), 100);
     let mut dimensions = new.dimensions.clone();
     let named = vocabulary.is_some() || !dimensions.contains(&Dimension::Custom);
-    checks.demand(named, || Refusal::of(Code::Required, "vocabulary"));
+    checks.demand(named, || {
+        Refusal::of(Code::Required, "vocabulary").mended(Mend::OwnDimension)
+    });
     dimensions.extend(vocabulary.is_some().then_some(Dimension::Custom));
     dimensions.sort();
     dimensions.dedup();

@@ -25,9 +25,10 @@ use crate::impact::error::ImpactError;
 use crate::impact::goals;
 use crate::impact::goals::NewValue;
 use crate::impact::measured;
+use crate::impact::parts;
+use crate::impact::parts::NewPart;
 use crate::impact::rules;
 use crate::impact::rules::Flag;
-use crate::impact::rules::NewPart;
 use crate::impact::value::Measured;
 use crate::platform::db::Tx;
 use crate::projects;
@@ -182,7 +183,7 @@ async fn one(ctx: &Ctx, tx: &Tx, new: &NewMeasurement) -> Result<Recorded, Impac
         ("denominator", new.value.denominator),
     );
     let terms = custom::terms(&**tx, &of, &new.parts, new.to).await?;
-    let parts = rules::parts(&mut checks, &of, measured, (&new.parts, &terms));
+    let parts = parts::parts(&mut checks, &of, measured, (&new.parts, &terms));
     let note = checks.optional_prose("note", new.note.as_deref(), 1_000);
     let territory = place(tx, &mut checks, &project, new).await?;
     let others = match territory {

@@ -1,7 +1,7 @@
 //! What work changes: indicators with baselines and targets, what was measured, how far it has come;
 //! and how minutes are shared out without losing one.
 //!
-//! Which minutes are counted is decided by the reports. Rules are in `rules`, the way from values to one
+//! Which minutes are counted is decided by the reports. Rules are in `rules` and `parts`, the way from values to one
 //! figure in `progress`: both pure.
 
 pub mod allocation;
@@ -21,6 +21,7 @@ pub mod indicator;
 pub mod measured;
 pub mod measurement;
 pub mod overview;
+pub mod parts;
 pub mod progress;
 pub mod rules;
 pub mod store;
@@ -31,8 +32,15 @@ pub use error::ImpactError;
 #[cfg(test)]
 mod tests {
     use entity::ids::IndicatorId;
+    use entity::ids::MeasurementId;
+    use entity::ids::OrganizationId;
+    use entity::ids::ProjectId;
+    use entity::ids::TerritoryId;
+    use entity::ids::UserId;
     use entity::indicator;
+    use entity::measurement;
     use entity::types::Direction;
+    use entity::types::MeasurementStatus;
     use entity::types::OverPlace;
     use entity::types::OverTime;
     use entity::types::Reading;
@@ -41,6 +49,32 @@ mod tests {
     use uuid::Uuid;
 
     /// People by sex, added over time and place.
+    /// A figure that was approved.
+    pub fn a_measurement() -> measurement::Model {
+        measurement::Model {
+            id: MeasurementId(Uuid::nil()),
+            indicator_id: IndicatorId(Uuid::nil()),
+            project_id: ProjectId(Uuid::nil()),
+            organization_id: OrganizationId(Uuid::nil()),
+            territory_id: TerritoryId(Uuid::nil()),
+            from_day: chrono::NaiveDate::default(),
+            to_day: chrono::NaiveDate::default(),
+            value: 0,
+            denominator: None,
+            parts: "[]".to_owned(),
+            note: None,
+            status: MeasurementStatus::Approved,
+            recorded_by: UserId(Uuid::nil()),
+            decided_by: None,
+            decided_at: None,
+            reason: None,
+            version: 1,
+            created_at: chrono::DateTime::UNIX_EPOCH,
+            updated_at: chrono::DateTime::UNIX_EPOCH,
+        }
+    }
+
+    /// Counts people, broken down by sex.
     pub fn an_indicator() -> indicator::Model {
         indicator::Model {
             id: IndicatorId(Uuid::nil()),

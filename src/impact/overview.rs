@@ -41,6 +41,7 @@ use crate::impact::answer::aim;
 use crate::impact::answer::assess;
 use crate::impact::answer::point;
 use crate::impact::breakdown;
+use crate::impact::custom;
 use crate::impact::measured;
 use crate::impact::measured::below;
 
@@ -142,7 +143,11 @@ async fn told(
         let known = Known {
             aimed: aimed.remove(&it.id).unwrap_or_default(),
             points: measured.approved.iter().map(point).collect(),
-            breakdowns: breakdown::breakdowns(&it, &measured.approved),
+            breakdowns: breakdown::breakdowns(
+                &it,
+                &measured.approved,
+                &custom::dimensions(within.scope, &it),
+            ),
             pending: measured.pending,
             worked: worked.filter(|_| is_derived),
         };

@@ -1,20 +1,15 @@
 //! What a measured value must be, and what is worth a second look: pure, so that a dry run, the write
 //! and the tests ask the same.
 //!
-//! Statements are in `store`.
+//! What parts of a value must be is in `parts`; statements are in `store`.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
-
-use chrono::NaiveDate;
 use entity::indicator;
-use entity::measurement;
-use entity::types::Dimension;
+use entity::types::Reading;
 use entity::types::ValueType;
 use rust_decimal::Decimal;
-use serde::Deserialize;
-use serde::Serialize;
 
+use crate::impact::parts::Part;
+use crate::impact::parts::UNKNOWN;
 use crate::impact::value::Measured;
 use crate::impact::value::ONE;
 use crate::impact::value::decimal;
@@ -24,54 +19,15 @@ use crate::refusal::Code;
 use crate::refusal::Mend;
 use crate::refusal::Refusal;
 
-/// The part of a total of which the category is not known. A breakdown that does not say all names it.
-pub const UNKNOWN: &str = "UNKNOWN";
-/// Most parts of a total: every category of every dimension that is the same everywhere, and a hundred
-/// terms.
-pub const PARTS_MOST: usize = 120;
-/// A value is worth a second look from so many times the one before it.
+/// The kinds of metrics that codes of IRIS+ begin with.
+const IRIS_KINDS: [&str; 7] = ["FP", "ID", "II", "OD", "OI", "PD", "PI"];
+/// A value is worth a second look from so many times the one before it; of a percentage, from so many times its share.
 const LEAP: i64 = 3;
-
-/// One part of a total. Kept as JSON.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Part {
-    /// By what the total is broken down.
-    pub dimension: Dimension,
-    /// A word of the dimension: see [`categories`].
-    pub category: String,
-    /// In millionths.
-    pub value: i64,
-    /// The part's whole in millionths, where the total is a part of a whole.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub whole: Option<i64>,
-}
-
-/// A part as asked for.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct NewPart {
-    /// By what the total is broken down.
-    pub dimension: Dimension,
-    /// A word of the dimension.
-    pub category: String,
-    /// The value.
-    pub value: Decimal,
-    /// The whole of a percentage.
-    pub denominator: Option<Decimal>,
-}
-
-/// Which terms of the vocabulary that an indicator names are in force on a day.
-#[derive(Clone, Debug, Default)]
-pub struct Terms {
-    /// The last day of the period.
-    pub day: NaiveDate,
-    /// The codes among those asked for that are in force then.
-    pub codes: BTreeSet<String>,
-}
 
 /// What is worth a second look before a value is approved. Nothing is refused for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flag {
-    /// Three times the value of the period before, or more.
+    /// Three times the latest approved value of before, or more.
     Leap,
     /// Nothing, after a period with something.
     FellToZero,
@@ -81,39 +37,6 @@ pub enum Flag {
     NothingKnown,
 }
 
-/// The words of a dimension. Age bands follow the ILO's tables of volunteer work, with those under 15
-/// apart; those of [`Dimension::Custom`] are [`UNKNOWN`] and the terms of a vocabulary.
-#[must_use]
-pub fn categories(dimension: Dimension) -> &'static [&'static str] {
-    match dimension {
-        Dimension::Sex => &["FEMALE", "MALE", UNKNOWN],
-        Dimension::AgeBand => &[
-            "UNDER_15",
-            "FROM_15_TO_24",
-            "FROM_25_TO_34",
-            "FROM_35_TO_54",
-            "FROM_55",
-            UNKNOWN,
-        ],
-        Dimension::Milieu => &["URBAN", "RURAL", UNKNOWN],
-        Dimension::Disability => &["WITH", "WITHOUT", UNKNOWN],
-        // Beside the codes of the vocabulary.
-        Dimension::Custom => &[UNKNOWN],
-    }
-}
-
-/// The dimensions by which totals of an indicator may be broken down.
-#[must_use]
-pub fn dimensions(of: &indicator::Model) -> Vec<Dimension> {
-    serde_json::from_str(&of.dimensions).unwrap_or_default()
-}
-
-/// The breakdowns of a measured total.
-#[must_use]
-pub fn told(of: &measurement::Model) -> Vec<Part> {
-    serde_json::from_str(&of.parts).unwrap_or_default()
-}
-
 /// Whether a code has the form of those of the IRIS+ catalogue: two capital letters, for the kind of metric,
 /// and four digits, as in `OI1166`. Whether the catalogue has it is not known here.
 ///
@@ -121,21 +44,36 @@ pub fn told(of: &measurement::Model) -> Vec<Part> {
 /// by Common Approach, *IRIS+ Metrics* (codelist.commonapproach.org/IrisMetrics).
 #[must_use]
 pub fn is_iris(code: &str) -> bool {
-    let signs: Vec<char> = code.chars().collect();
-    let Some((kind, number)) = signs.split_at_checked(2) else {
-        return false;
-    };
-    kind.iter().all(char::is_ascii_uppercase)
-        && number.len() == 4
-        && number.iter().all(char::is_ascii_digit)
+    let number = IRIS_KINDS.iter().find_map(|it| code.strip_prefix(it));
+    number.is_some_and(|it| it.len() == 4 && it.bytes().all(|it| it.is_ascii_digit()))
 }
 
-/// Reads a value of an indicator.
+/// Reads a value of an indicator. The whole of a percentage is more than nothing.
 pub fn value(
+    checks: &mut Checks,
+    kind: ValueType,
+    given: (&str, Decimal),
+    whole: (&str, Option<Decimal>),
+) -> Option<Measured> {
+    read(checks, kind, given, whole, 1)
+}
+
+/// Reads the value of a part. Nobody may be in it: its whole may be nothing.
+pub fn part_value(
+    checks: &mut Checks,
+    kind: ValueType,
+    given: (&str, Decimal),
+    whole: (&str, Option<Decimal>),
+) -> Option<Measured> {
+    read(checks, kind, given, whole, 0)
+}
+
+fn read(
     checks: &mut Checks,
     kind: ValueType,
     (field, given): (&str, Decimal),
     (whole_field, whole): (&str, Option<Decimal>),
+    least: i64,
 ) -> Option<Measured> {
     let value = exact(checks, kind, field, given)?;
     let whole = match (kind, whole) {
@@ -145,8 +83,9 @@ pub fn value(
         }
         (ValueType::Percentage, Some(whole)) => {
             let whole = exact(checks, kind, whole_field, whole)?;
-            if whole <= 0 {
-                checks.refuse(out_of_range(whole_field, "0.000001", "9000000000000"));
+            if whole < least {
+                let least = decimal(i128::from(least));
+                checks.refuse(out_of_range(whole_field, least, "9000000000000"));
                 return None;
             }
             if value > whole {
@@ -195,101 +134,7 @@ fn out_of_range(field: &str, least: impl ToString, most: impl ToString) -> Refus
     refusal.with("least", least).with("most", most)
 }
 
-/// Reads the breakdowns of a total: each dimension adds up to the total, what is not known included; of a
-/// percentage both the parts and their wholes do. A total may come without any.
-pub fn parts(
-    checks: &mut Checks,
-    of: &indicator::Model,
-    total: Option<Measured>,
-    (given, terms): (&[NewPart], &Terms),
-) -> Vec<Part> {
-    checks.demand(given.len() <= PARTS_MOST, || {
-        Refusal::of(Code::TooLong, "parts").with("most", PARTS_MOST)
-    });
-    let given = given.get(..PARTS_MOST).unwrap_or(given);
-    let allowed = dimensions(of);
-    let mut read = Vec::new();
-    let mut sums: BTreeMap<Dimension, (i128, i128)> = BTreeMap::new();
-    for (at, part) in given.iter().enumerate() {
-        let field = format!("parts.{at}");
-        if !allowed.contains(&part.dimension) {
-            let known: Vec<String> = allowed.iter().map(word).collect();
-            let refusal = Refusal::of(Code::UnknownValue, &format!("{field}.dimension"));
-            checks.refuse(refusal.with("known", known.join(", ")));
-            continue;
-        }
-        if let Some(refusal) = no_category(of, part, terms, &format!("{field}.category")) {
-            checks.refuse(refusal);
-            continue;
-        }
-        let twice = read
-            .iter()
-            .any(|it: &Part| it.dimension == part.dimension && it.category == part.category);
-        checks.demand(!twice, || {
-            Refusal::of(Code::Taken, &format!("{field}.category"))
-        });
-        let fields = (format!("{field}.value"), format!("{field}.denominator"));
-        let measured = value(
-            checks,
-            of.value_type,
-            (&fields.0, part.value),
-            (&fields.1, part.denominator),
-        );
-        if let Some(measured) = measured {
-            let (sum, of_wholes) = sums.entry(part.dimension).or_default();
-            *sum += i128::from(measured.value);
-            *of_wholes += i128::from(measured.whole.unwrap_or_default());
-            read.push(Part {
-                dimension: part.dimension,
-                category: part.category.clone(),
-                value: measured.value,
-                whole: measured.whole,
-            });
-        }
-    }
-    if let Some(total) = total {
-        for (dimension, (sum, of_wholes)) in sums {
-            let both = [
-                (sum, total.value),
-                (of_wholes, total.whole.unwrap_or_default()),
-            ];
-            let off = both.into_iter().find(|it| it.0 != i128::from(it.1));
-            if let Some((sum, total)) = off {
-                checks.refuse(
-                    Refusal::of(Code::PartsNotWhole, "parts")
-                        .with("dimension", word(&dimension))
-                        .with("sum", decimal(sum))
-                        .with("total", decimal(i128::from(total))),
-                );
-            }
-        }
-    }
-    read.sort();
-    read
-}
-
-/// Why a part's category is none of its dimension.
-fn no_category(
-    of: &indicator::Model,
-    part: &NewPart,
-    terms: &Terms,
-    field: &str,
-) -> Option<Refusal> {
-    let known = categories(part.dimension);
-    let is_term = part.dimension == Dimension::Custom && terms.codes.contains(&part.category);
-    if is_term || known.contains(&part.category.as_str()) {
-        return None;
-    }
-    Some(match (part.dimension, &of.vocabulary) {
-        (Dimension::Custom, Some(vocabulary)) => Refusal::of(Code::UnknownCategory, field)
-            .with("vocabulary", vocabulary)
-            .with("value", &part.category)
-            .with("day", terms.day),
-        _ => Refusal::of(Code::UnknownValue, field).with("known", known.join(", ")),
-    })
-}
-
-/// What is worth a second look, beside the value of the period before where there is one.
+/// What is worth a second look, beside the latest approved value of before where there is one.
 #[must_use]
 pub fn flags(
     of: &indicator::Model,
@@ -299,34 +144,39 @@ pub fn flags(
 ) -> Vec<Flag> {
     let mut flags = Vec::new();
     if let Some(before) = before.filter(|_| of.value_type != ValueType::YesNo) {
-        let cumulative = of.reading == entity::types::Reading::Cumulative;
+        let cumulative = of.reading == Reading::Cumulative;
         if cumulative && now.value < before.value {
             flags.push(Flag::CumulativeFell);
         } else if now.value == 0 && before.value > 0 {
             flags.push(Flag::FellToZero);
         }
-        if before.value > 0 && now.value >= before.value.saturating_mul(LEAP) {
+        if leaps(now, before) {
             flags.push(Flag::Leap);
         }
     }
-    let unknown = |it: &Part| it.category == UNKNOWN && it.value == now.value && now.value > 0;
+    let something = now.whole.unwrap_or(now.value) > 0;
+    let unknown = |it: &Part| {
+        it.category == UNKNOWN && it.value == now.value && it.whole == now.whole && something
+    };
     if parts.iter().any(unknown) {
         flags.push(Flag::NothingKnown);
     }
     flags
 }
 
-fn word(dimension: &Dimension) -> String {
-    use sea_orm::ActiveEnum;
-    dimension.to_value()
+/// Whether a value is many times the one before, percentages by their shares: 30 of 100 is less than 9 of 10.
+fn leaps(now: Measured, before: Measured) -> bool {
+    let whole = |it: Measured| i128::from(it.whole.unwrap_or(ONE));
+    let (now_over, before_over) = (
+        i128::from(now.value) * whole(before),
+        i128::from(before.value) * whole(now),
+    );
+    before_over > 0 && now_over >= before_over.saturating_mul(i128::from(LEAP))
 }
 
 #[cfg(test)]
 mod tests {
     use entity::types::Dimension;
-    use proptest::prelude::any;
-    use proptest::prop_assert_eq;
-    use proptest::proptest;
 
     use super::*;
     use crate::impact::tests::an_indicator;
@@ -383,22 +233,6 @@ mod tests {
         );
     }
 
-    proptest! {
-        /// A breakdown is taken exactly when it adds up.
-        #[test]
-        fn a_breakdown_adds_up_or_is_refused(women in 0_u32..1000, men in 0_u32..1000, unknown in 0_u32..1000, off in any::<bool>()) {
-            let of = an_indicator();
-            let total = i64::from(women + men + unknown + u32::from(off)) * ONE;
-            let part = |category: &str, value: u32| NewPart {
-                dimension: Dimension::Sex, category: category.to_owned(), value: value.into(), denominator: None,
-            };
-            let given = [part("FEMALE", women), part("MALE", men), part(UNKNOWN, unknown)];
-            let mut checks = Checks::new();
-            parts(&mut checks, &of, Some(Measured { value: total, whole: None }), (&given, &Terms::default()));
-            prop_assert_eq!(checks.done().is_ok(), !off);
-        }
-    }
-
     #[test]
     fn codes_of_iris_have_two_letters_and_four_digits() {
         for code in ["OI1166", "PI4060", "FP1001", "OD0482", "ID0120"] {
@@ -412,6 +246,7 @@ mod tests {
             "oi1166",
             "O11166",
             "OI 1166",
+            "ZZ1166",
             "OI116٦",
             "INDH-JOBS",
         ] {
@@ -433,10 +268,39 @@ mod tests {
         assert_eq!(seen(0, 10), [Flag::FellToZero]);
         assert_eq!(seen(0, 0), []);
         let mut since = of.clone();
-        since.reading = entity::types::Reading::Cumulative;
+        since.reading = Reading::Cumulative;
         assert_eq!(
             flags(&since, of_count(9), Some(of_count(10)), &[]),
             [Flag::CumulativeFell]
         );
+    }
+
+    #[test]
+    fn percentages_are_seen_by_their_shares() {
+        let mut of = an_indicator();
+        of.value_type = ValueType::Percentage;
+        let share = |value: i64, whole: i64| Measured {
+            value: value * ONE,
+            whole: Some(whole * ONE),
+        };
+        let seen = |now, before| flags(&of, now, Some(before), &[]);
+
+        assert_eq!(seen(share(30, 100), share(9, 10)), [], "90 % became 30 %");
+        assert_eq!(seen(share(2, 2), share(1, 100)), [Flag::Leap]);
+        let unknown = |now, value: i64, whole: i64| {
+            let part = Part {
+                dimension: Dimension::Sex,
+                category: UNKNOWN.to_owned(),
+                value: value * ONE,
+                whole: Some(whole * ONE),
+            };
+            flags(&of, now, None, &[part])
+        };
+        assert_eq!(
+            unknown(share(3, 10), 3, 5),
+            [],
+            "half of the whole is known"
+        );
+        assert_eq!(unknown(share(0, 10), 0, 10), [Flag::NothingKnown]);
     }
 }

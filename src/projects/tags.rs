@@ -168,7 +168,7 @@ pub async fn assign(
             // The first shares hold since ever; people know of the days of the project alone.
             let since = latest.valid_from.max(project.starts_on);
             let refusal = Refusal::of(Code::OutOfRange, &format!("{prefix}validFrom"))
-                .with("least", least)
+                .with("least", least.max(project.starts_on))
                 .with("most", "9999-12-31")
                 .with("since", since)
                 .mended(Mend::SharesFollow);

@@ -50,6 +50,12 @@ mends! {
     NotAdded = "mend-not-added";
     /// What holds all that came before is told by its last value.
     CumulativeLast = "mend-cumulative-last";
+    /// An indicator without dimensions takes no parts.
+    NotBrokenDown = "mend-not-broken-down";
+    /// Each category of a breakdown is named once.
+    CategoryOnce = "mend-category-once";
+    /// A dimension of one's own needs a vocabulary.
+    OwnDimension = "mend-own-dimension";
     /// Shares that were laid down are followed, and not rewritten.
     SharesFollow = "mend-shares-follow";
     /// Hours of a closed month keep the shares that they were closed with.

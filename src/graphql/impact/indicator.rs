@@ -29,7 +29,7 @@ use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Locale;
-use crate::impact::rules;
+use crate::impact::custom;
 use crate::impact::store;
 use crate::impact::store::IndicatorFilter as Filter;
 
@@ -235,14 +235,17 @@ impl Indicator {
     }
 
     /// By what its totals may be broken down.
-    async fn dimensions(&self) -> Vec<IndicatorDimension> {
-        let dimensions = rules::dimensions(&self.0);
-        dimensions.into_iter().map(Into::into).collect()
+    async fn dimensions(&self, gql: &Context<'_>) -> Result<Vec<IndicatorDimension>> {
+        let dimensions = custom::dimensions(gql.op()?.scope(), &self.0);
+        Ok(dimensions.into_iter().map(Into::into).collect())
     }
 
-    /// Code of the vocabulary whose terms are the dimension `CUSTOM`; null where it has none.
-    async fn vocabulary(&self) -> Option<&str> {
-        self.0.vocabulary.as_deref()
+    /// Code of the vocabulary whose terms are the dimension `CUSTOM`; null where it has none. An organization's own is
+    /// told to its members alone, here and wherever something is broken down by it.
+    async fn vocabulary(&self, gql: &Context<'_>) -> Result<Option<&str>> {
+        let named = self.0.vocabulary.as_deref();
+        let scope = gql.op()?.scope();
+        Ok(named.filter(|_| custom::may_see(scope, &self.0)))
     }
 
     /// What it is computed from; null where it is measured.

@@ -18,6 +18,7 @@ use entity::ids::MeasurementId;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::measurement;
+use entity::types::Dimension;
 use sea_orm::DbErr;
 
 use crate::graphql::connection::Connection;
@@ -40,10 +41,11 @@ use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Decimal;
 use crate::graphql::territories::Territory;
+use crate::impact::custom;
 use crate::impact::flagged;
 use crate::impact::measured;
 use crate::impact::measured::MeasurementFilter as Filter;
-use crate::impact::rules;
+use crate::impact::parts;
 use crate::impact::rules::Flag;
 use crate::impact::value::decimal;
 
@@ -131,15 +133,23 @@ impl Measurement {
         IndicatorValue::of(self.0.value, self.0.denominator)
     }
 
-    /// Its breakdowns. Each dimension adds up to the value; what is not known is named `UNKNOWN`.
-    async fn parts(&self) -> Vec<MeasurementPart> {
-        let shown = rules::told(&self.0).into_iter().map(|it| MeasurementPart {
+    /// Its breakdowns. Each dimension adds up to the value; what is not known is named `UNKNOWN`. Those by an
+    /// organization's own vocabulary are told to its members alone.
+    async fn parts(&self, gql: &Context<'_>) -> Result<Vec<MeasurementPart>> {
+        let mut told = parts::told(&self.0);
+        if told.iter().any(|it| it.dimension == Dimension::Custom) {
+            let of = loaders::one(gql, self.0.indicator_id).await?;
+            let scope = gql.op()?.scope();
+            let custom = of.is_some_and(|it| custom::may_see(scope, &it));
+            told.retain(|it| custom || it.dimension != Dimension::Custom);
+        }
+        let shown = told.into_iter().map(|it| MeasurementPart {
             dimension: it.dimension.into(),
             category: it.category,
             value: Decimal(decimal(i128::from(it.value))),
             denominator: it.whole.map(|it| Decimal(decimal(i128::from(it)))),
         });
-        shown.collect()
+        Ok(shown.collect())
     }
 
     /// Files that show it, the first one first; at most 20.

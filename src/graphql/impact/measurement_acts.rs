@@ -37,7 +37,7 @@ use crate::impact::measurement::BATCH_MOST;
 use crate::impact::measurement::Became;
 use crate::impact::measurement::Mode;
 use crate::impact::measurement::NewMeasurement;
-use crate::impact::rules::NewPart;
+use crate::impact::parts::NewPart;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 

@@ -10,7 +10,7 @@ use crate::graphql::organizations::Organization;
 use crate::graphql::scalars::Decimal;
 use crate::graphql::scalars::Minutes;
 use crate::impact::benefit;
-use crate::impact::benefit::Category;
+use crate::impact::breakdown::Category;
 use crate::impact::overview;
 use crate::impact::value::decimal;
 use crate::reports::indh::partners;
@@ -72,7 +72,7 @@ impl BeneficiaryFigures {
 #[derive(SimpleObject)]
 pub struct BeneficiaryCategory {
     /// A word of the dimension: `FEMALE`, `MALE`; `URBAN`, `RURAL`; `UNKNOWN`.
-    category: &'static str,
+    category: String,
     /// How many.
     participations: Decimal,
 }
@@ -80,7 +80,7 @@ pub struct BeneficiaryCategory {
 impl BeneficiaryCategory {
     fn of(it: &Category) -> Self {
         Self {
-            category: it.category,
+            category: it.category.clone(),
             participations: Decimal(decimal(it.figure.value)),
         }
     }

@@ -4,6 +4,7 @@
 
 use entity::accreditation;
 use entity::contract_incident;
+use entity::ids::OrganizationId;
 use entity::organization;
 use entity::vocabulary;
 use entity::volunteer_contract;
@@ -29,6 +30,13 @@ impl Scope {
                     .is_in(self.organizations_where(Action::ReadOrganization)),
             )
         })
+    }
+
+    /// Whether the vocabularies of an organization may be seen, by the same rule.
+    #[must_use]
+    pub fn sees_vocabularies_of(&self, organization: OrganizationId) -> bool {
+        let members = self.organizations_where(Action::ReadOrganization);
+        self.is_everything() || members.contains(&organization)
     }
 
     /// Rows of `accreditation` that may be seen: those of the organizations that may be seen.

@@ -21,7 +21,7 @@ use crate::reports::snapshot::figures::indh::CROSSINGS_LEFT_OUT;
 
 /// Changes with the members and with what figures are called. The first form knew neither axes nor budgets; the second
 /// knew whole numbers and the INDH report alone, and of that not every section; the third told the rate of volunteers to
-/// two decimals.
+/// two decimals, and indicators without their breakdowns.
 pub const FORM: u8 = 4;
 /// What figures of the second form are called that the first did not know.
 const SINCE_SECOND: [&str; 2] = ["].byAxis[", "budget"];
@@ -40,6 +40,8 @@ const SINCE_THIRD: [&str; 11] = [
     "valueOfWork.statedIntervalMinutes",
 ];
 
+/// What figures of the fourth form are called that those before did not know.
+const SINCE_FOURTH: &str = "].breakdowns[";
 /// The figure that the fourth form tells to more decimals: that of an earlier one is no other, and not the same text.
 const FINER_SINCE_FOURTH: &str = "rate.volunteersPerThousand";
 
@@ -167,7 +169,7 @@ impl Formed {
 
 /// The first form that tells a figure as it is told now; of reports of which no earlier form told anything, too.
 fn since(name: &str, figure: &Figure) -> u8 {
-    if name == FINER_SINCE_FOURTH {
+    if name == FINER_SINCE_FOURTH || name.contains(SINCE_FOURTH) {
         return 4;
     }
     let third = !matches!(figure, Figure::Whole(_))
@@ -222,6 +224,8 @@ mod tests {
         let shown = whole("byMonth[2026-01].byEvidence[IMPORTED].minutes", 7);
         let percent = ("budget.indhPercent", Figure::Decimal("12.5".to_owned()));
         let method = ("valueOfWork.method", Figure::Text("A".to_owned()));
+        let part = Figure::Decimal("3".to_owned());
+        let broken = ("indicators[X].breakdowns[SEX].categories[MALE]", part);
         let one = || formed(1, std::slice::from_ref(&first));
         let two = || formed(2, &[first.clone(), axis.clone(), budget.clone()]);
         let three = || {
@@ -229,11 +233,20 @@ mod tests {
             formed(3, &all.map(Clone::clone))
         };
 
+        let four = || {
+            let all = [
+                &first, &axis, &budget, &projects, &shown, &percent, &method, &broken,
+            ];
+            formed(4, &all.map(Clone::clone))
+        };
+
         for (early, late, known) in [
             (one(), two(), 1),
             (one(), three(), 1),
             (two(), three(), 3),
             (three(), three(), 7),
+            (three(), four(), 7),
+            (four(), four(), 8),
         ] {
             let (before, after) = early.common(late);
             assert_eq!(before, after);

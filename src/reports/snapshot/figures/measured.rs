@@ -3,11 +3,13 @@
 //! Values of indicators are decimals; how they are put together is in `impact`.
 
 use entity::indicator;
+use entity::types::Dimension;
 use sea_orm::ActiveEnum;
 
 use crate::impact::answer::Progress;
 use crate::impact::benefit::Beneficiaries;
-use crate::impact::benefit::Category;
+use crate::impact::breakdown::Category;
+use crate::impact::custom;
 use crate::impact::progress;
 use crate::impact::progress::Standing;
 use crate::impact::progress::Trend;
@@ -39,7 +41,10 @@ pub(super) fn indicators<'a>(
             value(figures, &name, "actual", period.actual);
             value(figures, &name, "target", period.target);
         }
-        for it in &row.breakdowns {
+        // Whoever reads a snapshot of a territory need not be one who may see an organization's own vocabulary.
+        let own = custom::is_own(&row.indicator);
+        let frozen = row.breakdowns.iter();
+        for it in frozen.filter(|it| !own || it.dimension != Dimension::Custom) {
             for part in &it.categories {
                 let row = format!("{name}.breakdowns[{}]", it.dimension.to_value());
                 let category = format!("categories[{}]", part.category);
