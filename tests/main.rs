@@ -116,6 +116,9 @@ mod hours;
 mod impact;
 
 #[cfg(test)]
+mod progress;
+
+#[cfg(test)]
 mod valuation;
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
 
-use crate::impact::answer::point;
+use crate::impact::assess::point;
 use crate::impact::overview;
 use crate::impact::overview::Counted;
 use crate::impact::overview::Within;

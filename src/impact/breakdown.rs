@@ -13,7 +13,7 @@ use entity::types::OverTime;
 use entity::types::Reading;
 use entity::types::ValueType;
 
-use crate::impact::answer::point;
+use crate::impact::assess::point;
 use crate::impact::progress;
 use crate::impact::progress::Figure;
 use crate::impact::progress::Point;

@@ -20,8 +20,10 @@ use crate::reports::snapshot::figures::Figures;
 use crate::reports::snapshot::figures::indh::CROSSINGS_LEFT_OUT;
 
 /// Changes with the members and with what figures are called. The first form knew neither axes nor budgets; the second
-/// knew whole numbers and the INDH report alone, and of that not every section.
-pub const FORM: u8 = 3;
+/// knew whole numbers and the INDH report alone, and of that not every section. The third told neither of the projects that
+/// have targets nor why there is no trend, and said of some indicators that they had no target where it is data that
+/// they lack.
+pub const FORM: u8 = 4;
 /// What figures of the second form are called that the first did not know.
 const SINCE_SECOND: [&str; 2] = ["].byAxis[", "budget"];
 /// What figures of the third form are called that those before did not know.
@@ -37,6 +39,19 @@ const SINCE_THIRD: [&str; 11] = [
     "valueOfWork.byFallback[",
     "valueOfWork.fullTimeEquivalents[",
     "valueOfWork.statedIntervalMinutes",
+];
+
+/// What figures of indicators are called that the fourth form tells and those before did not, or told otherwise.
+const SINCE_FOURTH: [&str; 9] = [
+    "comparedProjectCount",
+    "measuredProjectCount",
+    "status",
+    "targetedActual",
+    "targetedBaseline",
+    "targetedProjectCount",
+    "trend",
+    "trendBasis",
+    "trendGap",
 ];
 
 /// What crossings are called.
@@ -163,6 +178,9 @@ impl Formed {
 
 /// The first form that tells a figure; of reports of which no earlier form told anything, too.
 fn since(name: &str, figure: &Figure) -> u8 {
+    if is_of_fourth(name) {
+        return 4;
+    }
     let third = !matches!(figure, Figure::Whole(_))
         || SINCE_THIRD.iter().any(|it| name.contains(it))
         || (name.starts_with("budget.byProgramme[") && name.ends_with("].projects"));
@@ -171,6 +189,13 @@ fn since(name: &str, figure: &Figure) -> u8 {
         false if SINCE_SECOND.iter().any(|it| name.contains(it)) => 2,
         false => 1,
     }
+}
+
+/// Whether it is a figure of an indicator, or of one of its periods, that the fourth form tells first.
+fn is_of_fourth(name: &str) -> bool {
+    let (of, told) = name.rsplit_once("].").unwrap_or_default();
+    let word = told.split('.').next().unwrap_or_default();
+    of.starts_with("indicators[") && SINCE_FOURTH.contains(&word)
 }
 
 /// States as a JSON list of their names.
@@ -215,18 +240,40 @@ mod tests {
         let shown = whole("byMonth[2026-01].byEvidence[IMPORTED].minutes", 7);
         let percent = ("budget.indhPercent", Figure::Decimal("12.5".to_owned()));
         let method = ("valueOfWork.method", Figure::Text("A".to_owned()));
+        let actual = ("indicators[A.status@7].actual", percent.1.clone());
+        let status = ("indicators[A.status@7].status", method.1.clone());
+        let part = (
+            "indicators[A].targetedActual.denominator",
+            percent.1.clone(),
+        );
+        let period = (
+            "indicators[A].periods[B/C].targetedActual",
+            percent.1.clone(),
+        );
         let one = || formed(1, std::slice::from_ref(&first));
         let two = || formed(2, &[first.clone(), axis.clone(), budget.clone()]);
         let three = || {
-            let all = [&first, &axis, &budget, &projects, &shown, &percent, &method];
+            let all = [
+                &first, &axis, &budget, &projects, &shown, &percent, &method, &actual,
+            ];
             formed(3, &all.map(Clone::clone))
+        };
+        let four = || {
+            let all = [
+                &first, &axis, &budget, &projects, &shown, &percent, &method, &actual,
+            ];
+            let new = [&status, &part, &period];
+            let all: Vec<_> = all.into_iter().chain(new).cloned().collect();
+            formed(4, &all)
         };
 
         for (early, late, known) in [
             (one(), two(), 1),
             (one(), three(), 1),
             (two(), three(), 3),
-            (three(), three(), 7),
+            (three(), three(), 8),
+            (three(), four(), 8),
+            (four(), four(), 11),
         ] {
             let (before, after) = early.common(late);
             assert_eq!(before, after);
