@@ -2,13 +2,14 @@
 //!
 //! The map, lowest first; arrows point down only:
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
-//! `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
+//! `apportionment` what adds up when it is shared · `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
 //! `notifications`, `jobs` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
-//! `timers` · `rollups` · `impact` · `valuation` · `reports` · `statistics` · `imports`, `exports` ·
+//! `timers` · `rollups` · `valuation` · `impact` · `reports` · `statistics` · `imports`, `exports` ·
 //! `graphql` · `http` · `app`, `cli`.
 
 pub mod activities;
 pub mod app;
+pub mod apportionment;
 pub mod attendance;
 pub mod audit;
 pub mod cli;

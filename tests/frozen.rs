@@ -41,7 +41,9 @@ const WORTH: &str = "valueOfWork { method currency lowHundredths: low centralHun
     fullTimeEquivalents { basis hoursHundredths: hours workersHundredths: workers } }";
 const PROGRESS: &str = "indicator { code organization { id } } baseline { value denominator percent }
     target { value denominator percent } actual { value denominator percent } reachedPercent status trend
-    measurementCount pendingCount periods { from to actual { value denominator percent } target { value denominator percent } }
+    targetedActual { value denominator percent } targetedBaseline { value denominator percent } trendBasis trendGap
+    measuredProjectCount targetedProjectCount comparedProjectCount measurementCount pendingCount
+    periods { from to actual { value denominator percent } targetedActual { value denominator percent } target { value denominator percent } }
     breakdowns { dimension categories { category value { value denominator percent } } }";
 const MONTHS: &str = "expected reporting declaredZero late";
 const TOTALS: &str =

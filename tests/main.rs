@@ -128,6 +128,9 @@ mod measurement_flags;
 mod indicator_codes;
 
 #[cfg(test)]
+mod progress;
+
+#[cfg(test)]
 mod valuation;
 
 #[cfg(test)]

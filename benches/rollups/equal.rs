@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::collections::HashMap;
 
 use serde_json::Value;
-use tiwizi::impact::allocation::WHOLE_PPM;
+use tiwizi::apportionment::allocation::WHOLE_PPM;
 
 use crate::Direct;
 

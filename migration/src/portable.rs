@@ -5,6 +5,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::ConnectionTrait;
 use sea_orm_migration::sea_orm::DbBackend;
+use sea_orm_migration::sea_orm::Statement;
 
 /// Creates an ordinary index.
 pub async fn index(
@@ -392,4 +393,52 @@ pub async fn run(manager: &SchemaManager<'_>, statement: &str) -> Result<(), DbE
         .execute_unprepared(statement)
         .await
         .map(|_| ())
+}
+
+/// Lets a check of a column, which stands apart in its table, hold otherwise for all rows that it held for before.
+///
+/// SQLite alters no checks. Rewriting the table would break what refers to it; its own manual has the check rewritten
+/// in the stored schema where what is on disk stays the same (*ALTER TABLE*, section 7).
+pub async fn widen_check(
+    manager: &SchemaManager<'_>,
+    (table, column): (&str, &str),
+    before: &str,
+    after: &str,
+) -> Result<(), DbErr> {
+    if manager.get_database_backend() == DbBackend::Postgres {
+        // The name that PostgreSQL gives to the check of one column.
+        let name = format!("{table}_{column}_check");
+        return run(
+            manager,
+            &format!(
+                "alter table {table} drop constraint {name}, \
+                 add constraint {name} check ({after})"
+            ),
+        )
+        .await;
+    }
+    let conn = manager.get_connection();
+    let version = Statement::from_sql_and_values(DbBackend::Sqlite, "pragma schema_version", []);
+    let version = conn.query_one_raw(version).await?;
+    let version: i64 = match version {
+        Some(row) => row.try_get_by_index(0)?,
+        None => 0,
+    };
+    let text = |check: &str| check.replace('\'', "''");
+    run(manager, "pragma writable_schema = on").await?;
+    let changed = conn
+        .execute_unprepared(&format!(
+            "update sqlite_schema set sql = replace(sql, '{0}', '{1}') \
+             where type = 'table' and name = '{table}' and instr(sql, '{0}') > 0",
+            text(before),
+            text(after)
+        ))
+        .await?;
+    // Other connections read the schema anew by its version, this one when it is reset.
+    run(manager, &format!("pragma schema_version = {}", version + 1)).await?;
+    run(manager, "pragma writable_schema = reset").await?;
+    match changed.rows_affected() {
+        1 => Ok(()),
+        _ => Err(DbErr::Custom(format!("{table} has no check `{before}`"))),
+    }
 }

@@ -74,6 +74,10 @@ pub fn indicators(of: &Overview, locale: Locale) -> Section {
             value(it.baseline),
             value(it.target),
             value(it.actual),
+            value(it.targeted_actual),
+            Cell::count(it.measured_projects),
+            Cell::count(it.targeted_projects),
+            Cell::count(it.compared_projects),
             it.reached.map_or(Cell::Empty, Cell::Decimal),
             Cell::text(standing(it.standing)),
         ]
@@ -90,6 +94,10 @@ pub fn indicators(of: &Overview, locale: Locale) -> Section {
                 ("baseline", "report-baseline"),
                 ("target", "report-target"),
                 ("actual", "report-actual"),
+                ("targetedActual", "report-targeted-actual"),
+                ("measuredProjectCount", "report-measured-projects"),
+                ("targetedProjectCount", "report-targeted-projects"),
+                ("comparedProjectCount", "report-compared-projects"),
                 ("reachedPercent", "report-reached"),
                 ("status", "report-standing"),
             ],
@@ -136,6 +144,7 @@ fn standing(of: Standing) -> &'static str {
         Standing::OffTrack => "OFF_TRACK",
         Standing::NoTarget => "NO_TARGET",
         Standing::NoData => "NO_DATA",
+        Standing::NotComparable => "NOT_COMPARABLE",
     }
 }
 

@@ -8,7 +8,7 @@ use chrono::SecondsFormat;
 use chrono::Utc;
 use rust_decimal::Decimal;
 
-use crate::impact::allocation;
+use crate::apportionment::allocation;
 
 /// A report, ready for any format.
 #[derive(Clone, Debug, Default)]
@@ -96,6 +96,12 @@ impl Cell {
     #[must_use]
     pub fn text(text: &str) -> Self {
         Self::Text(text.to_owned())
+    }
+
+    /// A count.
+    #[must_use]
+    pub fn count(of: usize) -> Self {
+        Self::Integer(i64::try_from(of).unwrap_or(i64::MAX))
     }
 
     /// The value as text; `None` for nothing.

@@ -10,7 +10,7 @@ use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
 
-use crate::impact::answer::point;
+use crate::impact::assess::point;
 use crate::impact::breakdown;
 use crate::impact::breakdown::Category;
 use crate::impact::overview;

@@ -14,7 +14,7 @@ use entity::types::OverTime;
 use entity::types::Reading;
 use entity::types::ValueType;
 
-use crate::impact::answer::point;
+use crate::impact::assess::point;
 use crate::impact::parts;
 use crate::impact::parts::Part;
 use crate::impact::parts::UNKNOWN;

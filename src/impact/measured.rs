@@ -1,10 +1,8 @@
-//! Statements about what was measured, and about the hours that indicators are computed from.
+//! Statements about what was measured, and where.
 //!
 //! Nothing is decided here; which rows may be seen is the scope's word.
 
 use chrono::NaiveDate;
-use entity::hour_entry;
-use entity::hour_entry_day;
 use entity::ids::IndicatorId;
 use entity::ids::MeasurementId;
 use entity::ids::OrganizationId;
@@ -14,7 +12,6 @@ use entity::indicator;
 use entity::measurement;
 use entity::territory;
 use entity::territory_ancestor;
-use entity::types::EntryStatus;
 use entity::types::MeasurementStatus;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
@@ -22,10 +19,8 @@ use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
-use sea_orm::FromQueryResult;
 use sea_orm::IntoActiveModel;
 use sea_orm::IntoSimpleExpr;
-use sea_orm::JoinType;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
@@ -36,7 +31,6 @@ use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::SelectStatement;
 
 use crate::identity::Scope;
-use crate::impact::answer::ProgressQuestion;
 use crate::impact::value::Measured;
 use crate::platform::db::Tx;
 use crate::platform::page::Direction;
@@ -274,6 +268,20 @@ pub async fn versions(conn: &impl ConnectionTrait, code: &str) -> Result<Vec<Ter
         .await
 }
 
+/// The places that lie in no other, in all versions: together they hold every place.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn roots(conn: &impl ConnectionTrait) -> Result<Vec<TerritoryId>, DbErr> {
+    territory::Entity::find()
+        .select_only()
+        .column(territory::Column::Id)
+        .filter(territory::Column::ParentId.is_null())
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
 /// Those of some places that lie above a place or below it, itself included.
 ///
 /// # Errors
@@ -317,63 +325,6 @@ pub async fn lies_below(
         .one(conn)
         .await?;
     Ok(found.is_some())
-}
-
-/// Approved work.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
-pub struct Worked {
-    /// Of all people together.
-    pub minutes: i64,
-    /// Distinct people.
-    pub volunteers: i64,
-}
-
-/// Approved work in an interval that may be counted, in one statement.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn worked(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    question: &ProgressQuestion,
-    within: Option<&[TerritoryId]>,
-) -> Result<Worked, DbErr> {
-    let found = hour_entry_day::Entity::find()
-        .select_only()
-        .expr_as(
-            Expr::cust("coalesce(cast(sum(hour_entry_day.minutes) as bigint), 0)"),
-            "minutes",
-        )
-        .expr_as(
-            Expr::cust("count(distinct hour_entry_day.person_id)"),
-            "volunteers",
-        )
-        .join(
-            JoinType::InnerJoin,
-            hour_entry_day::Entity::belongs_to(hour_entry::Entity)
-                .from(hour_entry_day::Column::EntryId)
-                .to(hour_entry::Column::Id)
-                .into(),
-        )
-        .filter(hour_entry::Column::Status.eq(EntryStatus::Approved))
-        .filter(scope.figures())
-        .filter(hour_entry_day::Column::Day.between(question.from, question.to))
-        .apply_if(question.project, |it, id| {
-            it.filter(hour_entry::Column::ProjectId.eq(id))
-        })
-        .apply_if(question.organization, |it, id| {
-            it.filter(hour_entry::Column::OrganizationId.eq(id))
-        })
-        .apply_if(within, |it, places| {
-            it.filter(hour_entry::Column::TerritoryId.in_subquery(below(places)))
-        })
-        .into_model::<Worked>()
-        .one(conn)
-        .await?;
-    Ok(found.unwrap_or(Worked {
-        minutes: 0,
-        volunteers: 0,
-    }))
 }
 
 /// The places of some places and all below them.

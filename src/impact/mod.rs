@@ -1,15 +1,14 @@
-//! What work changes: indicators with baselines and targets, what was measured, how far it has come;
-//! and how minutes are shared out without losing one.
+//! What work changes: indicators with baselines and targets, what was measured or is computed from hours, and how
+//! far it has come.
 //!
-//! Which minutes are counted is decided by the reports. Rules are in `rules` and `parts`, the way from values to one
-//! figure in `progress`: both pure.
+//! Which hours there are is the word of `rollups`, what they are worth that of `valuation`. Rules are in `rules` and
+//! `parts`, the way from values to one figure in `progress`, and which way that goes in `trend`: all pure.
 
-pub mod allocation;
 pub mod answer;
+mod assess;
 pub mod benefit;
 pub mod breakdown;
 pub mod catalogue;
-pub mod controlled;
 mod coverage;
 pub mod custom;
 pub mod decide;
@@ -17,6 +16,7 @@ pub mod error;
 pub mod evidence;
 pub mod flagged;
 pub mod goals;
+mod hours;
 pub mod indicator;
 pub mod measured;
 pub mod measurement;
@@ -25,6 +25,7 @@ pub mod parts;
 pub mod progress;
 pub mod rules;
 pub mod store;
+pub mod trend;
 pub mod value;
 
 pub use error::ImpactError;

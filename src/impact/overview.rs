@@ -29,21 +29,18 @@ use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::sea_query::SelectStatement;
-use uuid::Uuid;
 
 use crate::identity::Coverage;
 use crate::identity::Scope;
-use crate::impact::answer::Aims;
-use crate::impact::answer::Known;
 use crate::impact::answer::Progress;
-use crate::impact::answer::ProgressQuestion;
-use crate::impact::answer::aim;
-use crate::impact::answer::assess;
-use crate::impact::answer::point;
-use crate::impact::breakdown;
+use crate::impact::assess::Aims;
+use crate::impact::assess::Known;
+use crate::impact::assess::aim;
+use crate::impact::assess::assess;
 use crate::impact::custom;
-use crate::impact::measured;
+use crate::impact::hours;
 use crate::impact::measured::below;
+use crate::rollups::Folded;
 
 /// What is looked at.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +61,8 @@ pub struct Within<'a> {
     pub as_of: DateTime<Utc>,
     /// Which part of the territory it covers.
     pub coverage: Coverage,
+    /// Whether roll-ups are up to date.
+    pub folded: Folded,
 }
 
 /// The indicators of a territory and an interval.
@@ -127,49 +126,26 @@ async fn told(
         .await?;
     let mut counted = measurements(db, within, &found).await?;
     let mut aimed = aims(db, within, &found).await?;
-    // Of an earlier instant the hours themselves are in the report, and not counted here again.
-    let counts_hours = within.at.is_none() && found.iter().any(|it| it.derived.is_some());
-    let worked = match counts_hours {
-        true => {
-            let question = question(within);
-            let territories = Some(within.territories);
-            Some(measured::worked(db, within.scope, &question, territories).await?)
-        }
+    let hours = match found.iter().any(|it| it.derived.is_some()) {
+        true => Some(hours::hours(db, within, &found).await?),
         false => None,
     };
     let rows = found.into_iter().map(|it| {
         let measured = counted.remove(&it.id).unwrap_or_default();
-        let is_derived = it.derived.is_some();
         let known = Known {
             aimed: aimed.remove(&it.id).unwrap_or_default(),
-            points: measured.approved.iter().map(point).collect(),
-            breakdowns: breakdown::breakdowns(
-                &it,
-                &measured.approved,
-                &custom::dimensions(within.scope, &it),
-            ),
+            measured: measured.approved,
+            dimensions: custom::dimensions(within.scope, &it),
             pending: measured.pending,
-            worked: worked.filter(|_| is_derived),
+            hours: hours.as_ref(),
+            project: None,
         };
-        let of = (false, within.coverage, within.as_of);
-        assess(it, (within.from, within.to), &known, of)
+        assess(it, within.from, known, (within.coverage, within.as_of))
     });
     Ok(Overview {
         total,
         rows: rows.collect(),
     })
-}
-
-/// The same interval as one asks about one indicator.
-fn question(within: &Within<'_>) -> ProgressQuestion {
-    ProgressQuestion {
-        indicator: IndicatorId(Uuid::nil()),
-        from: within.from,
-        to: within.to,
-        project: None,
-        organization: within.organization,
-        territory_code: None,
-    }
 }
 
 /// Indicators that may be seen, with a measurement or a target in the interval.

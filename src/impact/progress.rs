@@ -46,6 +46,21 @@ pub struct Figure {
     pub whole: Option<i128>,
 }
 
+/// One period with its figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day, inclusive.
+    pub to: NaiveDate,
+    /// What was measured in it; `None` where values do not become one.
+    pub actual: Option<Figure>,
+    /// Of that, what was measured of the projects that have a target of the period.
+    pub targeted: Option<Figure>,
+    /// What should be reached in it.
+    pub target: Option<Figure>,
+}
+
 /// How far an indicator has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -57,21 +72,23 @@ pub enum Standing {
     AtRisk,
     /// Less.
     OffTrack,
-    /// Nothing was said of where it should come to.
+    /// Something was measured, and nothing was said of where it should come to.
     NoTarget,
-    /// Nothing was measured, or what was does not become one value.
+    /// Nothing was measured, or nothing of the projects of which it was said where it should come to.
     NoData,
+    /// Both are there, and one of them does not become one value.
+    NotComparable,
 }
 
-/// Which way the last period went, beside the one before.
+/// What there is to say how far an indicator has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trend {
-    /// Up.
-    Up,
-    /// Neither.
-    Level,
-    /// Down.
-    Down,
+pub struct Grounds {
+    /// Something was measured.
+    pub measured: bool,
+    /// Something is aimed at.
+    pub targeted: bool,
+    /// Something was measured of a project that aims at something.
+    pub compared: bool,
 }
 
 impl From<Measured> for Figure {
@@ -173,7 +190,7 @@ fn only(values: &[Figure]) -> Option<Figure> {
 }
 
 /// Compares values, parts of wholes by their share. Exact, and without products that could be too large.
-fn compare(one: Figure, other: Figure) -> std::cmp::Ordering {
+pub(super) fn compare(one: Figure, other: Figure) -> std::cmp::Ordering {
     match (one.whole, other.whole) {
         (Some(whole), Some(other_whole)) => shares((one.value, whole), (other.value, other_whole)),
         _ => one.value.cmp(&other.value),
@@ -182,7 +199,7 @@ fn compare(one: Figure, other: Figure) -> std::cmp::Ordering {
 
 /// Compares two fractions of positive denominators as one compares them by hand: whole parts first, then
 /// what remains, turned over.
-fn shares((a, b): (i128, i128), (c, d): (i128, i128)) -> std::cmp::Ordering {
+pub(super) fn shares((a, b): (i128, i128), (c, d): (i128, i128)) -> std::cmp::Ordering {
     if b <= 0 || d <= 0 {
         return a.cmp(&c);
     }
@@ -254,24 +271,15 @@ fn percent_of(part: Decimal, whole: Decimal) -> Option<Decimal> {
 
 /// How far that is.
 #[must_use]
-pub fn standing(reached: Option<Decimal>, measured: bool, target: bool) -> Standing {
-    match (measured, target, reached) {
-        (false, ..) => Standing::NoData,
-        (true, false, _) | (true, true, None) => Standing::NoTarget,
-        (true, true, Some(it)) if it >= Decimal::ONE_HUNDRED => Standing::Achieved,
-        (true, true, Some(it)) if it >= Decimal::from(ON_TRACK) => Standing::OnTrack,
-        (true, true, Some(it)) if it >= Decimal::from(AT_RISK) => Standing::AtRisk,
-        (true, true, Some(_)) => Standing::OffTrack,
-    }
-}
-
-/// Which way a figure went beside the one before.
-#[must_use]
-pub fn trend(before: Figure, last: Figure) -> Trend {
-    match compare(last, before) {
-        std::cmp::Ordering::Greater => Trend::Up,
-        std::cmp::Ordering::Equal => Trend::Level,
-        std::cmp::Ordering::Less => Trend::Down,
+pub fn standing(reached: Option<Decimal>, on: Grounds) -> Standing {
+    match (on.measured, on.targeted, on.compared, reached) {
+        (false, ..) | (true, true, false, _) => Standing::NoData,
+        (true, false, ..) => Standing::NoTarget,
+        (true, true, true, None) => Standing::NotComparable,
+        (.., Some(it)) if it >= Decimal::ONE_HUNDRED => Standing::Achieved,
+        (.., Some(it)) if it >= Decimal::from(ON_TRACK) => Standing::OnTrack,
+        (.., Some(it)) if it >= Decimal::from(AT_RISK) => Standing::AtRisk,
+        (.., Some(_)) => Standing::OffTrack,
     }
 }
 

@@ -263,6 +263,18 @@ pub async fn targets(
     Ok(found)
 }
 
+/// The organization of a project, whoever may see it; `None` where there is no such project.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn owner(
+    conn: &impl ConnectionTrait,
+    id: ProjectId,
+) -> Result<Option<OrganizationId>, DbErr> {
+    let found = project::Entity::find_by_id(id).one(conn).await?;
+    Ok(found.map(|it| it.organization_id))
+}
+
 /// Projects of which something is aimed at, among those that are looked at.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Shares: how much of a project serves which term, dated, summing to exactly 100 %.
 //!
-//! The terms are in `vocabularies`; how minutes follow shares is in `impact/allocation.rs`.
+//! The terms are in `vocabularies`; how minutes follow shares is in `apportionment/allocation.rs`.
 
 use std::collections::HashSet;
 

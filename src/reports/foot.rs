@@ -1,6 +1,6 @@
 //! Printed rows add up to the printed total, or nothing is answered.
 //!
-//! How minutes are shared out is in `impact::allocation`.
+//! How minutes are shared out is in `apportionment::allocation`.
 
 use crate::reports::error::ReportError;
 

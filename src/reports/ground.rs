@@ -103,6 +103,7 @@ impl Ground {
             at: self.at,
             as_of: self.as_of,
             coverage: self.coverage(),
+            folded: self.folded,
         }
     }
 

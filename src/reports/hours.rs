@@ -14,11 +14,11 @@ use entity::vocabulary_term;
 use sea_orm::ConnectionTrait;
 use sea_orm::Iterable;
 
+use crate::apportionment::allocation;
+use crate::apportionment::controlled;
+use crate::apportionment::controlled::Field;
 use crate::hours::days::months_between;
 use crate::identity::Ctx;
-use crate::impact::allocation;
-use crate::impact::controlled;
-use crate::impact::controlled::Field;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports::ReportError;

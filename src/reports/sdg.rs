@@ -11,11 +11,11 @@ use entity::vocabulary_term;
 use sea_orm::ConnectionTrait;
 use sea_orm::Iterable;
 
+use crate::apportionment::allocation;
+use crate::apportionment::flow::Flow;
+use crate::apportionment::flow::Node;
 use crate::identity::Ctx;
-use crate::impact::allocation;
 use crate::impact::answer::Progress;
-use crate::impact::controlled::Flow;
-use crate::impact::controlled::Node;
 use crate::impact::overview;
 use crate::impact::overview::Within;
 use crate::reports;

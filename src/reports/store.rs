@@ -3,7 +3,6 @@
 //! Hours are read in `rollups`; whose rows they may be is the scope's word.
 
 use std::collections::BTreeMap;
-use std::collections::HashMap;
 use std::collections::HashSet;
 
 use chrono::DateTime;
@@ -11,14 +10,11 @@ use chrono::NaiveDate;
 use chrono::Utc;
 use entity::hour_entry;
 use entity::ids::OrganizationId;
-use entity::ids::ProjectId;
 use entity::ids::TerritoryId;
 use entity::organization;
-use entity::project;
 use entity::reporting_period_said;
 use entity::territory;
 use entity::territory_ancestor;
-use entity::types::TerritoryLevel;
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
@@ -226,77 +222,4 @@ pub async fn said(
         }
     }
     Ok(words)
-}
-
-/// The occupations of projects that have one.
-pub async fn occupations(
-    db: &impl ConnectionTrait,
-    ids: impl Iterator<Item = ProjectId>,
-) -> Result<HashMap<ProjectId, String>, DbErr> {
-    let mut ids: Vec<ProjectId> = ids.collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let mut found = HashMap::new();
-    for ids in ids.chunks(IDS) {
-        let rows: Vec<(ProjectId, String)> = project::Entity::find()
-            .select_only()
-            .columns([project::Column::Id, project::Column::OccupationCode])
-            .filter(project::Column::Id.is_in(ids.iter().copied()))
-            .filter(project::Column::OccupationCode.is_not_null())
-            .into_tuple()
-            .all(db)
-            .await?;
-        found.extend(rows);
-    }
-    Ok(found)
-}
-
-/// The places around one that wages may be of.
-#[derive(Clone, Debug, Default)]
-pub struct PricedPlace {
-    /// Code of the province or prefecture.
-    pub province: Option<String>,
-    /// Code of the region.
-    pub region: Option<String>,
-}
-
-/// The province and the region of each territory.
-pub async fn priced_places(
-    db: &impl ConnectionTrait,
-    ids: impl Iterator<Item = TerritoryId>,
-) -> Result<HashMap<TerritoryId, PricedPlace>, DbErr> {
-    let mut ids: Vec<TerritoryId> = ids.collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let mut found: HashMap<TerritoryId, PricedPlace> = HashMap::new();
-    let priced = [
-        TerritoryLevel::Region,
-        TerritoryLevel::Prefecture,
-        TerritoryLevel::Province,
-    ];
-    let above: HashMap<TerritoryId, territory::Model> = territory::Entity::find()
-        .filter(territory::Column::Level.is_in(priced))
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|it| (it.id, it))
-        .collect();
-    for ids in ids.chunks(IDS) {
-        let links = territory_ancestor::Entity::find()
-            .filter(territory_ancestor::Column::TerritoryId.is_in(ids.iter().copied()))
-            .all(db)
-            .await?;
-        for link in links {
-            let Some(place) = above.get(&link.ancestor_id) else {
-                continue;
-            };
-            let codes = found.entry(link.territory_id).or_default();
-            let code = match place.level {
-                TerritoryLevel::Region => &mut codes.region,
-                _ => &mut codes.province,
-            };
-            *code = Some(place.code.clone());
-        }
-    }
-    Ok(found)
 }

@@ -2,7 +2,7 @@
 //! remainder.
 //!
 //! How work is shared among terms is known to `rollups`; where tables have to add up as well,
-//! `impact::controlled` has the last word.
+//! `apportionment::controlled` has the last word.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use entity::ids::TermId;
 use entity::vocabulary_term;
 
-use crate::impact::allocation;
+use crate::apportionment::allocation;
 use crate::reports::error::ReportError;
 use crate::reports::indh::Measures;
 use crate::rollups::Counted;

@@ -19,6 +19,7 @@ use entity::ids::ProjectId;
 use entity::ids::TerritoryId;
 use entity::rollup_cell;
 use entity::types::EntryStatus;
+use roaring::RoaringBitmap;
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
@@ -102,14 +103,44 @@ impl Collect for ByMonth {
     }
 }
 
-/// Minutes by project and place, from a day on.
-type Worked = BTreeMap<(ProjectId, TerritoryId, NaiveDate), i64>;
+/// What was worked, by project.
+#[derive(Clone, Debug, Default)]
+pub struct Worked {
+    /// Person-minutes by project and place, cut where months begin, where shares of the project change, and where it
+    /// was asked: each with the first day of its part, which may lie before the interval.
+    pub minutes: BTreeMap<(ProjectId, TerritoryId, NaiveDate), i64>,
+    /// Numbers of the distinct named people of each project.
+    people: BTreeMap<ProjectId, RoaringBitmap>,
+}
+
+impl Worked {
+    /// Person-minutes of the projects that count.
+    #[must_use]
+    pub fn minutes_of(&self, counts: impl Fn(ProjectId) -> bool) -> i64 {
+        let of = self.minutes.iter().filter(|((it, ..), _)| counts(*it));
+        of.map(|(_, minutes)| minutes).sum()
+    }
+
+    /// Distinct named people of the projects that count, of all of them together.
+    #[must_use]
+    pub fn volunteers_of(&self, counts: impl Fn(ProjectId) -> bool) -> i64 {
+        let of = self.people.iter().filter(|(it, _)| counts(**it));
+        let together = of.fold(RoaringBitmap::new(), |all, (_, it)| all | it);
+        i64::try_from(together.len()).unwrap_or(i64::MAX)
+    }
+
+    /// The projects with hours.
+    pub fn projects(&self) -> impl Iterator<Item = ProjectId> {
+        self.people.keys().copied()
+    }
+}
 
 impl Collect for Worked {
     fn add(&mut self, cells: &Cells, _: &Shares) {
         for (key, cell) in cells {
             let of = (key.project, key.territory, key.segment);
-            *self.entry(of).or_default() += cell.minutes;
+            *self.minutes.entry(of).or_default() += cell.minutes;
+            *self.people.entry(key.project).or_default() |= &cell.people;
         }
     }
 }
@@ -176,13 +207,12 @@ pub async fn figures(db: &impl ConnectionTrait, asked: &Asked<'_>) -> Result<Fig
     Ok(by_month.done())
 }
 
-/// Minutes by project and place, cut where months begin, where shares of the project change, and where
-/// `asked` says: each with the first day of its part, which may lie before the interval.
+/// What was worked, by project, and minutes by place and part of a month.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn worked(db: &impl ConnectionTrait, asked: &Asked<'_>) -> Result<Worked, DbErr> {
-    let mut worked = Worked::new();
+    let mut worked = Worked::default();
     collect_all(db, asked, &mut worked).await?;
     Ok(worked)
 }

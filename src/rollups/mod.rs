@@ -41,6 +41,7 @@ pub use field::Sorted;
 pub use field::sorted;
 pub use figures::Asked;
 pub use figures::Figures;
+pub use figures::Worked;
 pub use figures::figures;
 pub use figures::months_with;
 pub use figures::shares_of;

@@ -1,6 +1,6 @@
 //! From approved work to contributions: in which published place it was, and for which programmes.
 //!
-//! What finds the work is `worked`; how whole minutes are shared is `impact::allocation`.
+//! What finds the work is `worked`; how whole minutes are shared is `apportionment::allocation`.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ use entity::territory;
 use entity::types::TerritoryLevel;
 use entity::vocabulary_term;
 
-use crate::impact::allocation;
+use crate::apportionment::allocation;
 use crate::rollups;
 use crate::rollups::PROGRAMME;
 use crate::statistics::frame::NONE;

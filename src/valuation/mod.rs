@@ -1,7 +1,8 @@
 //! What volunteer work is worth: minutes by what an hour of such work is paid, and how many full-time
 //! workers they make.
 //!
-//! Which minutes are counted is decided by the reports. The rule is in `rules` and `full_time`, both pure.
+//! Which minutes are counted is decided by whoever asks. The rule is in `rules` and `full_time`, both pure; `work`
+//! tells minutes apart as rates do.
 //!
 //! Method: replacement cost, as of the ILO's *Manual on the Measurement of Volunteer Work* (2011).
 
@@ -13,6 +14,7 @@ pub mod rules;
 pub mod series;
 pub mod store;
 pub mod table;
+pub mod work;
 
 pub use error::ValuationError;
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use sea_orm::Iterable;
 
-use crate::impact::allocation;
+use crate::apportionment::allocation;
 use crate::valuation::table::Place;
 use crate::valuation::table::Step;
 use crate::valuation::table::Table;

@@ -1,9 +1,18 @@
-//! Statements about wage rates.
+//! Statements about wage rates, and about what work must be known by to take one.
 //!
-//! Nothing is decided here; which rate work takes is in `table`. Rates are public: no scope.
+//! Nothing is decided here; which rate work takes is in `table`. Rates are public, and whose work it is was decided
+//! before: no scope.
+
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use entity::ids::ProjectId;
+use entity::ids::TerritoryId;
 use entity::ids::WageRateId;
+use entity::project;
+use entity::territory;
+use entity::territory_ancestor;
+use entity::types::TerritoryLevel;
 use entity::types::WageKind;
 use entity::vocabulary;
 use entity::wage_rate;
@@ -30,6 +39,8 @@ use crate::vocabularies::ISCO08;
 
 /// Rows of one statement, far below what either database takes.
 const ROWS: usize = 500;
+/// Ids of one statement.
+const IDS: usize = 10_000;
 
 /// Which rates to list; an absent part does not narrow.
 #[derive(Clone, Debug, Default)]
@@ -159,4 +170,83 @@ fn select(filter: &RateFilter) -> Select<wage_rate::Entity> {
                 .add(C::ValidTo.gt(day));
             it.filter(C::ValidFrom.lte(day)).filter(lasts)
         })
+}
+
+/// The occupations of projects that have one.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn occupations(
+    db: &impl ConnectionTrait,
+    ids: impl Iterator<Item = ProjectId>,
+) -> Result<HashMap<ProjectId, String>, DbErr> {
+    let mut ids: Vec<ProjectId> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut found = HashMap::new();
+    for ids in ids.chunks(IDS) {
+        let rows: Vec<(ProjectId, String)> = project::Entity::find()
+            .select_only()
+            .columns([project::Column::Id, project::Column::OccupationCode])
+            .filter(project::Column::Id.is_in(ids.iter().copied()))
+            .filter(project::Column::OccupationCode.is_not_null())
+            .into_tuple()
+            .all(db)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// The places around one that wages may be of.
+#[derive(Clone, Debug, Default)]
+pub struct PricedPlace {
+    /// Code of the province or prefecture.
+    pub province: Option<String>,
+    /// Code of the region.
+    pub region: Option<String>,
+}
+
+/// The province and the region of each territory.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn priced_places(
+    db: &impl ConnectionTrait,
+    ids: impl Iterator<Item = TerritoryId>,
+) -> Result<HashMap<TerritoryId, PricedPlace>, DbErr> {
+    let mut ids: Vec<TerritoryId> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut found: HashMap<TerritoryId, PricedPlace> = HashMap::new();
+    let priced = [
+        TerritoryLevel::Region,
+        TerritoryLevel::Prefecture,
+        TerritoryLevel::Province,
+    ];
+    let above: HashMap<TerritoryId, territory::Model> = territory::Entity::find()
+        .filter(territory::Column::Level.is_in(priced))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|it| (it.id, it))
+        .collect();
+    for ids in ids.chunks(IDS) {
+        let links = territory_ancestor::Entity::find()
+            .filter(territory_ancestor::Column::TerritoryId.is_in(ids.iter().copied()))
+            .all(db)
+            .await?;
+        for link in links {
+            let Some(place) = above.get(&link.ancestor_id) else {
+                continue;
+            };
+            let codes = found.entry(link.territory_id).or_default();
+            let code = match place.level {
+                TerritoryLevel::Region => &mut codes.region,
+                _ => &mut codes.province,
+            };
+            *code = Some(place.code.clone());
+        }
+    }
+    Ok(found)
 }

@@ -59,6 +59,7 @@ const GOALS: &str = "query($input: SdgReportInput!) { sdgReport(input: $input) {
 
 const PROGRESS: &str = "query($input: IndicatorProgressInput!) { indicatorProgress(input: $input) {
     baseline { value denominator } target { value denominator }
+    targetedActual { value denominator } targetedBaseline { value denominator }
     actual { value denominator percent } reachedPercent status trend measurementCount pendingCount
     periods { from to actual { value denominator } target { value denominator } } } }";
 
@@ -347,8 +348,14 @@ async fn progress(world: &World<'_>, question: &Question) -> Result<Figures, Str
     let variables = json!({ "input": input });
     let it = asked(world, question, PROGRESS, variables, "indicatorProgress").await?;
     let mut figures = Figures::new();
-    for name in ["actual", "target", "baseline"] {
-        figures.insert(name.to_owned(), part_of_whole(&it[name]));
+    for (name, field) in [
+        ("actual", "actual"),
+        ("target", "target"),
+        ("baseline", "baseline"),
+        ("targeted_actual", "targetedActual"),
+        ("targeted_baseline", "targetedBaseline"),
+    ] {
+        figures.insert(name.to_owned(), part_of_whole(&it[field]));
     }
     for (name, value) in [
         ("percent", &it["actual"]["percent"]),

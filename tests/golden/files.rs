@@ -19,7 +19,8 @@ const SECTIONS: &str = "query($input: IndhReportInput!) { indhReport(input: $inp
     comparison { previousPeriod { ...Compared } previousYear { ...Compared } }
     beneficiaries { direct { ...Benefit } indirect { ...Benefit } }
     indicators { rows { indicator { code unit } baseline { value denominator } target { value denominator }
-        actual { value denominator } reachedPercent status } }
+        actual { value denominator } targetedActual { value denominator } measuredProjectCount targetedProjectCount
+        comparedProjectCount reachedPercent status } }
     partners { rows { organization { slug } minutes projects distinctVolunteers } } } }
     fragment Amounts on BudgetAmounts { total indh others unstated indhPercent }
     fragment Benefit on BeneficiaryFigures { participations
@@ -60,7 +61,8 @@ const LAYOUT: [(&str, &str, &str); 6] = [
     (
         "indicators",
         "report-indicators",
-        "code (indicator) unit baseline target actual reachedPercent status",
+        "code (indicator) unit baseline target actual targetedActual measuredProjectCount targetedProjectCount \
+         comparedProjectCount reachedPercent status",
     ),
     (
         "partners",
@@ -200,7 +202,9 @@ fn expected(section: &str, answer: &Value) -> Vec<Map<String, Value>> {
             .map(|it| {
                 json!({ "code": it["indicator"]["code"], "unit": it["indicator"]["unit"],
                     "baseline": of_whole(&it["baseline"]), "target": of_whole(&it["target"]),
-                    "actual": of_whole(&it["actual"]), "reachedPercent": it["reachedPercent"],
+                    "actual": of_whole(&it["actual"]), "targetedActual": of_whole(&it["targetedActual"]),
+                    "measuredProjectCount": it["measuredProjectCount"], "targetedProjectCount": it["targetedProjectCount"],
+                    "comparedProjectCount": it["comparedProjectCount"], "reachedPercent": it["reachedPercent"],
                     "status": it["status"] })
             })
             .collect(),

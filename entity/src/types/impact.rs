@@ -227,6 +227,9 @@ pub enum Derived {
     /// Approved minutes of work.
     #[sea_orm(string_value = "MINUTES")]
     Minutes,
+    /// What the approved work is worth at replacement cost.
+    #[sea_orm(string_value = "VALUE")]
+    Value,
 }
 
 /// By what a total may be broken down.

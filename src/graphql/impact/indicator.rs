@@ -129,6 +129,9 @@ pub enum IndicatorDerivation {
     Volunteers,
     /// Approved minutes of work.
     Minutes,
+    /// What the approved work is worth at replacement cost, in Moroccan dirhams: `central` of `indhReport { valueOfWork }`
+    /// for the same hours, which tells its lower and upper end too. Null where some minutes have no rate.
+    Value,
 }
 
 /// By what a total may be broken down.

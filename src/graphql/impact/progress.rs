@@ -2,6 +2,7 @@
 //!
 //! The figures are worked out in `impact`.
 
+use async_graphql::ComplexObject;
 use async_graphql::Context;
 use async_graphql::Enum;
 use async_graphql::ID;
@@ -27,6 +28,7 @@ use crate::impact::answer;
 use crate::impact::answer::ProgressQuestion;
 use crate::impact::breakdown::Breakdown;
 use crate::impact::progress;
+use crate::impact::trend;
 
 /// Which indicator, where and when.
 #[derive(InputObject)]
@@ -57,15 +59,20 @@ pub enum ProgressStatus {
     AtRisk,
     /// Less.
     OffTrack,
-    /// Nothing was said of what it should reach.
+    /// Something was approved, and no target lies within the interval.
     NoTarget,
-    /// Nothing was approved, or what was does not become one value.
+    /// Nothing was approved, whether a target is there or not; or nothing of the projects whose targets lie within the
+    /// interval. Where hours may be counted, no hours are a figure and not this.
     NoData,
+    /// There are targets, and figures of their projects, and one of both does not become one value: targets or figures
+    /// of several periods or projects where `overTime` or `overPlace` is `NONE`, or a value of work of which some
+    /// minutes have no rate.
+    NotComparable,
 }
 
-/// Which way the last period went, beside the one before.
+/// Which way the last period went, beside the one right before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "progress::Trend")]
+#[graphql(remote = "trend::Trend")]
 pub enum ProgressTrend {
     /// Up.
     Up,
@@ -75,33 +82,73 @@ pub enum ProgressTrend {
     Down,
 }
 
+/// What of two periods is compared for the trend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "trend::Basis")]
+pub enum ProgressTrendBasis {
+    /// Their values: the periods are about as long (as months of 28 and 31 days are), or values do not grow with the
+    /// days of a period (`CUMULATIVE`, `LAST`, `AVERAGE`).
+    Value,
+    /// Their values by the days of each: values add up over time (`SUM`), and one period is longer.
+    PerDay,
+}
+
+/// Why no trend is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "trend::TrendGap")]
+pub enum ProgressTrendGap {
+    /// Fewer than two periods have a value; those of what is computed from hours none.
+    TooFewPeriods,
+    /// No period with a value ends on the day before the last one begins.
+    PeriodsApart,
+    /// One is longer, and values would be larger or smaller by that alone in a way that is not known (`MIN`, `MAX`,
+    /// `NONE`).
+    UnequalPeriods,
+}
+
 /// How far an indicator has come in an interval.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct IndicatorProgress {
     /// The indicator, with the rules by which its values become one.
     indicator: Indicator,
-    /// Where it stood before the projects.
+    /// Where it stood before the projects, of all that say so.
     baseline: Option<IndicatorValue>,
-    /// What it should reach.
+    /// What it should reach, of the `targetedProjectCount` projects with a target whose period lies within the
+    /// interval. Held against `targetedActual`, and not against `actual`, which may be of more projects.
     target: Option<IndicatorValue>,
-    /// What was measured and approved; null where nothing was, or where values do not become one.
+    /// What was measured and approved, of all projects, or computed from their approved hours; null where nothing was,
+    /// or where values do not become one.
     actual: Option<IndicatorValue>,
-    /// How much of the way to the target that is, in percent to two decimals: from the baseline on where the
-    /// indicator should fall, or adds up since the beginning.
+    /// `actual` of the projects that `target` is of: what `reachedPercent` compares with it. Null where no project has a
+    /// target, and as `actual`.
+    targeted_actual: Option<IndicatorValue>,
+    /// `baseline` of the projects that `target` is of; null where none of them says one.
+    targeted_baseline: Option<IndicatorValue>,
+    /// How many projects have approved figures that count, or approved hours where the indicator is computed from them.
+    measured_project_count: i32,
+    /// How many projects have a target whose period lies within the interval.
+    targeted_project_count: i32,
+    /// How many projects have both.
+    compared_project_count: i32,
+    /// How much of the way to the target `targetedActual` is, in percent to two decimals: from `targetedBaseline` on where
+    /// the indicator should fall, or adds up since the beginning. Null where `status` is `NO_TARGET`, `NO_DATA` or
+    /// `NOT_COMPARABLE`.
     reached_percent: Option<Decimal>,
-    /// How far that is.
+    /// How far that is, or what is missing to say so.
     status: ProgressStatus,
     /// From so many percent on it is on its way.
     on_track_percent: i32,
     /// From so many percent on it is at risk.
     at_risk_percent: i32,
-    /// Which way the last period went; null for fewer than two.
+    /// Which way the last period went beside the one right before it; null where `trendGap` says why.
     trend: Option<ProgressTrend>,
+    /// What of the two periods was compared; null where there is no trend.
+    trend_basis: Option<ProgressTrendBasis>,
+    /// Why there is no trend; null where there is one.
+    trend_gap: Option<ProgressTrendGap>,
     /// Period by period, the earliest first; none for an indicator that is computed from hours.
     periods: Vec<IndicatorPeriod>,
-    /// `actual` by each dimension of the indicator; none where there is no `actual`, and where parts of several
-    /// figures do not make those of one (`AVERAGE` but for percentages, `MIN`, `MAX`).
-    breakdowns: Vec<IndicatorBreakdown>,
     /// Which part of the territory, or of everything where none is asked for, it covers.
     coverage: ReportCoverage,
     /// How many approved figures it rests on.
@@ -110,33 +157,55 @@ pub struct IndicatorProgress {
     pending_count: i32,
     /// As of when.
     as_of: DateTime,
+    #[graphql(skip)]
+    answer: answer::Progress,
+}
+
+/// What is worked out for whoever asks for it.
+#[ComplexObject]
+impl IndicatorProgress {
+    /// `actual` by each dimension of the indicator; none where there is no `actual`, and where parts of several
+    /// figures do not make those of one: joined by `AVERAGE` but for percentages, by `MIN` or by `MAX`.
+    async fn breakdowns(&self) -> Vec<IndicatorBreakdown> {
+        let breakdowns = self.answer.breakdowns().into_iter();
+        breakdowns.map(Into::into).collect()
+    }
 }
 
 impl From<answer::Progress> for IndicatorProgress {
     fn from(it: answer::Progress) -> Self {
         let count = |it: usize| i32::try_from(it).unwrap_or(i32::MAX);
-        let periods = it.periods.into_iter().map(|it| IndicatorPeriod {
+        let periods = it.periods.iter().map(|it| IndicatorPeriod {
             from: Date(it.from),
             to: Date(it.to),
             actual: it.actual.map(Into::into),
+            targeted_actual: it.targeted.map(Into::into),
             target: it.target.map(Into::into),
         });
+        let course = it.course.as_ref().ok().copied();
         Self {
-            indicator: Indicator(it.indicator),
+            indicator: Indicator(it.indicator.clone()),
             baseline: it.baseline.map(Into::into),
             target: it.target.map(Into::into),
             actual: it.actual.map(Into::into),
+            targeted_actual: it.targeted_actual.map(Into::into),
+            targeted_baseline: it.targeted_baseline.map(Into::into),
+            measured_project_count: count(it.measured_projects),
+            targeted_project_count: count(it.targeted_projects),
+            compared_project_count: count(it.compared_projects),
             reached_percent: it.reached.map(Decimal),
             status: it.standing.into(),
             on_track_percent: i32::try_from(progress::ON_TRACK).unwrap_or(100),
             at_risk_percent: i32::try_from(progress::AT_RISK).unwrap_or(100),
-            trend: it.trend.map(Into::into),
+            trend: course.map(|it| it.trend.into()),
+            trend_basis: course.map(|it| it.basis.into()),
+            trend_gap: it.course.err().map(Into::into),
             periods: periods.collect(),
-            breakdowns: it.breakdowns.into_iter().map(Into::into).collect(),
             coverage: it.coverage.into(),
             measurement_count: count(it.measurements),
             pending_count: count(it.pending),
             as_of: DateTime(it.as_of),
+            answer: it,
         }
     }
 }
@@ -148,8 +217,10 @@ pub struct IndicatorPeriod {
     from: Date,
     /// Last day, inclusive.
     to: Date,
-    /// What was measured and approved.
+    /// What was measured and approved, of all projects.
     actual: Option<IndicatorValue>,
+    /// `actual` of the projects with a target of this period, which `target` is of.
+    targeted_actual: Option<IndicatorValue>,
     /// What should be reached.
     target: Option<IndicatorValue>,
 }
@@ -160,7 +231,7 @@ pub struct IndicatorBreakdown {
     /// The dimension.
     dimension: IndicatorDimension,
     /// Its categories, `UNKNOWN` last with all that no figure told; together exactly `actual`. Of `CUSTOM` those that
-    /// figures name, by code.
+    /// figures name, by code, also those that have come to nothing since.
     categories: Vec<IndicatorCategory>,
 }
 
@@ -193,7 +264,7 @@ pub struct ProgressQueries;
 /// Queries of progress.
 #[Object]
 impl ProgressQueries {
-    /// How far an indicator has come in an interval, from approved figures that the caller may see. As of reports,
+    /// How far an indicator has come in an interval, from approved figures, or approved hours, that the caller may see. As of reports,
     /// whoever may count nothing of the territory is refused with `FORBIDDEN`, and `coverage` tells a part.
     async fn indicator_progress(
         &self,

@@ -98,7 +98,7 @@ impl IndhIndicators {
     }
 
     /// The first hundred by code, each as `indicatorProgress` answers of the same territory and interval. Figures
-    /// count that were approved by `asOf`.
+    /// count that were approved by `asOf`, and hours as they were known then; targets and rates are those of now.
     async fn rows(&self) -> Vec<IndicatorProgress> {
         let rows = self.0.rows.iter().cloned();
         rows.map(IndicatorProgress::from).collect()

@@ -11,13 +11,13 @@ use entity::types::ValueType;
 use uuid::Uuid;
 
 use super::Figure;
+use super::Grounds;
 use super::Point;
 use super::Standing;
-use super::Trend;
+use super::compare;
 use super::figure;
 use super::reached;
 use super::standing;
-use super::trend;
 use crate::impact::tests::an_indicator;
 use crate::impact::value::Measured;
 use crate::impact::value::ONE;
@@ -155,19 +155,39 @@ fn the_largest_values_can_be_compared() {
         value: most,
         whole: Some(most),
     };
-    assert_eq!(trend(near, all), Trend::Up);
-    assert_eq!(trend(all, near), Trend::Down);
-    assert_eq!(trend(near, near), Trend::Level);
+    assert!(compare(all, near).is_gt());
+    assert!(compare(near, all).is_lt());
+    assert!(compare(near, near).is_eq());
 }
 
 #[test]
 fn thresholds_say_how_far_it_is() {
-    let stands = |it: &str| standing(Some(it.parse().unwrap()), true, true);
+    let all = Grounds {
+        measured: true,
+        targeted: true,
+        compared: true,
+    };
+    let stands = |it: &str| standing(Some(it.parse().unwrap()), all);
     assert_eq!(stands("100"), Standing::Achieved);
     assert_eq!(stands("90"), Standing::OnTrack);
     assert_eq!(stands("89.99"), Standing::AtRisk);
     assert_eq!(stands("60"), Standing::AtRisk);
     assert_eq!(stands("59.99"), Standing::OffTrack);
-    assert_eq!(standing(None, true, false), Standing::NoTarget);
-    assert_eq!(standing(None, false, true), Standing::NoData);
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let stands = |measured, targeted, compared| {
+        let on = Grounds {
+            measured,
+            targeted,
+            compared,
+        };
+        standing(None, on)
+    };
+    assert_eq!(stands(false, false, false), Standing::NoData);
+    assert_eq!(stands(false, true, false), Standing::NoData);
+    assert_eq!(stands(true, false, false), Standing::NoTarget);
+    assert_eq!(stands(true, true, false), Standing::NoData);
+    assert_eq!(stands(true, true, true), Standing::NotComparable);
 }

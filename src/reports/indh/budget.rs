@@ -11,8 +11,8 @@ use entity::vocabulary_term;
 use rust_decimal::Decimal;
 use sea_orm::ConnectionTrait;
 
-use crate::impact::controlled;
-use crate::impact::controlled::Field;
+use crate::apportionment::controlled;
+use crate::apportionment::controlled::Field;
 use crate::projects::money::CURRENCY;
 use crate::reports::ReportError;
 use crate::reports::foot;

@@ -10,9 +10,9 @@ use chrono::NaiveDate;
 use entity::ids::TermId;
 use entity::types::EvidenceLevel;
 
-use crate::impact::allocation::WHOLE_PPM;
-use crate::impact::controlled::Flow;
-use crate::impact::controlled::Node;
+use crate::apportionment::allocation::WHOLE_PPM;
+use crate::apportionment::flow::Flow;
+use crate::apportionment::flow::Node;
 use crate::reports::crossings::Minutes;
 use crate::reports::error::ReportError;
 use crate::reports::evidence::Levels;

@@ -21,7 +21,8 @@ use crate::reports::snapshot::figures::indh::CROSSINGS_LEFT_OUT;
 
 /// Changes with the members and with what figures are called. The first form knew neither axes nor budgets; the second
 /// knew whole numbers and the INDH report alone, and of that not every section; the third told the rate of volunteers to
-/// two decimals, and indicators without their breakdowns.
+/// two decimals, indicators without their breakdowns, neither of the projects that have targets nor why there is no
+/// trend, and of some indicators that they had no target where it is data that they lack.
 pub const FORM: u8 = 4;
 /// What figures of the second form are called that the first did not know.
 const SINCE_SECOND: [&str; 2] = ["].byAxis[", "budget"];
@@ -40,8 +41,20 @@ const SINCE_THIRD: [&str; 11] = [
     "valueOfWork.statedIntervalMinutes",
 ];
 
-/// What figures of the fourth form are called that those before did not know.
-const SINCE_FOURTH: &str = "].breakdowns[";
+/// What figures of indicators are called that the fourth form tells and those before did not, or told otherwise.
+const SINCE_FOURTH: [&str; 9] = [
+    "comparedProjectCount",
+    "measuredProjectCount",
+    "status",
+    "targetedActual",
+    "targetedBaseline",
+    "targetedProjectCount",
+    "trend",
+    "trendBasis",
+    "trendGap",
+];
+/// What parts of indicators are called, which the fourth form tells and those before did not.
+const PARTS_SINCE_FOURTH: &str = "].breakdowns[";
 /// The figure that the fourth form tells to more decimals: that of an earlier one is no other, and not the same text.
 const FINER_SINCE_FOURTH: &str = "rate.volunteersPerThousand";
 
@@ -169,7 +182,7 @@ impl Formed {
 
 /// The first form that tells a figure as it is told now; of reports of which no earlier form told anything, too.
 fn since(name: &str, figure: &Figure) -> u8 {
-    if name == FINER_SINCE_FOURTH || name.contains(SINCE_FOURTH) {
+    if is_of_fourth(name) {
         return 4;
     }
     let third = !matches!(figure, Figure::Whole(_))
@@ -180,6 +193,17 @@ fn since(name: &str, figure: &Figure) -> u8 {
         false if SINCE_SECOND.iter().any(|it| name.contains(it)) => 2,
         false => 1,
     }
+}
+
+/// Whether it is a figure that the fourth form tells first, or otherwise: of an indicator, of its periods or its parts, or
+/// the rate of volunteers.
+fn is_of_fourth(name: &str) -> bool {
+    if name == FINER_SINCE_FOURTH || name.contains(PARTS_SINCE_FOURTH) {
+        return true;
+    }
+    let (of, told) = name.rsplit_once("].").unwrap_or_default();
+    let word = told.split('.').next().unwrap_or_default();
+    of.starts_with("indicators[") && SINCE_FOURTH.contains(&word)
 }
 
 /// States as a JSON list of their names.
@@ -226,27 +250,40 @@ mod tests {
         let method = ("valueOfWork.method", Figure::Text("A".to_owned()));
         let part = Figure::Decimal("3".to_owned());
         let broken = ("indicators[X].breakdowns[SEX].categories[MALE]", part);
+        let actual = ("indicators[A.status@7].actual", percent.1.clone());
+        let status = ("indicators[A.status@7].status", method.1.clone());
+        let targeted = (
+            "indicators[A].targetedActual.denominator",
+            percent.1.clone(),
+        );
+        let period = (
+            "indicators[A].periods[B/C].targetedActual",
+            percent.1.clone(),
+        );
         let one = || formed(1, std::slice::from_ref(&first));
         let two = || formed(2, &[first.clone(), axis.clone(), budget.clone()]);
         let three = || {
-            let all = [&first, &axis, &budget, &projects, &shown, &percent, &method];
+            let all = [
+                &first, &axis, &budget, &projects, &shown, &percent, &method, &actual,
+            ];
             formed(3, &all.map(Clone::clone))
         };
-
         let four = || {
             let all = [
-                &first, &axis, &budget, &projects, &shown, &percent, &method, &broken,
+                &first, &axis, &budget, &projects, &shown, &percent, &method, &actual,
             ];
-            formed(4, &all.map(Clone::clone))
+            let new = [&status, &targeted, &period, &broken];
+            let all: Vec<_> = all.into_iter().chain(new).cloned().collect();
+            formed(4, &all)
         };
 
         for (early, late, known) in [
             (one(), two(), 1),
             (one(), three(), 1),
             (two(), three(), 3),
-            (three(), three(), 7),
-            (three(), four(), 7),
-            (four(), four(), 8),
+            (three(), three(), 8),
+            (three(), four(), 8),
+            (four(), four(), 12),
         ] {
             let (before, after) = early.common(late);
             assert_eq!(before, after);

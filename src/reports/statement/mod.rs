@@ -38,7 +38,6 @@ use crate::reports::question::TimeBasis;
 use crate::reports::question::Valued;
 use crate::reports::span;
 use crate::reports::statement::store::Work;
-use crate::reports::store as places;
 use crate::reports::value::ValueOfWork;
 use crate::valuation;
 use crate::valuation::full_time;
@@ -118,7 +117,7 @@ pub async fn answer(ctx: &Ctx, asked: &Asked) -> Result<Statement, ReportError> 
     let works = store::works(db, &records, (asked.from, asked.to), at).await?;
     let rows = rows::put(&works, &question.months())?;
 
-    let codes = places::occupations(db, works.iter().map(|it| it.project)).await?;
+    let codes = valuation::store::occupations(db, works.iter().map(|it| it.project)).await?;
     let occupations = occupations(db, &codes, asked.to).await?;
     let value_of_work = match asked.valued {
         Valued::Yes => Some(valued(db, asked, &works, &codes, rows.totals.minutes).await?),
@@ -175,8 +174,8 @@ async fn valued(
     total: i64,
 ) -> Result<ValueOfWork, ReportError> {
     let table = Table::of(&valuation::store::all(db).await?);
-    let places = places::priced_places(db, works.iter().map(|it| it.territory)).await?;
-    let none = places::PricedPlace::default();
+    let places = valuation::store::priced_places(db, works.iter().map(|it| it.territory)).await?;
+    let none = valuation::store::PricedPlace::default();
     let counted = works.iter().filter(|it| COUNTED.contains(&it.status));
     let days = counted.flat_map(|work| {
         let codes = places.get(&work.territory).unwrap_or(&none);

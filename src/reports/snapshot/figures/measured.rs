@@ -12,7 +12,9 @@ use crate::impact::breakdown::Category;
 use crate::impact::custom;
 use crate::impact::progress;
 use crate::impact::progress::Standing;
-use crate::impact::progress::Trend;
+use crate::impact::trend::Basis;
+use crate::impact::trend::Trend;
+use crate::impact::trend::TrendGap;
 use crate::impact::value::decimal;
 use crate::impact::value::percent;
 use crate::reports::snapshot::figures::Figures;
@@ -29,21 +31,31 @@ pub(super) fn indicators<'a>(
         value(figures, &name, "baseline", row.baseline);
         value(figures, &name, "target", row.target);
         value(figures, &name, "actual", row.actual);
+        value(figures, &name, "targetedActual", row.targeted_actual);
+        value(figures, &name, "targetedBaseline", row.targeted_baseline);
         figures.decimal(&name, "reachedPercent", row.reached);
         figures.text(&name, "status", standing(row.standing));
-        if let Some(it) = row.trend {
-            figures.text(&name, "trend", trend(it));
+        match row.course {
+            Ok(it) => {
+                figures.text(&name, "trend", trend(it.trend));
+                figures.text(&name, "trendBasis", basis(it.basis));
+            }
+            Err(it) => figures.text(&name, "trendGap", gap(it)),
         }
+        figures.count(&name, "measuredProjectCount", row.measured_projects);
+        figures.count(&name, "targetedProjectCount", row.targeted_projects);
+        figures.count(&name, "comparedProjectCount", row.compared_projects);
         figures.count(&name, "measurementCount", row.measurements);
         figures.count(&name, "pendingCount", row.pending);
         for period in &row.periods {
             let name = format!("{name}.periods[{}/{}]", period.from, period.to);
             value(figures, &name, "actual", period.actual);
+            value(figures, &name, "targetedActual", period.targeted);
             value(figures, &name, "target", period.target);
         }
         // Whoever reads a snapshot of a territory need not be one who may see an organization's own vocabulary.
         let own = custom::is_own(&row.indicator);
-        let frozen = row.breakdowns.iter();
+        let frozen = row.breakdowns().into_iter();
         for it in frozen.filter(|it| !own || it.dimension != Dimension::Custom) {
             for part in &it.categories {
                 let row = format!("{name}.breakdowns[{}]", it.dimension.to_value());
@@ -102,6 +114,7 @@ fn standing(standing: Standing) -> &'static str {
         Standing::OffTrack => "OFF_TRACK",
         Standing::NoTarget => "NO_TARGET",
         Standing::NoData => "NO_DATA",
+        Standing::NotComparable => "NOT_COMPARABLE",
     }
 }
 
@@ -110,5 +123,20 @@ fn trend(trend: Trend) -> &'static str {
         Trend::Up => "UP",
         Trend::Level => "LEVEL",
         Trend::Down => "DOWN",
+    }
+}
+
+fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Value => "VALUE",
+        Basis::PerDay => "PER_DAY",
+    }
+}
+
+fn gap(gap: TrendGap) -> &'static str {
+    match gap {
+        TrendGap::TooFewPeriods => "TOO_FEW_PERIODS",
+        TrendGap::PeriodsApart => "PERIODS_APART",
+        TrendGap::UnequalPeriods => "UNEQUAL_PERIODS",
     }
 }
