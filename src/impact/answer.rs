@@ -24,7 +24,6 @@ use crate::impact::assess::Aims;
 use crate::impact::assess::Known;
 use crate::impact::assess::aim;
 use crate::impact::assess::assess;
-use crate::impact::assess::point;
 use crate::impact::breakdown;
 use crate::impact::breakdown::Breakdown;
 use crate::impact::coverage;
