@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use tiwizi::platform::i18n::Locale;
 use tiwizi::refusal::Code;
+use tiwizi::refusal::Mend;
 use tiwizi::refusal::Refusal;
 
 /// Lowest first. A module may use those of a lower rank, and itself.
@@ -190,6 +191,33 @@ fn every_code_has_a_sentence_in_every_language() {
             if !sentences.contains_key(code.key()) {
                 broken.push(format!("{}: {} ({code:?})", locale.tag(), code.key()));
             }
+        }
+    }
+    assert_none(&broken);
+}
+
+#[test]
+fn every_mend_stands_behind_its_code_in_every_language() {
+    let known: Vec<_> = Locale::ALL.into_iter().map(sentences).collect();
+    let mut broken = Vec::new();
+    for mend in Mend::ALL {
+        let mut told = BTreeSet::new();
+        for (locale, sentences) in Locale::ALL.into_iter().zip(&known) {
+            let values = sentences.get(mend.key());
+            let mut refusal = Refusal::of(Code::Required, "field");
+            for value in values.into_iter().flatten() {
+                refusal = refusal.with(value.clone().leak(), "7");
+            }
+            let alone = refusal.message(locale);
+            let message = refusal.mended(*mend).message(locale);
+            let behind = message.strip_prefix(&alone).map(str::trim_start);
+            if !behind.is_some_and(|it| !it.is_empty() && it != mend.key() && !it.contains("{$")) {
+                broken.push(format!("{}: {mend:?}: {message}", locale.tag()));
+            }
+            told.insert(message);
+        }
+        if told.len() != Locale::ALL.len() {
+            broken.push(format!("{mend:?}: {told:?}"));
         }
     }
     assert_none(&broken);

@@ -26,6 +26,9 @@ mod graphql_over_http;
 mod languages;
 
 #[cfg(test)]
+mod mends;
+
+#[cfg(test)]
 mod sign_in;
 
 #[cfg(test)]
@@ -74,6 +77,9 @@ mod closed_month;
 mod hours_report;
 
 #[cfg(test)]
+mod report_keys;
+
+#[cfg(test)]
 mod explain;
 
 #[cfg(test)]
@@ -117,6 +123,12 @@ mod impact;
 
 #[cfg(test)]
 mod progress;
+
+#[cfg(test)]
+mod measurement_flags;
+
+#[cfg(test)]
+mod indicator_codes;
 
 #[cfg(test)]
 mod valuation;

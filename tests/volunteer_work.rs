@@ -238,10 +238,11 @@ async fn tables_are_those_worked_out_by_hand() {
         assert_eq!(milieu.iter().map(|it| it.2).sum::<i64>(), 447);
         assert_eq!(milieu.last().unwrap(), &("-".to_owned(), 1, 20));
 
-        // Al Haouz has its people of the census; three for some hundred thousand are 0.00 for a thousand.
+        // Al Haouz has its people of the census; three for some hundred thousand are a few thousandths for a thousand.
         let people = report.rate.inhabitants.unwrap();
         assert!(people > 500_000, "{people}");
-        let expected = (3_i64 * 100_000 * 2 / i64::from(people) + 1) / 2;
+        let expected = (3_i64 * 1_000_000_000 * 2 / i64::from(people) + 1) / 2;
+        assert!((1_000..10_000).contains(&expected), "{expected}");
         assert_eq!(report.rate.per_thousand, Ok(expected));
         assert_eq!(report.rate.of_working_age, Err(Gap::NoPopulationByAge));
     })
@@ -558,7 +559,10 @@ on_both_databases! {
         assert_eq!(tables[3]["rows"][4]["amounts"]["minutes"], 90);
         assert_eq!(told["rate"]["volunteerRatePercent"], Value::Null);
         assert_eq!(told["rate"]["volunteerRateGap"], "NO_POPULATION_BY_AGE");
-        assert_eq!(told["rate"]["volunteersPerThousand"], "0.00");
+        let people = told["rate"]["inhabitants"].as_i64().unwrap();
+        assert!(people > 1_000_000, "{people}");
+        let millionths = (1_000_000_000 * 2 / people + 1) / 2;
+        assert_eq!(told["rate"]["volunteersPerThousand"], format!("0.{millionths:06}"));
         let names = async |locale: &str| {
             let told = report(&cast.observer, locale).await;
             let rows = |at: usize| told["tables"][at]["rows"].clone();

@@ -82,7 +82,7 @@ type Row = (String, String, Option<String>, i64, i64, i64, i64, i64);
 const DIRECT: &str = include_str!("direct.sql");
 /// What is crossed, with the rows whose order it follows.
 const CROSSED: &str = "query Crossed($it: IndhReportInput!) { indhReport(input: $it) { \
-    totals { minutes } byProgramme { term { code } } byTerritory { territory { code } } byMonth { month minutes } \
+    totals { minutes } byProgramme { term { code } minutes } byTerritory { territory { code } } byMonth { month minutes } \
     crossings { month territoryCode programmeCode minutes touchedMinutes entries distinctVolunteers projects } } }";
 /// What stands in the report as people read it.
 const PLAIN: &str = "query Plain($it: IndhReportInput!) { indhReport(input: $it) { \

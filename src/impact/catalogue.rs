@@ -2,7 +2,9 @@
 //!
 //! Sources are in `data/SOURCES.md`.
 
+use std::collections::BTreeSet;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use entity::ids::IndicatorId;
 use entity::indicator;
@@ -24,6 +26,16 @@ use crate::platform::editions::Edition;
 const CATALOGUE: &str = include_str!("../../data/indicators.csv");
 /// Changes when the same list becomes other rows.
 const READING: u8 = 1;
+/// How codes of indicators begin that INDH's reports tell: of this edition, and of those to come.
+pub const KEPT: &str = "INDH-";
+
+/// Every code of the list, in capital letters.
+static CODES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let lines = csv::Reader::from_reader(CATALOGUE.as_bytes()).into_deserialize::<Line>();
+    // A list at fault is told of when it is loaded.
+    let codes = lines.filter_map(|it| Some(it.ok()?.code.to_ascii_uppercase()));
+    codes.collect()
+});
 
 #[derive(Deserialize)]
 struct Line {
@@ -44,6 +56,14 @@ struct Line {
     sdg_code: Option<String>,
     iris_code: Option<String>,
     source: String,
+}
+
+/// Whether a code is kept for the catalogue: an organization's indicator of that name would look like one of
+/// INDH's. Capital letters and small ones are one.
+#[must_use]
+pub fn keeps(code: &str) -> bool {
+    let code = code.to_ascii_uppercase();
+    code.starts_with(KEPT) || CODES.contains(&code)
 }
 
 /// Loads the catalogue, where the database holds another edition or none. An indicator that a later
@@ -133,6 +153,23 @@ mod tests {
     use entity::types::Dimension;
 
     use super::*;
+    use crate::impact::rules;
+
+    #[test]
+    fn codes_of_the_catalogue_are_kept_and_no_others() {
+        for code in [
+            "INDH-JOBS",
+            "indh-jobs",
+            "INDH-2030",
+            "VOLUNTEERS",
+            "Volunteer-Minutes",
+        ] {
+            assert!(keeps(code), "{code}");
+        }
+        for code in ["JOBS", "INDH", "MY-INDH-JOBS", "VOLUNTEERS-2026", ""] {
+            assert!(!keeps(code), "{code}");
+        }
+    }
 
     #[test]
     fn the_catalogue_can_be_read_and_names_each_indicator_once() {
@@ -152,6 +189,8 @@ mod tests {
                 "{}",
                 line.code
             );
+            let iris = line.iris_code.as_deref();
+            assert!(iris.is_none_or(rules::is_iris), "{}: {iris:?}", line.code);
         }
         assert!(lines.len() >= 15);
     }

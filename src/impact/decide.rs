@@ -12,6 +12,7 @@ use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::impact::error::ImpactError;
 use crate::impact::measured;
+use crate::impact::measurement::Became;
 use crate::impact::measurement::line;
 use crate::refusal::Checks;
 use crate::refusal::Code;
@@ -26,7 +27,7 @@ pub enum Decision {
     Return(String),
 }
 
-/// Decides on one figure.
+/// Decides on one figure: how it stands now, and whether that is new.
 ///
 /// # Errors
 /// [`ImpactError::NotFound`], [`ImpactError::VersionConflict`]; [`ImpactError::Invalid`] for one's own
@@ -36,7 +37,7 @@ pub async fn decide(
     id: MeasurementId,
     expected: Option<i32>,
     decision: &Decision,
-) -> Result<measurement::Model, ImpactError> {
+) -> Result<(measurement::Model, Became), ImpactError> {
     ctx.demand_signed_in()?;
     ctx.transaction(async |tx| {
         let held = measured::lock_measurement(tx, ctx.scope(), id).await?;
@@ -50,7 +51,9 @@ pub async fn decide(
         }
         let (status, reason) = match decision {
             // Said twice it says the same.
-            Decision::Approve if held.status == MeasurementStatus::Approved => return Ok(held),
+            Decision::Approve if held.status == MeasurementStatus::Approved => {
+                return Ok((held, Became::Unchanged));
+            }
             Decision::Approve if held.status == MeasurementStatus::Returned => {
                 return Err(Refusal::of(Code::MeasurementReturned, "id").into());
             }
@@ -60,7 +63,7 @@ pub async fn decide(
                 let reason = checks.prose("reason", reason, 500);
                 checks.done().map_err(ImpactError::Invalid)?;
                 if held.status == MeasurementStatus::Returned {
-                    return Ok(held);
+                    return Ok((held, Became::Unchanged));
                 }
                 (MeasurementStatus::Returned, Some(reason))
             }
@@ -83,7 +86,7 @@ pub async fn decide(
             _ => "measurement.return",
         };
         audit::record(ctx, tx, line(action, &row)).await?;
-        Ok(row)
+        Ok((row, Became::Changed))
     })
     .await
 }

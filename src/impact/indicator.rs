@@ -21,8 +21,10 @@ use crate::audit::Line;
 use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::identity::Denied;
+use crate::impact::catalogue;
 use crate::impact::custom;
 use crate::impact::error::ImpactError;
+use crate::impact::rules;
 use crate::impact::store;
 use crate::platform::change::Change;
 use crate::platform::db::Tx;
@@ -31,6 +33,7 @@ use crate::platform::idempotency::Claim;
 use crate::platform::text::fold;
 use crate::refusal::Checks;
 use crate::refusal::Code;
+use crate::refusal::Mend;
 use crate::refusal::Refusal;
 use crate::vocabularies::lookup;
 
@@ -198,7 +201,10 @@ pub async fn update(
             after.programme_code,
         );
         after.sdg_code = text(changes.sdg_code, "sdgCode", 40, after.sdg_code);
-        after.iris_code = text(changes.iris_code, "irisCode", 40, after.iris_code);
+        after.iris_code = changes
+            .iris_code
+            .map(|it| iris(&mut checks, it.as_deref()))
+            .over(after.iris_code);
         after.source = changes
             .source
             .map(|it| checks.optional_prose("source", it.as_deref(), 500))
@@ -237,7 +243,14 @@ fn parse(
     let code = checks.text("code", &new.code, 40);
     let plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.');
     checks.demand(code.chars().all(plain), || {
-        Refusal::of(Code::InvalidFormat, "code").with("value", &code)
+        Refusal::of(Code::InvalidFormat, "code")
+            .with("value", &code)
+            .mended(Mend::IndicatorCode)
+    });
+    checks.demand(!catalogue::keeps(&code), || {
+        Refusal::of(Code::CodeReserved, "code")
+            .with("value", &code)
+            .with("kept", catalogue::KEPT)
     });
     let name_fr = checks.text("nameFr", &new.name_fr, 300);
     let name_ar = checks.optional_text("nameAr", new.name_ar.as_deref(), 300);
@@ -246,12 +259,16 @@ fn parse(
     let adds = new.over_time == OverTime::Sum || new.over_place == OverPlace::Sum;
     let fits = !(adds && matches!(new.value_type, ValueType::Percentage | ValueType::YesNo));
     checks.demand(fits, || {
-        Refusal::of(Code::Contradiction, "valueType").with("detail", "valueType, SUM")
+        Refusal::of(Code::Contradiction, "valueType")
+            .with("detail", "valueType, SUM")
+            .mended(Mend::NotAdded)
     });
     // It holds what came before: adding it up would count that again.
     let sums = new.reading == Reading::Cumulative && new.over_time != OverTime::Last;
     checks.demand(!sums, || {
-        Refusal::of(Code::Contradiction, "overTime").with("detail", "CUMULATIVE, overTime")
+        Refusal::of(Code::Contradiction, "overTime")
+            .with("detail", "CUMULATIVE, overTime")
+            .mended(Mend::CumulativeLast)
     });
     let vocabulary = checks.optional_text("vocabulary", new.vocabulary.as_deref(), 100);
     let mut dimensions = new.dimensions.clone();
@@ -285,13 +302,24 @@ fn parse(
             40,
         ),
         sdg_code: checks.optional_text("sdgCode", new.links.sdg_code.as_deref(), 40),
-        iris_code: checks.optional_text("irisCode", new.links.iris_code.as_deref(), 40),
+        iris_code: iris(checks, new.links.iris_code.as_deref()),
         source: checks.optional_prose("source", new.links.source.as_deref(), 500),
         version: 1,
         created_at: now,
         updated_at: now,
         archived_at: None,
     }
+}
+
+/// Reads a code of the IRIS+ catalogue; blank counts as absent.
+fn iris(checks: &mut Checks, given: Option<&str>) -> Option<String> {
+    let code = given.map(str::trim).filter(|it| !it.is_empty())?;
+    checks.demand(rules::is_iris(code), || {
+        Refusal::of(Code::InvalidFormat, "irisCode")
+            .with("value", code)
+            .mended(Mend::IrisCode)
+    });
+    Some(code.to_owned())
 }
 
 /// Refuses terms that the vocabularies do not have today, and a vocabulary that is not there.

@@ -8,6 +8,7 @@ use entity::ids::MeasurementId;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::TerritoryId;
+use entity::indicator;
 use entity::measurement;
 use entity::territory;
 use entity::territory_ancestor;
@@ -30,6 +31,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::SelectStatement;
 
 use crate::identity::Scope;
+use crate::impact::value::Measured;
 use crate::platform::db::Tx;
 use crate::platform::page::Direction;
 use crate::platform::page::Page;
@@ -125,6 +127,70 @@ pub async fn measurements(
         .filter(measurement::Column::Id.is_in(ids.iter().copied()))
         .all(conn)
         .await
+}
+
+/// The indicators of measurements that may be seen: whoever sees a figure may know what it measures.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn indicators_of(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[MeasurementId],
+) -> Result<Vec<indicator::Model>, DbErr> {
+    let measured = measurement::Entity::find()
+        .select_only()
+        .column(measurement::Column::IndicatorId)
+        .filter(scope.measurements())
+        .filter(measurement::Column::Id.is_in(ids.iter().copied()))
+        .into_query();
+    indicator::Entity::find()
+        .filter(indicator::Column::Id.in_subquery(measured))
+        .all(conn)
+        .await
+}
+
+/// The latest approved value before each of some measurements that may be seen, of the same indicator,
+/// project and place; those without one are left out.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn approved_before(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[MeasurementId],
+) -> Result<Vec<(MeasurementId, Measured)>, DbErr> {
+    // One lookup in the index of cells each, however many were approved before.
+    let earlier = |column: &str| {
+        Expr::cust(format!(
+            "(select earlier.{column} from measurement earlier \
+             where earlier.indicator_id = measurement.indicator_id \
+             and earlier.project_id = measurement.project_id \
+             and earlier.territory_id = measurement.territory_id \
+             and earlier.status = 'APPROVED' and earlier.to_day < measurement.from_day \
+             order by earlier.to_day desc limit 1)"
+        ))
+    };
+    let found: Vec<(MeasurementId, Option<i64>, Option<i64>)> = measurement::Entity::find()
+        .select_only()
+        .column(measurement::Column::Id)
+        .expr_as(earlier("value"), "earlier_value")
+        .expr_as(earlier("denominator"), "earlier_denominator")
+        .filter(scope.measurements())
+        .filter(measurement::Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let known = found.into_iter().filter_map(|(id, value, whole)| {
+        Some((
+            id,
+            Measured {
+                value: value?,
+                whole,
+            },
+        ))
+    });
+    Ok(known.collect())
 }
 
 /// A page of the measurements that may be seen, newest first.

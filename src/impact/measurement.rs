@@ -71,11 +71,24 @@ pub struct Mode {
     pub dry_run: bool,
 }
 
+/// What a figure became, or would become in a dry run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Became {
+    /// It is new.
+    Created,
+    /// It says something else, or stands otherwise.
+    Changed,
+    /// It was so before.
+    Unchanged,
+}
+
 /// What became of a figure.
 #[derive(Clone, Debug)]
 pub struct Recorded {
     /// The figure as it is, or would be.
     pub row: measurement::Model,
+    /// What it became.
+    pub became: Became,
     /// What is worth a second look.
     pub flags: Vec<Flag>,
 }
@@ -118,8 +131,10 @@ pub async fn record(
     match together {
         Ok(outcomes) => Ok(outcomes),
         Err(Undone::Fault(cause)) => Err(cause.into()),
-        Err(Undone::As(outcomes)) if mode.dry_run => Ok(outcomes),
-        // What was fine by itself was not written either, and says so.
+        Err(Undone::As(outcomes)) if !mode.atomic || outcomes.iter().all(Result::is_ok) => {
+            Ok(outcomes)
+        }
+        // What was fine by itself was not written either, or would not be, and says so.
         Err(Undone::As(outcomes)) => Ok(outcomes
             .into_iter()
             .map(|it| it.and_then(|_| Err(Refusal::new(Code::BatchUndone).into())))
@@ -238,13 +253,13 @@ async fn one(ctx: &Ctx, tx: &Tx, new: &NewMeasurement) -> Result<Recorded, Impac
         created_at: now,
         updated_at: now,
     };
-    let row = match before {
+    let (row, became) = match before {
         None if new.expected.is_some() => {
             return Err(ImpactError::VersionConflict { current: 0 });
         }
         None => {
             measured::insert_measurement(tx, row.clone()).await?;
-            row
+            (row, Became::Created)
         }
         Some(before) => {
             if new.expected.is_some_and(|it| it != before.version) {
@@ -256,7 +271,11 @@ async fn one(ctx: &Ctx, tx: &Tx, new: &NewMeasurement) -> Result<Recorded, Impac
                 (it.value, it.denominator, it.parts.clone(), it.note.clone())
             };
             if says(&before) == says(&row) && before.status != MeasurementStatus::Returned {
-                return Ok(Recorded { row: before, flags });
+                return Ok(Recorded {
+                    row: before,
+                    became: Became::Unchanged,
+                    flags,
+                });
             }
             if before.status == MeasurementStatus::Approved {
                 return Err(Refusal::of(Code::MeasurementApproved, "value").into());
@@ -268,11 +287,11 @@ async fn one(ctx: &Ctx, tx: &Tx, new: &NewMeasurement) -> Result<Recorded, Impac
                 ..row
             };
             measured::update_measurement(tx, &row).await?;
-            row
+            (row, Became::Changed)
         }
     };
     audit::record(ctx, tx, line("measurement.record", &row)).await?;
-    Ok(Recorded { row, flags })
+    Ok(Recorded { row, became, flags })
 }
 
 /// The place of a figure: the project's, or one below it.

@@ -14,6 +14,7 @@ pub mod custom;
 pub mod decide;
 pub mod error;
 pub mod evidence;
+pub mod flagged;
 pub mod goals;
 mod hours;
 pub mod indicator;

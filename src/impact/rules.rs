@@ -21,6 +21,7 @@ use crate::impact::value::decimal;
 use crate::impact::value::millionths;
 use crate::refusal::Checks;
 use crate::refusal::Code;
+use crate::refusal::Mend;
 use crate::refusal::Refusal;
 
 /// The part of a total of which the category is not known. A breakdown that does not say all names it.
@@ -113,6 +114,22 @@ pub fn told(of: &measurement::Model) -> Vec<Part> {
     serde_json::from_str(&of.parts).unwrap_or_default()
 }
 
+/// Whether a code has the form of those of the IRIS+ catalogue: two capital letters, for the kind of metric,
+/// and four digits, as in `OI1166`. Whether the catalogue has it is not known here.
+///
+/// Source: GIIN, *IRIS Catalog of Metrics* 5.3 (2022), whose codes begin with FP, ID, II, OD, OI, PD and PI; listed
+/// by Common Approach, *IRIS+ Metrics* (codelist.commonapproach.org/IrisMetrics).
+#[must_use]
+pub fn is_iris(code: &str) -> bool {
+    let signs: Vec<char> = code.chars().collect();
+    let Some((kind, number)) = signs.split_at_checked(2) else {
+        return false;
+    };
+    kind.iter().all(char::is_ascii_uppercase)
+        && number.len() == 4
+        && number.iter().all(char::is_ascii_digit)
+}
+
 /// Reads a value of an indicator.
 pub fn value(
     checks: &mut Checks,
@@ -123,7 +140,7 @@ pub fn value(
     let value = exact(checks, kind, field, given)?;
     let whole = match (kind, whole) {
         (ValueType::Percentage, None) => {
-            checks.refuse(Refusal::of(Code::Required, whole_field));
+            checks.refuse(Refusal::of(Code::Required, whole_field).mended(Mend::Denominator));
             return None;
         }
         (ValueType::Percentage, Some(whole)) => {
@@ -140,7 +157,8 @@ pub fn value(
         }
         (_, Some(_)) => {
             let refusal = Refusal::of(Code::Contradiction, whole_field);
-            checks.refuse(refusal.with("detail", format!("{field}, {whole_field}")));
+            let refusal = refusal.with("detail", format!("{field}, {whole_field}"));
+            checks.refuse(refusal.mended(Mend::NoDenominator));
             return None;
         }
         (_, None) => None,
@@ -156,7 +174,13 @@ fn exact(checks: &mut Checks, kind: ValueType, field: &str, given: Decimal) -> O
         ValueType::Decimal | ValueType::Percentage => true,
     });
     let Some(read) = read else {
-        checks.refuse(Refusal::of(Code::InvalidFormat, field).with("value", given));
+        let refusal = Refusal::of(Code::InvalidFormat, field).with("value", given);
+        checks.refuse(refusal.mended(match kind {
+            ValueType::Count => Mend::WholeNumber,
+            ValueType::Money => Mend::Amount,
+            ValueType::YesNo => Mend::YesOrNo,
+            ValueType::Decimal | ValueType::Percentage => Mend::Number,
+        }));
         return None;
     };
     if read < 0 && kind != ValueType::Decimal {
@@ -372,6 +396,26 @@ mod tests {
             let mut checks = Checks::new();
             parts(&mut checks, &of, Some(Measured { value: total, whole: None }), (&given, &Terms::default()));
             prop_assert_eq!(checks.done().is_ok(), !off);
+        }
+    }
+
+    #[test]
+    fn codes_of_iris_have_two_letters_and_four_digits() {
+        for code in ["OI1166", "PI4060", "FP1001", "OD0482", "ID0120"] {
+            assert!(is_iris(code), "{code}");
+        }
+        for code in [
+            "",
+            "OI",
+            "OI116",
+            "OI11660",
+            "oi1166",
+            "O11166",
+            "OI 1166",
+            "OI116٦",
+            "INDH-JOBS",
+        ] {
+            assert!(!is_iris(code), "{code}");
         }
     }
 

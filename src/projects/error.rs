@@ -8,6 +8,7 @@ use sea_orm::DbErr;
 
 use crate::identity::Denied;
 use crate::refusal::Code;
+use crate::refusal::Mend;
 use crate::refusal::Refusal;
 use crate::refusal::Refuse;
 
@@ -81,9 +82,9 @@ impl Refuse for ProjectError {
             } => Refusal::of(Code::SharesNotWhole, field)
                 .with("vocabulary", vocabulary)
                 .with("sum", percent.normalize()),
-            Self::PeriodClosed { month } => {
-                Refusal::of(Code::PeriodClosed, "validFrom").with("month", month.format("%Y-%m"))
-            }
+            Self::PeriodClosed { month } => Refusal::of(Code::PeriodClosed, "validFrom")
+                .with("month", month.format("%Y-%m"))
+                .mended(Mend::SharesClosed),
             Self::KeyReused => Refusal::of(Code::IdempotencyConflict, "idempotencyKey"),
             Self::Denied(denied) => Refusal::new(denied.code()),
             Self::Sectors(_) | Self::Database(_) => return None,

@@ -34,6 +34,7 @@ use crate::projects::project::held;
 use crate::projects::store;
 use crate::refusal::Checks;
 use crate::refusal::Code;
+use crate::refusal::Mend;
 use crate::refusal::Refusal;
 use crate::vocabularies::ICNP_TSO;
 use crate::vocabularies::ISCO08;
@@ -164,9 +165,13 @@ pub async fn assign(
             latest.valid_from.succ_opt().unwrap_or(NaiveDate::MAX)
         };
         if valid_from < least {
+            // The first shares hold since ever; people know of the days of the project alone.
+            let since = latest.valid_from.max(project.starts_on);
             let refusal = Refusal::of(Code::OutOfRange, &format!("{prefix}validFrom"))
                 .with("least", least)
-                .with("most", "9999-12-31");
+                .with("most", "9999-12-31")
+                .with("since", since)
+                .mended(Mend::SharesFollow);
             return Err(refusal.into());
         }
     }

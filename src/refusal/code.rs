@@ -236,6 +236,8 @@ codes! {
     MeasurementReturned = "measurement-returned" "measurement.state";
     /// The indicator is computed from hours: nobody measures it.
     IndicatorDerived = "indicator-derived" "indicator.derived";
+    /// The code of the indicator is kept for those of the catalogue.
+    CodeReserved = "code-reserved" "indicator.reserved_code";
     /// Evidence is a file of another kind: its bytes say which.
     EvidenceKind = "evidence-kind" "evidence.kind";
     /// The file is larger than what is taken as evidence.

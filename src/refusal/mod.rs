@@ -4,8 +4,10 @@
 //! the importers.
 
 mod code;
+mod mend;
 
 pub use code::Code;
+pub use mend::Mend;
 
 use std::borrow::Cow;
 
@@ -19,6 +21,8 @@ use crate::platform::text::turns;
 
 /// Most characters of a value in a sentence.
 const VALUE_MOST: usize = 200;
+/// Under which name a mend is kept among the values.
+const MEND: &str = "mend";
 
 /// One refusal of one field or act. What is kept of it can be told later, in any language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,10 +71,21 @@ impl Refusal {
         self
     }
 
+    /// Adds what would be taken instead, which may name the values, too.
+    #[must_use]
+    pub fn mended(self, mend: Mend) -> Self {
+        self.with(MEND, mend.key())
+    }
+
     /// The sentence in a language: what, and the mend.
     #[must_use]
     pub fn message(&self, locale: Locale) -> String {
-        locale.sentence(self.code.key(), &self.values)
+        let what = locale.sentence(self.code.key(), &self.values);
+        let kept = self.values.iter().find(|(name, _)| name == MEND);
+        match kept.and_then(|(_, key)| Mend::of_key(key)) {
+            Some(mend) => format!("{what} {}", locale.sentence(mend.key(), &self.values)),
+            None => what,
+        }
     }
 }
 

@@ -45,8 +45,12 @@ pub struct CrossingRow {
     pub month: NaiveDate,
     /// Code of the territory: the one asked for, where more is not known of the work.
     pub territory_code: String,
+    /// The programme, by the first version of its term; `None` for work of projects without one.
+    pub programme: Option<TermId>,
     /// Code of the programme; `None` for work of projects without one.
     pub programme_code: Option<String>,
+    /// Code of the territory directly below; `None` where more is not known than the one asked for.
+    pub place: Option<String>,
     /// Its measures: minutes by share, the rest of everything it touches; minutes of groups are not told apart.
     pub measures: Measures,
 }
@@ -103,8 +107,10 @@ impl Crossings {
                 let called = self.programmes.get(programme);
                 rows.push(CrossingRow {
                     month: *month,
-                    territory_code: code.unwrap_or_else(|| self.territory_code.clone()),
+                    territory_code: code.clone().unwrap_or_else(|| self.territory_code.clone()),
+                    programme: called.and_then(|(id, _)| *id),
                     programme_code: called.and_then(|(_, code)| code.clone()),
+                    place: code,
                     measures: Measures {
                         minutes,
                         group_minutes: 0,

@@ -263,7 +263,7 @@ impl Indicator {
         self.0.sdg_code.as_deref()
     }
 
-    /// Code in the IRIS+ catalogue.
+    /// Code in the IRIS+ catalogue, as `OI1166`.
     async fn iris_code(&self) -> Option<&str> {
         self.0.iris_code.as_deref()
     }

@@ -38,7 +38,8 @@ use crate::impact::indicator::NewIndicator;
 struct CreateIndicatorInput {
     /// Whose it is.
     organization_id: ID,
-    /// Its short name, unique in the organization: letters, digits, `-`, `_`, `.`; at most 40.
+    /// Its short name, unique in the organization: letters, digits, `-`, `_`, `.`; at most 40. None of the
+    /// catalogue's, and none that begins with `INDH-`, which are kept for it.
     code: String,
     /// Name in French; at most 300 characters.
     name_fr: String,
@@ -69,7 +70,7 @@ struct CreateIndicatorInput {
     programme_code: Option<String>,
     /// Code of the goal of sustainable development it serves.
     sdg_code: Option<String>,
-    /// Code in the IRIS+ catalogue; at most 40 characters.
+    /// Code in the IRIS+ catalogue: two capital letters and four digits, as in `OI1166`.
     iris_code: Option<String>,
     /// Where its definition comes from; at most 500 characters.
     source: Option<String>,
@@ -98,7 +99,7 @@ struct UpdateIndicatorInput {
     programme_code: MaybeUndefined<String>,
     /// Code of the goal of sustainable development it serves.
     sdg_code: MaybeUndefined<String>,
-    /// Code in the IRIS+ catalogue; at most 40 characters.
+    /// Code in the IRIS+ catalogue: two capital letters and four digits, as in `OI1166`.
     iris_code: MaybeUndefined<String>,
     /// Where its definition comes from; at most 500 characters.
     source: MaybeUndefined<String>,

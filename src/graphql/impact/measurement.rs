@@ -40,9 +40,11 @@ use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Decimal;
 use crate::graphql::territories::Territory;
+use crate::impact::flagged;
 use crate::impact::measured;
 use crate::impact::measured::MeasurementFilter as Filter;
 use crate::impact::rules;
+use crate::impact::rules::Flag;
 use crate::impact::value::decimal;
 
 const NEWEST: &str = "measurements.id.desc";
@@ -57,6 +59,27 @@ pub enum MeasurementStatus {
     Approved,
     /// It was given back to be corrected.
     Returned,
+}
+
+/// What is worth a second look before a figure is approved. It accuses nobody and refuses nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Flag")]
+pub enum MeasurementFlag {
+    /// Three times the latest approved value of before, or more.
+    Leap,
+    /// Nothing, where the latest approved value of before is something.
+    FellToZero,
+    /// The total of what adds up since the beginning is less than it was.
+    CumulativeFell,
+    /// A breakdown knows nothing of the total.
+    NothingKnown,
+}
+
+impl MeasurementFlag {
+    /// Flags as clients see them.
+    pub fn all(flags: &[Flag]) -> Vec<Self> {
+        flags.iter().copied().map(Into::into).collect()
+    }
 }
 
 /// What was measured: one figure for an indicator, a project, a place and a period.
@@ -122,6 +145,13 @@ impl Measurement {
     /// Files that show it, the first one first; at most 20.
     async fn evidence(&self, gql: &Context<'_>) -> Result<Vec<EvidenceFile>> {
         evidence::files(gql, self.0.id).await
+    }
+
+    /// What is worth a second look before it is approved, beside the latest approved figure of before of the
+    /// same indicator, project and place. Nothing is refused for it.
+    async fn flags(&self, gql: &Context<'_>) -> Result<Vec<MeasurementFlag>> {
+        let found = loaders::one(gql, FlagsOf(self.0.id)).await?;
+        Ok(MeasurementFlag::all(found.as_deref().unwrap_or_default()))
     }
 
     /// What was said of it.
@@ -192,6 +222,28 @@ impl Loader<MeasurementId> for Reader {
     ) -> std::result::Result<HashMap<MeasurementId, measurement::Model>, Arc<DbErr>> {
         let found = measured::measurements(self.ctx.read(), self.ctx.scope(), ids).await?;
         Ok(found.into_iter().map(|it| (it.id, it)).collect())
+    }
+}
+
+/// Asks for what is worth a second look of a measurement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FlagsOf(pub MeasurementId);
+
+/// What is worth a second look of measurements, three statements a level.
+impl Loader<FlagsOf> for Reader {
+    type Value = Arc<[Flag]>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        asked: &[FlagsOf],
+    ) -> std::result::Result<HashMap<FlagsOf, Arc<[Flag]>>, Arc<DbErr>> {
+        let ids: Vec<MeasurementId> = asked.iter().map(|it| it.0).collect();
+        let found = flagged::flags(&self.ctx, &ids).await?;
+        Ok(found
+            .into_iter()
+            .map(|(id, flags)| (FlagsOf(id), flags.into()))
+            .collect())
     }
 }
 

@@ -22,7 +22,9 @@ use crate::graphql::error::fault;
 use crate::graphql::error::user_errors;
 use crate::graphql::impact::figure::IndicatorValueInput;
 use crate::graphql::impact::indicator::IndicatorDimension;
+use crate::graphql::impact::measurement::FlagsOf;
 use crate::graphql::impact::measurement::Measurement;
+use crate::graphql::impact::measurement::MeasurementFlag;
 use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
 use crate::graphql::scalars::Date;
@@ -32,9 +34,9 @@ use crate::impact::decide;
 use crate::impact::decide::Decision;
 use crate::impact::measurement;
 use crate::impact::measurement::BATCH_MOST;
+use crate::impact::measurement::Became;
 use crate::impact::measurement::Mode;
 use crate::impact::measurement::NewMeasurement;
-use crate::impact::rules;
 use crate::impact::rules::NewPart;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
@@ -85,7 +87,8 @@ struct RecordMeasurementsInput {
     measurements: Vec<MeasurementInput>,
     /// Whether all of them are written or none; otherwise each stands alone.
     atomic: Option<bool>,
-    /// Whether nothing is written, to see what would be.
+    /// Whether nothing is written, to see what would be: the results say the same of each figure as they
+    /// would if it were meant, without the figure itself.
     dry_run: Option<bool>,
 }
 
@@ -109,18 +112,16 @@ struct ReturnMeasurementsInput {
     reason: String,
 }
 
-/// What is worth a second look before a figure is approved. Nothing is refused for it.
+/// What a figure became, or would become in a dry run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "rules::Flag")]
-enum MeasurementFlag {
-    /// Three times the approved value of the period before, or more.
-    Leap,
-    /// Nothing, after a period with something.
-    FellToZero,
-    /// The total of what adds up since the beginning is less than it was.
-    CumulativeFell,
-    /// A breakdown knows nothing of the total.
-    NothingKnown,
+#[graphql(remote = "Became")]
+enum MeasurementChange {
+    /// It is new.
+    Created,
+    /// It says something else, or was decided on.
+    Changed,
+    /// It was so before.
+    Unchanged,
 }
 
 /// What became of one figure.
@@ -129,7 +130,10 @@ struct MeasurementResult {
     /// The figure; null when refused, and where nothing is written. Of approving and giving back it stands
     /// here with `VERSION_CONFLICT` too, as it is now.
     measurement: Option<Measurement>,
-    /// What is worth a second look, also where nothing is written.
+    /// What it became, or would become where nothing is written; null when refused.
+    change: Option<MeasurementChange>,
+    /// What is worth a second look, also where nothing is written; of approving and giving back, as it is
+    /// afterwards.
     flags: Vec<MeasurementFlag>,
     /// Why nothing was done; empty when it was, or would be.
     user_errors: Vec<UserError>,
@@ -187,7 +191,7 @@ impl MeasurementMutations {
         };
         let outcomes = measurement::record(ctx, &fine, mode).await;
         let mut outcomes = outcomes.map_err(|it| fault(ctx, &it))?.into_iter();
-        let undone = mode.atomic && unread && input.dry_run != Some(true);
+        let undone = mode.atomic && unread;
         let mut results = Vec::with_capacity(read.len());
         for it in read {
             let outcome = match it {
@@ -201,11 +205,13 @@ impl MeasurementMutations {
             results.push(match outcome {
                 Ok(done) => MeasurementResult {
                     measurement: (!mode.dry_run).then_some(Measurement(done.row)),
-                    flags: done.flags.into_iter().map(Into::into).collect(),
+                    change: Some(done.became.into()),
+                    flags: MeasurementFlag::all(&done.flags),
                     user_errors: Vec::new(),
                 },
                 Err(error) => MeasurementResult {
                     measurement: None,
+                    change: None,
                     flags: Vec::new(),
                     user_errors: user_errors(ctx, &error)?,
                 },
@@ -289,16 +295,25 @@ async fn decided(
         };
         done.push((id, answered(ctx, outcome)?));
     }
-    let shown = done.into_iter().map(|(id, (row, user_errors))| async move {
-        let row = match MeasurementId::read(id) {
-            Some(id) if changed_meanwhile(&user_errors) => loaders::one(gql, id).await?,
-            _ => row,
-        };
-        Ok::<_, async_graphql::Error>(MeasurementResult {
-            measurement: row.map(Measurement),
-            flags: Vec::new(),
-            user_errors,
-        })
-    });
+    let shown = done
+        .into_iter()
+        .map(|(id, (decided, user_errors))| async move {
+            let (row, became) = decided.unzip();
+            let row = match MeasurementId::read(id) {
+                Some(id) if changed_meanwhile(&user_errors) => loaders::one(gql, id).await?,
+                _ => row,
+            };
+            // Of what was decided together each is seen beside what was approved before it.
+            let flags = match &row {
+                Some(row) => loaders::one(gql, FlagsOf(row.id)).await?,
+                None => None,
+            };
+            Ok::<_, async_graphql::Error>(MeasurementResult {
+                measurement: row.map(Measurement),
+                change: became.map(Into::into),
+                flags: MeasurementFlag::all(flags.as_deref().unwrap_or_default()),
+                user_errors,
+            })
+        });
     try_join_all(shown).await
 }

@@ -4,9 +4,11 @@
 
 use async_graphql::Object;
 
+use crate::graphql::reports::hours::key;
 use crate::graphql::scalars::Minutes;
 use crate::graphql::scalars::Month;
 use crate::reports::crossings::CrossingRow;
+use crate::rollups::Member;
 
 /// A programme in a territory in a month.
 pub struct IndhCrossing(pub(super) CrossingRow);
@@ -19,15 +21,28 @@ impl IndhCrossing {
         Month(self.0.month)
     }
 
-    /// Code of the territory, as in `byTerritory`: the one asked for, where more is not known of the work.
+    /// Code of the territory, as in `byTerritory`: the one asked for, where more is not known of the work. It is
+    /// the `code` of a member of `hoursReport`.
     async fn territory_code(&self) -> &str {
         &self.0.territory_code
     }
 
+    /// Key of the territory, that of a member of `hoursReport` and a coordinate of `explainCell`: its code, and
+    /// `NONE` where more is not known of the work than the territory asked for.
+    async fn territory_key(&self) -> String {
+        key(&Member::Place(self.0.place.clone()))
+    }
+
     /// Code of the programme, as in `byProgramme`; null for work of projects that had none on the day of
-    /// work.
+    /// work. It is the `code` of a member of `hoursReport`.
     async fn programme_code(&self) -> Option<&str> {
         self.0.programme_code.as_deref()
+    }
+
+    /// Key of the programme, that of a member of `hoursReport` and a coordinate of `explainCell`: the id of the
+    /// first version of its term, and `NONE` for work of projects without one.
+    async fn programme_key(&self) -> String {
+        key(&Member::Term(self.0.programme))
     }
 
     /// Person-minutes, by the share of the programme in each project.

@@ -282,9 +282,17 @@ pub struct HoursMember(Label);
 impl HoursMember {
     /// Key among the members of the dimension, the same in every answer: the id of the first version of a
     /// term, that of a project or an organization, the code of a territory, the first day of a span, the name of a state or level;
-    /// `NONE` for work without a term, and for work known of the territory asked for alone.
+    /// `NONE` for work without a term, and for work known of the territory asked for alone. `crossings` of `indhReport`
+    /// tell the same as `programmeKey` and `territoryKey`.
     async fn key(&self) -> String {
         key(&self.0.member)
+    }
+
+    /// Code by which people know it, as `programmeCode` and `territoryCode` of `crossings` of `indhReport`: of a term, called
+    /// as on the last day, and of a territory, also of that asked for; null for work without a term, and for what has no code.
+    async fn code(&self) -> Option<&str> {
+        let term = self.0.term.as_ref().map(|it| it.code.as_str());
+        term.or_else(|| self.0.territory.as_ref().map(|it| it.code.as_str()))
     }
 
     /// The programme or goal, called as on the last day; null for work of projects without one.

@@ -109,14 +109,17 @@ impl VolunteerWorkReport {
     /// Volunteers against those who live in the territory.
     async fn rate(&self) -> VolunteerRate {
         let rate = self.0.rate;
-        let figure = |it: std::result::Result<i64, _>| it.ok().map(hundredths);
+        let figure = |it: std::result::Result<i64, _>, scale| {
+            it.ok()
+                .map(|it| Decimal(rust_decimal::Decimal::new(it, scale)))
+        };
         let gap = |it: std::result::Result<_, volunteer_work::Gap>| it.err().map(Into::into);
         VolunteerRate {
             census_year: CENSUS,
             inhabitants: rate.inhabitants,
-            volunteers_per_thousand: figure(rate.per_thousand),
+            volunteers_per_thousand: figure(rate.per_thousand, 6),
             volunteers_per_thousand_gap: gap(rate.per_thousand),
-            volunteer_rate_percent: figure(rate.of_working_age),
+            volunteer_rate_percent: figure(rate.of_working_age, 2),
             volunteer_rate_gap: gap(rate.of_working_age),
         }
     }
@@ -208,10 +211,6 @@ impl VolunteerWorkRow {
     }
 }
 
-fn hundredths(figure: i64) -> Decimal {
-    Decimal(rust_decimal::Decimal::new(figure, 2))
-}
-
 /// Distinct named volunteers against those who live in the territory.
 #[derive(SimpleObject)]
 pub struct VolunteerRate {
@@ -219,12 +218,13 @@ pub struct VolunteerRate {
     census_year: i32,
     /// Inhabitants of the territory in that census, of every age; null where it has no figure.
     inhabitants: Option<i32>,
-    /// Volunteers for 1,000 inhabitants, rounded once to two decimals; null where it cannot be said.
+    /// Volunteers for 1,000 inhabitants, rounded once to six decimals and always with six, so that one volunteer
+    /// of the whole country shows (`0.000027`); null where it cannot be said.
     volunteers_per_thousand: Option<Decimal>,
     /// Why it cannot; null where it is said.
     volunteers_per_thousand_gap: Option<PopulationGap>,
-    /// The rate of the ILO: volunteers by the population aged 15 and above, in percent; null where it cannot
-    /// be said.
+    /// The rate of the ILO: volunteers by the population aged 15 and above, in percent to two decimals; null
+    /// where it cannot be said.
     volunteer_rate_percent: Option<Decimal>,
     /// Why it cannot; null where it is said.
     volunteer_rate_gap: Option<PopulationGap>,

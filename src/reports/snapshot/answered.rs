@@ -9,6 +9,7 @@ use crate::identity::Coverage;
 use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::refusal::Code;
+use crate::refusal::Mend;
 use crate::refusal::Refusal;
 use crate::reports::ReportError;
 use crate::reports::ReportName;
@@ -118,7 +119,9 @@ fn clear(ctx: &Ctx, head: &Head) -> Result<(), ReportError> {
     }
     if head.organization.is_none() {
         let refusal = Refusal::of(Code::Required, "organizationId");
-        return Err(ReportError::Invalid(vec![refusal]));
+        return Err(ReportError::Invalid(vec![
+            refusal.mended(Mend::OneOrganization),
+        ]));
     }
     if head.whole || reads_all(ctx, head) {
         Ok(())

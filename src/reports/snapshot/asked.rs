@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::identity::Ctx;
 use crate::refusal::Checks;
 use crate::refusal::Code;
+use crate::refusal::Mend;
 use crate::refusal::Refusal;
 use crate::reports;
 use crate::reports::OrganizationRef;
@@ -123,7 +124,9 @@ impl NewSnapshot {
     /// Refuses what the report is not asked.
     fn check(&self, ctx: &Ctx, question: &Question, checks: &mut Checks) {
         match (self.name, self.rows) {
-            (ReportName::Hours, None) => checks.refuse(Refusal::of(Code::Required, "rows")),
+            (ReportName::Hours, None) => {
+                checks.refuse(Refusal::of(Code::Required, "rows").mended(Mend::RowsOfHours));
+            }
             (ReportName::Hours, Some(rows)) => {
                 let clashes = self.columns.is_some_and(|it| it.clashes(rows));
                 checks.demand(!clashes, || Refusal::of(Code::SameDimension, "columns"));
@@ -177,15 +180,20 @@ impl NewSnapshot {
 
     /// Code of the territory that is asked about.
     async fn place(&self, ctx: &Ctx) -> Result<String, ReportError> {
-        match (&self.territory_code, self.name, &self.organization) {
-            (Some(code), _, _) => Ok(code.clone()),
+        let given = self.territory_code.as_deref().map(str::trim);
+        match (
+            given.filter(|it| !it.is_empty()),
+            self.name,
+            &self.organization,
+        ) {
+            (Some(code), _, _) => Ok(code.to_owned()),
             (None, ReportName::ContractualVolunteering, Some(named)) => {
                 contractual::seat(ctx, ctx.read(), named).await
             }
             (None, ReportName::DataQuality, Some(_)) => Ok(COUNTRY.to_owned()),
             (None, _, _) => {
                 let refusal = Refusal::of(Code::Required, "territoryCode");
-                Err(ReportError::Invalid(vec![refusal]))
+                Err(ReportError::Invalid(vec![refusal.mended(Mend::Place)]))
             }
         }
     }

@@ -20,9 +20,9 @@ use crate::reports::snapshot::figures::Figures;
 use crate::reports::snapshot::figures::indh::CROSSINGS_LEFT_OUT;
 
 /// Changes with the members and with what figures are called. The first form knew neither axes nor budgets; the second
-/// knew whole numbers and the INDH report alone, and of that not every section. The third told neither of the projects that
-/// have targets nor why there is no trend, and said of some indicators that they had no target where it is data that
-/// they lack.
+/// knew whole numbers and the INDH report alone, and of that not every section; the third told the rate of volunteers to
+/// two decimals, neither told of the projects that have targets nor why there is no trend, and said of some indicators
+/// that they had no target where it is data that they lack.
 pub const FORM: u8 = 4;
 /// What figures of the second form are called that the first did not know.
 const SINCE_SECOND: [&str; 2] = ["].byAxis[", "budget"];
@@ -53,6 +53,8 @@ const SINCE_FOURTH: [&str; 9] = [
     "trendBasis",
     "trendGap",
 ];
+/// The figure that the fourth form tells to more decimals: that of an earlier one is no other, and not the same text.
+const FINER_SINCE_FOURTH: &str = "rate.volunteersPerThousand";
 
 /// What crossings are called.
 const CROSSINGS: &str = "crossings[";
@@ -176,9 +178,9 @@ impl Formed {
     }
 }
 
-/// The first form that tells a figure; of reports of which no earlier form told anything, too.
+/// The first form that tells a figure as it is told now; of reports of which no earlier form told anything, too.
 fn since(name: &str, figure: &Figure) -> u8 {
-    if is_of_fourth(name) {
+    if is_of_fourth(name) || name == FINER_SINCE_FOURTH {
         return 4;
     }
     let third = !matches!(figure, Figure::Whole(_))
@@ -279,6 +281,20 @@ mod tests {
             assert_eq!(before, after);
             assert_eq!(before.0.len(), known);
         }
+    }
+
+    #[test]
+    fn a_rate_of_more_decimals_is_no_change() {
+        let decimal = |text: &str| Figure::Decimal(text.to_owned());
+        let of = |form, rate| {
+            let people = ("totals.people", Figure::Whole(3));
+            formed(form, &[(FINER_SINCE_FOURTH, decimal(rate)), people])
+        };
+        let (before, after) = of(3, "0.01").common(of(4, "0.005244"));
+        assert_eq!(before, after);
+        assert_eq!(before.0.len(), 1);
+        let (before, after) = of(4, "0.005243").common(of(4, "0.005244"));
+        assert_ne!(before, after);
     }
 
     #[test]

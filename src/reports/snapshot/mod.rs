@@ -30,6 +30,7 @@ use crate::platform::crypto::sha256;
 use crate::platform::idempotency::Claim;
 use crate::refusal::Checks;
 use crate::refusal::Code;
+use crate::refusal::Mend;
 use crate::refusal::Refusal;
 use crate::reports::ReportError;
 use crate::reports::ReportName;
@@ -65,9 +66,13 @@ pub async fn create(
     }
     let mut checks = Checks::new();
     checks.key(key);
-    let called = title
-        .as_deref()
-        .map(|it| checks.text("title", it, TITLE_MOST));
+    let called = title.as_deref().and_then(|it| {
+        if it.trim().is_empty() {
+            checks.refuse(Refusal::of(Code::Required, "title").mended(Mend::TitleOrNone));
+            return None;
+        }
+        Some(checks.text("title", it, TITLE_MOST))
+    });
     checks.done().map_err(ReportError::Invalid)?;
     let asked = new.in_order(ctx).await?;
     answered::bring_up(ctx, &asked).await?;

@@ -58,6 +58,9 @@ pub struct Asked {
     pub as_of: Option<DateTime<Utc>>,
 }
 
+/// Millionths in one.
+const MILLIONTHS: i128 = 1_000_000;
+
 /// Why people are not set against a population.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gap {
@@ -74,7 +77,7 @@ pub enum Gap {
 pub struct Rate {
     /// Inhabitants of the territory in the census, of every age.
     pub inhabitants: Option<i32>,
-    /// Distinct named volunteers for 1,000 inhabitants, in hundredths.
+    /// Distinct named volunteers for 1,000 inhabitants, in millionths: one volunteer of the whole country shows.
     pub per_thousand: Result<i64, Gap>,
     /// The rate of the ILO: volunteers by the population aged 15 and above, in hundredths of a percent.
     pub of_working_age: Result<i64, Gap>,
@@ -173,7 +176,7 @@ fn rate(territory: &territory::Model, coverage: Coverage, people: i64) -> Rate {
         _ if !whole => Err(Gap::PartOfTerritory),
         None => Err(Gap::NotPublished),
         Some(inhabitants) => Ok(half_even(
-            i128::from(people) * 100_000,
+            i128::from(people) * 1_000 * MILLIONTHS,
             i128::from(inhabitants),
         )),
     };

@@ -2,9 +2,10 @@
 //!
 //! What the categories are is in `reports::volunteer_work`.
 
+use rust_decimal::Decimal;
+
 use crate::reports::snapshot::figures::Figures;
 use crate::reports::snapshot::figures::UNKNOWN;
-use crate::reports::snapshot::figures::hundredths;
 use crate::reports::volunteer_work::Amounts;
 use crate::reports::volunteer_work::CENSUS;
 use crate::reports::volunteer_work::Gap;
@@ -27,20 +28,22 @@ pub fn of(answer: &VolunteerWork) -> Figures {
     if let Some(inhabitants) = rate.inhabitants {
         figures.number("rate", "inhabitants", i64::from(inhabitants));
     }
-    for (name, without, it) in [
+    for (name, without, it, scale) in [
         (
             "volunteersPerThousand",
             "volunteersPerThousandGap",
             rate.per_thousand,
+            6,
         ),
         (
             "volunteerRatePercent",
             "volunteerRateGap",
             rate.of_working_age,
+            2,
         ),
     ] {
         match it {
-            Ok(value) => figures.decimal("rate", name, Some(hundredths(value))),
+            Ok(value) => figures.decimal("rate", name, Some(Decimal::new(value, scale))),
             Err(missing) => figures.text("rate", without, gap(missing)),
         }
     }
