@@ -74,6 +74,9 @@ mod closed_month;
 mod hours_report;
 
 #[cfg(test)]
+mod report_files;
+
+#[cfg(test)]
 mod explain;
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ use entity::types::EvidenceLevel;
 use entity::vocabulary_term;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::rollups::basis;
 use crate::rollups::cell::Cell;
@@ -37,7 +39,8 @@ use crate::vocabularies::SDG;
 use crate::vocabularies::lookup;
 
 /// By what hours are told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Dimension {
     /// INDH programme of the project on the day of work, by share.
     Programme,

@@ -1,4 +1,4 @@
-//! What a snapshot answers: the question of a report with all that belongs to it, in order.
+//! What any report is asked, by its name: the question with all that belongs to it, in order.
 //!
 //! Which questions of hours can be answered is in `question`, who may ask in `ground`; how they are answered in
 //! `answered`.
@@ -7,9 +7,7 @@ use chrono::DateTime;
 use chrono::Datelike;
 use chrono::NaiveDate;
 use chrono::Utc;
-use entity::report_snapshot;
 use entity::types::EntryStatus;
-use serde::Serialize;
 
 use crate::identity::Ctx;
 use crate::refusal::Checks;
@@ -24,7 +22,6 @@ use crate::reports::Valued;
 use crate::reports::contractual;
 use crate::reports::explain::key;
 use crate::reports::quality::LOOKED_AT;
-use crate::reports::snapshot::canonical;
 use crate::reports::span::COUNTRY;
 use crate::rollups::Dimension;
 
@@ -44,9 +41,9 @@ const DIMENSIONS: [Dimension; 12] = [
     Dimension::Evidence,
 ];
 
-/// What is to be frozen, as it is asked for.
+/// A report, as it is asked for.
 #[derive(Clone, Debug)]
-pub struct NewSnapshot {
+pub struct Asking {
     /// Which report.
     pub name: ReportName,
     /// Code of the territory; where it may be absent, the report itself says what it stands for then.
@@ -78,11 +75,28 @@ pub struct Asked {
     pub columns: Option<Dimension>,
 }
 
-impl NewSnapshot {
+impl Asking {
+    /// A report of a territory and an interval: all approved hours, as of now.
+    #[must_use]
+    pub fn of(name: ReportName, territory_code: &str, (from, to): (NaiveDate, NaiveDate)) -> Self {
+        Self {
+            name,
+            territory_code: Some(territory_code.to_owned()),
+            from,
+            to,
+            organization: None,
+            status_basis: vec![EntryStatus::Approved],
+            as_of: None,
+            rows: None,
+            columns: None,
+        }
+    }
+
     /// Puts it in order, where the actor may ask it.
     ///
     /// # Errors
-    /// As `reports::answer`; [`ReportError::Invalid`] for what the report is not asked.
+    /// [`ReportError::Denied`] for a territory outside an observer's, and for whom no figures are;
+    /// [`ReportError::Invalid`] for parameters that cannot be answered, and for what the report is not asked.
     pub async fn in_order(&self, ctx: &Ctx) -> Result<Asked, ReportError> {
         ctx.demand_signed_in()?;
         let question = Question {
@@ -179,69 +193,12 @@ impl NewSnapshot {
 }
 
 impl Asked {
-    /// The question that a snapshot answered, as of now.
-    ///
-    /// # Errors
-    /// [`ReportError::Unknown`] for a snapshot that a later release wrote.
-    pub fn of(row: &report_snapshot::Model) -> Result<Self, ReportError> {
-        let name = ReportName::of_word(&row.report);
-        let statuses = canonical::read_statuses(&row.status_basis);
-        Ok(Self {
-            question: Question {
-                name: name.ok_or(ReportError::Unknown { kind: "report" })?,
-                territory_code: row.territory_code.clone(),
-                from: row.from_day,
-                to: row.to_day,
-                organization: row.organization_id.map(OrganizationRef::Id),
-                status_basis: statuses.ok_or(ReportError::Unknown { kind: "state" })?,
-                as_of: None,
-                valued: Valued::Yes,
-            },
-            rows: dimension(row.row_dimension.as_deref())?,
-            columns: dimension(row.column_dimension.as_deref())?,
-        })
-    }
-
     /// By what rows and columns are told apart, as they are kept.
     #[must_use]
     pub fn dimensions(&self) -> (Option<String>, Option<String>) {
         let word = |it| key::word(it).to_owned();
         (self.rows.map(word), self.columns.map(word))
     }
-
-    /// What a key of the same request is held against.
-    #[must_use]
-    pub fn claimed(&self) -> impl Serialize {
-        let question = &self.question;
-        let organization = question.organization.as_ref().map(|it| match it {
-            OrganizationRef::Id(id) => id.to_string(),
-            OrganizationRef::Slug(slug) => slug.clone(),
-        });
-        // Dimensions stand with the name: requests without any are held against what was kept before there were some.
-        let mut name = question.name.word().to_owned();
-        for dimension in self.rows.into_iter().chain(self.columns) {
-            name.push(' ');
-            name.push_str(key::word(dimension));
-        }
-        (
-            name,
-            question.territory_code.clone(),
-            organization,
-            (question.from, question.to),
-            canonical::statuses(&question.status_basis),
-            question.as_of,
-        )
-    }
-}
-
-fn dimension(word: Option<&str>) -> Result<Option<Dimension>, ReportError> {
-    let Some(word) = word else {
-        return Ok(None);
-    };
-    let found = read_dimension(word);
-    found
-        .map(Some)
-        .ok_or(ReportError::Unknown { kind: "dimension" })
 }
 
 /// The dimension of a word that was kept; `None` for one that this release does not know.
