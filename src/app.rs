@@ -185,7 +185,7 @@ impl App {
         let db = Db::connect(&config.database_url, config.database_connections)
             .await
             .map_err(refused)?;
-        // Before the first step of the tables, too: nothing is changed with keys of somebody else.
+        // Before the first step of the tables, too, where the database tells its keys already.
         if keys::standing(&db, &keys).await.map_err(refused)? == Standing::Others {
             return Err(KeysError::others(&config).into());
         }

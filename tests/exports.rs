@@ -40,23 +40,23 @@ fn asked(format: &str) -> Value {
     json!({ "report": report, "format": format, "locale": "en" })
 }
 
-async fn requested(who: &Person, input: Value) -> String {
+pub async fn requested(who: &Person, input: Value) -> String {
     let payload = who.done("requestExport", input, JOB).await;
     payload["exportJob"]["id"].as_str().unwrap().to_owned()
 }
 
-async fn seen(who: &Person, id: &str) -> Value {
+pub async fn seen(who: &Person, id: &str) -> Value {
     let query = "query($id: ID!) { node(id: $id) { ... on ExportJob { status progress attempts version \
         report { name territoryCode from to statusBasis } format locale failures { code message } \
         artifact { url sha256 bytes fileName mediaType urlExpiresAt expiresAt } } } }";
     who.asks(query, json!({ "id": id })).await["node"].take()
 }
 
-async fn worked_off(app: &App) {
+pub async fn worked_off(app: &App) {
     while app.parts.work_once().await.unwrap() {}
 }
 
-async fn fetched(app: &App, url: &str) -> (u16, String, Vec<u8>) {
+pub async fn fetched(app: &App, url: &str) -> (u16, String, Vec<u8>) {
     // The tests' server listens elsewhere than its public address says.
     let path = &url[url.find("/files/").unwrap()..];
     let answer = app

@@ -183,11 +183,62 @@ on_both_databases! {
             assert_eq!((&told["measurementCount"], &told["pendingCount"]), (&json!(2), &json!(1)), "what waits does not count");
             assert_eq!(told["periods"].as_array().unwrap().len(), 4, "{told:#}");
         }
-        let volunteer = progress(&cast.volunteer, &id).await;
-        assert_eq!((&volunteer["actual"], &volunteer["target"]), (&Value::Null, &Value::Null));
         approved(&cast, &[figure(&cast, &id, 7, "25")]).await;
         let told = progress(&cast.owner, &id).await;
         assert_eq!((&told["reachedPercent"], &told["status"], &told["trend"]), (&json!("100"), &json!("ACHIEVED"), &json!("DOWN")), "from June to July");
+    }
+
+    /// Who may count nothing of what is asked about is refused, as by reports; who may count a part is told so.
+    async fn a_part_is_not_told_as_the_whole(app: App) {
+        let cast = Cast::on(&app).await;
+        let entry = cast.volunteer.logs(&cast.record, &cast.project, "2026-10-14", 95).await;
+        cast.coordinator.approves(&[&entry]).await;
+        let measured = created(&cast, people(&cast, "FORMES")).await;
+        approved(&cast, &[figure(&cast, &measured, 3, "40")]).await;
+        let catalogue = "{ indicators(filter: { search: \"VOLUNTEER-MINUTES\" }) { nodes { id } } }";
+        let hours = cast.owner.asks(catalogue, json!({})).await["indicators"]["nodes"][0]["id"].as_str().unwrap().to_owned();
+        let query = "query($input: IndicatorProgressInput!) { indicatorProgress(input: $input) { coverage actual { value } } }";
+        let report = "query($input: IndhReportInput!) { indhReport(input: $input) { coverage } }";
+        let ask = async |who: &Person, indicator: &str, code: Option<&str>, organization: Option<&str>| {
+            let input = json!({ "indicatorId": indicator, "from": "2026-01-01", "to": "2026-12-31", "territoryCode": code, "organizationId": organization });
+            who.tries(query, json!({ "input": input })).await
+        };
+        let own = Some(cast.organization.id.as_str());
+        for (indicator, value) in [(&measured, "40"), (&hours, "95")] {
+            for (who, code, organization, coverage) in [
+                (&cast.admin, Some("MA"), None, "TERRITORY"),
+                (&cast.observer, Some(REGION), None, "TERRITORY"),
+                (&cast.observer, None, None, "OBSERVED"),
+                (&cast.observer, Some(REGION), own, "ORGANIZATIONS"),
+                (&cast.viewer, Some("MA"), None, "ORGANIZATIONS"),
+                (&cast.owner, Some("MA"), own, "ORGANIZATIONS"),
+                (&cast.owner, None, None, "ORGANIZATIONS"),
+            ] {
+                let told = ask(who, indicator, code, organization).await.data();
+                assert_eq!(told["indicatorProgress"], json!({ "coverage": coverage, "actual": { "value": value } }), "{code:?}");
+                if let Some(code) = code {
+                    let input = json!({ "territoryCode": code, "from": "2026-01-01", "to": "2026-12-31", "organizationId": organization });
+                    let told = who.tries(report, json!({ "input": input })).await.data();
+                    assert_eq!(told["indhReport"]["coverage"], coverage, "as reports: {code}");
+                }
+            }
+            for (who, code, organization) in [
+                (&cast.observer, Some("MA"), None),
+                (&cast.observer, Some("08"), None),
+                (&cast.observer, Some("08"), own),
+                (&cast.volunteer, Some("MA"), None),
+                (&cast.volunteer, Some("MA"), own),
+                (&cast.volunteer, None, None),
+            ] {
+                assert_eq!(ask(who, indicator, code, organization).await.error_code(), "FORBIDDEN", "{code:?}");
+            }
+        }
+        assert_eq!(ask(&cast.outsider, &hours, Some("MA"), own).await.error_code(), "BAD_USER_INPUT");
+        let input = json!({ "indicatorId": hours, "from": "2026-01-01", "to": "2026-12-31", "projectId": cast.project });
+        let told = cast.outsider.asks(query, json!({ "input": input })).await;
+        assert_eq!(told["indicatorProgress"]["actual"], Value::Null, "what may not be counted is not nothing");
+        let told = ask(&cast.outsider, &hours, Some("08"), None).await.data();
+        assert_eq!(told["indicatorProgress"], json!({ "coverage": "ORGANIZATIONS", "actual": { "value": "0" } }));
     }
 
     /// A commune's figure within that of its province is there already.
@@ -214,9 +265,9 @@ on_both_databases! {
         assert_eq!(codes(&records(&cast.coordinator, &[at(REGION, 3, "100")]).await), [["MEASUREMENT_OVERLAP"]]);
         approved(&cast, &below).await;
         let query = "query($input: IndicatorProgressInput!) { indicatorProgress(input: $input) { actual { value } } }";
-        for code in [REGION, &cast.organization.territory, "MA"] {
+        for (who, code) in [(&cast.observer, REGION), (&cast.observer, cast.organization.territory.as_str()), (&cast.owner, "MA")] {
             let input = json!({ "indicatorId": id, "from": "2026-01-01", "to": "2026-12-31", "territoryCode": code });
-            let told = cast.observer.tries(query, json!({ "input": input })).await;
+            let told = who.tries(query, json!({ "input": input })).await;
             assert_eq!(told.data()["indicatorProgress"]["actual"]["value"], "40", "{code}");
         }
     }

@@ -208,6 +208,8 @@ on_both_databases! {
         assert_eq!(refused(&cast.owner, "recordContract", shorter.clone()).await, one("CONTRACT_INCIDENT", "endedOn"));
         let begun = json!({ "id": contract, "from": "2026-03-06" });
         assert_eq!(refused(&cast.owner, "recordContract", begun).await, one("CONTRACT_INCIDENT", "from"));
+        let blank = json!({ "id": last["id"], "voidReason": "  " });
+        assert_eq!(refused(&cast.owner, "recordIncident", blank).await, one("REASON_REQUIRED", "voidReason"));
         recorded(&cast.owner, json!({ "id": last["id"], "voidReason": "another contract" })).await;
         entered(&cast.owner, shorter).await;
         let back = json!({ "id": last["id"], "voidReason": null });
@@ -283,11 +285,16 @@ on_both_databases! {
 
         let of_one = json!({ "organizationId": cast.organization.id, "year": 2026 });
         let of_region = json!({ "territoryCode": REGION, "year": 2026 });
-        for (who, asked) in [(&cast.owner, &of_one), (&cast.viewer, &of_one), (&cast.observer, &of_one), (&cast.observer, &of_region)] {
-            let now = told(who, asked.clone(), "en").await;
+        for who in [&cast.owner, &cast.coordinator] {
+            let now = told(who, of_one.clone(), "en").await;
             assert_eq!((&now["incidents"], &now["declared"], &now["daysLost"]), (&json!(3), &json!(1), &json!(8)), "{}", who.email);
             assert_eq!(rows(&now, "byKind", "kind"), [row("ACCIDENT", 1, 1, 8), row("COMMUTING_ACCIDENT", 1, 0, 0), row("DAMAGE", 1, 0, 0)]);
             assert_eq!(rows(&now, "bySeverity", "severity"), [row("NO_LOST_TIME", 1, 0, 0), row("TEMPORARY_INCAPACITY", 1, 1, 8), row("UNKNOWN", 1, 0, 0)]);
+        }
+        // Of one volunteer everybody else would learn what happened to whom.
+        for (who, asked) in [(&cast.viewer, &of_one), (&cast.observer, &of_one), (&cast.observer, &of_region)] {
+            let counts = json!({ "incidents": 3, "declared": 1, "daysLost": null, "byKind": null, "bySeverity": null });
+            assert_eq!(told(who, asked.clone(), "en").await, counts, "{}", who.email);
         }
         let then = told(&cast.owner, with(of_one.clone(), json!({ "asOf": before.to_rfc3339() })), "en").await;
         assert_eq!((&then["incidents"], &then["declared"], &then["daysLost"]), (&json!(4), &json!(1), &json!(5)));
@@ -347,12 +354,18 @@ on_both_databases! {
             contractIncidents(first: 50) { totalCount nodes { contract { number volunteer { name } } } } } }";
         let slug = json!({ "slug": cast.organization.slug });
         let mut costs = Vec::new();
-        for number in 0..4_usize {
+        for number in 0..5_usize {
             let record = cast.owner.enrols(&cast.organization, &format!("V{number}")).await;
             born(&cast, &record, Some("1990-03-08")).await;
             let contract = entered(&cast.owner, plain(&cast, &record)).await["id"].clone();
             for _ in 0..=number {
                 recorded(&cast.owner, fall(&contract)).await;
+            }
+            // From five volunteers on it is told to whoever may ask for the report.
+            let asked = json!({ "organizationId": cast.organization.id, "year": 2026 });
+            for who in [&cast.viewer, &cast.observer] {
+                let told = told(who, asked.clone(), "en").await;
+                assert_eq!(told["byKind"].is_null(), number < 4, "{}", who.email);
             }
             if number % 2 == 1 {
                 let (_, of_register) = counted(&app, cast.owner.asks(register, slug.clone())).await;

@@ -32,6 +32,7 @@ use tiwizi::graphql::schema;
 use tiwizi::graphql::sdl;
 use tiwizi::identity::Actor;
 use tiwizi::identity::Authenticator;
+use tiwizi::identity::Coverage;
 use tiwizi::identity::Ctx;
 use tiwizi::identity::Denied;
 use tiwizi::identity::Scope;
@@ -44,10 +45,9 @@ use tiwizi::reports::ReportName;
 use tiwizi::reports::answer_indh;
 use tiwizi::reports::crossings::CrossingRow;
 use tiwizi::reports::evidence::Levels;
-use tiwizi::reports::head::Coverage;
 use tiwizi::reports::indh::IndhReport;
 
-fn question(territory: &str, from: &str, to: &str) -> Question {
+pub fn question(territory: &str, from: &str, to: &str) -> Question {
     Question {
         name: ReportName::Indh,
         territory_code: territory.to_owned(),
@@ -93,7 +93,7 @@ fn months(report: &IndhReport) -> Vec<i64> {
 
 /// Two organizations of Al Haouz: the same person in both, a night over the end of a month, thirds
 /// of a minute, a group, drafts, and work at the level of the province.
-async fn al_haouz(records: &Records) -> (OrganizationId, OrganizationId) {
+pub async fn al_haouz(records: &Records) -> (OrganizationId, OrganizationId) {
     let amal = records
         .organization("al-amal", "07.041.01.01", "2025-01-10")
         .await;

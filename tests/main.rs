@@ -143,6 +143,9 @@ mod imports_files;
 mod exports;
 
 #[cfg(test)]
+mod workbooks;
+
+#[cfg(test)]
 mod statistics;
 
 #[cfg(test)]

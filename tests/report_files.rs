@@ -23,7 +23,7 @@ use tiwizi::reports;
 use tiwizi::reports::Asking;
 use tiwizi::reports::OrganizationRef;
 use tiwizi::reports::ReportName;
-use tiwizi::reports::asked::read_dimension;
+use tiwizi::rollups::Dimension;
 
 use crate::frozen::answered;
 use crate::frozen::approved;
@@ -94,7 +94,7 @@ async fn json_of(app: &App, who: &Person, report: &Value) -> Value {
 async fn layout(app: &App, report: &Value) -> Table {
     let text = |field: &str| report[field].as_str().unwrap();
     let span = (text("from").parse().unwrap(), text("to").parse().unwrap());
-    let dimension = |field: &str| report[field].as_str().and_then(read_dimension);
+    let dimension = |field: &str| report[field].as_str().and_then(Dimension::of_word);
     let organization = report["organizationId"].as_str();
     let organization = organization.and_then(|it| OrganizationId::read(&ID(it.to_owned())));
     let asking = Asking {

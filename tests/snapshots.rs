@@ -2,11 +2,20 @@
 //!
 //! Figures themselves are tested with the reports.
 
+use async_graphql::ID;
 use chrono::TimeDelta;
+use entity::idempotency_key;
+use entity::ids::OrganizationId;
+use entity::ids::SnapshotId;
+use entity::ids::UserId;
+use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::graphql::node::NodeId;
 use tiwizi::platform::crypto::hex;
 use tiwizi::platform::crypto::sha256;
+use tiwizi::platform::i18n::Locale;
 
 use crate::support::app::App;
 use crate::support::cast::Cast;
@@ -162,5 +171,32 @@ on_both_databases! {
             let hidden = stranger.tries(DIFF, json!({ "from": first["id"], "to": null })).await;
             assert_eq!(hidden.body["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
         }
+    }
+    /// A request of a time when a longer title was allowed is answered as it was then.
+    async fn an_earlier_request_keeps_its_answer(app: App) {
+        let cast = Cast::on(&app).await;
+        let snapshot = frozen(&cast.owner, asked(&cast)).await;
+        let title = "x".repeat(201);
+        let of = OrganizationId::read(&ID(cast.organization.id.clone())).unwrap();
+        let sent = json!([title, ["INDH", "MA", of.to_string(), ["2026-01-01", "2026-03-31"], "[\"APPROVED\"]", null]]);
+        let ctx = app.parts.operator(Locale::En);
+        let key = idempotency_key::Model {
+            actor: format!("user:{}", UserId::read(&ID(cast.owner.id.clone())).unwrap()),
+            key: "long ago".to_owned(),
+            operation: "createSnapshot".to_owned(),
+            content_hash: sha256(&serde_json::to_vec(&sent).unwrap()),
+            subject_id: SnapshotId::read(&ID(snapshot["id"].as_str().unwrap().to_owned())).unwrap().0,
+            created_at: ctx.now(),
+        };
+        ctx.transaction(async |tx| idempotency_key::Entity::insert(key.into_active_model()).exec_without_returning(&**tx).await).await.unwrap();
+
+        let mut input = asked(&cast);
+        input["title"] = json!(title);
+        input["idempotencyKey"] = json!("long ago");
+        assert_eq!(frozen(&cast.owner, input.clone()).await["id"], snapshot["id"]);
+        input["to"] = json!("2026-02-28");
+        assert_eq!(cast.owner.refused("createSnapshot", input.clone()).await, ["IDEMPOTENCY_CONFLICT"]);
+        input["idempotencyKey"] = json!("another");
+        assert_eq!(cast.owner.refused("createSnapshot", input).await, ["TOO_LONG"]);
     }
 }

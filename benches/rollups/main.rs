@@ -230,7 +230,7 @@ fn fill(database: &Database, arguments: &Arguments) {
 async fn fold(database: &Database) {
     let config = Config {
         database_url: database.url.clone(),
-        keys_file: database.folder.path().join("keys").display().to_string(),
+        keys_file: server::keys(database).display().to_string(),
         ..Config::default()
     };
     let app = App::start(config, Clock::System).await.expect("a start");

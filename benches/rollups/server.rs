@@ -3,6 +3,7 @@
 //! What is asked of it is in `main`.
 
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::process::Child;
 use std::process::Command;
 use std::process::Stdio;
@@ -93,8 +94,14 @@ fn command(database: &Database, arguments: &[&str]) -> Command {
         .args(arguments)
         .current_dir(database.folder.path())
         .env("TIWIZI_LOG__FILTER", "warn")
+        .env("TIWIZI_KEYS_FILE", keys(database))
         .stdout(Stdio::null());
     command
+}
+
+/// The one key file of all that opens the database.
+pub fn keys(database: &Database) -> PathBuf {
+    database.folder.path().join("keys")
 }
 
 fn free_address() -> String {

@@ -190,6 +190,7 @@ other-question = The two snapshots answer different questions: compare those of 
 question-unfit = The report { $report } takes { $takes } here, not { $given }.
 same-dimension = Rows and columns must differ, and not both be terms of one vocabulary, as programmes and axes are: choose another dimension for the columns, or none.
 too-many-fields = The table would have more than { $most } fields: choose a shorter interval, one organization, a smaller territory, or another dimension.
+unknown-edition = No edition is called { $value }: give a quarter, such as 2026-Q1, or a year, such as 2026.
 cell-coordinates = A number stands where one row and one column cross: give at most two coordinates, each of another dimension and vocabulary, or PROGRAMME, TERRITORY and MONTH for what crosses in the INDH report; none for the total.
 unknown-member = { $known ->
     [none] The report has no { $value } under { $dimension }: give the key of a row or column as hoursReport returns it, its code, or NONE.

@@ -190,6 +190,7 @@ other-question = Les deux instantanés répondent à des questions différentes 
 question-unfit = Le rapport { $report } prend ici { $takes }, et non { $given }.
 same-dimension = Les lignes et les colonnes doivent différer, sans être toutes deux des termes d’un même vocabulaire, comme programmes et axes : choisissez une autre dimension pour les colonnes, ou aucune.
 too-many-fields = Le tableau aurait plus de { $most } cases : choisissez un intervalle plus court, une organisation, un territoire plus petit ou une autre dimension.
+unknown-edition = Aucune édition ne s’appelle { $value } : donnez un trimestre, comme 2026-Q1, ou une année, comme 2026.
 cell-coordinates = Un nombre se trouve au croisement d’une ligne et d’une colonne : donnez au plus deux coordonnées, de dimensions et de vocabulaires différents, ou PROGRAMME, TERRITORY et MONTH pour les croisements du rapport INDH ; aucune pour le total.
 unknown-member = { $known ->
     [none] Le rapport n’a pas de { $value } sous { $dimension } : donnez la clé d’une ligne ou d’une colonne telle que hoursReport la renvoie, son code, ou NONE.

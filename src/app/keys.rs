@@ -22,7 +22,7 @@ pub enum KeysError {
     /// The file holds other keys.
     #[error(
         "the keys in {file} are not those that the database {database} was written with: restore its key \
-         file from a backup, or set TIWIZI_KEYS_FILE to it; nothing was changed"
+         file from a backup, or set TIWIZI_KEYS_FILE to it; nothing was written with these"
     )]
     Others {
         /// The file that was read.

@@ -40,7 +40,8 @@ pub struct DoctorArgs {
     #[arg(long, conflicts_with = "make_keys")]
     rotate_keys: bool,
     /// Go on with the key file, made where it is missing, though the database was written with other keys:
-    /// where those are lost for good. What they sealed and signed is never checked again
+    /// where those are lost for good. What they sealed and signed is never checked again. Stop every server
+    /// before
     #[arg(long, conflicts_with_all = ["make_keys", "rotate_keys"])]
     adopt_keys: bool,
 }
@@ -83,7 +84,9 @@ pub async fn run(
             }
             if args.adopt_keys {
                 adopt(&config).await?;
-                say("the database goes on with these keys: back up the key file apart from it");
+                say(
+                    "the database goes on with these keys: start every server again, then back up the key file apart from the database",
+                );
             }
             findings.push(("keys", keys(&config, args.make_keys).await.into()));
             findings.push(("storage", storage(&config).into()));

@@ -116,7 +116,7 @@ pub async fn run(args: ImportArgs, config: Config) -> anyhow::Result<ExitCode> {
         Some(named) => named.clone(),
         None => unused(&args.file),
     };
-    let app = super::start(config).await?;
+    let app = super::open(config).await?;
     let ctx = app.operator(locale);
     let order = Order {
         organization: args.organization.clone(),

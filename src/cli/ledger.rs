@@ -47,7 +47,7 @@ pub async fn run(args: LedgerArgs, config: Config) -> anyhow::Result<ExitCode> {
             );
         }
     }
-    let app = super::start(config).await?;
+    let app = super::open(config).await?;
     let ctx = app.operator(Locale::default());
     let slug = match args.act {
         Act::Sign => {

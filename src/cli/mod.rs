@@ -156,16 +156,26 @@ async fn start(config: Config) -> anyhow::Result<App> {
     App::start(config, Clock::System).await.context("starting")
 }
 
+/// The same over a database that is there: of a wrong address no empty one is made, to be reported of.
+async fn open(config: Config) -> anyhow::Result<App> {
+    is_there(&config)?;
+    start(config).await
+}
+
+fn is_there(config: &Config) -> anyhow::Result<()> {
+    match db::sqlite_file(&config.database_url) {
+        Some(file) if !file.exists() => bail!(
+            "there is no database {}: set TIWIZI_DATABASE_URL to the one that you mean, or make it with \
+             `tiwizi migrate`",
+            file.display()
+        ),
+        _ => Ok(()),
+    }
+}
+
 /// The database as it is: nothing is made.
 async fn look(config: &Config) -> anyhow::Result<Db> {
-    if let Some(file) = db::sqlite_file(&config.database_url)
-        && !file.exists()
-    {
-        bail!(
-            "there is no database {}: make it with `tiwizi migrate`",
-            file.display()
-        );
-    }
+    is_there(config)?;
     Db::look(&config.database_url).await.with_context(|| {
         format!(
             "the database {} does not answer: see whether it runs and TIWIZI_DATABASE_URL is right",

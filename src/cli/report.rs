@@ -2,6 +2,7 @@
 //!
 //! What the figures are is in `reports`, how they are written in `exports`.
 
+use std::io::IsTerminal;
 use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
@@ -101,6 +102,7 @@ enum Name {
 enum FormatName {
     Csv,
     Json,
+    Xlsx,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -114,10 +116,16 @@ enum Status {
 /// Runs the command.
 pub async fn run(args: ReportArgs, config: Config) -> anyhow::Result<ExitCode> {
     let locale = args.locale;
-    if let Some(file) = &args.output {
-        refuse_existing(file)?;
+    let format = match args.format {
+        FormatName::Csv => Format::Csv,
+        FormatName::Json => Format::Json,
+        FormatName::Xlsx => Format::Xlsx,
+    };
+    match &args.output {
+        Some(file) => refuse_existing(file)?,
+        None => refuse_terminal(format, std::io::stdout().is_terminal())?,
     }
-    let app = super::start(config).await?;
+    let app = super::open(config).await?;
     let ctx = app.operator(locale);
     let is_of_year = args.year.is_some();
     let (from, to) = match (args.year, args.from, args.to) {
@@ -153,10 +161,6 @@ pub async fn run(args: ReportArgs, config: Config) -> anyhow::Result<ExitCode> {
             }
             _ => return Err(error).context("answering the report"),
         },
-    };
-    let format = match args.format {
-        FormatName::Csv => Format::Csv,
-        FormatName::Json => Format::Json,
     };
     let mut bytes = Vec::new();
     exports::write(&answer, format, locale, &mut bytes).context("writing the report")?;
@@ -202,6 +206,14 @@ fn refuse_existing(file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The bytes of a workbook are no text to be shown.
+fn refuse_terminal(format: Format, is_terminal: bool) -> anyhow::Result<()> {
+    if format == Format::Xlsx && is_terminal {
+        bail!("--format: a workbook is not shown at a terminal: name a file with --output");
+    }
+    Ok(())
+}
+
 /// Writes beside the file and renames at the end: never half a report, and never over another.
 fn keep(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let mut name = file.as_os_str().to_owned();
@@ -216,4 +228,20 @@ fn keep(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let removed = std::fs::remove_file(&part);
     kept.and(removed)
         .with_context(|| format!("saving {}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refuse_terminal;
+    use crate::exports::Format;
+
+    #[test]
+    fn a_workbook_goes_to_a_file_or_a_pipe_and_text_anywhere() {
+        let refused = refuse_terminal(Format::Xlsx, true).unwrap_err();
+
+        assert!(refused.to_string().contains("--output"), "{refused}");
+        refuse_terminal(Format::Xlsx, false).unwrap();
+        refuse_terminal(Format::Csv, true).unwrap();
+        refuse_terminal(Format::Json, true).unwrap();
+    }
 }

@@ -28,7 +28,7 @@ enum Act {
 
 /// Runs the command.
 pub async fn run(args: RollupArgs, config: Config) -> anyhow::Result<ExitCode> {
-    let app = super::start(config).await?;
+    let app = super::open(config).await?;
     let db = &app.core.db;
     if matches!(args.act, Act::Rebuild) {
         rollups::rebuild(db).await.context("counting anew")?;

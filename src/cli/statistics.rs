@@ -38,7 +38,7 @@ fn period(name: &str) -> Result<Period, String> {
 
 /// Runs the command.
 pub async fn run(args: StatisticsArgs, config: Config) -> anyhow::Result<ExitCode> {
-    let app = super::start(config).await?;
+    let app = super::open(config).await?;
     let ctx = app.operator(Locale::default());
     let Act::Publish { from } = args.act;
     let made = match from {

@@ -5,7 +5,6 @@
 use chrono::NaiveDate;
 
 use crate::platform::i18n::Locale;
-use crate::reports::asked;
 use crate::rollups::Dimension;
 
 /// Reads a language.
@@ -46,7 +45,7 @@ pub fn year(text: &str) -> Result<Year, String> {
 /// # Errors
 /// Which there are.
 pub fn dimension(text: &str) -> Result<Dimension, String> {
-    asked::read_dimension(&text.to_ascii_uppercase()).ok_or_else(|| {
+    Dimension::of_word(&text.to_ascii_uppercase()).ok_or_else(|| {
         "give programme, axis, goal, target, territory, project, organization, month, quarter, year, status or evidence"
             .to_owned()
     })

@@ -351,12 +351,6 @@ fn minor(checks: &mut Checks, amount: Decimal) -> Option<i64> {
     minor
 }
 
-/// The number of a contract as people write it.
-#[must_use]
-pub fn number(contract: &volunteer_contract::Model) -> String {
-    format!("{}-{:04}", contract.register_year, contract.register_number)
-}
-
 async fn written(
     ctx: &Ctx,
     tx: &Tx,
@@ -369,7 +363,7 @@ async fn written(
         organization: Some(row.organization_id),
         subject: ("VolunteerContract", Some(row.id.0)),
         details: Some(json!({
-            "number": number(row), "volunteer": row.volunteer_id, "from": row.from_day,
+            "number": rules::number(row), "volunteer": row.volunteer_id, "from": row.from_day,
             "until": row.until_day, "endedOn": row.ended_on, "version": row.version,
         })),
     };

@@ -7,7 +7,6 @@ use entity::organization;
 use entity::volunteer;
 use entity::volunteer_contract;
 
-use crate::contracts::contract::number;
 use crate::contracts::error::ContractError;
 use crate::contracts::incidents;
 use crate::contracts::rules;
@@ -78,7 +77,7 @@ pub(super) async fn judged(
     if let Some(clash) = clash {
         checks.refuse(
             Refusal::of(Code::ContractOverlap, changed(before, row))
-                .with("number", number(clash))
+                .with("number", rules::number(clash))
                 .with("from", clash.from_day)
                 .with("to", rules::last_day(clash)),
         );

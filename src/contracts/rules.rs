@@ -148,6 +148,12 @@ pub fn digest(hex: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
+/// The number of a contract as people write it.
+#[must_use]
+pub fn number(contract: &volunteer_contract::Model) -> String {
+    format!("{}-{:04}", contract.register_year, contract.register_number)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

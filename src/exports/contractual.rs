@@ -5,6 +5,7 @@
 use sea_orm::ActiveEnum;
 
 use crate::exports::shared;
+use crate::exports::sums::summed_by_name;
 use crate::exports::table::Cell;
 use crate::exports::table::Section;
 use crate::exports::table::Table;
@@ -13,6 +14,7 @@ use crate::exports::words::columns;
 use crate::exports::words::word;
 use crate::platform::i18n::Locale;
 use crate::reports::ReportName;
+use crate::reports::additivity::Additivity;
 use crate::reports::contractual;
 use crate::reports::contractual::Contractual;
 use crate::reports::contractual::Dimension;
@@ -34,7 +36,7 @@ pub fn table(report: &Contractual, locale: Locale) -> Table {
     sections.extend(incidents(report, locale));
     sections.push(findings(report, locale));
     let mut parameters = shared::parameters("report-contractual", &report.head, locale);
-    let year = Cell::Integer(i64::from(report.year));
+    let year = Cell::Year(report.year);
     parameters.push(shared::parameter(locale, "year", "report-year", year));
     Table {
         name: ReportName::ContractualVolunteering.word(),
@@ -97,53 +99,68 @@ fn by(table: &contractual::Table, report: &Contractual, locale: Locale) -> Secti
         Dimension::Accreditation => "report-by-accreditation",
         Dimension::Mission => "report-by-mission",
     };
+    // Contracts and minutes of the rows always sum to the whole.
+    let mut additive = vec!["contracts", "minutes", "hours"];
+    if table.dimension.volunteers() == Additivity::Additive {
+        additive.push("volunteers");
+    }
+    let named = columns(
+        locale,
+        &[
+            ("code", "report-code"),
+            ("name", "report-category"),
+            ("contracts", "report-contracts"),
+            ("volunteers", "report-distinct-volunteers"),
+            ("minutes", "report-minutes"),
+            ("hours", "report-hours"),
+        ],
+    );
     Section {
         key: table.dimension.name(),
         title: word(locale, title),
-        columns: columns(
-            locale,
-            &[
-                ("code", "report-code"),
-                ("name", "report-category"),
-                ("contracts", "report-contracts"),
-                ("volunteers", "report-distinct-volunteers"),
-                ("minutes", "report-minutes"),
-                ("hours", "report-hours"),
-            ],
-        ),
+        columns: summed_by_name(named, &additive),
         rows: rows.collect(),
     }
 }
 
-/// What happened under contracts: all of it, by kind and by severity.
-fn incidents(report: &Contractual, locale: Locale) -> [Section; 3] {
+/// What happened under contracts: all of it, and by kind and by severity where whoever asks is told that.
+fn incidents(report: &Contractual, locale: Locale) -> Vec<Section> {
     let of = &report.figures.incidents;
-    let amounts =
-        |it: IncidentAmounts| [it.incidents, it.declared, it.days_lost].map(Cell::Integer);
+    let lost = of.detail.as_ref().map(|it| Cell::Integer(it.days_lost));
+    let whole = Section {
+        key: "incidents",
+        title: word(locale, "report-incidents"),
+        columns: columns(locale, &INCIDENTS),
+        rows: vec![vec![
+            Cell::Integer(of.incidents),
+            Cell::Integer(of.declared),
+            lost.unwrap_or(Cell::Empty),
+        ]],
+    };
+    let Some(detail) = &of.detail else {
+        return vec![whole];
+    };
     let named = |code: Cell, sentence: &str, it: IncidentAmounts| {
         let mut row = vec![code, Cell::Text(word(locale, sentence))];
-        row.extend(amounts(it));
+        row.extend([it.incidents, it.declared, it.days_lost].map(Cell::Integer));
         row
     };
-    let by_kind = of.by_kind.iter().map(|(kind, it)| {
+    let by_kind = detail.by_kind.iter().map(|(kind, it)| {
         let code = Cell::Text(kind.to_value());
         named(code, contractual::incident_kind(*kind), *it)
     });
-    let by_severity = of.by_severity.iter().map(|(severity, it)| {
+    let by_severity = detail.by_severity.iter().map(|(severity, it)| {
         let code = severity.map_or(Cell::Empty, |it| Cell::Text(it.to_value()));
         named(code, contractual::incident_severity(*severity), *it)
     });
+    // Every incident has one kind and one severity.
     let headed = |code: &'static str| {
         let names = [(code, "report-code"), ("name", "report-category")];
-        columns(locale, &[&names[..], &INCIDENTS].concat())
+        let named = columns(locale, &[&names[..], &INCIDENTS].concat());
+        summed_by_name(named, &INCIDENTS.map(|(key, _)| key))
     };
-    [
-        Section {
-            key: "incidents",
-            title: word(locale, "report-incidents"),
-            columns: columns(locale, &INCIDENTS),
-            rows: vec![amounts(of.total).to_vec()],
-        },
+    vec![
+        whole,
         Section {
             key: "incidentsByKind",
             title: word(locale, "report-incidents-by-kind"),

@@ -6,6 +6,7 @@
 use sea_orm::ActiveEnum;
 
 use crate::exports::shared;
+use crate::exports::sums::summed;
 use crate::exports::table::Cell;
 use crate::exports::table::Column;
 use crate::exports::table::Section;
@@ -32,12 +33,17 @@ pub fn table(report: &HoursReport, names: &Names, locale: Locale) -> Table {
     let row = named(report.rows, &report.by_row, names, locale);
     let mut sections = vec![
         totals(report, printed.total, locale),
-        lines("rows", &row, (&report.by_row, printed.rows), locale),
+        lines(
+            ("rows", "report-rows"),
+            report,
+            (&row, &report.by_row, printed.rows),
+            locale,
+        ),
     ];
     let mut parameters = shared::parameters("report-hours-report", &report.head, locale);
     let dimension = |key, sentence, of: Option<Dimension>| {
         let value = of.map_or(Cell::Empty, |it| Cell::Code {
-            code: key::word(it),
+            code: it.word(),
             words: word(locale, called(it)),
         });
         shared::parameter(locale, key, sentence, value)
@@ -48,8 +54,8 @@ pub fn table(report: &HoursReport, names: &Names, locale: Locale) -> Table {
     ]);
     if let Some(of) = report.columns {
         let column = named(of, &report.by_column, names, locale);
-        let whole = (&report.by_column[..], printed.columns);
-        sections.push(lines("columns", &column, whole, locale));
+        let whole = (&column, &report.by_column[..], printed.columns);
+        sections.push(lines(("columns", "report-columns"), report, whole, locale));
         sections.push(cells(report, (&row, &column), printed.cells, locale));
     }
     Table {
@@ -171,9 +177,9 @@ struct Named {
 
 /// Rows, or columns, as wholes.
 fn lines(
-    key: &'static str,
-    named: &Named,
-    (lines, printed): (&[Line], Vec<Cell>),
+    (key, title): (&'static str, &str),
+    report: &HoursReport,
+    (named, lines, printed): (&Named, &[Line], Vec<Cell>),
     locale: Locale,
 ) -> Section {
     let spans = [("from", "report-from"), ("to", "report-to")];
@@ -190,14 +196,10 @@ fn lines(
         row.extend(figures(&line.measures, hours));
         row
     });
-    let title = match key {
-        "rows" => "report-rows",
-        _ => "report-columns",
-    };
     Section {
         key,
         title: word(locale, title),
-        columns: columns_of,
+        columns: summed(columns_of, &report.additivity, &[named.dimension.into()]),
         rows: rows.collect(),
     }
 }
@@ -222,7 +224,11 @@ fn cells(
     Section {
         key: "cells",
         title: word(locale, "report-cells"),
-        columns: columns_of,
+        columns: summed(
+            columns_of,
+            &report.additivity,
+            &[row.dimension.into(), column.dimension.into()],
+        ),
         rows: rows.collect(),
     }
 }
@@ -239,8 +245,13 @@ fn names(
         Column {
             key,
             header: of_key,
+            sum: false,
         },
-        Column { key: name, header },
+        Column {
+            key: name,
+            header,
+            sum: false,
+        },
     ]
 }
 
@@ -269,6 +280,7 @@ fn named(dimension: Dimension, lines: &[Line], names: &Names, locale: Locale) ->
             Member::Organization(id) => names.organizations.get(id).map_or(Cell::Empty, |it| {
                 Cell::text(locale.choose(&it.name, it.name_ar.as_deref(), None))
             }),
+            Member::Span(first) if dimension == Dimension::Month => Cell::Month(*first),
             Member::Span(_) => Cell::text(&key),
             Member::Status(status) => Cell::Text(shared::status(&status.to_value(), locale)),
             Member::Evidence(level) => Cell::Text(word(locale, shared::evidence(*level))),

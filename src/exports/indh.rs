@@ -5,6 +5,7 @@
 use crate::exports::results;
 use crate::exports::sections;
 use crate::exports::shared;
+use crate::exports::sums::summed;
 use crate::exports::table::Cell;
 use crate::exports::table::Column;
 use crate::exports::table::Section;
@@ -16,6 +17,7 @@ use crate::exports::words::place;
 use crate::exports::words::word;
 use crate::platform::i18n::Locale;
 use crate::reports::ReportError;
+use crate::reports::additivity::Dimension;
 use crate::reports::evidence::Levels;
 use crate::reports::indh::IndhReport;
 use crate::reports::indh::Measures;
@@ -30,7 +32,11 @@ pub fn table(report: &IndhReport, locale: Locale) -> Result<Table, ReportError> 
         by_programme(report, locale),
         sections::by_axis(report, locale),
         by_territory(report, locale),
-        shared::by_evidence(report.totals.minutes, &report.by_evidence, locale),
+        shared::by_evidence(
+            (report.totals.minutes, &report.by_evidence),
+            &report.additivity,
+            locale,
+        ),
         by_month(report, locale),
         sections::crossings(report, locale)?,
     ];
@@ -70,7 +76,9 @@ fn by_programme(report: &IndhReport, locale: Locale) -> Section {
         key: "byProgramme",
         title: word(locale, "report-by-programme"),
         columns: breakdown(
+            report,
             locale,
+            Dimension::Programme,
             &[
                 ("termCode", "report-programme-code"),
                 ("term", "report-programme"),
@@ -93,7 +101,9 @@ fn by_territory(report: &IndhReport, locale: Locale) -> Section {
         key: "byTerritory",
         title: word(locale, "report-by-territory"),
         columns: breakdown(
+            report,
             locale,
+            Dimension::Territory,
             &[
                 ("territoryCode", "report-territory-code"),
                 ("territory", "report-territory"),
@@ -110,13 +120,23 @@ fn by_month(report: &IndhReport, locale: Locale) -> Section {
     Section {
         key: "byMonth",
         title: word(locale, "report-by-month"),
-        columns: breakdown(locale, &[("month", "report-month")]),
+        columns: breakdown(
+            report,
+            locale,
+            Dimension::Month,
+            &[("month", "report-month")],
+        ),
         rows: rows(report, names, figures),
     }
 }
 
 /// Columns of a breakdown: what names the row, then its measures.
-fn breakdown(locale: Locale, names: &[(&'static str, &'static str)]) -> Vec<Column> {
+fn breakdown(
+    report: &IndhReport,
+    locale: Locale,
+    over: Dimension,
+    names: &[(&'static str, &'static str)],
+) -> Vec<Column> {
     let measures = [
         ("minutes", "report-minutes"),
         ("hours", "report-hours"),
@@ -126,7 +146,7 @@ fn breakdown(locale: Locale, names: &[(&'static str, &'static str)]) -> Vec<Colu
     ];
     let mut columns = columns(locale, &[names, &measures].concat());
     columns.extend(shared::level_columns(locale));
-    columns
+    summed(columns, &report.additivity, &[over])
 }
 
 fn rows(

@@ -6,12 +6,14 @@ mod contractual;
 pub mod formats;
 mod hours;
 mod indh;
+pub mod legend;
 mod quality;
 pub mod request;
 mod results;
 mod sdg;
 mod sections;
 mod shared;
+mod sums;
 pub mod table;
 mod value;
 mod volunteer_work;
@@ -35,6 +37,8 @@ pub enum Format {
     Csv,
     /// One JSON document.
     Json,
+    /// An Excel workbook.
+    Xlsx,
 }
 
 impl Format {
@@ -44,6 +48,7 @@ impl Format {
         match self {
             Self::Csv => "csv",
             Self::Json => "json",
+            Self::Xlsx => "xlsx",
         }
     }
 
@@ -53,6 +58,7 @@ impl Format {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Json => "application/json",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }
 }
@@ -75,7 +81,7 @@ pub fn table(answer: &Answer, locale: Locale) -> Result<Table, ReportError> {
 /// Writes an answered report in a format and a language.
 ///
 /// # Errors
-/// What the writer said; as of [`table`].
+/// What the writer said; as of [`table()`].
 pub fn write(
     answer: &Answer,
     format: Format,
@@ -86,5 +92,6 @@ pub fn write(
     match format {
         Format::Csv => formats::csv::write(&table, into),
         Format::Json => formats::json::write(&table, into),
+        Format::Xlsx => formats::xlsx::write(&table, locale, into),
     }
 }

@@ -5,6 +5,7 @@
 use sea_orm::ActiveEnum;
 
 use crate::exports::shared;
+use crate::exports::sums::summed;
 use crate::exports::table::Cell;
 use crate::exports::table::Section;
 use crate::exports::table::Table;
@@ -13,6 +14,8 @@ use crate::exports::words::columns;
 use crate::exports::words::word;
 use crate::platform::i18n::Locale;
 use crate::reports::ReportName;
+use crate::reports::additivity;
+use crate::reports::additivity::Dimension;
 use crate::reports::quality;
 use crate::reports::quality::DataQuality;
 use crate::reports::quality::Status;
@@ -59,19 +62,21 @@ fn by_evidence(report: &DataQuality, locale: Locale) -> Section {
             percent(quality::percent(*minutes, report.minutes)),
         ]
     });
+    let named = columns(
+        locale,
+        &[
+            ("evidenceLevel", "report-evidence-level"),
+            ("evidence", "report-evidence"),
+            ("minutes", "report-minutes"),
+            ("hours", "report-hours"),
+            ("percent", "report-share"),
+        ],
+    );
+    let over = [Dimension::Evidence];
     Section {
         key: "byEvidence",
         title: word(locale, "report-by-evidence"),
-        columns: columns(
-            locale,
-            &[
-                ("evidenceLevel", "report-evidence-level"),
-                ("evidence", "report-evidence"),
-                ("minutes", "report-minutes"),
-                ("hours", "report-hours"),
-                ("percent", "report-share"),
-            ],
-        ),
+        columns: summed(named, &additivity::of_dimensions(&over), &over),
         rows: rows.collect(),
     }
 }

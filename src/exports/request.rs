@@ -34,7 +34,6 @@ use crate::reports::Asking;
 use crate::reports::OrganizationRef;
 use crate::reports::ReportError;
 use crate::reports::ReportName;
-use crate::reports::explain::key;
 use crate::rollups::Dimension;
 
 /// Which report, how, and in which language. Kept as JSON: members are added, never renamed.
@@ -102,7 +101,7 @@ impl ExportRequest {
         let mut name = self.name.word().to_owned();
         for dimension in self.rows.into_iter().chain(self.columns) {
             name.push('-');
-            name.push_str(key::word(dimension));
+            name.push_str(dimension.word());
         }
         let name = name.to_lowercase().replace('_', "-");
         let format = self.format.extension();

@@ -97,8 +97,7 @@ pub(super) fn progress(of: &Progress, locale: Locale) -> Vec<Cell> {
         value(of.baseline),
         value(of.target),
         value(of.actual),
-        of.reached
-            .map_or(Cell::Empty, |it| Cell::Text(it.to_string())),
+        of.reached.map_or(Cell::Empty, Cell::Decimal),
         Cell::text(standing(of.standing)),
     ]
 }
@@ -148,7 +147,7 @@ fn standing(of: Standing) -> &'static str {
 fn value(of: Option<Figure>) -> Cell {
     match of {
         None => Cell::Empty,
-        Some(Figure { value, whole: None }) => Cell::Text(decimal(value).to_string()),
+        Some(Figure { value, whole: None }) => Cell::Decimal(decimal(value)),
         Some(Figure {
             value,
             whole: Some(whole),

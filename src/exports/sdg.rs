@@ -4,6 +4,7 @@
 
 use crate::exports::results;
 use crate::exports::shared;
+use crate::exports::sums::summed;
 use crate::exports::table::Cell;
 use crate::exports::table::Column;
 use crate::exports::table::Section;
@@ -16,6 +17,7 @@ use crate::exports::words::term;
 use crate::exports::words::word;
 use crate::platform::i18n::Locale;
 use crate::reports::ReportName;
+use crate::reports::additivity::Dimension;
 use crate::reports::evidence::Levels;
 use crate::reports::indh::Measures;
 use crate::reports::sdg::Indicators;
@@ -36,7 +38,11 @@ pub fn table(report: &SdgReport, locale: Locale) -> Table {
         shared::totals(&report.totals, locale),
         by_goal,
         by_target,
-        shared::by_evidence(report.totals.minutes, &report.by_evidence, locale),
+        shared::by_evidence(
+            (report.totals.minutes, &report.by_evidence),
+            &report.additivity,
+            locale,
+        ),
     ];
     let valued = report.value_of_work.iter();
     sections.extend(valued.flat_map(|it| value::sections(it, locale)));
@@ -79,7 +85,9 @@ fn by_goal(report: &SdgReport, locale: Locale) -> [Section; 2] {
             key: "byGoal",
             title: word(locale, "report-by-goal"),
             columns: breakdown(
+                report,
                 locale,
+                &[Dimension::Goal],
                 &[&GOAL[..], &[("colour", "report-colour")]].concat(),
             ),
             rows: goals,
@@ -87,14 +95,24 @@ fn by_goal(report: &SdgReport, locale: Locale) -> [Section; 2] {
         Section {
             key: "byTarget",
             title: word(locale, "report-by-target"),
-            columns: breakdown(locale, &[GOAL, TARGET].concat()),
+            columns: breakdown(
+                report,
+                locale,
+                &[Dimension::Goal, Dimension::Target],
+                &[GOAL, TARGET].concat(),
+            ),
             rows: targets,
         },
     ]
 }
 
 /// Columns of a breakdown: what names the row, then what it is shared, then its minutes by what shows them.
-fn breakdown(locale: Locale, names: &[(&'static str, &'static str)]) -> Vec<Column> {
+fn breakdown(
+    report: &SdgReport,
+    locale: Locale,
+    over: &[Dimension],
+    names: &[(&'static str, &'static str)],
+) -> Vec<Column> {
     let measures = [
         ("minutes", "report-minutes"),
         ("hours", "report-hours"),
@@ -107,7 +125,7 @@ fn breakdown(locale: Locale, names: &[(&'static str, &'static str)]) -> Vec<Colu
     ];
     let mut columns = columns(locale, &[names, &measures].concat());
     columns.extend(shared::level_columns(locale));
-    columns
+    summed(columns, &report.additivity, over)
 }
 
 fn figures(it: &Measures, hours: Cell, levels: &Levels) -> Vec<Cell> {

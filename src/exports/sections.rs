@@ -9,6 +9,7 @@ use entity::vocabulary_term;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+use crate::exports::sums::summed;
 use crate::exports::table::Cell;
 use crate::exports::table::Section;
 use crate::exports::table::hours;
@@ -18,6 +19,7 @@ use crate::exports::words::term;
 use crate::exports::words::word;
 use crate::platform::i18n::Locale;
 use crate::reports::ReportError;
+use crate::reports::additivity::Dimension;
 use crate::reports::indh::IndhReport;
 use crate::reports::indh::Measures;
 use crate::reports::indh::budget::Amounts;
@@ -50,24 +52,25 @@ pub fn by_axis(report: &IndhReport, locale: Locale) -> Section {
         );
         row
     });
+    let named = columns(
+        locale,
+        &[
+            ("termCode", "report-programme-code"),
+            ("term", "report-programme"),
+            ("axisCode", "report-axis-code"),
+            ("axis", "report-axis"),
+            ("minutes", "report-minutes"),
+            ("hours", "report-hours"),
+            ("touchedMinutes", "report-touched-minutes"),
+            ("entries", "report-entries"),
+            ("distinctVolunteers", "report-distinct-volunteers"),
+            ("projects", "report-projects"),
+        ],
+    );
     Section {
         key: "byAxis",
         title: word(locale, "report-by-axis"),
-        columns: columns(
-            locale,
-            &[
-                ("termCode", "report-programme-code"),
-                ("term", "report-programme"),
-                ("axisCode", "report-axis-code"),
-                ("axis", "report-axis"),
-                ("minutes", "report-minutes"),
-                ("hours", "report-hours"),
-                ("touchedMinutes", "report-touched-minutes"),
-                ("entries", "report-entries"),
-                ("distinctVolunteers", "report-distinct-volunteers"),
-                ("projects", "report-projects"),
-            ],
-        ),
+        columns: summed(named, &report.additivity, &[Dimension::Axis]),
         rows: rows.collect(),
     }
 }
@@ -108,25 +111,27 @@ pub fn crossings(report: &IndhReport, locale: Locale) -> Result<Section, ReportE
         );
         row
     });
+    let named = columns(
+        locale,
+        &[
+            ("month", "report-month"),
+            ("territoryCode", "report-territory-code"),
+            ("territory", "report-territory"),
+            ("termCode", "report-programme-code"),
+            ("term", "report-programme"),
+            ("minutes", "report-minutes"),
+            ("hours", "report-hours"),
+            ("touchedMinutes", "report-touched-minutes"),
+            ("entries", "report-entries"),
+            ("distinctVolunteers", "report-distinct-volunteers"),
+            ("projects", "report-projects"),
+        ],
+    );
+    let over = [Dimension::Month, Dimension::Territory, Dimension::Programme];
     Ok(Section {
         key: "crossings",
         title: word(locale, "report-crossings"),
-        columns: columns(
-            locale,
-            &[
-                ("month", "report-month"),
-                ("territoryCode", "report-territory-code"),
-                ("territory", "report-territory"),
-                ("termCode", "report-programme-code"),
-                ("term", "report-programme"),
-                ("minutes", "report-minutes"),
-                ("hours", "report-hours"),
-                ("touchedMinutes", "report-touched-minutes"),
-                ("entries", "report-entries"),
-                ("distinctVolunteers", "report-distinct-volunteers"),
-                ("projects", "report-projects"),
-            ],
-        ),
+        columns: summed(named, &report.additivity, &over),
         rows: rows.collect(),
     })
 }
@@ -147,20 +152,21 @@ pub fn completeness_by_place(report: &IndhReport, locale: Locale) -> Section {
         let cells = names.into_iter().chain(counts.map(Cell::Integer));
         cells.collect()
     });
+    let named = columns(
+        locale,
+        &[
+            ("territoryCode", "report-territory-code"),
+            ("territory", "report-territory"),
+            ("expected", "report-expected"),
+            ("reporting", "report-reporting"),
+            ("declaredZero", "report-declared-zero"),
+            ("late", "report-late"),
+        ],
+    );
     Section {
         key: "completenessByTerritory",
         title: word(locale, "report-completeness-by-territory"),
-        columns: columns(
-            locale,
-            &[
-                ("territoryCode", "report-territory-code"),
-                ("territory", "report-territory"),
-                ("expected", "report-expected"),
-                ("reporting", "report-reporting"),
-                ("declaredZero", "report-declared-zero"),
-                ("late", "report-late"),
-            ],
-        ),
+        columns: summed(named, &report.additivity, &[Dimension::Territory]),
         rows: rows.collect(),
     }
 }

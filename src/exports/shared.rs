@@ -6,6 +6,7 @@ use entity::types::EvidenceLevel;
 use sea_orm::ActiveEnum;
 use sea_orm::Iterable;
 
+use crate::exports::sums::summed;
 use crate::exports::table::Cell;
 use crate::exports::table::Column;
 use crate::exports::table::Parameter;
@@ -14,10 +15,12 @@ use crate::exports::table::hours;
 use crate::exports::words::columns;
 use crate::exports::words::place;
 use crate::exports::words::word;
+use crate::identity::Coverage;
 use crate::platform::i18n::Locale;
+use crate::reports::additivity::Dimension;
+use crate::reports::additivity::Rule;
 use crate::reports::completeness::Completeness;
 use crate::reports::evidence::Levels;
-use crate::reports::head::Coverage;
 use crate::reports::head::Head;
 use crate::reports::indh::EvidenceRow;
 use crate::reports::indh::Measures;
@@ -131,7 +134,11 @@ pub(super) fn totals(it: &Measures, locale: Locale) -> Section {
 }
 
 /// The whole by what shows it.
-pub(super) fn by_evidence(total: i64, of: &[EvidenceRow], locale: Locale) -> Section {
+pub(super) fn by_evidence(
+    (total, of): (i64, &[EvidenceRow]),
+    additivity: &[Rule],
+    locale: Locale,
+) -> Section {
     let minutes: Vec<i64> = of.iter().map(|it| it.minutes).collect();
     let (_, printed) = hours(total, &minutes);
     let rows = of.iter().zip(printed).map(|(it, hours)| {
@@ -144,20 +151,21 @@ pub(super) fn by_evidence(total: i64, of: &[EvidenceRow], locale: Locale) -> Sec
             Cell::Integer(it.participations),
         ]
     });
+    let named = columns(
+        locale,
+        &[
+            ("evidenceLevel", "report-evidence-level"),
+            ("evidence", "report-evidence"),
+            ("minutes", "report-minutes"),
+            ("hours", "report-hours"),
+            ("entries", "report-entries"),
+            ("participations", "report-participations"),
+        ],
+    );
     Section {
         key: "byEvidence",
         title: word(locale, "report-by-evidence"),
-        columns: columns(
-            locale,
-            &[
-                ("evidenceLevel", "report-evidence-level"),
-                ("evidence", "report-evidence"),
-                ("minutes", "report-minutes"),
-                ("hours", "report-hours"),
-                ("entries", "report-entries"),
-                ("participations", "report-participations"),
-            ],
-        ),
+        columns: summed(named, additivity, &[Dimension::Evidence]),
         rows: rows.collect(),
     }
 }
@@ -204,6 +212,7 @@ pub(super) fn level_columns(locale: Locale) -> impl Iterator<Item = Column> {
             word(locale, "report-minutes"),
             word(locale, evidence(level))
         ),
+        sum: false,
     })
 }
 

@@ -6,6 +6,7 @@ use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::SecondsFormat;
 use chrono::Utc;
+use rust_decimal::Decimal;
 
 use crate::impact::allocation;
 
@@ -51,6 +52,8 @@ pub struct Column {
     pub key: &'static str,
     /// Header for people.
     pub header: String,
+    /// Whether its rows may be added up: what they add up to is the figure of the whole.
+    pub sum: bool,
 }
 
 /// One value.
@@ -78,6 +81,10 @@ pub enum Cell {
     Integer(i64),
     /// Hundredths, written with two decimals: `12.50`.
     Hundredths(i64),
+    /// A number with the decimals it has: `12.5`.
+    Decimal(Decimal),
+    /// A year, a number without a mark between thousands.
+    Year(i32),
     /// A civil day.
     Date(NaiveDate),
     /// A month, by any of its days: `2026-03`.
@@ -103,6 +110,8 @@ impl Cell {
             }
             Self::Integer(number) => number.to_string(),
             Self::Hundredths(number) => hundredths(*number),
+            Self::Decimal(number) => number.to_string(),
+            Self::Year(number) => number.to_string(),
             Self::Date(day) => day.format("%Y-%m-%d").to_string(),
             Self::Month(day) => day.format("%Y-%m").to_string(),
             Self::Instant(at) => at.to_rfc3339_opts(SecondsFormat::AutoSi, true),

@@ -136,6 +136,7 @@ fn columns(locale: Locale, named: &[(&'static str, &'static str)]) -> Vec<Column
         .map(|(key, sentence)| Column {
             key,
             header: word(locale, sentence),
+            sum: false,
         })
         .collect()
 }

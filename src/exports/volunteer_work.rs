@@ -3,6 +3,7 @@
 //! What every report has in common is in `shared`; words in `locales/*/reports.ftl`.
 
 use crate::exports::shared;
+use crate::exports::sums::summed_by_name;
 use crate::exports::table::Cell;
 use crate::exports::table::Section;
 use crate::exports::table::Table;
@@ -11,6 +12,7 @@ use crate::exports::words::columns;
 use crate::exports::words::word;
 use crate::platform::i18n::Locale;
 use crate::reports::ReportName;
+use crate::reports::additivity::Additivity;
 use crate::reports::volunteer_work;
 use crate::reports::volunteer_work::Amounts;
 use crate::reports::volunteer_work::CENSUS;
@@ -75,10 +77,16 @@ fn by(table: &volunteer_work::Table, totals: Amounts, locale: Locale) -> Section
         Dimension::Milieu => "report-by-milieu",
     };
     let names = [("code", "report-code"), ("name", "report-category")];
+    // Minutes of the rows always sum to the whole.
+    let mut additive = vec!["minutes", "hours", "groupMinutes"];
+    if table.dimension.people() == Additivity::Additive {
+        additive.push("people");
+    }
+    let named = columns(locale, &[&names[..], &AMOUNTS].concat());
     Section {
         key: table.dimension.name(),
         title: word(locale, title),
-        columns: columns(locale, &[&names[..], &AMOUNTS].concat()),
+        columns: summed_by_name(named, &additive),
         rows: rows.collect(),
     }
 }
@@ -117,7 +125,7 @@ fn rate(report: &VolunteerWork, locale: Locale) -> Section {
             ],
         ),
         rows: vec![vec![
-            Cell::Integer(i64::from(CENSUS)),
+            Cell::Year(CENSUS),
             inhabitants.map_or(Cell::Empty, Cell::Integer),
             figure(of.per_thousand),
             missing(of.per_thousand),

@@ -27,6 +27,7 @@ pub(super) fn columns(locale: Locale, named: &[(&'static str, &'static str)]) ->
         .map(|(key, sentence)| Column {
             key,
             header: word(locale, sentence),
+            sum: false,
         })
         .collect()
 }

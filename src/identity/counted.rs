@@ -19,11 +19,59 @@ use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::sea_query::ExprTrait;
 
+use crate::identity::error::Denied;
 use crate::identity::permissions::Action;
 use crate::identity::permissions::allows;
 use crate::identity::scope::Scope;
 
+/// Which part of what was done in a territory an answer covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coverage {
+    /// All of it.
+    Territory,
+    /// Only what is of organizations that the caller belongs to, or of the one asked for.
+    Organizations,
+    /// What is of organizations that the caller belongs to, and all of the parts of the territory that they
+    /// observe.
+    Observed,
+}
+
+/// How much of a territory the actor observes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// All of it.
+    Whole,
+    /// A part: some of its versions, or whatever lies in what is observed where no territory is named.
+    Part,
+    /// Nothing of it.
+    Nothing,
+}
+
 impl Scope {
+    /// Which part of what was done in a territory may be counted, by how much of it the actor observes.
+    ///
+    /// # Errors
+    /// [`Denied::NotAllowed`] where nothing may be counted: an answer would tell nothing as if it were all.
+    pub fn coverage(&self, sight: Sight) -> Result<Coverage, Denied> {
+        if self.is_everything() || sight == Sight::Whole {
+            return Ok(Coverage::Territory);
+        }
+        let belongs = !self.organizations_where(Action::ReadFigures).is_empty();
+        match (belongs, self.observed().is_empty()) {
+            // In some of its versions it lay in what the actor observes: a part, and told as one.
+            (false, false) if sight == Sight::Part => Ok(Coverage::Observed),
+            (false, _) => Err(Denied::NotAllowed),
+            (true, true) => Ok(Coverage::Organizations),
+            (true, false) => Ok(Coverage::Observed),
+        }
+    }
+
+    /// Rows of `territory` that are, or lie below, an observed one.
+    #[must_use]
+    pub fn observed_territories(&self) -> Condition {
+        self.bounded(|any| any.add_option(self.within(territory::Column::Id)))
+    }
+
     /// Rows of `hour_entry` that may be counted in figures: those of one's organizations, and all
     /// that were worked in an observed territory.
     #[must_use]

@@ -14,6 +14,8 @@ pub mod session;
 mod stated;
 
 pub use actor::Actor;
+pub use counted::Coverage;
+pub use counted::Sight;
 pub use ctx::Core;
 pub use ctx::Ctx;
 pub use error::Denied;

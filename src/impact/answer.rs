@@ -21,9 +21,12 @@ use entity::types::OverTime;
 use entity::types::Reading;
 use rust_decimal::Decimal;
 use sea_orm::ConnectionTrait;
+use sea_orm::DbErr;
 use uuid::Uuid;
 
+use crate::identity::Coverage;
 use crate::identity::Ctx;
+use crate::impact::coverage;
 use crate::impact::error::ImpactError;
 use crate::impact::measured;
 use crate::impact::measured::MeasurementFilter;
@@ -90,6 +93,8 @@ pub struct Progress {
     pub trend: Option<Trend>,
     /// Period by period; none for what is computed from hours.
     pub periods: Vec<Period>,
+    /// Which part of the territory it covers.
+    pub coverage: Coverage,
     /// How many approved figures it rests on.
     pub measurements: usize,
     /// How many figures of the interval wait for a decision or were given back: they do not count.
@@ -101,7 +106,8 @@ pub struct Progress {
 /// Answers how far an indicator has come, under what the actor may see.
 ///
 /// # Errors
-/// [`ImpactError::NotFound`] for an indicator that is not visible, [`ImpactError::Invalid`].
+/// [`ImpactError::NotFound`] for an indicator that is not visible and for an organization that is not answered
+/// for, [`ImpactError::Invalid`]; [`crate::identity::Denied`] where the actor may count nothing of the territory.
 pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress, ImpactError> {
     ctx.demand_signed_in()?;
     let mut checks = Checks::new();
@@ -110,18 +116,14 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
             .with("least", question.from)
             .with("most", "9999-12-31")
     });
-    let within = match &question.territory_code {
+    let place = match &question.territory_code {
         None => None,
         Some(code) => {
             let found = lookup::by_code(ctx.read(), code, question.to).await?;
             checks.demand(found.is_some(), || {
                 Refusal::of(Code::UnknownTerritory, "territoryCode").with("value", code)
             });
-            // Figures keep the version of their place that was in force then.
-            match found {
-                Some(it) => Some(measured::versions(ctx.read(), &it.code).await?),
-                None => None,
-            }
+            found.map(|it| it.code)
         }
     };
     checks.done().map_err(ImpactError::Invalid)?;
@@ -129,13 +131,19 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
     let found = store::indicators(db, ctx.scope(), &[question.indicator]).await?;
     let of = found.into_iter().next();
     let of = of.ok_or(ImpactError::NotFound("indicatorId"))?;
+    let coverage = coverage::coverage(db, ctx.scope(), (&of, question), place.as_deref()).await?;
+    // Figures keep the version of their place that was in force then.
+    let within = match &place {
+        Some(code) => Some(measured::versions(db, code).await?),
+        None => None,
+    };
     let aimed = aims(ctx, db, &of, question, within.as_deref()).await?;
     let (points, pending) = match of.derived {
         Some(_) => (Vec::new(), 0),
         None => points(ctx, db, &of, question, within.clone()).await?,
     };
     let worked = match of.derived {
-        Some(_) => Some(measured::worked(db, ctx.scope(), question, within.as_deref()).await?),
+        Some(_) => worked(ctx, db, question, within.as_deref()).await?,
         None => None,
     };
     let known = Known {
@@ -146,7 +154,24 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
     };
     let of_project = question.project.is_some();
     let span = (question.from, question.to);
-    Ok(assess(of, span, &known, (of_project, ctx.now())))
+    Ok(assess(of, span, &known, (of_project, coverage, ctx.now())))
+}
+
+/// Approved work that may be counted. Of a project whose figures may not be, no work is not known: `None`.
+async fn worked(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    question: &ProgressQuestion,
+    within: Option<&[TerritoryId]>,
+) -> Result<Option<Worked>, DbErr> {
+    let found = measured::worked(db, ctx.scope(), question, within).await?;
+    Ok(match question.project {
+        Some(id) if found.volunteers == 0 && found.minutes == 0 => {
+            let counts = coverage::counts_project(db, ctx.scope(), id).await?;
+            counts.then_some(found)
+        }
+        _ => Some(found),
+    })
 }
 
 /// What is known of an indicator in an interval.
@@ -166,7 +191,7 @@ pub(super) fn assess(
     of: indicator::Model,
     (from, _): (NaiveDate, NaiveDate),
     known: &Known,
-    (of_project, as_of): (bool, DateTime<Utc>),
+    (of_project, coverage, as_of): (bool, Coverage, DateTime<Utc>),
 ) -> Progress {
     let Known { aimed, points, .. } = known;
     let actual = match of.derived {
@@ -224,6 +249,7 @@ pub(super) fn assess(
         periods,
         measurements: points.len(),
         pending: known.pending,
+        coverage,
         as_of,
     }
 }

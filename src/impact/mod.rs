@@ -9,6 +9,7 @@ pub mod answer;
 pub mod benefit;
 pub mod catalogue;
 pub mod controlled;
+mod coverage;
 pub mod decide;
 pub mod error;
 pub mod evidence;

@@ -31,6 +31,7 @@ use sea_orm::QueryTrait;
 use sea_orm::sea_query::SelectStatement;
 use uuid::Uuid;
 
+use crate::identity::Coverage;
 use crate::identity::Scope;
 use crate::impact::answer::Aims;
 use crate::impact::answer::Known;
@@ -59,6 +60,8 @@ pub struct Within<'a> {
     pub at: Option<DateTime<Utc>>,
     /// The instant of the answer.
     pub as_of: DateTime<Utc>,
+    /// Which part of the territory it covers.
+    pub coverage: Coverage,
 }
 
 /// The indicators of a territory and an interval.
@@ -141,7 +144,8 @@ async fn told(
             pending: measured.pending,
             worked: worked.filter(|_| is_derived),
         };
-        assess(it, (within.from, within.to), &known, (false, within.as_of))
+        let of = (false, within.coverage, within.as_of);
+        assess(it, (within.from, within.to), &known, of)
     });
     Ok(Overview {
         total,
@@ -251,7 +255,8 @@ pub(super) async fn measurements(
 }
 
 /// Measurements of the interval that were recorded, changed or decided on after one instant and up to another: how
-/// many, and the first so many in the order in which they came to be. Of indicators that serve goals alone where
+/// many, and the first so many in the order in which they came to be. Earlier ones too of indicators that are told of
+/// the interval and add up since the beginning. Of indicators that serve goals alone where
 /// `of_goals`.
 ///
 /// # Errors
@@ -275,8 +280,9 @@ pub async fn touched(
             .filter(indicator::Column::SdgCode.is_not_null())
             .into_query()
     };
-    // What has come together since the beginning counts however long ago it was measured.
-    let cumulative = indicator::Entity::find()
+    // What has come together since the beginning counts however long ago it was measured, of the indicators that
+    // are told of the interval.
+    let cumulative = concerned(within)
         .select_only()
         .column(indicator::Column::Id)
         .filter(indicator::Column::Reading.eq(Reading::Cumulative))

@@ -15,6 +15,7 @@ use crate::imports::values;
 use crate::imports::values::ClockTime;
 use crate::imports::values::DateError;
 use crate::imports::values::DateFormat;
+use crate::platform::text::turns;
 use crate::platform::zones::Zone;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
@@ -95,6 +96,18 @@ impl<'a> Reading<'a> {
     /// The value of a column, where one stands there.
     pub fn value(&self, column: Column) -> Option<&'a str> {
         self.layout.value(self.fields, column)
+    }
+
+    /// The value of a column as a text of one line: what a spreadsheet breaks over lines within a cell, and what it
+    /// wraps in signs that turn its direction, is written without them.
+    pub fn line(&self, column: Column) -> Option<String> {
+        let words: Vec<String> = self
+            .value(column)?
+            .split_whitespace()
+            .map(|word| word.chars().filter(|it| !turns(*it)).collect())
+            .filter(|word: &String| !word.is_empty())
+            .collect();
+        (!words.is_empty()).then(|| words.join(" "))
     }
 
     /// The value of a column that must have one.

@@ -339,11 +339,10 @@ fn read_volunteer(
     fields: &[String],
 ) -> Result<Record, Vec<Problem>> {
     let mut reading = Reading::of(layout, fields)?;
-    let text = |reading: &Reading<'_>, column| reading.value(column).map(str::to_owned);
     reading.required(Column::Reference);
-    let name_ar = text(&reading, Column::NameAr);
+    let name_ar = reading.line(Column::NameAr);
     // An Arabic name alone is the name.
-    let name = text(&reading, Column::Name).or_else(|| name_ar.clone());
+    let name = reading.line(Column::Name).or_else(|| name_ar.clone());
     if name.is_none() {
         reading.refuse(Column::Name, Refusal::new(Code::Required));
     }
@@ -354,14 +353,14 @@ fn read_volunteer(
     let birth_date = reading.date(Column::BirthDate, format);
     let joined_on = reading.date(Column::JoinedOn, format);
     let new = NewVolunteer {
-        reference: text(&reading, Column::Reference),
+        reference: reading.line(Column::Reference),
         name: name.unwrap_or_default(),
         name_ar,
         sex,
         birth_date,
-        territory_code: text(&reading, Column::Commune),
-        email: text(&reading, Column::Email),
-        phone: text(&reading, Column::Phone),
+        territory_code: reading.line(Column::Commune),
+        email: reading.line(Column::Email),
+        phone: reading.line(Column::Phone),
         joined_on,
         national_id: None,
     };
@@ -375,7 +374,6 @@ fn read_project(
     fields: &[String],
 ) -> Result<Record, Vec<Problem>> {
     let mut reading = Reading::of(layout, fields)?;
-    let text = |reading: &Reading<'_>, column| reading.value(column).map(str::to_owned);
     for column in [
         Column::Project,
         Column::Title,
@@ -406,10 +404,10 @@ fn read_project(
     };
     let (budget, budget_indh) = (amount(Column::Budget), amount(Column::BudgetIndh));
     let new = NewProject {
-        code: text(&reading, Column::Project),
-        title: text(&reading, Column::Title).unwrap_or_default(),
-        title_ar: text(&reading, Column::TitleAr),
-        territory_code: text(&reading, Column::Commune).unwrap_or_default(),
+        code: reading.line(Column::Project),
+        title: reading.line(Column::Title).unwrap_or_default(),
+        title_ar: reading.line(Column::TitleAr),
+        territory_code: reading.line(Column::Commune).unwrap_or_default(),
         time_zone: None,
         starts_on: starts_on.unwrap_or_default(),
         ends_on,

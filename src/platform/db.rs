@@ -401,9 +401,11 @@ pub fn violates(error: &DbErr, names: &[&str]) -> bool {
 /// Whether an address names an SQLite file, and which.
 #[must_use]
 pub fn sqlite_file(url: &str) -> Option<std::path::PathBuf> {
-    SqliteConnectOptions::from_str(url)
-        .ok()
-        .map(|it| it.get_filename().to_path_buf())
+    // Without this any other address would be read as the name of a file.
+    let options = url
+        .starts_with("sqlite:")
+        .then(|| SqliteConnectOptions::from_str(url).ok());
+    Some(options??.get_filename().to_path_buf())
 }
 
 #[cfg(test)]
@@ -412,6 +414,20 @@ mod tests {
     use sea_orm::Statement;
 
     use super::Db;
+
+    #[test]
+    fn another_database_is_no_file() {
+        assert_eq!(
+            super::sqlite_file("postgres://tiwizi:secret@db/tiwizi"),
+            None
+        );
+        assert_eq!(
+            super::sqlite_file("postgresql://db:5432/tiwizi?sslmode=require"),
+            None
+        );
+        let file = super::sqlite_file("sqlite://data/tiwizi.sqlite?mode=rwc").unwrap();
+        assert_eq!(file, std::path::Path::new("data/tiwizi.sqlite"));
+    }
 
     async fn settings(conn: &impl ConnectionTrait) -> Vec<String> {
         let mut said = Vec::new();

@@ -9,15 +9,21 @@ pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// before what could begin a formula, bidirectional controls fall away.
 #[must_use]
 pub fn safe(text: &str) -> String {
-    let text: String = text
-        .chars()
-        .filter(|it| !is_direction_control(*it))
-        .collect();
+    let text = clean(text);
     if begins_formula(&text) {
         format!("'{text}")
     } else {
         text
     }
+}
+
+/// A text without signs that no document may hold, and without those that rearrange their surroundings. What
+/// begins like a formula is left: for cells that are texts whatever is in them.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let kept = text.chars();
+    kept.filter(|it| !is_direction_control(*it) && !is_forbidden(*it))
+        .collect()
 }
 
 /// Takes back what [`safe`] put before a text, so that a file written here reads back the same.
@@ -29,7 +35,9 @@ pub fn plain(text: &str) -> &str {
     }
 }
 
-fn begins_formula(text: &str) -> bool {
+/// Whether a spreadsheet could run a text that somebody types into a cell.
+#[must_use]
+pub fn begins_formula(text: &str) -> bool {
     // A tab or a carriage return in front is itself enough for some programs.
     if text.starts_with(['\t', '\r', '\n']) {
         return true;
@@ -47,6 +55,14 @@ fn is_invisible(sign: char) -> bool {
     ) || sign.is_control()
 }
 
+/// What XML 1.0 cannot hold: control characters but tab and ends of lines, and two that are no characters.
+fn is_forbidden(sign: char) -> bool {
+    matches!(
+        sign,
+        '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}'
+    )
+}
+
 /// Overrides, embeddings and isolates; the plain marks that Arabic text may need stay.
 fn is_direction_control(sign: char) -> bool {
     matches!(sign, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
@@ -54,6 +70,7 @@ fn is_direction_control(sign: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::clean;
     use super::plain;
     use super::safe;
 
@@ -84,6 +101,13 @@ mod tests {
             assert_eq!(safe(text), text);
             assert_eq!(plain(text), text);
         }
+    }
+
+    #[test]
+    fn what_no_document_may_hold_falls_away_before_anything_is_looked_at() {
+        assert_eq!(clean("a\u{0}b\u{1F}c\u{FFFF}d\te\n"), "abcd\te\n");
+        assert_eq!(clean("=\u{202E}1"), "=1");
+        assert_eq!(safe("\u{1}=1"), "'=1");
     }
 
     #[test]

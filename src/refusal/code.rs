@@ -310,7 +310,9 @@ codes! {
     SameDimension = "same-dimension" "report.dimensions";
     /// The table would have more fields than one answer holds: ask for less of it.
     TooManyFields = "too-many-fields" "report.fields";
-    /// A number stands at two coordinates at most, of different dimensions.
+    /// No edition of the public statistics has this name.
+    UnknownEdition = "unknown-edition" "statistics.edition";
+    /// A number stands at two coordinates at most, of different dimensions, or at three of what crosses.
     CellCoordinates = "cell-coordinates" "report.cell";
     /// The report has no row or column of this key.
     UnknownMember = "unknown-member" "report.member";

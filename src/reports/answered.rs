@@ -111,8 +111,19 @@ pub async fn answer(ctx: &Ctx, asking: &Asking) -> Result<Answer, ReportError> {
 pub(super) async fn bring_up(ctx: &Ctx, asked: &Asked) -> Result<(), ReportError> {
     match asked.question.name {
         ReportName::Indh => indh::bring_up(ctx, &asked.question, &Section::ALL).await,
-        _ => Ok(rollups::fold(&ctx.core().db).await.map(|_| ())?),
+        ReportName::Sdg | ReportName::Hours | ReportName::DataQuality => fold(ctx).await,
+        // It counts entries themselves; who worked in a whole territory is read off roll-ups all the same.
+        ReportName::VolunteerWork => match asked.question.organization {
+            Some(_) => Ok(()),
+            None => fold(ctx).await,
+        },
+        ReportName::ContractualVolunteering => Ok(()),
     }
+}
+
+async fn fold(ctx: &Ctx) -> Result<(), ReportError> {
+    rollups::fold(&ctx.core().db).await?;
+    Ok(())
 }
 
 /// Answers a question that is in order in the state that `db` sees; nothing in it is called yet.

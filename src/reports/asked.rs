@@ -8,6 +8,7 @@ use chrono::Datelike;
 use chrono::NaiveDate;
 use chrono::Utc;
 use entity::types::EntryStatus;
+use sea_orm::ActiveEnum;
 
 use crate::identity::Ctx;
 use crate::refusal::Checks;
@@ -20,26 +21,9 @@ use crate::reports::ReportError;
 use crate::reports::ReportName;
 use crate::reports::Valued;
 use crate::reports::contractual;
-use crate::reports::explain::key;
 use crate::reports::quality::LOOKED_AT;
 use crate::reports::span::COUNTRY;
 use crate::rollups::Dimension;
-
-/// Every dimension of the hours report.
-const DIMENSIONS: [Dimension; 12] = [
-    Dimension::Programme,
-    Dimension::Axis,
-    Dimension::Goal,
-    Dimension::Target,
-    Dimension::Territory,
-    Dimension::Project,
-    Dimension::Organization,
-    Dimension::Month,
-    Dimension::Quarter,
-    Dimension::Year,
-    Dimension::Status,
-    Dimension::Evidence,
-];
 
 /// A report, as it is asked for.
 #[derive(Clone, Debug)]
@@ -132,7 +116,7 @@ impl Asking {
             (_, rows) => {
                 for (field, given) in [("rows", rows), ("columns", self.columns)] {
                     if let Some(given) = given {
-                        checks.refuse(self.unfit(field, "null", key::word(given)));
+                        checks.refuse(self.unfit(field, "null", given.word()));
                     }
                 }
             }
@@ -142,8 +126,8 @@ impl Asking {
             ReportName::DataQuality | ReportName::ContractualVolunteering
         ) && question.status_basis != LOOKED_AT
         {
-            let given = question.status_basis.iter().map(|it| format!("{it:?}"));
-            let given = given.collect::<Vec<_>>().join(", ").to_uppercase();
+            let given = question.status_basis.iter().map(ActiveEnum::to_value);
+            let given = given.collect::<Vec<_>>().join(", ");
             checks.refuse(self.unfit("statusBasis", "APPROVED", &given));
         }
         if self.name == ReportName::ContractualVolunteering {
@@ -190,19 +174,4 @@ impl Asking {
             }
         }
     }
-}
-
-impl Asked {
-    /// By what rows and columns are told apart, as they are kept.
-    #[must_use]
-    pub fn dimensions(&self) -> (Option<String>, Option<String>) {
-        let word = |it| key::word(it).to_owned();
-        (self.rows.map(word), self.columns.map(word))
-    }
-}
-
-/// The dimension of a word that was kept; `None` for one that this release does not know.
-#[must_use]
-pub fn read_dimension(word: &str) -> Option<Dimension> {
-    DIMENSIONS.into_iter().find(|it| key::word(*it) == word)
 }

@@ -11,14 +11,13 @@ use entity::organization;
 use entity::territory;
 use sea_orm::ConnectionTrait;
 
-use crate::identity::Action;
+use crate::identity::Coverage;
 use crate::identity::Ctx;
-use crate::identity::Denied;
+use crate::identity::Sight;
 use crate::impact::overview::Within;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports::ReportError;
-use crate::reports::head::Coverage;
 use crate::reports::head::Head;
 use crate::reports::question::Question;
 use crate::reports::question::TimeBasis;
@@ -103,6 +102,7 @@ impl Ground {
             to: question.to,
             at: self.at,
             as_of: self.as_of,
+            coverage: self.coverage(),
         }
     }
 
@@ -223,32 +223,20 @@ async fn visible(
         [] => HashSet::new(),
         observed => store::lying_within(db, &place.every, observed).await?,
     };
-    if place.within.iter().all(|it| observed.contains(it)) {
+    let sight = if place.within.iter().all(|it| observed.contains(it)) {
         // What an earlier or later version holds of the interval, elsewhere than observed, would be missing.
         let others = place.every.iter().filter(|it| !observed.contains(it));
         let others: Vec<TerritoryId> = others.copied().collect();
-        return Ok(
-            match others.is_empty() || !store::is_worked_in(db, &others, question).await? {
-                true => Coverage::Territory,
-                false => Coverage::Observed,
-            },
-        );
-    }
-    let observed = place
-        .within
-        .iter()
-        .filter(|it| observed.contains(it))
-        .count();
-    match (
-        scope.organizations_where(Action::ReadFigures).is_empty(),
-        scope.observed().is_empty(),
-    ) {
-        // In some of its versions it lay in what the actor observes: a part, and told as one.
-        (true, false) if observed > 0 => Ok(Coverage::Observed),
-        (true, _) => Err(Denied::NotAllowed.into()),
-        (false, true) => Ok(Coverage::Organizations),
-        (false, false) => Ok(Coverage::Observed),
-    }
+        match others.is_empty() || !store::is_worked_in(db, &others, question).await? {
+            true => Sight::Whole,
+            false => Sight::Part,
+        }
+    } else if place.within.iter().any(|it| observed.contains(it)) {
+        Sight::Part
+    } else {
+        Sight::Nothing
+    };
+    Ok(scope.coverage(sight)?)
 }
 
 async fn organization(

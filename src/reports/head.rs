@@ -9,19 +9,8 @@ use entity::organization;
 use entity::territory;
 use entity::types::EntryStatus;
 
+use crate::identity::Coverage;
 use crate::reports::question::TimeBasis;
-
-/// Which part of the territory's hours an answer covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Coverage {
-    /// All hours worked in the territory.
-    Territory,
-    /// Only hours of organizations that the caller belongs to, or of the one asked for.
-    Organizations,
-    /// Hours of organizations that the caller belongs to, and all of the parts of the territory that
-    /// they observe.
-    Observed,
-}
 
 /// Of which hours an answer is.
 #[derive(Clone, Debug)]

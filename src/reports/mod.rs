@@ -47,6 +47,7 @@ pub use question::ReportName;
 pub use question::Section;
 pub use question::Valued;
 
+use crate::identity::Coverage;
 use crate::identity::Ctx;
 use crate::platform::zones;
 use crate::reports::completeness::Completeness;
@@ -54,7 +55,6 @@ use crate::reports::completeness::Reporters;
 use crate::reports::completeness::State;
 use crate::reports::completeness::Told;
 use crate::reports::ground::Ground;
-use crate::reports::head::Coverage;
 use crate::reports::indh::IndhReport;
 use crate::reports::question::TimeBasis;
 use crate::rollups;

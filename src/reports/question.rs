@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use chrono::Utc;
 use entity::ids::OrganizationId;
 use entity::types::EntryStatus;
+use sea_orm::ActiveEnum;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -204,7 +205,7 @@ impl Question {
             if matches!(status, EntryStatus::Rejected | EntryStatus::Voided) {
                 checks.refuse(
                     Refusal::of(Code::InvalidFormat, "statusBasis")
-                        .with("value", format!("{status:?}").to_uppercase()),
+                        .with("value", status.to_value()),
                 );
             }
         }

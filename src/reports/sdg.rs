@@ -34,6 +34,7 @@ use crate::reports::indh::EvidenceRow;
 use crate::reports::indh::Measures;
 use crate::reports::question::Question;
 use crate::reports::question::Valued;
+use crate::reports::terms;
 use crate::reports::terms::Row;
 use crate::reports::terms::Terms;
 use crate::reports::value;
@@ -210,49 +211,57 @@ fn by_evidence(served: &Served) -> Vec<EvidenceRow> {
 
 /// Rows of goals in the order of the vocabulary. Minutes of goals are rounded by largest remainder, and those of
 /// the targets of each, where everything else can be rounded with them.
-fn goals(served: &Served, terms: &Terms<'_>) -> Result<Vec<GoalRow>, ReportError> {
+fn goals(served: &Served, named: &Terms<'_>) -> Result<Vec<GoalRow>, ReportError> {
     let colours = edition::colours()?;
     let sums = &served.total.sums;
     let goals = served.by_goal.iter().map(|(id, it)| (*id, &it.whole));
-    let goals = terms.rows((sums.minutes, sums.group_minutes), goals)?;
+    let goals = named.rows((sums.minutes, sums.group_minutes), goals)?;
     let mut sharing = Sharing::new();
     let mut laid = Vec::with_capacity(goals.len());
     for goal in goals {
         let counted = served.by_goal.get(&goal.id);
         let targets = counted.map(|it| &it.by_target).into_iter().flatten();
         let whole = (goal.measures.minutes, goal.measures.group_minutes);
-        let targets = terms.rows(whole, targets.map(|(id, it)| (*id, it)))?;
+        let targets = named.rows(whole, targets.map(|(id, it)| (*id, it)))?;
         let (of_goal, of_targets) = sharing.lay(&goal, &targets);
         laid.push((goal, of_goal, targets, of_targets));
     }
     let rounded = sharing.round();
     let minutes = |pipe: usize| rounded.get(pipe).copied().unwrap_or_default();
-    let printed = |row: &Row<'_>, (pipe, levels): Pipes| {
-        let levels = levels.into_iter().map(|(level, it)| (level, minutes(it)));
-        let measures = Measures {
-            minutes: minutes(pipe),
-            ..row.measures
-        };
-        (measures, levels.collect::<Levels>())
+    let levels = |of: Vec<(EvidenceLevel, usize)>| {
+        let levels = of.into_iter().map(|(level, it)| (level, minutes(it)));
+        levels.collect::<Levels>()
     };
+    for (goal, of_goal, targets, of_targets) in &mut laid {
+        goal.measures.minutes = minutes(of_goal.0);
+        for (target, of_target) in targets.iter_mut().zip(of_targets) {
+            target.measures.minutes = minutes(of_target.0);
+        }
+    }
+    let of_groups = sums.group_minutes;
+    terms::fit_groups(of_groups, laid.iter_mut().map(|it| &mut it.0.measures));
     let rows = laid
         .into_iter()
-        .map(|(goal, of_goal, targets, of_targets)| {
-            let (measures, levels) = printed(&goal, of_goal);
-            let term = terms.called(goal.id);
-            let targets = targets.into_iter().zip(of_targets).map(|(target, pipes)| {
-                let (measures, levels) = printed(&target, pipes);
-                TargetRow {
-                    term: terms.called(target.id),
-                    measures,
-                    levels,
-                }
-            });
+        .map(|(goal, of_goal, mut targets, of_targets)| {
+            let of_goal_groups = goal.measures.group_minutes;
+            terms::fit_groups(
+                of_goal_groups,
+                targets.iter_mut().map(|it| &mut it.measures),
+            );
+            let term = named.called(goal.id);
+            let targets = targets
+                .into_iter()
+                .zip(of_targets)
+                .map(|(target, pipes)| TargetRow {
+                    term: named.called(target.id),
+                    measures: target.measures,
+                    levels: levels(pipes.1),
+                });
             GoalRow {
                 colour: term.as_ref().and_then(|it| colours.get(&it.code).cloned()),
                 term,
-                measures,
-                levels,
+                measures: goal.measures,
+                levels: levels(of_goal.1),
                 by_target: targets.collect(),
             }
         });

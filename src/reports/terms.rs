@@ -1,8 +1,8 @@
 //! Terms of a vocabulary as reports list them: in its order, called as on the last day, their minutes by largest
 //! remainder.
 //!
-//! How work is shared among terms is known to `rollups`; where tables have to add up as well, `rounding` has the
-//! last word.
+//! How work is shared among terms is known to `rollups`; where tables have to add up as well,
+//! `impact::controlled` has the last word.
 
 use std::collections::HashMap;
 
@@ -83,10 +83,11 @@ impl<'a> Terms<'a> {
             allocation::round_to_sum(total, &parts, allocation::WHOLE_PPM)
         };
         let minutes = round(minutes, |it| it.sums.minutes);
+        let whole = of_groups;
         let of_groups = round(of_groups, |it| it.sums.group_minutes);
         let rounded = minutes.into_iter().zip(of_groups);
         let rows = placed.into_iter().zip(rounded);
-        Ok(rows
+        let mut rows: Vec<Row<'_>> = rows
             .map(|((_, id, counted), (minutes, group_minutes))| Row {
                 id,
                 counted,
@@ -96,6 +97,55 @@ impl<'a> Terms<'a> {
                     ..Measures::touched(counted)
                 },
             })
-            .collect())
+            .collect();
+        fit_groups(whole, rows.iter_mut().map(|it| &mut it.measures));
+        Ok(rows)
+    }
+}
+
+/// Minutes of groups that add up to their total within the minutes of their rows: what a row has no room for is
+/// given to others that have, first to those with groups.
+pub(super) fn fit_groups<'a>(total: i64, rows: impl Iterator<Item = &'a mut Measures>) {
+    let mut rows: Vec<&mut Measures> = rows.collect();
+    for it in &mut rows {
+        it.group_minutes = it.group_minutes.min(it.minutes);
+    }
+    let mut missing = total - rows.iter().map(|it| it.group_minutes).sum::<i64>();
+    for of_groups in [true, false] {
+        for it in &mut rows {
+            if (it.group_minutes > 0) == of_groups {
+                let given = missing.clamp(-it.group_minutes, it.minutes - it.group_minutes);
+                it.group_minutes += given;
+                missing -= given;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fit_groups;
+    use crate::reports::indh::Measures;
+
+    fn fitted(total: i64, rows: [(i64, i64); 4]) -> [i64; 4] {
+        let mut rows = rows.map(|(minutes, group_minutes)| Measures {
+            minutes,
+            group_minutes,
+            ..Measures::default()
+        });
+        fit_groups(total, rows.iter_mut());
+        rows.map(|it| it.group_minutes)
+    }
+
+    #[test]
+    fn groups_work_no_more_than_their_row() {
+        assert_eq!(fitted(4, [(1, 1), (0, 1), (5, 0), (4, 2)]), [1, 0, 0, 3]);
+        assert_eq!(fitted(2, [(0, 1), (0, 1), (1, 0), (1, 0)]), [0, 0, 1, 1]);
+    }
+
+    #[test]
+    fn groups_of_rows_add_up_to_those_of_the_whole() {
+        assert_eq!(fitted(2, [(1, 1), (0, 0), (5, 0), (4, 2)]), [0, 0, 0, 2]);
+        assert_eq!(fitted(3, [(1, 1), (0, 0), (5, 0), (4, 2)]), [1, 0, 0, 2]);
     }
 }

@@ -18,6 +18,8 @@ use entity::types::EvidenceLevel;
 use entity::vocabulary_term;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
+use sea_orm::EnumIter;
+use sea_orm::Iterable;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -39,7 +41,7 @@ use crate::vocabularies::SDG;
 use crate::vocabularies::lookup;
 
 /// By what hours are told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Dimension {
     /// INDH programme of the project on the day of work, by share.
@@ -130,6 +132,31 @@ struct Crossing {
 }
 
 impl Dimension {
+    /// Its name in questions and answers. Stored with frozen answers: never renamed.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Programme => "PROGRAMME",
+            Self::Axis => "AXIS",
+            Self::Goal => "GOAL",
+            Self::Target => "TARGET",
+            Self::Territory => "TERRITORY",
+            Self::Project => "PROJECT",
+            Self::Organization => "ORGANIZATION",
+            Self::Month => "MONTH",
+            Self::Quarter => "QUARTER",
+            Self::Year => "YEAR",
+            Self::Status => "STATUS",
+            Self::Evidence => "EVIDENCE",
+        }
+    }
+
+    /// The dimension of a stored word; `None` for one that this release does not know.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::iter().find(|it| it.word() == word)
+    }
+
     /// The vocabulary of which it tells terms apart.
     #[must_use]
     pub fn vocabulary(self) -> Option<&'static str> {

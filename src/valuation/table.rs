@@ -21,7 +21,7 @@ pub enum Step {
     OccupationRegion,
     /// The wage of the occupation in the country.
     OccupationCountry,
-    /// The wage of all occupations in the country.
+    /// The wage of all occupations in the province or prefecture, the region or the country: the nearest one.
     AllOccupations,
     /// The minimum wage.
     MinimumWage,
@@ -132,8 +132,10 @@ impl Table {
                 }
             }
         }
-        if let Some(rate) = self.rate("", "", day) {
-            return Some(self.interval(Step::AllOccupations, rate, day));
+        for (_, place) in places {
+            if let Some(rate) = place.and_then(|it| self.rate("", it, day)) {
+                return Some(self.interval(Step::AllOccupations, rate, day));
+            }
         }
         let minimum = in_force(&self.minimum, day)?;
         Some(self.interval(Step::MinimumWage, minimum, day))
@@ -232,6 +234,8 @@ pub(super) mod tests {
             a_rate("2", "07", "2025-01-01", 7_500),
             a_rate("23", "", "2025-01-01", 7_000),
             a_rate("2", "", "2025-01-01", 6_500),
+            a_rate("", "07.041", "2025-01-01", 3_400),
+            a_rate("", "07", "2025-01-01", 3_200),
             a_rate("", "", "2025-01-01", 3_000),
             a_minimum("2025-01-01", 1_710),
         ];
@@ -242,6 +246,8 @@ pub(super) mod tests {
             Step::OccupationRegion,
             Step::OccupationCountry,
             Step::OccupationCountry,
+            Step::AllOccupations,
+            Step::AllOccupations,
             Step::AllOccupations,
             Step::MinimumWage,
         ];

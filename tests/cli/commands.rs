@@ -85,12 +85,16 @@ of_the_program! {
         let written = report(&["--format", "json", "--output", "report.json"]);
         let twice = report(&["--format", "json", "--output", "report.json"]);
         let past = report(&["--format", "json", "--as-of", "2026-01-01T00:00:00Z"]);
+        let workbook = report(&["--format", "xlsx", "--output", "report.xlsx"]);
 
         let answer: serde_json::Value = serde_json::from_str(printed.done()).expect("JSON");
         let minutes = answer["totals"][0]["minutes"].as_i64().expect("minutes");
         assert!(minutes > 0, "{answer:#}");
         assert_eq!(written.done(), "");
         assert!(folder.join("report.json").exists());
+        assert_eq!(workbook.done(), "");
+        let workbook = fs::read(folder.join("report.xlsx")).expect("the workbook");
+        assert!(workbook.starts_with(b"PK"), "a workbook is a ZIP archive");
         assert!(twice.complaint(1).contains("report.json exists"), "{twice:?}");
         let past: serde_json::Value = serde_json::from_str(past.done()).expect("JSON");
         assert_eq!(past["totals"][0]["minutes"], 0, "nothing was known then: {past:#}");
@@ -165,4 +169,24 @@ async fn a_report_as_of_the_present_is_answered() {
     ]);
 
     said.done();
+}
+
+/// A wrong address is no empty database, of which a report of zeros could be made.
+#[test]
+fn what_only_reads_makes_no_database() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let program = Program::within(folder.path());
+    let days = ["--from", "2026-01-01", "--to", "2026-01-31"];
+    for command in [
+        [&["report", "indh", "--territory", "MA"], &days[..]].concat(),
+        vec!["rollup", "verify"],
+    ] {
+        let said = program.run(&command);
+        let line = said.complaint(1);
+        assert!(
+            line.contains("there is no database tiwizi.sqlite"),
+            "{line}"
+        );
+    }
+    assert!(!folder.path().join("tiwizi.sqlite").exists());
 }

@@ -96,6 +96,11 @@ on_both_databases! {
         assert_eq!((&row["organizations"], &row["projects"]), (&json!(1), &json!(1)));
         assert_eq!(total(&country, "07")["minutes"], 360);
         assert_eq!(total(&country, "01")["minutes"], 0);
+        for (edition, code, field) in [("2026-Q8", None, "edition"), ("spring", None, "edition"), ("2026-Q2", Some("99"), "territoryCode")] {
+            let variables = json!({ "edition": edition, "code": code });
+            let answer = Person::nobody(&app).tries(QUERY, variables).await;
+            assert_eq!(answer.body["errors"][0]["extensions"]["path"], json!([field]), "{:#}", answer.body);
+        }
         let region = read(&app, "2026-Q2", Some("07")).await;
         assert_eq!(total(&region, "07.041")["minutes"], 360);
         assert_eq!(total(&read(&app, "2026-Q1", None).await, "MA")["minutes"], 0);

@@ -20,7 +20,6 @@ use serde_json::json;
 use crate::audit;
 use crate::audit::Line;
 use crate::contracts::accreditations::told;
-use crate::contracts::contract::number;
 use crate::contracts::error::ContractError;
 use crate::contracts::rules;
 use crate::contracts::said;
@@ -252,6 +251,11 @@ fn changed(
         .description
         .map(|it| checks.prose("description", &it, DESCRIPTION_MOST))
         .over(row.description);
+    if let Change::To(Some(reason)) = &told.void_reason {
+        checks.demand(!reason.trim().is_empty(), || {
+            Refusal::of(Code::ReasonRequired, "voidReason")
+        });
+    }
     row.void_reason = told
         .void_reason
         .map(|it| checks.optional_prose("voidReason", it.as_deref(), REASON_MOST))
@@ -271,7 +275,7 @@ fn judged(
     // One that was taken back may have been recorded under a contract that has changed since.
     checks.demand(within || row.void_reason.is_some(), || {
         Refusal::of(Code::IncidentDay, "day")
-            .with("number", number(contract))
+            .with("number", rules::number(contract))
             .with("from", contract.from_day)
             .with("to", last)
             .with("today", today)

@@ -68,6 +68,7 @@ mod tests {
                     .map(|key| Column {
                         key,
                         header: key.to_owned(),
+                        sum: false,
                     })
                     .to_vec(),
                 rows: vec![vec![Cell::text("x, \"y\""), Cell::Integer(-3)]],

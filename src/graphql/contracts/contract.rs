@@ -18,8 +18,8 @@ use entity::ids::VolunteerId;
 use entity::volunteer_contract;
 use sea_orm::DbErr;
 
-use crate::contracts::contract::number;
 use crate::contracts::rules;
+use crate::contracts::rules::number;
 use crate::contracts::store;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;

@@ -90,6 +90,9 @@ pub enum ExportFormat {
     Csv,
     /// One JSON document.
     Json,
+    /// An Excel workbook: a cover with what was asked and a legend, then a sheet for each section, its figures as
+    /// numbers and its days as dates.
+    Xlsx,
 }
 
 /// A report that was asked for as a file.

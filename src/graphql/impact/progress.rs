@@ -18,6 +18,7 @@ use crate::graphql::error::read;
 use crate::graphql::impact::figure::IndicatorValue;
 use crate::graphql::impact::indicator::Indicator;
 use crate::graphql::node::NodeId;
+use crate::graphql::reports::basis::ReportCoverage;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Decimal;
@@ -96,6 +97,8 @@ pub struct IndicatorProgress {
     trend: Option<ProgressTrend>,
     /// Period by period, the earliest first; none for an indicator that is computed from hours.
     periods: Vec<IndicatorPeriod>,
+    /// Which part of the territory, or of everything where none is asked for, it covers.
+    coverage: ReportCoverage,
     /// How many approved figures it rests on.
     measurement_count: i32,
     /// How many figures of the interval do not count, since they wait for a decision or were given back.
@@ -124,6 +127,7 @@ impl From<answer::Progress> for IndicatorProgress {
             at_risk_percent: i32::try_from(progress::AT_RISK).unwrap_or(100),
             trend: it.trend.map(Into::into),
             periods: periods.collect(),
+            coverage: it.coverage.into(),
             measurement_count: count(it.measurements),
             pending_count: count(it.pending),
             as_of: DateTime(it.as_of),
@@ -151,7 +155,8 @@ pub struct ProgressQueries;
 /// Queries of progress.
 #[Object]
 impl ProgressQueries {
-    /// How far an indicator has come in an interval, from approved figures that the caller may see.
+    /// How far an indicator has come in an interval, from approved figures that the caller may see. As of reports,
+    /// whoever may count nothing of the territory is refused with `FORBIDDEN`, and `coverage` tells a part.
     async fn indicator_progress(
         &self,
         gql: &Context<'_>,

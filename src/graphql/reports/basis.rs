@@ -10,8 +10,8 @@ use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::TimeZone;
 use crate::graphql::territories::Territory;
+use crate::identity::Coverage;
 use crate::reports::additivity;
-use crate::reports::head;
 use crate::reports::head::Head;
 use crate::reports::question;
 
@@ -70,11 +70,11 @@ pub enum DayRule {
     WholeByFirstDay,
 }
 
-/// Which part of the territory's hours an answer covers.
+/// Which part of the territory's hours, or of what was measured there, an answer covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "head::Coverage")]
+#[graphql(remote = "Coverage")]
 pub enum ReportCoverage {
-    /// All hours worked in the territory.
+    /// All hours worked in the territory, all that was measured there.
     Territory,
     /// Only hours of organizations that the caller may read figures of, or of the one asked for.
     Organizations,

@@ -25,32 +25,34 @@ pub struct ContractualIncidents(pub Incidents);
 impl ContractualIncidents {
     /// Incidents whose day lies in the year.
     async fn incidents(&self) -> i64 {
-        self.0.total.incidents
+        self.0.incidents
     }
 
     /// Of these, incidents that the insurer was told of.
     async fn declared(&self) -> i64 {
-        self.0.total.declared
+        self.0.declared
     }
 
-    /// Calendar days lost by them, as far as they are known.
-    async fn days_lost(&self) -> i64 {
-        self.0.total.days_lost
+    /// Calendar days lost by them, as far as they are known; null as `byKind`.
+    async fn days_lost(&self) -> Option<i64> {
+        self.0.detail.as_ref().map(|it| it.days_lost)
     }
 
-    /// By what happened: every kind. The rows sum to the whole.
-    async fn by_kind(&self) -> Vec<ContractualIncidentKindRow> {
-        let rows = self.0.by_kind.iter();
-        rows.map(|(kind, amounts)| ContractualIncidentKindRow(*kind, *amounts))
-            .collect()
+    /// By what happened: every kind. The rows sum to the whole. Null where fewer than five volunteers had a contract in
+    /// the year: it would tell of the health of people who can be found. Those who keep the volunteers of all these
+    /// organizations are always told.
+    async fn by_kind(&self) -> Option<Vec<ContractualIncidentKindRow>> {
+        let rows = self.0.detail.as_ref()?.by_kind.iter();
+        let rows = rows.map(|(kind, amounts)| ContractualIncidentKindRow(*kind, *amounts));
+        Some(rows.collect())
     }
 
     /// By how gravely volunteers came to harm: every severity, and last what is not known. The rows sum to the
-    /// whole.
-    async fn by_severity(&self) -> Vec<ContractualIncidentSeverityRow> {
-        let rows = self.0.by_severity.iter();
-        rows.map(|(severity, amounts)| ContractualIncidentSeverityRow(*severity, *amounts))
-            .collect()
+    /// whole. Null as `byKind`.
+    async fn by_severity(&self) -> Option<Vec<ContractualIncidentSeverityRow>> {
+        let rows = self.0.detail.as_ref()?.by_severity.iter();
+        let row = |(severity, amounts): &_| ContractualIncidentSeverityRow(*severity, *amounts);
+        Some(rows.map(row).collect())
     }
 }
 

@@ -89,7 +89,8 @@ impl SnapshotDiff {
             .collect())
     }
 
-    /// How many contracts say something else than before, of `CONTRACTUAL_VOLUNTEERING`; 0 for other reports.
+    /// How many contracts say something else than before, or have other incidents, of `CONTRACTUAL_VOLUNTEERING`; 0 for
+    /// other reports.
     async fn contract_count(&self) -> i64 {
         i64::try_from(self.0.contracts.total).unwrap_or(i64::MAX)
     }
@@ -138,31 +139,36 @@ impl FigureChange {
         &self.0.figure
     }
 
-    /// What it was, of a whole number; null where its row was not there.
+    /// What it was, of a whole number; null where it was not there, and where it was no whole number: `writtenBefore`
+    /// tells both apart.
     async fn before(&self) -> Option<i64> {
         whole(self.0.before.as_ref())
     }
 
-    /// What it is, of a whole number; null where its row is no more.
+    /// What it is, of a whole number; null where it is there no more, and where it is no whole number: `writtenAfter`
+    /// tells both apart.
     async fn after(&self) -> Option<i64> {
         whole(self.0.after.as_ref())
     }
 
-    /// What kind of figure it is.
+    /// What kind of figure it is, where it was there before, where it is now, or both. A count that grew beyond what a
+    /// number of JSON holds is `DECIMAL`.
     async fn kind(&self) -> FigureKind {
-        match self.0.before.as_ref().or(self.0.after.as_ref()) {
-            Some(Figure::Whole(_)) | None => FigureKind::Whole,
-            Some(Figure::Decimal(_)) => FigureKind::Decimal,
-            Some(Figure::Text(_)) => FigureKind::Text,
-        }
+        let sides = [self.0.before.as_ref(), self.0.after.as_ref()];
+        let kinds = sides.into_iter().flatten().map(|it| match it {
+            Figure::Whole(_) => FigureKind::Whole,
+            Figure::Decimal(_) => FigureKind::Decimal,
+            Figure::Text(_) => FigureKind::Text,
+        });
+        kinds.max().unwrap_or(FigureKind::Whole)
     }
 
-    /// What it was as the canonical form writes it, of every kind; null where its row was not there.
+    /// What it was as the canonical form writes it, of every kind; null where it was not there.
     async fn written_before(&self) -> Option<String> {
         self.0.before.as_ref().map(Figure::text)
     }
 
-    /// What it is as the canonical form writes it, of every kind; null where its row is no more.
+    /// What it is as the canonical form writes it, of every kind; null where it is there no more.
     async fn written_after(&self) -> Option<String> {
         self.0.after.as_ref().map(Figure::text)
     }
@@ -176,7 +182,7 @@ fn whole(figure: Option<&Figure>) -> Option<i64> {
 }
 
 /// What kind of figure one is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Enum)]
 pub enum FigureKind {
     /// A whole number: a count, minutes, hundredths of a currency.
     Whole,

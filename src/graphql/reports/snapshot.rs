@@ -16,7 +16,6 @@ use async_graphql::dataloader::Loader;
 use chrono::Utc;
 use entity::ids::OrganizationId;
 use entity::ids::SnapshotId;
-use entity::report_snapshot;
 use sea_orm::DbErr;
 
 use crate::graphql::connection::Connection;
@@ -43,20 +42,21 @@ use crate::graphql::territories::Territory;
 use crate::platform::crypto::hex;
 use crate::reports;
 use crate::reports::ReportError;
-use crate::reports::asked;
 use crate::reports::snapshot;
 use crate::reports::snapshot::canonical;
 use crate::reports::snapshot::store;
+use crate::reports::snapshot::store::Cover;
 use crate::reports::snapshot::store::SnapshotFilter;
+use crate::rollups::Dimension;
 
 /// The order of the list.
 const BY_INSTANT: &str = "snapshots.created_at.desc";
 /// Longest code of a territory.
 const CODE_MOST: usize = 32;
 
-/// A frozen answer of a report.
+/// A frozen answer of a report, by its cover.
 #[derive(Clone, Debug)]
-pub struct ReportSnapshot(pub report_snapshot::Model);
+pub struct ReportSnapshot(pub Cover);
 
 /// A frozen answer of a report. It never changes: what is found out later is in `snapshotDiff`.
 #[Object]
@@ -134,8 +134,12 @@ impl ReportSnapshot {
     /// The answer in its canonical form, that of RFC 8785: JSON of sorted members without white space. `figures` holds
     /// whole numbers by name (`byMonth[2026-01].minutes`), `decimals` other numbers as texts of their exact digits,
     /// `texts` codes, days and names of rules; `form` is the version of all that.
-    async fn content(&self) -> &str {
-        &self.0.content
+    async fn content(&self, gql: &Context<'_>) -> Result<String> {
+        let ctx = gql.op()?;
+        let found = gql.reader()?.load_one(ContentOf(self.0.id)).await;
+        let found = found.map_err(|it| fault(ctx, it.as_ref()))?;
+        // Nothing takes a snapshot away between its cover and its content.
+        found.ok_or_else(|| fault(ctx, &ReportError::Unknown { kind: "content" }))
     }
 
     /// SHA-256 of `content` in UTF-8, in hexadecimal.
@@ -145,20 +149,40 @@ impl ReportSnapshot {
 }
 
 fn dimension(word: Option<&str>) -> Option<HoursDimension> {
-    word.and_then(asked::read_dimension).map(Into::into)
+    word.and_then(Dimension::of_word).map(Into::into)
 }
 
-/// Snapshots by id.
+/// Covers of snapshots by id.
 impl Loader<SnapshotId> for Reader {
-    type Value = report_snapshot::Model;
+    type Value = Cover;
     type Error = Arc<DbErr>;
 
     async fn load(
         &self,
         ids: &[SnapshotId],
-    ) -> std::result::Result<HashMap<SnapshotId, report_snapshot::Model>, Arc<DbErr>> {
+    ) -> std::result::Result<HashMap<SnapshotId, Cover>, Arc<DbErr>> {
         let found = store::by_ids(self.ctx.read(), self.ctx.scope(), ids).await?;
         Ok(found.into_iter().map(|it| (it.id, it)).collect())
+    }
+}
+
+/// Asks for what a snapshot says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ContentOf(SnapshotId);
+
+/// Contents of snapshots, which are long and read only where they are asked for.
+impl Loader<ContentOf> for Reader {
+    type Value = String;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        asked: &[ContentOf],
+    ) -> std::result::Result<HashMap<ContentOf, String>, Arc<DbErr>> {
+        let ids: Vec<SnapshotId> = asked.iter().map(|it| it.0).collect();
+        let found = store::contents(self.ctx.read(), self.ctx.scope(), &ids).await?;
+        let found = found.into_iter();
+        Ok(found.map(|(id, it)| (ContentOf(id), it)).collect())
     }
 }
 

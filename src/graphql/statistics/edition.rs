@@ -16,6 +16,8 @@ use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Minutes;
 use crate::graphql::territories::Territory;
 use crate::graphql::vocabularies::VocabularyTerm;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 use crate::statistics::period::Period;
 use crate::statistics::read;
 
@@ -68,7 +70,7 @@ impl PublicStatistics {
         editions.map(StatisticsEdition).collect()
     }
 
-    /// The edition that was asked for; null where there is none.
+    /// The edition that was asked for; null where it is not published.
     async fn edition(&self) -> Option<StatisticsEdition> {
         self.shown.clone().map(StatisticsEdition)
     }
@@ -266,12 +268,18 @@ impl StatisticsQueries {
         let editions = editions.map_err(|it| fault(ctx, &it))?;
         let shown = match &edition {
             Some(name) => {
-                let period = Period::parse(name);
-                let found = editions.iter().find(|it| Some(it.period) == period);
-                found.cloned()
+                let unread = || Refusal::of(Code::UnknownEdition, "edition").with("value", name);
+                let period = Period::parse(name).ok_or_else(unread)?;
+                editions.iter().find(|it| it.period == period).cloned()
             }
             None => editions.first().cloned(),
         };
+        if let (Some(edition), Some(code)) = (&shown, &territory_code) {
+            let found = read::has(ctx.read(), edition, code).await;
+            if !found.map_err(|it| fault(ctx, &it))? {
+                return Err(Refusal::of(Code::NotFound, "territoryCode").into());
+            }
+        }
         Ok(PublicStatistics {
             editions,
             shown,

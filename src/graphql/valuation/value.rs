@@ -27,7 +27,7 @@ pub enum WageStep {
     OccupationRegion,
     /// The wage of the occupation in the country.
     OccupationCountry,
-    /// The wage of all occupations in the country.
+    /// The wage of all occupations, of the nearest of province, region and country that has one.
     AllOccupations,
     /// The minimum wage outside agriculture.
     MinimumWage,

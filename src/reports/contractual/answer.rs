@@ -145,11 +145,22 @@ pub struct IncidentAmounts {
     pub days_lost: i64,
 }
 
-/// Incidents of the year, in the order of the sets; every kind and every severity is named.
+/// Incidents of the year.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incidents {
-    /// All of them.
-    pub total: IncidentAmounts,
+    /// How many there are, without those that were taken back.
+    pub incidents: i64,
+    /// Of these, incidents that the insurer was told of.
+    pub declared: i64,
+    /// What happened and how gravely; `None` where that would tell of the health of people who can be found.
+    pub detail: Option<IncidentDetail>,
+}
+
+/// What happened, in the order of the sets; every kind and every severity is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncidentDetail {
+    /// Calendar days lost by all of them, as far as they are known.
+    pub days_lost: i64,
     /// By what happened.
     pub by_kind: Vec<(IncidentKind, IncidentAmounts)>,
     /// By how gravely volunteers came to harm; last what is not known.

@@ -3,15 +3,18 @@
 //! What they said is kept by `contracts::said`; the figures are put together in `figures`.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use chrono::DateTime;
 use chrono::Utc;
 use entity::ids::ContractId;
+use entity::ids::IncidentId;
 use entity::ids::OrganizationId;
 use sea_orm::ConnectionTrait;
 
 use crate::contracts::said;
 use crate::contracts::said::Contract;
+use crate::contracts::said::Incident;
 use crate::identity::Ctx;
 use crate::reports::contractual::store;
 use crate::reports::error::ReportError;
@@ -19,7 +22,7 @@ use crate::reports::ground::Ground;
 use crate::reports::question::Question;
 
 /// The contracts of a question that say something else at the later instant than at the earlier one, or stand in one
-/// of both alone, in the order in which they came to be.
+/// of both alone, and those of which other incidents count, in the order in which they came to be.
 ///
 /// # Errors
 /// As `reports::answer`.
@@ -41,13 +44,30 @@ pub(in crate::reports) async fn changed(
     };
     let before = concerned(said::contracts_at(db, &ids, earlier).await?);
     let after = concerned(said::contracts_at(db, &ids, later).await?);
-    let mut changed: Vec<ContractId> = before
-        .keys()
-        .chain(after.keys())
-        .filter(|it| before.get(*it) != after.get(*it))
-        .copied()
-        .collect();
-    changed.sort_unstable();
-    changed.dedup();
-    Ok(changed)
+    let mut changed = differing(&before, &after);
+    let happened = |said: Vec<Incident>| -> BTreeMap<ContractId, BTreeMap<IncidentId, Incident>> {
+        let mut by_contract: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        // Those that count: of the year, and not taken back.
+        for it in said {
+            if !it.void && (question.from..=question.to).contains(&it.day) {
+                let own = by_contract.entry(it.contract).or_default();
+                own.insert(it.id, it);
+            }
+        }
+        by_contract
+    };
+    let before = happened(said::incidents_at(db, &ids, earlier).await?);
+    let after = happened(said::incidents_at(db, &ids, later).await?);
+    changed.extend(differing(&before, &after));
+    Ok(changed.into_iter().collect())
+}
+
+/// Of which contracts something else is known.
+fn differing<T: PartialEq>(
+    before: &BTreeMap<ContractId, T>,
+    after: &BTreeMap<ContractId, T>,
+) -> BTreeSet<ContractId> {
+    let all = before.keys().chain(after.keys());
+    let differing = all.filter(|it| before.get(*it) != after.get(*it));
+    differing.copied().collect()
 }

@@ -9,6 +9,7 @@ use sea_orm::Iterable;
 
 use crate::contracts::said::Incident;
 use crate::reports::contractual::answer::IncidentAmounts;
+use crate::reports::contractual::answer::IncidentDetail;
 use crate::reports::contractual::answer::Incidents;
 use crate::reports::error::ReportError;
 use crate::reports::foot;
@@ -31,9 +32,13 @@ pub(super) fn put(incidents: &[Incident]) -> Result<Incidents, ReportError> {
     let rows = by_severity.iter().map(|it| it.1);
     held("incidentsBySeverity", &total, rows)?;
     Ok(Incidents {
-        total,
-        by_kind,
-        by_severity,
+        incidents: total.incidents,
+        declared: total.declared,
+        detail: Some(IncidentDetail {
+            days_lost: total.days_lost,
+            by_kind,
+            by_severity,
+        }),
     })
 }
 

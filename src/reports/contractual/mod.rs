@@ -27,6 +27,7 @@ pub use answer::Dimension;
 pub use answer::Figures;
 pub use answer::Finding;
 pub use answer::IncidentAmounts;
+pub use answer::IncidentDetail;
 pub use answer::Incidents;
 pub use answer::Row;
 pub use answer::Table;
@@ -54,6 +55,10 @@ use crate::territories::lookup;
 
 /// The year in which the law was published: Bulletin officiel no. 7010 of 5 August 2021.
 pub const FIRST_YEAR: i32 = 2021;
+
+/// Fewest volunteers under contract of whom whoever does not read incidents one by one is told what happened: of
+/// fewer, people can be found. As many as public statistics need.
+const VOLUNTEERS_LEAST: i64 = 5;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -133,7 +138,7 @@ pub(super) async fn of_state(
     let works = store::works(db, &volunteers, (from, to), ground.at).await?;
     let places = places_of(db, &contracts).await?;
     let shown = ground.organization.as_ref();
-    let figures = figures::put(&figures::Material {
+    let mut figures = figures::put(&figures::Material {
         from,
         to,
         today: zones::country().day_of(ground.as_of),
@@ -148,6 +153,11 @@ pub(super) async fn of_state(
         // Missions are free texts, which may name people: observers get none.
         missions: shown.is_some_and(|it| ctx.may(Action::ReadFigures, it.id)),
     })?;
+    let kept = ctx.scope().organizations_where(Action::ManageVolunteers);
+    let reads_them = organizations.iter().all(|it| kept.contains(&it.id));
+    if !reads_them && figures.totals.amounts.volunteers < VOLUNTEERS_LEAST {
+        figures.incidents.detail = None;
+    }
     Ok(Contractual {
         head: ground.head(question),
         year: from.year(),

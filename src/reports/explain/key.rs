@@ -55,7 +55,8 @@ pub enum Key {
 }
 
 /// What crosses in the INDH report.
-const CROSSING: [Dimension; 3] = [Dimension::Programme, Dimension::Territory, Dimension::Month];
+pub(super) const CROSSING: [Dimension; 3] =
+    [Dimension::Programme, Dimension::Territory, Dimension::Month];
 /// What stands for nothing in keys.
 pub const NONE: &str = "NONE";
 /// Most codes that a refusal proposes.
@@ -116,7 +117,7 @@ pub(super) async fn members(
         let field = format!("cell.{at}.key");
         let unknown = |value: &str, known: &str| {
             Refusal::of(Code::UnknownMember, &field)
-                .with("dimension", word(dimension))
+                .with("dimension", dimension.word())
                 .with("value", value)
                 .with("known", known)
         };
@@ -273,37 +274,16 @@ fn span(dimension: Dimension, text: &str) -> Option<NaiveDate> {
     (dimension.span(first) == Some(first)).then_some(first)
 }
 
-/// A dimension as clients call it.
-#[must_use]
-pub fn word(dimension: Dimension) -> &'static str {
-    match dimension {
-        Dimension::Programme => "PROGRAMME",
-        Dimension::Axis => "AXIS",
-        Dimension::Goal => "GOAL",
-        Dimension::Target => "TARGET",
-        Dimension::Territory => "TERRITORY",
-        Dimension::Project => "PROJECT",
-        Dimension::Organization => "ORGANIZATION",
-        Dimension::Month => "MONTH",
-        Dimension::Quarter => "QUARTER",
-        Dimension::Year => "YEAR",
-        Dimension::Status => "STATUS",
-        Dimension::Evidence => "EVIDENCE",
-    }
-}
-
 /// The key of a row or a column as files and snapshots write it: codes of terms and places, ids as they are, spans as
 /// they are asked for.
 #[must_use]
 pub fn written(dimension: Dimension, label: &Label) -> String {
     match &label.member {
         Member::Whole => "ALL".to_owned(),
-        Member::Term(None) => NONE.to_owned(),
-        Member::Term(Some(id)) => match &label.term {
-            Some(term) => term.code.clone(),
-            // Not in force on the last day.
-            None => id.to_string(),
-        },
+        Member::Term(_) => {
+            let code = label.term.as_ref().map(|it| it.code.clone());
+            code.unwrap_or_else(|| NONE.to_owned())
+        }
         Member::Place(code) => match (&label.territory, code) {
             (Some(territory), _) => territory.code.clone(),
             (None, Some(code)) => code.clone(),

@@ -67,6 +67,10 @@ pub async fn answer(
     key::check(cell)?;
     let question = ground::may_ask(ctx, question).await?;
     rollups::fold(&ctx.core().db).await?;
+    if cell.len() == key::CROSSING.len() {
+        // Of the whole report, which has sheets.
+        ground::bring_up(ctx, &question).await?;
+    }
     // All of it as of one moment, while others write.
     let db = &ctx.core().db.snapshot().await?;
     let ground = Ground::of(ctx, db, &question).await?;

@@ -10,11 +10,11 @@ use sea_orm::ConnectionTrait;
 
 use crate::hours::days::month_of;
 use crate::hours::days::months_between;
+use crate::identity::Coverage;
 use crate::identity::Ctx;
 use crate::reports::ReportError;
 use crate::reports::ground;
 use crate::reports::ground::Ground;
-use crate::reports::head::Coverage;
 use crate::reports::indh;
 use crate::reports::indh::Measures;
 use crate::reports::question::Question;

@@ -17,8 +17,8 @@ use crate::reports::crossings::Minutes;
 use crate::reports::error::ReportError;
 use crate::reports::evidence::Levels;
 use crate::reports::indh::AxisRow;
-use crate::reports::indh::Measures;
 use crate::reports::indh::ProgrammeRow;
+use crate::reports::terms;
 use crate::reports::terms::Row;
 use crate::reports::terms::Terms;
 use crate::rollups::Figures;
@@ -50,36 +50,38 @@ enum Printed {
 /// those of axes, so that they add up to their programme.
 pub(super) fn rows(
     figures: &Figures,
-    terms: &Terms<'_>,
+    named: &Terms<'_>,
 ) -> Result<(Vec<ProgrammeRow>, Minutes), ReportError> {
     let tally = &figures.tally;
     let whole = (tally.total.sums.minutes, tally.total.sums.group_minutes);
     let programmes = tally.by_programme.iter();
-    let rounded = terms.rows(whole, programmes.map(|(id, counted)| (*id, counted)))?;
+    let mut rounded = named.rows(whole, programmes.map(|(id, counted)| (*id, counted)))?;
     let mut sharing = Sharing::of(&rounded);
     sharing.evidence(&rounded);
     sharing.months(figures, &rounded)?;
     let (minutes, mut levels, crossings) = sharing.round(rounded.len());
 
+    for (row, minutes) in rounded.iter_mut().zip(minutes) {
+        row.measures.minutes = minutes;
+    }
+    let of_groups = tally.total.sums.group_minutes;
+    terms::fit_groups(of_groups, rounded.iter_mut().map(|it| &mut it.measures));
     let mut rows = Vec::with_capacity(rounded.len());
     for (at, row) in rounded.into_iter().enumerate() {
-        let measures = Measures {
-            minutes: minutes.get(at).copied().unwrap_or_default(),
-            ..row.measures
-        };
+        let measures = row.measures;
         let axes = tally.by_axis.iter();
         let axes = axes.filter(|((programme, _), _)| *programme == row.id);
         let axes = axes.map(|((_, axis), counted)| (*axis, counted));
-        let axes = terms.rows((measures.minutes, measures.group_minutes), axes)?;
+        let axes = named.rows((measures.minutes, measures.group_minutes), axes)?;
         rows.push(ProgrammeRow {
             counted_as: row.id,
-            term: terms.called(row.id),
+            term: named.called(row.id),
             measures,
             levels: levels.get_mut(at).map(std::mem::take).unwrap_or_default(),
             by_axis: axes
                 .into_iter()
                 .map(|it| AxisRow {
-                    term: terms.called(it.id),
+                    term: named.called(it.id),
                     measures: it.measures,
                 })
                 .collect(),

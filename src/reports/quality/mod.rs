@@ -25,6 +25,7 @@ pub use measures::Unit;
 pub use measures::percent;
 
 use crate::duplicates::pairs;
+use crate::identity::Coverage;
 use crate::identity::Ctx;
 use crate::platform::zones;
 use crate::refusal;
@@ -36,7 +37,6 @@ use crate::reports::counted::Counted;
 use crate::reports::error::ReportError;
 use crate::reports::foot;
 use crate::reports::ground::Ground;
-use crate::reports::head::Coverage;
 use crate::reports::head::Head;
 use crate::reports::question::OrganizationRef;
 use crate::reports::question::Question;

@@ -6,6 +6,7 @@
 use sea_orm::ConnectionTrait;
 
 use crate::identity::Action;
+use crate::identity::Coverage;
 use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::refusal::Code;
@@ -14,7 +15,6 @@ use crate::reports::ReportError;
 use crate::reports::answered;
 use crate::reports::answered::Answer;
 use crate::reports::asked::Asked;
-use crate::reports::head::Coverage;
 use crate::reports::head::Head;
 use crate::reports::indh::IndhReport;
 use crate::reports::snapshot::figures;

@@ -17,6 +17,7 @@ use crate::reports::asked::Asked;
 use crate::reports::snapshot::answered::Answered;
 use crate::reports::snapshot::figures::Figure;
 use crate::reports::snapshot::figures::Figures;
+use crate::reports::snapshot::figures::indh::CROSSINGS_LEFT_OUT;
 
 /// Changes with the members and with what figures are called. The first form knew neither axes nor budgets; the second
 /// knew whole numbers and the INDH report alone, and of that not every section.
@@ -30,13 +31,16 @@ const SINCE_THIRD: [&str; 11] = [
     "beneficiaries.",
     "comparison.",
     "completenessElsewhere.",
-    "crossings[",
+    CROSSINGS,
     "indicators",
     "partners",
     "valueOfWork.byFallback[",
     "valueOfWork.fullTimeEquivalents[",
     "valueOfWork.statedIntervalMinutes",
 ];
+
+/// What crossings are called.
+const CROSSINGS: &str = "crossings[";
 
 /// What is written, in the order of the alphabet.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -140,12 +144,17 @@ impl Formed {
         self.form
     }
 
-    /// The figures of two answers that both of their forms know: what only the later form tells did not change.
+    /// The figures of two answers that both of their forms know: what only the later form tells did not change. No
+    /// more did crossings where one of both leaves them out.
     #[must_use]
     pub fn common(self, other: Self) -> (Figures, Figures) {
         let form = self.form.min(other.form);
+        let leaves_out = |it: &Self| it.figures.0.contains_key(CROSSINGS_LEFT_OUT);
+        let crosses = !leaves_out(&self) && !leaves_out(&other);
         let known = |mut figures: Figures| {
-            figures.0.retain(|name, figure| since(name, figure) <= form);
+            figures.0.retain(|name, figure| {
+                since(name, figure) <= form && (crosses || !name.starts_with(CROSSINGS))
+            });
             figures
         };
         (known(self.figures), known(other.figures))
@@ -223,6 +232,26 @@ mod tests {
             assert_eq!(before, after);
             assert_eq!(before.0.len(), known);
         }
+    }
+
+    #[test]
+    fn crossings_are_compared_where_both_answers_tell_them() {
+        let crossing = |value| ("crossings[2026-01,MA,NONE].minutes", Figure::Whole(value));
+        let left_out = (CROSSINGS_LEFT_OUT, Figure::Text("TOO_MANY_ROWS".to_owned()));
+        let total = ("totals.minutes", Figure::Whole(7));
+        let of = |it: &(&'static str, Figure)| formed(3, &[it.clone(), total.clone()]);
+        let changed = |early: Formed, late: Formed| {
+            let (before, after) = early.common(late);
+            let names = before.0.keys().chain(after.0.keys());
+            let names = names.filter(|it| before.0.get(*it) != after.0.get(*it));
+            names.cloned().collect::<Vec<_>>()
+        };
+        let none = Vec::<String>::new();
+        assert_eq!(changed(of(&crossing(7)), of(&left_out)), [left_out.0]);
+        assert_eq!(changed(of(&left_out), of(&crossing(7))), [left_out.0]);
+        assert_eq!(changed(of(&left_out), of(&left_out)), none);
+        assert_eq!(changed(of(&crossing(7)), of(&crossing(7))), none);
+        assert_eq!(changed(of(&crossing(7)), of(&crossing(8))).len(), 2);
     }
 
     #[test]

@@ -10,7 +10,6 @@ use chrono::Utc;
 use entity::ids::ContractId;
 use entity::ids::MeasurementId;
 use entity::ids::SnapshotId;
-use entity::report_snapshot;
 use sea_orm::ConnectionTrait;
 
 use crate::hours::ledger;
@@ -33,7 +32,9 @@ use crate::reports::snapshot::canonical::Formed;
 use crate::reports::snapshot::figures::Figure;
 use crate::reports::snapshot::figures::Figures;
 use crate::reports::snapshot::find;
+use crate::reports::snapshot::kept::follows_seat;
 use crate::reports::snapshot::store;
+use crate::reports::snapshot::store::Cover;
 use crate::reports::snapshot::tells_entries;
 use crate::rollups;
 use crate::rollups::Movement;
@@ -56,16 +57,16 @@ pub struct Change {
 #[derive(Clone, Debug)]
 pub struct Difference {
     /// The earlier snapshot.
-    pub from: report_snapshot::Model,
+    pub from: Cover,
     /// The later one; `None` for the present.
-    pub to: Option<report_snapshot::Model>,
+    pub to: Option<Cover>,
     /// The instant of the later figures.
     pub to_as_of: DateTime<Utc>,
     /// Figures that changed, by name.
     pub changes: Vec<Change>,
     /// The entries that count otherwise than before.
     pub moved: Movement,
-    /// Contracts that say something else than before.
+    /// Contracts that say something else than before, or of which other incidents are recorded.
     pub contracts: Named<ContractId>,
     /// Measurements that were recorded, changed or decided on meanwhile.
     pub measurements: Named<MeasurementId>,
@@ -113,7 +114,7 @@ pub async fn difference(
             std::mem::swap(&mut from, later);
         }
     }
-    let asked = Asked::of(&from)?;
+    let asked = Asked::again(ctx, &from).await?;
     let asked = Asked {
         question: may_ask(ctx, &asked.question).await?,
         ..asked
@@ -122,14 +123,17 @@ pub async fn difference(
     // Figures and entries of one state, while others write.
     let db = &ctx.core().db.snapshot().await?;
     let (after, to_as_of, end) = match &to {
-        Some(row) => (figures(row)?, row.as_of, Some(seen(db, row).await?)),
+        Some(row) => {
+            let figures = figures(ctx, db, row).await?;
+            (figures, row.as_of, Some(seen(db, row).await?))
+        }
         None => {
             let answer = answered::answer(ctx, db, &asked).await?;
             let as_of = answer.head.as_of;
             (Formed::of(answer), as_of, None)
         }
     };
-    let (before, after) = figures(&from)?.common(after);
+    let (before, after) = figures(ctx, db, &from).await?.common(after);
     let changes = changes(&before, &after);
     let question = &asked.question;
     let ground = Ground::of(ctx, db, question).await?;
@@ -154,7 +158,8 @@ pub async fn difference(
     })
 }
 
-/// Contracts that say something else at the end of a span than at its beginning, where the report is of contracts.
+/// Contracts that say something else at the end of a span than at its beginning, or have other incidents, where the
+/// report is of contracts.
 async fn contracts(
     ctx: &Ctx,
     db: &impl ConnectionTrait,
@@ -190,10 +195,7 @@ async fn measurements(
 }
 
 /// How far the chains went that a snapshot saw.
-async fn seen(
-    db: &impl ConnectionTrait,
-    row: &report_snapshot::Model,
-) -> Result<Reach, ReportError> {
+async fn seen(db: &impl ConnectionTrait, row: &Cover) -> Result<Reach, ReportError> {
     // Of chains that are not kept, and of older snapshots, the instant is what is known.
     let mut reach = ledger::reach(db, Some(row.as_of)).await?;
     reach.extend(store::reach(db, row).await?);
@@ -201,10 +203,11 @@ async fn seen(
 }
 
 /// What makes two snapshots of one question.
-fn key(row: &report_snapshot::Model) -> impl PartialEq {
+fn key(row: &Cover) -> impl PartialEq {
+    let place = (!follows_seat(row)).then(|| row.territory_code.clone());
     (
         row.report.clone(),
-        row.territory_code.clone(),
+        place,
         row.organization_id,
         (row.from_day, row.to_day),
         row.status_basis.clone(),
@@ -213,8 +216,11 @@ fn key(row: &report_snapshot::Model) -> impl PartialEq {
     )
 }
 
-fn figures(row: &report_snapshot::Model) -> Result<Formed, ReportError> {
-    Formed::read(&row.content).ok_or(ReportError::Unknown { kind: "form" })
+async fn figures(ctx: &Ctx, db: &impl ConnectionTrait, row: &Cover) -> Result<Formed, ReportError> {
+    let mut contents = store::contents(db, ctx.scope(), &[row.id]).await?;
+    let content = contents.remove(&row.id);
+    let formed = content.and_then(|it| Formed::read(&it));
+    formed.ok_or(ReportError::Unknown { kind: "form" })
 }
 
 /// The figures that differ.

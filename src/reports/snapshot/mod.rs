@@ -18,6 +18,7 @@ use sea_orm::ConnectionTrait;
 
 pub use difference::Difference;
 pub use difference::difference;
+pub use store::Cover;
 
 use crate::audit;
 use crate::audit::Line;
@@ -57,20 +58,23 @@ pub async fn create(
     new: &Asking,
     title: Option<String>,
     key: Option<&str>,
-) -> Result<report_snapshot::Model, ReportError> {
+) -> Result<Cover, ReportError> {
     ctx.demand_signed_in()?;
-    let mut checks = Checks::new();
-    checks.key(key);
-    let title = title.map(|it| checks.text("title", &it, TITLE_MOST));
-    checks.done().map_err(ReportError::Invalid)?;
-    let asked = new.in_order(ctx).await?;
-    let claimed = (&title, asked.claimed());
+    // An earlier request keeps its answer, whatever is allowed by now.
+    let claimed = (title.as_deref().map(str::trim), new.claimed());
     if let Some(done) = ctx.peek(OPERATION, key, &claimed).await? {
         return made_before(ctx.read(), ctx, done).await;
     }
+    let mut checks = Checks::new();
+    checks.key(key);
+    let called = title
+        .as_deref()
+        .map(|it| checks.text("title", it, TITLE_MOST));
+    checks.done().map_err(ReportError::Invalid)?;
+    let asked = new.in_order(ctx).await?;
     answers::bring_up(ctx, &asked).await?;
     let (answer, reach) = seen(ctx, &asked).await?;
-    let row = row(ctx, &asked, title.clone(), &answer);
+    let row = row(ctx, &asked, called, &answer);
     ctx.transaction(async |tx| {
         match ctx.claim(tx, OPERATION, key, &claimed, row.id.0).await? {
             Claim::Go => {}
@@ -85,7 +89,7 @@ pub async fn create(
             details: None,
         };
         audit::record(ctx, tx, line).await?;
-        Ok(row)
+        Ok(row.into())
     })
     .await
 }
@@ -154,7 +158,7 @@ async fn made_before(
     db: &impl ConnectionTrait,
     ctx: &Ctx,
     done: Claim,
-) -> Result<report_snapshot::Model, ReportError> {
+) -> Result<Cover, ReportError> {
     match done {
         Claim::Replay(id) => find(db, ctx, SnapshotId(id), "idempotencyKey").await,
         Claim::Conflict | Claim::Go => {
@@ -170,7 +174,7 @@ async fn find(
     ctx: &Ctx,
     id: SnapshotId,
     field: &str,
-) -> Result<report_snapshot::Model, ReportError> {
+) -> Result<Cover, ReportError> {
     let found = store::by_ids(db, ctx.scope(), &[id]).await?;
     let missing = || ReportError::Invalid(vec![Refusal::of(Code::NotFound, field)]);
     found.into_iter().next().ok_or_else(missing)

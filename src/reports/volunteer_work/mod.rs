@@ -23,12 +23,12 @@ pub use table::Label;
 pub use table::Row;
 pub use table::Table;
 
+use crate::identity::Coverage;
 use crate::identity::Ctx;
 use crate::organizations::sector;
 use crate::reports::counted::Counted;
 use crate::reports::error::ReportError;
 use crate::reports::ground::Ground;
-use crate::reports::head::Coverage;
 use crate::reports::head::Head;
 use crate::reports::question::OrganizationRef;
 use crate::reports::question::Question;

@@ -1,14 +1,11 @@
 //! The figures of contractual volunteering, by name.
 //!
 //! Missions are left out: they are free texts, which may name people, and are told to some of those who may read
-//! the rest.
-
-use sea_orm::ActiveEnum;
+//! the rest. So is what incidents were: it is of somebody's health, and what is frozen is never taken back.
 
 use crate::reports::contractual::Amounts;
 use crate::reports::contractual::Contractual;
 use crate::reports::contractual::Dimension;
-use crate::reports::contractual::IncidentAmounts;
 use crate::reports::snapshot::figures::Figures;
 use crate::reports::snapshot::figures::UNKNOWN;
 
@@ -38,23 +35,10 @@ pub fn of(answer: &Contractual) -> Figures {
         let name = format!("findings[{}]", kind.word());
         figures.number(&name, "contracts", *contracts);
     }
-    let told = &answer.figures.incidents;
-    incidents(&mut figures, "incidents", told.total);
-    for (kind, it) in &told.by_kind {
-        let name = format!("incidents.byKind[{}]", kind.to_value());
-        incidents(&mut figures, &name, *it);
-    }
-    for (severity, it) in &told.by_severity {
-        let code = severity.map_or_else(|| UNKNOWN.to_owned(), |it| it.to_value());
-        incidents(&mut figures, &format!("incidents.bySeverity[{code}]"), *it);
-    }
+    let incidents = &answer.figures.incidents;
+    figures.number("incidents", "incidents", incidents.incidents);
+    figures.number("incidents", "declared", incidents.declared);
     figures
-}
-
-fn incidents(figures: &mut Figures, row: &str, it: IncidentAmounts) {
-    figures.number(row, "incidents", it.incidents);
-    figures.number(row, "declared", it.declared);
-    figures.number(row, "daysLost", it.days_lost);
 }
 
 fn amounts(figures: &mut Figures, row: &str, it: Amounts) {

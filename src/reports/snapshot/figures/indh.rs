@@ -3,6 +3,7 @@
 //! What of them an earlier canonical form did not tell is in `canonical`.
 
 use crate::reports::ReportError;
+use crate::reports::crossings::Crossings;
 use crate::reports::explain::key::NONE;
 use crate::reports::indh::IndhReport;
 use crate::reports::indh::Measures;
@@ -11,10 +12,16 @@ use crate::reports::indh::budget::Budget;
 use crate::reports::indh::comparison::Change;
 use crate::reports::indh::comparison::Compared;
 use crate::reports::indh::partners::Partners;
+use crate::reports::snapshot::figures::Figure;
 use crate::reports::snapshot::figures::Figures;
 use crate::reports::snapshot::figures::code;
 use crate::reports::snapshot::figures::measured;
 use crate::reports::snapshot::figures::worth;
+
+/// The name of the text that says why crossings are left out, where they are.
+pub const CROSSINGS_LEFT_OUT: &str = "crossings.leftOut";
+/// That there are more of them than the report tells.
+const TOO_MANY: &str = "TOO_MANY_ROWS";
 
 /// Names them, those that are zero too.
 ///
@@ -44,7 +51,7 @@ pub fn of(answer: &IndhReport) -> Result<Figures, ReportError> {
         figures.levels(&name, &row.levels);
     }
     figures.evidence(&answer.by_evidence);
-    crossings(&mut figures, answer)?;
+    crossings(&mut figures, &answer.crossings)?;
     figures.completeness("completeness", &answer.completeness);
     figures.completeness("completenessElsewhere", &answer.completeness_elsewhere);
     if let Some(comparison) = &answer.comparison {
@@ -82,11 +89,15 @@ fn touched(figures: &mut Figures, row: &str, it: &Measures) {
     figures.number(row, "projects", it.projects);
 }
 
-fn crossings(figures: &mut Figures, answer: &IndhReport) -> Result<(), ReportError> {
-    let rows = match answer.crossings.rows() {
+fn crossings(figures: &mut Figures, crossings: &Crossings) -> Result<(), ReportError> {
+    let rows = match crossings.rows() {
         Ok(rows) => rows,
-        // More than the report tells itself.
-        Err(ReportError::Invalid(_)) => return Ok(()),
+        // More than the report tells itself. Without a word of it there would seem to have been none.
+        Err(ReportError::Invalid(_)) => {
+            let left_out = Figure::Text(TOO_MANY.to_owned());
+            figures.0.insert(CROSSINGS_LEFT_OUT.to_owned(), left_out);
+            return Ok(());
+        }
         Err(fault) => return Err(fault),
     };
     for row in rows {
@@ -98,10 +109,13 @@ fn crossings(figures: &mut Figures, answer: &IndhReport) -> Result<(), ReportErr
     Ok(())
 }
 
+/// A measure and its figure.
+type Measured = (&'static str, fn(&Measures) -> i64);
+
 fn compared(figures: &mut Figures, row: &str, it: &Compared) {
     figures.text(row, "from", it.from);
     figures.text(row, "to", it.to);
-    let measures: [(&str, fn(&Measures) -> i64); 6] = [
+    let measures: [Measured; 6] = [
         ("minutes", |it| it.minutes),
         ("entries", |it| it.entries),
         ("participations", |it| it.participations),
@@ -152,5 +166,47 @@ fn partners(figures: &mut Figures, of: &Partners) {
             "distinctVolunteers",
             row.measures.distinct_volunteers,
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::rollups::Tally;
+
+    fn crossing(places: usize) -> Crossings {
+        let codes = || (0..places).map(|it| Some(format!("{it:05}")));
+        let month: NaiveDate = "2026-01-01".parse().unwrap();
+        let mut tally = Tally::default();
+        for code in codes() {
+            tally.by_crossing.entry((code, None)).or_default();
+        }
+        Crossings {
+            programmes: vec![(None, None)],
+            places: codes().collect(),
+            territory_code: "MA".to_owned(),
+            months: [(month, Arc::new(tally))].into(),
+            minutes: codes().map(|it| ((month, it, None), 0)).collect(),
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_said() {
+        let told = |places| {
+            let mut figures = Figures::default();
+            crossings(&mut figures, &crossing(places)).unwrap();
+            figures.0
+        };
+        let whole = told(5_000);
+        assert!(whole.contains_key("crossings[2026-01,04999,NONE].minutes"));
+        assert!(!whole.contains_key(CROSSINGS_LEFT_OUT));
+        let left_out = Figure::Text("TOO_MANY_ROWS".to_owned());
+        let expected = [(CROSSINGS_LEFT_OUT.to_owned(), left_out)];
+        assert_eq!(told(5_001), BTreeMap::from(expected));
     }
 }
