@@ -5,10 +5,12 @@
 //! `exports`, what reports answer with each of them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_graphql::ID;
 use entity::ids::OrganizationId;
 use entity::types::EntryStatus;
+use entity::types::Role;
 use rust_decimal::Decimal;
 use serde_json::Map;
 use serde_json::Value;
@@ -18,6 +20,9 @@ use tiwizi::exports::Format;
 use tiwizi::exports::request::ExportRequest;
 use tiwizi::exports::table::Table;
 use tiwizi::graphql::node::NodeId;
+use tiwizi::identity::Actor;
+use tiwizi::identity::Ctx;
+use tiwizi::identity::Scope;
 use tiwizi::platform::i18n::Locale;
 use tiwizi::reports;
 use tiwizi::reports::Asking;
@@ -55,7 +60,7 @@ const WORDS: [(&str, &str); 6] = [
 ];
 
 /// The same question as `requestExport` takes it.
-fn wanted(question: &Value) -> Value {
+pub fn wanted(question: &Value) -> Value {
     let mut report = question.clone();
     report["name"] = report["report"].take();
     report.as_object_mut().unwrap().remove("report");
@@ -107,7 +112,17 @@ async fn layout(app: &App, report: &Value) -> Table {
             span,
         )
     };
-    let ctx = app.parts.operator(Locale::En);
+    let ctx = match organization {
+        // Who keeps the volunteers is told more of contracts than whoever has the machine.
+        Some(id) => Ctx::new(
+            Arc::clone(&app.parts.core),
+            Actor::Operator,
+            Scope::of(vec![(id, Role::Owner)], Vec::new(), Vec::new()),
+            Locale::En,
+            "test",
+        ),
+        None => app.parts.operator(Locale::En),
+    };
     let answer = reports::answer(&ctx, &asking).await.unwrap();
     exports::table(&answer, Locale::En).unwrap()
 }
@@ -377,6 +392,35 @@ on_both_databases! {
         // Missions may name people: an observer's file has none.
         let json = json_of(&app, &cast.observer, &wanted(&asked("CONTRACTUAL_VOLUNTEERING", REGION, None))).await;
         assert_eq!(json.get("byMission"), None);
+    }
+
+    /// Files tell what happened under contracts as the report does: all of it to those who keep the volunteers, and to
+    /// others that it did.
+    async fn incidents_are_told_to_those_whom_the_report_tells(app: App) {
+        let cast = Cast::on(&app).await;
+        worked(&cast).await;
+        let input = json!({ "contractId": contracted(&cast, "Meals").await, "day": "2026-04-10", "kind": "ACCIDENT",
+            "severity": "TEMPORARY_INCAPACITY", "daysLost": 5, "description": "fell from a ladder" });
+        cast.owner.done("recordIncident", input, "incident { id }").await;
+        let query = "query($input: ContractualVolunteeringReportInput!) { contractualVolunteeringReport(input: $input) {
+            incidents { incidents declared daysLost byKind { kind name(locale: \"en\") incidents declared daysLost }
+            bySeverity { severity name(locale: \"en\") incidents declared daysLost } } } }";
+        let of_one = json!({ "input": { "organizationId": cast.organization.id, "year": 2026 } });
+        for (who, is_told) in [(&cast.owner, true), (&cast.observer, false)] {
+            let answer = who.asks(query, of_one.clone()).await["contractualVolunteeringReport"]["incidents"].take();
+            let wanted = wanted(&asked("CONTRACTUAL_VOLUNTEERING", &cast.organization.territory, Some(&cast.organization.id)));
+            let json = json_of(&app, who, &wanted).await;
+            let (_, csv) = file(&app, who, &wanted, "CSV").await;
+
+            let whole = json!({ "incidents": answer["incidents"], "declared": answer["declared"], "daysLost": answer["daysLost"] });
+            assert_eq!((&whole["incidents"], whole["daysLost"].is_null()), (&json!(1), !is_told), "{}", who.email);
+            assert_eq!(json["incidents"], json!([whole]), "{}", who.email);
+            for (section, breakdown) in [("incidentsByKind", "byKind"), ("incidentsBySeverity", "bySeverity")] {
+                assert_eq!(json.get(section), Some(&answer[breakdown]).filter(|it| !it.is_null()), "{}", who.email);
+                assert_eq!(json.get(section).is_some(), is_told, "{}", who.email);
+            }
+            assert_eq!(String::from_utf8(csv).unwrap().contains("Accident at work"), is_told, "{}", who.email);
+        }
     }
 
     /// Every report takes an instant; the territory may be left out where the organization says it.

@@ -129,6 +129,8 @@ of_the_program! {
             let csv = run(&arguments);
             assert!(csv.done().contains(&all.to_string()), "{arguments}");
         }
+        let workbook = run(&format!("sdg {whole} --format xlsx --output sdg.xlsx"));
+        assert_eq!(workbook.done(), "");
         for whose in ["--territory MA", "--organization al-amal"] {
             let said = run(&format!("contractual {whose} --year 2026 --format json"));
             minutes(&said, "CONTRACTUAL_VOLUNTEERING");
