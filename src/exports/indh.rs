@@ -1,6 +1,7 @@
 //! The INDH report as a table.
 //!
-//! What every report has in common is in `shared`, further sections are in `sections`; words in `locales/*/reports.ftl`.
+//! What every report has in common is in `shared`, further sections are in `sections`; words in
+//! `locales/*/reports.ftl`.
 
 use crate::exports::results;
 use crate::exports::sections;

@@ -118,8 +118,8 @@ impl ExportRequest {
     }
 }
 
-/// Asks for a report as a file, in the language of `asked` where `locale` says none. Whether it may be asked is looked at here, and again when the file is
-/// made.
+/// Asks for a report as a file, in the language of `asked` where `locale` says none. Whether it may be asked is looked at
+/// here, and again when the file is made.
 ///
 /// # Errors
 /// [`JobError::Invalid`] with what is wrong with the question, [`JobError::Denied`],

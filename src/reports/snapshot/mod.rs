@@ -1,7 +1,7 @@
 //! Snapshots: answers that are frozen, with a hash that anybody can work out again.
 //!
-//! What is asked is put in order in `reports::asked`, kept as in `kept`, and answered in `answered`; what is frozen of an
-//! answer is in `figures`, how it is written in `canonical`; what changed since, and through which entries, in
+//! What is asked is put in order in `reports::asked`, kept as in `kept`, and answered in `answered`; what is frozen of
+//! an answer is in `figures`, how it is written in `canonical`; what changed since, and through which entries, in
 //! `difference`.
 
 pub mod answered;
