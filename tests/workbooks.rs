@@ -418,7 +418,7 @@ on_both_databases! {
             let answered = |name: &str| answer[name].parse::<f64>().unwrap();
             let totals = book.values("Totals");
             let printed = |header: &str| {
-                let place = totals.rows().next().unwrap().iter().position(|it| it.to_string() == header)?;
+                let place = totals.rows().next().unwrap().iter().position(|it| *it == header)?;
                 Some(number(&at(&totals, 1, place)))
             };
             assert_eq!((printed("Minutes"), answered("totals.minutes")), (Some(161.0), 161.0), "{report}");
