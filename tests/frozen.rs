@@ -60,7 +60,7 @@ const REPORTS: [&str; 6] = [
     "DATA_QUALITY",
 ];
 
-fn asked(report: &str, territory: &str, organization: Option<&str>) -> Value {
+pub fn asked(report: &str, territory: &str, organization: Option<&str>) -> Value {
     let mut input = json!({ "report": report, "territoryCode": territory, "from": "2026-01-01",
         "to": "2026-12-31", "organizationId": organization });
     if report == "HOURS" {
@@ -111,7 +111,7 @@ fn figures(snapshot: &Value) -> BTreeMap<String, String> {
 }
 
 /// The answer of a report to the question, its figures by the names that snapshots give them.
-async fn answered(who: &Person, input: &Value) -> BTreeMap<String, String> {
+pub async fn answered(who: &Person, input: &Value) -> BTreeMap<String, String> {
     let (field, kind, selection) = match input["report"].as_str().unwrap() {
         "INDH" => ("indhReport", "IndhReportInput", format!("{TOTALS}
             byProgramme {{ term {{ code }} minutes touchedMinutes entries distinctVolunteers projects {EVIDENCE}
@@ -314,7 +314,7 @@ fn key(row: &mut serde_json::Map<String, Value>) -> String {
 }
 
 /// An hour of a day, handed in and approved.
-async fn approved(cast: &Cast, on: &str, minutes: u32) -> String {
+pub async fn approved(cast: &Cast, on: &str, minutes: u32) -> String {
     let entry = cast
         .coordinator
         .logs(&cast.record, &cast.project, on, minutes)
@@ -342,7 +342,7 @@ async fn measured(cast: &Cast, indicator: &str, month: &str, value: &str) -> Str
     id
 }
 
-async fn contracted(cast: &Cast, mission: &str) -> String {
+pub async fn contracted(cast: &Cast, mission: &str) -> String {
     let input = json!({ "volunteerId": cast.record, "mission": mission, "territoryCode": cast.organization.territory,
         "from": "2026-03-01", "until": "2026-12-31", "weeklyMinutes": 240, "signedOn": "2026-02-20" });
     let made = cast
@@ -353,7 +353,7 @@ async fn contracted(cast: &Cast, mission: &str) -> String {
 }
 
 /// Something of everything that reports tell. Gives an indicator of the organization that serves a goal.
-async fn worked(cast: &Cast) -> String {
+pub async fn worked(cast: &Cast) -> String {
     for (vocabulary, shares) in [
         (
             "INDH",
@@ -669,9 +669,6 @@ on_both_databases! {
             input["territoryCode"] = json!(null);
             assert_eq!(document(&frozen(&cast.owner, input).await)["territory"], json!(place));
         }
-        let input = json!({ "report": { "name": "SDG", "territoryCode": cast.organization.territory, "from": "2026-01-01",
-            "to": "2026-12-31", "organizationId": cast.organization.id }, "format": "CSV" });
-        assert_eq!(cast.owner.refused("requestExport", input).await, ["REPORT_WITHOUT_FILE"]);
     }
 
     /// Contracts follow their organization: a snapshot by the organization alone is asked again where it has its seat now.

@@ -424,7 +424,8 @@ async fn the_report_is_asked_over_graphql_as_clients_write_it() {
 async fn the_report_as_a_file_says_the_same() {
     on_both(async |records| {
         al_haouz(&records).await;
-        let asked = question("07.041", "2026-01-01", "2026-03-31");
+        let span = (day("2026-01-01"), day("2026-03-31"));
+        let asked = reports::Asking::of(ReportName::Indh, "07.041", span);
         let answer = reports::answer(&records.ctx, &asked).await.unwrap();
 
         let mut csv = Vec::new();

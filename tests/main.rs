@@ -80,6 +80,9 @@ mod hours_report;
 mod report_keys;
 
 #[cfg(test)]
+mod report_files;
+
+#[cfg(test)]
 mod explain;
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //!
 //! Single cells are tested beside their writer, files in general in `exports`.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::io::Read;
 
@@ -24,13 +25,17 @@ use tiwizi::platform::i18n::Locale;
 use tiwizi::platform::spreadsheet::plain;
 use tiwizi::reports;
 use tiwizi::reports::Answer;
+use tiwizi::reports::Asking;
+use tiwizi::reports::ReportName;
+use tiwizi::rollups::Dimension;
 
 use crate::exports::fetched;
 use crate::exports::requested;
 use crate::exports::seen;
 use crate::exports::worked_off;
+use crate::frozen;
 use crate::indh_report::al_haouz;
-use crate::indh_report::question;
+use crate::report_files::wanted;
 use crate::support::app::App;
 use crate::support::cast::Cast;
 use crate::support::cast::REGION;
@@ -68,6 +73,11 @@ impl Book {
             .unwrap();
         text
     }
+}
+
+fn al_haouz_asked() -> Asking {
+    let span = ("2026-01-01".parse().unwrap(), "2026-03-31".parse().unwrap());
+    Asking::of(ReportName::Indh, "07.041", span)
 }
 
 fn written(answer: &Answer, format: Format, locale: Locale) -> Vec<u8> {
@@ -111,7 +121,7 @@ fn told(cell: &Cell, read: &Data) -> String {
             assert_eq!(*read, Data::Empty);
             String::new()
         }
-        Cell::Integer(_) | Cell::Decimal(_) => number(read).to_string(),
+        Cell::Integer(_) | Cell::Decimal(_) | Cell::Year(_) => number(read).to_string(),
         Cell::Hundredths(_) => format!("{:.2}", number(read)),
         Cell::Date(_) => instant(read).format("%Y-%m-%d").to_string(),
         Cell::Month(_) => instant(read).format("%Y-%m").to_string(),
@@ -160,92 +170,143 @@ fn totals_foot(book: &mut Book, sheet: &str, section: &Section, minutes: f64) {
     assert!(!added, "people are never added up");
 }
 
+/// Holds a workbook against the other formats in a language: every cell, every total, and how its sheets look.
+fn says_the_same(answer: &Answer, locale: Locale, minutes: f64) {
+    let table = exports::table(answer, locale).unwrap();
+    let bytes = written(answer, Format::Xlsx, locale);
+    let mut book = Book::of(bytes.clone());
+
+    assert_eq!(
+        bytes,
+        written(answer, Format::Xlsx, locale),
+        "the same answer, the same bytes"
+    );
+    let csv = written(answer, Format::Csv, locale);
+    let mut rows = csv::ReaderBuilder::new()
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(&csv[3..]);
+    let mut rows = rows.records().map(|it| it.unwrap());
+    let names = book.names();
+    assert_eq!(names.len(), table.sections.len() + 1, "{names:?}");
+    let cover = book.values(&names[0]);
+    for (row, parameter) in table.parameters.iter().enumerate() {
+        let record = rows.next().unwrap();
+        let read = at(&cover, row + 2, 1);
+        assert_eq!(
+            at(&cover, row + 2, 0),
+            Data::String(parameter.label.clone())
+        );
+        assert_eq!(
+            told(&parameter.value, &read),
+            plain(&record[1]),
+            "{}",
+            parameter.key
+        );
+    }
+    for (section, (place, name)) in table.sections.iter().zip(names.iter().enumerate().skip(1)) {
+        let values = book.values(name);
+        rows.next().unwrap();
+        assert_eq!(plain(&rows.next().unwrap()[0]), section.title);
+        let header = rows.next().unwrap();
+        for (column, it) in header.iter().enumerate() {
+            assert_eq!(
+                at(&values, 0, column),
+                Data::String(it.to_owned()),
+                "{name}"
+            );
+        }
+        for (row, cells) in section.rows.iter().enumerate() {
+            let record = rows.next().unwrap();
+            for (column, cell) in cells.iter().enumerate() {
+                let read = at(&values, row + 1, column);
+                assert_eq!(
+                    told(cell, &read),
+                    plain(&record[column]),
+                    "{name}, row {row}"
+                );
+            }
+        }
+        totals_foot(&mut book, name, section, minutes);
+        let xml = book.xml(place + 1);
+        assert_eq!(
+            xml.contains("rightToLeft=\"1\""),
+            locale == Locale::Ar,
+            "{name}"
+        );
+        assert!(
+            xml.contains("ySplit=\"1\"") && xml.contains("state=\"frozen\""),
+            "{name}"
+        );
+        assert_eq!(
+            xml.contains("<autoFilter "),
+            !section.rows.is_empty(),
+            "{name}"
+        );
+    }
+    assert!(rows.next().is_none());
+    assert_eq!(
+        book.xml(1).contains("rightToLeft=\"1\""),
+        locale == Locale::Ar
+    );
+}
+
+/// What columns come to by the formulas below their rows, by header.
+fn sums(book: &mut Book, sheet: &str) -> BTreeMap<String, f64> {
+    let values = book.values(sheet);
+    let formulas = book.sheets.worksheet_formula(sheet).unwrap();
+    let last = values.height() - 1;
+    let mut found = BTreeMap::new();
+    for column in 0..values.width() {
+        let place = (last.try_into().unwrap(), column.try_into().unwrap());
+        let formula = formulas.get_value(place).cloned().unwrap_or_default();
+        if formula.is_empty() {
+            continue;
+        }
+        assert!(formula.contains("SUM("), "{formula}");
+        let rows = (1..last).map(|row| at(&values, row, column));
+        let rows = rows.filter(|it| *it != Data::Empty).map(|it| number(&it));
+        let total = number(&at(&values, last, column));
+        assert!((rows.sum::<f64>() - total).abs() < 1e-6, "{sheet}");
+        found.insert(at(&values, 0, column).to_string(), total);
+    }
+    found
+}
+
 #[tokio::test]
 async fn a_workbook_says_what_the_other_files_say_in_every_language() {
     on_both(async |records| {
         al_haouz(&records).await;
-        let asked = question("07.041", "2026-01-01", "2026-03-31");
-        let answer = reports::answer(&records.ctx, &asked).await.unwrap();
-        for locale in Locale::ALL {
-            let table = exports::table(&answer, locale).unwrap();
-            let bytes = written(&answer, Format::Xlsx, locale);
-            let mut book = Book::of(bytes.clone());
-
-            assert_eq!(
-                bytes,
-                written(&answer, Format::Xlsx, locale),
-                "the same answer, the same bytes"
-            );
-            let csv = written(&answer, Format::Csv, locale);
-            let mut rows = csv::ReaderBuilder::new()
-                .flexible(true)
-                .has_headers(false)
-                .from_reader(&csv[3..]);
-            let mut rows = rows.records().map(|it| it.unwrap());
-            let names = book.names();
-            assert_eq!(names.len(), table.sections.len() + 1, "{names:?}");
-            let cover = book.values(&names[0]);
-            for (row, parameter) in table.parameters.iter().enumerate() {
-                let record = rows.next().unwrap();
-                let read = at(&cover, row + 2, 1);
-                assert_eq!(
-                    at(&cover, row + 2, 0),
-                    Data::String(parameter.label.clone())
-                );
-                assert_eq!(
-                    told(&parameter.value, &read),
-                    plain(&record[1]),
-                    "{}",
-                    parameter.key
-                );
+        let quarter = al_haouz_asked();
+        let year = ("2026-01-01".parse().unwrap(), "2026-12-31".parse().unwrap());
+        let of = |name| Asking {
+            name,
+            ..quarter.clone()
+        };
+        let asked = [
+            (of(ReportName::Indh), 597.0),
+            (of(ReportName::Sdg), 597.0),
+            (
+                Asking {
+                    rows: Some(Dimension::Month),
+                    columns: Some(Dimension::Programme),
+                    ..of(ReportName::Hours)
+                },
+                597.0,
+            ),
+            (of(ReportName::VolunteerWork), 597.0),
+            (of(ReportName::DataQuality), 597.0),
+            // Nobody has a contract.
+            (
+                Asking::of(ReportName::ContractualVolunteering, "07.041", year),
+                0.0,
+            ),
+        ];
+        for (asked, minutes) in asked {
+            let answer = reports::answer(&records.ctx, &asked).await.unwrap();
+            for locale in Locale::ALL {
+                says_the_same(&answer, locale, minutes);
             }
-            for (section, (place, name)) in
-                table.sections.iter().zip(names.iter().enumerate().skip(1))
-            {
-                let values = book.values(name);
-                rows.next().unwrap();
-                assert_eq!(plain(&rows.next().unwrap()[0]), section.title);
-                let header = rows.next().unwrap();
-                for (column, it) in header.iter().enumerate() {
-                    assert_eq!(
-                        at(&values, 0, column),
-                        Data::String(it.to_owned()),
-                        "{name}"
-                    );
-                }
-                for (row, cells) in section.rows.iter().enumerate() {
-                    let record = rows.next().unwrap();
-                    for (column, cell) in cells.iter().enumerate() {
-                        let read = at(&values, row + 1, column);
-                        assert_eq!(
-                            told(cell, &read),
-                            plain(&record[column]),
-                            "{name}, row {row}"
-                        );
-                    }
-                }
-                totals_foot(&mut book, name, section, 597.0);
-                let xml = book.xml(place + 1);
-                assert_eq!(
-                    xml.contains("rightToLeft=\"1\""),
-                    locale == Locale::Ar,
-                    "{name}"
-                );
-                assert!(
-                    xml.contains("ySplit=\"1\"") && xml.contains("state=\"frozen\""),
-                    "{name}"
-                );
-                assert_eq!(
-                    xml.contains("<autoFilter "),
-                    !section.rows.is_empty(),
-                    "{name}"
-                );
-            }
-            assert!(rows.next().is_none());
-            assert_eq!(
-                book.xml(1).contains("rightToLeft=\"1\""),
-                locale == Locale::Ar
-            );
         }
     })
     .await;
@@ -255,7 +316,7 @@ async fn a_workbook_says_what_the_other_files_say_in_every_language() {
 async fn breakdowns_that_add_up_have_totals() {
     on_both(async |records| {
         al_haouz(&records).await;
-        let asked = question("07.041", "2026-01-01", "2026-03-31");
+        let asked = al_haouz_asked();
         let answer = reports::answer(&records.ctx, &asked).await.unwrap();
 
         let table = exports::table(&answer, Locale::En).unwrap();
@@ -329,6 +390,61 @@ on_both_databases! {
                     Some(month) => assert_eq!(month_of(&at(&values, row + 1, 0)), month),
                     None => assert_eq!(at(&values, row + 1, 0).to_string(), it["territory"]["code"]),
                 }
+            }
+        }
+    }
+
+    /// Sheets whose rows may be added up come to the whole, as it is printed and as GraphQL answers it.
+    async fn workbooks_of_every_report_add_up_to_what_graphql_says(app: App) {
+        let cast = Cast::on(&app).await;
+        frozen::worked(&cast).await;
+        for (report, apart) in [
+            ("SDG", "By target of goals"),
+            ("HOURS", "Where rows and columns cross"),
+            ("VOLUNTEER_WORK", "By occupation (ISCO-08)"),
+            ("DATA_QUALITY", "By evidence"),
+            ("CONTRACTUAL_VOLUNTEERING", "By sex"),
+        ] {
+            let question = frozen::asked(report, REGION, None);
+            let input = json!({ "report": wanted(&question), "format": "XLSX", "locale": "en" });
+            let id = requested(&cast.observer, input).await;
+
+            worked_off(&app).await;
+
+            let done = seen(&cast.observer, &id).await;
+            let (_, _, bytes) = fetched(&app, done["artifact"]["url"].as_str().unwrap()).await;
+            let mut book = Book::of(bytes);
+            let answer = frozen::answered(&cast.observer, &question).await;
+            let answered = |name: &str| answer[name].parse::<f64>().unwrap();
+            let totals = book.values("Totals");
+            let printed = |header: &str| {
+                let place = totals.rows().next().unwrap().iter().position(|it| *it == header)?;
+                Some(number(&at(&totals, 1, place)))
+            };
+            assert_eq!((printed("Minutes"), answered("totals.minutes")), (Some(161.0), 161.0), "{report}");
+            assert_eq!(printed("Hours"), Some(2.68), "{report}");
+            for sheet in book.names().iter().skip(1) {
+                let sums = sums(&mut book, sheet);
+                for (header, sum) in &sums {
+                    if let Some(whole) = printed(header) {
+                        assert!((sum - whole).abs() < 1e-9, "{report}, {header} of {sheet}: {sum}, not {whole}");
+                    }
+                }
+                assert!(sheet != apart || sums.len() >= 2, "{report}, {sheet}: {sums:?}");
+            }
+            match report {
+                // A person has one sex here, and may reach two ages.
+                "VOLUNTEER_WORK" => {
+                    assert_eq!(sums(&mut book, "By sex")["Distinct volunteers"], answered("totals.people"));
+                    assert!(!sums(&mut book, "By age").contains_key("Distinct volunteers"));
+                }
+                "CONTRACTUAL_VOLUNTEERING" => {
+                    let of_sex = sums(&mut book, "By sex");
+                    assert_eq!(of_sex["Contracts"], answered("totals.inForce"));
+                    assert_eq!(of_sex["Distinct volunteers"], answered("totals.volunteers"));
+                    assert!(sums(&mut book, "What is missing or does not fit").is_empty(), "a contract may lack several things");
+                }
+                _ => {}
             }
         }
     }

@@ -190,7 +190,6 @@ job-state = This cannot be done now: the work is done, was called off, or has no
 too-many-jobs = { $most } files are being made for you already: wait for one, or call one off.
 other-question = The two snapshots answer different questions: compare those of one report, territory, organization, interval and states.
 question-unfit = The report { $report } takes { $takes } here, not { $given }.
-report-without-file = The report { $value } is not written to files: ask for { $known }, or read it over GraphQL.
 same-dimension = Rows and columns must differ, and not both be terms of one vocabulary, as programmes and axes are: choose another dimension for the columns, or none.
 too-many-fields = The table would have more than { $most } fields: choose a shorter interval, one organization, a smaller territory, or another dimension.
 unknown-edition = No edition is called { $value }: give a quarter, such as 2026-Q1, or a year, such as 2026.

@@ -190,7 +190,6 @@ job-state = Cela n’est pas possible maintenant : le travail est terminé, a é
 too-many-jobs = { $most } fichiers sont déjà en préparation pour vous : attendez-en un, ou annulez-en un.
 other-question = Les deux instantanés répondent à des questions différentes : comparez ceux d’un même rapport, territoire, organisation, intervalle et mêmes états.
 question-unfit = Le rapport { $report } prend ici { $takes }, et non { $given }.
-report-without-file = Le rapport { $value } ne s’écrit pas dans un fichier : demandez { $known }, ou lisez-le par GraphQL.
 same-dimension = Les lignes et les colonnes doivent différer, sans être toutes deux des termes d’un même vocabulaire, comme programmes et axes : choisissez une autre dimension pour les colonnes, ou aucune.
 too-many-fields = Le tableau aurait plus de { $most } cases : choisissez un intervalle plus court, une organisation, un territoire plus petit ou une autre dimension.
 unknown-edition = Aucune édition ne s’appelle { $value } : donnez un trimestre, comme 2026-Q1, ou une année, comme 2026.

@@ -17,32 +17,43 @@ use entity::types::EntryStatus;
 
 use crate::cli::output;
 use crate::cli::values;
+use crate::cli::values::Year;
 use crate::config::Config;
 use crate::exports;
 use crate::exports::Format;
 use crate::platform::i18n::Locale;
 use crate::refusal::Refuse;
 use crate::reports;
+use crate::reports::Asking;
 use crate::reports::OrganizationRef;
-use crate::reports::Question;
 use crate::reports::ReportName;
-use crate::reports::Valued;
+use crate::rollups::Dimension;
 
 /// Write one report, without a server
 #[derive(Debug, clap::Args)]
 pub struct ReportArgs {
-    /// Which report: indh
+    /// Which report: indh, sdg, hours, volunteer-work, data-quality or contractual
     #[arg(value_enum, ignore_case = true)]
     name: Name,
-    /// Code of the territory: MA, 07, 07.041
-    #[arg(long, value_name = "CODE")]
-    territory: String,
+    /// Code of the territory: MA, 07, 07.041; of contractual and data-quality an organization may stand for it
+    #[arg(long, value_name = "CODE", required_if_eq_any = OF_TERRITORIES)]
+    territory: Option<String>,
     /// First day of work
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    from: NaiveDate,
+    #[arg(long, value_name = "YYYY-MM-DD", required_unless_present = "year")]
+    from: Option<NaiveDate>,
     /// Last day of work, inclusive
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    to: NaiveDate,
+    #[arg(long, value_name = "YYYY-MM-DD", required_unless_present = "year")]
+    to: Option<NaiveDate>,
+    /// A calendar year, instead of its first and last day; contractual takes whole years alone
+    #[arg(long, value_name = "YYYY", conflicts_with_all = ["from", "to"], value_parser = values::year)]
+    year: Option<Year>,
+    /// By what the rows of hours are told apart: programme, axis, goal, target, territory, project, organization, month,
+    /// quarter, year, status or evidence
+    #[arg(long, value_name = "DIMENSION", value_parser = values::dimension, required_if_eq("name", "hours"))]
+    rows: Option<Dimension>,
+    /// By what the columns of hours are told apart, as rows; rows alone where absent
+    #[arg(long, value_name = "DIMENSION", value_parser = values::dimension)]
+    columns: Option<Dimension>,
     /// Only the hours of this organization
     #[arg(long, value_name = "SLUG")]
     organization: Option<String>,
@@ -69,9 +80,22 @@ pub struct ReportArgs {
     output: Option<PathBuf>,
 }
 
+/// Reports that no organization can be asked for without a territory.
+const OF_TERRITORIES: [(&str, &str); 4] = [
+    ("name", "indh"),
+    ("name", "sdg"),
+    ("name", "hours"),
+    ("name", "volunteer-work"),
+];
+
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Name {
     Indh,
+    Sdg,
+    Hours,
+    VolunteerWork,
+    DataQuality,
+    Contractual,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -103,24 +127,37 @@ pub async fn run(args: ReportArgs, config: Config) -> anyhow::Result<ExitCode> {
     }
     let app = super::open(config).await?;
     let ctx = app.operator(locale);
-    let question = Question {
+    let is_of_year = args.year.is_some();
+    let (from, to) = match (args.year, args.from, args.to) {
+        (Some(year), ..) => (year.first, year.last),
+        (None, Some(from), Some(to)) => (from, to),
+        (None, ..) => bail!("give --from and --to, or --year"),
+    };
+    let asking = Asking {
         name: match args.name {
             Name::Indh => ReportName::Indh,
+            Name::Sdg => ReportName::Sdg,
+            Name::Hours => ReportName::Hours,
+            Name::VolunteerWork => ReportName::VolunteerWork,
+            Name::DataQuality => ReportName::DataQuality,
+            Name::Contractual => ReportName::ContractualVolunteering,
         },
         territory_code: args.territory,
-        from: args.from,
-        to: args.to,
+        from,
+        to,
         organization: args.organization.map(OrganizationRef::Slug),
         status_basis: args.status.into_iter().map(status).collect(),
         as_of: args.as_of,
-        valued: Valued::Yes,
+        rows: args.rows,
+        columns: args.columns,
     };
-    let answer = match reports::answer(&ctx, &question).await {
+    let answer = match reports::answer(&ctx, &asking).await {
         Ok(answer) => answer,
         Err(error) => match error.refusals().as_deref() {
             Some([refusal, ..]) => {
                 let field = refusal.path.join(".");
-                bail!("{}: {}", flag(&field), refusal.message(Locale::En))
+                let flag = flag(&field, is_of_year);
+                bail!("{flag}: {}", refusal.message(Locale::En))
             }
             _ => return Err(error).context("answering the report"),
         },
@@ -135,14 +172,17 @@ pub async fn run(args: ReportArgs, config: Config) -> anyhow::Result<ExitCode> {
 }
 
 /// The flag that gives a field of a question.
-fn flag(field: &str) -> &str {
+fn flag(field: &str, is_of_year: bool) -> &str {
     match field {
+        "from" | "to" if is_of_year => "--year",
         "territoryCode" => "--territory",
         "organizationId" | "organization" => "--organization",
         "from" => "--from",
         "to" => "--to",
         "asOf" => "--as-of",
         "statusBasis" => "--status",
+        "rows" => "--rows",
+        "columns" => "--columns",
         other => other,
     }
 }

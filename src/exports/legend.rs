@@ -15,7 +15,7 @@ pub struct Meaning {
     pub sentence: String,
 }
 
-const MEANINGS: [(&str, &str); 17] = [
+const MEANINGS: [(&str, &str); 25] = [
     ("minutes", "report-meaning-minutes"),
     ("hours", "report-meaning-hours"),
     ("groupMinutes", "report-meaning-group-minutes"),
@@ -33,6 +33,14 @@ const MEANINGS: [(&str, &str); 17] = [
     ("central", "report-meaning-value"),
     ("workers", "report-meaning-full-time-workers"),
     ("reachedPercent", "report-meaning-reached"),
+    ("key", "report-meaning-key"),
+    ("rowKey", "report-meaning-key"),
+    ("columnKey", "report-meaning-key"),
+    ("people", "report-meaning-distinct-volunteers"),
+    ("inForce", "report-meaning-contracts"),
+    ("contracts", "report-meaning-contracts"),
+    ("volunteers", "report-meaning-contract-volunteers"),
+    ("daysLost", "report-meaning-days-lost"),
 ];
 
 /// The columns of a table whose meaning is known, each once, in the order in which they appear.

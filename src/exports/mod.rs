@@ -2,15 +2,21 @@
 //!
 //! What the figures are is in `reports`; formats know no report by name.
 
+mod contractual;
 pub mod formats;
+mod hours;
 mod indh;
 pub mod legend;
+mod quality;
 pub mod request;
 mod results;
+mod sdg;
 mod sections;
+mod shared;
 mod sums;
 pub mod table;
 mod value;
+mod volunteer_work;
 mod words;
 
 use std::io::Write;
@@ -64,6 +70,11 @@ impl Format {
 pub fn table(answer: &Answer, locale: Locale) -> Result<Table, ReportError> {
     match answer {
         Answer::Indh(report) => indh::table(report, locale),
+        Answer::Sdg(report) => Ok(sdg::table(report, locale)),
+        Answer::Hours(report, names) => Ok(hours::table(report, names, locale)),
+        Answer::VolunteerWork(report) => Ok(volunteer_work::table(report, locale)),
+        Answer::Contractual(report) => Ok(contractual::table(report, locale)),
+        Answer::DataQuality(report) => Ok(quality::table(report, locale)),
     }
 }
 

@@ -30,19 +30,19 @@ use crate::platform::idempotency::Claim;
 use crate::refusal::Checks;
 use crate::refusal::Refuse;
 use crate::reports;
+use crate::reports::Asking;
 use crate::reports::OrganizationRef;
-use crate::reports::Question;
 use crate::reports::ReportError;
 use crate::reports::ReportName;
-use crate::reports::Valued;
+use crate::rollups::Dimension;
 
 /// Which report, how, and in which language. Kept as JSON: members are added, never renamed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportRequest {
     /// Which report.
     pub name: ReportName,
-    /// Code of the territory.
-    pub territory_code: String,
+    /// Code of the territory; once it is kept there always is one.
+    pub territory_code: Option<String>,
     /// First civil day of work.
     pub from: NaiveDate,
     /// Last civil day of work, inclusive.
@@ -55,6 +55,12 @@ pub struct ExportRequest {
     /// requests of before are still the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub as_of: Option<DateTime<Utc>>,
+    /// By what rows are told apart, of the hours report. As `as_of` it is not written where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<Dimension>,
+    /// By what columns are; as `rows`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Dimension>,
     /// The file format.
     pub format: Format,
     /// Language of titles and names.
@@ -70,8 +76,8 @@ impl ExportRequest {
         }
     }
 
-    fn question(&self) -> Question {
-        Question {
+    fn asking(&self) -> Asking {
+        Asking {
             name: self.name,
             territory_code: self.territory_code.clone(),
             from: self.from,
@@ -79,19 +85,26 @@ impl ExportRequest {
             organization: self.organization.map(OrganizationRef::Id),
             status_basis: self.status_basis.clone(),
             as_of: self.as_of,
-            valued: Valued::Yes,
+            rows: self.rows,
+            columns: self.columns,
         }
     }
 
-    /// `indh-07-2026-01-01-2026-03-31-fr.csv`; as of an instant
-    /// `indh-07-2026-01-01-2026-03-31-as-of-20260402T090000Z-fr.csv`.
+    /// `indh-07-2026-01-01-2026-03-31-fr.csv`; by dimensions `hours-project-month-07-2026-01-01-2026-03-31-fr.csv`; as of
+    /// an instant `indh-07-2026-01-01-2026-03-31-as-of-20260402T090000Z-fr.csv`.
     fn file_name(&self) -> String {
-        let code: String = self
-            .territory_code
+        let code = self.territory_code.as_deref().unwrap_or_default();
+        let code: String = code
             .chars()
             .filter(|it| it.is_ascii_alphanumeric() || *it == '.')
             .collect();
-        let (name, format) = (self.name.word().to_lowercase(), self.format.extension());
+        let mut name = self.name.word().to_owned();
+        for dimension in self.rows.into_iter().chain(self.columns) {
+            name.push('-');
+            name.push_str(dimension.word());
+        }
+        let name = name.to_lowercase().replace('_', "-");
+        let format = self.format.extension();
         let language = self.locale.tag();
         let as_of = self.as_of.map_or_else(String::new, |it| {
             // No file name may hold a colon everywhere.
@@ -105,8 +118,8 @@ impl ExportRequest {
     }
 }
 
-/// Asks for a report as a file, in the language of `asked` where `locale` says none. Whether it may be asked is looked at here, and again when the file is
-/// made.
+/// Asks for a report as a file, in the language of `asked` where `locale` says none. Whether it may be asked is looked at
+/// here, and again when the file is made.
 ///
 /// # Errors
 /// [`JobError::Invalid`] with what is wrong with the question, [`JobError::Denied`],
@@ -120,8 +133,9 @@ pub async fn request(
     let mut checks = Checks::new();
     checks.key(key);
     checks.done().map_err(JobError::Invalid)?;
-    let question = reports::may_ask(ctx, &asked.question())
-        .await
+    let in_order = asked.asking().in_order(ctx).await;
+    let question = in_order
+        .map(|it| it.question)
         .map_err(|cause| match cause {
             ReportError::Denied(denied) => JobError::Denied(denied),
             ReportError::Database(cause) => JobError::Database(cause),
@@ -133,12 +147,8 @@ pub async fn request(
                 None => JobError::Fault(other.to_string()),
             },
         })?;
-    if asked.name != ReportName::Indh {
-        let refusal = reports::unwritten(asked.name).within("report");
-        return Err(JobError::Invalid(vec![refusal]));
-    }
     let request = ExportRequest {
-        territory_code: question.territory_code,
+        territory_code: Some(question.territory_code),
         status_basis: question.status_basis,
         locale: locale.unwrap_or(asked.locale),
         ..asked.clone()
@@ -176,7 +186,7 @@ pub async fn carry_out(
     let unread = || Failed::Fault("the request cannot be read".to_owned());
     let request = ExportRequest::of(job).ok_or_else(unread)?;
     progress.reaches(5).await?;
-    let answer = reports::answer(ctx, &request.question()).await;
+    let answer = reports::answer(ctx, &request.asking()).await;
     let answer = answer.map_err(|cause| match cause.refusals() {
         Some(refusals) => Failed::Refused(refusals),
         None => Failed::Fault(cause.to_string()),

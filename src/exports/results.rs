@@ -1,4 +1,4 @@
-//! Who benefits, how far indicators have come and who works, as sections of the table of the INDH report.
+//! Who benefits, how far indicators have come and who works, as sections of tables.
 //!
 //! Further sections are in `sections`; words in `locales/*/reports.ftl`.
 
@@ -9,6 +9,7 @@ use crate::exports::table::Cell;
 use crate::exports::table::Section;
 use crate::exports::words::columns;
 use crate::exports::words::word;
+use crate::impact::answer::Progress;
 use crate::impact::benefit::Beneficiaries;
 use crate::impact::overview::Overview;
 use crate::impact::progress::Figure;
@@ -64,46 +65,49 @@ pub fn beneficiaries(of: &Beneficiaries, locale: Locale) -> Section {
 
 /// How far indicators have come, by code.
 pub fn indicators(of: &Overview, locale: Locale) -> Section {
-    let rows = of.rows.iter().map(|it| {
-        let named = &it.indicator;
-        let (name_ar, name_en) = (named.name_ar.as_deref(), named.name_en.as_deref());
-        vec![
-            Cell::text(&named.code),
-            Cell::text(locale.choose(&named.name_fr, name_ar, name_en)),
-            Cell::text(&named.unit),
-            value(it.baseline),
-            value(it.target),
-            value(it.actual),
-            value(it.targeted_actual),
-            Cell::count(it.measured_projects),
-            Cell::count(it.targeted_projects),
-            Cell::count(it.compared_projects),
-            it.reached.map_or(Cell::Empty, Cell::Decimal),
-            Cell::text(standing(it.standing)),
-        ]
-    });
+    let rows = of.rows.iter().map(|it| progress(it, locale));
     Section {
         key: "indicators",
         title: word(locale, "report-indicators"),
-        columns: columns(
-            locale,
-            &[
-                ("code", "report-indicator-code"),
-                ("indicator", "report-indicator"),
-                ("unit", "report-unit"),
-                ("baseline", "report-baseline"),
-                ("target", "report-target"),
-                ("actual", "report-actual"),
-                ("targetedActual", "report-targeted-actual"),
-                ("measuredProjectCount", "report-measured-projects"),
-                ("targetedProjectCount", "report-targeted-projects"),
-                ("comparedProjectCount", "report-compared-projects"),
-                ("reachedPercent", "report-reached"),
-                ("status", "report-standing"),
-            ],
-        ),
+        columns: columns(locale, &PROGRESS),
         rows: rows.collect(),
     }
+}
+
+/// The columns of [`progress`].
+pub(super) const PROGRESS: [(&str, &str); 12] = [
+    ("code", "report-indicator-code"),
+    ("indicator", "report-indicator"),
+    ("unit", "report-unit"),
+    ("baseline", "report-baseline"),
+    ("target", "report-target"),
+    ("actual", "report-actual"),
+    ("targetedActual", "report-targeted-actual"),
+    ("measuredProjectCount", "report-measured-projects"),
+    ("targetedProjectCount", "report-targeted-projects"),
+    ("comparedProjectCount", "report-compared-projects"),
+    ("reachedPercent", "report-reached"),
+    ("status", "report-standing"),
+];
+
+/// How far an indicator has come.
+pub(super) fn progress(of: &Progress, locale: Locale) -> Vec<Cell> {
+    let named = &of.indicator;
+    let (name_ar, name_en) = (named.name_ar.as_deref(), named.name_en.as_deref());
+    vec![
+        Cell::text(&named.code),
+        Cell::text(locale.choose(&named.name_fr, name_ar, name_en)),
+        Cell::text(&named.unit),
+        value(of.baseline),
+        value(of.target),
+        value(of.actual),
+        value(of.targeted_actual),
+        Cell::count(of.measured_projects),
+        Cell::count(of.targeted_projects),
+        Cell::count(of.compared_projects),
+        of.reached.map_or(Cell::Empty, Cell::Decimal),
+        Cell::text(standing(of.standing)),
+    ]
 }
 
 /// Organizations with hours, those with most minutes first.

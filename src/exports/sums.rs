@@ -25,6 +25,15 @@ pub(super) fn summed(mut columns: Vec<Column>, rules: &[Rule], over: &[Dimension
     columns
 }
 
+/// Columns of a section, those of these names added up: of reports whose tables say for themselves what of them is
+/// additive.
+pub(super) fn summed_by_name(mut columns: Vec<Column>, additive: &[&str]) -> Vec<Column> {
+    for column in &mut columns {
+        column.sum = additive.contains(&column.key);
+    }
+    columns
+}
+
 /// What a column measures; `None` for what names a row, and for what no report says anything of.
 fn measure(key: &str) -> Option<Measure> {
     Some(match key {

@@ -83,6 +83,8 @@ pub enum Cell {
     Hundredths(i64),
     /// A number with the decimals it has: `12.5`.
     Decimal(Decimal),
+    /// A year, a number without a mark between thousands.
+    Year(i32),
     /// A civil day.
     Date(NaiveDate),
     /// A month, by any of its days: `2026-03`.
@@ -115,6 +117,7 @@ impl Cell {
             Self::Integer(number) => number.to_string(),
             Self::Hundredths(number) => hundredths(*number),
             Self::Decimal(number) => number.to_string(),
+            Self::Year(number) => number.to_string(),
             Self::Date(day) => day.format("%Y-%m-%d").to_string(),
             Self::Month(day) => day.format("%Y-%m").to_string(),
             Self::Instant(at) => at.to_rfc3339_opts(SecondsFormat::AutoSi, true),
@@ -134,18 +137,30 @@ fn hundredths(number: i64) -> String {
 pub fn hours(total: i64, rows: &[i64]) -> (Cell, Vec<Cell>) {
     // Half an hundredth and more rounds up.
     let printed = (total * 100 + 30).div_euclid(60);
-    let scaled: Vec<i64> = rows.iter().map(|it| it * 100).collect();
-    let rows = allocation::round_to_sum(printed, &scaled, 60)
+    let printed = Cell::Hundredths(printed);
+    let rows = hours_within(&printed, rows);
+    (printed, rows)
+}
+
+/// Minutes of the parts of a row as hours: they add up to those that are printed of the row exactly.
+#[must_use]
+pub fn hours_within(printed: &Cell, parts: &[i64]) -> Vec<Cell> {
+    let whole = match printed {
+        Cell::Hundredths(it) => *it,
+        _ => 0,
+    };
+    let scaled: Vec<i64> = parts.iter().map(|it| it * 100).collect();
+    allocation::round_to_sum(whole, &scaled, 60)
         .into_iter()
         .map(Cell::Hundredths)
-        .collect();
-    (Cell::Hundredths(printed), rows)
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::Cell;
     use super::hours;
+    use super::hours_within;
 
     #[test]
     fn three_times_twenty_minutes_print_as_one_hour() {
@@ -154,6 +169,17 @@ mod tests {
         assert_eq!(total.written().unwrap(), "1.00");
         let rows: Vec<_> = rows.iter().filter_map(Cell::written).collect();
         assert_eq!(rows, ["0.34", "0.33", "0.33"]);
+    }
+
+    #[test]
+    fn parts_of_a_row_add_up_to_what_is_printed_of_it() {
+        let (_, rows) = hours(60, &[20, 20, 20]);
+
+        let parts: Vec<_> = rows.iter().map(|it| hours_within(it, &[10, 10])).collect();
+
+        let written = |it: &[Cell]| it.iter().filter_map(Cell::written).collect::<Vec<_>>();
+        assert_eq!(written(&parts[0]), ["0.17", "0.17"]);
+        assert_eq!(written(&parts[1]), ["0.17", "0.16"]);
     }
 
     #[test]

@@ -322,8 +322,6 @@ codes! {
     UnknownMember = "unknown-member" "report.member";
     /// The report takes another value here, or none: its sentence names it.
     QuestionUnfit = "question-unfit" "report.question";
-    /// The report is not written to files.
-    ReportWithoutFile = "report-without-file" "report.file";
     /// Every attempt failed on our side.
     JobFailed = "job-failed" "job.attempts";
 }

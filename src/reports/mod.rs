@@ -3,6 +3,8 @@
 //! File formats are in `exports`; which hours exist and in what state is in `hours`.
 
 pub mod additivity;
+pub mod answered;
+pub mod asked;
 pub mod completeness;
 pub mod contractual;
 mod counted;
@@ -33,6 +35,10 @@ use entity::territory;
 use entity::types::EntryStatus;
 use sea_orm::ConnectionTrait;
 
+pub use answered::Answer;
+pub use answered::Names;
+pub use answered::answer;
+pub use asked::Asking;
 pub use error::ReportError;
 pub use ground::may_ask;
 pub use question::OrganizationRef;
@@ -44,8 +50,6 @@ pub use question::Valued;
 use crate::identity::Coverage;
 use crate::identity::Ctx;
 use crate::platform::zones;
-use crate::refusal::Code;
-use crate::refusal::Refusal;
 use crate::reports::completeness::Completeness;
 use crate::reports::completeness::Reporters;
 use crate::reports::completeness::State;
@@ -57,41 +61,6 @@ use crate::rollups;
 
 /// Most organization-months of one state that one answer lists.
 const LISTED_MOST: usize = 500;
-
-/// An answered question.
-#[derive(Clone, Debug)]
-pub enum Answer {
-    /// Hours by INDH programme.
-    Indh(Box<IndhReport>),
-}
-
-/// Answers a question as of now, or as of the instant that it names, with every section that is asked for apart: for a
-/// file, which the INDH report alone has.
-///
-/// Counts what the actor's scope lets be counted: an observer everything worked in an observed
-/// territory or below, a member with the right to figures the hours of their organizations, the
-/// platform everything.
-///
-/// # Errors
-/// [`ReportError::Denied`] for a territory outside an observer's, and for whom no figures are;
-/// [`ReportError::Invalid`] for parameters that cannot be answered.
-pub async fn answer(ctx: &Ctx, question: &Question) -> Result<Answer, ReportError> {
-    match question.name {
-        ReportName::Indh => {
-            let report = answer_indh_with(ctx, question, &Section::ALL).await?;
-            Ok(Answer::Indh(Box::new(report)))
-        }
-        other => Err(ReportError::Invalid(vec![unwritten(other)])),
-    }
-}
-
-/// Why a report has no file.
-#[must_use]
-pub fn unwritten(name: ReportName) -> Refusal {
-    Refusal::of(Code::ReportWithoutFile, "name")
-        .with("value", name.word())
-        .with("known", ReportName::Indh.word())
-}
 
 /// Answers the INDH report without sections that are asked for apart; see [`answer`].
 ///

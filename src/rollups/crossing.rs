@@ -20,6 +20,8 @@ use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EnumIter;
 use sea_orm::Iterable;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::rollups::basis;
 use crate::rollups::cell::Cell;
@@ -39,7 +41,8 @@ use crate::vocabularies::SDG;
 use crate::vocabularies::lookup;
 
 /// By what hours are told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Dimension {
     /// INDH programme of the project on the day of work, by share.
     Programme,

@@ -100,6 +100,55 @@ of_the_program! {
         assert_eq!(past["totals"][0]["minutes"], 0, "nothing was known then: {past:#}");
         assert_eq!(past["parameters"]["asOf"], "2026-01-01T00:00:00Z");
     }
+
+    /// Every report has a file without a server, too; what one does not take is refused with the flag.
+    async fn every_report_is_written(program: Program, _d: Migrated) {
+        let small = ["demo", "--organizations", "1", "--volunteers", "2", "--entries", "10"];
+        program.run(&small).done();
+        let run = |arguments: &str| {
+            let arguments: Vec<_> = arguments.split(' ').collect();
+            program.run(&[&["report"], &arguments[..]].concat())
+        };
+        let whole = "--territory MA --year 2026";
+        let minutes = |said: &crate::support::program::Said, name: &str| {
+            let answer: serde_json::Value = serde_json::from_str(said.done()).expect("JSON");
+            assert_eq!(answer["report"], name);
+            answer["totals"][0]["minutes"].as_i64().expect("minutes")
+        };
+        let all = minutes(&run(&format!("indh {whole} --format json")), "INDH");
+        assert!(all > 0);
+        for (arguments, name) in [
+            (format!("sdg {whole}"), "SDG"),
+            (format!("hours {whole} --rows month --columns Programme"), "HOURS"),
+            (format!("hours {whole} --rows project"), "HOURS"),
+            (format!("volunteer-work {whole}"), "VOLUNTEER_WORK"),
+            (format!("data-quality {whole}"), "DATA_QUALITY"),
+            ("data-quality --organization al-amal --from 2026-01-01 --to 2026-12-31".to_owned(), "DATA_QUALITY"),
+        ] {
+            assert_eq!(minutes(&run(&format!("{arguments} --format json")), name), all, "{arguments}");
+            let csv = run(&arguments);
+            assert!(csv.done().contains(&all.to_string()), "{arguments}");
+        }
+        let workbook = run(&format!("sdg {whole} --format xlsx --output sdg.xlsx"));
+        assert_eq!(workbook.done(), "");
+        for whose in ["--territory MA", "--organization al-amal"] {
+            let said = run(&format!("contractual {whose} --year 2026 --format json"));
+            minutes(&said, "CONTRACTUAL_VOLUNTEERING");
+        }
+
+        for (arguments, named) in [
+            (format!("indh {whole} --rows month"), "--rows"),
+            (format!("hours {whole} --rows month --columns month"), "--columns"),
+            (format!("data-quality {whole} --status draft"), "--status"),
+            ("contractual --territory MA --year 2019".to_owned(), "--year"),
+            ("contractual --territory MA --from 2026-01-01 --to 2026-06-30".to_owned(), "--to"),
+            ("contractual --year 2026".to_owned(), "--territory"),
+            ("sdg --territory 99 --year 2026".to_owned(), "--territory"),
+        ] {
+            let said = run(&arguments);
+            assert!(said.complaint(1).contains(&format!("{named}: ")), "{arguments}: {said:?}");
+        }
+    }
 }
 
 /// Whoever writes a script asks for the present by the clock of its own machine.

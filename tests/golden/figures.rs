@@ -310,16 +310,8 @@ pub fn by(rows: &Value, key: &str, figure: impl Fn(&Value) -> Value) -> Value {
 /// Hours as `tiwizi report --format json` prints them.
 async fn printed(world: &World<'_>, question: &Question) -> Figures {
     let day = |it: &Option<String>| named(it).parse().expect("a day");
-    let asked = reports::Question {
-        name: ReportName::Indh,
-        territory_code: named(&question.territory).to_owned(),
-        from: day(&question.from),
-        to: day(&question.to),
-        organization: None,
-        status_basis: vec![entity::types::EntryStatus::Approved],
-        as_of: None,
-        valued: reports::Valued::Yes,
-    };
+    let span = (day(&question.from), day(&question.to));
+    let asked = reports::Asking::of(ReportName::Indh, named(&question.territory), span);
     let ctx = world.app.parts.operator(Locale::En);
     let answer = reports::answer(&ctx, &asked).await.expect("an answer");
     let mut json = Vec::new();

@@ -68,6 +68,7 @@ impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Cell::Integer(number) => serializer.serialize_i64(*number),
+            Cell::Year(number) => serializer.serialize_i32(*number),
             Cell::Code { code, .. } => serializer.serialize_str(code),
             Cell::Codes { codes, .. } => codes.serialize(serializer),
             other => other.written().serialize(serializer),

@@ -24,6 +24,7 @@ use crate::graphql::exports::export::ReportName;
 use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
 use crate::graphql::reports::basis::StatusBasis;
+use crate::graphql::reports::hours::HoursDimension;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Locale;
@@ -34,17 +35,22 @@ use crate::jobs::queue;
 /// A report to be written.
 #[derive(Debug, InputObject)]
 struct ExportReportInput {
-    /// Which report. `INDH` is written to files; others are refused.
+    /// Which report.
     name: ReportName,
-    /// Dotted code of the territory: `MA`, `07`, `07.041`. All below it is included.
-    territory_code: String,
-    /// First civil day of work.
+    /// Dotted code of the territory: `MA`, `07`, `07.041`. All below it is included. May be absent where an organization is
+    /// named of `CONTRACTUAL_VOLUNTEERING`, for its seat, and of `DATA_QUALITY`, for the country.
+    territory_code: Option<String>,
+    /// First civil day of work. Of `CONTRACTUAL_VOLUNTEERING` the first day of a calendar year.
     from: Date,
-    /// Last civil day of work, inclusive.
+    /// Last civil day of work, inclusive. Of `CONTRACTUAL_VOLUNTEERING` the last day of the same year.
     to: Date,
     /// Only the hours of this organization.
     organization_id: Option<ID>,
-    /// Which hours count. Only approved ones by default.
+    /// By what rows are told apart: of `HOURS`, which needs it, and of no other report.
+    rows: Option<HoursDimension>,
+    /// By what columns are told apart: of `HOURS` alone; rows alone where absent.
+    columns: Option<HoursDimension>,
+    /// Which hours count. Only approved ones by default, and of `CONTRACTUAL_VOLUNTEERING` and `DATA_QUALITY` no others.
     #[graphql(default_with = "vec![StatusBasis::Approved]")]
     status_basis: Vec<StatusBasis>,
     /// As of which instant: what was known then is counted. The moment at which the file is made where absent.
@@ -186,6 +192,8 @@ async fn requested(
         organization,
         status_basis: report.status_basis.into_iter().map(Into::into).collect(),
         as_of: report.as_of.map(|it| it.0),
+        rows: report.rows.map(Into::into),
+        columns: report.columns.map(Into::into),
         format: input.format.into(),
         locale: ctx.locale(),
     };

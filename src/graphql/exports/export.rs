@@ -34,6 +34,7 @@ use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
 use crate::graphql::reports::basis::StatusBasis;
 use crate::graphql::reports::basis::basis;
+use crate::graphql::reports::hours::HoursDimension;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Locale;
@@ -211,7 +212,7 @@ impl ExportReport {
 
     /// Dotted code of the territory.
     async fn territory_code(&self) -> &str {
-        &self.0.territory_code
+        self.0.territory_code.as_deref().unwrap_or_default()
     }
 
     /// First civil day of work.
@@ -237,6 +238,16 @@ impl ExportReport {
     async fn status_basis(&self) -> Vec<StatusBasis> {
         let asked = self.0.status_basis.iter().copied();
         asked.filter_map(basis).collect()
+    }
+
+    /// By what rows are told apart, of `HOURS`; null of other reports.
+    async fn rows(&self) -> Option<HoursDimension> {
+        self.0.rows.map(Into::into)
+    }
+
+    /// By what columns are told apart, of `HOURS`; null where there are rows alone, and of other reports.
+    async fn columns(&self) -> Option<HoursDimension> {
+        self.0.columns.map(Into::into)
     }
 
     /// As of which instant; null where it is the moment at which the file is made, which the file names.

@@ -21,14 +21,12 @@ use crate::graphql::reports::contractual_incidents::ContractualIncidents;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::Minutes;
-use crate::platform::i18n;
 use crate::reports::OrganizationRef;
 use crate::reports::ReportError;
 use crate::reports::additivity::Additivity;
 use crate::reports::contractual;
 use crate::reports::contractual::Asked;
 use crate::reports::contractual::Contractual;
-use crate::reports::volunteer_work::Label;
 
 /// What the report of contractual volunteering is asked: one organization, or those of a territory.
 #[derive(Debug, InputObject)]
@@ -215,15 +213,7 @@ impl ContractualRow {
         gql: &Context<'_>,
         #[graphql(desc = "The language; that of the request by default.")] locale: Option<Locale>,
     ) -> Result<String> {
-        let locale = gql.spoken(locale)?;
-        Ok(match &self.0.label {
-            Label::Sentence(key) => i18n::Locale::sentence::<&str>(locale, key, &[]),
-            Label::Titles([french, arabic, english]) => {
-                let arabic = Some(arabic.as_str());
-                let english = Some(english.as_str());
-                locale.choose(french, arabic, english).to_owned()
-            }
-        })
+        Ok(self.0.label.words(gql.spoken(locale)?))
     }
 
     /// Contracts in force on some day of the year.

@@ -13,6 +13,7 @@ use crate::graphql::contracts::incident::ContractIncidentKind;
 use crate::graphql::contracts::incident::ContractIncidentSeverity;
 use crate::graphql::scalars::Locale;
 use crate::platform::i18n;
+use crate::reports::contractual;
 use crate::reports::contractual::IncidentAmounts;
 use crate::reports::contractual::Incidents;
 
@@ -73,7 +74,11 @@ impl ContractualIncidentKindRow {
         #[graphql(desc = "The language; that of the request by default.")] locale: Option<Locale>,
     ) -> Result<String> {
         let locale = gql.spoken(locale)?;
-        Ok(i18n::Locale::sentence::<&str>(locale, kind(self.0), &[]))
+        Ok(i18n::Locale::sentence::<&str>(
+            locale,
+            contractual::incident_kind(self.0),
+            &[],
+        ))
     }
 
     /// Incidents of the kind.
@@ -110,7 +115,7 @@ impl ContractualIncidentSeverityRow {
         #[graphql(desc = "The language; that of the request by default.")] locale: Option<Locale>,
     ) -> Result<String> {
         let locale = gql.spoken(locale)?;
-        let key = severity(self.0);
+        let key = contractual::incident_severity(self.0);
         Ok(i18n::Locale::sentence::<&str>(locale, key, &[]))
     }
 
@@ -127,31 +132,5 @@ impl ContractualIncidentSeverityRow {
     /// Calendar days lost by them, as far as they are known.
     async fn days_lost(&self) -> i64 {
         self.1.days_lost
-    }
-}
-
-/// Key of what a kind is called.
-fn kind(kind: IncidentKind) -> &'static str {
-    match kind {
-        IncidentKind::Accident => "contractual-incident-accident",
-        IncidentKind::CommutingAccident => "contractual-incident-commuting",
-        IncidentKind::Illness => "contractual-incident-illness",
-        IncidentKind::Damage => "contractual-incident-damage",
-        IncidentKind::ThirdPartyHarm => "contractual-incident-third-party",
-        IncidentKind::Harassment => "contractual-incident-harassment",
-        IncidentKind::Dispute => "contractual-incident-dispute",
-        IncidentKind::Other => "contractual-incident-other",
-    }
-}
-
-/// Key of what a severity is called.
-fn severity(severity: Option<IncidentSeverity>) -> &'static str {
-    match severity {
-        Some(IncidentSeverity::NoHarm) => "contractual-incident-no-harm",
-        Some(IncidentSeverity::NoLostTime) => "contractual-incident-no-lost-time",
-        Some(IncidentSeverity::TemporaryIncapacity) => "contractual-incident-temporary",
-        Some(IncidentSeverity::PermanentIncapacity) => "contractual-incident-permanent",
-        Some(IncidentSeverity::Fatal) => "contractual-incident-fatal",
-        None => "volunteer-work-unknown",
     }
 }

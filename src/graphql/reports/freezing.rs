@@ -1,6 +1,6 @@
 //! What `createSnapshot` is asked: the question of any report, and what to call its answer.
 //!
-//! What each report takes of it is decided in `reports::snapshot`.
+//! What each report takes of it is decided in `reports::asked`.
 
 use async_graphql::ID;
 use async_graphql::InputObject;
@@ -14,7 +14,7 @@ use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::reports::OrganizationRef;
 use crate::reports::ReportError;
-use crate::reports::snapshot::NewSnapshot;
+use crate::reports::asked::Asking;
 
 /// An answer to be frozen.
 #[derive(Debug, InputObject)]
@@ -47,11 +47,11 @@ pub struct CreateSnapshotInput {
 
 impl CreateSnapshotInput {
     /// The question as the report takes it.
-    pub(super) fn question(&self) -> Result<NewSnapshot, ReportError> {
+    pub(super) fn question(&self) -> Result<Asking, ReportError> {
         let organization =
             OrganizationId::optional(self.organization_id.as_ref(), "organizationId")
                 .map_err(|refusal| ReportError::Invalid(vec![refusal]))?;
-        Ok(NewSnapshot {
+        Ok(Asking {
             name: self.report.into(),
             territory_code: self.territory_code.clone(),
             from: self.from.0,

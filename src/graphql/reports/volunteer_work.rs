@@ -22,7 +22,6 @@ use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Decimal;
 use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::Minutes;
-use crate::platform::i18n;
 use crate::reports::OrganizationRef;
 use crate::reports::ReportError;
 use crate::reports::additivity::Additivity;
@@ -30,7 +29,6 @@ use crate::reports::volunteer_work;
 use crate::reports::volunteer_work::Amounts;
 use crate::reports::volunteer_work::Asked;
 use crate::reports::volunteer_work::CENSUS;
-use crate::reports::volunteer_work::Label;
 use crate::reports::volunteer_work::VolunteerWork;
 
 /// What the report of volunteer work is asked.
@@ -194,15 +192,7 @@ impl VolunteerWorkRow {
         gql: &Context<'_>,
         #[graphql(desc = "The language; that of the request by default.")] locale: Option<Locale>,
     ) -> Result<String> {
-        let locale = gql.spoken(locale)?;
-        Ok(match &self.0.label {
-            Label::Sentence(key) => i18n::Locale::sentence::<&str>(locale, key, &[]),
-            Label::Titles([french, arabic, english]) => {
-                let arabic = Some(arabic.as_str());
-                let english = Some(english.as_str());
-                locale.choose(french, arabic, english).to_owned()
-            }
-        })
+        Ok(self.0.label.words(gql.spoken(locale)?))
     }
 
     /// What was counted.

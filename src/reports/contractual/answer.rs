@@ -36,8 +36,9 @@ impl Dimension {
         }
     }
 
-    /// Its name among breakdowns.
-    pub(in crate::reports) fn name(self) -> &'static str {
+    /// Its name among breakdowns: `bySex`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Sex => "bySex",
             Self::Age => "byAge",
@@ -116,6 +117,23 @@ pub enum Finding {
     WithoutHours,
 }
 
+impl Finding {
+    /// Its name in programs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::WithoutInsurance => "WITHOUT_INSURANCE",
+            Self::WithoutDocument => "WITHOUT_DOCUMENT",
+            Self::WithoutNationality => "WITHOUT_NATIONALITY",
+            Self::AgeUnknown => "AGE_UNKNOWN",
+            Self::UnderAge => "UNDER_AGE",
+            Self::WithoutAccreditation => "WITHOUT_ACCREDITATION",
+            Self::Overlapping => "OVERLAPPING",
+            Self::WithoutHours => "WITHOUT_HOURS",
+        }
+    }
+}
+
 /// What is counted of incidents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct IncidentAmounts {
@@ -160,4 +178,32 @@ pub struct Figures {
     pub incidents: Incidents,
     /// Each finding, with the number of contracts.
     pub findings: Vec<(Finding, i64)>,
+}
+
+/// Key in `locales/` of what a kind of incident is called.
+#[must_use]
+pub fn incident_kind(kind: IncidentKind) -> &'static str {
+    match kind {
+        IncidentKind::Accident => "contractual-incident-accident",
+        IncidentKind::CommutingAccident => "contractual-incident-commuting",
+        IncidentKind::Illness => "contractual-incident-illness",
+        IncidentKind::Damage => "contractual-incident-damage",
+        IncidentKind::ThirdPartyHarm => "contractual-incident-third-party",
+        IncidentKind::Harassment => "contractual-incident-harassment",
+        IncidentKind::Dispute => "contractual-incident-dispute",
+        IncidentKind::Other => "contractual-incident-other",
+    }
+}
+
+/// Key in `locales/` of what a severity is called; `None` is what is not known.
+#[must_use]
+pub fn incident_severity(severity: Option<IncidentSeverity>) -> &'static str {
+    match severity {
+        Some(IncidentSeverity::NoHarm) => "contractual-incident-no-harm",
+        Some(IncidentSeverity::NoLostTime) => "contractual-incident-no-lost-time",
+        Some(IncidentSeverity::TemporaryIncapacity) => "contractual-incident-temporary",
+        Some(IncidentSeverity::PermanentIncapacity) => "contractual-incident-permanent",
+        Some(IncidentSeverity::Fatal) => "contractual-incident-fatal",
+        None => "volunteer-work-unknown",
+    }
 }

@@ -32,6 +32,8 @@ pub use answer::Incidents;
 pub use answer::Row;
 pub use answer::Table;
 pub use answer::Totals;
+pub use answer::incident_kind;
+pub use answer::incident_severity;
 pub(super) use changed::changed;
 
 use crate::contracts;

@@ -2,6 +2,7 @@
 //!
 //! Global ids are read where clients are answered; what a member counts is decided in `rollups`.
 
+use chrono::Datelike;
 use chrono::NaiveDate;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
@@ -20,6 +21,7 @@ use crate::refusal::Refusal;
 use crate::reports::ReportError;
 use crate::reports::explain::store;
 use crate::reports::ground::Ground;
+use crate::reports::hours::Label;
 use crate::reports::question::Question;
 use crate::rollups;
 use crate::rollups::Dimension;
@@ -272,6 +274,37 @@ fn span(dimension: Dimension, text: &str) -> Option<NaiveDate> {
     (dimension.span(first) == Some(first)).then_some(first)
 }
 
+/// The key of a row or a column as files and snapshots write it: codes of terms and places, ids as they are, spans as
+/// they are asked for.
+#[must_use]
+pub fn written(dimension: Dimension, label: &Label) -> String {
+    match &label.member {
+        Member::Whole => "ALL".to_owned(),
+        Member::Term(_) => {
+            let code = label.term.as_ref().map(|it| it.code.clone());
+            code.unwrap_or_else(|| NONE.to_owned())
+        }
+        Member::Place(code) => match (&label.territory, code) {
+            (Some(territory), _) => territory.code.clone(),
+            (None, Some(code)) => code.clone(),
+            (None, None) => NONE.to_owned(),
+        },
+        Member::Project(id) => id.to_string(),
+        Member::Organization(id) => id.to_string(),
+        Member::Span(first) => span_written(dimension, *first),
+        Member::Status(status) => status.to_value(),
+        Member::Evidence(level) => level.to_value(),
+    }
+}
+
+fn span_written(dimension: Dimension, first: NaiveDate) -> String {
+    match dimension {
+        Dimension::Year => first.year().to_string(),
+        Dimension::Quarter => format!("{}-Q{}", first.year(), first.month0() / 3 + 1),
+        _ => first.format("%Y-%m").to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -301,5 +334,14 @@ mod tests {
         assert_eq!(named(Dimension::Quarter, "2026-Q5"), None);
         assert_eq!(named(Dimension::Year, "2026-Q1"), None);
         assert_eq!(named(Dimension::Month, "mars"), None);
+    }
+
+    #[test]
+    fn spans_are_written_as_cells_are_asked_for() {
+        let first = |text: &str| text.parse().unwrap();
+        let written = |dimension, text| span_written(dimension, first(text));
+        assert_eq!(written(Dimension::Month, "2026-03-01"), "2026-03");
+        assert_eq!(written(Dimension::Quarter, "2026-04-01"), "2026-Q2");
+        assert_eq!(written(Dimension::Year, "2026-01-01"), "2026");
     }
 }

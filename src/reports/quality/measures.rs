@@ -68,6 +68,33 @@ pub enum Status {
     NotMeasured,
 }
 
+impl Unit {
+    /// Its name in programs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Minutes => "MINUTES",
+            Self::Entries => "ENTRIES",
+            Self::Projects => "PROJECTS",
+            Self::People => "PEOPLE",
+            Self::Records => "RECORDS",
+            Self::OrganizationMonths => "ORGANIZATION_MONTHS",
+        }
+    }
+}
+
+impl Status {
+    /// Its name in programs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Met => "MET",
+            Self::NotMet => "NOT_MET",
+            Self::NotMeasured => "NOT_MEASURED",
+        }
+    }
+}
+
 impl Code {
     /// Every measure, in the order of the report.
     pub const ALL: [Self; 14] = [
@@ -86,6 +113,27 @@ impl Code {
         Self::Anomalous,
         Self::Corrected,
     ];
+
+    /// Its name in programs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::SelfDeclared => "SELF_DECLARED",
+            Self::Late => "LATE",
+            Self::WholeHours => "WHOLE_HOURS",
+            Self::WithoutPlace => "WITHOUT_PLACE",
+            Self::WithoutOccupation => "WITHOUT_OCCUPATION",
+            Self::WithoutProgramme => "WITHOUT_PROGRAMME",
+            Self::ProjectsWithoutProgramme => "PROJECTS_WITHOUT_PROGRAMME",
+            Self::WithoutSex => "WITHOUT_SEX",
+            Self::WithoutBirthYear => "WITHOUT_BIRTH_YEAR",
+            Self::PossibleDuplicates => "POSSIBLE_DUPLICATES",
+            Self::MonthsLate => "MONTHS_LATE",
+            Self::Waiting => "WAITING",
+            Self::Anomalous => "ANOMALOUS",
+            Self::Corrected => "CORRECTED",
+        }
+    }
 
     /// At most so many percent keep to the threshold.
     #[must_use]

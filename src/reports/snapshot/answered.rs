@@ -1,6 +1,7 @@
 //! Answers of every report, as they are frozen: of which hours they are, and their figures by name.
 //!
-//! Figures of each report are named in `figures`; how they are written is in `canonical`.
+//! They are given in `reports::answered`; figures of each report are named in `figures`, how they are written is in
+//! `canonical`.
 
 use sea_orm::ConnectionTrait;
 
@@ -12,22 +13,13 @@ use crate::refusal::Code;
 use crate::refusal::Mend;
 use crate::refusal::Refusal;
 use crate::reports::ReportError;
-use crate::reports::ReportName;
-use crate::reports::Section;
-use crate::reports::contractual;
-use crate::reports::ground::Ground;
+use crate::reports::answered;
+use crate::reports::answered::Answer;
+use crate::reports::asked::Asked;
 use crate::reports::head::Head;
-use crate::reports::hours;
-use crate::reports::indh;
 use crate::reports::indh::IndhReport;
-use crate::reports::quality;
-use crate::reports::sdg;
-use crate::reports::sdg::Measured;
-use crate::reports::snapshot::asked::Asked;
 use crate::reports::snapshot::figures;
 use crate::reports::snapshot::figures::Figures;
-use crate::reports::volunteer_work;
-use crate::rollups;
 
 /// An answer.
 #[derive(Clone, Debug)]
@@ -36,28 +28,6 @@ pub struct Answered {
     pub head: Head,
     /// Its figures by name.
     pub figures: Figures,
-}
-
-/// Brings up to date what a question is answered from.
-///
-/// # Errors
-/// As `reports::answer`.
-pub async fn bring_up(ctx: &Ctx, asked: &Asked) -> Result<(), ReportError> {
-    match asked.question.name {
-        ReportName::Indh => indh::bring_up(ctx, &asked.question, &Section::ALL).await,
-        ReportName::Sdg | ReportName::Hours | ReportName::DataQuality => fold(ctx).await,
-        // It counts entries themselves; who worked in a whole territory is read off roll-ups all the same.
-        ReportName::VolunteerWork => match asked.question.organization {
-            Some(_) => Ok(()),
-            None => fold(ctx).await,
-        },
-        ReportName::ContractualVolunteering => Ok(()),
-    }
-}
-
-async fn fold(ctx: &Ctx) -> Result<(), ReportError> {
-    rollups::fold(&ctx.core().db).await?;
-    Ok(())
 }
 
 /// Answers a question in the state that `db` sees: of a whole territory, or of all that is of one organization there,
@@ -70,45 +40,20 @@ pub async fn answer(
     db: &impl ConnectionTrait,
     asked: &Asked,
 ) -> Result<Answered, ReportError> {
-    let question = &asked.question;
-    let (head, figures) = match question.name {
-        ReportName::Indh => {
-            let mut answer = indh::of_state(ctx, db, question, &Section::ALL).await?;
-            compare_clearly(ctx, &mut answer);
-            (answer.head.clone(), figures::indh::of(&answer)?)
-        }
-        ReportName::Sdg => {
-            let answer = sdg::of_state(ctx, db, question, Measured::Yes).await?;
-            let figures = figures::sdg::of(&answer);
-            (answer.head, figures)
-        }
-        ReportName::Hours => {
-            let ground = Ground::of(ctx, db, question).await?;
-            let rows = asked
-                .rows
-                .ok_or(ReportError::Unknown { kind: "dimension" })?;
-            let dimensions = (rows, asked.columns);
-            let answer = hours::table(ctx, db, (&ground, question), dimensions).await?;
-            let figures = figures::hours::of(&answer);
-            (answer.head, figures)
-        }
-        ReportName::VolunteerWork => {
-            let answer = volunteer_work::of_state(ctx, db, question).await?;
-            let figures = figures::volunteer_work::of(&answer);
-            (answer.head, figures)
-        }
-        ReportName::ContractualVolunteering => {
-            let answer = contractual::of_state(ctx, db, question).await?;
-            let figures = figures::contractual::of(&answer);
-            (answer.head, figures)
-        }
-        ReportName::DataQuality => {
-            let answer = quality::of_state(ctx, db, question).await?;
-            let figures = figures::quality::of(&answer);
-            (answer.head, figures)
-        }
+    let mut answer = answered::of_state(ctx, db, asked).await?;
+    if let Answer::Indh(report) = &mut answer {
+        compare_clearly(ctx, report);
+    }
+    clear(ctx, answer.head())?;
+    let head = answer.head().clone();
+    let figures = match &answer {
+        Answer::Indh(it) => figures::indh::of(it)?,
+        Answer::Sdg(it) => figures::sdg::of(it),
+        Answer::Hours(it, _) => figures::hours::of(it),
+        Answer::VolunteerWork(it) => figures::volunteer_work::of(it),
+        Answer::Contractual(it) => figures::contractual::of(it),
+        Answer::DataQuality(it) => figures::quality::of(it),
     };
-    clear(ctx, &head)?;
     Ok(Answered { head, figures })
 }
 

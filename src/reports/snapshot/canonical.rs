@@ -13,8 +13,8 @@ use sea_orm::ActiveEnum;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::reports::asked::Asked;
 use crate::reports::snapshot::answered::Answered;
-use crate::reports::snapshot::asked::Asked;
 use crate::reports::snapshot::figures::Figure;
 use crate::reports::snapshot::figures::Figures;
 use crate::reports::snapshot::figures::indh::CROSSINGS_LEFT_OUT;

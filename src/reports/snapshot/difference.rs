@@ -21,17 +21,18 @@ use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports::ReportError;
 use crate::reports::ReportName;
+use crate::reports::answered as answers;
+use crate::reports::asked::Asked;
 use crate::reports::contractual;
 use crate::reports::ground::Ground;
 use crate::reports::may_ask;
 use crate::reports::question::Question;
 use crate::reports::snapshot::answered;
-use crate::reports::snapshot::asked::Asked;
-use crate::reports::snapshot::asked::follows_seat;
 use crate::reports::snapshot::canonical::Formed;
 use crate::reports::snapshot::figures::Figure;
 use crate::reports::snapshot::figures::Figures;
 use crate::reports::snapshot::find;
+use crate::reports::snapshot::kept::follows_seat;
 use crate::reports::snapshot::store;
 use crate::reports::snapshot::store::Cover;
 use crate::reports::snapshot::tells_entries;
@@ -118,7 +119,7 @@ pub async fn difference(
         question: may_ask(ctx, &asked.question).await?,
         ..asked
     };
-    answered::bring_up(ctx, &asked).await?;
+    answers::bring_up(ctx, &asked).await?;
     // Figures and entries of one state, while others write.
     let db = &ctx.core().db.snapshot().await?;
     let (after, to_as_of, end) = match &to {

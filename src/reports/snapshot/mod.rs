@@ -1,13 +1,14 @@
 //! Snapshots: answers that are frozen, with a hash that anybody can work out again.
 //!
-//! What is asked is put in order in `asked`, and answered in `answered`; what is frozen of an answer is in `figures`, how
-//! it is written in `canonical`; what changed since, and through which entries, in `difference`.
+//! What is asked is put in order in `reports::asked`, kept as in `kept`, and answered in `answered`; what is frozen of
+//! an answer is in `figures`, how it is written in `canonical`; what changed since, and through which entries, in
+//! `difference`.
 
 pub mod answered;
-pub mod asked;
 pub mod canonical;
 pub mod difference;
 pub mod figures;
+mod kept;
 pub mod store;
 
 use entity::ids::SnapshotId;
@@ -15,7 +16,6 @@ use entity::ids::TerritoryId;
 use entity::report_snapshot;
 use sea_orm::ConnectionTrait;
 
-pub use asked::NewSnapshot;
 pub use difference::Difference;
 pub use difference::difference;
 pub use store::Cover;
@@ -34,8 +34,10 @@ use crate::refusal::Mend;
 use crate::refusal::Refusal;
 use crate::reports::ReportError;
 use crate::reports::ReportName;
+use crate::reports::answered as answers;
+use crate::reports::asked::Asked;
+use crate::reports::asked::Asking;
 use crate::reports::snapshot::answered::Answered;
-use crate::reports::snapshot::asked::Asked;
 use crate::reports::store as territories;
 use crate::rollups;
 
@@ -54,7 +56,7 @@ const TITLE_MOST: usize = 200;
 /// As `reports::answer`; [`ReportError::Invalid`] where the answer would be of some organizations only.
 pub async fn create(
     ctx: &Ctx,
-    new: &NewSnapshot,
+    new: &Asking,
     title: Option<String>,
     key: Option<&str>,
 ) -> Result<Cover, ReportError> {
@@ -75,7 +77,7 @@ pub async fn create(
     });
     checks.done().map_err(ReportError::Invalid)?;
     let asked = new.in_order(ctx).await?;
-    answered::bring_up(ctx, &asked).await?;
+    answers::bring_up(ctx, &asked).await?;
     let (answer, reach) = seen(ctx, &asked).await?;
     let row = row(ctx, &asked, called, &answer);
     ctx.transaction(async |tx| {

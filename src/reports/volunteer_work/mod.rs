@@ -72,6 +72,18 @@ pub enum Gap {
     NoPopulationByAge,
 }
 
+impl Gap {
+    /// Its name in programs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::PartOfTerritory => "PART_OF_TERRITORY",
+            Self::NotPublished => "NOT_PUBLISHED",
+            Self::NoPopulationByAge => "NO_POPULATION_BY_AGE",
+        }
+    }
+}
+
 /// People against those who live there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use entity::vocabulary_term;
 
 use crate::organizations::sector::Sector;
+use crate::platform::i18n::Locale;
 use crate::reports::additivity::Additivity;
 use crate::reports::error::ReportError;
 use crate::reports::foot;
@@ -49,8 +50,9 @@ impl Dimension {
         }
     }
 
-    /// Its name among breakdowns.
-    pub(in crate::reports) fn name(self) -> &'static str {
+    /// Its name among breakdowns: `bySex`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Sex => "bySex",
             Self::Age => "byAge",
@@ -79,6 +81,20 @@ pub enum Label {
     Sentence(&'static str),
     /// The titles of a list: French, Arabic, English.
     Titles([String; 3]),
+}
+
+impl Label {
+    /// The words of a language.
+    #[must_use]
+    pub fn words(&self, locale: Locale) -> String {
+        match self {
+            Self::Sentence(key) => locale.sentence::<&str>(key, &[]),
+            Self::Titles([french, arabic, english]) => {
+                let titles = (Some(arabic.as_str()), Some(english.as_str()));
+                locale.choose(french, titles.0, titles.1).to_owned()
+            }
+        }
+    }
 }
 
 /// One category.

@@ -131,6 +131,7 @@ fn number<'a>(cell: &Cell, styles: &'a Styles) -> Option<(f64, &'a Format)> {
             let number = number.to_string().parse().ok()?;
             Some((number, &styles.decimal))
         }
+        Cell::Year(number) => Some((f64::from(*number), &styles.decimal)),
         Cell::Date(day) => serial(*day).map(|it| (it, &styles.date)),
         Cell::Month(day) => {
             let first = day.with_day(1)?;

@@ -6,7 +6,6 @@
 use crate::reports::contractual::Amounts;
 use crate::reports::contractual::Contractual;
 use crate::reports::contractual::Dimension;
-use crate::reports::contractual::Finding;
 use crate::reports::snapshot::figures::Figures;
 use crate::reports::snapshot::figures::UNKNOWN;
 
@@ -33,7 +32,7 @@ pub fn of(answer: &Contractual) -> Figures {
         }
     }
     for (kind, contracts) in &answer.figures.findings {
-        let name = format!("findings[{}]", finding(*kind));
+        let name = format!("findings[{}]", kind.word());
         figures.number(&name, "contracts", *contracts);
     }
     let incidents = &answer.figures.incidents;
@@ -46,17 +45,4 @@ fn amounts(figures: &mut Figures, row: &str, it: Amounts) {
     figures.number(row, "contracts", it.contracts);
     figures.number(row, "volunteers", it.volunteers);
     figures.number(row, "minutes", it.minutes);
-}
-
-fn finding(finding: Finding) -> &'static str {
-    match finding {
-        Finding::WithoutInsurance => "WITHOUT_INSURANCE",
-        Finding::WithoutDocument => "WITHOUT_DOCUMENT",
-        Finding::WithoutNationality => "WITHOUT_NATIONALITY",
-        Finding::AgeUnknown => "AGE_UNKNOWN",
-        Finding::UnderAge => "UNDER_AGE",
-        Finding::WithoutAccreditation => "WITHOUT_ACCREDITATION",
-        Finding::Overlapping => "OVERLAPPING",
-        Finding::WithoutHours => "WITHOUT_HOURS",
-    }
 }

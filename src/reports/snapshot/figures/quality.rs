@@ -4,9 +4,7 @@
 
 use sea_orm::ActiveEnum;
 
-use crate::reports::quality::Code;
 use crate::reports::quality::DataQuality;
-use crate::reports::quality::Status;
 use crate::reports::quality::percent;
 use crate::reports::snapshot::figures::Figures;
 use crate::reports::snapshot::figures::hundredths;
@@ -24,39 +22,12 @@ pub fn of(answer: &DataQuality) -> Figures {
     }
     figures.completeness("completeness", &answer.completeness);
     for it in &answer.measures {
-        let name = format!("measures[{}]", code(it.code));
+        let name = format!("measures[{}]", it.code.word());
         figures.number(&name, "numerator", it.numerator);
         figures.number(&name, "denominator", it.denominator);
         figures.decimal(&name, "percent", it.percent().map(hundredths));
         figures.number(&name, "thresholdPercent", it.code.most_percent());
-        figures.text(&name, "status", status(it.status()));
+        figures.text(&name, "status", it.status().word());
     }
     figures
-}
-
-fn code(code: Code) -> &'static str {
-    match code {
-        Code::SelfDeclared => "SELF_DECLARED",
-        Code::Late => "LATE",
-        Code::WholeHours => "WHOLE_HOURS",
-        Code::WithoutPlace => "WITHOUT_PLACE",
-        Code::WithoutOccupation => "WITHOUT_OCCUPATION",
-        Code::WithoutProgramme => "WITHOUT_PROGRAMME",
-        Code::ProjectsWithoutProgramme => "PROJECTS_WITHOUT_PROGRAMME",
-        Code::WithoutSex => "WITHOUT_SEX",
-        Code::WithoutBirthYear => "WITHOUT_BIRTH_YEAR",
-        Code::PossibleDuplicates => "POSSIBLE_DUPLICATES",
-        Code::MonthsLate => "MONTHS_LATE",
-        Code::Waiting => "WAITING",
-        Code::Anomalous => "ANOMALOUS",
-        Code::Corrected => "CORRECTED",
-    }
-}
-
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Met => "MET",
-        Status::NotMet => "NOT_MET",
-        Status::NotMeasured => "NOT_MEASURED",
-    }
 }

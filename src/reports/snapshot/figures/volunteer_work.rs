@@ -8,7 +8,6 @@ use crate::reports::snapshot::figures::Figures;
 use crate::reports::snapshot::figures::UNKNOWN;
 use crate::reports::volunteer_work::Amounts;
 use crate::reports::volunteer_work::CENSUS;
-use crate::reports::volunteer_work::Gap;
 use crate::reports::volunteer_work::VolunteerWork;
 
 /// Names them, those that are zero too.
@@ -44,7 +43,7 @@ pub fn of(answer: &VolunteerWork) -> Figures {
     ] {
         match it {
             Ok(value) => figures.decimal("rate", name, Some(Decimal::new(value, scale))),
-            Err(missing) => figures.text("rate", without, gap(missing)),
+            Err(missing) => figures.text("rate", without, missing.word()),
         }
     }
     figures
@@ -54,12 +53,4 @@ fn amounts(figures: &mut Figures, row: &str, it: Amounts) {
     figures.number(row, "people", it.people);
     figures.number(row, "minutes", it.minutes);
     figures.number(row, "groupMinutes", it.group_minutes);
-}
-
-fn gap(gap: Gap) -> &'static str {
-    match gap {
-        Gap::PartOfTerritory => "PART_OF_TERRITORY",
-        Gap::NotPublished => "NOT_PUBLISHED",
-        Gap::NoPopulationByAge => "NO_POPULATION_BY_AGE",
-    }
 }

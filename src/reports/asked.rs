@@ -1,4 +1,4 @@
-//! What a snapshot answers: the question of a report with all that belongs to it, in order.
+//! What any report is asked, by its name: the question with all that belongs to it, in order.
 //!
 //! Which questions of hours can be answered is in `question`, who may ask in `ground`; how they are answered in
 //! `answered`.
@@ -9,7 +9,6 @@ use chrono::NaiveDate;
 use chrono::Utc;
 use entity::types::EntryStatus;
 use sea_orm::ActiveEnum;
-use serde::Serialize;
 
 use crate::identity::Ctx;
 use crate::refusal::Checks;
@@ -24,14 +23,12 @@ use crate::reports::ReportName;
 use crate::reports::Valued;
 use crate::reports::contractual;
 use crate::reports::quality::LOOKED_AT;
-use crate::reports::snapshot::canonical;
-use crate::reports::snapshot::store::Cover;
 use crate::reports::span::COUNTRY;
 use crate::rollups::Dimension;
 
-/// What is to be frozen, as it is asked for.
+/// A report, as it is asked for.
 #[derive(Clone, Debug)]
-pub struct NewSnapshot {
+pub struct Asking {
     /// Which report.
     pub name: ReportName,
     /// Code of the territory; where it may be absent, the report itself says what it stands for then.
@@ -63,11 +60,28 @@ pub struct Asked {
     pub columns: Option<Dimension>,
 }
 
-impl NewSnapshot {
+impl Asking {
+    /// A report of a territory and an interval: all approved hours, as of now.
+    #[must_use]
+    pub fn of(name: ReportName, territory_code: &str, (from, to): (NaiveDate, NaiveDate)) -> Self {
+        Self {
+            name,
+            territory_code: Some(territory_code.to_owned()),
+            from,
+            to,
+            organization: None,
+            status_basis: vec![EntryStatus::Approved],
+            as_of: None,
+            rows: None,
+            columns: None,
+        }
+    }
+
     /// Puts it in order, where the actor may ask it.
     ///
     /// # Errors
-    /// As `reports::answer`; [`ReportError::Invalid`] for what the report is not asked.
+    /// [`ReportError::Denied`] for a territory outside an observer's, and for whom no figures are;
+    /// [`ReportError::Invalid`] for parameters that cannot be answered, and for what the report is not asked.
     pub async fn in_order(&self, ctx: &Ctx) -> Result<Asked, ReportError> {
         ctx.demand_signed_in()?;
         let question = Question {
@@ -90,35 +104,6 @@ impl NewSnapshot {
             rows: self.rows,
             columns: self.columns,
         })
-    }
-
-    /// What a key of the same request is held against: what was sent, and nothing that may be otherwise when it is sent
-    /// again, as the seat of an organization.
-    #[must_use]
-    pub fn claimed(&self) -> impl Serialize {
-        let organization = self.organization.as_ref().map(|it| match it {
-            OrganizationRef::Id(id) => id.to_string(),
-            OrganizationRef::Slug(slug) => slug.clone(),
-        });
-        // Dimensions stand with the name: requests without any are held against what was kept before there were some.
-        let mut name = self.name.word().to_owned();
-        for dimension in self.rows.into_iter().chain(self.columns) {
-            name.push(' ');
-            name.push_str(dimension.word());
-        }
-        let mut statuses = self.status_basis.clone();
-        statuses.sort();
-        statuses.dedup();
-        (
-            name,
-            self.territory_code
-                .as_deref()
-                .map(|it| it.trim().to_owned()),
-            organization,
-            (self.from, self.to),
-            canonical::statuses(&statuses),
-            self.as_of,
-        )
     }
 
     /// Refuses what the report is not asked.
@@ -197,63 +182,4 @@ impl NewSnapshot {
             }
         }
     }
-}
-
-impl Asked {
-    /// The question that a snapshot answered, as it is asked again now. Contracts follow their organization: of one
-    /// that is named they are asked for at the seat that it has now, wherever that was.
-    ///
-    /// # Errors
-    /// [`ReportError::Unknown`] for a snapshot that a later release wrote; [`ReportError::Invalid`] for an organization
-    /// whose figures may not be asked for.
-    pub async fn again(ctx: &Ctx, row: &Cover) -> Result<Self, ReportError> {
-        let mut asked = Self::of(row)?;
-        let question = &mut asked.question;
-        if let (true, Some(named)) = (follows_seat(row), &question.organization) {
-            question.territory_code = contractual::seat(ctx, ctx.read(), named).await?;
-        }
-        Ok(asked)
-    }
-
-    fn of(row: &Cover) -> Result<Self, ReportError> {
-        let name = ReportName::of_word(&row.report);
-        let statuses = canonical::read_statuses(&row.status_basis);
-        Ok(Self {
-            question: Question {
-                name: name.ok_or(ReportError::Unknown { kind: "report" })?,
-                territory_code: row.territory_code.clone(),
-                from: row.from_day,
-                to: row.to_day,
-                organization: row.organization_id.map(OrganizationRef::Id),
-                status_basis: statuses.ok_or(ReportError::Unknown { kind: "state" })?,
-                as_of: None,
-                valued: Valued::Yes,
-            },
-            rows: dimension(row.row_dimension.as_deref())?,
-            columns: dimension(row.column_dimension.as_deref())?,
-        })
-    }
-
-    /// By what rows and columns are told apart, as they are kept.
-    #[must_use]
-    pub fn dimensions(&self) -> (Option<String>, Option<String>) {
-        let word = |it: Dimension| it.word().to_owned();
-        (self.rows.map(word), self.columns.map(word))
-    }
-}
-
-/// Whether a snapshot is of the contracts of one organization, which are the same wherever it has its seat.
-#[must_use]
-pub fn follows_seat(row: &Cover) -> bool {
-    row.report == ReportName::ContractualVolunteering.word() && row.organization_id.is_some()
-}
-
-fn dimension(word: Option<&str>) -> Result<Option<Dimension>, ReportError> {
-    let Some(word) = word else {
-        return Ok(None);
-    };
-    let found = Dimension::of_word(word);
-    found
-        .map(Some)
-        .ok_or(ReportError::Unknown { kind: "dimension" })
 }
