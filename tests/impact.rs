@@ -579,15 +579,21 @@ on_both_databases! {
         ];
         approved(&cast, &figures).await;
         records(&cast.coordinator, &[with(6, "9", &[("CUSTOM", "WATER", "9")])]).await;
-        for who in [&cast.owner, &cast.observer] {
-            assert_eq!(broken_down(who, &id).await, json!({
-                "actual": { "value": "37" },
-                "breakdowns": [
-                    { "dimension": "SEX", "categories": [category("FEMALE", "10"), category("MALE", "0"), category("UNKNOWN", "27")] },
-                    { "dimension": "CUSTOM", "categories": [category("LATE", "5"), category("WATER", "21"), category("UNKNOWN", "11")] },
-                ],
-            }), "what waits does not count");
+        let by_sex = json!({ "dimension": "SEX", "categories": [category("FEMALE", "10"), category("MALE", "0"), category("UNKNOWN", "27")] });
+        let by_theme = json!({ "dimension": "CUSTOM", "categories": [category("LATE", "5"), category("WATER", "21"), category("UNKNOWN", "11")] });
+        for who in [&cast.owner, &cast.coordinator] {
+            let whole = json!({ "actual": { "value": "37" }, "breakdowns": [by_sex, by_theme] });
+            assert_eq!(broken_down(who, &id).await, whole, "what waits does not count");
         }
+        // Observers count its figures, and see nothing of how the organization divides its work.
+        let told = broken_down(&cast.observer, &id).await;
+        assert_eq!(told, json!({ "actual": { "value": "37" }, "breakdowns": [by_sex] }));
+        let told = cast.observer.asks(query, json!({ "id": id })).await;
+        assert_eq!(told["indicator"], json!({ "vocabulary": null, "dimensions": ["SEX"] }));
+        let list = "{ measurements { nodes { parts { dimension } } } }";
+        let told = cast.observer.asks(list, json!({})).await;
+        let told = told["measurements"]["nodes"].to_string();
+        assert!(told.contains("SEX") && !told.contains("CUSTOM"), "{told}");
         // Another name for the same code is the same term.
         let renamed = json!({ "vocabulary": themes, "terms": [{ "code": "WATER", "level": "THEME", "nameFr": "Eaux", "validFrom": "2026-12-01" }] });
         let done = cast.owner.does("upsertVocabularyTerms", renamed, "userErrors { code } results { userErrors { code } }").await;
@@ -621,7 +627,8 @@ on_both_databases! {
         assert_eq!(told["breakdowns"], json!([{ "dimension": "CUSTOM", "categories": [category("A", "5"), category("UNKNOWN", "0")] }]));
         approved(&cast, &[with(4, "8")]).await;
         let told = broken_down(&cast.owner, &id).await;
-        assert_eq!(told, json!({ "actual": { "value": "13" }, "breakdowns": [] }), "largest values of places have no parts of one total");
+        let whole = json!([{ "dimension": "CUSTOM", "categories": [category("A", "13"), category("UNKNOWN", "0")] }]);
+        assert_eq!(told, json!({ "actual": { "value": "13" }, "breakdowns": whole }), "the largest of one place is that of the place");
     }
 
     /// 6 of 8 women and 3 of 12 men are 9 of 20. In April 1 of 10 is known of nobody.
@@ -646,7 +653,7 @@ on_both_databases! {
             with(&[women, ("MALE", "3", None)]), with(&[women, ("MALE", "3", Some("2"))]),
             with(&[women, ("MALE", "3", Some("11"))]), with(&[women, ("MALE", "2", Some("12"))]),
         ]).await;
-        assert_eq!(codes(&refused), [vec!["REQUIRED", "PARTS_NOT_WHOLE"], vec!["OUT_OF_RANGE", "PARTS_NOT_WHOLE"], vec!["PARTS_NOT_WHOLE"], vec!["PARTS_NOT_WHOLE"]]);
+        assert_eq!(codes(&refused), [vec!["REQUIRED"], vec!["OUT_OF_RANGE"], vec!["PARTS_NOT_WHOLE"], vec!["PARTS_NOT_WHOLE"]]);
         assert_eq!(refused[0]["userErrors"][0]["path"], json!(["parts", "1", "denominator"]));
         let mut april = figure(&cast, &id, 4, "1");
         april["value"]["denominator"] = json!("10");

@@ -160,15 +160,16 @@ pub async fn approved_before(
     scope: &Scope,
     ids: &[MeasurementId],
 ) -> Result<Vec<(MeasurementId, Measured)>, DbErr> {
-    // One lookup in the index of cells each, however many were approved before.
+    // Approved figures of a cell never lie across each other, so that the latest one to begin is the latest one to end,
+    // and is found by the index of cells at once, however many there are.
     let earlier = |column: &str| {
         Expr::cust(format!(
             "(select earlier.{column} from measurement earlier \
              where earlier.indicator_id = measurement.indicator_id \
              and earlier.project_id = measurement.project_id \
              and earlier.territory_id = measurement.territory_id \
-             and earlier.status = 'APPROVED' and earlier.to_day < measurement.from_day \
-             order by earlier.to_day desc limit 1)"
+             and earlier.status = 'APPROVED' and earlier.from_day < measurement.from_day \
+             order by earlier.from_day desc limit 1)"
         ))
     };
     let found: Vec<(MeasurementId, Option<i64>, Option<i64>)> = measurement::Entity::find()

@@ -34,8 +34,8 @@ const PROGRAMMES: &str = include_str!("../../data/indh_programmes.csv");
 const OCCUPATIONS: &str = include_str!("../../data/isco08.csv");
 /// Grows when the same lists make other rows.
 const READING: u8 = 3;
-/// In published statistics these stand for all programmes, and for none.
-pub const RESERVED: [&str; 2] = ["TOTAL", "NONE"];
+/// In published statistics these stand for all programmes, and for none; in breakdowns the last for what is not known.
+pub const RESERVED: [&str; 3] = ["TOTAL", "NONE", "UNKNOWN"];
 /// Rows of one statement, far below what either database takes.
 const ROWS: usize = 1_000;
 
