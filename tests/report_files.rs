@@ -158,6 +158,13 @@ fn figures(json: &Value) -> BTreeMap<String, String> {
                 "rows" | "columns" => format!("{section}[{}]", text("key", "")),
                 "cells" => format!("cells[{},{}]", text("rowKey", ""), text("columnKey", "")),
                 "measures" | "indicators" => format!("{section}[{}]", text("code", "")),
+                "indicatorCategories" => {
+                    format!(
+                        "indicators[{}].breakdowns[{}]",
+                        text("code", ""),
+                        text("dimension", "")
+                    )
+                }
                 "findings" => format!("findings[{}]", text("kind", "")),
                 "incidentsByKind" => format!("incidents.byKind[{}]", text("kind", "")),
                 "incidentsBySeverity" => {
@@ -178,6 +185,11 @@ fn figures(json: &Value) -> BTreeMap<String, String> {
                     | ("fullTimeEquivalents", "hours" | "workers") => {
                         (format!("{field}Hundredths"), Decimal::ONE_HUNDRED)
                     }
+                    ("indicatorCategories", "value") => (
+                        format!("categories[{}]", text("category", "")),
+                        Decimal::ONE,
+                    ),
+                    ("indicatorCategories", _) => continue,
                     (_, "selfDeclaredMinutes") => level("SELF_DECLARED"),
                     (_, "coordinatorAttestedMinutes") => level("COORDINATOR_ATTESTED"),
                     (_, "importedMinutes") => level("IMPORTED"),

@@ -50,8 +50,10 @@ pub fn table(report: &IndhReport, locale: Locale) -> Result<Table, ReportError> 
     }
     let benefit = report.beneficiaries.iter();
     of.extend(benefit.map(|it| results::beneficiaries(it, locale)));
-    let indicators = report.indicators.iter();
-    of.extend(indicators.map(|it| results::indicators(it, locale)));
+    if let Some(it) = &report.indicators {
+        of.push(results::indicators(it, locale));
+        of.push(results::by_category(it.rows.iter(), locale));
+    }
     let partners = report.partners.iter();
     of.extend(partners.map(|it| results::partners(it, locale)));
     let compared = report.comparison.iter();

@@ -110,6 +110,40 @@ pub(super) fn progress(of: &Progress, locale: Locale) -> Vec<Cell> {
     ]
 }
 
+/// What was measured by category, as far as whoever asks may be told.
+pub(super) fn by_category<'a>(of: impl Iterator<Item = &'a Progress>, locale: Locale) -> Section {
+    let mut rows = Vec::new();
+    for progress in of {
+        let code = &progress.indicator.code;
+        for it in progress.breakdowns() {
+            let dimension = it.dimension.to_value();
+            let cells = it.categories.iter().map(|part| {
+                vec![
+                    Cell::text(code),
+                    Cell::text(&dimension),
+                    Cell::text(&part.category),
+                    value(Some(part.figure)),
+                ]
+            });
+            rows.extend(cells);
+        }
+    }
+    Section {
+        key: "indicatorCategories",
+        title: word(locale, "report-indicator-categories"),
+        columns: columns(
+            locale,
+            &[
+                ("code", "report-indicator-code"),
+                ("dimension", "report-dimension"),
+                ("category", "report-category"),
+                ("value", "report-measured"),
+            ],
+        ),
+        rows,
+    }
+}
+
 /// Organizations with hours, those with most minutes first.
 pub fn partners(of: &Partners, locale: Locale) -> Section {
     let rows = of.rows.iter().map(|it| {

@@ -47,8 +47,11 @@ pub fn table(report: &SdgReport, locale: Locale) -> Table {
     let valued = report.value_of_work.iter();
     sections.extend(valued.flat_map(|it| value::sections(it, locale)));
     sections.push(shared::completeness(report.completeness, locale));
-    let indicators = report.indicators.iter();
-    sections.extend(indicators.map(|it| served(it, locale)));
+    if let Some(it) = &report.indicators {
+        sections.push(served(it, locale));
+        let rows = it.shown.iter().map(|it| &it.progress);
+        sections.push(results::by_category(rows, locale));
+    }
     Table {
         name: ReportName::Sdg.word(),
         parameters: shared::parameters("report-sdg", &report.head, locale),
