@@ -50,12 +50,13 @@ const REPORTS: [&str; 5] = [
 ];
 
 /// Codes of closed sets, of which people read the words in CSV.
-const WORDS: [(&str, &str); 6] = [
+const WORDS: [(&str, &str); 7] = [
     ("valueOfWork", "method"),
     ("valueOfWork", "gap"),
     ("rate", "volunteersPerThousandGap"),
     ("rate", "volunteerRateGap"),
     ("measures", "unit"),
+    ("indicators", "status"),
     ("measures", "status"),
 ];
 

@@ -65,7 +65,7 @@ entry-overlap = { $from ->
    *[other] It overlaps another entry of the same person ({ $from } – { $to }).
 }
 daily-cap-exceeded = { $day } would hold { $planned } minutes; { $cap } is the most for one person.
-in-future = Hours are logged after the work: { $day } lies in the future.
+in-future = Only what has been can be recorded: { $day } lies in the future.
 outside-project = The project runs from { $from } to { $to }; { $day } lies outside.
 no-duration = No minute of work remains: an entry takes at least one, and its end lies after its start.
 break-too-long = The break of { $break } minutes leaves nothing of { $gross } minutes.

@@ -65,7 +65,7 @@ entry-overlap = { $from ->
    *[other] La saisie chevauche une autre de la même personne ({ $from } – { $to }).
 }
 daily-cap-exceeded = Le { $day } compterait { $planned } minutes ; le maximum par personne est { $cap }.
-in-future = Les heures se saisissent après le travail : le { $day } est dans l’avenir.
+in-future = Seul ce qui a eu lieu se saisit : le { $day } est dans l’avenir.
 outside-project = Le projet va du { $from } au { $to } ; le { $day } est en dehors.
 no-duration = Il ne reste aucune minute de travail : une saisie en compte au moins une, et sa fin suit son début.
 break-too-long = La pause de { $break } minutes ne laisse rien de { $gross } minutes.

@@ -106,7 +106,7 @@ pub(super) fn progress(of: &Progress, locale: Locale) -> Vec<Cell> {
         Cell::count(of.targeted_projects),
         Cell::count(of.compared_projects),
         of.reached.map_or(Cell::Empty, Cell::Decimal),
-        Cell::text(standing(of.standing)),
+        standing(of.standing, locale),
     ]
 }
 
@@ -174,15 +174,20 @@ pub fn partners(of: &Partners, locale: Locale) -> Section {
     }
 }
 
-fn standing(of: Standing) -> &'static str {
-    match of {
-        Standing::Achieved => "ACHIEVED",
-        Standing::OnTrack => "ON_TRACK",
-        Standing::AtRisk => "AT_RISK",
-        Standing::OffTrack => "OFF_TRACK",
-        Standing::NoTarget => "NO_TARGET",
-        Standing::NoData => "NO_DATA",
-        Standing::NotComparable => "NOT_COMPARABLE",
+/// How far an indicator has come, in a word.
+fn standing(of: Standing, locale: Locale) -> Cell {
+    let (code, sentence) = match of {
+        Standing::Achieved => ("ACHIEVED", "report-standing-achieved"),
+        Standing::OnTrack => ("ON_TRACK", "report-standing-on-track"),
+        Standing::AtRisk => ("AT_RISK", "report-standing-at-risk"),
+        Standing::OffTrack => ("OFF_TRACK", "report-standing-off-track"),
+        Standing::NoTarget => ("NO_TARGET", "report-standing-no-target"),
+        Standing::NoData => ("NO_DATA", "report-standing-no-data"),
+        Standing::NotComparable => ("NOT_COMPARABLE", "report-standing-not-comparable"),
+    };
+    Cell::Code {
+        code,
+        words: word(locale, sentence),
     }
 }
 

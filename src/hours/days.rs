@@ -6,6 +6,7 @@
 use chrono::DateTime;
 use chrono::Datelike;
 use chrono::Days;
+use chrono::Months;
 use chrono::NaiveDate;
 use chrono::TimeDelta;
 use chrono::Utc;
@@ -13,6 +14,9 @@ use entity::types::Minutes;
 
 use crate::hours::entry::Work;
 use crate::platform::zones::Zone;
+use crate::refusal::Checks;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 
 /// The minutes of one civil day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +50,22 @@ impl Calendar {
 #[must_use]
 pub fn month_of(day: NaiveDate) -> NaiveDate {
     day.with_day(1).unwrap_or(day)
+}
+
+/// The longest interval that anything is asked of, in months.
+const MONTHS_MOST: u32 = 240;
+
+/// Refuses an interval that ends before it begins, or is longer than twenty years: what is read grows with it.
+pub fn asked(checks: &mut Checks, from: NaiveDate, to: NaiveDate) {
+    let most = month_of(from)
+        .checked_add_months(Months::new(MONTHS_MOST))
+        .and_then(|it| it.pred_opt())
+        .unwrap_or(NaiveDate::MAX);
+    checks.demand((from..=most).contains(&to), || {
+        Refusal::of(Code::OutOfRange, "to")
+            .with("least", from)
+            .with("most", most)
+    });
 }
 
 /// First days of the months from one day to another, in order.

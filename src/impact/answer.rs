@@ -18,6 +18,7 @@ use rust_decimal::Decimal;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 
+use crate::hours::days;
 use crate::identity::Coverage;
 use crate::identity::Ctx;
 use crate::impact::assess::Aims;
@@ -127,11 +128,7 @@ impl Progress {
 pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress, ImpactError> {
     ctx.demand_signed_in()?;
     let mut checks = Checks::new();
-    checks.demand(question.to >= question.from, || {
-        Refusal::of(Code::OutOfRange, "to")
-            .with("least", question.from)
-            .with("most", "9999-12-31")
-    });
+    days::asked(&mut checks, question.from, question.to);
     let place = match &question.territory_code {
         None => None,
         Some(code) => {

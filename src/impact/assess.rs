@@ -29,6 +29,7 @@ use crate::impact::progress::Grounds;
 use crate::impact::progress::Period;
 use crate::impact::progress::Point;
 use crate::impact::trend;
+use crate::impact::trend::Spell;
 use crate::impact::value::Measured;
 
 /// What is known of an indicator in an interval.
@@ -132,12 +133,11 @@ pub(super) fn assess(
             compared: known.hours.is_some() && !targeted.is_empty(),
         },
     };
-    let inside = points.iter().copied().filter(|it| it.from >= from);
-    let inside: Vec<Point> = inside.collect();
-    let periods = periods(&of, &inside, &aimed.targets);
+    let spells = spells(&of, &points, from);
+    let periods = periods(&of, &spells, &aimed.targets);
     Progress {
         standing: progress::standing(reached, grounds),
-        course: trend::trend(&of, &periods),
+        course: trend::trend(&of, &spells),
         baseline: progress::figure(&of, &aimed.baselines),
         targeted_baseline,
         indicator: of,
@@ -200,11 +200,29 @@ pub(super) fn point(it: &measurement::Model) -> Point {
     }
 }
 
-fn periods(of: &indicator::Model, points: &[Point], targets: &[Point]) -> Vec<Period> {
-    let mut all: BTreeMap<(NaiveDate, NaiveDate), (Vec<Point>, Vec<Point>)> = BTreeMap::new();
-    for point in points {
-        let (measured, _) = all.entry((point.to, point.from)).or_default();
-        measured.push(*point);
+/// What is told of each period within the interval that something was measured of, the earliest first. What has come
+/// together since the beginning stands where it was said last, in each place of each project.
+fn spells(of: &indicator::Model, points: &[Point], begins: NaiveDate) -> Vec<Spell> {
+    let mut all: BTreeMap<(NaiveDate, NaiveDate), Vec<Point>> = BTreeMap::new();
+    for point in points.iter().filter(|it| it.from >= begins) {
+        all.entry((point.to, point.from)).or_default().push(*point);
+    }
+    let spells = all.into_iter().map(|((to, from), measured)| Spell {
+        from,
+        to,
+        points: match of.reading {
+            Reading::Periodic => measured,
+            Reading::Cumulative => points.iter().copied().filter(|it| it.to <= to).collect(),
+        },
+    });
+    spells.collect()
+}
+
+/// The figures of each period, of those with targets alone too.
+fn periods(of: &indicator::Model, spells: &[Spell], targets: &[Point]) -> Vec<Period> {
+    let mut all: BTreeMap<(NaiveDate, NaiveDate), (&[Point], Vec<Point>)> = BTreeMap::new();
+    for it in spells {
+        all.entry((it.to, it.from)).or_default().0 = &it.points;
     }
     for target in targets {
         let (_, aimed) = all.entry((target.to, target.from)).or_default();
@@ -213,11 +231,11 @@ fn periods(of: &indicator::Model, points: &[Point], targets: &[Point]) -> Vec<Pe
     all.into_iter()
         .map(|((to, from), (points, targets))| {
             let aims: BTreeSet<ProjectId> = targets.iter().map(|it| it.project).collect();
-            let targeted = of_projects(&points, &|id: ProjectId| aims.contains(&id));
+            let targeted = of_projects(points, &|id: ProjectId| aims.contains(&id));
             Period {
                 from,
                 to,
-                actual: progress::figure(of, &points),
+                actual: progress::figure(of, points),
                 targeted: progress::figure(of, &targeted),
                 target: progress::figure(of, &targets),
             }

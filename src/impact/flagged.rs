@@ -9,9 +9,12 @@ use entity::ids::IndicatorId;
 use entity::ids::MeasurementId;
 use entity::indicator;
 use entity::measurement;
+use entity::types::Dimension;
 use sea_orm::DbErr;
 
 use crate::identity::Ctx;
+use crate::identity::Scope;
+use crate::impact::custom;
 use crate::impact::measured;
 use crate::impact::parts;
 use crate::impact::rules;
@@ -35,13 +38,20 @@ pub async fn flags(
     let before: HashMap<MeasurementId, Measured> = before.into_iter().collect();
     let found = rows.iter().filter_map(|row| {
         let of = of.get(&row.indicator_id)?;
-        Some((row.id, of_row(of, row, before.get(&row.id).copied())))
+        Some((row.id, of_row(scope, of, row, before.get(&row.id).copied())))
     });
     Ok(found.collect())
 }
 
-fn of_row(of: &indicator::Model, row: &measurement::Model, before: Option<Measured>) -> Vec<Flag> {
-    let parts = parts::told(row);
+fn of_row(
+    scope: &Scope,
+    of: &indicator::Model,
+    row: &measurement::Model,
+    before: Option<Measured>,
+) -> Vec<Flag> {
+    let mut parts = parts::told(row);
+    // A flag would tell of what the actor may not be told.
+    parts.retain(|it| it.dimension != Dimension::Custom || custom::may_see(scope, of));
     let now = Measured {
         value: row.value,
         whole: row.denominator,

@@ -3,15 +3,18 @@
 //! Pure. How the values of a period become one figure is in `progress`.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use entity::ids::ProjectId;
+use entity::ids::TerritoryId;
 use entity::indicator;
 use entity::types::OverTime;
 use entity::types::Reading;
 
 use crate::impact::progress;
 use crate::impact::progress::Figure;
-use crate::impact::progress::Period;
+use crate::impact::progress::Point;
 
 /// Calendar months, quarters, halves and years differ among themselves by so many days at most.
 const DAYS_APART: i64 = 3;
@@ -38,6 +41,17 @@ pub enum Basis {
     PerDay,
 }
 
+/// A period with what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spell {
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day, inclusive.
+    pub to: NaiveDate,
+    /// The values that count.
+    pub points: Vec<Point>,
+}
+
 /// Why no trend can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrendGap {
@@ -47,6 +61,8 @@ pub enum TrendGap {
     PeriodsApart,
     /// One is longer, and its value would be larger or smaller by that alone.
     UnequalPeriods,
+    /// No project has values of the same place in both.
+    NothingInCommon,
 }
 
 /// A trend, and how it was found.
@@ -67,33 +83,40 @@ pub struct Course {
 /// `lom`). A level, a mean and what has come together since the beginning do not grow so, and are compared as they
 /// are. Smallest and largest values and what is counted once do, in a way that is not known.
 ///
+/// Projects and places that have values in one of the two alone are left out of both: one that has not said anything yet
+/// would look like a fall.
+///
 /// # Errors
 /// [`TrendGap`] where nothing can be compared.
-pub fn trend(of: &indicator::Model, periods: &[Period]) -> Result<Course, TrendGap> {
-    let told = periods.iter().filter_map(|it| Some((*it, it.actual?)));
-    let told: Vec<(Period, Figure)> = told.collect();
-    let Some((last, now)) = told.last().copied().filter(|_| told.len() > 1) else {
+pub fn trend(of: &indicator::Model, spells: &[Spell]) -> Result<Course, TrendGap> {
+    let told = |it: &&Spell| progress::figure(of, &it.points).is_some();
+    let told: Vec<&Spell> = spells.iter().filter(told).collect();
+    let Some(last) = told.last().copied().filter(|_| told.len() > 1) else {
         return Err(TrendGap::TooFewPeriods);
     };
-    let apart = |it: &Period| (days(it) - days(&last)).abs();
+    let apart = |it: &Spell| (days(it) - days(last)).abs();
     let before = told
         .iter()
-        .filter(|(it, _)| it.to.succ_opt() == Some(last.from))
-        .min_by_key(|(it, _)| apart(it));
-    let (before, then) = before.copied().ok_or(TrendGap::PeriodsApart)?;
-    let shorter = Ord::min(days(&before), days(&last));
-    let alike = apart(&before) <= DAYS_APART && apart(&before) * TIMES_AS_LONG <= shorter;
+        .filter(|it| it.to.succ_opt() == Some(last.from))
+        .min_by_key(|it| apart(it));
+    let before = before.copied().ok_or(TrendGap::PeriodsApart)?;
+    let shorter = Ord::min(days(before), days(last));
+    let alike = apart(before) <= DAYS_APART && apart(before) * TIMES_AS_LONG <= shorter;
     let basis = match of.over_time {
         _ if alike || of.reading == Reading::Cumulative => Basis::Value,
         OverTime::Last | OverTime::Average => Basis::Value,
         OverTime::Sum => Basis::PerDay,
         OverTime::Min | OverTime::Max | OverTime::None => return Err(TrendGap::UnequalPeriods),
     };
+    let both = (shared(of, last, before), shared(of, before, last));
+    let (Some(now), Some(then)) = both else {
+        return Err(TrendGap::NothingInCommon);
+    };
     let order = match basis {
         Basis::Value => progress::compare(now, then),
         Basis::PerDay => progress::shares(
-            (now.value, i128::from(days(&last))),
-            (then.value, i128::from(days(&before))),
+            (now.value, i128::from(days(last))),
+            (then.value, i128::from(days(before))),
         ),
     };
     let trend = match order {
@@ -104,36 +127,73 @@ pub fn trend(of: &indicator::Model, periods: &[Period]) -> Result<Course, TrendG
     Ok(Course { trend, basis })
 }
 
+/// The figure of a period by what the other one has values of, too.
+fn shared(of: &indicator::Model, it: &Spell, other: &Spell) -> Option<Figure> {
+    let known = other.points.iter().map(|it| (it.project, it.territory));
+    let known: BTreeSet<(ProjectId, TerritoryId)> = known.collect();
+    let points = it.points.iter().copied();
+    let points = points.filter(|it| known.contains(&(it.project, it.territory)));
+    progress::figure(of, &points.collect::<Vec<Point>>())
+}
+
 /// How many days a period has.
-fn days(of: &Period) -> i64 {
+fn days(of: &Spell) -> i64 {
     let until = of.to.succ_opt().unwrap_or(NaiveDate::MAX);
     (until - of.from).num_days()
 }
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
     use crate::impact::tests::an_indicator;
+    use crate::impact::value::Measured;
     use crate::impact::value::ONE;
 
-    fn period(from: &str, to: &str, value: Option<i128>) -> Period {
-        let actual = value.map(|it| Figure {
-            value: it * i128::from(ONE),
-            whole: None,
+    fn spell(from: &str, to: &str, values: &[(u128, i64)]) -> Spell {
+        let (from, to) = (from.parse().unwrap(), to.parse().unwrap());
+        let points = values.iter().map(|(project, value)| Point {
+            project: ProjectId(Uuid::from_u128(*project)),
+            territory: TerritoryId(Uuid::nil()),
+            from,
+            to,
+            measured: Measured {
+                value: value * ONE,
+                whole: None,
+            },
         });
-        Period {
-            from: from.parse().unwrap(),
-            to: to.parse().unwrap(),
-            actual,
-            targeted: actual,
-            target: None,
+        Spell {
+            from,
+            to,
+            points: points.collect(),
         }
     }
 
-    fn goes(over_time: OverTime, periods: &[Period]) -> Result<(Trend, Basis), TrendGap> {
+    fn period(from: &str, to: &str, value: Option<i64>) -> Spell {
+        let values: Vec<(u128, i64)> = value.into_iter().map(|it| (1, it)).collect();
+        spell(from, to, &values)
+    }
+
+    fn goes(over_time: OverTime, spells: &[Spell]) -> Result<(Trend, Basis), TrendGap> {
         let mut of = an_indicator();
         of.over_time = over_time;
-        trend(&of, periods).map(|it| (it.trend, it.basis))
+        trend(&of, spells).map(|it| (it.trend, it.basis))
+    }
+
+    /// Of two projects one has said nothing of April yet: the other, which rose, is compared with itself.
+    #[test]
+    fn who_has_said_nothing_yet_is_no_fall() {
+        let march = spell("2026-03-01", "2026-03-31", &[(1, 5), (2, 90)]);
+        let april = spell("2026-04-01", "2026-04-30", &[(1, 6)]);
+        let both = [march.clone(), april];
+        assert_eq!(goes(OverTime::Sum, &both), Ok((Trend::Up, Basis::Value)));
+        let other = spell("2026-04-01", "2026-04-30", &[(3, 6)]);
+        let neither = [march, other];
+        assert_eq!(
+            goes(OverTime::Sum, &neither),
+            Err(TrendGap::NothingInCommon)
+        );
     }
 
     /// 90 in the 90 days of the first quarter and 30 in the 30 days of April are one a day.
@@ -141,7 +201,7 @@ mod tests {
     fn sums_of_unequal_periods_are_compared_by_the_day() {
         let quarter = period("2026-01-01", "2026-03-31", Some(90));
         let april = |value| period("2026-04-01", "2026-04-30", Some(value));
-        let sums = |value| goes(OverTime::Sum, &[quarter, april(value)]);
+        let sums = |value| goes(OverTime::Sum, &[quarter.clone(), april(value)]);
 
         assert_eq!(sums(30), Ok((Trend::Level, Basis::PerDay)));
         assert_eq!(sums(31), Ok((Trend::Up, Basis::PerDay)));
@@ -152,7 +212,8 @@ mod tests {
     fn levels_are_compared_as_they_are_and_extremes_are_not() {
         let quarter = period("2026-01-01", "2026-03-31", Some(90));
         let april = period("2026-04-01", "2026-04-30", Some(91));
-        let of = |over_time| goes(over_time, &[quarter, april]);
+        let both = [quarter, april];
+        let of = |over_time| goes(over_time, &both);
 
         for over_time in [OverTime::Last, OverTime::Average] {
             assert_eq!(of(over_time), Ok((Trend::Up, Basis::Value)));
@@ -162,7 +223,7 @@ mod tests {
         }
         let mut cumulative = an_indicator();
         cumulative.reading = Reading::Cumulative;
-        let found = trend(&cumulative, &[quarter, april]).unwrap();
+        let found = trend(&cumulative, &both).unwrap();
         assert_eq!((found.trend, found.basis), (Trend::Up, Basis::Value));
     }
 
@@ -191,12 +252,12 @@ mod tests {
 
     #[test]
     fn what_cannot_be_compared_says_why() {
-        let none: [Period; 0] = [];
+        let none: [Spell; 0] = [];
         assert_eq!(goes(OverTime::Sum, &none), Err(TrendGap::TooFewPeriods));
         let march = period("2026-03-01", "2026-03-31", Some(1));
         let aimed = period("2026-04-01", "2026-04-30", None);
         assert_eq!(
-            goes(OverTime::Sum, &[march, aimed]),
+            goes(OverTime::Sum, &[march.clone(), aimed.clone()]),
             Err(TrendGap::TooFewPeriods)
         );
         let june = period("2026-06-01", "2026-06-30", Some(2));

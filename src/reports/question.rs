@@ -3,8 +3,6 @@
 //! Who may ask is decided where it is answered.
 
 use chrono::DateTime;
-use chrono::Days;
-use chrono::Months;
 use chrono::NaiveDate;
 use chrono::TimeDelta;
 use chrono::Utc;
@@ -14,14 +12,12 @@ use sea_orm::ActiveEnum;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::hours::days::month_of;
+use crate::hours::days;
 use crate::hours::days::months_between;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 
-/// The longest interval of one report, in months.
-const MOST_MONTHS: usize = 240;
 /// So far from ours another clock may be and still mean the present; the answer says as of which
 /// instant it was given.
 const PRESENT: TimeDelta = TimeDelta::minutes(1);
@@ -182,19 +178,7 @@ impl Question {
     pub fn checked(mut self, now: DateTime<Utc>) -> Result<Self, Vec<Refusal>> {
         let mut checks = Checks::new();
         self.territory_code = checks.text("territoryCode", &self.territory_code, 32);
-        if self.to < self.from {
-            checks.refuse(
-                Refusal::of(Code::OutOfRange, "to")
-                    .with("least", self.from)
-                    .with("most", NaiveDate::MAX.min(self.last_day_allowed())),
-            );
-        } else if self.months().len() > MOST_MONTHS {
-            checks.refuse(
-                Refusal::of(Code::OutOfRange, "to")
-                    .with("least", self.from)
-                    .with("most", self.last_day_allowed()),
-            );
-        }
+        days::asked(&mut checks, self.from, self.to);
         self.status_basis.sort();
         self.status_basis.dedup();
         checks.demand(!self.status_basis.is_empty(), || {
@@ -220,14 +204,6 @@ impl Question {
         }
         checks.done()?;
         Ok(self)
-    }
-
-    fn last_day_allowed(&self) -> NaiveDate {
-        let months = u32::try_from(MOST_MONTHS).unwrap_or(u32::MAX);
-        month_of(self.from)
-            .checked_add_months(Months::new(months))
-            .and_then(|it| it.checked_sub_days(Days::new(1)))
-            .unwrap_or(NaiveDate::MAX)
     }
 
     /// First days of the months that the interval touches, in order.

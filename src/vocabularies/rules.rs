@@ -236,8 +236,7 @@ impl Book {
         let mut checks = Checks::new();
         let code = checks.text("code", &new.code, CODE_MOST);
         let fits = |it: char| it.is_ascii_alphanumeric() || ['-', '_', '.'].contains(&it);
-        // In published statistics these stand for all programmes, and for none.
-        let free = !RESERVED.contains(&code.as_str());
+        let free = RESERVED.iter().all(|it| !code.eq_ignore_ascii_case(it));
         checks.demand(free && code.chars().all(fits), || {
             Refusal::of(Code::InvalidFormat, "code").with("value", &code)
         });

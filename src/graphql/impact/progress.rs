@@ -104,6 +104,8 @@ pub enum ProgressTrendGap {
     /// One is longer, and values would be larger or smaller by that alone in a way that is not known (`MIN`, `MAX`,
     /// `NONE`).
     UnequalPeriods,
+    /// No project has values of the same place in both.
+    NothingInCommon,
 }
 
 /// How far an indicator has come in an interval.
@@ -141,7 +143,8 @@ pub struct IndicatorProgress {
     on_track_percent: i32,
     /// From so many percent on it is at risk.
     at_risk_percent: i32,
-    /// Which way the last period went beside the one right before it; null where `trendGap` says why.
+    /// Which way the last period went beside the one right before it, by the projects and places that have values in both;
+    /// null where `trendGap` says why.
     trend: Option<ProgressTrend>,
     /// What of the two periods was compared; null where there is no trend.
     trend_basis: Option<ProgressTrendBasis>,
@@ -151,7 +154,7 @@ pub struct IndicatorProgress {
     periods: Vec<IndicatorPeriod>,
     /// Which part of the territory, or of everything where none is asked for, it covers.
     coverage: ReportCoverage,
-    /// How many approved figures it rests on.
+    /// How many approved figures are known, those too that later ones stand for where they came together.
     measurement_count: i32,
     /// How many figures of the interval do not count, since they wait for a decision or were given back.
     pending_count: i32,

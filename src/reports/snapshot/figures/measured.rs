@@ -138,5 +138,6 @@ fn gap(gap: TrendGap) -> &'static str {
         TrendGap::TooFewPeriods => "TOO_FEW_PERIODS",
         TrendGap::PeriodsApart => "PERIODS_APART",
         TrendGap::UnequalPeriods => "UNEQUAL_PERIODS",
+        TrendGap::NothingInCommon => "NOTHING_IN_COMMON",
     }
 }
