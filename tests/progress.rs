@@ -157,6 +157,47 @@ fn trend(told: &Value) -> [&Value; 3] {
 }
 
 on_both_databases! {
+    /// In August 7 and 9 stood; of September only the first project said anew what stands: 8, and 9 stands still. What is
+    /// added up of each month is compared by the project that has said something of both.
+    async fn a_project_that_has_said_nothing_yet_is_no_fall(app: App) {
+        let cast = Cast::on(&app).await;
+        let (first, second) = (project(&cast, "Puits", None).await, project(&cast, "Crèche", None).await);
+        let input = json!({
+            "organizationId": cast.organization.id, "code": "PLACES", "nameFr": "Places", "unit": "places", "valueType": "COUNT",
+            "level": "OUTPUT", "reading": "CUMULATIVE", "overTime": "LAST", "overPlace": "SUM",
+        });
+        let stock = text(&cast.owner.done("createIndicator", input, "indicator { id }").await["indicator"]["id"]);
+        let sums = made(&cast, "FORMES", "SUM", "SUM").await;
+        for (id, early, late, later) in [(&stock, "7", "9", "8"), (&sums, "5", "90", "6")] {
+            measured(&cast, id, &[
+                (&first, "2026-08-01", "2026-08-31", early), (&second, "2026-08-01", "2026-08-31", late), (&first, "2026-09-01", "2026-09-30", later),
+            ]).await;
+        }
+        let found = told(&cast.owner, year(&stock)).await;
+        let periods = found["periods"].as_array().unwrap().iter();
+        let periods: Vec<&Value> = periods.map(|it| &it["actual"]["value"]).collect();
+        assert_eq!((periods, &found["actual"]["value"]), (vec![&json!("16"), &json!("17")], &json!("17")));
+        assert_eq!(trend(&found), [&json!("UP"), &json!("VALUE"), &Value::Null]);
+        let found = told(&cast.owner, year(&sums)).await;
+        assert_eq!((&found["actual"]["value"], trend(&found)), (&json!("101"), [&json!("UP"), &json!("VALUE"), &Value::Null]));
+        let other = made(&cast, "AUTRES", "SUM", "SUM").await;
+        measured(&cast, &other, &[(&first, "2026-08-01", "2026-08-31", "1"), (&second, "2026-09-01", "2026-09-30", "1")]).await;
+        assert_eq!(trend(&told(&cast.owner, year(&other)).await), [&Value::Null, &Value::Null, &json!("NOTHING_IN_COMMON")]);
+    }
+
+    async fn an_interval_of_more_than_twenty_years_is_refused(app: App) {
+        let cast = Cast::on(&app).await;
+        let id = of_catalogue(&cast.owner, "VOLUNTEER-VALUE").await;
+        let query = "query($input: IndicatorProgressInput!) { indicatorProgress(input: $input) { status } }";
+        for (to, code) in [("9999-12-31", Some("OUT_OF_RANGE")), ("2025-12-31", Some("OUT_OF_RANGE")), ("2045-12-31", None), ("2046-01-01", Some("OUT_OF_RANGE"))] {
+            let input = json!({ "indicatorId": id, "from": "2026-01-01", "to": to });
+            let answer = cast.owner.tries(query, json!({ "input": input })).await;
+            let refused = answer.body["errors"].as_array().map(|_| answer.body.to_string());
+            assert_eq!(refused.is_some(), code.is_some(), "{to}: {refused:?}");
+            assert!(refused.is_none_or(|it| it.contains(code.unwrap()) && it.contains("2045-12-31")), "{to}");
+        }
+    }
+
     /// One project of two aims at 100 and has 40, the other has 60 and aims at nothing: 40 of 100, beside 100 in all.
     async fn a_target_is_held_against_its_own_projects(app: App) {
         let cast = Cast::on(&app).await;
