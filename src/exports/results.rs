@@ -2,6 +2,7 @@
 //!
 //! Further sections are in `sections`; words in `locales/*/reports.ftl`.
 
+use entity::indicator;
 use entity::types::Dimension;
 use sea_orm::ActiveEnum;
 
@@ -75,13 +76,15 @@ pub fn indicators(of: &Overview, locale: Locale) -> Section {
 }
 
 /// The columns of [`progress`].
-pub(super) const PROGRESS: [(&str, &str); 12] = [
+pub(super) const PROGRESS: [(&str, &str); 14] = [
     ("code", "report-indicator-code"),
+    ("organizationKey", "report-organization-key"),
     ("indicator", "report-indicator"),
     ("unit", "report-unit"),
     ("baseline", "report-baseline"),
     ("target", "report-target"),
     ("actual", "report-actual"),
+    ("targetedBaseline", "report-targeted-baseline"),
     ("targetedActual", "report-targeted-actual"),
     ("measuredProjectCount", "report-measured-projects"),
     ("targetedProjectCount", "report-targeted-projects"),
@@ -96,11 +99,13 @@ pub(super) fn progress(of: &Progress, locale: Locale) -> Vec<Cell> {
     let (name_ar, name_en) = (named.name_ar.as_deref(), named.name_en.as_deref());
     vec![
         Cell::text(&named.code),
+        owner(named),
         Cell::text(locale.choose(&named.name_fr, name_ar, name_en)),
         Cell::text(&named.unit),
         value(of.baseline),
         value(of.target),
         value(of.actual),
+        value(of.targeted_baseline),
         value(of.targeted_actual),
         Cell::count(of.measured_projects),
         Cell::count(of.targeted_projects),
@@ -120,6 +125,7 @@ pub(super) fn by_category<'a>(of: impl Iterator<Item = &'a Progress>, locale: Lo
             let cells = it.categories.iter().map(|part| {
                 vec![
                     Cell::text(code),
+                    owner(&progress.indicator),
                     Cell::text(&dimension),
                     Cell::text(&part.category),
                     value(Some(part.figure)),
@@ -135,6 +141,7 @@ pub(super) fn by_category<'a>(of: impl Iterator<Item = &'a Progress>, locale: Lo
             locale,
             &[
                 ("code", "report-indicator-code"),
+                ("organizationKey", "report-organization-key"),
                 ("dimension", "report-dimension"),
                 ("category", "report-category"),
                 ("value", "report-measured"),
@@ -172,6 +179,12 @@ pub fn partners(of: &Partners, locale: Locale) -> Section {
         ),
         rows: rows.collect(),
     }
+}
+
+/// Whose an indicator is, by the key that snapshots and rows of hours have of the organization; nobody's in the catalogue.
+fn owner(of: &indicator::Model) -> Cell {
+    let owner = of.organization_id.map(|it| it.to_string());
+    owner.map_or(Cell::Empty, Cell::Text)
 }
 
 /// How far an indicator has come, in a word.

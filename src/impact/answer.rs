@@ -265,7 +265,8 @@ async fn counts(
         from: periodic.then_some(question.from),
         to: Some(question.to),
     };
-    let rows = measured::every_measurement(db, ctx.scope(), &filter).await?;
+    let mut rows = measured::every_measurement(db, ctx.scope(), &filter).await?;
+    measured::by_place(db, &mut rows).await?;
     let (counts, others): (Vec<_>, Vec<_>) = rows
         .into_iter()
         .partition(|it| it.status == MeasurementStatus::Approved);

@@ -96,45 +96,57 @@ pub(super) fn assess(
 ) -> Progress {
     let points: Vec<Point> = known.measured.iter().map(point).collect();
     let aimed = &known.aimed;
-    let targeted: BTreeSet<ProjectId> = aimed.targets.iter().map(|it| it.project).collect();
+    let spans = spans(&aimed.targets);
     let measured = known.projects(&of);
-    let compared = measured.intersection(&targeted).count();
-    let aims = |id: ProjectId| targeted.contains(&id);
+    let aims = |id: ProjectId| spans.contains_key(&id);
     let actual = known.figure(&of, &points, &|_| true);
-    // Only projects that aim at something are measured by it.
-    let targeted_actual = match targeted.is_empty() {
+    // Only projects that aim at something are measured by it, and by what they did in its days.
+    let in_time = points.iter().copied().filter(|it| in_time(&of, &spans, it));
+    let in_time: Vec<Point> = in_time.collect();
+    let compared: BTreeSet<ProjectId> = match of.derived {
+        None => in_time.iter().map(|it| it.project).collect(),
+        Some(_) => measured.iter().copied().filter(|it| aims(*it)).collect(),
+    };
+    let targeted_actual = match spans.is_empty() {
         true => None,
-        false => known.figure(&of, &points, &aims),
+        false => known.figure(&of, &in_time, &aims),
     };
     let targeted_baseline = progress::figure(&of, &of_projects(&aimed.baselines, &aims));
     let target = progress::figure(&of, &aimed.targets);
     // A start beside a sum of periods would be taken away once where it stands in each.
-    let several = aimed.targets.iter().any(|it| {
-        aimed
-            .targets
-            .iter()
-            .any(|other| it.project == other.project && it.from != other.from)
-    });
+    let several = aimed.targets.len() > spans.len();
     let sums = of.over_time == OverTime::Sum && of.reading == Reading::Periodic && several;
-    let start = targeted_baseline.filter(|_| !sums && starts(&of));
+    let begun: BTreeSet<ProjectId> = aimed.baselines.iter().map(|it| it.project).collect();
+    // A start of some of them says nothing of where all began.
+    let all_begun = spans.keys().all(|it| begun.contains(it));
+    let start = targeted_baseline.filter(|_| all_begun && !sums && starts(&of));
+    // Where less is better, who has said nothing yet would have reached the most.
+    let complete = of.direction == Direction::Increase
+        || of.derived.is_some()
+        || are_measured(&of, &in_time, &aimed.targets);
     let reached = targeted_actual
+        .filter(|_| complete)
         .zip(target)
         .and_then(|(actual, target)| progress::reached(&of, start, target, actual));
     let grounds = match of.derived {
         None => Grounds {
             measured: !points.is_empty(),
-            targeted: !targeted.is_empty(),
-            compared: compared > 0,
+            targeted: !spans.is_empty(),
+            compared: !compared.is_empty(),
         },
         // Where hours may be counted, no hours are a figure, too.
         Some(_) => Grounds {
             measured: known.hours.is_some(),
-            targeted: !targeted.is_empty(),
-            compared: known.hours.is_some() && !targeted.is_empty(),
+            targeted: !spans.is_empty(),
+            compared: known.hours.is_some() && !spans.is_empty(),
         },
     };
-    let spells = spells(&of, &points, from);
-    let periods = periods(&of, &spells, &aimed.targets);
+    let ends = ends(&points, from);
+    let periods = periods(&of, &points, &ends, &aimed.targets);
+    let spells: Vec<Spell> = compared_ends(&ends)
+        .into_iter()
+        .map(|it| spell(&of, &points, it))
+        .collect();
     Progress {
         standing: progress::standing(reached, grounds),
         course: trend::trend(&of, &spells),
@@ -151,8 +163,8 @@ pub(super) fn assess(
             dimensions: known.dimensions,
         },
         measured_projects: measured.len(),
-        targeted_projects: targeted.len(),
-        compared_projects: compared,
+        targeted_projects: spans.len(),
+        compared_projects: compared.len(),
         measurements: points.len(),
         pending: known.pending,
         coverage,
@@ -200,45 +212,118 @@ pub(super) fn point(it: &measurement::Model) -> Point {
     }
 }
 
-/// What is told of each period within the interval that something was measured of, the earliest first. What has come
-/// together since the beginning stands where it was said last, in each place of each project.
-fn spells(of: &indicator::Model, points: &[Point], begins: NaiveDate) -> Vec<Spell> {
-    let mut all: BTreeMap<(NaiveDate, NaiveDate), Vec<Point>> = BTreeMap::new();
-    for point in points.iter().filter(|it| it.from >= begins) {
-        all.entry((point.to, point.from)).or_default().push(*point);
+/// A period by its last and its first day: in the order in which periods are told.
+type Days = (NaiveDate, NaiveDate);
+
+/// From the first to the last day of the targets of each project.
+fn spans(targets: &[Point]) -> BTreeMap<ProjectId, Days> {
+    let mut spans: BTreeMap<ProjectId, Days> = BTreeMap::new();
+    for it in targets {
+        let (to, from) = spans.entry(it.project).or_insert((it.to, it.from));
+        (*to, *from) = (it.to.max(*to), it.from.min(*from));
     }
-    let spells = all.into_iter().map(|((to, from), measured)| Spell {
+    spans
+}
+
+/// Whether a value is one of a project's targets' days. What has come together since the beginning may have been said before.
+fn in_time(of: &indicator::Model, spans: &BTreeMap<ProjectId, Days>, it: &Point) -> bool {
+    let begun = |from| it.from >= from || of.reading == Reading::Cumulative;
+    let span = spans.get(&it.project);
+    span.is_some_and(|(to, from)| begun(*from) && it.to <= *to)
+}
+
+/// Whether something was measured of what each target is about.
+fn are_measured(of: &indicator::Model, points: &[Point], targets: &[Point]) -> bool {
+    let mut known: BTreeMap<ProjectId, Vec<Days>> = BTreeMap::new();
+    for it in points {
+        known.entry(it.project).or_default().push((it.to, it.from));
+    }
+    targets.iter().all(|target| {
+        let begun = |from| from >= target.from || of.reading == Reading::Cumulative;
+        let of_it = known.get(&target.project);
+        let mut days = of_it.into_iter().flatten();
+        days.any(|(to, from)| begun(*from) && *to <= target.to)
+    })
+}
+
+/// The periods within the interval that something was measured of.
+fn ends(points: &[Point], begins: NaiveDate) -> BTreeSet<Days> {
+    let inside = points.iter().filter(|it| it.from >= begins);
+    inside.map(|it| (it.to, it.from)).collect()
+}
+
+/// Those of which a trend may be told: the last one and those that end right before it; where there are none, the one before.
+fn compared_ends(ends: &BTreeSet<Days>) -> Vec<Days> {
+    let Some(last) = ends.last() else {
+        return Vec::new();
+    };
+    let others = || ends.iter().copied().filter(|it| it != last);
+    let mut compared: Vec<Days> = others()
+        .filter(|(to, _)| to.succ_opt() == Some(last.1))
+        .collect();
+    if compared.is_empty() {
+        compared.extend(others().last());
+    }
+    compared.push(*last);
+    compared
+}
+
+/// What is known of a period. What has come together since the beginning stands where it was said last, in each place of
+/// each project.
+fn spell(of: &indicator::Model, points: &[Point], (to, from): Days) -> Spell {
+    let counts = |it: &&Point| match of.reading {
+        Reading::Periodic => (it.to, it.from) == (to, from),
+        Reading::Cumulative => it.to <= to,
+    };
+    let points = points.iter().filter(counts);
+    Spell {
         from,
         to,
-        points: match of.reading {
-            Reading::Periodic => measured,
-            Reading::Cumulative => points.iter().copied().filter(|it| it.to <= to).collect(),
-        },
-    });
-    spells.collect()
+        points: points.copied().collect(),
+    }
 }
 
 /// The figures of each period, of those with targets alone too.
-fn periods(of: &indicator::Model, spells: &[Spell], targets: &[Point]) -> Vec<Period> {
-    let mut all: BTreeMap<(NaiveDate, NaiveDate), (&[Point], Vec<Point>)> = BTreeMap::new();
-    for it in spells {
-        all.entry((it.to, it.from)).or_default().0 = &it.points;
+fn periods(
+    of: &indicator::Model,
+    points: &[Point],
+    ends: &BTreeSet<Days>,
+    targets: &[Point],
+) -> Vec<Period> {
+    let mut aimed: BTreeMap<Days, Vec<Point>> = BTreeMap::new();
+    for it in targets {
+        aimed.entry((it.to, it.from)).or_default().push(*it);
     }
-    for target in targets {
-        let (_, aimed) = all.entry((target.to, target.from)).or_default();
-        aimed.push(*target);
+    let mut measured: BTreeMap<Days, Vec<Point>> = BTreeMap::new();
+    for it in points {
+        measured.entry((it.to, it.from)).or_default().push(*it);
     }
-    all.into_iter()
-        .map(|((to, from), (points, targets))| {
-            let aims: BTreeSet<ProjectId> = targets.iter().map(|it| it.project).collect();
-            let targeted = of_projects(points, &|id: ProjectId| aims.contains(&id));
-            Period {
-                from,
-                to,
-                actual: progress::figure(of, points),
-                targeted: progress::figure(of, &targeted),
-                target: progress::figure(of, &targets),
-            }
-        })
-        .collect()
+    // The last value of each place of each project, as far as periods have come.
+    let mut stands: BTreeMap<(ProjectId, TerritoryId), Point> = BTreeMap::new();
+    let mut told = Vec::new();
+    let all: BTreeSet<Days> = measured.keys().chain(aimed.keys()).copied().collect();
+    for days in all {
+        let mut here = measured.remove(&days).unwrap_or_default();
+        for it in &here {
+            stands.insert((it.project, it.territory), *it);
+        }
+        if !ends.contains(&days) && !aimed.contains_key(&days) {
+            // Before the interval.
+            continue;
+        }
+        if of.reading == Reading::Cumulative && !here.is_empty() {
+            here = stands.values().copied().collect();
+        }
+        let targets = aimed.remove(&days).unwrap_or_default();
+        let aims: BTreeSet<ProjectId> = targets.iter().map(|it| it.project).collect();
+        let targeted = of_projects(&here, &|id: ProjectId| aims.contains(&id));
+        told.push(Period {
+            from: days.1,
+            to: days.0,
+            actual: progress::figure(of, &here),
+            targeted: progress::figure(of, &targeted),
+            target: progress::figure(of, &targets),
+        });
+    }
+    told
 }

@@ -2,6 +2,9 @@
 //!
 //! Nothing is decided here; which rows may be seen is the scope's word.
 
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use entity::ids::IndicatorId;
 use entity::ids::MeasurementId;
@@ -222,6 +225,42 @@ pub async fn every_measurement(
     filter: &MeasurementFilter,
 ) -> Result<Vec<measurement::Model>, DbErr> {
     select_measurements(scope, filter).all(conn).await
+}
+
+/// Calls all versions of a place by one of them: a place that came to lie elsewhere is the same place, and what stands there
+/// is not counted twice.
+///
+/// # Errors
+/// [`DbErr`].
+pub(super) async fn by_place(
+    conn: &impl ConnectionTrait,
+    rows: &mut [measurement::Model],
+) -> Result<(), DbErr> {
+    let named: BTreeSet<TerritoryId> = rows.iter().map(|it| it.territory_id).collect();
+    if named.len() < 2 {
+        return Ok(());
+    }
+    let found: Vec<(TerritoryId, String)> = territory::Entity::find()
+        .select_only()
+        .column(territory::Column::Id)
+        .column(territory::Column::Code)
+        .filter(territory::Column::Id.is_in(named))
+        .order_by_asc(territory::Column::Id)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let mut first: HashMap<&str, TerritoryId> = HashMap::new();
+    let mut called: HashMap<TerritoryId, TerritoryId> = HashMap::new();
+    for (id, code) in &found {
+        called.insert(*id, *first.entry(code).or_insert(*id));
+    }
+    for row in rows {
+        row.territory_id = called
+            .get(&row.territory_id)
+            .copied()
+            .unwrap_or(row.territory_id);
+    }
+    Ok(())
 }
 
 /// How many there are.

@@ -39,6 +39,7 @@ use crate::impact::assess::aim;
 use crate::impact::assess::assess;
 use crate::impact::custom;
 use crate::impact::hours;
+use crate::impact::measured;
 use crate::impact::measured::below;
 use crate::rollups::Folded;
 
@@ -215,7 +216,7 @@ pub(super) async fn measurements(
     let begun = Condition::any()
         .add(measurement::Column::FromDay.gte(within.from))
         .add(measurement::Column::IndicatorId.is_in(cumulative));
-    let rows = measurement::Entity::find()
+    let mut rows = measurement::Entity::find()
         .filter(seen(within))
         .filter(measurement::Column::IndicatorId.is_in(of.iter().map(|it| it.id)))
         .filter(measurement::Column::ToDay.lte(within.to))
@@ -223,6 +224,7 @@ pub(super) async fn measurements(
         .order_by_asc(measurement::Column::Id)
         .all(db)
         .await?;
+    measured::by_place(db, &mut rows).await?;
     let mut counted: HashMap<IndicatorId, Counted> = HashMap::new();
     for row in rows {
         let decided = |at| row.decided_at.is_some_and(|it| it <= at);

@@ -61,7 +61,7 @@ pub enum TrendGap {
     PeriodsApart,
     /// One is longer, and its value would be larger or smaller by that alone.
     UnequalPeriods,
-    /// No project has values of the same place in both.
+    /// No project has values of the same place in both, or those do not become one.
     NothingInCommon,
 }
 
@@ -77,11 +77,12 @@ pub struct Course {
 /// Which way the last period went beside the one right before it; of several that end on that day, beside the one
 /// that is most like it in length.
 ///
-/// What is added over time grows with the days of its period: of periods that are not about as long, values by the
+/// What is added over time grows with the days of its period: of periods that are not as long, values by the
 /// day are compared, as statistics do before they set months of 28 and 31 days side by side (*length-of-month
 /// effect*; United States Census Bureau, *X-13ARIMA-SEATS Reference Manual*, section on the regression variable
 /// `lom`). A level, a mean and what has come together since the beginning do not grow so, and are compared as they
-/// are. Smallest and largest values and what is counted once do, in a way that is not known.
+/// are. Smallest and largest values and what is counted once do, in a way that is not known: of periods about as long,
+/// as months are, they are compared all the same.
 ///
 /// Projects and places that have values in one of the two alone are left out of both: one that has not said anything yet
 /// would look like a fall.
@@ -89,23 +90,25 @@ pub struct Course {
 /// # Errors
 /// [`TrendGap`] where nothing can be compared.
 pub fn trend(of: &indicator::Model, spells: &[Spell]) -> Result<Course, TrendGap> {
-    let told = |it: &&Spell| progress::figure(of, &it.points).is_some();
-    let told: Vec<&Spell> = spells.iter().filter(told).collect();
+    let told = spells.iter().filter(|it| !it.points.is_empty());
+    let told: Vec<&Spell> = told.collect();
     let Some(last) = told.last().copied().filter(|_| told.len() > 1) else {
         return Err(TrendGap::TooFewPeriods);
     };
     let apart = |it: &Spell| (days(it) - days(last)).abs();
     let before = told
         .iter()
+        .copied()
         .filter(|it| it.to.succ_opt() == Some(last.from))
         .min_by_key(|it| apart(it));
-    let before = before.copied().ok_or(TrendGap::PeriodsApart)?;
+    let before = before.ok_or(TrendGap::PeriodsApart)?;
     let shorter = Ord::min(days(before), days(last));
     let alike = apart(before) <= DAYS_APART && apart(before) * TIMES_AS_LONG <= shorter;
     let basis = match of.over_time {
-        _ if alike || of.reading == Reading::Cumulative => Basis::Value,
+        _ if of.reading == Reading::Cumulative || apart(before) == 0 => Basis::Value,
         OverTime::Last | OverTime::Average => Basis::Value,
         OverTime::Sum => Basis::PerDay,
+        _ if alike => Basis::Value,
         OverTime::Min | OverTime::Max | OverTime::None => return Err(TrendGap::UnequalPeriods),
     };
     let both = (shared(of, last, before), shared(of, before, last));
@@ -187,7 +190,7 @@ mod tests {
         let march = spell("2026-03-01", "2026-03-31", &[(1, 5), (2, 90)]);
         let april = spell("2026-04-01", "2026-04-30", &[(1, 6)]);
         let both = [march.clone(), april];
-        assert_eq!(goes(OverTime::Sum, &both), Ok((Trend::Up, Basis::Value)));
+        assert_eq!(goes(OverTime::Sum, &both), Ok((Trend::Up, Basis::PerDay)));
         let other = spell("2026-04-01", "2026-04-30", &[(3, 6)]);
         let neither = [march, other];
         assert_eq!(
@@ -233,7 +236,10 @@ mod tests {
             period("2026-02-01", "2026-02-28", Some(30)),
             period("2026-03-01", "2026-03-31", Some(31)),
         ];
-        assert_eq!(goes(OverTime::Sum, &months), Ok((Trend::Up, Basis::Value)));
+        assert_eq!(
+            goes(OverTime::Sum, &months),
+            Ok((Trend::Down, Basis::PerDay))
+        );
         assert_eq!(goes(OverTime::Max, &months), Ok((Trend::Up, Basis::Value)));
         let quarters = [
             period("2026-01-01", "2026-03-31", Some(9)),
@@ -241,7 +247,7 @@ mod tests {
         ];
         assert_eq!(
             goes(OverTime::Sum, &quarters),
-            Ok((Trend::Level, Basis::Value))
+            Ok((Trend::Down, Basis::PerDay))
         );
         let days = [
             period("2026-01-01", "2026-01-07", Some(7)),
@@ -275,6 +281,9 @@ mod tests {
             period("2026-03-01", "2026-03-31", Some(5)),
             period("2026-04-01", "2026-04-30", Some(6)),
         ];
-        assert_eq!(goes(OverTime::Sum, &periods), Ok((Trend::Up, Basis::Value)));
+        assert_eq!(
+            goes(OverTime::Sum, &periods),
+            Ok((Trend::Up, Basis::PerDay))
+        );
     }
 }

@@ -61,8 +61,8 @@ const LAYOUT: [(&str, &str, &str); 6] = [
     (
         "indicators",
         "report-indicators",
-        "code (indicator) unit baseline target actual targetedActual measuredProjectCount targetedProjectCount \
-         comparedProjectCount reachedPercent status",
+        "code organizationKey (indicator) unit baseline target actual targetedBaseline targetedActual measuredProjectCount targetedProjectCount \
+         comparedProjectCount reachedPercent (status)",
     ),
     (
         "partners",

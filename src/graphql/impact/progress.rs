@@ -104,7 +104,7 @@ pub enum ProgressTrendGap {
     /// One is longer, and values would be larger or smaller by that alone in a way that is not known (`MIN`, `MAX`,
     /// `NONE`).
     UnequalPeriods,
-    /// No project has values of the same place in both.
+    /// No project has values of the same place in both, or those do not become one.
     NothingInCommon,
 }
 
@@ -122,8 +122,9 @@ pub struct IndicatorProgress {
     /// What was measured and approved, of all projects, or computed from their approved hours; null where nothing was,
     /// or where values do not become one.
     actual: Option<IndicatorValue>,
-    /// `actual` of the projects that `target` is of: what `reachedPercent` compares with it. Null where no project has a
-    /// target, and as `actual`.
+    /// What was measured of the projects that `target` is of, from the first to the last day of their targets: what
+    /// `reachedPercent` compares with it. Hours are those of the whole interval. Null where no project has a target, and as
+    /// `actual`.
     targeted_actual: Option<IndicatorValue>,
     /// `baseline` of the projects that `target` is of; null where none of them says one.
     targeted_baseline: Option<IndicatorValue>,
