@@ -262,7 +262,7 @@ fn compared_ends(ends: &BTreeSet<Days>) -> Vec<Days> {
         .filter(|(to, _)| to.succ_opt() == Some(last.1))
         .collect();
     if compared.is_empty() {
-        compared.extend(others().last());
+        compared.extend(others().next_back());
     }
     compared.push(*last);
     compared
