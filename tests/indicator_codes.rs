@@ -10,23 +10,13 @@ use crate::support::cast::Cast;
 use crate::support::cast::REGION;
 use crate::support::on_both_databases;
 
-fn of(cast: &Cast, more: Value) -> Value {
-    let mut input = json!({
-        "organizationId": cast.organization.id, "code": "OURS", "nameFr": "Personnes formées", "unit": "personnes",
-        "valueType": "COUNT", "level": "OUTPUT", "overTime": "SUM", "overPlace": "SUM",
-    });
-    let given = more.as_object().expect("fields").clone();
-    input.as_object_mut().expect("fields").extend(given);
-    input
-}
-
 on_both_databases! {
     /// An indicator of one's own cannot look like one of INDH's; those of the catalogue are measured as before.
     async fn codes_of_the_catalogue_are_kept_for_it(app: App) {
         let cast = Cast::on(&app).await;
         let selection = "indicator { code } userErrors { code path rule message }";
         for code in ["INDH-JOBS", "indh-jobs", "INDH-OURS", "VOLUNTEERS"] {
-            let told = cast.owner.does("createIndicator", of(&cast, json!({ "code": code })), selection).await;
+            let told = cast.owner.does("createIndicator", cast.indicator(json!({ "code": code })), selection).await;
             let refused = &told["userErrors"][0];
             assert_eq!(
                 (&told["indicator"], &refused["code"], &refused["path"], &refused["rule"]),
@@ -36,7 +26,7 @@ on_both_databases! {
             assert!(message.contains(code) && message.contains("choose another code"), "{message}");
         }
         for code in ["JOBS", "OUR-INDH-JOBS"] {
-            cast.owner.done("createIndicator", of(&cast, json!({ "code": code })), "indicator { code }").await;
+            cast.owner.done("createIndicator", cast.indicator(json!({ "code": code })), "indicator { code }").await;
         }
         let listed = "{ indicators(filter: { search: \"INDH-JOBS\" }) { nodes { id code organization { slug } } } }";
         let listed = cast.owner.asks(listed, json!({})).await;
@@ -56,13 +46,13 @@ on_both_databases! {
         let cast = Cast::on(&app).await;
         let selection = "indicator { id irisCode version } userErrors { code path message }";
         for code in ["oi1166", "OI116", "OI-1166", "volunteer hours"] {
-            let told = cast.owner.does("createIndicator", of(&cast, json!({ "irisCode": code })), selection).await;
+            let told = cast.owner.does("createIndicator", cast.indicator(json!({ "irisCode": code })), selection).await;
             let refused = &told["userErrors"][0];
             assert_eq!((&refused["code"], &refused["path"]), (&json!("INVALID_FORMAT"), &json!(["irisCode"])));
             let message = refused["message"].as_str().expect("a sentence");
             assert!(message.contains(code) && message.contains("such as OI1166"), "{message}");
         }
-        let made = cast.owner.done("createIndicator", of(&cast, json!({ "irisCode": " OI1166 " })), selection).await;
+        let made = cast.owner.done("createIndicator", cast.indicator(json!({ "irisCode": " OI1166 " })), selection).await;
         assert_eq!(made["indicator"]["irisCode"], "OI1166");
         let id = made["indicator"]["id"].clone();
         let change = async |to: Value| {

@@ -40,16 +40,6 @@ async fn told(who: &Person, mutation: &str, input: Value) -> Vec<String> {
     errors.iter().map(one).collect()
 }
 
-fn indicator(cast: &Cast, more: Value) -> Value {
-    let mut input = json!({
-        "organizationId": cast.organization.id, "code": "OURS", "nameFr": "Personnes formées", "unit": "personnes",
-        "valueType": "COUNT", "level": "OUTPUT", "overTime": "SUM", "overPlace": "SUM",
-    });
-    let given = more.as_object().expect("fields").clone();
-    input.as_object_mut().expect("fields").extend(given);
-    input
-}
-
 on_both_databases! {
     async fn values_that_an_indicator_does_not_take_are_refused_with_those_that_it_takes(app: App) {
         let cast = Cast::on(&app).await;
@@ -68,7 +58,7 @@ on_both_databases! {
             ("PERCENTAGE", json!({ "value": "1" }),
                 "denominator: REQUIRED Give a value. A PERCENTAGE is a part of a whole: give the part as value and the whole as denominator."),
         ] {
-            let mut input = indicator(&cast, json!({ "code": format!("{kind}-{}", value.as_object().expect("fields").len()), "valueType": kind }));
+            let mut input = cast.indicator(json!({ "code": format!("{kind}-{}", value.as_object().expect("fields").len()), "valueType": kind }));
             input.as_object_mut().expect("fields").extend(average.as_object().expect("fields").clone());
             let made = cast.owner.done("createIndicator", input, "indicator { id }").await;
             let figure = json!({
@@ -80,7 +70,7 @@ on_both_databases! {
 
     async fn an_indicator_that_cannot_be_is_refused_with_one_that_can(app: App) {
         let cast = Cast::on(&app).await;
-        let refused = async |more: Value| told(&cast.owner, "createIndicator", indicator(&cast, more)).await;
+        let refused = async |more: Value| told(&cast.owner, "createIndicator", cast.indicator(more)).await;
 
         assert_eq!(refused(json!({ "code": "formés" })).await,
             ["code: INVALID_FORMAT This is not a valid value: formés. Take letters from A to Z, digits, -, _ and . alone, such as JOBS-2026."]);
@@ -93,7 +83,7 @@ on_both_databases! {
              take LAST for overTime.",
         ]);
         // What the sentence proposes is taken.
-        cast.owner.done("createIndicator", indicator(&cast, json!({ "code": "JOBS-2026", "reading": "CUMULATIVE", "overTime": "LAST" })),
+        cast.owner.done("createIndicator", cast.indicator(json!({ "code": "JOBS-2026", "reading": "CUMULATIVE", "overTime": "LAST" })),
             "indicator { code }").await;
     }
 

@@ -288,6 +288,17 @@ impl Person {
 }
 
 impl Cast {
+    /// An indicator of the organization as `createIndicator` takes it, with more fields or others.
+    pub fn indicator(&self, more: Value) -> Value {
+        let mut input = json!({
+            "organizationId": self.organization.id, "code": "OURS", "nameFr": "Personnes formées", "unit": "personnes",
+            "valueType": "COUNT", "level": "OUTPUT", "overTime": "SUM", "overPlace": "SUM",
+        });
+        let fields = input.as_object_mut().expect("fields");
+        fields.extend(more.as_object().expect("fields").clone());
+        input
+    }
+
     /// Brings everybody on.
     pub async fn on(app: &App) -> Self {
         let owner = Person::sign_up(app, &format!("{MARK}-owner")).await;
