@@ -66,6 +66,7 @@ cases! {
     shares_replaced_on_the_same_day
     a_phase_that_ends_within_the_report
     a_commune_that_moves_to_another_province
+    a_commune_that_moves_and_what_stands_there
     a_province_with_a_new_version
     people_are_counted_not_added
     groups_count_heads_times_minutes
@@ -93,6 +94,7 @@ cases! {
     progress_up_and_down
     a_baseline_of_zero
     a_target_missed_by_one
+    targets_of_their_own_days_and_projects
     a_breakdown_with_an_unknown_rest
     zero_is_not_absent
     targets_add_up_to_their_goal
