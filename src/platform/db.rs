@@ -41,6 +41,11 @@ use crate::platform::wake::Wake;
 /// One number for every process that migrates: they queue behind it.
 const MIGRATION_LOCK: i64 = 0x7469_7769_7a69;
 
+/// How often a file is tried that somebody else is opening, and the pause between: ten seconds in all, as long as a
+/// lock is waited for.
+const TRIES: u32 = 200;
+const TRY_AGAIN: Duration = Duration::from_millis(50);
+
 /// A database: one side that writes, one that reads.
 ///
 /// On SQLite the writing side is a single connection, so that writers queue instead of failing;
@@ -113,12 +118,12 @@ impl Db {
                 keep_private(url);
             }
             write.map_sqlx_sqlite_opts(|it| sqlite(it).create_if_missing(true));
-            let writer = Database::connect(write).await?;
+            let writer = opened(&write).await?;
             let mut read = ConnectOptions::new(url.to_owned());
             read.max_connections(4).min_connections(1);
             quiet(&mut read);
             read.map_sqlx_sqlite_opts(|it| sqlite(it).pragma("query_only", "1"));
-            (writer, Database::connect(read).await?)
+            (writer, opened(&read).await?)
         } else {
             let mut options = ConnectOptions::new(url.to_owned());
             options.max_connections(connections).min_connections(1);
@@ -360,6 +365,29 @@ fn keep_private(url: &str) {
         // Where it cannot be made, opening it says why.
         let _made = new.open(options.get_filename());
     }
+}
+
+/// Opens an SQLite file, which others may open at the same moment. The first of them turns its log of writes on,
+/// and meanwhile SQLite turns the others away at once, however long they would wait for a lock.
+async fn opened(options: &ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    let mut left = TRIES;
+    loop {
+        match Database::connect(options.clone()).await {
+            Err(DbErr::Conn(cause)) if left > 0 && is_locked(&cause) => {}
+            done => return done,
+        }
+        left -= 1;
+        tokio::time::sleep(TRY_AGAIN).await;
+    }
+}
+
+fn is_locked(cause: &RuntimeErr) -> bool {
+    let RuntimeErr::SqlxError(cause) = cause else {
+        return false;
+    };
+    // SQLITE_BUSY, and what it is called where a log is being brought back.
+    let code = cause.as_database_error().and_then(|it| it.code());
+    code.is_some_and(|it| ["5", "261"].contains(&it.as_ref()))
 }
 
 fn quiet(options: &mut ConnectOptions) {
