@@ -24,6 +24,7 @@ use std::io::Write;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::exports::formats::Open;
 use crate::exports::table::Table;
 use crate::platform::i18n::Locale;
 use crate::reports::Answer;
@@ -86,12 +87,9 @@ pub fn write(
     answer: &Answer,
     format: Format,
     locale: Locale,
-    into: &mut impl Write,
+    into: &mut (impl Write + Send),
 ) -> std::io::Result<()> {
     let table = table(answer, locale).map_err(std::io::Error::other)?;
-    match format {
-        Format::Csv => formats::csv::write(&table, into),
-        Format::Json => formats::json::write(&table, into),
-        Format::Xlsx => formats::xlsx::write(&table, locale, into),
-    }
+    Open::begin(&table, format, locale, into)?.end()?;
+    Ok(())
 }

@@ -22,6 +22,7 @@ use crate::jobs::Failed;
 use crate::jobs::JobError;
 use crate::jobs::Made;
 use crate::jobs::Progress;
+use crate::jobs::Spool;
 use crate::jobs::Whose;
 use crate::jobs::queue;
 use crate::jobs::store;
@@ -192,13 +193,20 @@ pub async fn carry_out(
         None => Failed::Fault(cause.to_string()),
     })?;
     progress.reaches(70).await?;
-    let mut content = Vec::new();
-    exports::write(&answer, request.format, request.locale, &mut content)
-        .map_err(|it| Failed::Fault(it.to_string()))?;
+    let (format, locale) = (request.format, request.locale);
+    // Apart: writing a large file takes a while, and the lease of the job is prolonged meanwhile.
+    let writing = tokio::task::spawn_blocking(move || {
+        let mut spool = Spool::new()?;
+        exports::write(&answer, format, locale, &mut spool)?;
+        spool.end()
+    });
+    let fault = |cause: String| Failed::Fault(cause);
+    let content = writing.await.map_err(|it| fault(it.to_string()))?;
+    let content = content.map_err(|it| fault(it.to_string()))?;
     progress.reaches(95).await?;
     Ok(Made {
         file_name: request.file_name(),
-        media_type: request.format.media_type(),
+        media_type: format.media_type(),
         content,
     })
 }

@@ -12,7 +12,7 @@ use chrono::DateTime;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::write;
+use super::Open;
 use crate::exports::table::Cell;
 use crate::exports::table::Column;
 use crate::exports::table::Parameter;
@@ -54,9 +54,8 @@ fn table(sections: Vec<Section>) -> Table {
 }
 
 fn bytes(table: &Table, locale: Locale) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    write(table, locale, &mut bytes).unwrap();
-    bytes
+    let open = Open::begin(table, locale, Vec::new()).unwrap();
+    open.end().unwrap()
 }
 
 fn part(bytes: &[u8], name: &str) -> String {
