@@ -3,6 +3,7 @@
 //! What the figures are is in `reports`; formats know no report by name.
 
 mod contractual;
+pub mod entries;
 pub mod formats;
 mod hours;
 mod indh;
@@ -18,6 +19,7 @@ pub mod table;
 mod value;
 mod volunteer_work;
 mod words;
+mod writing;
 
 use std::io::Write;
 

@@ -235,9 +235,7 @@ pub async fn insert_piece(tx: &Tx, row: artifact_piece::Model) -> Result<(), DbE
 pub async fn drop_pieces(tx: &Tx, job: JobId, kept: Option<i32>) -> Result<(), DbErr> {
     artifact_piece::Entity::delete_many()
         .filter(artifact_piece::Column::JobId.eq(job))
-        .filter(
-            Condition::all().add_option(kept.map(|it| artifact_piece::Column::Fence.ne(it))),
-        )
+        .filter(Condition::all().add_option(kept.map(|it| artifact_piece::Column::Fence.ne(it))))
         .exec(&**tx)
         .await?;
     Ok(())

@@ -38,8 +38,8 @@ use crate::reports::answered as answers;
 use crate::reports::asked::Asked;
 use crate::reports::asked::Asking;
 use crate::reports::snapshot::answered::Answered;
-use crate::reports::store as territories;
 use crate::rollups;
+use crate::territories::lookup;
 
 /// Under which name keys are kept.
 const OPERATION: &str = "createSnapshot";
@@ -111,7 +111,7 @@ async fn seen(ctx: &Ctx, asked: &Asked) -> Result<(Answered, Reach), ReportError
         Some(only) => reach.retain(|organization, _| *organization == only.id),
         // Of those that never worked there the instant says enough.
         None => {
-            let versions = territories::versions(db, &answer.head.territory.code).await?;
+            let versions = lookup::versions(db, &answer.head.territory.code).await?;
             let versions: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
             let worked = rollups::at_work(db, &versions).await?;
             reach.retain(|organization, _| worked.contains(organization));

@@ -130,7 +130,10 @@ impl<W: Write + Send> Open<W> {
     }
 
     fn put(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
-        if self.last.as_ref().is_some_and(|it| it.row >= self.rows_most)
+        if self
+            .last
+            .as_ref()
+            .is_some_and(|it| it.row >= self.rows_most)
             && let Some(place) = self.sheets.iter().copied().next_back()
         {
             self.section(place)?;
