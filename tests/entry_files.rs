@@ -20,6 +20,7 @@ use crate::support::app::App;
 use crate::support::cast::Cast;
 use crate::support::cast::Person;
 use crate::support::on_both_databases;
+use crate::support::schemas::is_a_report;
 use crate::support::statements::counted;
 
 const JOB: &str = "exportJob { id report { name } hourEntries { organization { slug } workedFrom status territoryCode } format }";
@@ -112,6 +113,7 @@ on_both_databases! {
 
         assert_eq!(name, "hour-entries-2026-11-02-en.json");
         let document: Value = serde_json::from_slice(&json).unwrap();
+        is_a_report(&document);
         let told = listed(&cast.coordinator, &filter).await;
         let lines = document["hourEntries"].as_array().unwrap();
         assert_eq!((lines.len(), told.len()), (4, 4));
