@@ -67,6 +67,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "removeEvidence",
     "removeMember",
     "requestExport",
+    "requestHourEntriesExport",
     "retryExport",
     "returnMeasurements",
     "setBaseline",

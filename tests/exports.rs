@@ -14,6 +14,7 @@ use tiwizi::identity::Ctx;
 use tiwizi::jobs::Failed;
 use tiwizi::jobs::Made;
 use tiwizi::jobs::Progress;
+use tiwizi::jobs::Spooled;
 use tiwizi::jobs::Work;
 use tiwizi::jobs::queue;
 use tiwizi::jobs::worker;
@@ -114,7 +115,7 @@ fn made() -> Made {
     Made {
         file_name: "late.csv".to_owned(),
         media_type: "text/csv",
-        content: b"late".to_vec(),
+        content: Spooled::of(b"late").expect("a temporary file"),
     }
 }
 

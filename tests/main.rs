@@ -158,6 +158,9 @@ mod imports_files;
 mod exports;
 
 #[cfg(test)]
+mod entry_files;
+
+#[cfg(test)]
 mod workbooks;
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ use crate::support::cast::Cast;
 use crate::support::cast::Person;
 use crate::support::cast::REGION;
 use crate::support::on_both_databases;
+use crate::support::schemas::is_a_report;
 
 const REPORTS: [&str; 5] = [
     "SDG",
@@ -93,7 +94,9 @@ async fn file(app: &App, who: &Person, report: &Value, format: &str) -> (String,
 
 async fn json_of(app: &App, who: &Person, report: &Value) -> Value {
     let (_, bytes) = file(app, who, report, "JSON").await;
-    serde_json::from_slice(&bytes).unwrap()
+    let file = serde_json::from_slice(&bytes).unwrap();
+    is_a_report(&file);
+    file
 }
 
 /// The order of sections and columns: no format tells it but CSV, which has the words of a language.
@@ -381,6 +384,24 @@ on_both_databases! {
         for goal in rows(&json["byGoal"]) {
             let of: Vec<_> = rows(&json["byTarget"]).into_iter().filter(|it| it["termCode"] == goal["termCode"]).collect();
             assert_eq!(sum(&of), hundredths(&goal), "{goal:?}");
+        }
+    }
+
+    /// Whoever has a file and whoever has a snapshot can see that they have the same figures, in any language.
+    async fn a_file_has_the_digest_of_the_snapshot(app: App) {
+        let cast = Cast::on(&app).await;
+        worked(&cast).await;
+        contracted(&cast, "Meals").await;
+        for report in REPORTS.into_iter().chain(["INDH"]) {
+            let question = asked(report, REGION, None);
+            let made = cast.observer.done("createSnapshot", question.clone(), "snapshot { sha256 }").await;
+            let digest = &made["snapshot"]["sha256"];
+
+            let json = json_of(&app, &cast.observer, &wanted(&question)).await;
+
+            assert_eq!(&json["parameters"]["sha256"], digest, "{report}");
+            let (_, csv) = file(&app, &cast.observer, &wanted(&question), "CSV").await;
+            assert!(String::from_utf8(csv).unwrap().contains(digest.as_str().unwrap()), "{report}");
         }
     }
 

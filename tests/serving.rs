@@ -19,7 +19,7 @@ on_both_databases! {
 
     /// Whoever runs the server learns from outside that it can be used.
     async fn a_server_says_that_it_is_ready(app: App) {
-        for path in ["/healthz", "/readyz", "/metrics", "/schema.graphql"] {
+        for path in ["/healthz", "/readyz", "/metrics", "/schema.graphql", "/schemas/report.json"] {
             let response = app.http().get(format!("{}{path}", app.url)).send().await.unwrap();
 
             assert_eq!(response.status(), 200, "{path}");

@@ -14,6 +14,8 @@ pub struct Model {
     pub id: ArtifactId,
     /// The work that made it: one makes one.
     pub job_id: JobId,
+    /// The taking of the work whose pieces it consists of.
+    pub fence: i32,
     /// Name of the file.
     pub file_name: String,
     /// What it is, as HTTP names it.

@@ -96,7 +96,7 @@ pub mod wage_rate;
 
 // Jobs
 pub mod artifact;
-pub mod artifact_content;
+pub mod artifact_piece;
 pub mod job;
 
 // Public statistics

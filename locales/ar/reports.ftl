@@ -11,6 +11,7 @@ report-coverage-organizations = ساعات المنظمة المطلوبة أو 
 report-coverage-observed = ساعات منظماتكم، وجميع ساعات أجزاء المجال الترابي التي تتابعونها
 report-status-basis = الحالات المحتسبة
 report-as-of = الحالة في
+report-sha256 = بصمة الأرقام (SHA-256)
 report-time-zone = المنطقة الزمنية
 report-week-start = أول أيام الأسبوع
 report-day-rule = قاعدة الأيام

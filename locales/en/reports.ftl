@@ -11,6 +11,7 @@ report-coverage-organizations = Only hours of the organization asked for, or of 
 report-coverage-observed = Hours of your organizations, and all of the parts of the territory that you observe
 report-status-basis = States counted
 report-as-of = As of
+report-sha256 = Fingerprint of the figures (SHA-256)
 report-time-zone = Time zone
 report-week-start = First day of the week
 report-day-rule = Day rule

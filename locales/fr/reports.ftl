@@ -11,6 +11,7 @@ report-coverage-organizations = Seulement les heures de l’organisation demand�
 report-coverage-observed = Les heures de vos organisations, et toutes celles des parties du territoire que vous observez
 report-status-basis = États comptés
 report-as-of = État à l’instant
+report-sha256 = Empreinte des chiffres (SHA-256)
 report-time-zone = Fuseau horaire
 report-week-start = Début de semaine
 report-day-rule = Règle des jours

@@ -3,6 +3,7 @@
 //! What the figures are is in `reports`; formats know no report by name.
 
 mod contractual;
+pub mod entries;
 pub mod formats;
 mod hours;
 mod indh;
@@ -18,16 +19,22 @@ pub mod table;
 mod value;
 mod volunteer_work;
 mod words;
+mod writing;
 
 use std::io::Write;
 
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::exports::formats::Open;
+use crate::exports::shared::parameter;
+use crate::exports::table::Cell;
 use crate::exports::table::Table;
+use crate::platform::crypto::hex;
 use crate::platform::i18n::Locale;
 use crate::reports::Answer;
 use crate::reports::ReportError;
+use crate::reports::snapshot;
 
 /// A file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,14 +75,19 @@ impl Format {
 /// # Errors
 /// [`ReportError`] where figures do not add up, which only a fault of ours can cause.
 pub fn table(answer: &Answer, locale: Locale) -> Result<Table, ReportError> {
-    match answer {
-        Answer::Indh(report) => indh::table(report, locale),
-        Answer::Sdg(report) => Ok(sdg::table(report, locale)),
-        Answer::Hours(report, names) => Ok(hours::table(report, names, locale)),
-        Answer::VolunteerWork(report) => Ok(volunteer_work::table(report, locale)),
-        Answer::Contractual(report) => Ok(contractual::table(report, locale)),
-        Answer::DataQuality(report) => Ok(quality::table(report, locale)),
-    }
+    let mut table = match answer {
+        Answer::Indh(report) => indh::table(report, locale)?,
+        Answer::Sdg(report) => sdg::table(report, locale),
+        Answer::Hours(report, names) => hours::table(report, names, locale),
+        Answer::VolunteerWork(report) => volunteer_work::table(report, locale),
+        Answer::Contractual(report) => contractual::table(report, locale),
+        Answer::DataQuality(report) => quality::table(report, locale),
+    };
+    let digest = Cell::Text(hex(&snapshot::digest(answer)?));
+    table
+        .parameters
+        .push(parameter(locale, "sha256", "report-sha256", digest));
+    Ok(table)
 }
 
 /// Writes an answered report in a format and a language.
@@ -86,12 +98,9 @@ pub fn write(
     answer: &Answer,
     format: Format,
     locale: Locale,
-    into: &mut impl Write,
+    into: &mut (impl Write + Send),
 ) -> std::io::Result<()> {
     let table = table(answer, locale).map_err(std::io::Error::other)?;
-    match format {
-        Format::Csv => formats::csv::write(&table, into),
-        Format::Json => formats::json::write(&table, into),
-        Format::Xlsx => formats::xlsx::write(&table, locale, into),
-    }
+    Open::begin(&table, format, locale, into)?.end()?;
+    Ok(())
 }

@@ -17,6 +17,9 @@ use serde::Serialize;
 
 use crate::exports;
 use crate::exports::Format;
+use crate::exports::entries;
+use crate::exports::entries::EntriesRequest;
+use crate::exports::writing::Writing;
 use crate::identity::Ctx;
 use crate::jobs::Failed;
 use crate::jobs::JobError;
@@ -153,16 +156,28 @@ pub async fn request(
         locale: locale.unwrap_or(asked.locale),
         ..asked.clone()
     };
-    let payload = serde_json::to_string(&request).map_err(|it| JobError::Fault(it.to_string()))?;
+    // The input as it was sent: a language that was not asked for is none of it.
+    let sent = ExportRequest {
+        locale: Locale::default(),
+        ..asked.clone()
+    };
+    keep(ctx, ("requestExport", key), &(sent, locale), &request).await
+}
+
+/// Keeps what was asked for as a job; the same key with the same input is the same job.
+///
+/// # Errors
+/// As [`request()`].
+pub(super) async fn keep(
+    ctx: &Ctx,
+    (operation, key): (&'static str, Option<&str>),
+    sent: &impl Serialize,
+    kept: &impl Serialize,
+) -> Result<job::Model, JobError> {
+    let payload = serde_json::to_string(kept).map_err(|it| JobError::Fault(it.to_string()))?;
     ctx.transaction(async |tx| {
         let id = JobId(ctx.new_id());
-        // The input as it was sent: a language that was not asked for is none of it.
-        let sent = ExportRequest {
-            locale: Locale::default(),
-            ..asked.clone()
-        };
-        let content = (sent, locale);
-        match ctx.claim(tx, "requestExport", key, &content, id.0).await? {
+        match ctx.claim(tx, operation, key, sent, id.0).await? {
             Claim::Conflict => Err(JobError::KeyReused),
             Claim::Replay(known) => {
                 let found = store::by_ids(&**tx, Whose::of(ctx), &[JobId(known)]).await?;
@@ -183,6 +198,9 @@ pub async fn carry_out(
     job: &job::Model,
     progress: &Progress<'_>,
 ) -> Result<Made, Failed> {
+    if let Some(request) = EntriesRequest::of(job) {
+        return entries::carry_out(ctx, &request, progress).await;
+    }
     let unread = || Failed::Fault("the request cannot be read".to_owned());
     let request = ExportRequest::of(job).ok_or_else(unread)?;
     progress.reaches(5).await?;
@@ -192,13 +210,14 @@ pub async fn carry_out(
         None => Failed::Fault(cause.to_string()),
     })?;
     progress.reaches(70).await?;
-    let mut content = Vec::new();
-    exports::write(&answer, request.format, request.locale, &mut content)
-        .map_err(|it| Failed::Fault(it.to_string()))?;
+    let (format, locale) = (request.format, request.locale);
+    let table = exports::table(&answer, locale).map_err(|it| Failed::Fault(it.to_string()))?;
+    let content = Writing::begin(table, format, locale).end().await;
+    let content = content.map_err(|it| Failed::Fault(it.to_string()))?;
     progress.reaches(95).await?;
     Ok(Made {
         file_name: request.file_name(),
-        media_type: request.format.media_type(),
+        media_type: format.media_type(),
         content,
     })
 }

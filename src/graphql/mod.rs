@@ -58,6 +58,7 @@ use crate::graphql::contracts::incident_acts::IncidentMutations;
 use crate::graphql::duplicates::acts::DuplicateMutations;
 use crate::graphql::duplicates::candidate::DuplicateQueries;
 use crate::graphql::exports::acts::ExportMutations;
+use crate::graphql::exports::entries::EntryExportMutations;
 use crate::graphql::exports::export::ExportQueries;
 use crate::graphql::gate::Gate;
 use crate::graphql::hours::amendment::AmendmentMutations;
@@ -243,7 +244,12 @@ struct HourActs(
 );
 
 #[derive(Default, MergedObject)]
-struct FileActs(ImportMutations, ExportMutations, SnapshotMutations);
+struct FileActs(
+    ImportMutations,
+    ExportMutations,
+    EntryExportMutations,
+    SnapshotMutations,
+);
 
 #[derive(Default, MergedObject)]
 struct ImpactActs(

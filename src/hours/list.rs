@@ -32,6 +32,8 @@ use sea_orm::Select;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::Query;
 use sea_orm::sea_query::SimpleExpr;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::hours::entry::Entry;
 use crate::identity::Scope;
@@ -39,8 +41,10 @@ use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
 
-/// Which entries; an absent part does not narrow.
-#[derive(Clone, Debug, Default)]
+/// Which entries; an absent part does not narrow. Kept as JSON with what asked for it: members are added, never
+/// renamed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Filter {
     /// Of this organization.
     pub organization: Option<OrganizationId>,
@@ -200,6 +204,68 @@ pub async fn page(
         vec![first, Expr::value(key.1)]
     });
     Ok(page.slice(read(conn, select, along).await?))
+}
+
+/// The place of an entry among all that may be seen: by organization, then by the day on which it began.
+pub type Place = (OrganizationId, NaiveDate, EntryId);
+
+/// The place of an entry.
+#[must_use]
+pub fn place(entry: &hour_entry::Model) -> Place {
+    (entry.organization_id, entry.worked_on, entry.id)
+}
+
+/// A page of the same entries for whoever reads all of them, with their volunteers and projects: its order is that of
+/// an index, whatever the filter.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn walk(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &Filter,
+    page: &Page<Place>,
+) -> Result<Slice<Entry>, DbErr> {
+    use hour_entry::Column as C;
+    let columns =
+        [C::OrganizationId, C::WorkedOn, C::Id].map(|it| Expr::col((hour_entry::Entity, it)));
+    let select = page.narrow(
+        chosen(scope, filter),
+        &columns,
+        Direction::Ascending,
+        |(organization, day, id)| {
+            vec![
+                Expr::value(*organization),
+                Expr::value(*day),
+                Expr::value(*id),
+            ]
+        },
+    );
+    let along = Along {
+        volunteer: true,
+        project: true,
+    };
+    Ok(page.slice(read(conn, select, along).await?))
+}
+
+/// How many entries may be seen, and the minutes of all people in them.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn totals(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &Filter,
+) -> Result<(i64, i64), DbErr> {
+    let found: Option<(i64, Option<i64>)> = chosen(scope, filter)
+        .select_only()
+        .column_as(hour_entry::Column::Id.count(), "entries")
+        .column_as(hour_entry::Column::TotalMinutes.sum(), "minutes")
+        .into_tuple()
+        .one(conn)
+        .await?;
+    let (entries, minutes) = found.unwrap_or_default();
+    Ok((entries, minutes.unwrap_or_default()))
 }
 
 /// Number of the entries that may be seen.

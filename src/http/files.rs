@@ -2,6 +2,8 @@
 //!
 //! What a link is worth is decided in `jobs::link`.
 
+use std::sync::Arc;
+
 use actix_web::HttpRequest;
 use actix_web::HttpResponse;
 use actix_web::body::SizedStream;
@@ -13,6 +15,8 @@ use actix_web::http::header::DispositionParam;
 use actix_web::http::header::DispositionType;
 use actix_web::http::header::ExtendedValue;
 use actix_web::web;
+use entity::artifact;
+use futures_util::Stream;
 use futures_util::stream;
 use sea_orm::DbErr;
 
@@ -47,26 +51,32 @@ struct Served {
     file_name: String,
     media_type: String,
     size: i64,
-    /// Absent where only its head is asked for.
-    content: Option<Vec<u8>>,
+    content: Content,
+}
+
+/// Where what is in a file comes from.
+enum Content {
+    /// Pieces, read as they are sent.
+    Pieces(Box<artifact::Model>),
+    /// All of it; it is small.
+    Whole(Vec<u8>),
+    /// Only the head is asked for.
+    Nothing,
 }
 
 /// The file that a token opens, of whichever kind.
 async fn found(core: &Core, token: &str, whole: bool) -> Result<Option<Served>, DbErr> {
     let db = core.db.read();
     if let Some(id) = link::opened(core, token) {
-        let Some(row) = store::artifact(db, id, core.clock.now()).await? else {
-            return Ok(None);
-        };
-        let content = match whole {
-            true => store::content(db, id).await?,
-            false => None,
-        };
-        return Ok((content.is_some() == whole).then_some(Served {
-            file_name: row.file_name,
-            media_type: row.media_type,
+        let found = store::artifact(db, id, core.clock.now()).await?;
+        return Ok(found.map(|row| Served {
+            file_name: row.file_name.clone(),
+            media_type: row.media_type.clone(),
             size: row.size,
-            content,
+            content: match whole {
+                true => Content::Pieces(Box::new(row)),
+                false => Content::Nothing,
+            },
         }));
     }
     let Some(id) = link::opened_evidence(core, token) else {
@@ -76,15 +86,30 @@ async fn found(core: &Core, token: &str, whole: bool) -> Result<Option<Served>, 
         return Ok(None);
     };
     let content = match whole {
-        true => evidence::store::content(db, id).await?,
-        false => None,
+        true => match evidence::store::content(db, id).await? {
+            Some(content) => Content::Whole(content),
+            None => return Ok(None),
+        },
+        false => Content::Nothing,
     };
-    Ok((content.is_some() == whole).then_some(Served {
+    Ok(Some(Served {
         file_name: row.file_name,
         media_type: row.media_type,
         size: row.size,
         content,
     }))
+}
+
+/// What is in a file, piece by piece. One that is let go of meanwhile ends short of its length, which every
+/// client takes for the failure that it is.
+fn pieces(core: Arc<Core>, of: artifact::Model) -> impl Stream<Item = Result<web::Bytes, DbErr>> {
+    stream::try_unfold(0, move |number| {
+        let (core, of) = (Arc::clone(&core), of.clone());
+        async move {
+            let piece = store::piece(core.db.read(), &of, number).await?;
+            Ok(piece.map(|it| (web::Bytes::from(it), number + 1)))
+        }
+    })
 }
 
 /// A download, whatever the file is: the name for everybody, in signs that every program takes, and the
@@ -133,10 +158,14 @@ async fn file(
             "default-src 'none'; sandbox",
         ))
         .insert_header(disposition(&served.file_name));
+    let size = u64::try_from(served.size).unwrap_or(0);
     match served.content {
-        Some(content) => response.body(content),
-        None => {
-            let size = u64::try_from(served.size).unwrap_or(0);
+        Content::Pieces(row) => {
+            let pieces = pieces(Arc::clone(&parts.core), *row);
+            response.body(SizedStream::new(size, Box::pin(pieces)))
+        }
+        Content::Whole(content) => response.body(content),
+        Content::Nothing => {
             let nothing = stream::empty::<Result<web::Bytes, std::io::Error>>();
             response.body(SizedStream::new(size, nothing))
         }

@@ -29,6 +29,8 @@ const GRAPHIQL_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
 const STYLE: &str = include_str!("site.css");
+/// What a report is as JSON.
+const REPORT_SCHEMA: &str = include_str!("../../schemas/report.json");
 
 /// The built pages of GraphiQL, compressed.
 #[derive(RustEmbed)]
@@ -60,6 +62,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/", web::get().to(home))
         .route("/site.css", web::get().to(style))
         .route("/schema.graphql", web::get().to(schema))
+        .route("/schemas/report.json", web::get().to(report_schema))
         .route("/graphiql", web::get().to(graphiql))
         .route("/graphiql/", web::get().to(graphiql))
         .route("/graphiql/{path:.*}", web::get().to(graphiql_file));
@@ -102,6 +105,13 @@ async fn style() -> HttpResponse {
         .content_type("text/css; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
         .body(STYLE)
+}
+
+async fn report_schema() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/schema+json")
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .body(REPORT_SCHEMA)
 }
 
 async fn schema(parts: web::Data<Parts>, http: HttpRequest) -> HttpResponse {

@@ -8,11 +8,14 @@
 pub mod error;
 pub mod link;
 pub mod queue;
+pub mod spool;
 pub mod store;
 pub mod whose;
 pub mod worker;
 
 pub use error::JobError;
+pub use spool::Spool;
+pub use spool::Spooled;
 pub use whose::Whose;
 pub use worker::Failed;
 pub use worker::Made;

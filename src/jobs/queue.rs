@@ -7,6 +7,7 @@ use chrono::DateTime;
 use chrono::TimeDelta;
 use chrono::Utc;
 use entity::artifact;
+use entity::artifact_piece;
 use entity::ids::ArtifactId;
 use entity::ids::JobId;
 use entity::ids::UserId;
@@ -24,8 +25,8 @@ use crate::jobs::QUEUE;
 use crate::jobs::error::JobError;
 use crate::jobs::store;
 use crate::jobs::whose::Whose;
+use crate::jobs::worker::Failed;
 use crate::jobs::worker::Made;
-use crate::platform::crypto::sha256;
 use crate::platform::db::Tx;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
@@ -168,6 +169,9 @@ async fn act(
                 }
                 let row = write(ctx, tx, changed).await?;
                 audit::record(ctx, tx, line(action, &row)).await?;
+                if row.status == JobStatus::Cancelled {
+                    store::drop_pieces(tx, row.id, None).await?;
+                }
                 Ok(row)
             }
         }
@@ -191,6 +195,8 @@ pub async fn take(ctx: &Ctx) -> Result<Option<job::Model>, DbErr> {
                 give_up(ctx, tx, held).await?;
                 continue;
             }
+            // What a worker that died wrote of its file.
+            store::drop_pieces(tx, held.id, None).await?;
             let now = ctx.now();
             let taken = job::Model {
                 status: JobStatus::Running,
@@ -234,12 +240,53 @@ pub async fn hold(ctx: &Ctx, taken: &job::Model, progress: Option<i32>) -> Resul
     .await
 }
 
-/// Ends a job with the file it made, in one transaction: whoever comes second finds it done.
-/// `false` where the worker has the job no longer; the file is dropped then.
+/// Ends a job with the file it made. Its pieces are written one after the other, so that nobody waits for a
+/// large one; the last transaction makes a file of them, and whoever comes second finds it done. `false`
+/// where the worker has the job no longer; the pieces are dropped then.
 ///
 /// # Errors
-/// [`DbErr`].
-pub async fn finish(ctx: &Ctx, taken: &job::Model, made: Made) -> Result<bool, DbErr> {
+/// [`Failed::Fault`].
+pub async fn finish(ctx: &Ctx, taken: &job::Model, mut made: Made) -> Result<bool, Failed> {
+    let fault = |cause: std::io::Error| Failed::Fault(cause.to_string());
+    let mut number = 0;
+    while let Some(content) = made.content.piece().map_err(fault)? {
+        let piece = artifact_piece::Model {
+            job_id: taken.id,
+            fence: taken.fence,
+            number,
+            content,
+        };
+        if !write_piece(ctx, taken, piece).await? {
+            return Ok(false);
+        }
+        number += 1;
+    }
+    Ok(close(ctx, taken, made).await?)
+}
+
+/// Writes a piece, and prolongs the lease by it.
+async fn write_piece(
+    ctx: &Ctx,
+    taken: &job::Model,
+    piece: artifact_piece::Model,
+) -> Result<bool, DbErr> {
+    ctx.transaction(async |tx| {
+        let Some(held) = mine(tx, taken).await? else {
+            return Ok(false);
+        };
+        store::insert_piece(tx, piece).await?;
+        let held = job::Model {
+            leased_until: Some(ctx.now() + LEASE),
+            ..held
+        };
+        store::update(tx, &held).await?;
+        Ok(true)
+    })
+    .await
+}
+
+/// Makes a file of the pieces of a taking.
+async fn close(ctx: &Ctx, taken: &job::Model, made: Made) -> Result<bool, DbErr> {
     ctx.transaction(async |tx| {
         let Some(held) = mine(tx, taken).await? else {
             return Ok(false);
@@ -248,14 +295,16 @@ pub async fn finish(ctx: &Ctx, taken: &job::Model, made: Made) -> Result<bool, D
         let file = artifact::Model {
             id: ArtifactId(ctx.new_id()),
             job_id: held.id,
+            fence: taken.fence,
             file_name: made.file_name,
             media_type: made.media_type.to_owned(),
-            size: i64::try_from(made.content.len()).unwrap_or(i64::MAX),
-            sha256: sha256(&made.content),
+            size: i64::try_from(made.content.size()).unwrap_or(i64::MAX),
+            sha256: made.content.sha256().to_vec(),
             created_at: now,
             expires_at: now + KEPT,
         };
-        store::insert_artifact(tx, file, made.content).await?;
+        store::drop_pieces(tx, held.id, Some(taken.fence)).await?;
+        store::insert_artifact(tx, file).await?;
         let done = job::Model {
             status: JobStatus::Succeeded,
             progress: 100,
@@ -295,6 +344,7 @@ pub async fn put_back(ctx: &Ctx, taken: &job::Model) -> Result<(), DbErr> {
         if held.attempts >= ATTEMPTS_MOST {
             return give_up(ctx, tx, held).await;
         }
+        store::drop_pieces(tx, held.id, None).await?;
         let waiting = job::Model {
             status: JobStatus::Queued,
             progress: 0,
@@ -324,6 +374,7 @@ pub async fn forget_old(ctx: &Ctx) -> Result<u64, DbErr> {
 pub async fn give_back(ctx: &Ctx, taken: &job::Model) -> Result<(), DbErr> {
     ctx.transaction(async |tx| {
         if let Some(held) = mine(tx, taken).await? {
+            store::drop_pieces(tx, held.id, None).await?;
             let waiting = job::Model {
                 status: JobStatus::Queued,
                 progress: 0,
@@ -351,6 +402,7 @@ async fn give_up(ctx: &Ctx, tx: &Tx, held: job::Model) -> Result<(), DbErr> {
 }
 
 async fn fail(ctx: &Ctx, tx: &Tx, held: job::Model, refusals: &[Refusal]) -> Result<(), DbErr> {
+    store::drop_pieces(tx, held.id, None).await?;
     let told = serde_json::to_string(refusals).map_err(|it| DbErr::Custom(it.to_string()))?;
     let failed = job::Model {
         status: JobStatus::Failed,

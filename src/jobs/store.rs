@@ -5,7 +5,7 @@
 use chrono::DateTime;
 use chrono::Utc;
 use entity::artifact;
-use entity::artifact_content;
+use entity::artifact_piece;
 use entity::ids::ArtifactId;
 use entity::ids::JobId;
 use entity::ids::UserId;
@@ -206,20 +206,37 @@ fn select(whose: Whose, filter: &Filter) -> Select<job::Entity> {
         })
 }
 
-/// Writes a file.
+/// Writes a file; its pieces are there.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn insert_artifact(tx: &Tx, row: artifact::Model, content: Vec<u8>) -> Result<(), DbErr> {
-    let content = artifact_content::Model {
-        artifact_id: row.id,
-        content,
-    };
+pub async fn insert_artifact(tx: &Tx, row: artifact::Model) -> Result<(), DbErr> {
     artifact::Entity::insert(row.into_active_model())
         .exec_without_returning(&**tx)
         .await?;
-    artifact_content::Entity::insert(content.into_active_model())
+    Ok(())
+}
+
+/// Writes a piece of a file that is being made.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn insert_piece(tx: &Tx, row: artifact_piece::Model) -> Result<(), DbErr> {
+    artifact_piece::Entity::insert(row.into_active_model())
         .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Lets go of the pieces that takings of a job wrote, of all but `kept`.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn drop_pieces(tx: &Tx, job: JobId, kept: Option<i32>) -> Result<(), DbErr> {
+    artifact_piece::Entity::delete_many()
+        .filter(artifact_piece::Column::JobId.eq(job))
+        .filter(Condition::all().add_option(kept.map(|it| artifact_piece::Column::Fence.ne(it))))
+        .exec(&**tx)
         .await?;
     Ok(())
 }
@@ -256,15 +273,17 @@ pub async fn artifact(
         .await
 }
 
-/// What is in a file.
+/// A piece of a file; `None` behind its end.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn content(
+pub async fn piece(
     conn: &impl ConnectionTrait,
-    id: ArtifactId,
+    of: &artifact::Model,
+    number: i32,
 ) -> Result<Option<Vec<u8>>, DbErr> {
-    let found = artifact_content::Entity::find_by_id(id).one(conn).await?;
+    let key = (of.job_id, of.fence, number);
+    let found = artifact_piece::Entity::find_by_id(key).one(conn).await?;
     Ok(found.map(|it| it.content))
 }
 
@@ -273,6 +292,15 @@ pub async fn content(
 /// # Errors
 /// [`DbErr`].
 pub async fn drop_artifacts(tx: &Tx, now: DateTime<Utc>) -> Result<u64, DbErr> {
+    let old = artifact::Entity::find()
+        .select_only()
+        .column(artifact::Column::JobId)
+        .filter(artifact::Column::ExpiresAt.lte(now))
+        .into_query();
+    artifact_piece::Entity::delete_many()
+        .filter(artifact_piece::Column::JobId.in_subquery(old))
+        .exec(&**tx)
+        .await?;
     let gone = artifact::Entity::delete_many()
         .filter(artifact::Column::ExpiresAt.lte(now))
         .exec(&**tx)

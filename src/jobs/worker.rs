@@ -17,6 +17,7 @@ use crate::identity::Denied;
 use crate::identity::IdentityError;
 use crate::jobs::QUEUE;
 use crate::jobs::queue;
+use crate::jobs::spool::Spooled;
 use crate::refusal::Refusal;
 
 /// How often a worker says that it still works; a lease is four times as long.
@@ -27,14 +28,14 @@ const GRACE: Duration = Duration::from_secs(8);
 const LOOK: Duration = Duration::from_secs(5);
 
 /// A file that a job made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Made {
     /// Its name.
     pub file_name: String,
     /// What it is, as HTTP names it.
     pub media_type: &'static str,
-    /// Its bytes.
-    pub content: Vec<u8>,
+    /// What is in it.
+    pub content: Spooled,
 }
 
 /// Why a job was not done.
@@ -129,9 +130,7 @@ pub async fn one(
         () = patience(closing) => Err(Failed::Interrupted),
     };
     let done = match done {
-        Ok(made) => queue::finish(operator, &job, made)
-            .await
-            .map_err(Failed::from),
+        Ok(made) => queue::finish(operator, &job, made).await,
         Err(failed) => Err(failed),
     };
     match done {

@@ -406,7 +406,8 @@ fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
         // A row that another takes the place of is deleted for the triggers as well.
         .pragma("recursive_triggers", "1")
         .pragma("cache_size", "-16000")
-        .pragma("mmap_size", "268435456")
+        // Of each connection, so that all of them together stay small.
+        .pragma("mmap_size", "33554432")
         .pragma("temp_store", "memory")
 }
 

@@ -26,6 +26,7 @@ use crate::reports::store;
 use crate::rollups;
 use crate::rollups::Asked;
 use crate::rollups::Folded;
+use crate::territories::lookup;
 
 /// What an answer stands on.
 #[derive(Clone, Debug)]
@@ -191,7 +192,7 @@ struct Place {
 
 async fn place(db: &impl ConnectionTrait, question: &Question) -> Result<Place, ReportError> {
     let code = &question.territory_code;
-    let versions = store::versions(db, code).await?;
+    let versions = lookup::versions(db, code).await?;
     let in_force = |it: &&territory::Model| {
         it.valid_from <= question.to && it.valid_to.is_none_or(|end| end > question.from)
     };

@@ -40,18 +40,6 @@ const IDS: usize = 10_000;
 /// The versions of a seat, beside the one that an organization was given.
 const VERSION: &str = "version";
 
-/// Every version of a territory, the newest first.
-pub async fn versions(
-    db: &impl ConnectionTrait,
-    code: &str,
-) -> Result<Vec<territory::Model>, DbErr> {
-    territory::Entity::find()
-        .filter(territory::Column::Code.eq(code))
-        .order_by_desc(territory::Column::ValidFrom)
-        .all(db)
-        .await
-}
-
 /// Territories by code in the version that was in force last before a day.
 pub async fn by_codes(
     db: &impl ConnectionTrait,

@@ -57,6 +57,21 @@ pub async fn by_code(
     Ok(found.remove(code))
 }
 
+/// Every version of the territory of a code, the newest first.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn versions(
+    conn: &impl ConnectionTrait,
+    code: &str,
+) -> Result<Vec<territory::Model>, DbErr> {
+    territory::Entity::find()
+        .filter(territory::Column::Code.eq(code))
+        .order_by_desc(territory::Column::ValidFrom)
+        .all(conn)
+        .await
+}
+
 /// Territories in force on a day, by the codes as given: dotted, or digits alone with or without
 /// their leading zeros, since spreadsheets lose those.
 ///

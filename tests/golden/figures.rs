@@ -19,6 +19,7 @@ use crate::golden::case::Question;
 use crate::golden::files;
 use crate::golden::play::World;
 use crate::golden::sections;
+use crate::support::schemas::is_a_report;
 
 /// Figures by name.
 pub type Figures = Map<String, Value>;
@@ -317,6 +318,7 @@ async fn printed(world: &World<'_>, question: &Question) -> Figures {
     let mut json = Vec::new();
     exports::write(&answer, Format::Json, Locale::En, &mut json).expect("a file");
     let file: Value = serde_json::from_slice(&json).expect("JSON");
+    is_a_report(&file);
     let mut figures = Figures::new();
     figures.insert("hours".to_owned(), file["totals"][0]["hours"].clone());
     for (section, name, key) in [

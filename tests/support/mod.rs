@@ -8,6 +8,7 @@ pub mod databases;
 pub mod planted;
 pub mod program;
 pub mod records;
+pub mod schemas;
 pub mod sdl;
 pub mod socket;
 pub mod statements;

@@ -2,6 +2,7 @@
 //!
 //! Texts that a spreadsheet would run as a formula are defused; nothing else is changed.
 
+use std::io::Result;
 use std::io::Write;
 
 use crate::exports::table::Cell;
@@ -9,34 +10,53 @@ use crate::exports::table::Table;
 use crate::platform::spreadsheet::BYTE_ORDER_MARK;
 use crate::platform::spreadsheet::safe;
 
-/// Writes a table. Each section has its title, its header and its rows; an empty line ends it.
-///
-/// # Errors
-/// What the writer said.
-pub fn write(table: &Table, into: &mut impl Write) -> std::io::Result<()> {
-    into.write_all(BYTE_ORDER_MARK)?;
-    let mut csv = csv::WriterBuilder::new()
-        .flexible(true)
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(&mut *into);
-    for parameter in &table.parameters {
-        csv.write_record([safe(&parameter.label), cell(&parameter.value)])?;
-    }
-    for section in &table.sections {
-        blank(&mut csv)?;
-        csv.write_record([safe(&section.title)])?;
-        csv.write_record(section.columns.iter().map(|it| safe(&it.header)))?;
-        for row in &section.rows {
-            csv.write_record(row.iter().map(cell))?;
-        }
-    }
-    csv.flush()
-}
+/// A file that is being written.
+pub struct Open<W: Write>(csv::Writer<W>);
 
-/// An empty line between sections.
-fn blank<W: Write>(csv: &mut csv::Writer<W>) -> std::io::Result<()> {
-    csv.write_record([""])?;
-    Ok(())
+impl<W: Write> Open<W> {
+    /// Begins with a table. Each section has its title, its header and its rows; an empty line goes before it.
+    ///
+    /// # Errors
+    /// What the writer said.
+    pub fn begin(table: &Table, mut into: W) -> Result<Self> {
+        into.write_all(BYTE_ORDER_MARK)?;
+        let csv = csv::WriterBuilder::new()
+            .flexible(true)
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(into);
+        let mut open = Self(csv);
+        for parameter in &table.parameters {
+            let line = [safe(&parameter.label), cell(&parameter.value)];
+            open.0.write_record(line)?;
+        }
+        for section in &table.sections {
+            open.0.write_record([""])?;
+            open.0.write_record([safe(&section.title)])?;
+            let headers = section.columns.iter().map(|it| safe(&it.header));
+            open.0.write_record(headers)?;
+            for row in &section.rows {
+                open.row(row)?;
+            }
+        }
+        Ok(open)
+    }
+
+    /// One more row of the last section.
+    ///
+    /// # Errors
+    /// What the writer said.
+    pub fn row(&mut self, cells: &[Cell]) -> Result<()> {
+        self.0.write_record(cells.iter().map(cell))?;
+        Ok(())
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// What the writer said.
+    pub fn end(self) -> Result<W> {
+        self.0.into_inner().map_err(csv::IntoInnerError::into_error)
+    }
 }
 
 fn cell(cell: &Cell) -> String {
@@ -50,7 +70,7 @@ fn cell(cell: &Cell) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::write;
+    use super::Open;
     use crate::exports::table::Cell;
     use crate::exports::table::Column;
     use crate::exports::table::Section;
@@ -74,13 +94,14 @@ mod tests {
                 rows: vec![vec![Cell::text("x, \"y\""), Cell::Integer(-3)]],
             }],
         };
-        let mut bytes = Vec::new();
 
-        write(&table, &mut bytes).unwrap();
+        let mut open = Open::begin(&table, Vec::new()).unwrap();
+        open.row(&[Cell::text("=z"), Cell::Empty]).unwrap();
+        let bytes = open.end().unwrap();
 
         assert_eq!(
             String::from_utf8(bytes).unwrap(),
-            "\u{FEFF}\"\"\r\nTitle\r\na,b\r\n\"x, \"\"y\"\"\",-3\r\n"
+            "\u{FEFF}\"\"\r\nTitle\r\na,b\r\n\"x, \"\"y\"\"\",-3\r\n'=z,\r\n"
         );
     }
 }

@@ -20,6 +20,7 @@ use entity::types;
 use sea_orm::DbErr;
 
 use crate::exports::Format;
+use crate::exports::entries::EntriesRequest;
 use crate::exports::request::ExportRequest;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
@@ -27,6 +28,7 @@ use crate::graphql::connection::total;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::fault;
+use crate::graphql::exports::entries::ExportedEntries;
 use crate::graphql::identity::User;
 use crate::graphql::loaders;
 use crate::graphql::loaders::Reader;
@@ -42,6 +44,7 @@ use crate::jobs::link;
 use crate::jobs::store;
 use crate::jobs::store::Filter;
 use crate::jobs::whose::Whose;
+use crate::platform::i18n;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports;
@@ -118,19 +121,24 @@ impl ExportJob {
         self.0.progress
     }
 
-    /// What was asked; null for what this release does not know.
+    /// The report that was asked for; null where entries of hours were, and for what this release does not know.
     async fn report(&self) -> Option<ExportReport> {
         ExportRequest::of(&self.0).map(ExportReport)
     }
 
+    /// Which entries of hours were asked for; null where a report was, and for what this release does not know.
+    async fn hour_entries(&self) -> Option<ExportedEntries> {
+        EntriesRequest::of(&self.0).map(|it| ExportedEntries(it.hour_entries))
+    }
+
     /// What it is written as; null for what this release does not know.
     async fn format(&self) -> Option<ExportFormat> {
-        ExportRequest::of(&self.0).map(|it| it.format.into())
+        written(&self.0).map(|(format, _)| format.into())
     }
 
     /// Language of its titles and names; null for what this release does not know.
     async fn locale(&self) -> Option<Locale> {
-        ExportRequest::of(&self.0).map(|it| Locale(it.locale))
+        written(&self.0).map(|(_, locale)| Locale(locale))
     }
 
     /// The file; null until it is made, and once it is kept no longer.
@@ -196,6 +204,13 @@ impl ExportJob {
     async fn version(&self) -> i32 {
         self.0.version
     }
+}
+
+/// In which format and language an export is written, of whatever.
+fn written(job: &job::Model) -> Option<(Format, i18n::Locale)> {
+    let report = || ExportRequest::of(job).map(|it| (it.format, it.locale));
+    let entries = || EntriesRequest::of(job).map(|it| (it.format, it.locale));
+    report().or_else(entries)
 }
 
 /// The question of an export.

@@ -3,4 +3,5 @@
 //! The queue is in `jobs`, what files hold in `exports`.
 
 pub mod acts;
+pub mod entries;
 pub mod export;

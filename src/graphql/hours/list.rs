@@ -79,6 +79,12 @@ pub struct HourEntryFilter {
 }
 
 impl HourEntryFilter {
+    /// Which entries, of all that may be seen.
+    #[must_use]
+    pub fn of_all(self) -> Filter {
+        self.within(Filter::default())
+    }
+
     /// Narrows `within` further; where both name something, both must hold.
     fn within(self, within: Filter) -> Filter {
         let days = self.worked_on;

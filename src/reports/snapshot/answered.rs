@@ -45,16 +45,31 @@ pub async fn answer(
         compare_clearly(ctx, report);
     }
     clear(ctx, answer.head())?;
-    let head = answer.head().clone();
-    let figures = match &answer {
+    Answered::of(&answer)
+}
+
+impl Answered {
+    /// An answer with its figures by name.
+    ///
+    /// # Errors
+    /// [`ReportError`] where figures do not add up, which only a fault of ours can cause.
+    pub fn of(answer: &Answer) -> Result<Self, ReportError> {
+        Ok(Self {
+            head: answer.head().clone(),
+            figures: figures(answer)?,
+        })
+    }
+}
+
+fn figures(answer: &Answer) -> Result<Figures, ReportError> {
+    Ok(match answer {
         Answer::Indh(it) => figures::indh::of(it)?,
         Answer::Sdg(it) => figures::sdg::of(it),
         Answer::Hours(it, _) => figures::hours::of(it),
         Answer::VolunteerWork(it) => figures::volunteer_work::of(it),
         Answer::Contractual(it) => figures::contractual::of(it),
         Answer::DataQuality(it) => figures::quality::of(it),
-    };
-    Ok(Answered { head, figures })
+    })
 }
 
 /// Whether an answer is of a whole territory, or of all that is of an organization there.

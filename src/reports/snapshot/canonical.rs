@@ -13,7 +13,7 @@ use sea_orm::ActiveEnum;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::reports::asked::Asked;
+use crate::reports::question::ReportName;
 use crate::reports::snapshot::answered::Answered;
 use crate::reports::snapshot::figures::Figure;
 use crate::reports::snapshot::figures::Figures;
@@ -61,6 +61,9 @@ const FINER_SINCE_FOURTH: &str = "rate.volunteersPerThousand";
 /// What crossings are called.
 const CROSSINGS: &str = "crossings[";
 
+/// By what rows and columns are told apart, as they are kept.
+pub type Dimensions = (Option<String>, Option<String>);
+
 /// What is written, in the order of the alphabet.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -87,16 +90,15 @@ struct Document {
 
 /// Writes an answer.
 #[must_use]
-pub fn write(asked: &Asked, answer: &Answered) -> String {
+pub fn write(name: ReportName, (rows, columns): Dimensions, answer: &Answered) -> String {
     let head = &answer.head;
-    let (rows, columns) = asked.dimensions();
     let mut document = Document {
         as_of: head.as_of.to_rfc3339_opts(SecondsFormat::Micros, true),
         columns,
         form: FORM,
         from: head.from.to_string(),
         organization: head.organization.as_ref().map(|it| it.id.to_string()),
-        report: asked.question.name.word().to_owned(),
+        report: name.word().to_owned(),
         rows,
         status_basis: words(&head.status_basis),
         territory: head.territory.code.clone(),

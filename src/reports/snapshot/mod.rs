@@ -32,14 +32,16 @@ use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Mend;
 use crate::refusal::Refusal;
+use crate::reports::Answer;
 use crate::reports::ReportError;
 use crate::reports::ReportName;
 use crate::reports::answered as answers;
 use crate::reports::asked::Asked;
 use crate::reports::asked::Asking;
 use crate::reports::snapshot::answered::Answered;
-use crate::reports::store as territories;
 use crate::rollups;
+use crate::rollups::Dimension;
+use crate::territories::lookup;
 
 /// Under which name keys are kept.
 const OPERATION: &str = "createSnapshot";
@@ -111,7 +113,7 @@ async fn seen(ctx: &Ctx, asked: &Asked) -> Result<(Answered, Reach), ReportError
         Some(only) => reach.retain(|organization, _| *organization == only.id),
         // Of those that never worked there the instant says enough.
         None => {
-            let versions = territories::versions(db, &answer.head.territory.code).await?;
+            let versions = lookup::versions(db, &answer.head.territory.code).await?;
             let versions: Vec<TerritoryId> = versions.iter().map(|it| it.id).collect();
             let worked = rollups::at_work(db, &versions).await?;
             reach.retain(|organization, _| worked.contains(organization));
@@ -132,8 +134,9 @@ fn row(
     title: Option<String>,
     answer: &Answered,
 ) -> report_snapshot::Model {
-    let content = canonical::write(asked, answer);
     let (row_dimension, column_dimension) = asked.dimensions();
+    let dimensions = (row_dimension.clone(), column_dimension.clone());
+    let content = canonical::write(asked.question.name, dimensions, answer);
     let head = &answer.head;
     report_snapshot::Model {
         id: SnapshotId(ctx.new_id()),
@@ -156,6 +159,28 @@ fn row(
         },
         created_at: ctx.now(),
     }
+}
+
+/// What the figures of an answer can be recognized by, in whatever format and language they are written: the SHA-256
+/// of their canonical form, which a snapshot of the same question as of the same instant has.
+///
+/// # Errors
+/// [`ReportError`] where figures do not add up, which only a fault of ours can cause.
+pub fn digest(answer: &Answer) -> Result<Vec<u8>, ReportError> {
+    let word = |it: Dimension| it.word().to_owned();
+    let (name, dimensions) = match answer {
+        Answer::Indh(_) => (ReportName::Indh, (None, None)),
+        Answer::Sdg(_) => (ReportName::Sdg, (None, None)),
+        Answer::Hours(it, _) => {
+            let dimensions = (Some(word(it.rows)), it.columns.map(word));
+            (ReportName::Hours, dimensions)
+        }
+        Answer::VolunteerWork(_) => (ReportName::VolunteerWork, (None, None)),
+        Answer::Contractual(_) => (ReportName::ContractualVolunteering, (None, None)),
+        Answer::DataQuality(_) => (ReportName::DataQuality, (None, None)),
+    };
+    let content = canonical::write(name, dimensions, &Answered::of(answer)?);
+    Ok(sha256(content.as_bytes()))
 }
 
 /// What an earlier request with the same key made.

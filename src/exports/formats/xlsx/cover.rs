@@ -12,6 +12,7 @@ use crate::exports::formats::xlsx::cells;
 use crate::exports::formats::xlsx::cells::Styles;
 use crate::exports::legend;
 use crate::exports::table::Cell;
+use crate::exports::table::Section;
 use crate::exports::table::Table;
 use crate::platform::i18n::Locale;
 use crate::platform::spreadsheet::clean;
@@ -20,7 +21,7 @@ use crate::platform::spreadsheet::clean;
 const NAMES: f64 = 34.0;
 const VALUES: f64 = 90.0;
 
-/// Writes the cover; `names` are the sheets of the sections.
+/// Writes the cover; `sheets` are those of the sections, by their names.
 ///
 /// # Errors
 /// What the workbook said.
@@ -28,7 +29,7 @@ pub fn write(
     sheet: &mut Worksheet,
     title: &str,
     table: &Table,
-    names: &[String],
+    sheets: &[(&String, &Section)],
     locale: Locale,
 ) -> Result<(), XlsxError> {
     sheet.set_column_width(0, NAMES)?;
@@ -51,7 +52,7 @@ pub fn write(
     }
     let word = |key: &str| locale.sentence::<&str>(key, &[]);
     page.heading(&word("report-sheets"))?;
-    for (name, section) in names.iter().zip(&table.sections) {
+    for (name, section) in sheets {
         page.line(name, &Cell::text(&section.title))?;
     }
     page.heading(&word("report-legend"))?;

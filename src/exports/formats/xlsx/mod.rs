@@ -24,6 +24,7 @@ use rust_xlsxwriter::XlsxError;
 use crate::exports::formats::xlsx::cells::Styles;
 use crate::exports::formats::xlsx::cells::Widths;
 use crate::exports::table::Cell;
+use crate::exports::table::Column;
 use crate::exports::table::Section;
 use crate::exports::table::Table;
 use crate::platform::i18n::Locale;
@@ -32,85 +33,203 @@ use crate::platform::spreadsheet::clean;
 /// Sheets print on A4, as Excel numbers paper.
 const A4: u8 = 9;
 
-/// Writes a table in its language: right to left in Arabic. Two tables that say the same are the same bytes, whenever
-/// they are written. Rows go through a temporary file and are never held a second time.
-///
-/// # Errors
-/// What the writer said; where there is no folder for temporary files, or a section has more rows than a sheet can
-/// hold (1,048,576).
-pub fn write(table: &Table, locale: Locale, into: &mut impl Write) -> std::io::Result<()> {
-    let bytes = book(table, locale).map_err(std::io::Error::other)?;
-    into.write_all(&bytes)
-}
+/// What a sheet holds at most below its header, with a row of totals.
+const ROWS_MOST: RowNum = 1_048_574;
 
-fn book(table: &Table, locale: Locale) -> Result<Vec<u8>, XlsxError> {
-    let title = title(table);
-    let cover = locale.sentence::<&str>("report-report", &[]);
-    let titles = table.sections.iter().map(|it| it.title.as_str());
-    let mut names = names::of([cover.as_str()].into_iter().chain(titles)).into_iter();
-    let mut book = Workbook::new();
-    book.set_properties(&properties(&title, table)?);
-    let first = names.next().unwrap_or_default();
-    let names: Vec<String> = names.collect();
-    let sheet = sheet(&mut book, &first, locale)?;
-    cover::write(sheet, &title, table, &names, locale)?;
-    let styles = Styles::new(FormatAlign::General);
-    for (section, name) in table.sections.iter().zip(&names) {
-        let sheet = self::sheet(&mut book, name, locale)?;
-        rows(sheet, section, &styles, locale)?;
-    }
-    book.save_to_buffer()
-}
-
-/// A new sheet, whose rows are written in order.
-fn sheet<'a>(
-    book: &'a mut Workbook,
-    name: &str,
+/// A workbook that is being written in its language: right to left in Arabic. Two tables that say the same are the same
+/// bytes, whenever they are written. Rows go through a temporary file for each sheet and are never held a second time.
+pub struct Open<W> {
+    book: Workbook,
+    into: W,
     locale: Locale,
-) -> Result<&'a mut Worksheet, XlsxError> {
-    let sheet = book.add_worksheet_with_constant_memory()?;
-    sheet.set_name(name)?;
-    sheet.set_right_to_left(locale == Locale::Ar);
-    sheet.set_landscape();
-    sheet.set_paper_size(A4);
-    sheet.set_print_fit_to_pages(1, 0);
-    Ok(sheet)
+    /// Without the rows.
+    table: Table,
+    styles: Styles,
+    /// Sheets behind the cover, by the place of the section that they are of.
+    sheets: Vec<usize>,
+    /// The last of them.
+    last: Option<Sheet>,
+    /// What a sheet holds at most.
+    rows_most: RowNum,
 }
 
-/// The header, the rows and what they add up to.
-fn rows(
-    sheet: &mut Worksheet,
-    section: &Section,
-    styles: &Styles,
-    locale: Locale,
-) -> Result<(), XlsxError> {
-    let width: ColNum = section.columns.len().try_into().unwrap_or(ColNum::MAX);
-    let height: RowNum = section.rows.len().try_into().unwrap_or(RowNum::MAX);
-    let mut widths = Widths::default();
-    for (column, it) in (0..).zip(&section.columns) {
-        widths.header(column, &it.header);
+/// A sheet that takes rows.
+struct Sheet {
+    columns: Vec<Column>,
+    /// The row that was written last; the header is the first one.
+    row: RowNum,
+    widths: Widths,
+    sums: Vec<Option<Cell>>,
+}
+
+impl<W: Write + Send> Open<W> {
+    /// Begins with a table.
+    ///
+    /// # Errors
+    /// Where there is no folder for temporary files.
+    pub fn begin(table: &Table, locale: Locale, into: W) -> std::io::Result<Self> {
+        Self::with_sheets_of(ROWS_MOST, table, locale, into)
     }
-    for row in &section.rows {
-        for (column, cell) in (0..).zip(row) {
-            widths.cell(column, cell);
+
+    fn with_sheets_of(
+        rows_most: RowNum,
+        table: &Table,
+        locale: Locale,
+        into: W,
+    ) -> std::io::Result<Self> {
+        let sections = table.sections.iter().map(|it| Section {
+            rows: Vec::new(),
+            columns: it.columns.clone(),
+            title: it.title.clone(),
+            key: it.key,
+        });
+        let head = Table {
+            name: table.name,
+            parameters: table.parameters.clone(),
+            sections: sections.collect(),
+        };
+        let mut open = Self {
+            book: Workbook::new(),
+            into,
+            locale,
+            table: head,
+            styles: Styles::new(FormatAlign::General),
+            sheets: Vec::new(),
+            last: None,
+            rows_most,
+        };
+        // The cover stands first and is written last.
+        open.sheet().map_err(std::io::Error::other)?;
+        for (place, section) in table.sections.iter().enumerate() {
+            open.section(place).map_err(std::io::Error::other)?;
+            for row in &section.rows {
+                open.row(row)?;
+            }
         }
+        Ok(open)
     }
-    widths.set(sheet)?;
-    sheet.set_freeze_panes(1, 0)?;
-    sheet.set_repeat_rows(0, 0)?;
-    if width > 0 && height > 0 {
-        // The totals below are no rows to be filtered.
-        sheet.autofilter(0, 0, height, width - 1)?;
+
+    /// One more row of the last section; on one more sheet where the last is full.
+    ///
+    /// # Errors
+    /// What the workbook said.
+    pub fn row(&mut self, cells: &[Cell]) -> std::io::Result<()> {
+        self.put(cells).map_err(std::io::Error::other)
     }
-    for (column, it) in (0..).zip(&section.columns) {
-        sheet.write_string_with_format(0, column, clean(&it.header), &styles.header)?;
+
+    /// Writes the workbook.
+    ///
+    /// # Errors
+    /// What the writer said.
+    pub fn end(mut self) -> std::io::Result<W> {
+        self.close().map_err(std::io::Error::other)?;
+        let saved = self.book.save_to_writer(&mut self.into);
+        saved.map_err(std::io::Error::other)?;
+        self.into.flush()?;
+        Ok(self.into)
     }
-    for (row, cells) in (1..).zip(&section.rows) {
+
+    fn put(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
+        if self
+            .last
+            .as_ref()
+            .is_some_and(|it| it.row >= self.rows_most)
+            && let Some(place) = self.sheets.iter().copied().next_back()
+        {
+            self.section(place)?;
+        }
+        let Some(last) = &mut self.last else {
+            return Ok(());
+        };
+        last.row += 1;
+        let sheet = self.book.worksheet_from_index(self.sheets.len())?;
         for (column, cell) in (0..).zip(cells) {
-            cells::put(sheet, (row, column), cell, styles)?;
+            last.widths.cell(column, cell);
+            cells::put(sheet, (last.row, column), cell, &self.styles)?;
         }
+        let columns = last.columns.iter().zip(cells);
+        for (sum, (column, cell)) in last.sums.iter_mut().zip(columns) {
+            if column.sum {
+                *sum = sum.take().and_then(|it| totals::added(it, cell));
+            }
+        }
+        Ok(())
     }
-    totals::put(sheet, section, height, styles, locale)
+
+    /// A new sheet, whose rows are written in order.
+    fn sheet(&mut self) -> Result<&mut Worksheet, XlsxError> {
+        let sheet = self.book.add_worksheet_with_constant_memory()?;
+        sheet.set_right_to_left(self.locale == Locale::Ar);
+        sheet.set_landscape();
+        sheet.set_paper_size(A4);
+        sheet.set_print_fit_to_pages(1, 0);
+        Ok(sheet)
+    }
+
+    /// A sheet of a section, with its header.
+    fn section(&mut self, place: usize) -> Result<(), XlsxError> {
+        self.close_sheet()?;
+        let section = self.table.sections.get(place);
+        let columns = section.map(|it| it.columns.clone()).unwrap_or_default();
+        let header = self.styles.header.clone();
+        let sheet = self.sheet()?;
+        sheet.set_freeze_panes(1, 0)?;
+        sheet.set_repeat_rows(0, 0)?;
+        let mut widths = Widths::default();
+        for (column, it) in (0..).zip(&columns) {
+            widths.header(column, &it.header);
+            sheet.write_string_with_format(0, column, clean(&it.header), &header)?;
+        }
+        self.sheets.push(place);
+        self.last = Some(Sheet {
+            sums: columns.iter().map(|_| Some(Cell::Integer(0))).collect(),
+            columns,
+            row: 0,
+            widths,
+        });
+        Ok(())
+    }
+
+    /// What the last sheet adds up to, and what is only known of all its rows.
+    fn close_sheet(&mut self) -> Result<(), XlsxError> {
+        let Some(last) = self.last.take() else {
+            return Ok(());
+        };
+        let sheet = self.book.worksheet_from_index(self.sheets.len())?;
+        last.widths.set(sheet)?;
+        let width: ColNum = last.columns.len().try_into().unwrap_or(ColNum::MAX);
+        if width > 0 && last.row > 0 {
+            // The totals below are no rows to be filtered.
+            sheet.autofilter(0, 0, last.row, width - 1)?;
+            totals::put(
+                sheet,
+                (&last.columns, last.sums),
+                last.row,
+                &self.styles,
+                self.locale,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The last sheet, what sheets are called, the cover.
+    fn close(&mut self) -> Result<(), XlsxError> {
+        self.close_sheet()?;
+        let title = title(&self.table);
+        self.book.set_properties(&properties(&title, &self.table)?);
+        let cover = self.locale.sentence::<&str>("report-report", &[]);
+        let sections: Vec<&Section> = (self.sheets.iter())
+            .filter_map(|it| self.table.sections.get(*it))
+            .collect();
+        let titles = sections.iter().map(|it| it.title.as_str());
+        let names = names::of([cover.as_str()].into_iter().chain(titles));
+        for (place, name) in names.iter().enumerate() {
+            self.book.worksheet_from_index(place)?.set_name(name)?;
+        }
+        let sheets: Vec<(&String, &Section)> = names.iter().skip(1).zip(sections).collect();
+        let sheet = self.book.worksheet_from_index(0)?;
+        cover::write(sheet, &title, &self.table, &sheets, self.locale)
+    }
 }
 
 /// What people call the report; its name in programs where it does not say.

@@ -12,7 +12,7 @@ use chrono::DateTime;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::write;
+use super::Open;
 use crate::exports::table::Cell;
 use crate::exports::table::Column;
 use crate::exports::table::Parameter;
@@ -54,9 +54,8 @@ fn table(sections: Vec<Section>) -> Table {
 }
 
 fn bytes(table: &Table, locale: Locale) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    write(table, locale, &mut bytes).unwrap();
-    bytes
+    let open = Open::begin(table, locale, Vec::new()).unwrap();
+    open.end().unwrap()
 }
 
 fn part(bytes: &[u8], name: &str) -> String {
@@ -210,5 +209,51 @@ fn sheets_say_how_they_are_read() {
             .iter()
             .any(|it| it.starts_with("Minutes of work of people")),
         "{texts:?}"
+    );
+}
+
+#[test]
+fn what_one_sheet_cannot_hold_goes_on_on_the_next() {
+    let table = table(vec![section("Rows", true, Vec::new())]);
+    let mut open = Open::with_sheets_of(3, &table, Locale::En, Vec::new()).unwrap();
+    for number in 1..=7 {
+        open.row(&[Cell::text("x"), Cell::Integer(number)]).unwrap();
+    }
+
+    let mut book = book(open.end().unwrap());
+
+    let names = ["Report", "Rows", "Rows (2)", "Rows (3)"];
+    assert_eq!(book.sheet_names(), names);
+    let mut minutes = Vec::new();
+    for name in &names[1..] {
+        let sheet = book.worksheet_range(name).unwrap();
+        assert_eq!(
+            sheet.get_value((0, 1)),
+            Some(&Data::String("Minutes".to_owned()))
+        );
+        minutes.push(
+            sheet
+                .rows()
+                .skip(1)
+                .map(|it| it[1].to_string())
+                .collect::<Vec<_>>(),
+        );
+    }
+    // Each ends with what stands on it.
+    assert_eq!(
+        minutes,
+        [
+            vec!["1", "2", "3", "6"],
+            vec!["4", "5", "6", "15"],
+            vec!["7", "7"]
+        ]
+    );
+    let cover = book.worksheet_range("Report").unwrap();
+    let told: Vec<String> = cover.rows().map(|it| it[0].to_string()).collect();
+    assert!(
+        names[1..]
+            .iter()
+            .all(|it| told.iter().any(|told| told == it)),
+        "{told:?}"
     );
 }

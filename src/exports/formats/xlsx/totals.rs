@@ -10,31 +10,30 @@ use rust_xlsxwriter::cell_range;
 
 use crate::exports::formats::xlsx::cells::Styles;
 use crate::exports::table::Cell;
-use crate::exports::table::Section;
+use crate::exports::table::Column;
 use crate::platform::i18n::Locale;
 
-/// Writes the row below `last`, the last row of figures. Programs that compute nothing find the sums beside the
-/// formulas.
+/// Writes the row below `last`, the last row of figures: what columns add up to, `None` where it is beyond all numbers.
+/// Programs that compute nothing find the sums beside the formulas.
 ///
 /// # Errors
 /// What the workbook said.
 pub fn put(
     sheet: &mut Worksheet,
-    section: &Section,
+    (columns, sums): (&[Column], Vec<Option<Cell>>),
     last: RowNum,
     styles: &Styles,
     locale: Locale,
 ) -> Result<(), XlsxError> {
-    if section.rows.is_empty() || !section.columns.iter().any(|it| it.sum) {
+    if !columns.iter().any(|it| it.sum) {
         return Ok(());
     }
     let below = last + 1;
-    for (column, (place, it)) in (0..).zip(section.columns.iter().enumerate()) {
-        let cells = section.rows.iter().filter_map(|row| row.get(place));
-        let total = if it.sum { total(cells) } else { None };
+    for (column, (it, sum)) in (0..).zip(columns.iter().zip(sums)) {
+        let total = if it.sum { sum } else { None };
         let Some(total) = total else {
             let format = styles.total(&Cell::Empty);
-            if place == 0 {
+            if column == 0 {
                 let word = locale.sentence::<&str>("report-totals", &[]);
                 sheet.write_string_with_format(below, column, word, &format)?;
             } else {
@@ -54,23 +53,19 @@ pub fn put(
     Ok(())
 }
 
-/// What figures add up to; cells without a figure count nothing. `None` where it is beyond all numbers.
-fn total<'a>(cells: impl Iterator<Item = &'a Cell>) -> Option<Cell> {
-    let mut sum = Cell::Integer(0);
-    for cell in cells {
-        sum = match (&sum, cell) {
-            (Cell::Integer(sum), Cell::Integer(more)) => Cell::Integer(sum.checked_add(*more)?),
-            (Cell::Integer(sum), Cell::Hundredths(more)) => {
-                Cell::Hundredths(sum.checked_mul(100)?.checked_add(*more)?)
-            }
-            (Cell::Hundredths(sum), Cell::Integer(more)) => {
-                Cell::Hundredths(sum.checked_add(more.checked_mul(100)?)?)
-            }
-            (Cell::Hundredths(sum), Cell::Hundredths(more)) => {
-                Cell::Hundredths(sum.checked_add(*more)?)
-            }
-            _ => continue,
-        };
-    }
-    Some(sum)
+/// A sum and one more cell; cells without a figure count nothing. `None` where it is beyond all numbers.
+pub fn added(sum: Cell, cell: &Cell) -> Option<Cell> {
+    Some(match (&sum, cell) {
+        (Cell::Integer(sum), Cell::Integer(more)) => Cell::Integer(sum.checked_add(*more)?),
+        (Cell::Integer(sum), Cell::Hundredths(more)) => {
+            Cell::Hundredths(sum.checked_mul(100)?.checked_add(*more)?)
+        }
+        (Cell::Hundredths(sum), Cell::Integer(more)) => {
+            Cell::Hundredths(sum.checked_add(more.checked_mul(100)?)?)
+        }
+        (Cell::Hundredths(sum), Cell::Hundredths(more)) => {
+            Cell::Hundredths(sum.checked_add(*more)?)
+        }
+        _ => sum,
+    })
 }
