@@ -3,6 +3,8 @@
 //!
 //! What figures are right is tested with the reports.
 
+use std::io::Write;
+
 use chrono::TimeDelta;
 use entity::job;
 use futures_util::future::join_all;
@@ -14,7 +16,7 @@ use tiwizi::identity::Ctx;
 use tiwizi::jobs::Failed;
 use tiwizi::jobs::Made;
 use tiwizi::jobs::Progress;
-use tiwizi::jobs::Spooled;
+use tiwizi::jobs::Spool;
 use tiwizi::jobs::Work;
 use tiwizi::jobs::queue;
 use tiwizi::jobs::worker;
@@ -112,10 +114,13 @@ impl Work for CalledOff<'_> {
 }
 
 fn made() -> Made {
+    let mut spool = Spool::new().expect("a temporary file");
+    spool.write_all(b"late").expect("written");
     Made {
         file_name: "late.csv".to_owned(),
         media_type: "text/csv",
-        content: Spooled::of(b"late").expect("a temporary file"),
+        content: spool.end().expect("read back"),
+        kept: TimeDelta::days(30),
     }
 }
 

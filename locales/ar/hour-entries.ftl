@@ -1,5 +1,5 @@
-hour-entries = سجلات الساعات
-hour-entry = السجل
+hour-entries = تسجيلات الساعات
+hour-entry = التسجيل
 hour-entry-organization-slug = الاسم المختصر للمنظمة
 hour-entry-project = المشروع
 hour-entry-project-title = عنوان المشروع
@@ -20,7 +20,7 @@ hour-entry-total-minutes = مجموع الدقائق
 hour-entry-status = الحالة
 hour-entry-draft = مسودة
 hour-entry-submitted = مقدَّم
-hour-entry-approved = معتمد
+hour-entry-approved = مصادق عليه
 hour-entry-returned = مُعاد
 hour-entry-rejected = مرفوض
 hour-entry-voided = ملغى

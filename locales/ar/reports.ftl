@@ -16,6 +16,7 @@ report-time-zone = المنطقة الزمنية
 report-week-start = أول أيام الأسبوع
 report-day-rule = قاعدة الأيام
 report-totals = المجاميع
+report-totals-of-sheet = مجاميع هذه الورقة
 report-by-programme = حسب البرنامج
 report-by-territory = حسب المجال الترابي
 report-by-month = حسب الشهر

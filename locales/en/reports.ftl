@@ -16,6 +16,7 @@ report-time-zone = Time zone
 report-week-start = First day of the week
 report-day-rule = Day rule
 report-totals = Totals
+report-totals-of-sheet = Totals of this sheet
 report-by-programme = By programme
 report-by-territory = By territory
 report-by-month = By month

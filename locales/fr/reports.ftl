@@ -16,6 +16,7 @@ report-time-zone = Fuseau horaire
 report-week-start = Début de semaine
 report-day-rule = Règle des jours
 report-totals = Totaux
+report-totals-of-sheet = Totaux de cette feuille
 report-by-programme = Par programme
 report-by-territory = Par territoire
 report-by-month = Par mois

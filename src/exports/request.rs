@@ -6,6 +6,7 @@
 use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::SecondsFormat;
+use chrono::TimeDelta;
 use chrono::Utc;
 use entity::ids::JobId;
 use entity::ids::OrganizationId;
@@ -38,6 +39,9 @@ use crate::reports::OrganizationRef;
 use crate::reports::ReportError;
 use crate::reports::ReportName;
 use crate::rollups::Dimension;
+
+/// How long files of figures are kept.
+const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Which report, how, and in which language. Kept as JSON: members are added, never renamed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -219,5 +223,6 @@ pub async fn carry_out(
         file_name: request.file_name(),
         media_type: format.media_type(),
         content,
+        kept: KEPT,
     })
 }

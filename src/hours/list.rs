@@ -26,6 +26,7 @@ use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Select;
@@ -44,7 +45,7 @@ use crate::platform::page::Slice;
 /// Which entries; an absent part does not narrow. Kept as JSON with what asked for it: members are added, never
 /// renamed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Filter {
     /// Of this organization.
     pub organization: Option<OrganizationId>,
@@ -206,17 +207,36 @@ pub async fn page(
     Ok(page.slice(read(conn, select, along).await?))
 }
 
-/// The place of an entry among all that may be seen: by organization, then by the day on which it began.
-pub type Place = (OrganizationId, NaiveDate, EntryId);
+/// The place of an entry among those of its organization: by the day on which it began.
+pub type Place = (NaiveDate, EntryId);
 
 /// The place of an entry.
 #[must_use]
 pub fn place(entry: &hour_entry::Model) -> Place {
-    (entry.organization_id, entry.worked_on, entry.id)
+    (entry.worked_on, entry.id)
 }
 
-/// A page of the same entries for whoever reads all of them, with their volunteers and projects: its order is that of
-/// an index, whatever the filter.
+/// The organizations of the entries that may be seen, in order.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn organizations(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &Filter,
+) -> Result<Vec<OrganizationId>, DbErr> {
+    chosen(scope, filter)
+        .select_only()
+        .column(hour_entry::Column::OrganizationId)
+        .distinct()
+        .order_by_asc(hour_entry::Column::OrganizationId)
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
+/// A page of the same entries, of one of their organizations, for whoever reads all of them, with their volunteers and
+/// projects. Each page begins where an index finds it, however long the list.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -224,23 +244,17 @@ pub async fn walk(
     conn: &impl ConnectionTrait,
     scope: &Scope,
     filter: &Filter,
+    organization: OrganizationId,
     page: &Page<Place>,
 ) -> Result<Slice<Entry>, DbErr> {
-    use hour_entry::Column as C;
-    let columns =
-        [C::OrganizationId, C::WorkedOn, C::Id].map(|it| Expr::col((hour_entry::Entity, it)));
-    let select = page.narrow(
-        chosen(scope, filter),
-        &columns,
-        Direction::Ascending,
-        |(organization, day, id)| {
-            vec![
-                Expr::value(*organization),
-                Expr::value(*day),
-                Expr::value(*id),
-            ]
-        },
-    );
+    let columns = [hour_entry::Column::WorkedOn, hour_entry::Column::Id]
+        .map(|it| Expr::col((hour_entry::Entity, it)));
+    let select = hour_entry::Entity::find()
+        .filter(scope.hours_of(organization))
+        .filter(filter.condition());
+    let select = page.narrow(select, &columns, Direction::Ascending, |(day, id)| {
+        vec![Expr::value(*day), Expr::value(*id)]
+    });
     let along = Along {
         volunteer: true,
         project: true,

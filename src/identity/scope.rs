@@ -255,6 +255,16 @@ impl Scope {
         })
     }
 
+    /// The same rows of one organization, in words that an index answers: where all of them may be seen, whose they are
+    /// is not looked at.
+    #[must_use]
+    pub fn hours_of(&self, organization: OrganizationId) -> Condition {
+        let of = Condition::all().add(hour_entry::Column::OrganizationId.eq(organization));
+        let all = self.is_everything()
+            || (self.organizations_where(Action::ReadHours)).contains(&organization);
+        if all { of } else { of.add(self.hours()) }
+    }
+
     /// Rows of `timer` that may be seen: as the hours that they become.
     #[must_use]
     pub fn timers(&self) -> Condition {

@@ -37,8 +37,6 @@ const LEASE: TimeDelta = TimeDelta::seconds(60);
 pub const ATTEMPTS_MOST: i32 = 5;
 /// The pause after the first attempt; each further one is four times as long.
 const PAUSE_SECONDS: i64 = 10;
-/// How long files are kept.
-const KEPT: TimeDelta = TimeDelta::days(30);
 /// How many jobs of one user may wait.
 const WAITING_MOST: u64 = 20;
 
@@ -301,7 +299,7 @@ async fn close(ctx: &Ctx, taken: &job::Model, made: Made) -> Result<bool, DbErr>
             size: i64::try_from(made.content.size()).unwrap_or(i64::MAX),
             sha256: made.content.sha256().to_vec(),
             created_at: now,
-            expires_at: now + KEPT,
+            expires_at: now + made.kept,
         };
         store::drop_pieces(tx, held.id, Some(taken.fence)).await?;
         store::insert_artifact(tx, file).await?;

@@ -3,10 +3,11 @@
 //! Where it is kept in the end is a matter of the queue.
 
 use std::fs::File;
+use std::io::BufWriter;
+use std::io::IntoInnerError;
 use std::io::Read;
 use std::io::Result;
 use std::io::Seek;
-use std::io::SeekFrom;
 use std::io::Write;
 
 use crate::platform::crypto::Digest;
@@ -16,7 +17,7 @@ const PIECE: u64 = 1024 * 1024;
 
 /// A file that is being written; it has no name, and is gone with the process.
 #[derive(Debug)]
-pub struct Spool(File);
+pub struct Spool(BufWriter<File>);
 
 impl Spool {
     /// An empty one.
@@ -24,21 +25,21 @@ impl Spool {
     /// # Errors
     /// Where there is no folder for temporary files, or it is full.
     pub fn new() -> Result<Self> {
-        Ok(Self(tempfile::tempfile()?))
+        Ok(Self(BufWriter::new(tempfile::tempfile()?)))
     }
 
     /// Ends it: from now on it is read.
     ///
     /// # Errors
     /// As of the file.
-    pub fn end(mut self) -> Result<Spooled> {
-        self.0.flush()?;
-        self.0.seek(SeekFrom::Start(0))?;
+    pub fn end(self) -> Result<Spooled> {
+        let mut file = self.0.into_inner().map_err(IntoInnerError::into_error)?;
+        file.rewind()?;
         let mut digest = Digest::new();
-        let size = std::io::copy(&mut self.0, &mut digest)?;
-        self.0.seek(SeekFrom::Start(0))?;
+        let size = std::io::copy(&mut file, &mut digest)?;
+        file.rewind()?;
         Ok(Spooled {
-            file: self.0,
+            file,
             size,
             sha256: digest.end(),
         })
@@ -55,12 +56,6 @@ impl Write for Spool {
     }
 }
 
-impl Seek for Spool {
-    fn seek(&mut self, to: SeekFrom) -> Result<u64> {
-        self.0.seek(to)
-    }
-}
-
 /// A file that was written.
 #[derive(Debug)]
 pub struct Spooled {
@@ -70,16 +65,6 @@ pub struct Spooled {
 }
 
 impl Spooled {
-    /// What is said in full.
-    ///
-    /// # Errors
-    /// As of [`Spool`].
-    pub fn of(bytes: &[u8]) -> Result<Self> {
-        let mut spool = Spool::new()?;
-        spool.write_all(bytes)?;
-        spool.end()
-    }
-
     /// Bytes of it.
     #[must_use]
     pub fn size(&self) -> u64 {

@@ -5,6 +5,7 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use entity::job;
 use futures_util::FutureExt;
 use sea_orm::DbErr;
@@ -36,6 +37,8 @@ pub struct Made {
     pub media_type: &'static str,
     /// What is in it.
     pub content: Spooled,
+    /// How long it is kept.
+    pub kept: TimeDelta,
 }
 
 /// Why a job was not done.
@@ -124,14 +127,14 @@ pub async fn one(
     let Some(job) = queue::take(operator).await? else {
         return Ok(false);
     };
+    let working = async {
+        let made = caught(operator, authenticator, work, &job).await?;
+        queue::finish(operator, &job, made).await
+    };
     let done = tokio::select! {
-        done = caught(operator, authenticator, work, &job) => done,
+        done = working => done,
         lost = beating(operator, &job) => Err(lost),
         () = patience(closing) => Err(Failed::Interrupted),
-    };
-    let done = match done {
-        Ok(made) => queue::finish(operator, &job, made).await,
-        Err(failed) => Err(failed),
     };
     match done {
         Ok(kept) => tracing::info!(job.id = %job.id, kept, "a job is done"),

@@ -5,6 +5,7 @@
 mod rows;
 
 use chrono::DateTime;
+use chrono::TimeDelta;
 use chrono::Utc;
 use entity::job;
 use sea_orm::DatabaseTransaction;
@@ -33,11 +34,14 @@ use crate::refusal::Refusal;
 use crate::territories::lookup;
 use crate::volunteers;
 
+/// How long a list of people is kept: long enough to be fetched.
+const KEPT: TimeDelta = TimeDelta::days(3);
 /// Entries of one statement.
 const PAGE: u64 = 1_000;
 
 /// Which entries, how, and in which language. Kept as JSON: members are added, never renamed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EntriesRequest {
     /// Which entries.
     pub hour_entries: Filter,
@@ -150,6 +154,7 @@ pub async fn carry_out(
         file_name: request.file_name(as_of),
         media_type: request.format.media_type(),
         content,
+        kept: KEPT,
     })
 }
 
@@ -161,27 +166,34 @@ async fn pages(
     known: &mut Known,
     (all, progress): (i64, &Progress<'_>),
 ) -> Result<(), Failed> {
+    let filter = &request.hour_entries;
     let (mut done, mut told) = (0_i64, 1);
-    let mut page = Page::first(PAGE);
-    loop {
-        let found = list::walk(db, ctx.scope(), &request.hour_entries, &page).await?;
-        let Some(end) = found.rows.iter().next_back().map(|it| list::place(&it.row)) else {
-            return Ok(());
-        };
-        known.learn(ctx, db, &found.rows).await?;
-        done += i64::try_from(found.rows.len()).unwrap_or(0);
-        let rows = found.rows.iter().map(|it| known.row(it));
-        writing.rows(rows.collect()).await;
-        if !found.has_next || !writing.goes_on() {
-            return Ok(());
+    for organization in list::organizations(db, ctx.scope(), filter).await? {
+        let mut page = Page::first(PAGE);
+        loop {
+            let found = list::walk(db, ctx.scope(), filter, organization, &page).await?;
+            let Some(end) = found.rows.iter().next_back().map(|it| list::place(&it.row)) else {
+                break;
+            };
+            known.learn(ctx, db, &found.rows).await?;
+            done += i64::try_from(found.rows.len()).unwrap_or(0);
+            let rows = found.rows.iter().map(|it| known.row(it));
+            writing.rows(rows.collect()).await;
+            if !writing.goes_on() {
+                return Ok(());
+            }
+            // A tenth is left for what comes behind the last row.
+            let percent = done.saturating_mul(89) / all.max(1);
+            let percent = i32::try_from(percent).unwrap_or(89).clamp(1, 89);
+            if percent > told {
+                progress.reaches(percent).await?;
+                told = percent;
+            }
+            if !found.has_next {
+                break;
+            }
+            page.from = From::Start(Some(end));
         }
-        // A tenth is left for what comes behind the last row.
-        let percent = done.saturating_mul(89) / all.max(1);
-        let percent = i32::try_from(percent).unwrap_or(89).clamp(1, 89);
-        if percent > told {
-            progress.reaches(percent).await?;
-            told = percent;
-        }
-        page.from = From::Start(Some(end));
     }
+    Ok(())
 }

@@ -271,7 +271,7 @@ impl ExportReport {
     }
 }
 
-/// A file that was made. It is kept for 30 days.
+/// A file that was made. It is kept for 30 days; a list of hour entries, which names people, for 3.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Artifact {
     /// Its name.

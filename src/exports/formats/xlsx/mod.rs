@@ -168,7 +168,7 @@ impl<W: Write + Send> Open<W> {
 
     /// A sheet of a section, with its header.
     fn section(&mut self, place: usize) -> Result<(), XlsxError> {
-        self.close_sheet()?;
+        self.close_sheet(Some(place))?;
         let section = self.table.sections.get(place);
         let columns = section.map(|it| it.columns.clone()).unwrap_or_default();
         let header = self.styles.header.clone();
@@ -190,11 +190,21 @@ impl<W: Write + Send> Open<W> {
         Ok(())
     }
 
-    /// What the last sheet adds up to, and what is only known of all its rows.
-    fn close_sheet(&mut self) -> Result<(), XlsxError> {
+    /// What the last sheet adds up to, and what is only known of all its rows; the next sheet may be of the same section.
+    fn close_sheet(&mut self, next: Option<usize>) -> Result<(), XlsxError> {
         let Some(last) = self.last.take() else {
             return Ok(());
         };
+        let mut before = self.sheets.iter().rev();
+        let this = before.next();
+        let one_of_several = this.is_some() && (this == next.as_ref() || this == before.next());
+        let called = self.locale.sentence::<&str>(
+            match one_of_several {
+                true => "report-totals-of-sheet",
+                false => "report-totals",
+            },
+            &[],
+        );
         let sheet = self.book.worksheet_from_index(self.sheets.len())?;
         last.widths.set(sheet)?;
         let width: ColNum = last.columns.len().try_into().unwrap_or(ColNum::MAX);
@@ -206,7 +216,7 @@ impl<W: Write + Send> Open<W> {
                 (&last.columns, last.sums),
                 last.row,
                 &self.styles,
-                self.locale,
+                &called,
             )?;
         }
         Ok(())
@@ -214,7 +224,7 @@ impl<W: Write + Send> Open<W> {
 
     /// The last sheet, what sheets are called, the cover.
     fn close(&mut self) -> Result<(), XlsxError> {
-        self.close_sheet()?;
+        self.close_sheet(None)?;
         let title = title(&self.table);
         self.book.set_properties(&properties(&title, &self.table)?);
         let cover = self.locale.sentence::<&str>("report-report", &[]);

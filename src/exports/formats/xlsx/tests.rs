@@ -239,7 +239,12 @@ fn what_one_sheet_cannot_hold_goes_on_on_the_next() {
                 .collect::<Vec<_>>(),
         );
     }
-    // Each ends with what stands on it.
+    // Each ends with what stands on it, and says so.
+    let last = book.worksheet_range("Rows (3)").unwrap();
+    assert_eq!(
+        last.get_value((2, 0)),
+        Some(&Data::String("Totals of this sheet".to_owned()))
+    );
     assert_eq!(
         minutes,
         [

@@ -11,9 +11,8 @@ use rust_xlsxwriter::cell_range;
 use crate::exports::formats::xlsx::cells::Styles;
 use crate::exports::table::Cell;
 use crate::exports::table::Column;
-use crate::platform::i18n::Locale;
 
-/// Writes the row below `last`, the last row of figures: what columns add up to, `None` where it is beyond all numbers.
+/// Writes the row below `last`, the last row of figures, as it is `called`: what columns add up to, `None` where it is beyond all numbers.
 /// Programs that compute nothing find the sums beside the formulas.
 ///
 /// # Errors
@@ -23,7 +22,7 @@ pub fn put(
     (columns, sums): (&[Column], Vec<Option<Cell>>),
     last: RowNum,
     styles: &Styles,
-    locale: Locale,
+    called: &str,
 ) -> Result<(), XlsxError> {
     if !columns.iter().any(|it| it.sum) {
         return Ok(());
@@ -34,8 +33,7 @@ pub fn put(
         let Some(total) = total else {
             let format = styles.total(&Cell::Empty);
             if column == 0 {
-                let word = locale.sentence::<&str>("report-totals", &[]);
-                sheet.write_string_with_format(below, column, word, &format)?;
+                sheet.write_string_with_format(below, column, called, &format)?;
             } else {
                 sheet.write_blank(below, column, &format)?;
             }
