@@ -52,6 +52,8 @@ const OF_OTHER_THINGS: &[&str] = &[
     "dismissDuplicate",
     "grantPeriodException",
     "inviteMember",
+    // A certificate says what hours there are, and changes none.
+    "issueCertificates",
     "issueCheckInToken",
     "markNotificationsRead",
     // It leaves what lies in a closed month where it is: tried in `duplicates`.
@@ -69,6 +71,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "requestExport",
     "retryExport",
     "returnMeasurements",
+    "revokeCertificate",
     "setBaseline",
     "setTargets",
     "setTagAllocations",
@@ -81,6 +84,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "unmergeVolunteers",
     "updateActivity",
     "updateApprovalRule",
+    "updateCertificate",
     "updateIndicator",
     "updateOrganization",
     "updateOrganizationSettings",
