@@ -52,13 +52,16 @@ const BELIEVED: TimeDelta = TimeDelta::hours(1);
 /// Who certifies, as other programs know it.
 #[must_use]
 pub fn issuer(core: &Core, organization: OrganizationId, name: &str) -> Value {
-    let url = &core.config.public_url;
     json!({
-        "id": format!("{url}{ISSUERS}/{organization}"),
+        "id": issuer_id(core, organization),
         "type": ["Profile"],
         "name": name,
-        "url": url,
+        "url": core.config.public_url,
     })
+}
+
+fn issuer_id(core: &Core, organization: OrganizationId) -> String {
+    format!("{}{ISSUERS}/{organization}", core.config.public_url)
 }
 
 /// The vocabularies of a description of an issuer.
@@ -164,7 +167,7 @@ pub fn status_list(core: &Core, it: &Verified) -> Result<String, KeyError> {
         "@context": [VC],
         "id": url,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
-        "issuer": issuer(core, it.organization(), it.organization_name(it.language())),
+        "issuer": issuer_id(core, it.organization()),
         "validFrom": instant(it.at()),
         "validUntil": instant(it.at() + BELIEVED),
         "credentialSubject": {
@@ -202,7 +205,10 @@ fn sign(core: &Core, credential: &Value, from: DateTime<Utc>) -> Result<String, 
     let mut claims = credential.clone();
     if let Some(members) = claims.as_object_mut() {
         let named = |path: &str| credential.pointer(path).cloned().unwrap_or(Value::Null);
-        members.insert("iss".to_owned(), named("/issuer/id"));
+        // An issuer is named by its id alone, or described with it.
+        let issuer = credential.pointer("/issuer/id").cloned();
+        let issuer = issuer.unwrap_or_else(|| named("/issuer"));
+        members.insert("iss".to_owned(), issuer);
         members.insert("jti".to_owned(), named("/id"));
         members.insert("sub".to_owned(), named("/credentialSubject/id"));
         members.insert("nbf".to_owned(), json!(from.timestamp()));
