@@ -4,7 +4,7 @@
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
 //! `apportionment` what adds up when it is shared · `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
 //! `notifications`, `jobs` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
-//! `timers` · `rollups` · `valuation` · `impact` · `reports` · `statistics` · `imports`, `exports` ·
+//! `timers` · `rollups` · `valuation` · `impact` · `reports` · `statistics` · `imports`, `exports` · `certificates` ·
 //! `graphql` · `http` · `app`, `cli`.
 
 pub mod activities;
@@ -12,6 +12,7 @@ pub mod app;
 pub mod apportionment;
 pub mod attendance;
 pub mod audit;
+pub mod certificates;
 pub mod cli;
 pub mod config;
 pub mod contracts;

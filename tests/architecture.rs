@@ -35,6 +35,7 @@ const RANKS: &[&[&str]] = &[
     &["reports"],
     &["statistics"],
     &["exports", "imports", "sync"],
+    &["certificates"],
     &["demo"],
     &["graphql"],
     &["http"],

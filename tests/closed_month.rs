@@ -52,6 +52,8 @@ const OF_OTHER_THINGS: &[&str] = &[
     "dismissDuplicate",
     "grantPeriodException",
     "inviteMember",
+    // A certificate says what hours there are, and changes none.
+    "issueCertificates",
     "issueCheckInToken",
     "markNotificationsRead",
     // It leaves what lies in a closed month where it is: tried in `duplicates`.
@@ -70,6 +72,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "requestHourEntriesExport",
     "retryExport",
     "returnMeasurements",
+    "revokeCertificate",
     "setBaseline",
     "setTargets",
     "setTagAllocations",
@@ -82,6 +85,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "unmergeVolunteers",
     "updateActivity",
     "updateApprovalRule",
+    "updateCertificate",
     "updateIndicator",
     "updateOrganization",
     "updateOrganizationSettings",

@@ -39,6 +39,29 @@ on_both_databases! {
 }
 
 on_both_databases! {
+    /// The volunteer whose account is promised holds a certificate that anybody checks, the same each time.
+    async fn one_certificate_is_valid(app: App) {
+        let ctx = app.parts.operator(Locale::En);
+        demo::fill(&ctx, SIZES, |_| ()).await.expect("filled");
+        let query = "mutation($input: SignInInput!) { signIn(input: $input) { session { accessToken } } }";
+        let input = json!({ "input": { "email": "volunteer@example.org", "password": demo::PASSWORD } });
+        let data = app.graphql(None, query, input).await.data();
+        let token = data["signIn"]["session"]["accessToken"].as_str();
+
+        let query = "{ certificates { nodes { code status minutes volunteer { hasAccount } } } }";
+        let own = app.graphql(token, query, json!({})).await.data();
+
+        let [certificate] = own["certificates"]["nodes"].as_array().expect("a list").as_slice() else {
+            panic!("one certificate: {own:#}");
+        };
+        assert_eq!((&certificate["status"], &certificate["volunteer"]["hasAccount"]), (&json!("VALID"), &json!(true)));
+        let query = "query($code: String!) { verifyCertificate(code: $code) { status minutes holderName credential } }";
+        let check = app.graphql(None, query, json!({ "code": certificate["code"] })).await.data();
+        let check = &check["verifyCertificate"];
+        assert_eq!((&check["status"], &check["minutes"]), (&json!("VALID"), &certificate["minutes"]));
+        assert!(check["holderName"].is_string() && check["credential"].is_string());
+    }
+
     async fn chains_are_whole_and_it_is_filled_once(app: App) {
         let ctx = app.parts.operator(Locale::En);
         demo::fill(&ctx, SIZES, |_| ()).await.expect("filled");

@@ -140,6 +140,9 @@ mod valuation;
 mod statement;
 
 #[cfg(test)]
+mod certificates;
+
+#[cfg(test)]
 mod data_quality;
 
 #[cfg(test)]

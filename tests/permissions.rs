@@ -102,7 +102,9 @@ on_both_databases! {
         }
         assert!(shown.is_empty(), "{}", shown.join("\n"));
         // The same questions do find it, asked by whoever may.
-        for field in sdl::fields(schema, "Query") {
+        // Whoever has the code of a certificate is answered, whoever they are: tried in `certificates`.
+        let asked = |it: &str| it != "verifyCertificate";
+        for field in sdl::fields(schema, "Query").into_iter().filter(|it| asked(&it.name)) {
             let mut found = false;
             for (_, operation) in calls(&planted, "query", field) {
                 let answer = ask(&planted.cast.owner, &operation).await;

@@ -177,7 +177,7 @@ const REPEATABLE: [(&str, &str); 20] = [
     ),
 ];
 /// What the name of a mutation begins with that makes something new.
-const MAKING: [&str; 8] = [
+const MAKING: [&str; 9] = [
     "create",
     "start",
     "invite",
@@ -186,6 +186,7 @@ const MAKING: [&str; 8] = [
     "grant",
     "propose",
     "request",
+    "issueCertificates",
 ];
 
 /// Whatever is sent twice happens once: what makes something takes a key, what changes something takes

@@ -111,6 +111,8 @@ ids! {
     StatisticsEditionId;
     /// Identifies a frozen answer of a report.
     SnapshotId;
+    /// Identifies a signed statement of a volunteer's hours.
+    CertificateId;
     /// Identifies a line of the audit trail.
     AuditEventId;
     /// Identifies what an hour of some work is worth from one day on.

@@ -94,6 +94,9 @@ pub mod measurement;
 // Valuation
 pub mod wage_rate;
 
+// Certificates
+pub mod certificate;
+
 // Jobs
 pub mod artifact;
 pub mod artifact_piece;

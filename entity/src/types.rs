@@ -3,6 +3,7 @@
 //! The words are those of the vocabulary; what may follow what is a rule and not here.
 
 mod activities;
+mod certificates;
 mod contracts;
 mod impact;
 mod imports;
@@ -20,6 +21,7 @@ pub use activities::AutoClose;
 pub use activities::NotificationKind;
 pub use activities::PlanStatus;
 pub use activities::SignupStatus;
+pub use certificates::RevocationReason;
 pub use contracts::IncidentKind;
 pub use contracts::IncidentSeverity;
 pub use impact::Derived;

@@ -226,3 +226,6 @@ mend-title-or-none = A title may be left out, but not blank.
 mend-rows-of-hours = The report HOURS is told by rows: name a dimension, such as PROGRAMME or MONTH.
 mend-place = Name a territory by its code, such as MA, 07 or 07.041. Only CONTRACTUAL_VOLUNTEERING and DATA_QUALITY go without, where an organization is named.
 mend-one-organization = You may not count all of this territory, and an answer of some organizations is not frozen: name one whose figures you may read.
+nothing-to-certify = The volunteer has no approved hours in this interval: have them approved first, or choose other days.
+certificate-revoked = The certificate was taken back already, and that is for good: issue a new one.
+holder-chooses = Only the holder lets more of a certificate be shown: leave out what was not shown before.

@@ -46,6 +46,7 @@ mod m20261128_000041_snapshot_dimensions;
 mod m20261128_000042_key_fingerprint;
 mod m20261128_000043_custom_dimension;
 mod m20261128_000044_value_of_work;
+mod m20261128_000050_certificates;
 mod m20261128_000055_artifact_pieces;
 mod narrowed;
 mod portable;
@@ -96,6 +97,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000042_key_fingerprint::Migration),
             Box::new(m20261128_000043_custom_dimension::Migration),
             Box::new(m20261128_000044_value_of_work::Migration),
+            Box::new(m20261128_000050_certificates::Migration),
             Box::new(m20261128_000055_artifact_pieces::Migration),
         ]
     }

@@ -7,6 +7,7 @@
 
 pub mod agenda;
 pub mod cast;
+pub mod certificates;
 pub mod chronicle;
 pub mod contracts;
 pub mod diary;
@@ -265,7 +266,21 @@ impl Filling<'_> {
         self.ctx
             .transaction(async |tx| write::agenda(tx, agenda).await)
             .await?;
-        self.log(house, &works, &hands, entries, progress).await
+        self.log(house, &works, &hands, entries, progress).await?;
+        self.certify(house, &works, &hands).await
+    }
+
+    /// Whoever signs in as the promised volunteer has a certificate.
+    async fn certify(&self, house: &House, works: &Works, hands: &[Hand]) -> Result<(), DemoError> {
+        let (Some(first), Some(_)) = (hands.first(), &house.volunteer) else {
+            return Ok(());
+        };
+        let (seed, span, projects) = (self.sizes.seed, &self.span, &works.projects);
+        self.ctx
+            .transaction(async |tx| {
+                certificates::certify(tx, seed, span, house, projects, first.volunteer).await
+            })
+            .await
     }
 
     async fn recruit(&mut self, house: &House, count: usize) -> Result<Vec<Hand>, DemoError> {

@@ -4,6 +4,7 @@
 
 pub mod activities;
 pub mod attendance;
+pub mod certificates;
 pub mod connection;
 pub mod context;
 pub mod contracts;
@@ -53,6 +54,9 @@ use crate::graphql::activities::shift::ShiftQueries;
 use crate::graphql::activities::shift_profiles::ShiftMutations;
 use crate::graphql::activities::signup::SignupMutations;
 use crate::graphql::attendance::acts::AttendanceMutations;
+use crate::graphql::certificates::acts::CertificateMutations;
+use crate::graphql::certificates::certificate::CertificateQueries;
+use crate::graphql::certificates::verification::VerificationQueries;
 use crate::graphql::contracts::acts::ContractMutations;
 use crate::graphql::contracts::incident_acts::IncidentMutations;
 use crate::graphql::duplicates::acts::DuplicateMutations;
@@ -147,6 +151,8 @@ struct PeopleQueries(
     ProjectQueries,
     ActivityQueries,
     ShiftQueries,
+    CertificateQueries,
+    VerificationQueries,
 );
 
 #[derive(Default, MergedObject)]
@@ -217,6 +223,7 @@ struct PeopleActs(
     VolunteerMutations,
     ContractMutations,
     IncidentMutations,
+    CertificateMutations,
     DuplicateMutations,
     ProjectMutations,
     TagAllocationMutations,

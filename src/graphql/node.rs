@@ -113,6 +113,7 @@ nodes! {
     JobId = "ExportJob";
     WageRateId = "WageRate";
     SnapshotId = "ReportSnapshot";
+    CertificateId = "Certificate";
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use entity::ids::AccreditationId;
 use entity::ids::ActivityId;
 use entity::ids::ApprovalRuleId;
 use entity::ids::AttendanceId;
+use entity::ids::CertificateId;
 use entity::ids::ContractId;
 use entity::ids::EntryId;
 use entity::ids::EvidenceId;
@@ -40,6 +41,7 @@ use crate::graphql::activities::activity::Activity;
 use crate::graphql::activities::shift::Shift;
 use crate::graphql::activities::signup::Signup;
 use crate::graphql::attendance::record::Attendance;
+use crate::graphql::certificates::certificate::Certificate;
 use crate::graphql::context::Gql;
 use crate::graphql::contracts::accreditation::Accreditation;
 use crate::graphql::contracts::contract::VolunteerContract;
@@ -135,6 +137,8 @@ pub enum Node {
     ExportJob(ExportJob),
     /// A frozen answer of a report.
     ReportSnapshot(ReportSnapshot),
+    /// A signed statement of hours.
+    Certificate(Certificate),
     /// A territory.
     Territory(Territory),
     /// A vocabulary term.
@@ -276,6 +280,10 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = SnapshotId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::ReportSnapshot(ReportSnapshot(it))));
+    }
+    if let Some(id) = CertificateId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::Certificate(Certificate(it))));
     }
     if let Some(id) = EvidenceId::read(id) {
         let found = loaders::one(gql, id).await?;

@@ -12,6 +12,8 @@ mod negotiation;
 mod open_data;
 mod open_data_page;
 mod pages;
+mod verify;
+mod verify_page;
 
 use std::net::SocketAddr;
 use std::net::TcpListener;
@@ -130,6 +132,7 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
             .configure(pages::routes)
             .configure(files::routes)
             .configure(open_data::routes)
+            .configure(verify::routes)
     })
     .workers(workers)
     .shutdown_timeout(DRAIN_SECONDS)

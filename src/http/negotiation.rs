@@ -72,6 +72,40 @@ impl Form {
     }
 }
 
+/// The form in which a certificate is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// A page for people.
+    Page,
+    /// JSON for programs.
+    Json,
+    /// The signed file.
+    Signed,
+}
+
+impl Checked {
+    /// The form that an `Accept` header prefers; the page where it names none of them. Of equal wishes the page comes
+    /// first, then JSON.
+    pub fn accepted(header: Option<&str>) -> Self {
+        let ranges: Vec<(&str, f32)> = header.unwrap_or_default().split(',').map(range).collect();
+        let quality = |kinds: &[&str]| {
+            let named = |it: &str| kinds.iter().any(|kind| it.eq_ignore_ascii_case(kind));
+            let of = ranges.iter().filter(|(it, _)| named(it));
+            of.map(|it| it.1).fold(0.0, f32::max)
+        };
+        let page = quality(&["text/html", "application/xhtml+xml"]);
+        let json = quality(&["application/json"]);
+        let signed = quality(&["application/vc+jwt", "application/jwt"]);
+        if signed > json && signed > page {
+            Self::Signed
+        } else if json > page {
+            Self::Json
+        } else {
+            Self::Page
+        }
+    }
+}
+
 /// Whether an `Accept` header names a stream of events. Ranges with a star do not: nobody expects
 /// one by accident.
 pub fn takes_events(header: Option<&str>) -> bool {
@@ -110,6 +144,7 @@ pub fn is_json(content_type: Option<&str>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::Checked;
     use super::Form;
     use super::is_json;
 
@@ -140,6 +175,29 @@ mod tests {
             (Some("application/json;q=0"), None),
         ] {
             assert_eq!(Form::accepted(accept), expected, "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn certificates_are_pages_unless_something_else_is_preferred() {
+        for (accept, expected) in [
+            (None, Checked::Page),
+            (Some("*/*"), Checked::Page),
+            (
+                Some("text/html,application/xhtml+xml,*/*;q=0.8"),
+                Checked::Page,
+            ),
+            (Some("application/json"), Checked::Json),
+            (Some("application/json, text/html"), Checked::Page),
+            (Some("text/html;q=0.5, application/json"), Checked::Json),
+            (Some("application/vc+jwt"), Checked::Signed),
+            (
+                Some("application/vc+jwt, application/json;q=0.9"),
+                Checked::Signed,
+            ),
+            (Some("application/vc+jwt;q=0"), Checked::Page),
+        ] {
+            assert_eq!(Checked::accepted(accept), expected, "{accept:?}");
         }
     }
 

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use entity::types::StatisticsPart;
 
+use crate::http::pages::direction;
+use crate::http::pages::escaped;
 use crate::platform::i18n::Locale;
 use crate::statistics::read::Edition;
 use crate::statistics::read::LICENCE;
@@ -24,14 +26,6 @@ pub struct View<'a> {
     pub edition: Option<&'a Edition>,
     /// A territory and those directly below it.
     pub rows: &'a [Row],
-}
-
-/// A text that stays one between tags and in quotes.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 /// A whole number in groups of three, which every language of ours reads.
@@ -293,10 +287,7 @@ impl View<'_> {
 /// The whole page.
 #[must_use]
 pub fn page(view: &View<'_>) -> String {
-    let direction = match view.locale {
-        Locale::Ar => "rtl",
-        Locale::Fr | Locale::En => "ltr",
-    };
+    let direction = direction(view.locale);
     let title = view.say("open-data-title");
     let body = match view.edition {
         None => format!("<p>{}</p>\n", view.say("open-data-nothing")),

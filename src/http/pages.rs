@@ -71,10 +71,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 async fn home(http: HttpRequest) -> HttpResponse {
     let locale = locale(&http);
     let say = |key: &str| locale.sentence::<&str>(key, &[]);
-    let direction = match locale {
-        Locale::Ar => "rtl",
-        Locale::Fr | Locale::En => "ltr",
-    };
+    let direction = direction(locale);
     let page = format!(
         "<!doctype html>\n<html lang=\"{tag}\" dir=\"{direction}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -83,6 +80,7 @@ async fn home(http: HttpRequest) -> HttpResponse {
          <li><a href=\"/graphiql\">GraphiQL</a>: {graphiql}</li>\n\
          <li><a href=\"/schema.graphql\">schema.graphql</a>: {schema}</li>\n\
          <li><a href=\"/open-data\">open-data</a>: {statistics}</li>\n\
+         <li><a href=\"/verify\">verify</a>: {verify}</li>\n\
          <li><a href=\"/readyz\">readyz</a>: {health}</li>\n</ul>\n\
          <p class=\"sources\">{sources}</p>\n</main>\n</body>\n</html>\n",
         tag = locale.tag(),
@@ -90,6 +88,7 @@ async fn home(http: HttpRequest) -> HttpResponse {
         graphiql = say("home-graphiql"),
         schema = say("home-schema"),
         statistics = say("home-statistics"),
+        verify = say("home-verify"),
         health = say("home-health"),
         sources = say("home-sources"),
     );
@@ -172,6 +171,22 @@ fn file(http: &HttpRequest, path: &str) -> HttpResponse {
             HttpResponse::InternalServerError().finish()
         }
     }
+}
+
+/// Which way a language is written.
+pub fn direction(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Ar => "rtl",
+        Locale::Fr | Locale::En => "ltr",
+    }
+}
+
+/// A text that stays one between tags and in quotes.
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 /// A tag for content, weak because the same content goes out in several encodings.

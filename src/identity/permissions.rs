@@ -48,11 +48,13 @@ pub enum Action {
     DecideMeasurements,
     /// Read figures of the organization.
     ReadFigures,
+    /// Certify hours of volunteers, and take it back.
+    IssueCertificates,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::ReadOrganization,
         Self::ManageOrganization,
         Self::ReadMembers,
@@ -73,6 +75,7 @@ impl Action {
         Self::RecordMeasurements,
         Self::DecideMeasurements,
         Self::ReadFigures,
+        Self::IssueCertificates,
     ];
 }
 
@@ -105,6 +108,7 @@ pub fn allows(role: Role, action: Action) -> bool {
                 | A::RecordMeasurements
                 | A::DecideMeasurements
                 | A::ReadFigures
+                | A::IssueCertificates
         ),
         Role::Viewer => matches!(
             action,

@@ -304,6 +304,13 @@ codes! {
     /// So many days lost and so grave a harm do not go together.
     IncidentDaysLost = "incident-days-lost" "contract.incident_days_lost";
 
+    /// There are no approved hours of the volunteer in the interval.
+    NothingToCertify = "nothing-to-certify" "certificate.hours";
+    /// The certificate was taken back already.
+    CertificateRevoked = "certificate-revoked" "certificate.state";
+    /// Only the holder of a certificate lets more of it be shown than before.
+    HolderChooses = "holder-chooses" "certificate.shown";
+
     /// The work is done or was called off; or it has not failed, so that there is nothing to try again.
     JobState = "job-state" "job.state";
     /// Too much of what the caller asked for still waits.

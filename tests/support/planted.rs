@@ -234,6 +234,14 @@ impl Planted {
             .coordinator
             .done("recordIncident", input, "incident { id }");
         let incident = id_of(&made.await["incident"]);
+        let input = json!({
+            "organizationId": cast.organization.id, "volunteerIds": [cast.record], "from": "2026-10-01",
+            "to": "2026-10-31", "shown": ["NAME", "PROJECTS"],
+        });
+        let issued =
+            cast.coordinator
+                .does("issueCertificates", input, "results { certificate { id } }");
+        let certificate = id_of(&issued.await["results"][0]["certificate"]);
         let query = "{ viewer { notifications(first: 1) { nodes { id } } } }";
         let told = cast.volunteer.asks(query, json!({})).await;
         let notification = id_of(&told["viewer"]["notifications"]["nodes"][0]);
@@ -267,6 +275,7 @@ impl Planted {
                 ("accreditation", accreditation),
                 ("contract", contract),
                 ("incident", incident),
+                ("certificate", certificate),
                 ("term", term),
                 ("notification", notification),
             ],

@@ -3,6 +3,7 @@
 //! That of what people and projects do is in `scope`.
 
 use entity::accreditation;
+use entity::certificate;
 use entity::contract_incident;
 use entity::ids::OrganizationId;
 use entity::organization;
@@ -62,6 +63,19 @@ impl Scope {
                     .is_in(self.organizations_where(Action::ManageVolunteers)),
             )
             .add(volunteer_contract::Column::VolunteerId.is_in(self.own_records().iter().copied()))
+        })
+    }
+
+    /// Rows of `certificate` that may be seen in lists: by those who issue them, and by the holder. Whoever holds the
+    /// code of one sees what the holder lets be shown, without a scope.
+    #[must_use]
+    pub fn certificates(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                certificate::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::IssueCertificates)),
+            )
+            .add(certificate::Column::VolunteerId.is_in(self.own_records().iter().copied()))
         })
     }
 
