@@ -254,7 +254,7 @@ fn fill(planted: &Planted, id: &str, name: &str, ty: &Type) -> Option<Value> {
         "cell" => json!({ "dimension": "MONTH", "key": "2026-10" }),
         "email" => json!("stranger@example.org"),
         "password" => json!("correct horse battery"),
-        "reason" | "comment" | "description" => json!("because"),
+        "reason" | "comment" | "description" if kind == "String" => json!("because"),
         _ if kind == "ID" => json!(id),
         _ => return None,
     };
