@@ -7,6 +7,7 @@ pub mod formats;
 mod hours;
 mod indh;
 pub mod legend;
+pub mod pictures;
 mod quality;
 pub mod request;
 mod results;
@@ -25,6 +26,8 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::exports::table::Table;
+use crate::platform::crypto::hex;
+use crate::platform::crypto::sha256;
 use crate::platform::i18n::Locale;
 use crate::reports::Answer;
 use crate::reports::ReportError;
@@ -39,6 +42,8 @@ pub enum Format {
     Json,
     /// An Excel workbook.
     Xlsx,
+    /// Pages to print and to sign.
+    Pdf,
 }
 
 impl Format {
@@ -49,6 +54,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Json => "json",
             Self::Xlsx => "xlsx",
+            Self::Pdf => "pdf",
         }
     }
 
@@ -59,6 +65,7 @@ impl Format {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Json => "application/json",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Pdf => "application/pdf",
         }
     }
 }
@@ -93,5 +100,12 @@ pub fn write(
         Format::Csv => formats::csv::write(&table, into),
         Format::Json => formats::json::write(&table, into),
         Format::Xlsx => formats::xlsx::write(&table, locale, into),
+        Format::Pdf => {
+            // What anybody can work out again who has the same answer as JSON.
+            let mut figures = Vec::new();
+            formats::json::write(&table, &mut figures)?;
+            let hash = hex(&sha256(&figures));
+            formats::pdf::write(&table, &hash, locale, into)
+        }
     }
 }

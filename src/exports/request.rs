@@ -192,9 +192,15 @@ pub async fn carry_out(
         None => Failed::Fault(cause.to_string()),
     })?;
     progress.reaches(70).await?;
-    let mut content = Vec::new();
-    exports::write(&answer, request.format, request.locale, &mut content)
-        .map_err(|it| Failed::Fault(it.to_string()))?;
+    let (format, locale) = (request.format, request.locale);
+    // Pages take seconds to set: others go on meanwhile, and so does the lease.
+    let writing = tokio::task::spawn_blocking(move || {
+        let mut content = Vec::new();
+        exports::write(&answer, format, locale, &mut content)?;
+        Ok::<_, std::io::Error>(content)
+    });
+    let written = writing.await.map_err(|it| Failed::Fault(it.to_string()))?;
+    let content = written.map_err(|it| Failed::Fault(it.to_string()))?;
     progress.reaches(95).await?;
     Ok(Made {
         file_name: request.file_name(),

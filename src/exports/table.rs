@@ -156,6 +156,28 @@ pub fn hours_within(printed: &Cell, parts: &[i64]) -> Vec<Cell> {
         .collect()
 }
 
+/// What figures add up to; cells without a figure count nothing. `None` where it is beyond all numbers.
+#[must_use]
+pub fn total<'a>(cells: impl Iterator<Item = &'a Cell>) -> Option<Cell> {
+    let mut sum = Cell::Integer(0);
+    for cell in cells {
+        sum = match (&sum, cell) {
+            (Cell::Integer(sum), Cell::Integer(more)) => Cell::Integer(sum.checked_add(*more)?),
+            (Cell::Integer(sum), Cell::Hundredths(more)) => {
+                Cell::Hundredths(sum.checked_mul(100)?.checked_add(*more)?)
+            }
+            (Cell::Hundredths(sum), Cell::Integer(more)) => {
+                Cell::Hundredths(sum.checked_add(more.checked_mul(100)?)?)
+            }
+            (Cell::Hundredths(sum), Cell::Hundredths(more)) => {
+                Cell::Hundredths(sum.checked_add(*more)?)
+            }
+            _ => continue,
+        };
+    }
+    Some(sum)
+}
+
 #[cfg(test)]
 mod tests {
     use super::Cell;

@@ -11,6 +11,7 @@ use rust_xlsxwriter::cell_range;
 use crate::exports::formats::xlsx::cells::Styles;
 use crate::exports::table::Cell;
 use crate::exports::table::Section;
+use crate::exports::table::total;
 use crate::platform::i18n::Locale;
 
 /// Writes the row below `last`, the last row of figures. Programs that compute nothing find the sums beside the
@@ -52,25 +53,4 @@ pub fn put(
         sheet.write_formula_with_format(below, column, formula, &styles.total(&total))?;
     }
     Ok(())
-}
-
-/// What figures add up to; cells without a figure count nothing. `None` where it is beyond all numbers.
-fn total<'a>(cells: impl Iterator<Item = &'a Cell>) -> Option<Cell> {
-    let mut sum = Cell::Integer(0);
-    for cell in cells {
-        sum = match (&sum, cell) {
-            (Cell::Integer(sum), Cell::Integer(more)) => Cell::Integer(sum.checked_add(*more)?),
-            (Cell::Integer(sum), Cell::Hundredths(more)) => {
-                Cell::Hundredths(sum.checked_mul(100)?.checked_add(*more)?)
-            }
-            (Cell::Hundredths(sum), Cell::Integer(more)) => {
-                Cell::Hundredths(sum.checked_add(more.checked_mul(100)?)?)
-            }
-            (Cell::Hundredths(sum), Cell::Hundredths(more)) => {
-                Cell::Hundredths(sum.checked_add(*more)?)
-            }
-            _ => continue,
-        };
-    }
-    Some(sum)
 }
