@@ -158,6 +158,9 @@ mod imports_files;
 mod exports;
 
 #[cfg(test)]
+mod documents;
+
+#[cfg(test)]
 mod workbooks;
 
 #[cfg(test)]

@@ -171,8 +171,6 @@ pub struct Label {
     pub figure: bool,
     /// Whether it is bold.
     pub strong: bool,
-    /// Whether it stands on something dark.
-    pub light: bool,
 }
 
 /// One shade of a map.

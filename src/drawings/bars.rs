@@ -54,6 +54,8 @@ pub fn upright(bars: &[Bar], (wide, high): (f64, f64), is_rtl: bool) -> Drawing 
         tick += step;
     }
     let slot = (to - from) / count(bars.len().max(1));
+    // Every bar has its figure, or none has.
+    let has_room = bars.iter().all(|it| width(&it.written, SMALL - 1.0) < slot);
     // Names that would not fit are told of some bars only.
     let every = names_every(slot);
     for (index, bar) in bars.iter().enumerate() {
@@ -64,7 +66,7 @@ pub fn upright(bars: &[Bar], (wide, high): (f64, f64), is_rtl: bool) -> Drawing 
             let thick = slot * 0.7;
             shapes.rectangle((middle - thick / 2.0, y), (thick, ground - y));
         }
-        if width(&bar.written, SMALL - 1.0) < slot {
+        if has_room {
             let mut label = figure((middle, y - 4.0), Anchor::Middle, bar.written.clone());
             label.size = SMALL - 1.0;
             labels.push(label);
@@ -95,7 +97,7 @@ pub fn upright(bars: &[Bar], (wide, high): (f64, f64), is_rtl: bool) -> Drawing 
 /// Bars that lie below each other, each below its name; as high as they need.
 #[must_use]
 pub fn lying(bars: &[Bar], wide: f64, is_rtl: bool) -> Drawing {
-    const ROW: f64 = 20.0;
+    const ROW: f64 = 22.0;
     /// Room for the figure at the end of the longest bar.
     const END: f64 = 54.0;
     let bars = bars.get(..MOST).unwrap_or(bars);
@@ -119,9 +121,9 @@ pub fn lying(bars: &[Bar], wide: f64, is_rtl: bool) -> Drawing {
         let long = (wide - END) * length(bar.value.max(0)) / length(most);
         if bar.value > 0 {
             let left = if is_rtl { wide - long } else { 0.0 };
-            shapes.rectangle((left, y + 9.5), (long, 7.0));
+            shapes.rectangle((left, y + 11.5), (long, 7.0));
         }
-        let place = (side(long + 3.0), y + 13.0);
+        let place = (side(long + 3.0), y + 15.0);
         labels.push(figure(place, anchor, bar.written.clone()));
     }
     shapes.line((side(0.25), 6.0), (side(0.25), high), INK);
@@ -142,7 +144,6 @@ fn figure((x, y): (f64, f64), anchor: Anchor, text: String) -> Label {
         text,
         figure: true,
         strong: false,
-        light: false,
     }
 }
 

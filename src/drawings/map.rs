@@ -370,6 +370,9 @@ fn labels(shapes: &mut Shapes, placed: &[Placed], frame: &Frame) -> Vec<Label> {
         if is_moved {
             shapes.line(it.at, (x, y), INK);
         }
+        if is_moved || !it.shade.is_plain() {
+            shapes.plate((x, y), (half.0 * 2.0, LETTERS * 0.8));
+        }
         taken.push(around((x, y)));
         labels.push(Label {
             x,
@@ -379,7 +382,6 @@ fn labels(shapes: &mut Shapes, placed: &[Placed], frame: &Frame) -> Vec<Label> {
             text: it.text.clone(),
             figure: true,
             strong: true,
-            light: it.shade.is_dark() && !is_moved,
         });
     }
     labels

@@ -41,8 +41,6 @@ pub struct Label {
     pub figure: bool,
     /// Whether it is bold.
     pub strong: bool,
-    /// Whether it stands on something dark.
-    pub light: bool,
 }
 
 /// Which part of a label stands at its place.

@@ -54,10 +54,10 @@ impl Shade {
         }
     }
 
-    /// Whether what stands on it must be light.
+    /// Whether letters can be read on it as they are.
     #[must_use]
-    pub fn is_dark(self) -> bool {
-        matches!(self, Self::Fourth | Self::Marked)
+    pub fn is_plain(self) -> bool {
+        matches!(self, Self::None | Self::First)
     }
 
     /// How it looks, for a legend: 18 by 9 points.
@@ -111,6 +111,18 @@ impl Shapes {
         ));
     }
 
+    /// A light plate around a place, in points, so that what stands on it can be read.
+    pub fn plate(&mut self, (x, y): (f64, f64), (width, height): (f64, f64)) {
+        self.put(format_args!(
+            "<path d=\"M{} {}h{}v{}h{}Z\" fill=\"#ffffff\" stroke=\"#ffffff\" stroke-width=\"12\" stroke-linejoin=\"round\"/>",
+            tenths(x - width / 2.0),
+            tenths(y - height / 2.0),
+            tenths(width),
+            tenths(height),
+            tenths(-width)
+        ));
+    }
+
     /// An area by its path, in tenths of points, with an outline as thick as said.
     pub fn area(&mut self, path: &str, shade: Shade, thick: f64) {
         let fill = shade.fill();
@@ -131,11 +143,14 @@ impl Shapes {
     pub fn document(&self) -> String {
         let (width, height) = (self.width, self.height);
         let mut patterns = String::new();
-        for (name, path, size) in [("rise", "M0 24L24 0", 24), ("fall", "M0 0L16 16", 16)] {
+        for (name, path, size) in [
+            ("rise", "M-10 10L10 -10M0 60L60 0M50 70L70 50", 60),
+            ("fall", "M-10 30L10 50M0 0L40 40M30 -10L50 10", 40),
+        ] {
             if self.text.contains(&format!("#{name})")) {
                 patterns.push_str(&format!(
                     "<pattern id=\"{name}\" width=\"{size}\" height=\"{size}\" patternUnits=\"userSpaceOnUse\">\
-                     <path d=\"{path}\" stroke=\"{INK}\" stroke-width=\"3\"/></pattern>"
+                     <path d=\"{path}\" stroke=\"{INK}\" stroke-width=\"4\"/></pattern>"
                 ));
             }
         }

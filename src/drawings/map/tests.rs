@@ -52,7 +52,7 @@ fn shades_say_which_figures_stand_behind_them_and_equal_figures_look_alike() {
     let span = |low: &str, high: &str| Some((low.to_owned(), high.to_owned()));
     assert_eq!(told[0], (Shade::None, None));
     assert_eq!(told[1], (Shade::First, span("1", "1")));
-    assert_eq!(told.last().unwrap(), &(Shade::Fourth, span("20", "40")));
+    assert_eq!(told.last().unwrap(), &(Shade::Fourth, span("30", "40")));
     let shades = told.iter().map(|it| it.0).collect::<Vec<_>>();
     assert!(shades.is_sorted(), "{shades:?}");
 }

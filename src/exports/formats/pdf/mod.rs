@@ -43,7 +43,9 @@ use crate::platform::i18n::Locale;
 /// Rows of one section that are printed; other formats have all of them.
 pub const ROWS_MOST: usize = 2_000;
 /// Columns that fit on a page that stands.
-const UPRIGHT_MOST: usize = 7;
+const UPRIGHT_MOST: usize = 8;
+/// Rows, with three for each heading, that are too few for a page of their own.
+const SMALL_MOST: usize = 24;
 /// Figures of the cover.
 const HEADLINE_MOST: usize = 8;
 /// Widths of columns, in letters.
@@ -111,11 +113,13 @@ fn report(table: &Table, hash: &str, locale: Locale) -> Report {
         headline: headline(table, locale),
         charts: charts.map(chart).collect(),
         maps: maps.map(|it| map(it, locale)).collect(),
-        sections: table
-            .sections
-            .iter()
-            .map(|it| section(it, locale))
-            .collect(),
+        sections: turned(
+            table
+                .sections
+                .iter()
+                .map(|it| section(it, locale))
+                .collect(),
+        ),
         meanings,
         words: words(locale),
     }
@@ -136,6 +140,19 @@ fn headline(table: &Table, locale: Locale) -> Vec<Figure> {
         value: printed::value(cell, locale).written().to_owned(),
     });
     figures.take(HEADLINE_MOST).collect()
+}
+
+/// Small tables among wide ones lie across with them, rather than having pages to themselves.
+fn turned(mut sections: Vec<paper::report::Section>) -> Vec<paper::report::Section> {
+    if sections.iter().any(|it| it.wide) {
+        for small in sections.chunk_by_mut(|left, right| left.wide == right.wide) {
+            let rows: usize = small.iter().map(|it| it.rows.len() + 3).sum();
+            if rows <= SMALL_MOST {
+                small.iter_mut().for_each(|it| it.wide = true);
+            }
+        }
+    }
+    sections
 }
 
 fn section(section: &Section, locale: Locale) -> paper::report::Section {
@@ -248,7 +265,6 @@ fn label(of: drawings::Label) -> Label {
         figure: of.figure,
         text: printed::line(&of.text),
         strong: of.strong,
-        light: of.light,
     }
 }
 
