@@ -3,7 +3,7 @@
 //! The map, lowest first; arrows point down only:
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
 //! `apportionment` what adds up when it is shared · `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
-//! `notifications`, `jobs` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
+//! `notifications`, `drawings`, `jobs` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
 //! `timers` · `rollups` · `valuation` · `impact` · `reports` · `statistics` · `imports`, `exports` · `certificates` ·
 //! `graphql` · `http` · `app`, `cli`.
 
@@ -17,6 +17,7 @@ pub mod cli;
 pub mod config;
 pub mod contracts;
 pub mod demo;
+pub mod drawings;
 pub mod duplicates;
 pub mod exports;
 pub mod graphql;

@@ -20,7 +20,7 @@ const RANKS: &[&[&str]] = &[
     &["refusal"],
     &["apportionment"],
     &["identity"],
-    &["territories", "audit", "notifications"],
+    &["territories", "audit", "notifications", "drawings"],
     &["vocabularies"],
     &["jobs"],
     &["organizations"],

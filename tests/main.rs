@@ -164,6 +164,9 @@ mod exports;
 mod entry_files;
 
 #[cfg(test)]
+mod documents;
+
+#[cfg(test)]
 mod workbooks;
 
 #[cfg(test)]

@@ -101,6 +101,11 @@ async fn json_of(app: &App, who: &Person, report: &Value) -> Value {
 
 /// The order of sections and columns: no format tells it but CSV, which has the words of a language.
 async fn layout(app: &App, report: &Value) -> Table {
+    laid_out(app, report, Locale::En).await
+}
+
+/// A report as a table in a language.
+pub async fn laid_out(app: &App, report: &Value, locale: Locale) -> Table {
     let text = |field: &str| report[field].as_str().unwrap();
     let span = (text("from").parse().unwrap(), text("to").parse().unwrap());
     let dimension = |field: &str| report[field].as_str().and_then(Dimension::of_word);
@@ -128,7 +133,7 @@ async fn layout(app: &App, report: &Value) -> Table {
         None => app.parts.operator(Locale::En),
     };
     let answer = reports::answer(&ctx, &asking).await.unwrap();
-    exports::table(&answer, Locale::En).unwrap()
+    exports::table(&answer, locale).unwrap()
 }
 
 fn rows(section: &Value) -> Vec<Map<String, Value>> {

@@ -33,3 +33,6 @@ open-data-licence = رخصة الأرقام
 open-data-files = الملفات
 open-data-all = كل النشرات
 open-data-list = قائمة النشرات
+open-data-map = ساعات ودقائق العمل حسب المكان: {$territory}
+open-data-chart = ساعات ودقائق العمل حسب البرنامج: {$territory}
+open-data-unshaded = لا ساعات، أو غير منشور

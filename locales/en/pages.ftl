@@ -33,3 +33,6 @@ open-data-licence = Licence of the figures
 open-data-files = Files
 open-data-all = all editions
 open-data-list = list of editions
+open-data-map = Hours and minutes of work by place: {$territory}
+open-data-chart = Hours and minutes of work by programme: {$territory}
+open-data-unshaded = No hours, or kept back

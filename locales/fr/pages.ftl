@@ -33,3 +33,6 @@ open-data-licence = Licence des chiffres
 open-data-files = Fichiers
 open-data-all = toutes les éditions
 open-data-list = liste des éditions
+open-data-map = Heures et minutes de travail par lieu : {$territory}
+open-data-chart = Heures et minutes de travail par programme : {$territory}
+open-data-unshaded = Aucune heure, ou non communiqué

@@ -103,6 +103,7 @@ enum FormatName {
     Csv,
     Json,
     Xlsx,
+    Pdf,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -120,6 +121,7 @@ pub async fn run(args: ReportArgs, config: Config) -> anyhow::Result<ExitCode> {
         FormatName::Csv => Format::Csv,
         FormatName::Json => Format::Json,
         FormatName::Xlsx => Format::Xlsx,
+        FormatName::Pdf => Format::Pdf,
     };
     match &args.output {
         Some(file) => refuse_existing(file)?,
@@ -206,10 +208,15 @@ fn refuse_existing(file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The bytes of a workbook are no text to be shown.
+/// The bytes of a workbook and of pages are no text to be shown.
 fn refuse_terminal(format: Format, is_terminal: bool) -> anyhow::Result<()> {
-    if format == Format::Xlsx && is_terminal {
-        bail!("--format: a workbook is not shown at a terminal: name a file with --output");
+    let what = match format {
+        Format::Xlsx => "a workbook is",
+        Format::Pdf => "pages are",
+        Format::Csv | Format::Json => return Ok(()),
+    };
+    if is_terminal {
+        bail!("--format: {what} not shown at a terminal: name a file with --output");
     }
     Ok(())
 }
@@ -236,11 +243,13 @@ mod tests {
     use crate::exports::Format;
 
     #[test]
-    fn a_workbook_goes_to_a_file_or_a_pipe_and_text_anywhere() {
+    fn a_workbook_and_pages_go_to_a_file_or_a_pipe_and_text_anywhere() {
         let refused = refuse_terminal(Format::Xlsx, true).unwrap_err();
 
         assert!(refused.to_string().contains("--output"), "{refused}");
         refuse_terminal(Format::Xlsx, false).unwrap();
+        refuse_terminal(Format::Pdf, true).unwrap_err();
+        refuse_terminal(Format::Pdf, false).unwrap();
         refuse_terminal(Format::Csv, true).unwrap();
         refuse_terminal(Format::Json, true).unwrap();
     }

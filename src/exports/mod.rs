@@ -8,6 +8,7 @@ pub mod formats;
 mod hours;
 mod indh;
 pub mod legend;
+pub mod pictures;
 mod quality;
 pub mod request;
 mod results;
@@ -46,6 +47,8 @@ pub enum Format {
     Json,
     /// An Excel workbook.
     Xlsx,
+    /// Pages to print and to sign.
+    Pdf,
 }
 
 impl Format {
@@ -56,6 +59,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Json => "json",
             Self::Xlsx => "xlsx",
+            Self::Pdf => "pdf",
         }
     }
 
@@ -66,6 +70,7 @@ impl Format {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Json => "application/json",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Pdf => "application/pdf",
         }
     }
 }

@@ -156,6 +156,30 @@ pub fn hours_within(printed: &Cell, parts: &[i64]) -> Vec<Cell> {
         .collect()
 }
 
+/// A sum and one more cell; cells without a figure count nothing. `None` where it is beyond all numbers.
+#[must_use]
+pub fn added(sum: Cell, cell: &Cell) -> Option<Cell> {
+    Some(match (&sum, cell) {
+        (Cell::Integer(sum), Cell::Integer(more)) => Cell::Integer(sum.checked_add(*more)?),
+        (Cell::Integer(sum), Cell::Hundredths(more)) => {
+            Cell::Hundredths(sum.checked_mul(100)?.checked_add(*more)?)
+        }
+        (Cell::Hundredths(sum), Cell::Integer(more)) => {
+            Cell::Hundredths(sum.checked_add(more.checked_mul(100)?)?)
+        }
+        (Cell::Hundredths(sum), Cell::Hundredths(more)) => {
+            Cell::Hundredths(sum.checked_add(*more)?)
+        }
+        _ => sum,
+    })
+}
+
+/// What figures add up to. `None` where it is beyond all numbers.
+#[must_use]
+pub fn total<'a>(mut cells: impl Iterator<Item = &'a Cell>) -> Option<Cell> {
+    cells.try_fold(Cell::Integer(0), added)
+}
+
 #[cfg(test)]
 mod tests {
     use super::Cell;

@@ -11,6 +11,7 @@ mod live;
 mod negotiation;
 mod open_data;
 mod open_data_page;
+mod open_data_pictures;
 mod pages;
 mod verify;
 mod verify_page;

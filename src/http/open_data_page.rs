@@ -6,8 +6,11 @@ use std::collections::BTreeMap;
 
 use entity::types::StatisticsPart;
 
+use crate::http::open_data_pictures;
+use crate::http::open_data_pictures::Line;
 use crate::http::pages::direction;
 use crate::http::pages::escaped;
+use crate::platform::figures::grouped;
 use crate::platform::i18n::Locale;
 use crate::statistics::read::Edition;
 use crate::statistics::read::LICENCE;
@@ -28,21 +31,8 @@ pub struct View<'a> {
     pub rows: &'a [Row],
 }
 
-/// A whole number in groups of three, which every language of ours reads.
-fn grouped(number: i64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push('\u{202f}');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// Minutes as hours and minutes.
-fn clocked(minutes: i64) -> String {
+pub(super) fn clocked(minutes: i64) -> String {
     format!("{}:{:02}", grouped(minutes / 60), minutes % 60)
 }
 
@@ -86,16 +76,20 @@ impl View<'_> {
     }
 
     fn programme(&self, row: &Row) -> String {
+        escaped(&self.called(row))
+    }
+
+    fn called(&self, row: &Row) -> String {
+        let say = |key: &str| self.locale.sentence::<&str>(key, &[]);
         match &row.term {
             Some(it) => {
-                let name = self
-                    .locale
-                    .choose(&it.name_fr, Some(&it.name_ar), Some(&it.name_en));
-                escaped(name)
+                let arabic = Some(it.name_ar.as_str());
+                let name = self.locale.choose(&it.name_fr, arabic, Some(&it.name_en));
+                name.to_owned()
             }
-            None if row.is_total() => self.say("open-data-total"),
-            None if row.is_without_programme() => self.say("open-data-none"),
-            None => escaped(&row.cell.programme),
+            None if row.is_total() => say("open-data-total"),
+            None if row.is_without_programme() => say("open-data-none"),
+            None => row.cell.programme.clone(),
         }
     }
 
@@ -123,6 +117,39 @@ impl View<'_> {
         } else {
             format!("<th scope=\"row\">{name}</th>")
         }
+    }
+
+    /// The map of the places below, and the programmes of all of them; each figure stands in the tables.
+    fn pictures(&self) -> String {
+        let Some(first) = self.rows.first() else {
+            return String::new();
+        };
+        let name = |row: &Row| {
+            let it = &row.territory;
+            let english = it.name_en.as_deref();
+            let name = self.locale.choose(&it.name_fr, Some(&it.name_ar), english);
+            name.to_owned()
+        };
+        let is_first = |it: &Row| it.cell.territory_code == first.cell.territory_code;
+        let line = |row: &Row| Line {
+            code: row.cell.territory_code.clone(),
+            name: name(row),
+            minutes: row.cell.minutes,
+        };
+        let whole = |it: &&Row| it.cell.part == StatisticsPart::Whole;
+        let parts = self.rows.iter().filter(whole);
+        let parts = parts.filter(|it| it.is_total() && !is_first(it)).map(line);
+        let programmes = self.rows.iter().filter(whole);
+        let programmes = programmes.filter(|it| is_first(it) && !it.is_total());
+        let programmes = programmes.map(|it| Line {
+            name: self.called(it),
+            ..line(it)
+        });
+        let territory = line(first);
+        let map = open_data_pictures::places(&territory, &parts.collect::<Vec<_>>(), self.locale);
+        let programmes: Vec<Line> = programmes.collect();
+        let chart = open_data_pictures::programmes(&territory, &programmes, self.locale);
+        format!("<div class=\"drawings\">\n{map}{chart}</div>\n")
     }
 
     fn tables(&self) -> String {
@@ -292,8 +319,9 @@ pub fn page(view: &View<'_>) -> String {
     let body = match view.edition {
         None => format!("<p>{}</p>\n", view.say("open-data-nothing")),
         Some(edition) => format!(
-            "{}{}<p class=\"sources\">{}</p>\n{}",
+            "{}{}{}<p class=\"sources\">{}</p>\n{}",
             view.editions(),
+            view.pictures(),
             view.tables(),
             view.say("open-data-legend"),
             view.basis(edition)

@@ -9,6 +9,7 @@ pub mod crypto;
 pub mod db;
 pub mod editions;
 pub mod feed;
+pub mod figures;
 pub mod fingerprint;
 pub mod i18n;
 pub mod idempotency;

@@ -7,6 +7,7 @@ use std::fs;
 use crate::cli::Made;
 use crate::cli::of_the_program;
 use crate::cli::on;
+use crate::documents::reader::Pdf;
 use crate::support::databases::Database;
 use crate::support::databases::Engine;
 use crate::support::program::Program;
@@ -102,7 +103,7 @@ of_the_program! {
     }
 
     /// Every report has a file without a server, too; what one does not take is refused with the flag.
-    async fn every_report_is_written(program: Program, _d: Migrated) {
+    async fn every_report_is_written(program: Program, database: Migrated) {
         let small = ["demo", "--organizations", "1", "--volunteers", "2", "--entries", "10"];
         program.run(&small).done();
         let run = |arguments: &str| {
@@ -131,6 +132,12 @@ of_the_program! {
         }
         let workbook = run(&format!("sdg {whole} --format xlsx --output sdg.xlsx"));
         assert_eq!(workbook.done(), "");
+        let pages = run(&format!("indh {whole} --format pdf --locale en --output indh.pdf"));
+        assert_eq!(pages.done(), "");
+        let pages = fs::read(database.folder.path().join("indh.pdf")).expect("the pages");
+        let told = Pdf::read(&pages).told();
+        let told: String = told.chars().filter(|it| !it.is_whitespace()).collect();
+        assert!(told.contains(&all.to_string()), "{told}");
         for whose in ["--territory MA", "--organization al-amal"] {
             let said = run(&format!("contractual {whose} --year 2026 --format json"));
             minutes(&said, "CONTRACTUAL_VOLUNTEERING");

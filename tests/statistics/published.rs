@@ -173,6 +173,11 @@ on_both_databases! {
             assert!(text.contains(&format!("<html lang=\"{lang}\" dir=\"{direction}\">")), "{text}");
             assert!(text.contains(word) && text.contains("<caption>") && text.contains("scope=\"row\""), "{text}");
             assert!(text.contains("<td>6:00</td>") && !text.contains("open-data-lead"), "{text}");
+            // The map and the chart are shapes of the page with a sentence, and nothing that the policy forbids.
+            let pictures = text.matches("<svg role=\"img\" aria-label=\"").count();
+            let direction = format!("direction=\"{direction}\"");
+            assert!(pictures == 2 && text.contains(&direction) && text.contains("OpenStreetMap"), "{text}");
+            assert!(!text.contains("style=") && !text.contains("<script") && text.len() < 100_000, "{}", text.len());
 
             let again = ask().header("if-none-match", headers["etag"].to_str().unwrap()).send().await.unwrap();
 

@@ -38,7 +38,7 @@ use crate::platform::i18n::Locale;
 use crate::territories::lookup;
 
 /// Name of the file's kind in programs.
-const NAME: &str = "HOUR_ENTRIES";
+pub const NAME: &str = "HOUR_ENTRIES";
 
 /// Organizations and places that entries have named so far: few, however many entries.
 #[derive(Debug)]

@@ -4,6 +4,7 @@
 
 pub mod csv;
 pub mod json;
+pub mod pdf;
 pub mod xlsx;
 
 use std::io::Result;
@@ -22,6 +23,8 @@ pub enum Open<W: Write + Send> {
     Json(json::Open<W>),
     /// A workbook.
     Xlsx(Box<xlsx::Open<W>>),
+    /// Pages: all of it is held, since they are set at the end.
+    Pdf(Box<pdf::Open<W>>),
 }
 
 impl<W: Write + Send> Open<W> {
@@ -34,6 +37,7 @@ impl<W: Write + Send> Open<W> {
             Format::Csv => Self::Csv(csv::Open::begin(table, into)?),
             Format::Json => Self::Json(json::Open::begin(table, into)?),
             Format::Xlsx => Self::Xlsx(Box::new(xlsx::Open::begin(table, locale, into)?)),
+            Format::Pdf => Self::Pdf(Box::new(pdf::Open::begin(table, locale, into))),
         })
     }
 
@@ -46,6 +50,10 @@ impl<W: Write + Send> Open<W> {
             Self::Csv(it) => it.row(cells),
             Self::Json(it) => it.row(cells),
             Self::Xlsx(it) => it.row(cells),
+            Self::Pdf(it) => {
+                it.row(cells);
+                Ok(())
+            }
         }
     }
 
@@ -58,6 +66,7 @@ impl<W: Write + Send> Open<W> {
             Self::Csv(it) => it.end(),
             Self::Json(it) => it.end(),
             Self::Xlsx(it) => it.end(),
+            Self::Pdf(it) => it.end(),
         }
     }
 }

@@ -96,6 +96,9 @@ pub enum ExportFormat {
     /// An Excel workbook: a cover with what was asked and a legend, then a sheet for each section, its figures as
     /// numbers and its days as dates.
     Xlsx,
+    /// Pages to print and to sign: a cover with the first figures, charts and a map, every section as a table, what
+    /// columns mean. Tagged for those who hear it; of a section at most 2,000 rows, the other formats have all.
+    Pdf,
 }
 
 /// A report that was asked for as a file.

@@ -27,6 +27,7 @@ use crate::exports::table::Cell;
 use crate::exports::table::Column;
 use crate::exports::table::Section;
 use crate::exports::table::Table;
+use crate::exports::table::added;
 use crate::platform::i18n::Locale;
 use crate::platform::spreadsheet::clean;
 
@@ -150,7 +151,7 @@ impl<W: Write + Send> Open<W> {
         let columns = last.columns.iter().zip(cells);
         for (sum, (column, cell)) in last.sums.iter_mut().zip(columns) {
             if column.sum {
-                *sum = sum.take().and_then(|it| totals::added(it, cell));
+                *sum = sum.take().and_then(|it| added(it, cell));
             }
         }
         Ok(())

@@ -50,20 +50,3 @@ pub fn put(
     }
     Ok(())
 }
-
-/// A sum and one more cell; cells without a figure count nothing. `None` where it is beyond all numbers.
-pub fn added(sum: Cell, cell: &Cell) -> Option<Cell> {
-    Some(match (&sum, cell) {
-        (Cell::Integer(sum), Cell::Integer(more)) => Cell::Integer(sum.checked_add(*more)?),
-        (Cell::Integer(sum), Cell::Hundredths(more)) => {
-            Cell::Hundredths(sum.checked_mul(100)?.checked_add(*more)?)
-        }
-        (Cell::Hundredths(sum), Cell::Integer(more)) => {
-            Cell::Hundredths(sum.checked_add(more.checked_mul(100)?)?)
-        }
-        (Cell::Hundredths(sum), Cell::Hundredths(more)) => {
-            Cell::Hundredths(sum.checked_add(*more)?)
-        }
-        _ => sum,
-    })
-}
