@@ -19,4 +19,5 @@ drawing-where = Where { $place } lies
 drawing-alternative-where = Map that shows where { $place } lies.
 drawing-no-hours = No hours
 drawing-largest = The { $shown } largest of { $all }; the table has all of them.
+drawing-elsewhere = { $hours } hours were recorded of the territory itself; they are not on the map.
 drawing-credit = Outlines: © OpenStreetMap contributors, ODbL 1.0

@@ -19,4 +19,5 @@ drawing-where = Situation : { $place }
 drawing-alternative-where = Carte de situation : { $place }.
 drawing-no-hours = Aucune heure
 drawing-largest = Les { $shown } plus élevés sur { $all } ; le tableau les contient tous.
+drawing-elsewhere = { $hours } heures sont saisies au niveau du territoire lui-même ; elles ne sont pas sur la carte.
 drawing-credit = Contours : © les contributeurs d’OpenStreetMap, ODbL 1.0

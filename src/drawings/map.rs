@@ -50,7 +50,8 @@ pub fn of(
 ) -> Option<Map> {
     let (parts, marked) = layer(territory, figures)?;
     let frame = Frame::around(&parts, within)?;
-    let shades = Shades::of(&parts, figures);
+    // Of what lies around a place nobody asked: it is no place without hours.
+    let shades = Shades::of(&parts, if marked.is_some() { &[] } else { figures });
     let mut shapes = Shapes::new(frame.width, frame.height);
     let mut placed: Vec<Placed> = Vec::new();
     let mut order = parts;

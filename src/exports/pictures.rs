@@ -13,6 +13,7 @@ use crate::exports::table::Cell;
 use crate::exports::table::Section;
 use crate::exports::table::Table;
 use crate::exports::words::word;
+use crate::platform::figures::grouped;
 use crate::platform::figures::localized;
 use crate::platform::i18n::Locale;
 
@@ -112,7 +113,15 @@ pub fn places(table: &Table, locale: Locale) -> Option<Places> {
     let codes: Vec<(String, i64)> = lines
         .iter()
         .filter_map(|it| Some((it.code.written()?, it.hours)))
-        .filter(|it| it.1 > 0)
+        // What was recorded of the place itself lies in none of its parts.
+        .filter(|it| it.1 > 0 && it.0 != territory)
+        .collect();
+    let elsewhere: i64 = (lines.iter())
+        .filter(|it| it.code.written().as_deref() == Some(&territory))
+        .map(|it| it.hours)
+        .sum();
+    let lines: Vec<Line<'_>> = (lines.into_iter())
+        .filter(|it| it.code.written().as_deref() != Some(&territory))
         .collect();
     let figures: Vec<(&str, i64)> = codes.iter().map(|it| (it.0.as_str(), it.1)).collect();
     let map = map::of(&territory, &figures, |it| hours(it, locale), MAP)?;
@@ -142,7 +151,15 @@ pub fn places(table: &Table, locale: Locale) -> Option<Places> {
         lines.sort_by_key(|it| std::cmp::Reverse(it.hours));
         lines.truncate(ROWS_MOST);
     }
-    let remark = (shown.is_some() && all > ROWS_MOST).then(|| largest(ROWS_MOST, all, locale));
+    let mut remarks = Vec::new();
+    if shown.is_some() && all > ROWS_MOST {
+        remarks.push(largest(ROWS_MOST, all, locale));
+    }
+    if shown.is_some() && elsewhere > 0 {
+        let value = [("hours", hours(elsewhere, locale))];
+        remarks.push(locale.sentence("drawing-elsewhere", &value));
+    }
+    let remark = (!remarks.is_empty()).then(|| remarks.join(" "));
     let rows = lines.into_iter().filter(|_| shown.is_some());
     let rows = rows.map(|it| [it.code.clone(), it.name.clone(), Cell::Hundredths(it.hours)]);
     Some(Places {
@@ -247,8 +264,14 @@ fn title(section: &Section, locale: Locale) -> String {
 }
 
 fn largest(shown: usize, all: usize, locale: Locale) -> String {
-    let values = [("shown", shown.to_string()), ("all", all.to_string())];
+    let values = [("shown", count(shown)), ("all", count(all))];
     locale.sentence("drawing-largest", &values)
+}
+
+/// A number of things, as people read it.
+#[must_use]
+pub fn count(of: usize) -> String {
+    grouped(i64::try_from(of).unwrap_or(i64::MAX))
 }
 
 /// What a picture shows: how many figures, the highest and the lowest, and where all of them are.
@@ -271,7 +294,7 @@ fn alternative(
     let values = [
         ("title", title.to_owned()),
         ("section", section.title.clone()),
-        ("count", lines.len().to_string()),
+        ("count", count(lines.len())),
         ("most", most),
         ("most_hours", most_hours),
         ("least", least),
