@@ -35,6 +35,8 @@ const RANKS: &[&[&str]] = &[
     &["reports"],
     &["statistics"],
     &["exports", "imports", "sync"],
+    &["deliveries"],
+    &["schedules"],
     &["demo"],
     &["graphql"],
     &["http"],

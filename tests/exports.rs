@@ -85,7 +85,12 @@ fn operator(app: &App) -> Ctx {
 struct Broken(bool);
 
 impl Work for Broken {
-    async fn carry_out(&self, _: &Ctx, _: &job::Model, _: &Progress<'_>) -> Result<Made, Failed> {
+    async fn carry_out(
+        &self,
+        _: &Ctx,
+        _: &job::Model,
+        _: &Progress<'_>,
+    ) -> Result<Option<Made>, Failed> {
         assert!(!self.0, "it breaks");
         Err(Failed::Fault("it breaks".to_owned()))
     }
@@ -100,7 +105,7 @@ impl Work for CalledOff<'_> {
         _: &Ctx,
         _: &job::Model,
         progress: &Progress<'_>,
-    ) -> Result<Made, Failed> {
+    ) -> Result<Option<Made>, Failed> {
         progress.reaches(30).await?;
         self.0
             .done("cancelExport", json!({ "id": self.1 }), JOB)
@@ -110,12 +115,12 @@ impl Work for CalledOff<'_> {
     }
 }
 
-fn made() -> Made {
-    Made {
+fn made() -> Option<Made> {
+    Some(Made {
         file_name: "late.csv".to_owned(),
         media_type: "text/csv",
         content: b"late".to_vec(),
-    }
+    })
 }
 
 on_both_databases! {

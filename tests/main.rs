@@ -158,6 +158,12 @@ mod imports_files;
 mod exports;
 
 #[cfg(test)]
+mod schedules;
+
+#[cfg(test)]
+mod deliveries;
+
+#[cfg(test)]
 mod workbooks;
 
 #[cfg(test)]

@@ -97,7 +97,10 @@ pub mod wage_rate;
 // Jobs
 pub mod artifact;
 pub mod artifact_content;
+pub mod delivery;
 pub mod job;
+pub mod schedule;
+pub mod schedule_run;
 
 // Public statistics
 pub mod statistics_cell;

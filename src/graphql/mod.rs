@@ -28,6 +28,7 @@ pub mod project_profiles;
 pub mod projects;
 pub mod reports;
 pub mod scalars;
+pub mod schedules;
 pub mod server;
 pub mod settings;
 pub mod statistics;
@@ -100,6 +101,10 @@ use crate::graphql::reports::snapshot::SnapshotMutations;
 use crate::graphql::reports::snapshot::SnapshotQueries;
 use crate::graphql::reports::statement::StatementQueries;
 use crate::graphql::reports::volunteer_work::VolunteerWorkQueries;
+use crate::graphql::schedules::acts::ScheduleMutations;
+use crate::graphql::schedules::delivery::DeliveryMutations;
+use crate::graphql::schedules::delivery::DeliveryQueries;
+use crate::graphql::schedules::schedule::ScheduleQueries;
 use crate::graphql::server::ServerQueries;
 use crate::graphql::settings::SettingMutations;
 use crate::graphql::statistics::edition::StatisticsQueries;
@@ -164,10 +169,14 @@ struct FigureQueries(
     TerritoryFigureQueries,
     SnapshotQueries,
     CompletenessQueries,
-    ExportQueries,
+    FileQueries,
     StatisticsQueries,
     PeopleFigureQueries,
 );
+
+/// Reports as files, and those that make themselves.
+#[derive(Default, MergedObject)]
+struct FileQueries(ExportQueries, ScheduleQueries, DeliveryQueries);
 
 /// Reports of the hours of a territory.
 #[derive(Default, MergedObject)]
@@ -243,7 +252,13 @@ struct HourActs(
 );
 
 #[derive(Default, MergedObject)]
-struct FileActs(ImportMutations, ExportMutations, SnapshotMutations);
+struct FileActs(
+    ImportMutations,
+    ExportMutations,
+    ScheduleMutations,
+    DeliveryMutations,
+    SnapshotMutations,
+);
 
 #[derive(Default, MergedObject)]
 struct ImpactActs(

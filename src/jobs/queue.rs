@@ -52,10 +52,25 @@ pub async fn ask(
     kind: JobKind,
     payload: String,
 ) -> Result<job::Model, JobError> {
+    let user = ctx.actor().user().ok_or(Denied::SignedOut)?;
+    few(tx, user).await?;
+    put(ctx, tx, id, kind, payload).await
+}
+
+/// The same of what nobody asked for by hand: it waits, however many others do.
+///
+/// # Errors
+/// [`JobError::Denied`] where it is done for nobody.
+pub async fn put(
+    ctx: &Ctx,
+    tx: &Tx,
+    id: JobId,
+    kind: JobKind,
+    payload: String,
+) -> Result<job::Model, JobError> {
     let Actor::User { id: user, session } = ctx.actor() else {
         return Err(Denied::SignedOut.into());
     };
-    few(tx, user).await?;
     let now = ctx.now();
     let row = job::Model {
         id,
@@ -234,28 +249,30 @@ pub async fn hold(ctx: &Ctx, taken: &job::Model, progress: Option<i32>) -> Resul
     .await
 }
 
-/// Ends a job with the file it made, in one transaction: whoever comes second finds it done.
+/// Ends a job with the file it made, if it made one, in one transaction: whoever comes second finds it done.
 /// `false` where the worker has the job no longer; the file is dropped then.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn finish(ctx: &Ctx, taken: &job::Model, made: Made) -> Result<bool, DbErr> {
+pub async fn finish(ctx: &Ctx, taken: &job::Model, made: Option<Made>) -> Result<bool, DbErr> {
     ctx.transaction(async |tx| {
         let Some(held) = mine(tx, taken).await? else {
             return Ok(false);
         };
         let now = ctx.now();
-        let file = artifact::Model {
-            id: ArtifactId(ctx.new_id()),
-            job_id: held.id,
-            file_name: made.file_name,
-            media_type: made.media_type.to_owned(),
-            size: i64::try_from(made.content.len()).unwrap_or(i64::MAX),
-            sha256: sha256(&made.content),
-            created_at: now,
-            expires_at: now + KEPT,
-        };
-        store::insert_artifact(tx, file, made.content).await?;
+        if let Some(made) = made {
+            let file = artifact::Model {
+                id: ArtifactId(ctx.new_id()),
+                job_id: held.id,
+                file_name: made.file_name,
+                media_type: made.media_type.to_owned(),
+                size: i64::try_from(made.content.len()).unwrap_or(i64::MAX),
+                sha256: sha256(&made.content),
+                created_at: now,
+                expires_at: now + KEPT,
+            };
+            store::insert_artifact(tx, file, made.content).await?;
+        }
         let done = job::Model {
             status: JobStatus::Succeeded,
             progress: 100,

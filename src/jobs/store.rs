@@ -189,6 +189,8 @@ pub async fn count(
 pub async fn waiting(conn: &impl ConnectionTrait, user: UserId) -> Result<u64, DbErr> {
     job::Entity::find()
         .filter(job::Column::RequestedBy.eq(user))
+        // What is on its way was made already.
+        .filter(job::Column::Kind.ne(JobKind::Delivery))
         .filter(job::Column::Status.is_in([JobStatus::Queued, JobStatus::Running]))
         .count(conn)
         .await

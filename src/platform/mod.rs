@@ -12,6 +12,7 @@ pub mod feed;
 pub mod fingerprint;
 pub mod i18n;
 pub mod idempotency;
+pub mod mail;
 pub mod order;
 pub mod page;
 pub mod pulse;
