@@ -220,7 +220,7 @@ on_both_databases! {
         assert_eq!(looked(&app).await, 1);
         worked_off(&app).await;
         assert_eq!(seen(&cast.coordinator, &id).await["alarm"], Value::Null);
-        cast.owner.again().await.done("removeMember", json!({ "id": cast.membership }), "membership { id }").await;
+        cast.owner.again().await.done("removeMember", json!({ "membershipId": cast.membership }), "membership { id }").await;
         to(&app, "2026-11-04T07:00:00Z");
 
         assert_eq!(looked(&app).await, 1);
