@@ -18,6 +18,7 @@ use crate::attendance;
 use crate::config::Config;
 use crate::config::Environment;
 use crate::config::without_credentials;
+use crate::deliveries;
 use crate::exports;
 use crate::graphql;
 use crate::graphql::gate::Gate;
@@ -46,6 +47,7 @@ use crate::platform::pulse::Pulse;
 use crate::platform::random::Random;
 use crate::platform::telemetry;
 use crate::rollups;
+use crate::schedules;
 use crate::statistics;
 use crate::territories;
 use crate::territories::TerritoryError;
@@ -107,9 +109,23 @@ impl Work for Kinds {
         ctx: &Ctx,
         job: &job::Model,
         progress: &Progress<'_>,
-    ) -> Result<Made, Failed> {
+    ) -> Result<Option<Made>, Failed> {
         match job.kind {
-            JobKind::Export => exports::request::carry_out(ctx, job, progress).await,
+            JobKind::Export => {
+                let made = exports::request::carry_out(ctx, job, progress).await?;
+                Ok(Some(made))
+            }
+            JobKind::Delivery => {
+                deliveries::send::carry_out(ctx, job, progress).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    async fn afterwards(&self, operator: &Ctx) {
+        if let Err(cause) = schedules::settle::settle(operator).await {
+            // The next round tries again.
+            tracing::error!(%cause, "runs of schedules not settled");
         }
     }
 }
@@ -225,7 +241,8 @@ impl App {
     }
 
     /// Does what is due from time to time, until `closing`: closes the attendance of shifts that are
-    /// over, signs ledgers that have moved on, publishes statistics, lets go of old files, carries jobs out.
+    /// over, signs ledgers that have moved on, publishes statistics, lets go of old files, asks for reports that are
+    /// scheduled, carries jobs out.
     /// Meanwhile it shows that it is alive.
     pub async fn chores(self, closing: CancellationToken) {
         let working = async {
@@ -264,6 +281,17 @@ impl App {
         worker::one(&operator, &self.authenticator, &Kinds, &closing).await
     }
 
+    /// Asks for the reports of schedules that are due, and settles those that were made: how many runs were
+    /// begun.
+    ///
+    /// # Errors
+    /// Schedules cannot be read.
+    pub async fn run_schedules(&self) -> Result<usize, DbErr> {
+        let operator = self.operator(Locale::default());
+        schedules::settle::settle(&operator).await?;
+        schedules::due::ask_due(&operator, &self.authenticator).await
+    }
+
     async fn rounds(&self, closing: CancellationToken) {
         let ctx = self.operator(Locale::default());
         let mut round = tokio::time::interval(ROUND);
@@ -297,6 +325,11 @@ impl App {
                 Ok(0) => {}
                 Ok(forgotten) => tracing::info!(forgotten, "files of exports forgotten"),
                 Err(cause) => tracing::error!(%cause, "files of exports not forgotten"),
+            }
+            match self.run_schedules().await {
+                Ok(0) => {}
+                Ok(begun) => tracing::info!(begun, "reports of schedules asked for"),
+                Err(cause) => tracing::error!(%cause, "schedules cannot be read"),
             }
             // A report folds by itself; so it seldom has much to fold.
             if let Err(cause) = rollups::fold(&self.core.db).await {

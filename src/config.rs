@@ -49,6 +49,10 @@ pub struct Config {
     pub live: LiveConfig,
     /// What is published for everybody.
     pub statistics: StatisticsConfig,
+    /// Through which server letters go.
+    pub mail: MailConfig,
+    /// How files get to whom they are for.
+    pub deliveries: DeliveriesConfig,
 }
 
 /// Where the server runs.
@@ -162,6 +166,89 @@ pub struct StatisticsConfig {
     pub settle_days: u64,
 }
 
+/// Through which server letters go. Without a server nothing is sent by mail, and what asks for it is refused.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailConfig {
+    /// Name of the server. Empty: none is set up.
+    pub host: String,
+    /// Its port: 587 is usual for `starttls`, 465 for `tls`, 25 for `none`.
+    pub port: u16,
+    /// How the connection is kept secret.
+    pub security: MailSecurity,
+    /// Under which name to sign in. Empty: nobody signs in.
+    pub user: String,
+    /// The password of that name.
+    pub password: Secret,
+    /// Who letters are from: `reports@example.org`, or `Tiwizi <reports@example.org>`. The host of it stands in every
+    /// `Message-ID`.
+    pub from: String,
+}
+
+/// How a connection to a mail server is kept secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailSecurity {
+    /// It begins in the open and becomes secret before anything is said; a server that cannot is refused.
+    Starttls,
+    /// It is secret from the beginning.
+    Tls,
+    /// It is not: for a server on the same machine.
+    None,
+}
+
+/// How files get to whom they are for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveriesConfig {
+    /// Folder below which files are put. It must be there. Empty: none is set up, and what asks for it is refused.
+    pub folder: String,
+    /// Largest file that goes in a letter; a larger one goes as a link. Many servers take no letter of more than 10 MB, and
+    /// Base64 makes a file a third longer.
+    pub attachment_bytes: u64,
+}
+
+/// A value that does not print.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The value, for whoever it is meant for.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}
+
+impl Default for MailConfig {
+    fn default() -> Self {
+        Self {
+            host: String::new(),
+            port: 587,
+            security: MailSecurity::Starttls,
+            user: String::new(),
+            password: Secret::default(),
+            from: String::new(),
+        }
+    }
+}
+
+impl Default for DeliveriesConfig {
+    fn default() -> Self {
+        Self {
+            folder: String::new(),
+            attachment_bytes: 5 * 1024 * 1024,
+        }
+    }
+}
+
 impl Default for StatisticsConfig {
     fn default() -> Self {
         Self {
@@ -221,6 +308,8 @@ impl Default for Config {
             },
             live: LiveConfig::default(),
             statistics: StatisticsConfig::default(),
+            mail: MailConfig::default(),
+            deliveries: DeliveriesConfig::default(),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
 //! `apportionment` what adds up when it is shared · `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
 //! `notifications`, `drawings`, `jobs` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
-//! `timers` · `rollups` · `valuation` · `impact` · `reports` · `statistics` · `imports`, `exports` · `certificates` ·
+//! `timers` · `rollups` · `valuation` · `impact` · `reports` · `statistics` · `imports`, `exports` · `certificates`, `deliveries` · `schedules` ·
 //! `graphql` · `http` · `app`, `cli`.
 
 pub mod activities;
@@ -16,6 +16,7 @@ pub mod certificates;
 pub mod cli;
 pub mod config;
 pub mod contracts;
+pub mod deliveries;
 pub mod demo;
 pub mod drawings;
 pub mod duplicates;
@@ -34,6 +35,7 @@ pub mod projects;
 pub mod refusal;
 pub mod reports;
 pub mod rollups;
+pub mod schedules;
 pub mod statistics;
 pub mod sync;
 pub mod territories;

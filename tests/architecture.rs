@@ -36,6 +36,8 @@ const RANKS: &[&[&str]] = &[
     &["statistics"],
     &["exports", "imports", "sync"],
     &["certificates"],
+    &["deliveries"],
+    &["schedules"],
     &["demo"],
     &["graphql"],
     &["http"],

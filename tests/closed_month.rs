@@ -43,6 +43,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "createOrganization",
     "createIndicator",
     "createProject",
+    "createSchedule",
     "createShift",
     "createShiftSeries",
     "createSnapshot",
@@ -50,12 +51,14 @@ const OF_OTHER_THINGS: &[&str] = &[
     "createVolunteer",
     "discardTimer",
     "dismissDuplicate",
+    "endSchedule",
     "grantPeriodException",
     "inviteMember",
     // A certificate says what hours there are, and changes none.
     "issueCertificates",
     "issueCheckInToken",
     "markNotificationsRead",
+    "pauseSchedule",
     // It leaves what lies in a closed month where it is: tried in `duplicates`.
     "mergeVolunteers",
     // It counts, and the decision is refused.
@@ -70,9 +73,12 @@ const OF_OTHER_THINGS: &[&str] = &[
     "removeMember",
     "requestExport",
     "requestHourEntriesExport",
+    "resumeSchedule",
+    "retryDelivery",
     "retryExport",
     "returnMeasurements",
     "revokeCertificate",
+    "runScheduleNow",
     "setBaseline",
     "setTargets",
     "setTagAllocations",
@@ -90,6 +96,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "updateOrganization",
     "updateOrganizationSettings",
     "updateProject",
+    "updateSchedule",
     "updateShift",
     "updateVolunteer",
     // A term that ends keeps the hours that are shared by it.

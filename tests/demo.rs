@@ -62,6 +62,26 @@ on_both_databases! {
         assert!(check["holderName"].is_string() && check["credential"].is_string());
     }
 
+    /// The observer has a report made each month, and it is made as any other is.
+    async fn one_report_makes_itself(app: App) {
+        let ctx = app.parts.operator(Locale::En);
+        demo::fill(&ctx, SIZES, |_| ()).await.expect("filled");
+        app.advance(chrono::TimeDelta::days(4));
+        assert_eq!(app.parts.run_schedules().await.expect("schedules"), 1);
+        while app.parts.work_once().await.expect("jobs") {}
+
+        let input = json!({ "input": { "email": "observer@example.org", "password": demo::PASSWORD } });
+        let query = "mutation($input: SignInInput!) { signIn(input: $input) { session { accessToken } } }";
+        let session = app.graphql(None, query, input).await.data();
+        let token = session["signIn"]["session"]["accessToken"].as_str().expect("a session").to_owned();
+        let query = "{ schedules { nodes { nextRunAt lastRun { status from to } } } }";
+        let seen = app.graphql(Some(&token), query, json!({})).await.data();
+        let expected = json!([{ "nextRunAt": "2026-12-05T07:00:00Z", "lastRun": { "status": "SUCCEEDED", "from": "2026-10-01", "to": "2026-10-31" } }]);
+        assert_eq!(seen["schedules"]["nodes"], expected);
+    }
+}
+
+on_both_databases! {
     async fn chains_are_whole_and_it_is_filled_once(app: App) {
         let ctx = app.parts.operator(Locale::En);
         demo::fill(&ctx, SIZES, |_| ()).await.expect("filled");

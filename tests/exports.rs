@@ -88,7 +88,12 @@ fn operator(app: &App) -> Ctx {
 struct Broken(bool);
 
 impl Work for Broken {
-    async fn carry_out(&self, _: &Ctx, _: &job::Model, _: &Progress<'_>) -> Result<Made, Failed> {
+    async fn carry_out(
+        &self,
+        _: &Ctx,
+        _: &job::Model,
+        _: &Progress<'_>,
+    ) -> Result<Option<Made>, Failed> {
         assert!(!self.0, "it breaks");
         Err(Failed::Fault("it breaks".to_owned()))
     }
@@ -103,7 +108,7 @@ impl Work for CalledOff<'_> {
         _: &Ctx,
         _: &job::Model,
         progress: &Progress<'_>,
-    ) -> Result<Made, Failed> {
+    ) -> Result<Option<Made>, Failed> {
         progress.reaches(30).await?;
         self.0
             .done("cancelExport", json!({ "id": self.1 }), JOB)
@@ -113,15 +118,15 @@ impl Work for CalledOff<'_> {
     }
 }
 
-fn made() -> Made {
+fn made() -> Option<Made> {
     let mut spool = Spool::new().expect("a temporary file");
     spool.write_all(b"late").expect("written");
-    Made {
+    Some(Made {
         file_name: "late.csv".to_owned(),
         media_type: "text/csv",
         content: spool.end().expect("read back"),
         kept: TimeDelta::days(30),
-    }
+    })
 }
 
 on_both_databases! {

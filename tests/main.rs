@@ -167,6 +167,12 @@ mod entry_files;
 mod documents;
 
 #[cfg(test)]
+mod schedules;
+
+#[cfg(test)]
+mod deliveries;
+
+#[cfg(test)]
 mod workbooks;
 
 #[cfg(test)]

@@ -107,6 +107,12 @@ ids! {
     JobId;
     /// Identifies a file that was made.
     ArtifactId;
+    /// Identifies a report that makes itself.
+    ScheduleId;
+    /// Identifies what a schedule did at one of its ticks.
+    RunId;
+    /// Identifies a file on its way.
+    DeliveryId;
     /// Identifies an edition of the public statistics.
     StatisticsEditionId;
     /// Identifies a frozen answer of a report.

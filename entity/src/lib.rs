@@ -100,7 +100,10 @@ pub mod certificate;
 // Jobs
 pub mod artifact;
 pub mod artifact_piece;
+pub mod delivery;
 pub mod job;
+pub mod schedule;
+pub mod schedule_run;
 
 // Public statistics
 pub mod statistics_cell;

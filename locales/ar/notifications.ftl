@@ -6,3 +6,6 @@ notification-shift-moved = تغيرت أوقات حصة «{ $title }»: من { $
 notification-signup-promoted = أصبح مكان شاغرا وهو لك: «{ $title }» في { $starts }.
 notification-signed-up = تم تسجيلك في «{ $title }» في { $starts }.
 notification-signup-cancelled = سحب تسجيلك في «{ $title }» في { $starts }.
+notification-schedule-failed = لم يُنجز التقرير «{ $title }» لموعد { $starts }: سجل الجدولة يبين السبب.
+notification-schedule-overdue = ما زال التقرير «{ $title }» لموعد { $starts } غير منجز: كان ينبغي إنجازه خلال ساعة من موعده.
+notification-delivery-failed = لم يصل التقرير «{ $title }» لموعد { $starts } إلى وجهته: سجل الجدولة يبين السبب.

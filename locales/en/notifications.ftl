@@ -6,3 +6,6 @@ notification-shift-moved = The shift of “{ $title }” has other times: from {
 notification-signup-promoted = A place became free, and it is yours: “{ $title }” on { $starts }.
 notification-signed-up = You were signed up for “{ $title }” on { $starts }.
 notification-signup-cancelled = Your sign-up for “{ $title }” on { $starts } was taken back.
+notification-schedule-failed = The report “{ $title }” of { $starts } was not made: the history of the schedule says why.
+notification-schedule-overdue = The report “{ $title }” of { $starts } is still not made: it should have been an hour after it was due.
+notification-delivery-failed = The report “{ $title }” of { $starts } did not arrive where it goes: the history of the schedule says why.

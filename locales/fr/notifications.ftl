@@ -6,3 +6,6 @@ notification-shift-moved = Le créneau de « { $title } » a de nouveaux horaire
 notification-signup-promoted = Une place s’est libérée, et elle est à vous : « { $title } » le { $starts }.
 notification-signed-up = Vous avez été inscrit à « { $title } » le { $starts }.
 notification-signup-cancelled = Votre inscription à « { $title } » le { $starts } a été retirée.
+notification-schedule-failed = Le rapport « { $title } » du { $starts } n’a pas été produit : l’historique de la programmation dit pourquoi.
+notification-schedule-overdue = Le rapport « { $title } » du { $starts } n’est toujours pas produit : il aurait dû l’être une heure après son échéance.
+notification-delivery-failed = Le rapport « { $title } » du { $starts } n’est pas arrivé à destination : l’historique de la programmation dit pourquoi.

@@ -104,7 +104,7 @@ pub(super) fn notice(
     values.extend(activity.title_ar.clone().map(|it| ("titleAr", it)));
     Notice {
         user,
-        organization: activity.organization_id,
+        organization: Some(activity.organization_id),
         kind,
         values,
         activity: Some(activity.id),

@@ -23,6 +23,7 @@ use crate::platform::crypto::Keys;
 use crate::platform::crypto::MayCreate;
 use crate::platform::db;
 use crate::platform::db::Db;
+use crate::platform::mail;
 use crate::platform::random::Random;
 use crate::platform::zones;
 
@@ -91,22 +92,20 @@ pub async fn run(
             findings.push(("keys", keys(&config, args.make_keys).await.into()));
             findings.push(("storage", storage(&config).into()));
             findings.extend(database(&config).await);
+            findings.push(("mail", post(&config).await.into()));
+            findings.push(("deliveries", folder(&config).into()));
         }
         Err(cause) => {
             findings.push(("configuration", Found::Wrong(cause.to_string())));
             for what in ["keys", "storage", "database"]
                 .into_iter()
                 .chain(IN_DATABASE)
+                .chain(["mail", "deliveries"])
             {
                 findings.push((what, Found::After("the configuration")));
             }
         }
     }
-    // True as long as no area sends any.
-    findings.push((
-        "mail",
-        Found::Fine("not used yet: nothing is sent".to_owned()),
-    ));
     let mut wrong = 0;
     for (what, found) in &findings {
         match found {
@@ -192,6 +191,45 @@ fn zone_data() -> Result<String, String> {
             zones::DATA_LEAST
         ))
     }
+}
+
+/// Whether the mail server takes letters; nothing is sent.
+async fn post(config: &Config) -> Result<String, String> {
+    let mail = &config.mail;
+    if mail.host.is_empty() {
+        return Ok(
+            "no server is set up: nothing is sent by letter (mail.host, mail.from)".to_owned(),
+        );
+    }
+    if !mail.from.contains('@') {
+        return Err("mail.from is empty: set it to the address that letters are from".to_owned());
+    }
+    match mail::probe(mail).await {
+        Ok(()) => Ok(format!("{}:{} lets us in", mail.host, mail.port)),
+        Err(cause) => Err(format!(
+            "{}:{}: {cause}; look at mail.host, mail.port, mail.security, mail.user and mail.password",
+            mail.host, mail.port
+        )),
+    }
+}
+
+/// Whether files can be put below the folder for deliveries.
+fn folder(config: &Config) -> Result<String, String> {
+    let folder = &config.deliveries.folder;
+    if folder.is_empty() {
+        return Ok(
+            "no folder is set up: nothing is put into folders (deliveries.folder)".to_owned(),
+        );
+    }
+    let found = std::fs::metadata(folder).map_err(|cause| {
+        format!("{folder} cannot be used ({cause}): make it, or set deliveries.folder to another")
+    })?;
+    if !found.is_dir() || found.permissions().readonly() {
+        return Err(format!(
+            "{folder} is no folder that can be written: set deliveries.folder to another"
+        ));
+    }
+    Ok(folder.clone())
 }
 
 /// Whether the folder of the database can be written: beside the file SQLite keeps its log.

@@ -145,7 +145,11 @@ impl Layers {
             _ => Err(ConfigError::Invalid {
                 origin,
                 key: key.to_owned(),
-                value: told(&value),
+                value: match path {
+                    // A password may be of the wrong kind, and is one all the same.
+                    "mail.password" => "what was given".to_owned(),
+                    _ => told(&value),
+                },
                 wanted,
             }),
         }
@@ -168,6 +172,10 @@ impl Layers {
         settings
             .into_iter()
             .min_by_key(|it| {
+                // A setting that was taken for a group is meant.
+                if path.starts_with(&format!("{it}.")) {
+                    return (0, 0);
+                }
                 let whole = strsim::damerau_levenshtein(&plain(it), &plain(path));
                 let own = match strsim::damerau_levenshtein(&last(it), &last(path)) {
                     distance @ (0 | 1) => distance + 1,

@@ -7,12 +7,13 @@ use tracing_subscriber::EnvFilter;
 
 /// Numbers outside which the server cannot work: one connection would wait for itself when the
 /// database is brought up to date, beyond these years dates end, and of two people each knows the other.
-const BOUNDS: [(&str, i64, i64); 7] = [
+const BOUNDS: [(&str, i64, i64); 8] = [
     ("database_connections", 2, 10_000),
     ("identity.access_token_minutes", 1, 1_440),
     ("identity.session_days", 1, 3_650),
     ("identity.invitation_days", 1, 3_650),
     ("limits.evidence_bytes", 1_024, 104_857_600),
+    ("deliveries.attachment_bytes", 0, 52_428_800),
     ("statistics.threshold", 3, 1_000),
     ("statistics.settle_days", 1, 366),
 ];
@@ -23,6 +24,8 @@ pub fn wanted(path: &str) -> Option<String> {
         "environment" => "development or production",
         "database_url" => "sqlite://FILE or postgres://USER@HOST/DATABASE",
         "bind" => "an address and a port, such as 127.0.0.1:8080",
+        "mail.security" => "starttls, tls or none",
+        "mail.from" => "an address such as reports@example.org",
         "log.format" => "text or json",
         "log.filter" => "a filter such as info or tiwizi=debug,warn",
         _ => {
@@ -37,6 +40,7 @@ pub fn wanted(path: &str) -> Option<String> {
 pub fn holds(path: &str, value: &Value) -> bool {
     match (path, value) {
         ("database_url", Value::String(url)) => is_database(url),
+        ("mail.from", Value::String(from)) => from.is_empty() || from.contains('@'),
         ("log.filter", Value::String(filter)) => EnvFilter::try_new(filter).is_ok(),
         (_, Value::Integer(number)) => BOUNDS
             .iter()

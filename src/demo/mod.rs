@@ -18,6 +18,7 @@ pub mod people;
 pub mod periods;
 pub mod places;
 pub mod projects;
+pub mod schedules;
 pub mod span;
 pub mod words;
 pub mod write;
@@ -164,6 +165,10 @@ pub async fn fill(
     let zone = zones::parse(cast::ZONE)
         .ok_or_else(|| DemoError::NoReference(format!("time zone {}", cast::ZONE)))?;
     let (accounts, grants) = cast::platform(sizes.seed, &span, &places, &hash);
+    let observer = grants.iter().find(|it| it.territory_id.is_some());
+    let schedule = observer
+        .map(|it| schedules::schedule(sizes.seed, &span, &zone, it.user_id))
+        .transpose()?;
     let filling = Edition::of(FILLING, 1, &[]);
     let held = ctx
         .transaction(async |tx| {
@@ -175,6 +180,7 @@ pub async fn fill(
             may_begin(&**tx).await?;
             filling.hold(tx, ctx.now()).await?;
             write::accounts(tx, accounts, grants).await?;
+            write::schedules(tx, schedule).await?;
             Ok::<_, DemoError>(false)
         })
         .await?;

@@ -12,6 +12,7 @@ use entity::organization;
 use entity::reference_load;
 use entity::reporting_period;
 use entity::role_grant;
+use entity::schedule;
 use entity::user_account;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ConnectionTrait;
@@ -83,6 +84,14 @@ pub async fn accounts(
 ) -> Result<(), DbErr> {
     rows(tx, accounts).await?;
     rows(tx, grants).await
+}
+
+/// Writes reports that make themselves.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn schedules(tx: &Tx, schedule: Option<schedule::Model>) -> Result<(), DbErr> {
+    rows(tx, schedule.into_iter().collect()).await
 }
 
 /// Writes an organization with those who run it, its projects and its months.

@@ -29,6 +29,7 @@ use crate::jobs::Progress;
 use crate::jobs::Whose;
 use crate::jobs::queue;
 use crate::jobs::store;
+use crate::platform::db::Tx;
 use crate::platform::i18n::Locale;
 use crate::platform::idempotency::Claim;
 use crate::refusal::Checks;
@@ -80,6 +81,7 @@ impl ExportRequest {
     pub fn of(job: &job::Model) -> Option<Self> {
         match job.kind {
             JobKind::Export => serde_json::from_str(&job.payload).ok(),
+            JobKind::Delivery => None,
         }
     }
 
@@ -140,26 +142,7 @@ pub async fn request(
     let mut checks = Checks::new();
     checks.key(key);
     checks.done().map_err(JobError::Invalid)?;
-    let in_order = asked.asking().in_order(ctx).await;
-    let question = in_order
-        .map(|it| it.question)
-        .map_err(|cause| match cause {
-            ReportError::Denied(denied) => JobError::Denied(denied),
-            ReportError::Database(cause) => JobError::Database(cause),
-            other => match other.refusals() {
-                Some(refusals) => {
-                    let refusals = refusals.into_iter().map(|it| it.within("report"));
-                    JobError::Invalid(refusals.collect())
-                }
-                None => JobError::Fault(other.to_string()),
-            },
-        })?;
-    let request = ExportRequest {
-        territory_code: Some(question.territory_code),
-        status_basis: question.status_basis,
-        locale: locale.unwrap_or(asked.locale),
-        ..asked.clone()
-    };
+    let request = in_order(ctx, asked, locale).await?;
     // The input as it was sent: a language that was not asked for is none of it.
     let sent = ExportRequest {
         locale: Locale::default(),
@@ -178,7 +161,6 @@ pub(super) async fn keep(
     sent: &impl Serialize,
     kept: &impl Serialize,
 ) -> Result<job::Model, JobError> {
-    let payload = serde_json::to_string(kept).map_err(|it| JobError::Fault(it.to_string()))?;
     ctx.transaction(async |tx| {
         let id = JobId(ctx.new_id());
         match ctx.claim(tx, operation, key, sent, id.0).await? {
@@ -187,10 +169,71 @@ pub(super) async fn keep(
                 let found = store::by_ids(&**tx, Whose::of(ctx), &[JobId(known)]).await?;
                 found.into_iter().next().ok_or(JobError::NotFound)
             }
-            Claim::Go => queue::ask(ctx, tx, id, JobKind::Export, payload).await,
+            Claim::Go => ask(ctx, tx, id, kept).await,
         }
     })
     .await
+}
+
+/// Puts a request in order, where the actor may ask it now; in the language of `asked` where `locale` says none.
+///
+/// # Errors
+/// [`JobError::Invalid`] with what is wrong with the question, [`JobError::Denied`].
+pub async fn in_order(
+    ctx: &Ctx,
+    asked: &ExportRequest,
+    locale: Option<Locale>,
+) -> Result<ExportRequest, JobError> {
+    let in_order = asked.asking().in_order(ctx).await;
+    let question = in_order
+        .map(|it| it.question)
+        .map_err(|cause| match cause {
+            ReportError::Denied(denied) => JobError::Denied(denied),
+            ReportError::Database(cause) => JobError::Database(cause),
+            other => match other.refusals() {
+                Some(refusals) => {
+                    let refusals = refusals.into_iter().map(|it| it.within("report"));
+                    JobError::Invalid(refusals.collect())
+                }
+                None => JobError::Fault(other.to_string()),
+            },
+        })?;
+    Ok(ExportRequest {
+        territory_code: Some(question.territory_code),
+        status_basis: question.status_basis,
+        locale: locale.unwrap_or(asked.locale),
+        ..asked.clone()
+    })
+}
+
+/// Asks for the file of a request in order, in the transaction of its cause.
+///
+/// # Errors
+/// [`JobError::Denied`], [`JobError::TooMany`].
+pub async fn ask(
+    ctx: &Ctx,
+    tx: &Tx,
+    id: JobId,
+    request: &impl Serialize,
+) -> Result<job::Model, JobError> {
+    queue::ask(ctx, tx, id, JobKind::Export, written(request)?).await
+}
+
+/// The same of one that is due by the clock: however many of its owner wait.
+///
+/// # Errors
+/// [`JobError::Denied`].
+pub async fn ask_due(
+    ctx: &Ctx,
+    tx: &Tx,
+    id: JobId,
+    request: &ExportRequest,
+) -> Result<job::Model, JobError> {
+    queue::put(ctx, tx, id, JobKind::Export, written(request)?).await
+}
+
+fn written(request: &impl Serialize) -> Result<String, JobError> {
+    serde_json::to_string(request).map_err(|it| JobError::Fault(it.to_string()))
 }
 
 /// Makes the file of a job.

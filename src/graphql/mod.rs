@@ -29,6 +29,7 @@ pub mod project_profiles;
 pub mod projects;
 pub mod reports;
 pub mod scalars;
+pub mod schedules;
 pub mod server;
 pub mod settings;
 pub mod statistics;
@@ -105,6 +106,10 @@ use crate::graphql::reports::snapshot::SnapshotMutations;
 use crate::graphql::reports::snapshot::SnapshotQueries;
 use crate::graphql::reports::statement::StatementQueries;
 use crate::graphql::reports::volunteer_work::VolunteerWorkQueries;
+use crate::graphql::schedules::acts::ScheduleMutations;
+use crate::graphql::schedules::delivery::DeliveryMutations;
+use crate::graphql::schedules::delivery::DeliveryQueries;
+use crate::graphql::schedules::schedule::ScheduleQueries;
 use crate::graphql::server::ServerQueries;
 use crate::graphql::settings::SettingMutations;
 use crate::graphql::statistics::edition::StatisticsQueries;
@@ -171,10 +176,14 @@ struct FigureQueries(
     TerritoryFigureQueries,
     SnapshotQueries,
     CompletenessQueries,
-    ExportQueries,
+    FileQueries,
     StatisticsQueries,
     PeopleFigureQueries,
 );
+
+/// Reports as files, and those that make themselves.
+#[derive(Default, MergedObject)]
+struct FileQueries(ExportQueries, ScheduleQueries, DeliveryQueries);
 
 /// Reports of the hours of a territory.
 #[derive(Default, MergedObject)]
@@ -255,6 +264,8 @@ struct FileActs(
     ImportMutations,
     ExportMutations,
     EntryExportMutations,
+    ScheduleMutations,
+    DeliveryMutations,
     SnapshotMutations,
 );
 

@@ -111,6 +111,8 @@ nodes! {
     MeasurementId = "Measurement";
     EvidenceId = "EvidenceFile";
     JobId = "ExportJob";
+    ScheduleId = "Schedule";
+    DeliveryId = "Delivery";
     WageRateId = "WageRate";
     SnapshotId = "ReportSnapshot";
     CertificateId = "Certificate";

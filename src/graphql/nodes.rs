@@ -13,6 +13,7 @@ use entity::ids::ApprovalRuleId;
 use entity::ids::AttendanceId;
 use entity::ids::CertificateId;
 use entity::ids::ContractId;
+use entity::ids::DeliveryId;
 use entity::ids::EntryId;
 use entity::ids::EvidenceId;
 use entity::ids::ImportId;
@@ -26,6 +27,7 @@ use entity::ids::NotificationId;
 use entity::ids::OrganizationId;
 use entity::ids::PeriodId;
 use entity::ids::ProjectId;
+use entity::ids::ScheduleId;
 use entity::ids::ShiftId;
 use entity::ids::SignupId;
 use entity::ids::SnapshotId;
@@ -65,6 +67,8 @@ use crate::graphql::notifications::Notification;
 use crate::graphql::organizations::Organization;
 use crate::graphql::projects::Project;
 use crate::graphql::reports::snapshot::ReportSnapshot;
+use crate::graphql::schedules::delivery::Delivery;
+use crate::graphql::schedules::schedule::Schedule;
 use crate::graphql::territories::Territory;
 use crate::graphql::timers::timer::Timer;
 use crate::graphql::valuation::rate::WageRate;
@@ -135,6 +139,10 @@ pub enum Node {
     EvidenceFile(EvidenceFile),
     /// A report that was asked for as a file.
     ExportJob(ExportJob),
+    /// A report that makes itself.
+    Schedule(Schedule),
+    /// A file on its way to whom it is for.
+    Delivery(Delivery),
     /// A frozen answer of a report.
     ReportSnapshot(ReportSnapshot),
     /// A signed statement of hours.
@@ -292,6 +300,14 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = JobId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::ExportJob(ExportJob(it))));
+    }
+    if let Some(id) = ScheduleId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::Schedule(Schedule(it))));
+    }
+    if let Some(id) = DeliveryId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::Delivery(Delivery(it))));
     }
     if let Some(id) = WageRateId::read(id) {
         // They are for whoever has signed in.

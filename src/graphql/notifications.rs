@@ -56,6 +56,12 @@ pub enum NotificationKind {
     SignedUp,
     /// Somebody else took their sign-up back.
     SignupCancelled,
+    /// A report of their schedule was not made: `runs` of the schedule says why.
+    ScheduleFailed,
+    /// A report of their schedule is not made an hour after it was asked for.
+    ScheduleOverdue,
+    /// A report of their schedule did not arrive where it goes: `deliveries` of the run says why.
+    DeliveryFailed,
 }
 
 /// Something a user was told. Only they see it.

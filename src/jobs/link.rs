@@ -5,6 +5,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::DateTime;
+use chrono::TimeDelta;
 use chrono::Utc;
 use entity::artifact;
 use entity::ids::ArtifactId;
@@ -19,11 +20,24 @@ const PURPOSE: &str = "file link";
 const TO_EVIDENCE: &str = "evidence link";
 /// How long a link opens its file, in seconds; it is made anew whenever somebody asks.
 const SECONDS: i64 = 60 * 60;
+/// How long a link opens its file that stands in a letter.
+const IN_LETTER: TimeDelta = TimeDelta::days(7);
 
 /// A link to a file, with the instant at which it ends.
 #[must_use]
 pub fn made(core: &Core, file: &artifact::Model) -> (String, DateTime<Utc>) {
     let until = soon(core).min(file.expires_at);
+    (address(core, PURPOSE, file.id.0, until), until)
+}
+
+/// A link to a file as it stands in a letter, with the instant at which it ends: letters are read later.
+#[must_use]
+pub fn in_letter(
+    core: &Core,
+    file: &artifact::Model,
+    written: DateTime<Utc>,
+) -> (String, DateTime<Utc>) {
+    let until = (written + IN_LETTER).min(file.expires_at);
     (address(core, PURPOSE, file.id.0, until), until)
 }
 
@@ -35,7 +49,7 @@ pub fn made_to_evidence(core: &Core, file: EvidenceId) -> (String, DateTime<Utc>
 }
 
 fn soon(core: &Core) -> DateTime<Utc> {
-    core.clock.now() + chrono::TimeDelta::seconds(SECONDS)
+    core.clock.now() + TimeDelta::seconds(SECONDS)
 }
 
 fn address(core: &Core, purpose: &str, file: Uuid, until: DateTime<Utc>) -> String {

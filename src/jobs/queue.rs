@@ -51,10 +51,25 @@ pub async fn ask(
     kind: JobKind,
     payload: String,
 ) -> Result<job::Model, JobError> {
+    let user = ctx.actor().user().ok_or(Denied::SignedOut)?;
+    few(tx, user).await?;
+    put(ctx, tx, id, kind, payload).await
+}
+
+/// The same of what nobody asked for by hand: it waits, however many others do.
+///
+/// # Errors
+/// [`JobError::Denied`] where it is done for nobody.
+pub async fn put(
+    ctx: &Ctx,
+    tx: &Tx,
+    id: JobId,
+    kind: JobKind,
+    payload: String,
+) -> Result<job::Model, JobError> {
     let Actor::User { id: user, session } = ctx.actor() else {
         return Err(Denied::SignedOut.into());
     };
-    few(tx, user).await?;
     let now = ctx.now();
     let row = job::Model {
         id,
@@ -238,26 +253,28 @@ pub async fn hold(ctx: &Ctx, taken: &job::Model, progress: Option<i32>) -> Resul
     .await
 }
 
-/// Ends a job with the file it made. Its pieces are written one after the other, so that nobody waits for a
-/// large one; the last transaction makes a file of them, and whoever comes second finds it done. `false`
+/// Ends a job with the file it made, if it made one. Its pieces are written one after the other, so that nobody waits
+/// for a large one; the last transaction makes a file of them, and whoever comes second finds it done. `false`
 /// where the worker has the job no longer; the pieces are dropped then.
 ///
 /// # Errors
 /// [`Failed::Fault`].
-pub async fn finish(ctx: &Ctx, taken: &job::Model, mut made: Made) -> Result<bool, Failed> {
+pub async fn finish(ctx: &Ctx, taken: &job::Model, mut made: Option<Made>) -> Result<bool, Failed> {
     let fault = |cause: std::io::Error| Failed::Fault(cause.to_string());
-    let mut number = 0;
-    while let Some(content) = made.content.piece().map_err(fault)? {
-        let piece = artifact_piece::Model {
-            job_id: taken.id,
-            fence: taken.fence,
-            number,
-            content,
-        };
-        if !write_piece(ctx, taken, piece).await? {
-            return Ok(false);
+    if let Some(made) = &mut made {
+        let mut number = 0;
+        while let Some(content) = made.content.piece().map_err(fault)? {
+            let piece = artifact_piece::Model {
+                job_id: taken.id,
+                fence: taken.fence,
+                number,
+                content,
+            };
+            if !write_piece(ctx, taken, piece).await? {
+                return Ok(false);
+            }
+            number += 1;
         }
-        number += 1;
     }
     Ok(close(ctx, taken, made).await?)
 }
@@ -284,25 +301,27 @@ async fn write_piece(
 }
 
 /// Makes a file of the pieces of a taking.
-async fn close(ctx: &Ctx, taken: &job::Model, made: Made) -> Result<bool, DbErr> {
+async fn close(ctx: &Ctx, taken: &job::Model, made: Option<Made>) -> Result<bool, DbErr> {
     ctx.transaction(async |tx| {
         let Some(held) = mine(tx, taken).await? else {
             return Ok(false);
         };
         let now = ctx.now();
-        let file = artifact::Model {
-            id: ArtifactId(ctx.new_id()),
-            job_id: held.id,
-            fence: taken.fence,
-            file_name: made.file_name,
-            media_type: made.media_type.to_owned(),
-            size: i64::try_from(made.content.size()).unwrap_or(i64::MAX),
-            sha256: made.content.sha256().to_vec(),
-            created_at: now,
-            expires_at: now + made.kept,
-        };
-        store::drop_pieces(tx, held.id, Some(taken.fence)).await?;
-        store::insert_artifact(tx, file).await?;
+        if let Some(made) = made {
+            let file = artifact::Model {
+                id: ArtifactId(ctx.new_id()),
+                job_id: held.id,
+                fence: taken.fence,
+                file_name: made.file_name,
+                media_type: made.media_type.to_owned(),
+                size: i64::try_from(made.content.size()).unwrap_or(i64::MAX),
+                sha256: made.content.sha256().to_vec(),
+                created_at: now,
+                expires_at: now + made.kept,
+            };
+            store::drop_pieces(tx, held.id, Some(taken.fence)).await?;
+            store::insert_artifact(tx, file).await?;
+        }
         let done = job::Model {
             status: JobStatus::Succeeded,
             progress: 100,

@@ -189,6 +189,8 @@ pub async fn count(
 pub async fn waiting(conn: &impl ConnectionTrait, user: UserId) -> Result<u64, DbErr> {
     job::Entity::find()
         .filter(job::Column::RequestedBy.eq(user))
+        // What is on its way was made already.
+        .filter(job::Column::Kind.ne(JobKind::Delivery))
         .filter(job::Column::Status.is_in([JobStatus::Queued, JobStatus::Running]))
         .count(conn)
         .await
@@ -285,6 +287,25 @@ pub async fn piece(
     let key = (of.job_id, of.fence, number);
     let found = artifact_piece::Entity::find_by_id(key).one(conn).await?;
     Ok(found.map(|it| it.content))
+}
+
+/// All that is in a file, for whoever has it whole in any case; `None` where it is kept no longer.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn whole(
+    conn: &impl ConnectionTrait,
+    of: &artifact::Model,
+) -> Result<Option<Vec<u8>>, DbErr> {
+    let mut content = Vec::new();
+    let mut number = 0;
+    while let Some(piece) = piece(conn, of, number).await? {
+        content.extend_from_slice(&piece);
+        number += 1;
+    }
+    let size = u64::try_from(of.size).unwrap_or(u64::MAX);
+    let has_all = u64::try_from(content.len()).is_ok_and(|it| it == size);
+    Ok(has_all.then_some(content))
 }
 
 /// Lets go of files that are kept no longer: how many.

@@ -62,13 +62,19 @@ impl From<DbErr> for Failed {
 
 /// Knows how to do each kind of job.
 pub trait Work: Send + Sync {
-    /// Does one, with what whoever asked for it may see now.
+    /// Does one, with what whoever asked for it may see now: the file that it makes, if it makes one.
     fn carry_out(
         &self,
         ctx: &Ctx,
         job: &job::Model,
         progress: &Progress<'_>,
-    ) -> impl Future<Output = Result<Made, Failed>> + Send;
+    ) -> impl Future<Output = Result<Option<Made>, Failed>> + Send;
+
+    /// Looks at what the end of one means for others. It may never be called: whatever rests on it is looked at from
+    /// time to time, too.
+    fn afterwards(&self, _operator: &Ctx) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
 }
 
 /// Tells how far a job has come.
@@ -149,6 +155,7 @@ pub async fn one(
             queue::give_back(operator, &job).await?;
         }
     }
+    work.afterwards(operator).await;
     Ok(true)
 }
 
@@ -180,7 +187,7 @@ async fn caught(
     authenticator: &Authenticator,
     work: &impl Work,
     job: &job::Model,
-) -> Result<Made, Failed> {
+) -> Result<Option<Made>, Failed> {
     let doing = AssertUnwindSafe(doing(operator, authenticator, work, job)).catch_unwind();
     doing
         .await
@@ -192,7 +199,7 @@ async fn doing(
     authenticator: &Authenticator,
     work: &impl Work,
     job: &job::Model,
-) -> Result<Made, Failed> {
+) -> Result<Option<Made>, Failed> {
     let name = job.id.to_string();
     let asked = authenticator.on_behalf_of(job.requested_by, job.session_id, &name);
     let ctx = asked.await.map_err(|cause| match cause {

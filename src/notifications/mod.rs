@@ -28,8 +28,8 @@ use crate::platform::i18n::Locale;
 pub struct Notice {
     /// Who is told.
     pub user: UserId,
-    /// The organization it concerns.
-    pub organization: OrganizationId,
+    /// The organization it concerns, if any.
+    pub organization: Option<OrganizationId>,
     /// What is told.
     pub kind: NotificationKind,
     /// The values of its sentence. `title` and `titleAr` are one value in two scripts.
@@ -71,7 +71,7 @@ pub async fn tell(ctx: &Ctx, tx: &Tx, notices: Vec<Notice>) -> Result<(), DbErr>
         rows.push(notification::Model {
             id: NotificationId(ctx.new_id()),
             user_id: notice.user,
-            organization_id: Some(notice.organization),
+            organization_id: notice.organization,
             kind: notice.kind,
             params,
             activity_id: notice.activity,
@@ -127,6 +127,9 @@ fn key(kind: NotificationKind) -> &'static str {
         NotificationKind::SignupPromoted => "notification-signup-promoted",
         NotificationKind::SignedUp => "notification-signed-up",
         NotificationKind::SignupCancelled => "notification-signup-cancelled",
+        NotificationKind::ScheduleFailed => "notification-schedule-failed",
+        NotificationKind::ScheduleOverdue => "notification-schedule-overdue",
+        NotificationKind::DeliveryFailed => "notification-delivery-failed",
     }
 }
 

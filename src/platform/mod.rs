@@ -13,6 +13,7 @@ pub mod figures;
 pub mod fingerprint;
 pub mod i18n;
 pub mod idempotency;
+pub mod mail;
 pub mod order;
 pub mod page;
 pub mod pulse;

@@ -315,6 +315,22 @@ codes! {
     JobState = "job-state" "job.state";
     /// Too much of what the caller asked for still waits.
     TooManyJobs = "too-many-jobs" "job.many";
+    /// The expression is none that a schedule can be due by: its sentence says what is.
+    CronUnfit = "cron-unfit" "schedule.cron";
+    /// The schedule came to its end: create another one.
+    ScheduleEnded = "schedule-ended" "schedule.state";
+    /// As many schedules as one person may have go on or pause.
+    TooManySchedules = "too-many-schedules" "schedule.many";
+    /// No mail server is set up.
+    MailUnset = "mail-unset" "delivery.mail";
+    /// The mail server refused the letter: its sentence says why.
+    MailRefused = "mail-refused" "delivery.mail";
+    /// No folder for deliveries is set up.
+    FolderUnset = "folder-unset" "delivery.folder";
+    /// The path would lead out of its folder, or has signs that paths do not have everywhere.
+    PathUnfit = "path-unfit" "delivery.path";
+    /// The file is kept no longer.
+    FileGone = "delivery-file-gone" "delivery.file";
     /// The snapshots answer different questions.
     OtherQuestion = "other-question" "report.snapshot";
     /// Rows and columns are told apart by the same.

@@ -68,4 +68,10 @@ mends! {
     Place = "mend-place";
     /// What is frozen is of a whole territory or of one organization.
     OneOrganization = "mend-one-organization";
+    /// A cron expression has five fields.
+    CronFields = "mend-cron-fields";
+    /// A schedule is due once an hour at most.
+    CronMinute = "mend-cron-minute";
+    /// Some day must fulfil it.
+    CronNever = "mend-cron-never";
 }

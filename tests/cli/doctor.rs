@@ -41,7 +41,7 @@ of_the_program! {
         assert_eq!(verdicts(said.done()), [
             ("time zones", "ok"), ("configuration", "ok"), ("keys", "ok"), ("storage", "ok"),
             ("database", "ok"), ("migrations", "ok"), ("reference data", "ok"), ("clock", "ok"),
-            ("mail", "ok"),
+            ("mail", "ok"), ("deliveries", "ok"),
         ]);
         assert_eq!(program.run(&["migrate", "status"]).done(), "up to date\n");
         assert_eq!(files(database), before);
@@ -112,4 +112,24 @@ async fn production_without_keys_is_refused_with_how_to_make_them() {
     assert_eq!(program.run(&["migrate"]).done(), "up to date\n");
     let mode = fs::metadata(database.folder.path().join("tiwizi.keys"));
     assert_eq!(mode.expect("the keys").permissions().mode() & 0o777, 0o600);
+}
+
+/// The password of the mail server stands nowhere.
+#[tokio::test]
+async fn a_mail_server_that_does_not_answer_is_a_finding() {
+    let (program, _database) = on(Engine::Sqlite, Made::Migrated).await.expect("SQLite");
+    let program = program
+        .with("TIWIZI_MAIL__HOST", "127.0.0.1")
+        .with("TIWIZI_MAIL__PORT", "1")
+        .with("TIWIZI_MAIL__SECURITY", "none")
+        .with("TIWIZI_MAIL__USER", "tiwizi")
+        .with("TIWIZI_MAIL__PASSWORD", "zebra-crossing")
+        .with("TIWIZI_MAIL__FROM", "reports@example.org");
+
+    let said = program.run(&["doctor"]);
+
+    said.complaint(1);
+    assert_eq!(verdict(&said.out, "mail"), "FAIL");
+    assert!(said.out.contains("mail.host"), "{}", said.out);
+    assert!(!format!("{said:?}").contains("zebra-crossing"), "{said:?}");
 }

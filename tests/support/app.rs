@@ -12,6 +12,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 use serde_json::json;
 use tiwizi::config::Config;
+use tiwizi::config::DeliveriesConfig;
 use tiwizi::config::LiveConfig;
 use tiwizi::platform::clock::Clock;
 use tiwizi::platform::random::Random;
@@ -85,18 +86,26 @@ impl App {
 
     /// Starts a server on a database.
     pub async fn start(database: Database) -> Self {
-        Self::open(Arc::new(database)).await
+        let config = settings(&database);
+        Self::open(Arc::new(database), config).await
     }
 
-    /// Starts another instance on the same database, with the same keys.
+    /// Starts another instance on the same database, with the same keys and settings.
     pub async fn beside(&self) -> Self {
-        Self::open(Arc::clone(&self.database)).await
+        self.beside_with(|_| ()).await
     }
 
-    async fn open(database: Arc<Database>) -> Self {
+    /// The same with other settings.
+    pub async fn beside_with(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.parts.core.config.clone();
+        change(&mut config);
+        Self::open(Arc::clone(&self.database), config).await
+    }
+
+    async fn open(database: Arc<Database>, config: Config) -> Self {
         let clock = Clock::fixed(opening());
         let random = Random::seeded(database.another_instance());
-        let parts = tiwizi::app::App::start_with(settings(&database), clock, random)
+        let parts = tiwizi::app::App::start_with(config, clock, random)
             .await
             .expect("an application");
         let listening = tiwizi::http::listen(parts.parts().expect("a schema")).expect("a port");
@@ -168,7 +177,13 @@ impl App {
 
 /// The settings of a test's server: its own database, nothing slow, nothing shared.
 pub fn settings(database: &Database) -> Config {
+    let out = database.folder.path().join("out");
+    std::fs::create_dir_all(&out).expect("a folder");
     Config {
+        deliveries: DeliveriesConfig {
+            folder: out.display().to_string(),
+            ..DeliveriesConfig::default()
+        },
         database_url: database.url.clone(),
         database_connections: 8,
         keys_file: database.folder.path().join("keys").display().to_string(),

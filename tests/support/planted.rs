@@ -205,6 +205,23 @@ impl Planted {
         let input = json!({ "report": report, "format": "CSV" });
         let asked = cast.owner.done("requestExport", input, "exportJob { id }");
         let export = id_of(&asked.await["exportJob"]);
+        let input = json!({
+            "title": format!("{MARK} monthly"), "format": "CSV", "cadence": { "cron": "0 7 1 * *" }, "covers": "PREVIOUS_MONTH",
+            "deliverTo": [{ "folder": { "path": MARK } }],
+            "report": { "name": "INDH", "territoryCode": cast.organization.territory, "organizationId": cast.organization.id },
+        });
+        let made = cast.owner.done("createSchedule", input, "schedule { id }");
+        let schedule = id_of(&made.await["schedule"]);
+        let now = cast.owner.done(
+            "runScheduleNow",
+            json!({ "id": schedule }),
+            "run { tickAt }",
+        );
+        now.await;
+        while app.parts.work_once().await.expect("jobs") {}
+        let query = "query($id: ID!) { node(id: $id) { ... on Schedule { lastRun { deliveries { id } } } } }";
+        let made = cast.owner.asks(query, json!({ "id": schedule })).await;
+        let delivery = id_of(&made["node"]["lastRun"]["deliveries"][0]);
         let input = json!({ "id": cast.record, "birthDate": "1990-03-08" });
         cast.owner
             .done("updateVolunteer", input, "volunteer { id }")
@@ -268,6 +285,8 @@ impl Planted {
                 ("approval rule", rule),
                 ("import", import),
                 ("export", export),
+                ("schedule", schedule),
+                ("delivery", delivery),
                 ("indicator", indicator.clone()),
                 ("snapshot", snapshot),
                 ("measurement", measurement),

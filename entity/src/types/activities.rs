@@ -163,6 +163,15 @@ pub enum NotificationKind {
     /// Somebody else took their sign-up back.
     #[sea_orm(string_value = "SIGNUP_CANCELLED")]
     SignupCancelled,
+    /// A report of their schedule was not made.
+    #[sea_orm(string_value = "SCHEDULE_FAILED")]
+    ScheduleFailed,
+    /// A report of their schedule takes too long.
+    #[sea_orm(string_value = "SCHEDULE_OVERDUE")]
+    ScheduleOverdue,
+    /// A report of their schedule did not arrive where it goes.
+    #[sea_orm(string_value = "DELIVERY_FAILED")]
+    DeliveryFailed,
 }
 
 /// Where a volunteer's attendance of a shift stands.

@@ -18,6 +18,9 @@ pub enum JobKind {
     /// A report as a file.
     #[sea_orm(string_value = "EXPORT")]
     Export,
+    /// A file on its way to whom it is for.
+    #[sea_orm(string_value = "DELIVERY")]
+    Delivery,
 }
 
 /// How far it has come.

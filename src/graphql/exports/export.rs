@@ -304,7 +304,10 @@ impl Loader<JobId> for Reader {
         ids: &[JobId],
     ) -> std::result::Result<HashMap<JobId, job::Model>, Arc<DbErr>> {
         let found = store::by_ids(self.ctx.read(), Whose::of(&self.ctx), ids).await?;
-        Ok(found.into_iter().map(|it| (it.id, it)).collect())
+        let exports = found
+            .into_iter()
+            .filter(|it| it.kind == types::JobKind::Export);
+        Ok(exports.map(|it| (it.id, it)).collect())
     }
 }
 

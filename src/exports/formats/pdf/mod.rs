@@ -203,7 +203,10 @@ fn section(section: &Section, locale: Locale) -> paper::report::Section {
     });
     let all = section.rows.len();
     let remark = (all > ROWS_MOST).then(|| {
-        let values = [("shown", pictures::count(ROWS_MOST)), ("all", pictures::count(all))];
+        let values = [
+            ("shown", pictures::count(ROWS_MOST)),
+            ("all", pictures::count(all)),
+        ];
         locale.sentence("paper-rows-left", &values)
     });
     paper::report::Section {

@@ -1,0 +1,44 @@
+//! Whose schedules somebody may see.
+//!
+//! A scope does not know whose it is, so that this stands beside it.
+
+use entity::ids::UserId;
+use entity::schedule;
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::sea_query::Expr;
+
+use crate::identity::Ctx;
+
+/// Whose schedules somebody may see: their own; everybody's for administrators of the platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Everybody's.
+    Everybody,
+    /// Those of a user.
+    Of(UserId),
+    /// Nobody's.
+    Nobody,
+}
+
+impl Whose {
+    /// Those that the actor may see.
+    #[must_use]
+    pub fn of(ctx: &Ctx) -> Self {
+        match ctx.actor().user() {
+            _ if ctx.scope().is_everything() => Self::Everybody,
+            Some(user) => Self::Of(user),
+            None => Self::Nobody,
+        }
+    }
+
+    /// Rows of `schedule` that may be seen.
+    #[must_use]
+    pub fn schedules(self) -> Condition {
+        match self {
+            Self::Everybody => Condition::all(),
+            Self::Of(user) => Condition::all().add(schedule::Column::OwnerId.eq(user)),
+            Self::Nobody => Condition::all().add(Expr::value(false)),
+        }
+    }
+}
