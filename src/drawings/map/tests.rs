@@ -31,6 +31,8 @@ fn a_country_shows_its_regions_a_region_its_provinces_and_a_place_where_it_lies(
     let marked = of("07.041", &[]).unwrap().classes;
     assert_eq!(marked.len(), 1);
     assert_eq!(marked[0].shade, Shade::Marked);
+    // Of what lies around it nobody asked.
+    assert_eq!(of("07.041", &[("07.041.01", 100)]).unwrap().classes, marked);
     assert_eq!(codes("07", &[]), country);
     assert_eq!(of("99", &[]), None);
     assert_eq!(of("MA", &[]), None);
