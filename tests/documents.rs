@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::exports::Format;
 use tiwizi::exports::formats::Open;
 use tiwizi::exports::formats::pdf;
 use tiwizi::exports::table::Cell;
