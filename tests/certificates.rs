@@ -416,8 +416,9 @@ on_both_databases! {
     async fn a_certificate_that_was_taken_back_tells_that_and_nothing_else(app: App) {
         let cast = Cast::on(&app).await;
         approved(&cast, &cast.record, "2026-03-10", 90).await;
-        let shown = json!({ "shown": ["NAME", "PROJECTS", "DAYS"] });
+        let shown = json!({ "shown": ["NAME", "PROJECTS", "DAYS", "SUCCESSOR"] });
         let certificate = issued(&cast, shown).await;
+        issued(&cast, json!({})).await;
         let input = json!({ "id": certificate["id"], "reason": "ISSUED_IN_ERROR", "comment": format!("{MARK} secret") });
         for (who, expected) in [(&cast.volunteer, "FORBIDDEN"), (&cast.admin, "FORBIDDEN"), (&cast.viewer, "NOT_FOUND"),
             (&cast.observer, "NOT_FOUND"), (&cast.outsider, "NOT_FOUND")] {
