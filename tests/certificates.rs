@@ -483,6 +483,76 @@ on_both_databases! {
         assert_eq!(told(&app, &certificate).await["holderName"], format!("{MARK} Fatima"));
     }
 
+    /// Whoever left decides on what their certificates show all the same, and sees nothing else.
+    async fn a_holder_who_left_the_organization_still_chooses(app: App) {
+        let cast = Cast::on(&app).await;
+        let twice = cast.owner.enrols(&cast.organization, "Fatima again").await;
+        approved(&cast, &cast.record, "2026-03-10", 90).await;
+        approved(&cast, &twice, "2026-03-11", 60).await;
+        let shown = json!({ "shown": ["NAME", "PROJECTS"] });
+        let mut payload = issues(&cast.owner, &cast, &[&cast.record, &twice], shown).await;
+        let certificate = payload["results"][0]["certificate"].take();
+        let merged = payload["results"][1]["certificate"].take();
+        let input = json!({ "keepId": cast.record, "mergeId": twice, "reason": "one person" });
+        cast.owner.done("mergeVolunteers", input, "merge { id }").await;
+        let query = "query($slug: String!) { organization(slug: $slug) { members(first: 100) { nodes { id role } } } }";
+        let members = cast.owner.asks(query, json!({ "slug": cast.organization.slug })).await;
+        let members = members["organization"]["members"]["nodes"].as_array().unwrap();
+        let member = members.iter().find(|it| it["role"] == "VOLUNTEER").unwrap();
+        cast.owner.done("removeMember", json!({ "membershipId": member["id"] }), "membership { endedAt }").await;
+        let left = cast.volunteer.again().await;
+
+        for held in [&certificate, &merged] {
+            let hide = json!({ "id": held["id"], "shown": [] });
+            left.done("updateCertificate", hide, "certificate { shown }").await;
+            assert_eq!(told(&app, held).await["holderName"], json!(null));
+            let more = json!({ "id": held["id"], "shown": ["DAYS"] });
+            left.done("updateCertificate", more, "certificate { shown }").await;
+        }
+
+        assert_eq!(told(&app, &certificate).await["firstDay"], "2026-03-10");
+        let query = "{ certificates { nodes { code volunteer { id } organization { id } projects { project { id } } } }
+            viewer { volunteerRecords { id } } hourEntries { totalCount } volunteers { totalCount } }";
+        let seen = left.asks(query, json!({})).await;
+        let listed = seen["certificates"]["nodes"].as_array().unwrap();
+        assert_eq!(listed.len(), 2);
+        for it in listed {
+            assert_eq!((&it["volunteer"], &it["organization"]), (&json!(null), &json!(null)));
+            assert_eq!(it["projects"][0]["project"], json!(null));
+        }
+        assert_eq!(seen["viewer"]["volunteerRecords"], json!([]));
+        assert_eq!((&seen["hourEntries"]["totalCount"], &seen["volunteers"]["totalCount"]), (&json!(0), &json!(0)));
+        let input = json!({ "id": certificate["id"], "reason": "OTHER" });
+        assert_eq!(left.refused("revokeCertificate", input).await, ["FORBIDDEN"]);
+    }
+
+    /// What a holder hid is not shown again by another certificate of the same hours.
+    async fn a_new_certificate_shows_no_more_than_the_holder_last_chose(app: App) {
+        let cast = Cast::on(&app).await;
+        let other = cast.owner.enrols(&cast.organization, "Omar").await;
+        approved(&cast, &cast.record, "2026-03-10", 90).await;
+        approved(&cast, &other, "2026-03-10", 60).await;
+        let all = json!({ "shown": ["NAME", "PROJECTS", "DAYS"] });
+        let first = issued(&cast, all.clone()).await;
+        // What the organization hides is no choice of the holder.
+        let less = json!({ "id": first["id"], "shown": [] });
+        cast.coordinator.done("updateCertificate", less, "certificate { id }").await;
+        assert_eq!(issued(&cast, all.clone()).await["shown"], json!(["NAME", "PROJECTS", "DAYS"]));
+
+        // To choose what is shown already is a choice, too.
+        let nothing = json!({ "id": first["id"], "shown": [] });
+        cast.volunteer.done("updateCertificate", nothing, "certificate { id }").await;
+        let payload = issues(&cast.coordinator, &cast, &[&cast.record, &other], all.clone()).await;
+        let shown = |at: usize| payload["results"][at]["certificate"]["shown"].clone();
+        assert_eq!((shown(0), shown(1)), (json!([]), json!(["NAME", "PROJECTS", "DAYS"])));
+
+        // The last choice counts, on whichever certificate it was made; nothing that was not asked for is added.
+        app.advance(TimeDelta::minutes(1));
+        let later = json!({ "id": payload["results"][0]["certificate"]["id"], "shown": ["NAME", "SUCCESSOR"] });
+        cast.volunteer.done("updateCertificate", later, "certificate { id }").await;
+        assert_eq!(issued(&cast, all).await["shown"], json!(["NAME"]));
+    }
+
     async fn nobody_else_finds_a_certificate(app: App) {
         let cast = Cast::on(&app).await;
         approved(&cast, &cast.record, "2026-03-10", 90).await;
