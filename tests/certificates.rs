@@ -132,7 +132,7 @@ fn part(token: &str, at: usize) -> Value {
 }
 
 /// Checks a signed file as a third party does, with another library: the key that the header names, as the server
-/// publishes it.
+/// publishes it in its list and at the address that is its name.
 async fn checks(app: &App, token: &str) -> bool {
     let (_, _, keys) = got(app, "/.well-known/jwks.json", "*/*", "en").await;
     let keys: Value = serde_json::from_str(&keys).expect("JSON");
@@ -143,6 +143,14 @@ async fn checks(app: &App, token: &str) -> bool {
         .iter()
         .find(|it| it["kid"] == *named)
         .expect("the key");
+    let public_url = &app.parts.core.config.public_url;
+    let address = named.as_str().and_then(|it| it.strip_prefix(public_url));
+    let (status, headers, alone) = got(app, address.expect("an address"), "*/*", "en").await;
+    assert_eq!(
+        (status, &headers["content-type"]),
+        (200, &"application/jwk+json".parse().expect("a value"))
+    );
+    assert_eq!(serde_json::from_str::<Value>(&alone).expect("JSON"), *key);
     let bytes = |it: &str| URL_SAFE_NO_PAD.decode(it).ok();
     let key = PublicKey::from_slice(&bytes(key["x"].as_str().expect("x")).expect("base64url"))
         .expect("a key");
@@ -151,9 +159,15 @@ async fn checks(app: &App, token: &str) -> bool {
     signature.is_some_and(|it| key.verify(text, &it).is_ok())
 }
 
-/// The first bit of a status list.
-fn suspended(list: &str) -> bool {
-    let subject = part(list, 1)["credentialSubject"].clone();
+/// The first bit of the status list of a purpose, checked as a third party does.
+async fn stands(app: &App, path: &str, purpose: &str) -> bool {
+    let list = got(app, &format!("{path}/status/{purpose}"), "*/*", "en")
+        .await
+        .2;
+    assert!(checks(app, &list).await);
+    assert_eq!(part(&list, 0)["typ"], "vc+jwt");
+    let subject = part(&list, 1)["credentialSubject"].clone();
+    assert_eq!(subject["statusPurpose"], purpose);
     assert_eq!(subject["type"], "BitstringStatusList");
     let text = subject["encodedList"]
         .as_str()
@@ -381,6 +395,16 @@ on_both_databases! {
         assert_eq!(told(&app, &first).await["supersededBy"], json!(null));
         assert!(page(&app, &open, "en").await.contains(code(&later)));
         assert!(!page(&app, &first, "en").await.contains(code(&later)));
+        // Whoever chose a language goes on in it.
+        let path = format!("/verify/{}?lang=fr", code(&open));
+        let shown = got(&app, &path, "text/html", "en").await.2;
+        assert!(shown.contains(&format!("<a href=\"/verify/{}?lang=fr\">", code(&later))));
+        assert!(shown.contains("<nav class=\"languages\" aria-label=\"Langues\">"));
+        // Of one that was taken back nothing more is told, not even what takes its place.
+        let input = json!({ "id": open["id"], "reason": "OTHER" });
+        cast.owner.done("revokeCertificate", input, "certificate { id }").await;
+        assert_eq!(told(&app, &open).await["supersededBy"], json!(null));
+        assert!(!page(&app, &open, "en").await.contains(code(&later)));
     }
 
     /// Two records of one person are one holder, whichever took the other over.
@@ -586,6 +610,12 @@ on_both_databases! {
             let other = got(&app, &format!("/verify/{never}"), accept, "en").await;
             assert_eq!((one.0, &one.2), (404, &other.2), "{accept}");
             assert_eq!(other.0, 404);
+            if accept == "application/json" {
+                assert_eq!(one.1["content-type"], "application/json");
+                let body: Value = serde_json::from_str(&one.2).unwrap();
+                assert_eq!(body, json!({ "code": "NOT_FOUND",
+                    "message": "No certificate has this code. Look whether it was typed as it is printed." }));
+            }
         }
         for typed in [mistyped, never, String::new(), "%".to_owned(), "x".repeat(3_000)] {
             let answer = cast.nobody.asks(CHECK, json!({ "code": typed })).await;
@@ -657,6 +687,8 @@ on_both_databases! {
             assert_eq!(body[name], check[name], "{name}");
         }
         assert!(body.get("projects").is_none() && body.get("revokedAt").is_none());
+        let list = format!("{}/status/revocation", body["url"].as_str().unwrap());
+        assert_eq!(body["statusLists"]["revocation"], list);
     }
 
     /// Signed file, keys and status hold together for whoever trusts this server's address alone.
@@ -674,7 +706,14 @@ on_both_databases! {
         assert_eq!(told(&app, &certificate).await["credential"], file);
         assert!(checks(&app, &file).await);
         let header = part(&file, 0);
-        assert_eq!((&header["alg"], &header["typ"]), (&json!("EdDSA"), &json!("vc+jwt")));
+        // Open Badges 3.0 allow these headers and no other, and no `typ` but one that the W3C does not wish for.
+        let mut names: Vec<&str> = header.as_object().unwrap().keys().map(String::as_str).collect();
+        names.sort_unstable();
+        assert_eq!((names, &header["alg"]), (vec!["alg", "jwk", "kid"], &json!("EdDSA")));
+        assert_eq!(header["jwk"].as_object().unwrap().len(), 3, "the public key, and nothing beside it");
+        let keys = format!("{}/keys/", app.parts.core.config.public_url);
+        assert!(header["kid"].as_str().unwrap().starts_with(&keys));
+        assert_eq!(got(&app, "/keys/another", "*/*", "en").await.0, 404);
         let it = part(&file, 1);
         // What Open Badges 3.0 and Verifiable Credentials 2.0 require.
         assert_eq!(it["@context"], json!(["https://www.w3.org/ns/credentials/v2",
@@ -737,24 +776,33 @@ on_both_databases! {
         let path = format!("/verify/{}", code(&certificate));
         let file = got(&app, &format!("{path}.jwt"), "*/*", "en").await.2;
         let named = part(&file, 1)["credentialStatus"].clone();
-        let (status, list_url) = (format!("{path}/status"), named["statusListCredential"].as_str().unwrap().to_owned());
-        assert!(list_url.ends_with(&status));
-        assert_eq!((&named["type"], &named["statusListIndex"]), (&json!("BitstringStatusListEntry"), &json!("0")));
-        let list = got(&app, &status, "*/*", "en").await.2;
-        assert!(checks(&app, &list).await && !suspended(&list));
-        assert_eq!(part(&list, 1)["credentialSubject"]["statusPurpose"], named["statusPurpose"]);
-        assert_eq!(part(&list, 1)["iss"], part(&file, 1)["iss"]);
+        let purposes: Vec<&Value> = named.as_array().unwrap().iter().map(|it| &it["statusPurpose"]).collect();
+        assert_eq!(purposes, ["revocation", "suspension"]);
+        for entry in named.as_array().unwrap() {
+            assert_eq!((&entry["type"], &entry["statusListIndex"]), (&json!("BitstringStatusListEntry"), &json!("0")));
+            let address = format!("{path}/status/{}", entry["statusPurpose"].as_str().unwrap());
+            assert!(entry["statusListCredential"].as_str().unwrap().ends_with(&address));
+            let list = got(&app, &address, "*/*", "en").await.2;
+            assert_eq!(part(&list, 1)["id"], entry["statusListCredential"]);
+            assert_eq!(part(&list, 1)["iss"], part(&file, 1)["iss"]);
+        }
+        let both = async || (stands(&app, &path, "revocation").await, stands(&app, &path, "suspension").await);
+        assert_eq!(both().await, (false, false));
 
         app.advance(TimeDelta::minutes(1));
         amended(&cast, &entry, 60).await;
         cast.owner.approves(&[&entry]).await;
 
-        let list = got(&app, &status, "*/*", "en").await.2;
-        assert!(checks(&app, &list).await && suspended(&list));
+        assert_eq!(both().await, (false, true), "it may hold again");
         // What does not hold is not signed anew, and what was signed stays signed.
         assert_eq!(got(&app, &format!("{path}.jwt"), "*/*", "en").await.0, 410);
         assert!(checks(&app, &file).await);
-        assert_eq!(got(&app, "/verify/0000-0000-0000-0001/status", "*/*", "en").await.0, 404);
+        let input = json!({ "id": certificate["id"], "reason": "OTHER" });
+        cast.owner.done("revokeCertificate", input, "certificate { id }").await;
+        assert_eq!(both().await, (true, false), "it never holds again");
+        for nothing in ["/verify/0000-0000-0000-0001/status/revocation".to_owned(), format!("{path}/status/other")] {
+            assert_eq!(got(&app, &nothing, "*/*", "en").await.0, 404);
+        }
     }
 
     /// Keys of before stay published.
