@@ -630,7 +630,7 @@ on_both_databases! {
         let certificate = issued(&cast, json!({ "shown": ["NAME", "PROJECTS"] })).await;
         let path = format!("/verify/{}", code(&certificate));
         for (language, direction, word, time) in [
-            ("ar", "rtl", "سارية", "1 ساعة و30 دقيقة"), ("fr", "ltr", "Valide", "1 h 30 min"), ("en", "ltr", "Valid", "1 h 30 min"),
+            ("ar", "rtl", "سارية", "ساعة واحدة و30 دقيقة"), ("fr", "ltr", "Valide", "1 h 30 min"), ("en", "ltr", "Valid", "1 h 30 min"),
         ] {
             let (status, headers, page) = got(&app, &path, "text/html", language).await;
 
@@ -642,6 +642,11 @@ on_both_databases! {
             assert_eq!(headers["cache-control"], "no-store");
             assert_eq!(headers["x-robots-tag"], "noindex");
             assert_eq!(scanned(&page), format!("{}{path}", app.parts.core.config.public_url));
+        }
+        // Names and days keep their place in a sentence that goes the other way.
+        let shown = page(&app, &certificate, "ar").await;
+        for apart in ["\u{2068}2026-01-01\u{2069}", &format!("\u{2068}{MARK} Fatima\u{2069}")] {
+            assert!(shown.contains(apart), "{apart}");
         }
         // What a language says of itself in the address counts more than the header.
         assert!(got(&app, &format!("{path}?lang=fr"), "text/html", "ar").await.2.contains("Valide"));
