@@ -132,7 +132,7 @@ fn part(token: &str, at: usize) -> Value {
 }
 
 /// Checks a signed file as a third party does, with another library: the key that the header names, as the server
-/// publishes it.
+/// publishes it in its list and at the address that is its name.
 async fn checks(app: &App, token: &str) -> bool {
     let (_, _, keys) = got(app, "/.well-known/jwks.json", "*/*", "en").await;
     let keys: Value = serde_json::from_str(&keys).expect("JSON");
@@ -143,6 +143,14 @@ async fn checks(app: &App, token: &str) -> bool {
         .iter()
         .find(|it| it["kid"] == *named)
         .expect("the key");
+    let public_url = &app.parts.core.config.public_url;
+    let address = named.as_str().and_then(|it| it.strip_prefix(public_url));
+    let (status, headers, alone) = got(app, address.expect("an address"), "*/*", "en").await;
+    assert_eq!(
+        (status, &headers["content-type"]),
+        (200, &"application/jwk+json".parse().expect("a value"))
+    );
+    assert_eq!(serde_json::from_str::<Value>(&alone).expect("JSON"), *key);
     let bytes = |it: &str| URL_SAFE_NO_PAD.decode(it).ok();
     let key = PublicKey::from_slice(&bytes(key["x"].as_str().expect("x")).expect("base64url"))
         .expect("a key");
@@ -151,9 +159,15 @@ async fn checks(app: &App, token: &str) -> bool {
     signature.is_some_and(|it| key.verify(text, &it).is_ok())
 }
 
-/// The first bit of a status list.
-fn suspended(list: &str) -> bool {
-    let subject = part(list, 1)["credentialSubject"].clone();
+/// The first bit of the status list of a purpose, checked as a third party does.
+async fn stands(app: &App, path: &str, purpose: &str) -> bool {
+    let list = got(app, &format!("{path}/status/{purpose}"), "*/*", "en")
+        .await
+        .2;
+    assert!(checks(app, &list).await);
+    assert_eq!(part(&list, 0)["typ"], "vc+jwt");
+    let subject = part(&list, 1)["credentialSubject"].clone();
+    assert_eq!(subject["statusPurpose"], purpose);
     assert_eq!(subject["type"], "BitstringStatusList");
     let text = subject["encodedList"]
         .as_str()
@@ -381,6 +395,16 @@ on_both_databases! {
         assert_eq!(told(&app, &first).await["supersededBy"], json!(null));
         assert!(page(&app, &open, "en").await.contains(code(&later)));
         assert!(!page(&app, &first, "en").await.contains(code(&later)));
+        // Whoever chose a language goes on in it.
+        let path = format!("/verify/{}?lang=fr", code(&open));
+        let shown = got(&app, &path, "text/html", "en").await.2;
+        assert!(shown.contains(&format!("<a href=\"/verify/{}?lang=fr\">", code(&later))));
+        assert!(shown.contains("<nav class=\"languages\" aria-label=\"Langues\">"));
+        // Of one that was taken back nothing more is told, not even what takes its place.
+        let input = json!({ "id": open["id"], "reason": "OTHER" });
+        cast.owner.done("revokeCertificate", input, "certificate { id }").await;
+        assert_eq!(told(&app, &open).await["supersededBy"], json!(null));
+        assert!(!page(&app, &open, "en").await.contains(code(&later)));
     }
 
     /// Two records of one person are one holder, whichever took the other over.
@@ -416,8 +440,9 @@ on_both_databases! {
     async fn a_certificate_that_was_taken_back_tells_that_and_nothing_else(app: App) {
         let cast = Cast::on(&app).await;
         approved(&cast, &cast.record, "2026-03-10", 90).await;
-        let shown = json!({ "shown": ["NAME", "PROJECTS", "DAYS"] });
+        let shown = json!({ "shown": ["NAME", "PROJECTS", "DAYS", "SUCCESSOR"] });
         let certificate = issued(&cast, shown).await;
+        issued(&cast, json!({})).await;
         let input = json!({ "id": certificate["id"], "reason": "ISSUED_IN_ERROR", "comment": format!("{MARK} secret") });
         for (who, expected) in [(&cast.volunteer, "FORBIDDEN"), (&cast.admin, "FORBIDDEN"), (&cast.viewer, "NOT_FOUND"),
             (&cast.observer, "NOT_FOUND"), (&cast.outsider, "NOT_FOUND")] {
@@ -482,6 +507,76 @@ on_both_databases! {
         assert_eq!(told(&app, &certificate).await["holderName"], format!("{MARK} Fatima"));
     }
 
+    /// Whoever left decides on what their certificates show all the same, and sees nothing else.
+    async fn a_holder_who_left_the_organization_still_chooses(app: App) {
+        let cast = Cast::on(&app).await;
+        let twice = cast.owner.enrols(&cast.organization, "Fatima again").await;
+        approved(&cast, &cast.record, "2026-03-10", 90).await;
+        approved(&cast, &twice, "2026-03-11", 60).await;
+        let shown = json!({ "shown": ["NAME", "PROJECTS"] });
+        let mut payload = issues(&cast.owner, &cast, &[&cast.record, &twice], shown).await;
+        let certificate = payload["results"][0]["certificate"].take();
+        let merged = payload["results"][1]["certificate"].take();
+        let input = json!({ "keepId": cast.record, "mergeId": twice, "reason": "one person" });
+        cast.owner.done("mergeVolunteers", input, "merge { id }").await;
+        let query = "query($slug: String!) { organization(slug: $slug) { members(first: 100) { nodes { id role } } } }";
+        let members = cast.owner.asks(query, json!({ "slug": cast.organization.slug })).await;
+        let members = members["organization"]["members"]["nodes"].as_array().unwrap();
+        let member = members.iter().find(|it| it["role"] == "VOLUNTEER").unwrap();
+        cast.owner.done("removeMember", json!({ "membershipId": member["id"] }), "membership { endedAt }").await;
+        let left = cast.volunteer.again().await;
+
+        for held in [&certificate, &merged] {
+            let hide = json!({ "id": held["id"], "shown": [] });
+            left.done("updateCertificate", hide, "certificate { shown }").await;
+            assert_eq!(told(&app, held).await["holderName"], json!(null));
+            let more = json!({ "id": held["id"], "shown": ["DAYS"] });
+            left.done("updateCertificate", more, "certificate { shown }").await;
+        }
+
+        assert_eq!(told(&app, &certificate).await["firstDay"], "2026-03-10");
+        let query = "{ certificates { nodes { code volunteer { id } organization { id } projects { project { id } } } }
+            viewer { volunteerRecords { id } } hourEntries { totalCount } volunteers { totalCount } }";
+        let seen = left.asks(query, json!({})).await;
+        let listed = seen["certificates"]["nodes"].as_array().unwrap();
+        assert_eq!(listed.len(), 2);
+        for it in listed {
+            assert_eq!((&it["volunteer"], &it["organization"]), (&json!(null), &json!(null)));
+            assert_eq!(it["projects"][0]["project"], json!(null));
+        }
+        assert_eq!(seen["viewer"]["volunteerRecords"], json!([]));
+        assert_eq!((&seen["hourEntries"]["totalCount"], &seen["volunteers"]["totalCount"]), (&json!(0), &json!(0)));
+        let input = json!({ "id": certificate["id"], "reason": "OTHER" });
+        assert_eq!(left.refused("revokeCertificate", input).await, ["FORBIDDEN"]);
+    }
+
+    /// What a holder hid is not shown again by another certificate of the same hours.
+    async fn a_new_certificate_shows_no_more_than_the_holder_last_chose(app: App) {
+        let cast = Cast::on(&app).await;
+        let other = cast.owner.enrols(&cast.organization, "Omar").await;
+        approved(&cast, &cast.record, "2026-03-10", 90).await;
+        approved(&cast, &other, "2026-03-10", 60).await;
+        let all = json!({ "shown": ["NAME", "PROJECTS", "DAYS"] });
+        let first = issued(&cast, all.clone()).await;
+        // What the organization hides is no choice of the holder.
+        let less = json!({ "id": first["id"], "shown": [] });
+        cast.coordinator.done("updateCertificate", less, "certificate { id }").await;
+        assert_eq!(issued(&cast, all.clone()).await["shown"], json!(["NAME", "PROJECTS", "DAYS"]));
+
+        // To choose what is shown already is a choice, too.
+        let nothing = json!({ "id": first["id"], "shown": [] });
+        cast.volunteer.done("updateCertificate", nothing, "certificate { id }").await;
+        let payload = issues(&cast.coordinator, &cast, &[&cast.record, &other], all.clone()).await;
+        let shown = |at: usize| payload["results"][at]["certificate"]["shown"].clone();
+        assert_eq!((shown(0), shown(1)), (json!([]), json!(["NAME", "PROJECTS", "DAYS"])));
+
+        // The last choice counts, on whichever certificate it was made; nothing that was not asked for is added.
+        app.advance(TimeDelta::minutes(1));
+        let later = json!({ "id": payload["results"][0]["certificate"]["id"], "shown": ["NAME", "SUCCESSOR"] });
+        cast.volunteer.done("updateCertificate", later, "certificate { id }").await;
+        assert_eq!(issued(&cast, all).await["shown"], json!(["NAME"]));
+    }
+
     async fn nobody_else_finds_a_certificate(app: App) {
         let cast = Cast::on(&app).await;
         approved(&cast, &cast.record, "2026-03-10", 90).await;
@@ -515,6 +610,12 @@ on_both_databases! {
             let other = got(&app, &format!("/verify/{never}"), accept, "en").await;
             assert_eq!((one.0, &one.2), (404, &other.2), "{accept}");
             assert_eq!(other.0, 404);
+            if accept == "application/json" {
+                assert_eq!(one.1["content-type"], "application/json");
+                let body: Value = serde_json::from_str(&one.2).unwrap();
+                assert_eq!(body, json!({ "code": "NOT_FOUND",
+                    "message": "No certificate has this code. Look whether it was typed as it is printed." }));
+            }
         }
         for typed in [mistyped, never, String::new(), "%".to_owned(), "x".repeat(3_000)] {
             let answer = cast.nobody.asks(CHECK, json!({ "code": typed })).await;
@@ -529,7 +630,7 @@ on_both_databases! {
         let certificate = issued(&cast, json!({ "shown": ["NAME", "PROJECTS"] })).await;
         let path = format!("/verify/{}", code(&certificate));
         for (language, direction, word, time) in [
-            ("ar", "rtl", "سارية", "1 ساعة و30 دقيقة"), ("fr", "ltr", "Valide", "1 h 30 min"), ("en", "ltr", "Valid", "1 h 30 min"),
+            ("ar", "rtl", "سارية", "ساعة واحدة و30 دقيقة"), ("fr", "ltr", "Valide", "1 h 30 min"), ("en", "ltr", "Valid", "1 h 30 min"),
         ] {
             let (status, headers, page) = got(&app, &path, "text/html", language).await;
 
@@ -541,6 +642,11 @@ on_both_databases! {
             assert_eq!(headers["cache-control"], "no-store");
             assert_eq!(headers["x-robots-tag"], "noindex");
             assert_eq!(scanned(&page), format!("{}{path}", app.parts.core.config.public_url));
+        }
+        // Names and days keep their place in a sentence that goes the other way.
+        let shown = page(&app, &certificate, "ar").await;
+        for apart in ["\u{2068}2026-01-01\u{2069}", &format!("\u{2068}{MARK} Fatima\u{2069}")] {
+            assert!(shown.contains(apart), "{apart}");
         }
         // What a language says of itself in the address counts more than the header.
         assert!(got(&app, &format!("{path}?lang=fr"), "text/html", "ar").await.2.contains("Valide"));
@@ -586,6 +692,8 @@ on_both_databases! {
             assert_eq!(body[name], check[name], "{name}");
         }
         assert!(body.get("projects").is_none() && body.get("revokedAt").is_none());
+        let list = format!("{}/status/revocation", body["url"].as_str().unwrap());
+        assert_eq!(body["statusLists"]["revocation"], list);
     }
 
     /// Signed file, keys and status hold together for whoever trusts this server's address alone.
@@ -603,7 +711,14 @@ on_both_databases! {
         assert_eq!(told(&app, &certificate).await["credential"], file);
         assert!(checks(&app, &file).await);
         let header = part(&file, 0);
-        assert_eq!((&header["alg"], &header["typ"]), (&json!("EdDSA"), &json!("vc+jwt")));
+        // Open Badges 3.0 allow these headers and no other, and no `typ` but one that the W3C does not wish for.
+        let mut names: Vec<&str> = header.as_object().unwrap().keys().map(String::as_str).collect();
+        names.sort_unstable();
+        assert_eq!((names, &header["alg"]), (vec!["alg", "jwk", "kid"], &json!("EdDSA")));
+        assert_eq!(header["jwk"].as_object().unwrap().len(), 3, "the public key, and nothing beside it");
+        let keys = format!("{}/keys/", app.parts.core.config.public_url);
+        assert!(header["kid"].as_str().unwrap().starts_with(&keys));
+        assert_eq!(got(&app, "/keys/another", "*/*", "en").await.0, 404);
         let it = part(&file, 1);
         // What Open Badges 3.0 and Verifiable Credentials 2.0 require.
         assert_eq!(it["@context"], json!(["https://www.w3.org/ns/credentials/v2",
@@ -666,24 +781,33 @@ on_both_databases! {
         let path = format!("/verify/{}", code(&certificate));
         let file = got(&app, &format!("{path}.jwt"), "*/*", "en").await.2;
         let named = part(&file, 1)["credentialStatus"].clone();
-        let (status, list_url) = (format!("{path}/status"), named["statusListCredential"].as_str().unwrap().to_owned());
-        assert!(list_url.ends_with(&status));
-        assert_eq!((&named["type"], &named["statusListIndex"]), (&json!("BitstringStatusListEntry"), &json!("0")));
-        let list = got(&app, &status, "*/*", "en").await.2;
-        assert!(checks(&app, &list).await && !suspended(&list));
-        assert_eq!(part(&list, 1)["credentialSubject"]["statusPurpose"], named["statusPurpose"]);
-        assert_eq!(part(&list, 1)["iss"], part(&file, 1)["iss"]);
+        let purposes: Vec<&Value> = named.as_array().unwrap().iter().map(|it| &it["statusPurpose"]).collect();
+        assert_eq!(purposes, ["revocation", "suspension"]);
+        for entry in named.as_array().unwrap() {
+            assert_eq!((&entry["type"], &entry["statusListIndex"]), (&json!("BitstringStatusListEntry"), &json!("0")));
+            let address = format!("{path}/status/{}", entry["statusPurpose"].as_str().unwrap());
+            assert!(entry["statusListCredential"].as_str().unwrap().ends_with(&address));
+            let list = got(&app, &address, "*/*", "en").await.2;
+            assert_eq!(part(&list, 1)["id"], entry["statusListCredential"]);
+            assert_eq!(part(&list, 1)["iss"], part(&file, 1)["iss"]);
+        }
+        let both = async || (stands(&app, &path, "revocation").await, stands(&app, &path, "suspension").await);
+        assert_eq!(both().await, (false, false));
 
         app.advance(TimeDelta::minutes(1));
         amended(&cast, &entry, 60).await;
         cast.owner.approves(&[&entry]).await;
 
-        let list = got(&app, &status, "*/*", "en").await.2;
-        assert!(checks(&app, &list).await && suspended(&list));
+        assert_eq!(both().await, (false, true), "it may hold again");
         // What does not hold is not signed anew, and what was signed stays signed.
         assert_eq!(got(&app, &format!("{path}.jwt"), "*/*", "en").await.0, 410);
         assert!(checks(&app, &file).await);
-        assert_eq!(got(&app, "/verify/0000-0000-0000-0001/status", "*/*", "en").await.0, 404);
+        let input = json!({ "id": certificate["id"], "reason": "OTHER" });
+        cast.owner.done("revokeCertificate", input, "certificate { id }").await;
+        assert_eq!(both().await, (true, false), "it never holds again");
+        for nothing in ["/verify/0000-0000-0000-0001/status/revocation".to_owned(), format!("{path}/status/other")] {
+            assert_eq!(got(&app, &nothing, "*/*", "en").await.0, 404);
+        }
     }
 
     /// Keys of before stay published.

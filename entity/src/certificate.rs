@@ -52,6 +52,10 @@ pub struct Model {
     pub ledger_sequence: i64,
     /// What the holder lets be shown beyond the least, as words with spaces between.
     pub shown: String,
+    /// What of it the holder chose last by themselves, in the same words; null where they never did.
+    pub chosen: Option<String>,
+    /// When they did.
+    pub chosen_at: Option<DateTimeUtc>,
     /// Since when it is taken back.
     pub revoked_at: Option<DateTimeUtc>,
     /// Who took it back; null for the operator of the server.

@@ -5,9 +5,20 @@ certificate-status-superseded = متجاوَزة
 certificate-status-superseded-means = تغيّرت الساعات التي تستند إليها هذه الشهادة بعد إصدارها: فهي تقول ما كان صحيحًا آنذاك، ولم تعد سارية.
 certificate-status-revoked = مسحوبة
 certificate-status-revoked-means = سحبت المنظمة هذه الشهادة: لم تعد سارية.
-certificate-statement = تشهد { $organization } بـ{ $time } من العمل التطوعي المعتمد من { $from } إلى { $to }.
-certificate-statement-named = تشهد { $organization } بأن { $holder } قدّم { $time } من العمل التطوعي المعتمد من { $from } إلى { $to }.
-certificate-hours = { $hours } ساعة و{ $minutes } دقيقة
+certificate-statement = تشهد { $organization } بعمل تطوعي معتمد من { $from } إلى { $to } مدته { $time }.
+certificate-statement-named = تشهد { $organization } بأن { $holder } قدّم من { $from } إلى { $to } عملًا تطوعيًا معتمدًا مدته { $time }.
+certificate-hours =
+    { $hours ->
+        [one] ساعة واحدة
+        [two] ساعتان
+        [few] { $hours } ساعات
+       *[other] { $hours } ساعة
+    } و{ $minutes ->
+        [one] دقيقة واحدة
+        [two] دقيقتان
+        [few] { $minutes } دقائق
+       *[other] { $minutes } دقيقة
+    }
 certificate-between = من { $from } إلى { $to }
 certificate-organization = المنظمة
 certificate-holder = صاحب الشهادة
@@ -23,7 +34,7 @@ certificate-reason-other = سبب آخر
 certificate-code = الرمز
 certificate-checked = وقت التحقق
 certificate-minutes = دقائق العمل التطوعي المعتمدة
-certificate-criteria = عمل تطوعي سُجّلت ساعاته واعتُمدت تسجيلًا تسجيلًا، إما من شخص غير المتطوع أو بقواعد المنظمة على حضور تم التحقق منه، في سجل لا يُعاد كتابته أبدًا.
+certificate-criteria = عمل تطوعي سُجّلت ساعاته واعتُمدت تسجيلًا تسجيلًا، إما من شخص غير المتطوع أو بقواعد المنظمة على حضور تم التحقق منه، في سجل لا تُعاد كتابته أبدًا.
 certificate-project = المشروع
 certificate-projects = الوقت حسب المشروع
 certificate-successor = حلّت محلها شهادة أحدث:
@@ -37,7 +48,9 @@ certificate-yourself = تحقّقوا من التوقيع بأنفسكم
 certificate-yourself-file = الملف الموقّع (W3C Verifiable Credential, Open Badges 3.0)
 certificate-yourself-none = لا يوجد ملف موقّع لشهادة لم تعد سارية.
 certificate-yourself-keys = المفاتيح العمومية لهذا الخادم
-certificate-yourself-status = الحالة الموقّعة التي تطلبها البرامج
-certificate-yourself-how = الملف هو JSON Web Token موقّع بخوارزمية Ed25519 ‏(EdDSA). يتحقق منه كل برنامج يقرأ Open Badges 3.0 وكل مكتبة لـJSON Web Token بمفاتيح هذا العنوان؛ وتبيّن الحالة هل ما زالت الشهادة سارية.
+certificate-yourself-revocation = القائمة الموقّعة التي تسأل فيها البرامج هل سُحبت الشهادة
+certificate-yourself-suspension = القائمة الموقّعة التي تسأل فيها البرامج هل أصبحت الشهادة متجاوَزة
+certificate-yourself-how = الملف هو JSON Web Token موقّع بخوارزمية Ed25519 ‏(EdDSA). يتحقق منه كل برنامج يقرأ Open Badges 3.0 وكل مكتبة لـJSON Web Token بمفاتيح هذا العنوان؛ وتبيّن القائمتان هل ما زالت الشهادة سارية.
 certificate-privacy = تُظهر هذه الصفحة ما يسمح صاحب الشهادة بإظهاره، ولا شيء غيره.
+certificate-languages = اللغات
 home-verify = التحقق من شهادة برمزها، دون حساب.

@@ -3,7 +3,8 @@
 //!
 //! It says what the page says and no more. It is signed at each look with the present key of the server; files of
 //! before stay checkable, since keys of before stay published. Sources: 1EdTech, *Open Badges Specification 3.0*,
-//! 8.2 (JSON Web Token proof format); W3C, *Verifiable Credentials Data Model 2.0*; W3C, *Bitstring Status List 1.0*.
+//! 8.2 (JSON Web Token proof format); W3C, *Verifiable Credentials Data Model 2.0*; W3C, *Securing Verifiable Credentials
+//! using JOSE and COSE*, 3.1; W3C, *Bitstring Status List 1.0*.
 
 use std::io::Write;
 
@@ -26,28 +27,68 @@ use crate::certificates::status::Status;
 use crate::certificates::verify::Verified;
 use crate::certificates::verify::address;
 use crate::identity::Core;
+use crate::identity::published;
 use crate::platform::crypto::KeyError;
 
 /// Media type of the signed file.
 pub const MEDIA_TYPE: &str = "application/vc+jwt";
 /// Ending of the address of the signed file.
 pub const ENDING: &str = ".jwt";
-/// Ending of the address of the signed list that says whether the certificate holds.
-pub const STATUS_ENDING: &str = "/status";
+/// Between the address of a certificate and the word of a [`Purpose`]: the address of a signed list.
+pub const STATUS: &str = "/status/";
 /// Under which path of the server issuers are described.
 pub const ISSUERS: &str = "/issuers";
 
 const VC: &str = "https://www.w3.org/ns/credentials/v2";
 const BADGES: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
-/// What a set bit means: it does not hold now. Hours that are corrected back make a certificate hold again, which
-/// `revocation` would exclude.
-const PURPOSE: &str = "suspension";
 /// Bytes of a status list: the least that there are, so that the place in it tells nothing.
 const LIST_BYTES: usize = 16 * 1024;
 /// How long whoever checks may remember a status, in milliseconds.
 const REMEMBERED: u64 = 60_000;
 /// How long a status is believed at all: an old one is not shown again in place of the present one.
 const BELIEVED: TimeDelta = TimeDelta::hours(1);
+
+/// What a signed list says of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// That it was taken back, for good.
+    Revocation,
+    /// That the hours behind it are others now; they may be corrected back, which `revocation` excludes.
+    Suspension,
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Self; 2] = [Self::Revocation, Self::Suspension];
+
+    /// Its name in the standard and in addresses.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Revocation => "revocation",
+            Self::Suspension => "suspension",
+        }
+    }
+
+    /// The purpose of a name.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+
+    fn says(self, status: Status) -> bool {
+        match self {
+            Self::Revocation => status == Status::Revoked,
+            Self::Suspension => status == Status::Superseded,
+        }
+    }
+}
+
+/// The address of a signed list about the certificate of an address.
+#[must_use]
+pub fn list_address(url: &str, purpose: Purpose) -> String {
+    format!("{url}{STATUS}{}", purpose.word())
+}
 
 /// Who certifies, as other programs know it.
 #[must_use]
@@ -78,7 +119,7 @@ pub fn signed(core: &Core, it: &Verified) -> Result<Option<String>, KeyError> {
     if it.status() != Status::Valid {
         return Ok(None);
     }
-    sign(core, &unsigned(core, it), it.issued_at()).map(Some)
+    sign(core, Kind::Badge, &unsigned(core, it), it.issued_at()).map(Some)
 }
 
 /// What is signed.
@@ -133,13 +174,16 @@ pub fn unsigned(core: &Core, it: &Verified) -> Value {
         "issuer": issuer(core, it.organization(), it.organization_name(locale)),
         "validFrom": instant(it.issued_at()),
         "credentialSubject": subject,
-        "credentialStatus": {
-            "id": format!("{url}{STATUS_ENDING}#0"),
-            "type": "BitstringStatusListEntry",
-            "statusPurpose": PURPOSE,
-            "statusListIndex": "0",
-            "statusListCredential": format!("{url}{STATUS_ENDING}"),
-        },
+        "credentialStatus": Purpose::ALL.map(|purpose| {
+            let list = list_address(&url, purpose);
+            json!({
+                "id": format!("{list}#0"),
+                "type": "BitstringStatusListEntry",
+                "statusPurpose": purpose.word(),
+                "statusListIndex": "0",
+                "statusListCredential": list,
+            })
+        }),
     })
 }
 
@@ -151,15 +195,15 @@ fn result(of: &str, minutes: i64) -> Value {
     json!({ "type": ["Result"], "resultDescription": of, "value": minutes.to_string() })
 }
 
-/// The signed list that says whether a certificate holds now: its own, so that nothing is told of others. The first bit
-/// is set while it does not.
+/// A signed list that says how a certificate stands now: its own, so that nothing is told of others. The first bit is
+/// set while it is what the purpose says.
 ///
 /// # Errors
 /// [`KeyError`].
-pub fn status_list(core: &Core, it: &Verified) -> Result<String, KeyError> {
-    let url = format!("{}{STATUS_ENDING}", address(core, &it.code()));
+pub fn status_list(core: &Core, it: &Verified, purpose: Purpose) -> Result<String, KeyError> {
+    let url = list_address(&address(core, &it.code()), purpose);
     let mut bits = vec![0_u8; LIST_BYTES];
-    if let (Some(first), true) = (bits.first_mut(), it.status() != Status::Valid) {
+    if let (Some(first), true) = (bits.first_mut(), purpose.says(it.status())) {
         // The first bit is the highest one.
         *first = 0b1000_0000;
     }
@@ -173,12 +217,12 @@ pub fn status_list(core: &Core, it: &Verified) -> Result<String, KeyError> {
         "credentialSubject": {
             "id": format!("{url}#list"),
             "type": "BitstringStatusList",
-            "statusPurpose": PURPOSE,
+            "statusPurpose": purpose.word(),
             "encodedList": format!("u{}", URL_SAFE_NO_PAD.encode(packed(&bits))),
             "ttl": REMEMBERED,
         },
     });
-    sign(core, &list, it.at())
+    sign(core, Kind::List, &list, it.at())
 }
 
 /// Bytes as a gzip file. Writing to memory cannot fail.
@@ -188,20 +232,33 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap_or_default()
 }
 
+/// What is signed: each has the header that its standard lets it have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// An Open Badge: no header but `alg`, `kid`, `jwk`, and a `typ` that would have to be `JWT`, where the W3C wishes
+    /// for `vc+jwt`. Without `typ`, what both demand is kept; an access token it is not, since those have a `typ`.
+    Badge,
+    /// A status list, of which Open Badges say nothing.
+    List,
+}
+
 /// Signs a credential: the credential itself is what is signed, with the registered claims that name the same things.
-fn sign(core: &Core, credential: &Value, from: DateTime<Utc>) -> Result<String, KeyError> {
+fn sign(
+    core: &Core,
+    kind: Kind,
+    credential: &Value,
+    from: DateTime<Utc>,
+) -> Result<String, KeyError> {
     let keys = &core.keys;
-    let header = json!({
+    let mut header = json!({
         "alg": "EdDSA",
-        "typ": "vc+jwt",
-        "cty": "vc",
-        "kid": keys.key_id(),
-        // For whoever looks for no list of keys; whose key it is, the list alone says.
-        "jwk": {
-            "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig",
-            "kid": keys.key_id(), "x": URL_SAFE_NO_PAD.encode(keys.public_key()),
-        },
+        "kid": published::address(core, keys.key_id()),
+        // For whoever looks at no address; whose key it is, the address alone says.
+        "jwk": published::bare(keys.public_key()),
     });
+    if let (Kind::List, Some(members)) = (kind, header.as_object_mut()) {
+        members.insert("typ".to_owned(), json!("vc+jwt"));
+    }
     let mut claims = credential.clone();
     if let Some(members) = claims.as_object_mut() {
         let named = |path: &str| credential.pointer(path).cloned().unwrap_or(Value::Null);

@@ -66,14 +66,14 @@ impl Document {
                     None => "certificate-statement",
                 };
                 let values = [
-                    ("organization", organization.clone()),
+                    ("organization", apart(locale, &organization)),
                     (
                         "holder",
-                        it.holder_name(locale).unwrap_or_default().to_owned(),
+                        apart(locale, it.holder_name(locale).unwrap_or_default()),
                     ),
                     ("time", time(locale, minutes)),
-                    ("from", day(from)),
-                    ("to", day(to)),
+                    ("from", apart(locale, &day(from))),
+                    ("to", apart(locale, &day(to))),
                 ];
                 locale.sentence(key, &values)
             });
@@ -108,7 +108,10 @@ fn facts(it: &Verified, locale: Locale, organization: &str) -> Vec<Fact> {
     let between = |(from, to): (NaiveDate, NaiveDate)| {
         locale.sentence(
             "certificate-between",
-            &[("from", day(from)), ("to", day(to))],
+            &[
+                ("from", apart(locale, &day(from))),
+                ("to", apart(locale, &day(to))),
+            ],
         )
     };
     let mut facts = vec![fact("certificate-organization", organization.to_owned())];
@@ -143,11 +146,17 @@ pub fn title(share: &Share, locale: Locale) -> &str {
 /// Minutes in hours and minutes, as they are said.
 #[must_use]
 pub fn time(locale: Locale, minutes: i64) -> String {
-    let values = [
-        ("hours", (minutes / 60).to_string()),
-        ("minutes", (minutes % 60).to_string()),
-    ];
-    locale.sentence("certificate-hours", &values)
+    let values = [("hours", minutes / 60), ("minutes", minutes % 60)];
+    locale.counted("certificate-hours", &values)
+}
+
+/// What stands in a sentence from right to left without turning what is around it, or being turned: names in other
+/// letters, and days, of which the parts would change places (Unicode UAX #9, FSI and PDI).
+fn apart(locale: Locale, text: &str) -> String {
+    match locale {
+        Locale::Ar => format!("\u{2068}{text}\u{2069}"),
+        Locale::Fr | Locale::En => text.to_owned(),
+    }
 }
 
 fn reason_key(reason: RevocationReason) -> &'static str {
@@ -168,4 +177,26 @@ fn instant_day(at: DateTime<Utc>) -> String {
 
 fn minute(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Locale;
+    use super::time;
+
+    /// Arabic has a form for two, one for three to ten, and one for more.
+    #[test]
+    fn hours_are_counted_as_each_language_counts() {
+        for (minutes, arabic, french) in [
+            (1, "0 ساعة ودقيقة واحدة", "0 h 1 min"),
+            (60, "ساعة واحدة و0 دقيقة", "1 h 0 min"),
+            (122, "ساعتان ودقيقتان", "2 h 2 min"),
+            (10 * 60 + 3, "10 ساعات و3 دقائق", "10 h 3 min"),
+            (11 * 60 + 30, "11 ساعة و30 دقيقة", "11 h 30 min"),
+            (1_203 * 60 + 45, "1203 ساعات و45 دقيقة", "1203 h 45 min"),
+        ] {
+            assert_eq!(time(Locale::Ar, minutes), arabic);
+            assert_eq!(time(Locale::Fr, minutes), french);
+        }
+    }
 }

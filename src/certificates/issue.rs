@@ -63,7 +63,7 @@ pub struct Asked {
     pub to: NaiveDate,
     /// Language of the documents; `None` is that of each volunteer.
     pub language: Option<Locale>,
-    /// What the holders let be shown.
+    /// What the holders let be shown, as they said to whoever issues; of whoever chose by themselves no more than that.
     pub shown: Shown,
 }
 
@@ -238,6 +238,8 @@ struct Issuing {
     certified: BTreeMap<VolunteerId, Certified>,
     projects: HashMap<ProjectId, project::Model>,
     languages: HashMap<UserId, String>,
+    /// What those who chose by themselves chose last.
+    choices: BTreeMap<VolunteerId, Shown>,
     ledger_sequence: i64,
 }
 
@@ -271,12 +273,19 @@ impl Issuing {
             .flat_map(|it| it.projects.iter().map(|(id, _)| *id))
             .collect();
         let found = projects::store::by_ids(&**tx, ctx.scope(), &named).await?;
+        let mut choices = BTreeMap::new();
+        // The last of them stays.
+        for (record, chosen) in store::choices(&**tx, &every).await? {
+            let person = records.get(&record).copied().unwrap_or(record);
+            choices.insert(person, Shown::read(&chosen));
+        }
         let users: Vec<UserId> = people.values().filter_map(|it| it.user_id).collect();
         Ok(Self {
             organization,
             certified,
             projects: found.into_iter().map(|it| (it.id, it)).collect(),
             languages: store::languages(&**tx, &users).await?,
+            choices,
             ledger_sequence: chain.head().sequence,
         })
     }
@@ -293,12 +302,16 @@ impl Issuing {
         let own = own.and_then(|it| Locale::parse(it));
         let language = asked.language.or(own).unwrap_or(ctx.locale());
         let shares = shares(what, |id| self.projects.get(&id));
+        let shown = match self.choices.get(&record.id) {
+            Some(chosen) => asked.shown.within(chosen),
+            None => asked.shown.clone(),
+        };
         let issued = Issued {
             id,
             code: Code::draw(&ctx.core().random)?,
             interval: (asked.from, asked.to),
             language,
-            shown: asked.shown.clone(),
+            shown,
             ledger_sequence: self.ledger_sequence,
             by: ctx.actor().user(),
             at: ctx.now(),
@@ -378,6 +391,8 @@ impl Issued {
             digest: what.digest.clone(),
             ledger_sequence: self.ledger_sequence,
             shown: self.shown.written(),
+            chosen: None,
+            chosen_at: None,
             revoked_at: None,
             revoked_by: None,
             revocation_reason: None,

@@ -79,7 +79,8 @@ pub async fn show(
     ctx.demand_signed_in()?;
     ctx.transaction(async |tx| {
         let before = held(ctx, tx, id).await?;
-        if !ctx.scope().owns(before.volunteer_id) {
+        let holder = ctx.scope().holds_certificates_of(before.volunteer_id);
+        if !holder {
             ctx.demand(Action::IssueCertificates, before.organization_id)
                 .map_err(told)?;
             if !shown.narrows(&Shown::read(&before.shown)) {
@@ -87,11 +88,19 @@ pub async fn show(
             }
         }
         expected(&before, seen)?;
-        if before.shown == shown.written() {
+        let written_so = |it: Option<&str>| it == Some(shown.written().as_str());
+        if written_so(Some(&before.shown)) && (!holder || written_so(before.chosen.as_deref())) {
             return Ok(before);
         }
+        // What the holder chose bounds what is shown of later ones, also where it was shown before.
+        let (chosen, chosen_at) = match holder {
+            true => (Some(shown.written()), Some(ctx.now())),
+            false => (before.chosen.clone(), before.chosen_at),
+        };
         let row = certificate::Model {
             shown: shown.written(),
+            chosen,
+            chosen_at,
             ..before
         };
         written(ctx, tx, "certificate.show", row).await

@@ -38,12 +38,6 @@ impl Detail {
 pub struct Shown(BTreeSet<Detail>);
 
 impl Shown {
-    /// Everything that can be shown.
-    #[must_use]
-    pub fn everything() -> Self {
-        Detail::ALL.into_iter().collect()
-    }
-
     /// Whether a detail is shown.
     #[must_use]
     pub fn has(&self, detail: Detail) -> bool {
@@ -59,6 +53,12 @@ impl Shown {
     #[must_use]
     pub fn narrows(&self, other: &Self) -> bool {
         self.0.is_subset(&other.0)
+    }
+
+    /// What of this the other shows, too.
+    #[must_use]
+    pub fn within(&self, other: &Self) -> Self {
+        self.0.intersection(&other.0).copied().collect()
     }
 
     /// As it is kept.
@@ -90,7 +90,7 @@ mod tests {
     fn choices_read_back_as_they_were_written() {
         for choice in [
             Shown::default(),
-            Shown::everything(),
+            Detail::ALL.into_iter().collect(),
             Shown::from_iter([Detail::Days]),
         ] {
             assert_eq!(Shown::read(&choice.written()), choice);
@@ -105,5 +105,10 @@ mod tests {
         assert!(Shown::default().narrows(&name) && name.narrows(&name));
         assert!(!name.narrows(&Shown::default()));
         assert!(!name.narrows(&Shown::from_iter([Detail::Days])));
+        assert_eq!(
+            Shown::from_iter(Detail::ALL).within(&name),
+            name.within(&name)
+        );
+        assert_eq!(name.within(&Shown::default()), Shown::default());
     }
 }

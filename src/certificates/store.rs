@@ -265,6 +265,29 @@ async fn standing(
         .collect())
 }
 
+/// What holders chose to be shown of certificates of these records, the earliest choice first.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn choices(
+    db: &impl ConnectionTrait,
+    records: &[VolunteerId],
+) -> Result<Vec<(VolunteerId, String)>, DbErr> {
+    certificate::Entity::find()
+        .select_only()
+        .columns([
+            certificate::Column::VolunteerId,
+            certificate::Column::Chosen,
+        ])
+        .filter(certificate::Column::VolunteerId.is_in(records.iter().copied()))
+        .filter(certificate::Column::Chosen.is_not_null())
+        .order_by_asc(certificate::Column::ChosenAt)
+        .order_by_asc(certificate::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
 #[derive(FromQueryResult)]
 struct Row {
     volunteer_id: VolunteerId,

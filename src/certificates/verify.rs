@@ -51,7 +51,7 @@ pub async fn verify(core: &Core, typed: &str) -> Result<Option<Verified>, DbErr>
     let stands = status::of(db, std::slice::from_ref(&row)).await?;
     let status = stands.get(&row.id).copied().unwrap_or(Status::Superseded);
     let shown = Shown::read(&row.shown);
-    let named = status != Status::Valid && shown.has(Detail::Successor);
+    let named = status == Status::Superseded && shown.has(Detail::Successor);
     let successor = match named {
         true => status::successor(db, &row).await?,
         false => None,
@@ -72,18 +72,6 @@ pub fn address(core: &Core, code: &Code) -> String {
 }
 
 impl Verified {
-    /// A certificate with all that it says, as it is printed for its holder.
-    #[must_use]
-    pub fn whole(row: certificate::Model, status: Status, at: DateTime<Utc>) -> Self {
-        Self {
-            row,
-            shown: Shown::everything(),
-            status,
-            successor: None,
-            at,
-        }
-    }
-
     /// Its code.
     #[must_use]
     pub fn code(&self) -> Code {
@@ -176,7 +164,7 @@ impl Verified {
         self.row.revoked_at.zip(self.row.revocation_reason)
     }
 
-    /// The code of a later valid certificate that takes its place, where the holder lets it be named.
+    /// The code of a later valid certificate that takes the place of a superseded one, where the holder lets it be named.
     #[must_use]
     pub fn successor(&self) -> Option<&Code> {
         self.successor.as_ref()

@@ -16,6 +16,7 @@ use sea_orm::ConnectionTrait;
 use tokio::time::timeout;
 
 use crate::http::Parts;
+use crate::identity::published;
 use crate::platform::telemetry;
 use crate::platform::zones;
 
@@ -30,7 +31,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/healthz", web::get().to(alive))
         .route("/readyz", web::get().to(ready))
         .route("/metrics", web::get().to(figures))
-        .route("/.well-known/jwks.json", web::get().to(keys));
+        .route("/.well-known/jwks.json", web::get().to(keys))
+        .route("/keys/{id}", web::get().to(key));
 }
 
 async fn alive() -> HttpResponse {
@@ -106,5 +108,17 @@ async fn figures(parts: web::Data<Parts>) -> HttpResponse {
 async fn keys(parts: web::Data<Parts>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
-        .json(parts.authenticator.jwks())
+        .json(published::set(&parts.core))
+}
+
+/// One key under its own address, as the signed file of a certificate names it. Any page may ask for it.
+async fn key(parts: web::Data<Parts>, id: web::Path<String>) -> HttpResponse {
+    let Some(key) = published::one(&parts.core, &id) else {
+        return HttpResponse::NotFound().finish();
+    };
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .content_type("application/jwk+json")
+        .body(key.to_string())
 }

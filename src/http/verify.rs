@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::certificates::Code;
 use crate::certificates::credential;
+use crate::certificates::credential::Purpose;
 use crate::certificates::document;
 use crate::certificates::document::Document;
 use crate::certificates::store;
@@ -51,7 +52,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route(web::head().to(checked)),
         )
         .service(
-            web::resource("/verify/{code}/status")
+            web::resource("/verify/{code}/status/{purpose}")
                 .route(web::get().to(status))
                 .route(web::head().to(status)),
         )
@@ -143,11 +144,12 @@ async fn answer(
             locale,
             verify_page::unknown(locale, wished),
         ),
-        (_, None) => plain(
-            StatusCode::NOT_FOUND,
-            locale,
-            &locale.sentence::<&str>("certificate-unknown", &[]),
+        (Checked::Json, None) => for_all_pages(
+            HttpResponse::NotFound()
+                .insert_header((header::CONTENT_LANGUAGE, locale.tag()))
+                .json(json!({ "code": "NOT_FOUND", "message": unknown(locale) })),
         ),
+        (Checked::Signed, None) => plain(StatusCode::NOT_FOUND, locale, &unknown(locale)),
         (Checked::Page, Some(it)) => {
             let words = Document::of(core, &it, locale);
             html(StatusCode::OK, locale, verify_page::page(&words, wished))
@@ -167,15 +169,23 @@ async fn answer(
     })
 }
 
-/// Whether a certificate holds, as programs ask for it that check the signed file.
+fn unknown(locale: Locale) -> String {
+    locale.sentence::<&str>("certificate-unknown", &[])
+}
+
+/// How a certificate stands, as programs ask for it that check the signed file.
 async fn status(
     parts: web::Data<Parts>,
-    path: web::Path<String>,
+    path: web::Path<(String, String)>,
     http: HttpRequest,
 ) -> HttpResponse {
+    let (code, purpose) = path.into_inner();
     let list = async {
-        let found = verify::verify(&parts.core, &path).await?;
-        let list = found.map(|it| credential::status_list(&parts.core, &it));
+        let Some(purpose) = Purpose::read(&purpose) else {
+            return Ok(None);
+        };
+        let found = verify::verify(&parts.core, &code).await?;
+        let list = found.map(|it| credential::status_list(&parts.core, &it, purpose));
         Ok::<_, Fault>(list.transpose()?)
     };
     match list.await {
@@ -187,8 +197,7 @@ async fn status(
         ),
         Ok(None) => {
             let locale = locale(&http);
-            let unknown = locale.sentence::<&str>("certificate-unknown", &[]);
-            plain(StatusCode::NOT_FOUND, locale, &unknown)
+            plain(StatusCode::NOT_FOUND, locale, &unknown(locale))
         }
         Err(cause) => fault(&http, &cause),
     }
@@ -228,7 +237,10 @@ fn told(parts: &Parts, it: &Verified, locale: Locale) -> Value {
         "checkedAt": it.at(),
         "issuedAt": it.issued_at(),
         "organizationName": it.organization_name(locale),
-        "statusList": format!("{url}{}", credential::STATUS_ENDING),
+        "statusLists": {
+            (Purpose::Revocation.word()): credential::list_address(&url, Purpose::Revocation),
+            (Purpose::Suspension.word()): credential::list_address(&url, Purpose::Suspension),
+        },
     });
     let mut also = |name: &str, value: Option<Value>| {
         if let (Some(members), Some(value)) = (told.as_object_mut(), value) {

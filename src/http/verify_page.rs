@@ -5,6 +5,7 @@
 use crate::attendance::picture::Picture;
 use crate::certificates::Status;
 use crate::certificates::credential;
+use crate::certificates::credential::Purpose;
 use crate::certificates::document::Document;
 use crate::certificates::document::Fact;
 use crate::certificates::verify::PATH;
@@ -36,8 +37,9 @@ pub fn page(words: &Document, wished: Option<Locale>) -> String {
     if let Some(code) = &words.successor {
         let code = escaped(code);
         body.push_str(&format!(
-            "<p>{} <a href=\"{PATH}/{code}\"><bdi dir=\"ltr\">{code}</bdi></a></p>\n",
-            say("certificate-successor")
+            "<p>{} <a href=\"{PATH}/{code}{again}\"><bdi dir=\"ltr\">{code}</bdi></a></p>\n",
+            say("certificate-successor"),
+            again = again(wished),
         ));
     }
     if let Some(statement) = &words.statement {
@@ -98,9 +100,10 @@ fn table(locale: Locale, projects: &[Fact]) -> String {
 fn yourself(words: &Document) -> String {
     let say = |key: &str| say(words.locale, key);
     let code = escaped(&words.code);
+    let here = format!("{PATH}/{code}");
     let file = match words.status {
         Status::Valid => format!(
-            "<a href=\"{PATH}/{code}{}\">{}</a>",
+            "<a href=\"{here}{}\">{}</a>",
             credential::ENDING,
             say("certificate-yourself-file")
         ),
@@ -108,12 +111,15 @@ fn yourself(words: &Document) -> String {
     };
     format!(
         "<h2>{title}</h2>\n<p>{how}</p>\n<ul>\n<li>{file}</li>\n\
-         <li><a href=\"{PATH}/{code}{status}\">{of_status}</a></li>\n\
+         <li><a href=\"{revocation}\">{of_revocation}</a></li>\n\
+         <li><a href=\"{suspension}\">{of_suspension}</a></li>\n\
          <li><a href=\"/.well-known/jwks.json\">{keys}</a></li>\n</ul>\n",
         title = say("certificate-yourself"),
         how = say("certificate-yourself-how"),
-        status = credential::STATUS_ENDING,
-        of_status = say("certificate-yourself-status"),
+        revocation = credential::list_address(&here, Purpose::Revocation),
+        of_revocation = say("certificate-yourself-revocation"),
+        suspension = credential::list_address(&here, Purpose::Suspension),
+        of_suspension = say("certificate-yourself-suspension"),
         keys = say("certificate-yourself-keys"),
     )
 }
@@ -169,7 +175,10 @@ fn field(locale: Locale, wished: Option<Locale>, wrong: Option<&str>) -> String 
 }
 
 fn languages(here: &str, present: Locale) -> String {
-    let mut text = String::from("<nav class=\"languages\" aria-label=\"Languages\">");
+    let mut text = format!(
+        "<nav class=\"languages\" aria-label=\"{}\">",
+        say(present, "certificate-languages")
+    );
     for (locale, name) in Locale::ALL
         .into_iter()
         .zip(["العربية", "Français", "English"])
@@ -187,10 +196,13 @@ fn languages(here: &str, present: Locale) -> String {
     text
 }
 
+/// Whoever chose a language goes on in it.
+fn again(wished: Option<Locale>) -> String {
+    wished.map_or_else(String::new, |it| format!("?lang={}", it.tag()))
+}
+
 fn whole(locale: Locale, wished: Option<Locale>, title: &str, here: &str, body: &str) -> String {
     let title = escaped(title);
-    // Whoever chose a language goes on in it.
-    let again = wished.map_or_else(String::new, |it| format!("?lang={}", it.tag()));
     format!(
         "<!doctype html>\n<html lang=\"{tag}\" dir=\"{direction}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -201,6 +213,7 @@ fn whole(locale: Locale, wished: Option<Locale>, title: &str, here: &str, body: 
         tag = locale.tag(),
         direction = direction(locale),
         languages = languages(here, locale),
+        again = again(wished),
         check = say(locale, "certificate-check"),
     )
 }

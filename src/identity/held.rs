@@ -18,8 +18,9 @@ use crate::identity::error::IdentityError;
 use crate::identity::scope::Scope;
 
 /// Everything that the actor holds, in one statement: whether the session lives, whether the account
-/// does, roles with own records, platform roles. Who observes a place observes it in all of its versions,
-/// whichever was in force when that was granted.
+/// does, roles with own records, platform roles, and the records of which the certificates are theirs whatever
+/// became of the membership. Who observes a place observes it in all of its versions, whichever was in force when
+/// that was granted.
 const HELD: &str = "\
 select 'SESSION' as held, cast(null as uuid) as organization_id, cast(null as varchar) as role, \
   cast(null as uuid) as volunteer_id, cast(null as uuid) as territory_id \
@@ -35,6 +36,11 @@ union all \
 select 'MERGED', null, m.role, b.id, null \
   from membership m join volunteer v on v.organization_id = m.organization_id and v.user_id = m.user_id \
   join volunteer b on b.merged_into_id = v.id where m.user_id = $2 and m.ended_at is null \
+union all \
+select 'CERTIFIED', null, null, v.id, null from volunteer v where v.user_id = $2 \
+union all \
+select 'CERTIFIED', null, null, b.id, null \
+  from volunteer v join volunteer b on b.merged_into_id = v.id where v.user_id = $2 \
 union all \
 select 'GRANT', null, g.role, null, coalesce(version.id, g.territory_id) \
   from role_grant g left join territory granted on granted.id = g.territory_id \
@@ -90,8 +96,12 @@ pub async fn by(
 fn scope(held: Vec<Held>) -> Scope {
     let mut roles = Vec::new();
     let mut own = Vec::new();
+    let mut certified = Vec::new();
     let mut observed = Vec::new();
     for it in held {
+        if it.held == "CERTIFIED" {
+            certified.extend(it.volunteer_id);
+        }
         let Some(role) = it.role else { continue };
         if it.held == "MERGED" {
             own.extend(it.volunteer_id);
@@ -108,5 +118,5 @@ fn scope(held: Vec<Held>) -> Scope {
             own.extend(it.volunteer_id);
         }
     }
-    Scope::of(roles, own, observed)
+    Scope::of(roles, own, observed).with_certificates_of(certified)
 }

@@ -9,6 +9,7 @@ pub mod ctx;
 pub mod error;
 mod held;
 pub mod permissions;
+pub mod published;
 pub mod scope;
 pub mod session;
 mod stated;

@@ -44,6 +44,8 @@ pub struct Scope {
     roles: Vec<(OrganizationId, Role)>,
     /// The actor's own records as a volunteer.
     own: Vec<VolunteerId>,
+    /// Records of which the certificates are the actor's: their own, and those in organizations that they left.
+    certified: Vec<VolunteerId>,
     /// Territories whose figures the actor observes, in all their versions, with all below them.
     observed: Vec<TerritoryId>,
 }
@@ -76,9 +78,18 @@ impl Scope {
         Self {
             everything: Everything::No,
             roles,
+            certified: own.clone(),
             own,
             observed,
         }
+    }
+
+    /// The same scope with the certificates of these records, whatever became of the membership. Nothing else of them
+    /// is seen.
+    #[must_use]
+    pub fn with_certificates_of(mut self, records: Vec<VolunteerId>) -> Self {
+        self.certified.extend(records);
+        self
     }
 
     /// Whether it has no bounds.
@@ -106,6 +117,12 @@ impl Scope {
     #[must_use]
     pub fn own_records(&self) -> &[VolunteerId] {
         &self.own
+    }
+
+    /// Whether the certificates of a record are the actor's, who may have left the organization.
+    #[must_use]
+    pub fn holds_certificates_of(&self, volunteer: VolunteerId) -> bool {
+        self.certified.contains(&volunteer)
     }
 
     /// Territories whose figures the actor observes, in all their versions.

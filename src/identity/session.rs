@@ -4,8 +4,6 @@
 
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::DateTime;
 use chrono::TimeDelta;
 use chrono::Utc;
@@ -199,24 +197,6 @@ impl Authenticator {
             locale,
             request_id,
         )
-    }
-
-    /// The public keys of access tokens and checkpoints as a JWK set: the present one first, then
-    /// those of before, whose checkpoints remain.
-    #[must_use]
-    pub fn jwks(&self) -> serde_json::Value {
-        let keys = &self.core.keys;
-        let before = keys.retired().iter().rev();
-        let all: Vec<_> = std::iter::once((keys.key_id(), keys.public_key()))
-            .chain(before.map(|it| (it.key_id.as_str(), it.public.as_slice())))
-            .map(|(key_id, public)| {
-                serde_json::json!({
-                    "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig",
-                    "kid": key_id, "x": URL_SAFE_NO_PAD.encode(public),
-                })
-            })
-            .collect();
-        serde_json::json!({ "keys": all })
     }
 
     /// Begins a session of a user.

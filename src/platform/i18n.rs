@@ -86,17 +86,35 @@ impl Locale {
     /// a test rules out.
     #[must_use]
     pub fn sentence<N: AsRef<str>>(self, key: &str, values: &[(N, String)]) -> String {
+        let values = values.iter();
+        self.filled(
+            key,
+            values.map(|(name, value)| (name, FluentValue::from(value.as_str()))),
+        )
+    }
+
+    /// The same with numbers, by which a language chooses the forms of its words.
+    #[must_use]
+    pub fn counted<N: AsRef<str>>(self, key: &str, numbers: &[(N, i64)]) -> String {
+        let numbers = numbers.iter();
+        self.filled(
+            key,
+            numbers.map(|(name, number)| (name, FluentValue::from(*number))),
+        )
+    }
+
+    fn filled<'a, N: AsRef<str> + 'a>(
+        self,
+        key: &str,
+        values: impl Iterator<Item = (&'a N, FluentValue<'a>)>,
+    ) -> String {
         let language = match self {
             Self::Ar => &AR,
             Self::Fr => &FR,
             Self::En => &EN,
         };
         let values: HashMap<Cow<'static, str>, FluentValue<'_>> = values
-            .iter()
-            .map(|(name, value)| {
-                let name = Cow::Owned(name.as_ref().to_owned());
-                (name, FluentValue::from(value.as_str()))
-            })
+            .map(|(name, value)| (Cow::Owned(name.as_ref().to_owned()), value))
             .collect();
         SENTENCES
             .try_lookup_with_args(language, key, &values)

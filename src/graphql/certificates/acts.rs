@@ -45,7 +45,8 @@ struct IssueCertificatesInput {
     /// Language of the documents; by default that of each volunteer's account, or else that of the request.
     language: Option<Locale>,
     /// What the holders said that may be shown to whoever has the code, beyond organization, interval, minutes and
-    /// status; nothing by default. Each holder with an account may choose otherwise later.
+    /// status; nothing by default. Holders with an account may choose otherwise later: of whoever did so on a
+    /// certificate of the organization, a new one shows no more than they chose last.
     shown: Option<Vec<CertificateDetail>>,
     /// Makes a repeated request have one effect, for each volunteer by itself; at most 200 characters.
     idempotency_key: Option<String>,

@@ -120,13 +120,14 @@ impl Certificate {
         Ok(format!("{url}{}", credential::ENDING))
     }
 
-    /// Who certifies.
+    /// Who certifies; null to a holder who left it.
     async fn organization(&self, gql: &Context<'_>) -> Result<Option<Organization>> {
         let found = loaders::one(gql, self.0.organization_id).await?;
         Ok(found.map(Organization))
     }
 
-    /// Whose hours they are, by the record that stood for the person when it was issued.
+    /// Whose hours they are, by the record that stood for the person when it was issued; null to a holder who left the
+    /// organization.
     async fn volunteer(&self, gql: &Context<'_>) -> Result<Option<Volunteer>> {
         Ok(loaders::one(gql, self.0.volunteer_id).await?.map(Volunteer))
     }
@@ -308,8 +309,8 @@ pub struct CertificateQueries;
 /// Queries of certificates.
 #[Object]
 impl CertificateQueries {
-    /// Certificates, the newest first: your own as a volunteer, and those of organizations in which you issue
-    /// certificates.
+    /// Certificates, the newest first: your own as a volunteer, also of organizations that you left, and those of
+    /// organizations in which you issue certificates.
     async fn certificates(
         &self,
         gql: &Context<'_>,

@@ -66,8 +66,8 @@ impl Scope {
         })
     }
 
-    /// Rows of `certificate` that may be seen in lists: by those who issue them, and by the holder. Whoever holds the
-    /// code of one sees what the holder lets be shown, without a scope.
+    /// Rows of `certificate` that may be seen in lists: by those who issue them, and by the holder, whatever became of
+    /// the membership. Whoever holds the code of one sees what the holder lets be shown, without a scope.
     #[must_use]
     pub fn certificates(&self) -> Condition {
         self.bounded(|any| {
@@ -75,7 +75,7 @@ impl Scope {
                 certificate::Column::OrganizationId
                     .is_in(self.organizations_where(Action::IssueCertificates)),
             )
-            .add(certificate::Column::VolunteerId.is_in(self.own_records().iter().copied()))
+            .add(certificate::Column::VolunteerId.is_in(self.certified.iter().copied()))
         })
     }
 
