@@ -50,6 +50,7 @@ mod m20261128_000045_schedules;
 mod m20261128_000046_deliveries;
 mod m20261128_000050_certificates;
 mod m20261128_000055_artifact_pieces;
+mod m20261128_000058_sent;
 mod narrowed;
 mod portable;
 
@@ -103,6 +104,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000046_deliveries::Migration),
             Box::new(m20261128_000050_certificates::Migration),
             Box::new(m20261128_000055_artifact_pieces::Migration),
+            Box::new(m20261128_000058_sent::Migration),
         ]
     }
 }
