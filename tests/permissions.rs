@@ -252,7 +252,7 @@ fn fill(planted: &Planted, id: &str, name: &str, ty: &Type) -> Option<Value> {
         "percent" => json!("100"),
         "year" => json!(2026),
         "cell" => json!({ "dimension": "MONTH", "key": "2026-10" }),
-        "email" => json!("stranger@example.org"),
+        "email" if kind != "EmailTargetInput" => json!("stranger@example.org"),
         "password" => json!("correct horse battery"),
         "reason" | "comment" | "description" if kind == "String" => json!("because"),
         _ if kind == "ID" => json!(id),

@@ -228,7 +228,7 @@ on_both_databases! {
         worked_off(&app).await;
         let after = seen(&cast.coordinator, &id).await;
         let run = &after["runs"]["nodes"][0];
-        assert_eq!((&run["status"], &run["failures"][0]["code"], &run["exportJob"]), (&json!("FAILED"), &json!("NOT_FOUND"), &Value::Null), "{run:#}");
+        assert_eq!((&run["status"], &run["failures"][0]["code"], &run["exportJob"]), (&json!("FAILED"), &json!("FORBIDDEN"), &Value::Null), "{run:#}");
         assert_eq!(after["alarm"], json!({ "kind": "RUN_FAILED", "since": "2026-11-04T07:00:00Z" }));
         assert_eq!(after["nextRunAt"], "2026-11-05T07:00:00Z");
         let told = told(&cast.coordinator).await;
