@@ -100,10 +100,14 @@ pub enum StartError {
     Wages(#[from] ValuationError),
 }
 
-/// Which kind of job is whose.
-struct Kinds;
+/// Which kind of job is whose, for a worker of these kinds.
+struct Kinds(&'static [JobKind]);
 
 impl Work for Kinds {
+    fn kinds(&self) -> Vec<JobKind> {
+        self.0.to_vec()
+    }
+
     async fn carry_out(
         &self,
         ctx: &Ctx,
@@ -122,10 +126,10 @@ impl Work for Kinds {
         }
     }
 
-    async fn afterwards(&self, operator: &Ctx) {
-        if let Err(cause) = schedules::settle::settle(operator).await {
+    async fn afterwards(&self, operator: &Ctx, job: &job::Model) {
+        if let Err(cause) = schedules::settle::settle_job(operator, job).await {
             // The next round tries again.
-            tracing::error!(%cause, "runs of schedules not settled");
+            tracing::error!(job.id = %job.id, %cause, "the end of a job not settled");
         }
     }
 }
@@ -264,11 +268,14 @@ impl App {
         }
     }
 
-    /// Carries jobs out, two at a time: a large one holds up no small one.
+    /// Carries jobs out, two exports at a time, so that a large one holds up no small one; and deliveries beside them: a
+    /// mail server that is silent holds up no report.
     async fn jobs(&self, closing: CancellationToken) {
         let operator = self.operator(Locale::default());
-        let one = || worker::go_on(&operator, &self.authenticator, &Kinds, closing.clone());
-        tokio::join!(one(), one());
+        let authenticator = &self.authenticator;
+        let (exports, deliveries) = (Kinds(&[JobKind::Export]), Kinds(&[JobKind::Delivery]));
+        let one = |of| worker::go_on(&operator, authenticator, of, closing.clone());
+        tokio::join!(one(&exports), one(&exports), one(&deliveries));
     }
 
     /// Carries out one job that is due; `false` where none is.
@@ -278,7 +285,8 @@ impl App {
     pub async fn work_once(&self) -> Result<bool, DbErr> {
         let operator = self.operator(Locale::default());
         let closing = CancellationToken::new();
-        worker::one(&operator, &self.authenticator, &Kinds, &closing).await
+        let kinds = Kinds(&[JobKind::Export, JobKind::Delivery]);
+        worker::one(&operator, &self.authenticator, &kinds, &closing).await
     }
 
     /// Asks for the reports of schedules that are due, and settles those that were made: how many runs were
@@ -288,7 +296,10 @@ impl App {
     /// Schedules cannot be read.
     pub async fn run_schedules(&self) -> Result<usize, DbErr> {
         let operator = self.operator(Locale::default());
-        schedules::settle::settle(&operator).await?;
+        // What cannot be settled holds up nothing that is due.
+        if let Err(cause) = schedules::settle::settle(&operator).await {
+            tracing::error!(%cause, "runs of schedules not settled");
+        }
         schedules::due::ask_due(&operator, &self.authenticator).await
     }
 

@@ -185,6 +185,14 @@ pub struct MailConfig {
     pub from: String,
 }
 
+impl MailConfig {
+    /// Whether letters can be sent: there is a server, and somebody whom they are from.
+    #[must_use]
+    pub fn is_set_up(&self) -> bool {
+        !self.host.is_empty() && setting::is_mailbox(&self.from)
+    }
+}
+
 /// How a connection to a mail server is kept secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -16,12 +16,15 @@ use mail_parser::MimeHeaders;
 use rand::Rng;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbBackend;
 use serde_json::Value;
 use serde_json::json;
 use tempfile::TempDir;
 use tiwizi::config::Config;
 use tiwizi::config::MailSecurity;
 use tiwizi::deliveries;
+use tiwizi::deliveries::send::LETTERS_MOST;
 use tiwizi::identity::Ctx;
 use tiwizi::jobs::Failed;
 use tiwizi::jobs::Made;
@@ -225,7 +228,8 @@ on_both_databases! {
         let after = seen(&cast.observer, &id).await;
         let lost = &after["lastRun"]["deliveries"][0];
         assert_eq!((&lost["status"], &lost["failures"][0]["code"], &after["alarm"]["kind"]), (&json!("FAILED"), &json!("MAIL_REFUSED"), &json!("DELIVERY_FAILED")), "{after:#}");
-        assert!(lost["failures"][0]["message"].as_str().unwrap().contains("nobody of that name"), "{lost:#}");
+        let told = lost["failures"][0]["message"].as_str().unwrap();
+        assert!(told.contains("550 5.1.1") && !told.contains("nobody of that name"), "only the codes are kept: {told}");
         app_with.parts.run_schedules().await.unwrap();
         let query = "{ viewer { notifications(first: 5) { nodes { kind } } } }";
         let told = cast.observer.again().await.asks(query, json!({})).await;
@@ -249,6 +253,160 @@ on_both_databases! {
         assert_eq!((&after["lastRun"]["deliveries"][0]["status"], &after["alarm"]), (&json!("SUCCEEDED"), &Value::Null));
         assert_eq!(post.letters().len(), 1);
         assert_eq!(admin.refused("retryDelivery", json!({ "id": lost["id"] })).await, ["JOB_STATE"]);
+        app_with.close().await;
+    }
+
+    /// Only what answers the recipient or the letter ends it; what is wrong with the server or with us is mended meanwhile.
+    async fn only_what_is_about_the_letter_refuses_it_for_good(app: App) {
+        let post = Post::open().await;
+        let app_with = posted(&app, &post, |config| config.mail.user = "tiwizi".to_owned()).await;
+        let cast = Cast::on(&app_with).await;
+        let id = created(&cast.observer, daily("en", json!([to("a@example.org", "LINK")]))).await;
+        post.will(Mood::Closed);
+        next_morning(&app_with).await;
+        for (attempt, (mood, pause)) in [(Mood::NoSignIn, 10), (Mood::NoSender, 40), (Mood::NeverOnceRead, 160)].into_iter().enumerate() {
+            let waiting = seen(&cast.observer, &id).await["lastRun"]["deliveries"][0].take();
+            assert_eq!((&waiting["status"], &waiting["attempts"]), (&json!("QUEUED"), &json!(attempt + 1)), "{waiting:#}");
+            post.will(mood);
+            app_with.advance(TimeDelta::seconds(pause));
+            worked_off(&app_with).await;
+        }
+
+        let lost = seen(&cast.observer, &id).await["lastRun"]["deliveries"][0].take();
+        assert_eq!((&lost["status"], &lost["attempts"], &lost["failures"][0]["code"]), (&json!("FAILED"), &json!(4), &json!("MAIL_REFUSED")), "{lost:#}");
+        let told = lost["failures"][0]["message"].as_str().unwrap();
+        assert!(told.contains("554 5.7.1") && !told.contains("example.org"), "{told}");
+        app_with.close().await;
+    }
+
+    /// Its link lasts for a week from then on, and its attempts are one letter; without the file there is nothing to send.
+    async fn what_is_tried_again_late_brings_a_link_that_opens(app: App) {
+        let post = Post::open().await;
+        let app_with = posted(&app, &post, |_| ()).await;
+        let cast = Cast::on(&app_with).await;
+        let targets = json!([to("a@example.org", "LINK"), to("b@example.org", "LINK")]);
+        let id = created(&cast.observer, daily("en", targets)).await;
+        post.will(Mood::Never);
+        next_morning(&app_with).await;
+        let lost = seen(&cast.observer, &id).await["lastRun"]["deliveries"].take();
+        moved(&app_with, "2026-11-12T09:00:00Z");
+        post.will(Mood::HangsUp);
+
+        let observer = cast.observer.again().await;
+        observer.done("retryDelivery", json!({ "id": lost[0]["id"], "expectedVersion": lost[0]["version"] }), "delivery { status }").await;
+
+        worked_off(&app_with).await;
+        post.will(Mood::Takes);
+        app_with.advance(TimeDelta::seconds(10));
+        worked_off(&app_with).await;
+        let letters = post.letters();
+        assert_eq!(letters.len(), 2);
+        assert_eq!(letters[0].raw, letters[1].raw);
+        let text = MessageParser::default().parse(&letters[0].raw).unwrap().body_text(0).unwrap().into_owned();
+        assert!(text.contains("2026-11-19 09:00 UTC"), "{text}");
+        let url = text.split_whitespace().find(|it| it.contains("/files/")).unwrap();
+        assert_eq!(fetched(&app_with, url).await.0, 200);
+        moved(&app_with, "2026-12-03T07:00:00Z");
+        let observer = cast.observer.again().await;
+        assert_eq!(observer.refused("retryDelivery", json!({ "id": lost[1]["id"] })).await, ["FILE_GONE"]);
+        let kept = seen(&cast.observer, &id).await["lastRun"]["deliveries"][1].take();
+        assert_eq!((&kept["status"], &kept["version"]), (&json!("FAILED"), &lost[1]["version"]));
+        app_with.close().await;
+    }
+
+    /// A right that is lost between the making of a file and its sending sends nothing.
+    async fn what_its_owner_may_not_ask_any_more_is_not_sent(app: App) {
+        let post = Post::open().await;
+        let app_with = posted(&app, &post, |_| ()).await;
+        let cast = Cast::on(&app_with).await;
+        let mut input = daily("en", json!([to("a@example.org", "ATTACHMENT")]));
+        input["report"]["organizationId"] = json!(cast.organization.id);
+        let id = created(&cast.coordinator, input).await;
+        moved(&app_with, "2026-11-03T07:00:00Z");
+        assert_eq!(app_with.parts.run_schedules().await.unwrap(), 1);
+        assert!(app_with.parts.work_once().await.unwrap(), "the report");
+        cast.owner.again().await.done("removeMember", json!({ "membershipId": cast.membership }), "membership { id }").await;
+
+        worked_off(&app_with).await;
+
+        let after = seen(&cast.coordinator, &id).await;
+        let lost = &after["lastRun"]["deliveries"][0];
+        assert_eq!((&lost["status"], &lost["failures"][0]["code"]), (&json!("FAILED"), &json!("FORBIDDEN")), "{after:#}");
+        assert_eq!(post.heard("MAIL"), 0);
+        app_with.close().await;
+    }
+
+    /// One run that cannot be settled holds up neither the runs behind it nor what is due.
+    async fn what_cannot_be_settled_holds_up_nothing_else(app: App) {
+        let post = Post::open().await;
+        let app_with = posted(&app, &post, |_| ()).await;
+        let cast = Cast::on(&app_with).await;
+        let mut input = daily("en", json!([to("a@example.org", "LINK")]));
+        input["title"] = json!("Poison");
+        let stuck = created(&cast.observer, input).await;
+        let other = created(&cast.observer, daily("en", json!([to("b@example.org", "LINK")]))).await;
+        let db = &app_with.parts.core.db;
+        let (bad, good) = match db.backend() {
+            DbBackend::Postgres => (
+                "create function poison() returns trigger language plpgsql as 'begin raise exception ''poisoned''; end'; \
+                 create trigger poison before insert on delivery for each row when (new.shipment like '%Poison%') execute function poison()",
+                "drop trigger poison on delivery",
+            ),
+            _ => (
+                "create trigger poison before insert on delivery when new.shipment like '%Poison%' begin select raise(abort, 'poisoned'); end",
+                "drop trigger poison",
+            ),
+        };
+        let runs = async |statement: &str| {
+            let tx = db.begin().await.unwrap();
+            tx.execute_unprepared(statement).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        runs(bad).await;
+        next_morning(&app_with).await;
+        moved(&app_with, "2026-11-04T07:00:00Z");
+
+        assert_eq!(app_with.parts.run_schedules().await.unwrap(), 2);
+
+        worked_off(&app_with).await;
+        assert_eq!(seen(&cast.observer, &stuck).await["lastRun"]["status"], "REQUESTED");
+        assert_eq!(seen(&cast.observer, &other).await["lastRun"]["deliveries"][0]["status"], "SUCCEEDED");
+        assert_eq!(post.letters().len(), 2);
+        runs(good).await;
+        app_with.parts.run_schedules().await.unwrap();
+        worked_off(&app_with).await;
+        assert_eq!(seen(&cast.observer, &stuck).await["lastRun"]["deliveries"][0]["status"], "SUCCEEDED");
+        assert_eq!(post.letters().len(), 4);
+        app_with.close().await;
+    }
+
+    /// Nobody writes to whomever they like: so many letters of one person go out in a day, each with their name.
+    async fn a_person_sends_so_many_letters_in_a_day(app: App) {
+        let post = Post::open().await;
+        let app_with = posted(&app, &post, |_| ()).await;
+        let cast = Cast::on(&app_with).await;
+        let query = "{ viewer { user { displayName } } }";
+        let name = cast.observer.asks(query, json!({})).await["viewer"]["user"]["displayName"].as_str().unwrap().to_owned();
+        let most = usize::try_from(LETTERS_MOST).unwrap();
+        for at in 0..=most / 20 {
+            let targets: Vec<Value> = (0..20).map(|it| to(&format!("reader{it}of{at}@example.org"), "LINK")).collect();
+            created(&cast.observer, daily("en", json!(targets))).await;
+        }
+
+        next_morning(&app_with).await;
+
+        let letters = post.letters();
+        assert_eq!(letters.len(), most);
+        let text = MessageParser::default().parse(&letters[0].raw).unwrap().body_text(0).unwrap().into_owned();
+        assert!(text.contains(&name), "{text}");
+        let query = "{ deliveries(filter: { status: [FAILED] }) { totalCount nodes { id failures { code } } } }";
+        let lost = cast.observer.again().await.asks(query, json!({})).await;
+        assert_eq!((&lost["deliveries"]["totalCount"], &lost["deliveries"]["nodes"][0]["failures"][0]["code"]), (&json!(20), &json!("TOO_MANY_LETTERS")));
+        moved(&app_with, "2026-11-04T07:00:00Z");
+        let retry = json!({ "id": lost["deliveries"]["nodes"][0]["id"] });
+        cast.observer.again().await.done("retryDelivery", retry, "delivery { id }").await;
+        worked_off(&app_with).await;
+        assert_eq!(post.letters().len(), most + 1);
         app_with.close().await;
     }
 

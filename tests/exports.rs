@@ -7,6 +7,7 @@ use std::io::Write;
 
 use chrono::TimeDelta;
 use entity::job;
+use entity::types::JobKind;
 use futures_util::future::join_all;
 use sea_orm::ConnectionTrait;
 use sea_orm::Statement;
@@ -331,7 +332,7 @@ on_both_databases! {
     async fn a_job_that_the_end_of_a_server_interrupts_is_left_to_others(app: App) {
         let cast = Cast::on(&app).await;
         let id = requested(&cast.owner, asked("CSV")).await;
-        let taken = queue::take(&operator(&app)).await.unwrap().unwrap();
+        let taken = queue::take(&operator(&app), &[JobKind::Export]).await.unwrap().unwrap();
         queue::give_back(&operator(&app), &taken).await.unwrap();
         let waiting = seen(&cast.owner, &id).await;
         assert_eq!((&waiting["status"], &waiting["attempts"]), (&json!("QUEUED"), &json!(0)));
@@ -345,7 +346,7 @@ on_both_databases! {
     async fn a_worker_that_dies_holds_nobody_up_and_one_that_comes_back_changes_nothing(app: App) {
         let cast = Cast::on(&app).await;
         let id = requested(&cast.owner, asked("CSV")).await;
-        let dead = queue::take(&operator(&app)).await.unwrap().unwrap();
+        let dead = queue::take(&operator(&app), &[JobKind::Export]).await.unwrap().unwrap();
         assert!(!app.parts.work_once().await.unwrap(), "it is taken");
 
         app.advance(TimeDelta::seconds(59));
@@ -402,7 +403,7 @@ on_both_databases! {
         let cast = Cast::on(&app).await;
         let id = requested(&cast.owner, asked("CSV")).await;
         for _ in 0..5 {
-            assert!(queue::take(&operator(&app)).await.unwrap().is_some());
+            assert!(queue::take(&operator(&app), &[JobKind::Export]).await.unwrap().is_some());
             app.advance(TimeDelta::seconds(61));
         }
 

@@ -7,4 +7,4 @@ mail-report-enclosed = It comes with this letter, as { $file }.
 mail-report-large = It is too large for a letter.
 mail-report-link = This link opens it to whoever holds it, until { $until }:
 mail-report-fetch = Fetch the report
-mail-report-why = You receive this letter because somebody at { $site } has this report sent to your address. If you do not want it, tell them.
+mail-report-why = You receive this letter because { $owner } has this report sent to your address by { $site }. If you do not want it, tell them.

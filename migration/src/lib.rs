@@ -51,6 +51,7 @@ mod m20261128_000046_deliveries;
 mod m20261128_000050_certificates;
 mod m20261128_000055_artifact_pieces;
 mod m20261128_000057_certificate_choices;
+mod m20261128_000058_sent;
 mod narrowed;
 mod portable;
 
@@ -105,6 +106,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000050_certificates::Migration),
             Box::new(m20261128_000055_artifact_pieces::Migration),
             Box::new(m20261128_000057_certificate_choices::Migration),
+            Box::new(m20261128_000058_sent::Migration),
         ]
     }
 }

@@ -201,8 +201,8 @@ async fn post(config: &Config) -> Result<String, String> {
             "no server is set up: nothing is sent by letter (mail.host, mail.from)".to_owned(),
         );
     }
-    if !mail.from.contains('@') {
-        return Err("mail.from is empty: set it to the address that letters are from".to_owned());
+    if !mail.is_set_up() {
+        return Err("mail.from is no address: set it to the one that letters are from".to_owned());
     }
     match mail::probe(mail).await {
         Ok(()) => Ok(format!("{}:{} lets us in", mail.host, mail.port)),
@@ -224,11 +224,14 @@ fn folder(config: &Config) -> Result<String, String> {
     let found = std::fs::metadata(folder).map_err(|cause| {
         format!("{folder} cannot be used ({cause}): make it, or set deliveries.folder to another")
     })?;
-    if !found.is_dir() || found.permissions().readonly() {
+    if !found.is_dir() {
         return Err(format!(
-            "{folder} is no folder that can be written: set deliveries.folder to another"
+            "{folder} is no folder: set deliveries.folder to another"
         ));
     }
+    tried(Path::new(folder)).map_err(|cause| {
+        format!("{folder} cannot be written ({cause}): give it to the user that runs tiwizi, or set deliveries.folder to another")
+    })?;
     Ok(folder.clone())
 }
 
@@ -242,14 +245,7 @@ fn storage(config: &Config) -> Result<String, String> {
         _ => Path::new("."),
     };
     let shown = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
-    // Only trying tells: rights, quotas and read-only disks look the same from the outside.
-    let trial = folder.join(format!(".tiwizi-doctor-{}", std::process::id()));
-    let tried = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&trial)
-        .and_then(|_| std::fs::remove_file(&trial));
-    match tried {
+    match tried(folder) {
         Ok(()) => Ok(format!("{} can be written", shown.display())),
         Err(cause) => Err(format!(
             "{} cannot be written ({cause}): make it, give it to the user that runs tiwizi, or \
@@ -257,6 +253,17 @@ fn storage(config: &Config) -> Result<String, String> {
             shown.display()
         )),
     }
+}
+
+/// Writes into a folder and removes it again. Only trying tells: rights, quotas and read-only disks look the same from the
+/// outside.
+fn tried(folder: &Path) -> std::io::Result<()> {
+    let trial = folder.join(format!(".tiwizi-doctor-{}", std::process::id()));
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&trial)
+        .and_then(|_| std::fs::remove_file(&trial))
 }
 
 async fn database(config: &Config) -> Vec<(&'static str, Found)> {

@@ -2,6 +2,7 @@
 //!
 //! Defaults and meanings are above.
 
+use lettre::message::Mailbox;
 use toml::Value;
 use tracing_subscriber::EnvFilter;
 
@@ -25,7 +26,7 @@ pub fn wanted(path: &str) -> Option<String> {
         "database_url" => "sqlite://FILE or postgres://USER@HOST/DATABASE",
         "bind" => "an address and a port, such as 127.0.0.1:8080",
         "mail.security" => "starttls, tls or none",
-        "mail.from" => "an address such as reports@example.org",
+        "mail.from" => "an address such as reports@example.org or Tiwizi <reports@example.org>",
         "log.format" => "text or json",
         "log.filter" => "a filter such as info or tiwizi=debug,warn",
         _ => {
@@ -40,7 +41,7 @@ pub fn wanted(path: &str) -> Option<String> {
 pub fn holds(path: &str, value: &Value) -> bool {
     match (path, value) {
         ("database_url", Value::String(url)) => is_database(url),
-        ("mail.from", Value::String(from)) => from.is_empty() || from.contains('@'),
+        ("mail.from", Value::String(from)) => from.is_empty() || is_mailbox(from),
         ("log.filter", Value::String(filter)) => EnvFilter::try_new(filter).is_ok(),
         (_, Value::Integer(number)) => BOUNDS
             .iter()
@@ -50,9 +51,36 @@ pub fn holds(path: &str, value: &Value) -> bool {
     }
 }
 
+/// Whether letters can be from it: an address, with or without a name.
+pub fn is_mailbox(text: &str) -> bool {
+    !text.chars().any(char::is_control) && text.parse::<Mailbox>().is_ok()
+}
+
 /// Whether an address names one of the two databases.
 pub fn is_database(url: &str) -> bool {
     ["sqlite:", "postgres://", "postgresql://"]
         .iter()
         .any(|it| url.starts_with(it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_mailbox;
+
+    #[test]
+    fn letters_are_from_an_address() {
+        for text in ["reports@example.org", "Tiwizi <reports@example.org>"] {
+            assert!(is_mailbox(text), "{text}");
+        }
+        for text in [
+            "",
+            "@",
+            "Tiwizi",
+            "a@",
+            "a@b.org\nBcc: c@d.org",
+            "a@b.org c@d.org",
+        ] {
+            assert!(!is_mailbox(text), "{text}");
+        }
+    }
 }

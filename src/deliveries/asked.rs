@@ -2,7 +2,9 @@
 //!
 //! What is done then is in `send`.
 
+use chrono::DateTime;
 use chrono::NaiveDate;
+use chrono::Utc;
 use entity::delivery;
 use entity::ids::DeliveryId;
 use entity::ids::JobId;
@@ -19,8 +21,10 @@ use crate::deliveries::store;
 use crate::identity::Actor;
 use crate::identity::Ctx;
 use crate::identity::Scope;
+use crate::jobs;
 use crate::jobs::JobError;
 use crate::jobs::Whose;
+use crate::jobs::acts;
 use crate::jobs::queue;
 use crate::platform::db::Tx;
 use crate::platform::i18n::Locale;
@@ -38,8 +42,14 @@ pub struct Shipment {
     pub to: NaiveDate,
     /// In which language it is told of.
     pub locale: Locale,
+    /// What whoever has it sent is called.
+    #[serde(default)]
+    pub owner: String,
     /// The schedule that it is of.
     pub schedule: ScheduleId,
+    /// When somebody had it tried again after it failed; not written before that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again_at: Option<DateTime<Utc>>,
 }
 
 impl Shipment {
@@ -47,6 +57,13 @@ impl Shipment {
     #[must_use]
     pub fn of(row: &delivery::Model) -> Option<Self> {
         serde_json::from_str(&row.shipment).ok()
+    }
+
+    /// When the letter is written: when the file was made, or somebody last had it tried again. The attempts of the worker
+    /// in between are the same letter.
+    #[must_use]
+    pub fn written_at(&self, row: &delivery::Model) -> DateTime<Utc> {
+        self.again_at.unwrap_or(row.created_at)
     }
 }
 
@@ -96,10 +113,11 @@ pub async fn ask(
     Ok(())
 }
 
-/// Tries a delivery again that failed.
+/// Tries a delivery again that failed. A link in its letter lasts from now on as long as it would have.
 ///
 /// # Errors
-/// [`DeliveryError::NotFound`], [`DeliveryError::Job`] where it did not fail or changed meanwhile.
+/// [`DeliveryError::NotFound`], [`DeliveryError::FileGone`]; [`DeliveryError::Job`] where it did not fail or changed
+/// meanwhile.
 pub async fn again(
     ctx: &Ctx,
     id: DeliveryId,
@@ -108,6 +126,32 @@ pub async fn again(
     ctx.demand_signed_in()?;
     let mut found = store::by_ids(ctx.read(), Whose::of(ctx), &[id]).await?;
     let row = found.pop().ok_or(DeliveryError::NotFound)?;
-    queue::again(ctx, row.job_id, expected).await?;
-    Ok(row)
+    let Some(shipment) = Shipment::of(&row) else {
+        return Err(DeliveryError::Fault(
+            "the delivery cannot be read".to_owned(),
+        ));
+    };
+    let now = ctx.now();
+    let shipment = Shipment {
+        again_at: Some(now),
+        ..shipment
+    };
+    let written = serde_json::to_string(&shipment);
+    let written = written.map_err(|it| DeliveryError::Fault(it.to_string()))?;
+    ctx.transaction(async |tx| {
+        let outcome = acts::again_in(ctx, tx, row.job_id, expected).await?;
+        if !outcome.changed {
+            return Ok(row);
+        }
+        let kept = jobs::store::artifacts(&**tx, &[row.export_id], now).await?;
+        if kept.is_empty() {
+            return Err(DeliveryError::FileGone);
+        }
+        store::rewrite(tx, row.id, written.clone()).await?;
+        Ok(delivery::Model {
+            shipment: written,
+            ..row
+        })
+    })
+    .await
 }

@@ -16,6 +16,9 @@ pub enum DeliveryError {
     /// There is no such delivery, or it is not visible.
     #[error("there is no such delivery")]
     NotFound,
+    /// The file is kept no longer: there is nothing to deliver.
+    #[error("the file is kept no longer")]
+    FileGone,
     /// Values of the input are not acceptable.
     #[error("the input is not acceptable")]
     Invalid(Vec<Refusal>),
@@ -28,16 +31,20 @@ pub enum DeliveryError {
     /// A fault of ours.
     #[error(transparent)]
     Database(#[from] DbErr),
+    /// A fault of ours.
+    #[error("{0}")]
+    Fault(String),
 }
 
 impl Refuse for DeliveryError {
     fn refusals(&self) -> Option<Vec<Refusal>> {
         Some(match self {
             Self::NotFound => vec![Refusal::of(Code::NotFound, "id")],
+            Self::FileGone => vec![Refusal::of(Code::FileGone, "id")],
             Self::Invalid(refusals) => refusals.clone(),
             Self::Denied(denied) => vec![Refusal::new(denied.code())],
             Self::Job(cause) => return cause.refusals(),
-            Self::Database(_) => return None,
+            Self::Database(_) | Self::Fault(_) => return None,
         })
     }
 }

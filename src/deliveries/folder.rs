@@ -2,7 +2,7 @@
 //!
 //! Which folder is the settings' and which below it the schedule's business.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use object_store::ObjectStore;
 use object_store::PutOptions;
@@ -21,6 +21,9 @@ pub enum FolderError {
         /// What the system said.
         cause: object_store::Error,
     },
+    /// The process ends.
+    #[error("the folder was not opened")]
+    Interrupted,
     /// The file was not taken.
     #[error("{path} was not written: {cause}")]
     NotWritten {
@@ -49,7 +52,11 @@ pub async fn put(folder: &str, place: &str, content: Vec<u8>) -> Result<(), Fold
         cause,
     };
     // It must be there: made by a mistake in its name, nobody would look into it.
-    let store = LocalFileSystem::new_with_prefix(Path::new(folder)).map_err(unusable)?;
+    let prefix = PathBuf::from(folder);
+    // Disks may be far away.
+    let opened = tokio::task::spawn_blocking(|| LocalFileSystem::new_with_prefix(prefix)).await;
+    let store = opened.map_err(|_ended| FolderError::Interrupted)?;
+    let store = store.map_err(unusable)?;
     put_into(&store, place, content).await
 }
 

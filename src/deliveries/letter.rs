@@ -27,7 +27,7 @@ pub(super) enum Enclosed {
     },
 }
 
-/// The letter of a delivery. The same delivery is the same letter, whenever it is sent.
+/// The letter of a delivery. The same delivery is the same letter, whenever a worker sends it.
 pub(super) fn letter(
     row: &delivery::Model,
     shipment: &Shipment,
@@ -40,6 +40,7 @@ pub(super) fn letter(
         ("title", shipment.title.clone()),
         ("from", shipment.from.to_string()),
         ("to", shipment.to.to_string()),
+        ("owner", shipment.owner.clone()),
         ("site", site.to_owned()),
     ];
     let mut link = None;
@@ -82,7 +83,7 @@ pub(super) fn letter(
         ),
         subject: title,
         language: locale,
-        at: row.created_at,
+        at: shipment.written_at(row),
         file,
     }
 }
@@ -175,6 +176,8 @@ mod tests {
                 to: "2026-11-30".parse().unwrap(),
                 locale,
                 schedule: ScheduleId(Uuid::nil()),
+                owner: "Fatima & sons".to_owned(),
+                again_at: None,
             };
             let link = Enclosed::Link {
                 url: "https://example.org/files/x?a&b".to_owned(),
@@ -217,6 +220,9 @@ mod tests {
                 "{}",
                 linked.plain
             );
+            for text in [&linked.plain, &enclosed.plain] {
+                assert!(text.contains("Fatima & sons"), "{text}");
+            }
             for text in [
                 &linked.subject,
                 &linked.plain,

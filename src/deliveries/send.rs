@@ -3,6 +3,7 @@
 //! Safe to repeat: what was taken is noted at once, and not sent again. Where a worker dies between the answer of the mail
 //! server and that note, the letter comes twice, under one `Message-ID`.
 
+use chrono::TimeDelta;
 use entity::artifact;
 use entity::delivery;
 use entity::job;
@@ -15,6 +16,8 @@ use crate::deliveries::folder;
 use crate::deliveries::letter::Enclosed;
 use crate::deliveries::letter::letter;
 use crate::deliveries::store;
+use crate::exports::request;
+use crate::exports::request::ExportRequest;
 use crate::identity::Ctx;
 use crate::jobs;
 use crate::jobs::Failed;
@@ -26,6 +29,10 @@ use crate::platform::mail::EnclosedFile;
 use crate::platform::mail::MailError;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
+use crate::refusal::Refuse;
+
+/// How many letters of one person are taken within a day: an instance writes to whom it knows, and is no relay.
+pub const LETTERS_MOST: u64 = 200;
 
 /// Delivers the file of a job.
 ///
@@ -41,6 +48,7 @@ pub async fn carry_out(ctx: &Ctx, job: &job::Model, progress: &Progress<'_>) -> 
         return Ok(());
     }
     let shipment = Shipment::of(&row).ok_or_else(unread)?;
+    still_may(ctx, &row).await?;
     let files = jobs::store::artifacts(ctx.read(), &[row.export_id], ctx.now()).await?;
     let gone = || Failed::Refused(vec![Refusal::new(Code::FileGone)]);
     let file = files.into_iter().next().ok_or_else(gone)?;
@@ -57,6 +65,21 @@ pub async fn carry_out(ctx: &Ctx, job: &job::Model, progress: &Progress<'_>) -> 
     Ok(())
 }
 
+/// Looks whether the owner may still ask for what is in the file: a right that was lost since it was made sends nothing.
+async fn still_may(owner: &Ctx, row: &delivery::Model) -> Result<(), Failed> {
+    let unread = || Failed::Fault("the export of a delivery cannot be read".to_owned());
+    let found = jobs::store::by_ids(owner.read(), Whose::Everybody, &[row.export_id]).await?;
+    let request = found.first().and_then(ExportRequest::of);
+    let asked = request::in_order(owner, &request.ok_or_else(unread)?, None).await;
+    match asked {
+        Ok(_) => Ok(()),
+        Err(cause) => Err(match cause.refusals() {
+            Some(refusals) => Failed::Refused(refusals),
+            None => Failed::Fault(cause.to_string()),
+        }),
+    }
+}
+
 async fn by_mail(
     ctx: &Ctx,
     row: &delivery::Model,
@@ -65,6 +88,13 @@ async fn by_mail(
     file: &artifact::Model,
 ) -> Result<(), Failed> {
     let config = &ctx.core().config;
+    let since = ctx.now() - TimeDelta::days(1);
+    let owner = ctx.actor().user();
+    let owner = owner.ok_or_else(|| Failed::Fault("a delivery of nobody".to_owned()))?;
+    if store::letters_since(ctx.read(), owner, since).await? >= LETTERS_MOST {
+        let refusal = Refusal::new(Code::TooManyLetters).with("most", LETTERS_MOST);
+        return Err(Failed::Refused(vec![refusal]));
+    }
     let most = i64::try_from(config.deliveries.attachment_bytes).unwrap_or(i64::MAX);
     let enclosed = if form == EmailForm::Attachment && file.size <= most {
         Enclosed::File(EnclosedFile {
@@ -73,7 +103,7 @@ async fn by_mail(
             content: content(ctx, file).await?,
         })
     } else {
-        let (url, until) = link::in_letter(ctx.core(), file, row.created_at);
+        let (url, until) = link::in_letter(ctx.core(), file, shipment.written_at(row));
         Enclosed::Link {
             url,
             until,

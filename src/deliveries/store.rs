@@ -6,6 +6,7 @@ use chrono::DateTime;
 use chrono::Utc;
 use entity::delivery;
 use entity::ids::DeliveryId;
+use entity::ids::JobId;
 use entity::ids::RunId;
 use entity::ids::UserId;
 use entity::job;
@@ -30,6 +31,9 @@ use crate::platform::db::Tx;
 use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
+
+/// How what is delivered by letter is kept: the target is the first member of a shipment, its kind the first of a target.
+pub(super) const LETTER: &str = "{\"target\":{\"kind\":\"EMAIL\"";
 
 /// Which deliveries to list; an absent part does not narrow.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +69,26 @@ pub async fn note_sent(tx: &Tx, id: DeliveryId, at: DateTime<Utc>) -> Result<(),
     Ok(())
 }
 
+/// How many letters of a user were taken since an instant.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn letters_since(
+    conn: &impl ConnectionTrait,
+    owner: UserId,
+    since: DateTime<Utc>,
+) -> Result<u64, DbErr> {
+    let theirs = Filter {
+        status: None,
+        owner: Some(owner),
+    };
+    select(Whose::Everybody, &theirs)
+        .filter(delivery::Column::SentAt.gt(since))
+        .filter(delivery::Column::Shipment.starts_with(LETTER))
+        .count(conn)
+        .await
+}
+
 /// Notes that the owner is told of a delivery that did not arrive; `false` where that was noted before.
 ///
 /// # Errors
@@ -79,11 +103,38 @@ pub async fn note_told(tx: &Tx, id: DeliveryId, at: DateTime<Utc>) -> Result<boo
     Ok(noted.rows_affected == 1)
 }
 
-/// Deliveries that failed and of which nobody was told.
+/// Deliveries that failed and of which nobody was told, by id after one.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn untold(conn: &impl ConnectionTrait) -> Result<Vec<delivery::Model>, DbErr> {
+pub async fn untold(
+    conn: &impl ConnectionTrait,
+    after: Option<DeliveryId>,
+    limit: u64,
+) -> Result<Vec<delivery::Model>, DbErr> {
+    failed()
+        .apply_if(after, |it, after| it.filter(delivery::Column::Id.gt(after)))
+        .order_by_asc(delivery::Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await
+}
+
+/// The delivery of some work, where it failed and nobody was told.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn untold_of(
+    conn: &impl ConnectionTrait,
+    work: JobId,
+) -> Result<Option<delivery::Model>, DbErr> {
+    failed()
+        .filter(delivery::Column::JobId.eq(work))
+        .one(conn)
+        .await
+}
+
+fn failed() -> Select<delivery::Entity> {
     let failed = Filter {
         status: Some(vec![JobStatus::Failed]),
         owner: None,
@@ -91,8 +142,19 @@ pub async fn untold(conn: &impl ConnectionTrait) -> Result<Vec<delivery::Model>,
     select(Whose::Everybody, &failed)
         .filter(delivery::Column::ToldAt.is_null())
         .filter(delivery::Column::SentAt.is_null())
-        .all(conn)
-        .await
+}
+
+/// Writes what is delivered, and how, of a delivery whose work is held.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn rewrite(tx: &Tx, id: DeliveryId, shipment: String) -> Result<(), DbErr> {
+    delivery::Entity::update_many()
+        .col_expr(delivery::Column::Shipment, Expr::value(shipment))
+        .filter(delivery::Column::Id.eq(id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }
 
 /// Deliveries that may be seen, by id.

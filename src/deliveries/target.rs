@@ -56,7 +56,7 @@ pub fn checked(checks: &mut Checks, config: &Config, asked: &[Target]) -> Vec<Ta
         let target = match target {
             Target::Email { address, form } => {
                 let field = format!("deliverTo.{at}.email.address");
-                checks.demand(!config.mail.host.is_empty(), || {
+                checks.demand(config.mail.is_set_up(), || {
                     Refusal::of(Code::MailUnset, &field)
                 });
                 let read = mail::address(address);

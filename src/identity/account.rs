@@ -19,6 +19,7 @@ use entity::user_account;
 use moka::sync::Cache;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait;
+use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
 use tokio::sync::Semaphore;
@@ -201,6 +202,15 @@ pub async fn of_actor(ctx: &Ctx) -> Result<Option<user_account::Model>, Identity
         None => Ok(None),
         Some(id) => Ok(user_account::Entity::find_by_id(id).one(ctx.read()).await?),
     }
+}
+
+/// What a user is called; empty for none.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn name_of(ctx: &Ctx, user: UserId) -> Result<String, DbErr> {
+    let found = user_account::Entity::find_by_id(user).one(ctx.read());
+    Ok(found.await?.map(|it| it.display_name).unwrap_or_default())
 }
 
 /// Ends the session of the request, or that of a refresh token. Nothing to end is no error.

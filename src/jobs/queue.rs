@@ -3,9 +3,7 @@
 //! A worker holds a job by a lease that it prolongs, and by the number that the lease came with: what
 //! a worker that was given up for dead still wants to write meets another number, and is dropped.
 
-use chrono::DateTime;
 use chrono::TimeDelta;
-use chrono::Utc;
 use entity::artifact;
 use entity::artifact_piece;
 use entity::ids::ArtifactId;
@@ -99,7 +97,10 @@ pub async fn put(
 
 /// Refuses one more where many of a user wait. The account is held, so that what is asked for at once is
 /// counted one after the other.
-async fn few(tx: &Tx, user: UserId) -> Result<(), JobError> {
+///
+/// # Errors
+/// [`JobError::TooMany`].
+pub(super) async fn few(tx: &Tx, user: UserId) -> Result<(), JobError> {
     store::lock_account(tx, user).await?;
     if store::waiting(&**tx, user).await? >= WAITING_MOST {
         return Err(JobError::TooMany { most: WAITING_MOST });
@@ -117,93 +118,18 @@ pub async fn visible(ctx: &Ctx, id: JobId) -> Result<job::Model, JobError> {
     found.pop().ok_or(JobError::NotFound)
 }
 
-/// Calls a job off. One that was called off is answered as it is.
-///
-/// # Errors
-/// [`JobError::NotFound`], [`JobError::VersionConflict`]; [`JobError::State`] for one that is done.
-pub async fn cancel(ctx: &Ctx, id: JobId, expected: Option<i32>) -> Result<job::Model, JobError> {
-    act(ctx, id, expected, "job.cancel", |it, now| match it.status {
-        JobStatus::Cancelled => Ok(None),
-        JobStatus::Queued | JobStatus::Running => Ok(Some(job::Model {
-            status: JobStatus::Cancelled,
-            leased_until: None,
-            finished_at: Some(now),
-            ..it
-        })),
-        JobStatus::Succeeded | JobStatus::Failed => Err(JobError::State),
-    })
-    .await
-}
-
-/// Puts a job that failed into the queue again, as if it were new. One that waits already is
-/// answered as it is.
-///
-/// # Errors
-/// [`JobError::NotFound`], [`JobError::VersionConflict`]; [`JobError::State`] for one that did not
-/// fail.
-pub async fn again(ctx: &Ctx, id: JobId, expected: Option<i32>) -> Result<job::Model, JobError> {
-    act(ctx, id, expected, "job.retry", |it, now| match it.status {
-        JobStatus::Queued | JobStatus::Running => Ok(None),
-        JobStatus::Failed => Ok(Some(job::Model {
-            status: JobStatus::Queued,
-            progress: 0,
-            attempts: 0,
-            due_at: now,
-            refusals: None,
-            finished_at: None,
-            ..it
-        })),
-        JobStatus::Succeeded | JobStatus::Cancelled => Err(JobError::State),
-    })
-    .await
-}
-
-async fn act(
-    ctx: &Ctx,
-    id: JobId,
-    expected: Option<i32>,
-    action: &'static str,
-    change: impl FnOnce(job::Model, DateTime<Utc>) -> Result<Option<job::Model>, JobError>,
-) -> Result<job::Model, JobError> {
-    ctx.demand_signed_in()?;
-    ctx.transaction(async |tx| {
-        let held = store::lock(tx, Whose::of(ctx), id).await?;
-        let held = held.ok_or(JobError::NotFound)?;
-        if expected.is_some_and(|it| it != held.version) {
-            return Err(JobError::VersionConflict {
-                current: held.version,
-            });
-        }
-        match change(held.clone(), ctx.now())? {
-            None => Ok(held),
-            Some(changed) => {
-                if changed.status == JobStatus::Queued {
-                    few(tx, changed.requested_by).await?;
-                }
-                let row = write(ctx, tx, changed).await?;
-                audit::record(ctx, tx, line(action, &row)).await?;
-                if row.status == JobStatus::Cancelled {
-                    store::drop_pieces(tx, row.id, None).await?;
-                }
-                Ok(row)
-            }
-        }
-    })
-    .await
-}
-
-/// Takes the next job that is due, where there is one. A job that took too many workers with it is
+/// Takes the next job of some kinds that is due, where there is one. A job that took too many workers with it is
 /// given up.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn take(ctx: &Ctx) -> Result<Option<job::Model>, DbErr> {
+pub async fn take(ctx: &Ctx, kinds: &[JobKind]) -> Result<Option<job::Model>, DbErr> {
     // Most looks find nothing, and writers need not wait for that.
-    if !store::any_due(ctx.read(), ctx.now()).await? {
+    if !store::any_due(ctx.read(), kinds, ctx.now()).await? {
         return Ok(None);
     }
     ctx.transaction(async |tx| {
-        while let Some(held) = store::next(tx, ctx.now()).await? {
+        while let Some(held) = store::next(tx, kinds, ctx.now()).await? {
             if held.attempts >= ATTEMPTS_MOST {
                 give_up(ctx, tx, held).await?;
                 continue;
@@ -433,7 +359,10 @@ async fn fail(ctx: &Ctx, tx: &Tx, held: job::Model, refusals: &[Refusal]) -> Res
 }
 
 /// Writes a job that is held, and tells whoever watches it.
-async fn write(ctx: &Ctx, tx: &Tx, changed: job::Model) -> Result<job::Model, DbErr> {
+///
+/// # Errors
+/// [`DbErr`].
+pub(super) async fn write(ctx: &Ctx, tx: &Tx, changed: job::Model) -> Result<job::Model, DbErr> {
     let row = job::Model {
         version: changed.version.saturating_add(1),
         updated_at: ctx.now(),
@@ -447,7 +376,8 @@ async fn write(ctx: &Ctx, tx: &Tx, changed: job::Model) -> Result<job::Model, Db
     Ok(row)
 }
 
-fn line(action: &'static str, row: &job::Model) -> Line {
+/// A line of the audit trail.
+pub(super) fn line(action: &'static str, row: &job::Model) -> Line {
     Line {
         action,
         organization: None,

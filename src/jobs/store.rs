@@ -21,7 +21,6 @@ use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::IntoSimpleExpr;
-use sea_orm::Iterable;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
@@ -71,27 +70,35 @@ pub async fn update(tx: &Tx, row: &job::Model) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Whether a job is due that nobody has.
+/// Whether a job of some kinds is due that nobody has.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn any_due(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<bool, DbErr> {
-    Ok(due(now).one(conn).await?.is_some())
+pub async fn any_due(
+    conn: &impl ConnectionTrait,
+    kinds: &[JobKind],
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    Ok(due(kinds, now).one(conn).await?.is_some())
 }
 
-/// The next job that is due and that nobody has, held until the transaction ends. What others hold
+/// The next job of some kinds that is due and that nobody has, held until the transaction ends. What others hold
 /// is passed over.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn next(tx: &Tx, now: DateTime<Utc>) -> Result<Option<job::Model>, DbErr> {
-    due(now)
+pub async fn next(
+    tx: &Tx,
+    kinds: &[JobKind],
+    now: DateTime<Utc>,
+) -> Result<Option<job::Model>, DbErr> {
+    due(kinds, now)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .one(&**tx)
         .await
 }
 
-fn due(now: DateTime<Utc>) -> Select<job::Entity> {
+fn due(kinds: &[JobKind], now: DateTime<Utc>) -> Select<job::Entity> {
     let waits = Condition::all()
         .add(job::Column::Status.eq(JobStatus::Queued))
         .add(job::Column::DueAt.lte(now));
@@ -102,7 +109,7 @@ fn due(now: DateTime<Utc>) -> Select<job::Entity> {
         // In the words of the index over what is due: SQLite compares the texts, not the values.
         .filter(Expr::cust("status in ('QUEUED', 'RUNNING')"))
         // What a later release asks for is left to it.
-        .filter(job::Column::Kind.is_in(JobKind::iter()))
+        .filter(job::Column::Kind.is_in(kinds.iter().copied()))
         .filter(Condition::any().add(waits).add(left))
         .order_by_asc(job::Column::DueAt)
         .order_by_asc(job::Column::Id)

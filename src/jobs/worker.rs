@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use entity::job;
+use entity::types::JobKind;
 use futures_util::FutureExt;
 use sea_orm::DbErr;
+use sea_orm::Iterable;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
@@ -62,6 +64,11 @@ impl From<DbErr> for Failed {
 
 /// Knows how to do each kind of job.
 pub trait Work: Send + Sync {
+    /// Which kinds it is taken for: all that this release knows, unless it says other.
+    fn kinds(&self) -> Vec<JobKind> {
+        JobKind::iter().collect()
+    }
+
     /// Does one, with what whoever asked for it may see now: the file that it makes, if it makes one.
     fn carry_out(
         &self,
@@ -72,7 +79,7 @@ pub trait Work: Send + Sync {
 
     /// Looks at what the end of one means for others. It may never be called: whatever rests on it is looked at from
     /// time to time, too.
-    fn afterwards(&self, _operator: &Ctx) -> impl Future<Output = ()> + Send {
+    fn afterwards(&self, _operator: &Ctx, _job: &job::Model) -> impl Future<Output = ()> + Send {
         std::future::ready(())
     }
 }
@@ -130,7 +137,7 @@ pub async fn one(
     work: &impl Work,
     closing: &CancellationToken,
 ) -> Result<bool, DbErr> {
-    let Some(job) = queue::take(operator).await? else {
+    let Some(job) = queue::take(operator, &work.kinds()).await? else {
         return Ok(false);
     };
     let working = async {
@@ -155,7 +162,7 @@ pub async fn one(
             queue::give_back(operator, &job).await?;
         }
     }
-    work.afterwards(operator).await;
+    work.afterwards(operator, &job).await;
     Ok(true)
 }
 

@@ -9,18 +9,25 @@ use std::time::SystemTime;
 use chrono::DateTime;
 use chrono::Utc;
 use lettre::Address;
-use lettre::AsyncSmtpTransport;
-use lettre::AsyncTransport;
 use lettre::Message;
-use lettre::Tokio1Executor;
 use lettre::message::Attachment;
 use lettre::message::Mailbox;
 use lettre::message::MultiPart;
 use lettre::message::SinglePart;
 use lettre::message::header::ContentType;
+use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::Tls;
+use lettre::transport::smtp::authentication::DEFAULT_MECHANISMS;
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::client::TlsParameters;
+use lettre::transport::smtp::commands::Data;
+use lettre::transport::smtp::commands::Mail;
+use lettre::transport::smtp::commands::Rcpt;
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::extension::Extension;
+use lettre::transport::smtp::extension::MailBodyParameter;
+use lettre::transport::smtp::extension::MailParameter;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::config::MailConfig;
@@ -30,6 +37,11 @@ use crate::platform::text::breaks_line;
 
 /// How long a server may be silent: less than a lease of a job lasts.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a letter may take on the wire: it may bring a large file.
+const PATIENCE_WITH_DATA: Duration = Duration::from_secs(300);
+/// With these a server refuses a recipient or a letter for good; with others, or elsewhere, its settings or ours are to be
+/// mended, and the letter waits for that.
+const FOR_GOOD: [u16; 4] = [550, 551, 553, 554];
 /// Longest address that a server takes.
 const ADDRESS_MOST: usize = 254;
 
@@ -71,12 +83,96 @@ pub enum MailError {
     /// No server is set up.
     #[error("no mail server is set up: set mail.host and mail.from")]
     Unset,
-    /// The server will never take it, or it cannot be written.
+    /// The server will never take it, or it cannot be written: the codes of its answer, or those that it would have
+    /// given. What servers say beside them names people and machines.
     #[error("the letter was refused: {0}")]
     Refused(String),
-    /// The server may take it later.
+    /// The server may take it later: where it was, and the codes of its answer.
     #[error("the mail server did not take the letter: {0}")]
     Later(String),
+}
+
+/// How far the talk with a server has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Greeting, secrecy, signing in.
+    Connecting,
+    /// Who the letter is from.
+    Sender,
+    /// Whom it is for.
+    Recipient,
+    /// The letter.
+    Content,
+}
+
+impl Stage {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Connecting => "connecting",
+            Self::Sender => "sender",
+            Self::Recipient => "recipient",
+            Self::Content => "content",
+        }
+    }
+
+    /// What an error at this point is.
+    fn failed(self, cause: &smtp::Error) -> MailError {
+        let code = cause.status().map(u16::from);
+        let about_letter = matches!(self, Self::Recipient | Self::Content);
+        match code {
+            Some(code) if about_letter && FOR_GOOD.contains(&code) => {
+                MailError::Refused(codes(code, cause))
+            }
+            Some(code) => MailError::Later(format!("{}: {}", self.word(), codes(code, cause))),
+            None => MailError::Later(format!("{}: {}", self.word(), kind(cause))),
+        }
+    }
+
+    /// Waits for an answer, for a while.
+    async fn within<T>(
+        self,
+        patience: Duration,
+        answer: impl Future<Output = Result<T, smtp::Error>>,
+    ) -> Result<T, MailError> {
+        match timeout(patience, answer).await {
+            Ok(answer) => answer.map_err(|cause| self.failed(&cause)),
+            Err(_elapsed) => Err(MailError::Later(format!("{}: no answer", self.word()))),
+        }
+    }
+}
+
+/// The codes of an answer and nothing else of it: `550 5.1.1`.
+fn codes(code: u16, cause: &smtp::Error) -> String {
+    let said = std::error::Error::source(cause).map(ToString::to_string);
+    let status = said.as_deref().and_then(enhanced_status);
+    match status {
+        Some(status) => format!("{code} {status}"),
+        None => code.to_string(),
+    }
+}
+
+/// The status of RFC 3463 that begins an answer.
+fn enhanced_status(said: &str) -> Option<&str> {
+    let word = said.split_whitespace().next()?;
+    let parts: Vec<&str> = word.split('.').collect();
+    let number =
+        |it: &&str| (1..=3).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_digit());
+    (parts.len() == 3 && parts.iter().all(number)).then_some(word)
+}
+
+/// What kind an error is that is no answer: its own words may name machines.
+fn kind(cause: &smtp::Error) -> &'static str {
+    if cause.is_tls() {
+        "no secret connection"
+    } else if cause.is_timeout() {
+        "no answer"
+    } else if cause.is_response() {
+        "an answer that cannot be read"
+    } else if cause.is_client() {
+        "the server lacks what is asked of it"
+    } else {
+        "no connection"
+    }
 }
 
 /// An address of the form `name@example.org` as it is kept; `None` for what is none. It has one line, so that nothing
@@ -95,12 +191,11 @@ pub fn address(text: &str) -> Option<String> {
 /// [`MailError`].
 pub async fn send(config: &MailConfig, letter: Letter) -> Result<(), MailError> {
     let message = written(config, letter)?;
-    let transport = transport(config)?;
-    match transport.send(message).await {
-        Ok(_) => Ok(()),
-        Err(cause) if cause.is_permanent() => Err(MailError::Refused(told(&cause))),
-        Err(cause) => Err(MailError::Later(told(&cause))),
-    }
+    let mut server = connected(config).await?;
+    let sent = handed_over(&mut server, &message).await;
+    // Politeness only: what was taken is taken.
+    let _parted = timeout(PATIENCE, server.abort()).await;
+    sent
 }
 
 /// Looks whether the server of the settings answers, and lets us in; nothing is sent.
@@ -108,12 +203,73 @@ pub async fn send(config: &MailConfig, letter: Letter) -> Result<(), MailError> 
 /// # Errors
 /// [`MailError`].
 pub async fn probe(config: &MailConfig) -> Result<(), MailError> {
-    let answered = transport(config)?.test_connection().await;
-    match answered {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(MailError::Later("it does not answer".to_owned())),
-        Err(cause) => Err(MailError::Later(told(&cause))),
+    let mut server = connected(config).await?;
+    let _parted = timeout(PATIENCE, server.abort()).await;
+    Ok(())
+}
+
+/// A server that let us in.
+async fn connected(config: &MailConfig) -> Result<AsyncSmtpConnection, MailError> {
+    if config.host.is_empty() {
+        return Err(MailError::Unset);
     }
+    let stage = Stage::Connecting;
+    let parameters = || {
+        let made = TlsParameters::new_rustls(config.host.clone());
+        made.map_err(|cause| stage.failed(&cause))
+    };
+    let (at_once, later) = match config.security {
+        MailSecurity::Starttls => (None, Some(parameters()?)),
+        MailSecurity::Tls => (Some(parameters()?), None),
+        MailSecurity::None => (None, None),
+    };
+    let us = ClientId::default();
+    let place = (config.host.as_str(), config.port);
+    let connecting = AsyncSmtpConnection::connect_tokio1(place, Some(PATIENCE), &us, at_once, None);
+    let mut server = stage.within(PATIENCE, connecting).await?;
+    if let Some(parameters) = later {
+        let secret = server.starttls(parameters, &us);
+        stage.within(PATIENCE, secret).await?;
+    }
+    if !config.user.is_empty() {
+        let password = config.password.expose().to_owned();
+        let credentials = Credentials::new(config.user.clone(), password);
+        let let_in = server.auth(DEFAULT_MECHANISMS, &credentials);
+        stage.within(PATIENCE, let_in).await?;
+    }
+    Ok(server)
+}
+
+/// The talk about one letter, step by step: what a refusal means depends on what it answers.
+async fn handed_over(server: &mut AsyncSmtpConnection, message: &Message) -> Result<(), MailError> {
+    let (envelope, content) = (message.envelope(), message.formatted());
+    let knows = |it: Extension| server.server_info().supports_feature(it);
+    let lacks = || MailError::Later(format!("{}: 8BITMIME, SMTPUTF8", Stage::Sender.word()));
+    let mut options = Vec::new();
+    let mut addresses = envelope.to().iter().chain(envelope.from());
+    if !addresses.all(|it| it.to_string().is_ascii()) {
+        if !knows(Extension::SmtpUtfEight) {
+            return Err(lacks());
+        }
+        options.push(MailParameter::SmtpUtfEight);
+    }
+    if !content.is_ascii() {
+        if !knows(Extension::EightBitMime) {
+            return Err(lacks());
+        }
+        options.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    let from = server.command(Mail::new(envelope.from().cloned(), options));
+    Stage::Sender.within(PATIENCE, from).await?;
+    for to in envelope.to() {
+        let to = server.command(Rcpt::new(to.clone(), Vec::new()));
+        Stage::Recipient.within(PATIENCE, to).await?;
+    }
+    let begun = server.command(Data);
+    Stage::Content.within(PATIENCE, begun).await?;
+    let taken = server.message(&content);
+    Stage::Content.within(PATIENCE_WITH_DATA, taken).await?;
+    Ok(())
 }
 
 /// The letter as it goes over the wire.
@@ -121,12 +277,9 @@ pub async fn probe(config: &MailConfig) -> Result<(), MailError> {
 /// # Errors
 /// [`MailError::Unset`], [`MailError::Refused`].
 fn written(config: &MailConfig, letter: Letter) -> Result<Message, MailError> {
-    let unfit = |cause: String| MailError::Refused(cause);
+    let unfit = |status: &str| MailError::Refused(status.to_owned());
     let from: Mailbox = config.from.parse().map_err(|_cause| MailError::Unset)?;
-    let to: Address = letter
-        .to
-        .parse()
-        .map_err(|_cause| unfit(letter.to.clone()))?;
+    let to: Address = letter.to.parse().map_err(|_cause| unfit("501 5.1.3"))?;
     let host = from.email.domain().to_owned();
     // A subject is one line, whatever it was made from.
     let subject: String = letter
@@ -152,7 +305,7 @@ fn written(config: &MailConfig, letter: Letter) -> Result<Message, MailError> {
         None => texts,
         Some(file) => {
             let kind = ContentType::parse(&file.media_type);
-            let kind = kind.map_err(|cause| unfit(cause.to_string()))?;
+            let kind = kind.map_err(|_cause| unfit("501 5.6.1"))?;
             MultiPart::mixed()
                 .boundary(boundary("whole"))
                 .multipart(texts)
@@ -161,49 +314,7 @@ fn written(config: &MailConfig, letter: Letter) -> Result<Message, MailError> {
     };
     message
         .multipart(whole)
-        .map_err(|cause| unfit(cause.to_string()))
-}
-
-fn transport(config: &MailConfig) -> Result<AsyncSmtpTransport<Tokio1Executor>, MailError> {
-    if config.host.is_empty() {
-        return Err(MailError::Unset);
-    }
-    let parameters = || {
-        let made = TlsParameters::new_rustls(config.host.clone());
-        made.map_err(|cause| MailError::Later(told(&cause)))
-    };
-    let tls = match config.security {
-        MailSecurity::Starttls => Tls::Required(parameters()?),
-        MailSecurity::Tls => Tls::Wrapper(parameters()?),
-        MailSecurity::None => Tls::None,
-    };
-    let builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(config.host.clone())
-        .port(config.port)
-        .timeout(Some(PATIENCE))
-        .tls(tls);
-    Ok(match config.user.as_str() {
-        "" => builder.build(),
-        user => {
-            let password = config.password.expose().to_owned();
-            builder
-                .credentials(Credentials::new(user.to_owned(), password))
-                .build()
-        }
-    })
-}
-
-/// An error with what caused it, in one line.
-fn told(cause: &dyn std::error::Error) -> String {
-    let mut text = cause.to_string();
-    let mut source = cause.source();
-    while let Some(below) = source {
-        let more = below.to_string();
-        if !text.contains(&more) {
-            text = format!("{text}: {more}");
-        }
-        source = below.source();
-    }
-    text.replace(['\r', '\n'], " ")
+        .map_err(|_cause| unfit("501 5.6.0"))
 }
 
 /// In which language the letter is.
@@ -331,6 +442,20 @@ mod tests {
         );
         let again = written(&config(), letter("a@example.org", odd)).unwrap();
         assert_eq!(again.formatted(), message.formatted());
+    }
+
+    #[test]
+    fn only_the_status_of_an_answer_is_kept() {
+        for (said, status) in [
+            ("5.1.1 <a@example.org>: nobody of that name", Some("5.1.1")),
+            ("4.7.1", Some("4.7.1")),
+            ("127.0.0.1 is on a list", None),
+            ("mx.example.org", None),
+            ("a.b.c", None),
+            ("", None),
+        ] {
+            assert_eq!(super::enhanced_status(said), status, "{said}");
+        }
     }
 
     #[tokio::test]

@@ -325,6 +325,8 @@ codes! {
     MailUnset = "mail-unset" "delivery.mail";
     /// The mail server refused the letter: its sentence says why.
     MailRefused = "mail-refused" "delivery.mail";
+    /// As many letters as go out for one person in a day were sent: try again tomorrow.
+    TooManyLetters = "too-many-letters" "delivery.many";
     /// No folder for deliveries is set up.
     FolderUnset = "folder-unset" "delivery.folder";
     /// The path would lead out of its folder, or has signs that paths do not have everywhere.

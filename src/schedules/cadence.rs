@@ -53,7 +53,8 @@ impl Expression {
     pub fn read(text: &str) -> Result<Self, Unfit> {
         let mut fields = text.split_whitespace();
         let minute = fields.next().ok_or(Unfit::Fields)?;
-        if fields.count() != 4 || text.len() > CRON_MOST {
+        // A `+` would make both days count: one more meaning that no other cron has.
+        if fields.count() != 4 || text.len() > CRON_MOST || text.contains('+') {
             return Err(Unfit::Fields);
         }
         let parser = CronParser::builder()
@@ -350,6 +351,7 @@ mod tests {
             ("@hourly", Unfit::Fields),
             ("0 25 * * *", Unfit::Fields),
             ("0 7 * * someday", Unfit::Fields),
+            ("0 7 1 * +1", Unfit::Fields),
             ("* * * * *", Unfit::Minute),
             ("*/5 7 * * *", Unfit::Minute),
             ("0,30 7 * * *", Unfit::Minute),

@@ -162,7 +162,12 @@ pub async fn run_now(
     ctx.transaction(async |tx| {
         let held = store::lock(tx, Whose::of(ctx), id).await?;
         let held = held.ok_or(ScheduleError::NotFound)?;
-        let run_id = RunId(ctx.new_id());
+        // Before the key: the same instant is the same run, and a key is never of one that is not.
+        let known = store::runs_between(&**tx, id, (begun.tick, begun.tick)).await?;
+        let known = known.into_iter().next();
+        let run_id = known
+            .as_ref()
+            .map_or_else(|| RunId(ctx.new_id()), |it| it.id);
         match ctx.claim(tx, "runScheduleNow", key, &id, run_id.0).await? {
             Claim::Conflict => return Err(ScheduleError::KeyReused),
             Claim::Replay(known) => {
@@ -175,8 +180,7 @@ pub async fn run_now(
         if held.status == ScheduleStatus::Ended {
             return Err(ScheduleError::Ended);
         }
-        let known = store::runs_between(&**tx, id, (begun.tick, begun.tick)).await?;
-        if let Some(run) = known.into_iter().next() {
+        if let Some(run) = known {
             return Ok(run);
         }
         let job = JobId(ctx.new_id());

@@ -8,6 +8,7 @@ use entity::delivery;
 use entity::ids::JobId;
 use entity::job;
 use entity::schedule_run;
+use entity::types::JobKind;
 use entity::types::JobStatus;
 use entity::types::NotificationKind;
 use entity::types::RunStatus;
@@ -16,6 +17,7 @@ use sea_orm::DbErr;
 use crate::deliveries;
 use crate::deliveries::asked::Shipment;
 use crate::identity::Ctx;
+use crate::identity::account;
 use crate::jobs;
 use crate::jobs::JobError;
 use crate::platform::db::Tx;
@@ -28,35 +30,80 @@ use crate::schedules::whose::Whose;
 
 /// So long an export that failed may be tried again, as long as files are kept.
 const AGAIN: TimeDelta = TimeDelta::days(30);
-/// Ids of one statement.
-const IDS: usize = 500;
+/// Rows of one look.
+const PAGE: u64 = 200;
 
-/// Settles the runs whose exports have come to their end, and tells owners of what failed or takes too
-/// long: how many were settled.
+/// Settles what rests on a job that has come to its end: the run of an export, or the word to the owner of a delivery.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn settle(operator: &Ctx) -> Result<usize, DbErr> {
-    let runs = store::unsettled(operator.read(), operator.now() - AGAIN).await?;
-    let mut settled = 0;
-    for runs in runs.chunks(IDS) {
-        let ids: Vec<JobId> = runs.iter().filter_map(|it| it.job_id).collect();
-        let jobs = jobs::store::by_ids(operator.read(), jobs::Whose::Everybody, &ids).await?;
-        for run in runs {
-            let job = jobs.iter().find(|it| Some(it.id) == run.job_id);
-            let Some(job) = job else { continue };
-            if let Some(status) = after(run, job) {
-                settled += usize::from(one(operator, run, job, status).await?);
-            } else if run.status == RunStatus::Requested
-                && run.overdue_at.is_none()
-                && run.created_at + OVERDUE <= operator.now()
-            {
-                overdue(operator, run).await?;
+pub async fn settle_job(operator: &Ctx, job: &job::Model) -> Result<(), DbErr> {
+    match job.kind {
+        JobKind::Export => {
+            if let Some(run) = store::run_of(operator.read(), job.id).await? {
+                look_at(operator, &[run]).await?;
+            }
+        }
+        JobKind::Delivery => {
+            if let Some(row) = deliveries::store::untold_of(operator.read(), job.id).await? {
+                did_not_arrive(operator, &row).await?;
             }
         }
     }
-    for row in deliveries::store::untold(operator.read()).await? {
-        did_not_arrive(operator, &row).await?;
+    Ok(())
+}
+
+/// Settles the runs whose exports have come to their end, and tells owners of what failed or takes too
+/// long: how many were settled. What cannot be settled is logged and tried again by the next look; the others go on.
+///
+/// # Errors
+/// [`DbErr`] where runs cannot be read.
+pub async fn settle(operator: &Ctx) -> Result<usize, DbErr> {
+    let now = operator.now();
+    let (mut settled, mut after) = (0, None);
+    loop {
+        let since = (now - AGAIN, now - OVERDUE);
+        let runs = store::unsettled(operator.read(), since, after, PAGE).await?;
+        let Some(last) = runs.last() else { break };
+        after = Some(last.id);
+        settled += look_at(operator, &runs).await?;
+    }
+    let mut after = None;
+    loop {
+        let rows = deliveries::store::untold(operator.read(), after, PAGE).await?;
+        let Some(last) = rows.last() else { break };
+        after = Some(last.id);
+        for row in &rows {
+            if let Err(cause) = did_not_arrive(operator, row).await {
+                tracing::error!(delivery.id = %row.id, %cause, "nobody was told of a delivery");
+            }
+        }
+    }
+    Ok(settled)
+}
+
+/// Looks at what became of the exports of runs: how many were settled.
+async fn look_at(operator: &Ctx, runs: &[schedule_run::Model]) -> Result<usize, DbErr> {
+    let ids: Vec<JobId> = runs.iter().filter_map(|it| it.job_id).collect();
+    let jobs = jobs::store::by_ids(operator.read(), jobs::Whose::Everybody, &ids).await?;
+    let mut settled = 0;
+    for run in runs {
+        let job = jobs.iter().find(|it| Some(it.id) == run.job_id);
+        let Some(job) = job else { continue };
+        let done = if let Some(status) = after(run, job) {
+            one(operator, run, job, status).await
+        } else if run.status == RunStatus::Requested
+            && run.overdue_at.is_none()
+            && run.created_at + OVERDUE <= operator.now()
+        {
+            overdue(operator, run).await.map(|()| false)
+        } else {
+            Ok(false)
+        };
+        match done {
+            Ok(done) => settled += usize::from(done),
+            Err(cause) => tracing::error!(run.id = %run.id, %cause, "a run was not settled"),
+        }
     }
     Ok(settled)
 }
@@ -96,6 +143,7 @@ async fn one(
     job: &job::Model,
     status: RunStatus,
 ) -> Result<bool, DbErr> {
+    let owner = account::name_of(operator, job.requested_by).await?;
     operator
         .transaction(async |tx| {
             let Some(held) = still(tx, seen).await? else {
@@ -108,7 +156,7 @@ async fn one(
             };
             store::update_run(tx, &ended).await?;
             if status == RunStatus::Succeeded {
-                deliver(operator, tx, &ended, job).await?;
+                deliver(operator, tx, &ended, (job, &owner)).await?;
             }
             if status == RunStatus::Failed {
                 told(operator, tx, &ended, NotificationKind::ScheduleFailed).await?;
@@ -123,7 +171,7 @@ async fn deliver(
     operator: &Ctx,
     tx: &Tx,
     run: &schedule_run::Model,
-    export: &job::Model,
+    (export, owner): (&job::Model, &str),
 ) -> Result<(), DbErr> {
     let found = store::by_ids(&**tx, Whose::Everybody, &[run.schedule_id]).await?;
     let Some(row) = found.first() else {
@@ -140,6 +188,8 @@ async fn deliver(
             to: run.covers_to,
             locale: question.locale,
             schedule: row.id,
+            owner: owner.to_owned(),
+            again_at: None,
         };
         let asked = deliveries::asked::ask(operator, tx, export, run.id, &shipment).await;
         asked.map_err(|cause| match cause {

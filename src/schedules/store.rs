@@ -4,11 +4,14 @@
 
 use chrono::DateTime;
 use chrono::Utc;
+use entity::ids::JobId;
 use entity::ids::RunId;
 use entity::ids::ScheduleId;
 use entity::ids::UserId;
+use entity::job;
 use entity::schedule;
 use entity::schedule_run;
+use entity::types::JobStatus;
 use entity::types::RunStatus;
 use entity::types::ScheduleStatus;
 use sea_orm::ActiveModelTrait;
@@ -17,6 +20,7 @@ use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
+use sea_orm::ExprTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::IntoSimpleExpr;
 use sea_orm::PaginatorTrait;
@@ -253,22 +257,67 @@ fn of(id: ScheduleId) -> Select<schedule_run::Entity> {
     schedule_run::Entity::find().filter(schedule_run::Column::ScheduleId.eq(id))
 }
 
-/// Runs that wait for their export, and those from an instant on whose export may be tried again.
+/// The run of an export, where it has one.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn run_of(
+    conn: &impl ConnectionTrait,
+    export: JobId,
+) -> Result<Option<schedule_run::Model>, DbErr> {
+    schedule_run::Entity::find()
+        .filter(schedule_run::Column::JobId.eq(export))
+        .one(conn)
+        .await
+}
+
+/// Runs about which there is something to do, by id after one: those that wait though their export has come to its end, or
+/// since the second instant without a word to their owner; and those from the first instant on that failed and have a file
+/// by now.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn unsettled(
     conn: &impl ConnectionTrait,
-    since: DateTime<Utc>,
+    (failed_since, overdue_since): (DateTime<Utc>, DateTime<Utc>),
+    after: Option<RunId>,
+    limit: u64,
 ) -> Result<Vec<schedule_run::Model>, DbErr> {
-    let waits = Condition::all().add(schedule_run::Column::Status.eq(RunStatus::Requested));
+    // Looked up for each run: there are far more exports than runs that wait.
+    let export_is = |among: Vec<JobStatus>| {
+        let export = job::Entity::find()
+            .select_only()
+            .column(job::Column::Id)
+            .filter(
+                Expr::col((job::Entity, job::Column::Id))
+                    .equals((schedule_run::Entity, schedule_run::Column::JobId)),
+            )
+            .filter(job::Column::Status.is_in(among));
+        Expr::exists(export.into_query())
+    };
+    let ended = vec![
+        JobStatus::Succeeded,
+        JobStatus::Failed,
+        JobStatus::Cancelled,
+    ];
+    let overdue = Condition::all()
+        .add(schedule_run::Column::OverdueAt.is_null())
+        .add(schedule_run::Column::CreatedAt.lte(overdue_since));
+    let waits = Condition::all()
+        .add(schedule_run::Column::Status.eq(RunStatus::Requested))
+        .add(Condition::any().add(export_is(ended)).add(overdue));
     let failed = Condition::all()
         .add(schedule_run::Column::Status.eq(RunStatus::Failed))
-        .add(schedule_run::Column::CreatedAt.gte(since));
+        .add(schedule_run::Column::CreatedAt.gte(failed_since))
+        .add(export_is(vec![JobStatus::Succeeded]));
     schedule_run::Entity::find()
         .filter(Condition::any().add(waits).add(failed))
         .filter(schedule_run::Column::JobId.is_not_null())
-        .order_by_asc(schedule_run::Column::CreatedAt)
+        .apply_if(after, |it, after| {
+            it.filter(schedule_run::Column::Id.gt(after))
+        })
+        .order_by_asc(schedule_run::Column::Id)
+        .limit(limit)
         .all(conn)
         .await
 }

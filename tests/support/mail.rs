@@ -33,6 +33,14 @@ pub enum Mood {
     Later,
     /// Says that it never will.
     Never,
+    /// Says so when it has read them.
+    NeverOnceRead,
+    /// Lets nobody in at all.
+    Closed,
+    /// Knows no password.
+    NoSignIn,
+    /// Wants nothing from whoever sends them.
+    NoSender,
     /// Takes them, and is gone before it has said so.
     HangsUp,
 }
@@ -105,6 +113,9 @@ impl Drop for Post {
 async fn talk(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut read = BufReader::new(read);
+    if kept.lock().expect("whole").mood == Some(Mood::Closed) {
+        return write.write_all(b"554 5.3.2 no mail here\r\n").await;
+    }
     write.write_all(b"220 post.test ready\r\n").await?;
     let (mut from, mut to) = (String::new(), Vec::new());
     let mut line = Vec::new();
@@ -127,17 +138,23 @@ async fn talk(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
             }
             "AUTH" => {
                 *kept.lock().expect("whole").said.entry("AUTH").or_default() += 1;
-                "235 2.7.0 welcome\r\n"
+                match mood {
+                    Mood::NoSignIn => "535 5.7.8 tiwizi is unknown\r\n",
+                    _ => "235 2.7.0 welcome\r\n",
+                }
             }
             "MAIL" => {
                 *kept.lock().expect("whole").said.entry("MAIL").or_default() += 1;
                 from = between();
-                "250 2.1.0 fine\r\n"
+                match mood {
+                    Mood::NoSender => "550 5.7.1 not from reports@tiwizi.test\r\n",
+                    _ => "250 2.1.0 fine\r\n",
+                }
             }
             "RCPT" => match mood {
                 Mood::Later => "451 4.7.1 try again later\r\n",
                 Mood::Never => "550 5.1.1 nobody of that name\r\n",
-                Mood::Takes | Mood::HangsUp => {
+                _ => {
                     to.push(between());
                     "250 2.1.5 fine\r\n"
                 }
@@ -145,6 +162,12 @@ async fn talk(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
             "DATA" => {
                 write.write_all(b"354 go on\r\n").await?;
                 let raw = content(&mut read).await?;
+                if mood == Mood::NeverOnceRead {
+                    write
+                        .write_all(b"554 5.7.1 <a@example.org> gets no such thing\r\n")
+                        .await?;
+                    continue;
+                }
                 kept.lock().expect("whole").letters.push(Arrived {
                     from: std::mem::take(&mut from),
                     to: std::mem::take(&mut to),

@@ -30,7 +30,7 @@ use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Locale;
 use crate::identity::Ctx;
 use crate::jobs::JobError;
-use crate::jobs::queue;
+use crate::jobs::acts;
 
 /// A report to be written.
 #[derive(Debug, InputObject)]
@@ -148,7 +148,7 @@ impl ExportMutations {
     ) -> Result<CancelExportPayload> {
         let ctx = gql.signed_in()?;
         let outcome = match JobId::input(&input.id, "id") {
-            Ok(id) => queue::cancel(ctx, id, input.expected_version).await,
+            Ok(id) => acts::cancel(ctx, id, input.expected_version).await,
             Err(refusal) => Err(JobError::Invalid(vec![refusal])),
         };
         let (export_job, user_errors) = shown(gql, &input.id, outcome).await?;
@@ -166,7 +166,7 @@ impl ExportMutations {
     ) -> Result<RetryExportPayload> {
         let ctx = gql.signed_in()?;
         let outcome = match JobId::input(&input.id, "id") {
-            Ok(id) => queue::again(ctx, id, input.expected_version).await,
+            Ok(id) => acts::again(ctx, id, input.expected_version).await,
             Err(refusal) => Err(JobError::Invalid(vec![refusal])),
         };
         let (export_job, user_errors) = shown(gql, &input.id, outcome).await?;

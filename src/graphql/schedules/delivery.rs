@@ -19,6 +19,7 @@ use entity::ids::DeliveryId;
 use entity::ids::JobId;
 use entity::ids::RunId;
 use entity::job;
+use futures_util::future::try_join_all;
 use sea_orm::DbErr;
 
 use crate::deliveries;
@@ -281,13 +282,15 @@ pub(super) async fn undelivered(
     of: RunId,
 ) -> Result<Option<chrono::DateTime<chrono::Utc>>> {
     let rows = loaders::one(gql, DeliveriesOf(of)).await?;
-    let mut since = None;
-    for row in rows.iter().flat_map(|it| it.iter()) {
-        let job = loaders::one(gql, DeliveredBy(row.job_id)).await?;
-        let failed = job.filter(|it| it.status == entity::types::JobStatus::Failed);
-        since = since.or(failed.and_then(|it| it.finished_at));
-    }
-    Ok(since)
+    let rows = rows.iter().flat_map(|it| it.iter());
+    // Together, so that they are one statement.
+    let jobs = rows.map(|row| loaders::one(gql, DeliveredBy(row.job_id)));
+    let jobs = try_join_all(jobs).await?;
+    let failed = jobs
+        .into_iter()
+        .flatten()
+        .filter(|it| it.status == entity::types::JobStatus::Failed);
+    Ok(failed.filter_map(|it| it.finished_at).min())
 }
 
 /// Which deliveries to list; an absent part does not narrow.
@@ -389,7 +392,8 @@ pub struct DeliveryMutations;
 /// Acts on deliveries.
 #[Object]
 impl DeliveryMutations {
-    /// Tries a delivery again that failed.
+    /// Tries a delivery again that failed; refused with `FILE_GONE` where the file is kept no longer. A link in its letter
+    /// lasts for a week from then on, as long as the file does.
     async fn retry_delivery(
         &self,
         gql: &Context<'_>,
