@@ -52,5 +52,4 @@ certificate-yourself-revocation = القائمة الموقّعة التي تس�
 certificate-yourself-suspension = القائمة الموقّعة التي تسأل فيها البرامج هل أصبحت الشهادة متجاوَزة
 certificate-yourself-how = الملف هو JSON Web Token موقّع بخوارزمية Ed25519 ‏(EdDSA). يتحقق منه كل برنامج يقرأ Open Badges 3.0 وكل مكتبة لـJSON Web Token بمفاتيح هذا العنوان؛ وتبيّن القائمتان هل ما زالت الشهادة سارية.
 certificate-privacy = تُظهر هذه الصفحة ما يسمح صاحب الشهادة بإظهاره، ولا شيء غيره.
-certificate-languages = اللغات
 home-verify = التحقق من شهادة برمزها، دون حساب.

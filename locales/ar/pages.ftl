@@ -36,3 +36,4 @@ open-data-list = قائمة النشرات
 open-data-map = ساعات ودقائق العمل حسب المكان: {$territory}
 open-data-chart = ساعات ودقائق العمل حسب البرنامج: {$territory}
 open-data-unshaded = لا ساعات، أو غير منشور
+page-languages = اللغات

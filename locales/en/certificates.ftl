@@ -41,5 +41,4 @@ certificate-yourself-revocation = Signed list that tells programs whether it was
 certificate-yourself-suspension = Signed list that tells programs whether it is superseded
 certificate-yourself-how = The file is a JSON Web Token signed with Ed25519 (EdDSA). Any program that reads Open Badges 3.0, or any library for JSON Web Tokens, checks it with the keys of this address; the two lists say whether the certificate still holds.
 certificate-privacy = This page shows what the holder of the certificate lets be shown, and nothing else.
-certificate-languages = Languages
 home-verify = check a certificate by its code, without an account.

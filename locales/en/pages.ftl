@@ -36,3 +36,4 @@ open-data-list = list of editions
 open-data-map = Hours and minutes of work by place: {$territory}
 open-data-chart = Hours and minutes of work by programme: {$territory}
 open-data-unshaded = No hours, or kept back
+page-languages = Languages

@@ -41,5 +41,4 @@ certificate-yourself-revocation = Liste signée où les programmes voient si le 
 certificate-yourself-suspension = Liste signée où les programmes voient si le certificat est dépassé
 certificate-yourself-how = Le fichier est un JSON Web Token signé avec Ed25519 (EdDSA). Tout programme qui lit Open Badges 3.0, ou toute bibliothèque de JSON Web Tokens, le vérifie avec les clés de cette adresse ; les deux listes disent si le certificat vaut encore.
 certificate-privacy = Cette page montre ce que le titulaire du certificat laisse voir, et rien d’autre.
-certificate-languages = Langues
 home-verify = vérifier un certificat par son code, sans compte.

@@ -36,3 +36,4 @@ open-data-list = liste des éditions
 open-data-map = Heures et minutes de travail par lieu : {$territory}
 open-data-chart = Heures et minutes de travail par programme : {$territory}
 open-data-unshaded = Aucune heure, ou non communiqué
+page-languages = Langues

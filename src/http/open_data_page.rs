@@ -287,7 +287,8 @@ impl View<'_> {
         let territory = self.rows.first();
         let territory = territory.filter(|it| !it.cell.above_code.is_empty());
         let territory = territory.map(|it| it.cell.territory_code.as_str());
-        let mut text = String::from("<nav class=\"languages\" aria-label=\"Languages\">");
+        let called = self.say("page-languages");
+        let mut text = format!("<nav class=\"languages\" aria-label=\"{called}\">");
         for (locale, name) in Locale::ALL
             .into_iter()
             .zip(["العربية", "Français", "English"])

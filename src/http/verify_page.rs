@@ -177,7 +177,7 @@ fn field(locale: Locale, wished: Option<Locale>, wrong: Option<&str>) -> String 
 fn languages(here: &str, present: Locale) -> String {
     let mut text = format!(
         "<nav class=\"languages\" aria-label=\"{}\">",
-        say(present, "certificate-languages")
+        say(present, "page-languages")
     );
     for (locale, name) in Locale::ALL
         .into_iter()

@@ -42,7 +42,7 @@ pub enum Unfit {
 
 /// A cron expression of five fields with one minute, so that it is due once in an hour at most.
 #[derive(Clone, Debug)]
-pub struct Expression(Cron);
+pub struct Expression(Box<Cron>);
 
 impl Expression {
     /// Reads an expression: minute, hour, day of the month, month, day of the week. Where both days are
@@ -67,7 +67,7 @@ impl Expression {
         if minute.parse::<u8>().is_err() {
             return Err(Unfit::Minute);
         }
-        let expression = Self(cron);
+        let expression = Self(Box::new(cron));
         // Leap days come again within eight years, also around a century without one.
         let begin = NaiveDate::from_ymd_opt(2096, 3, 1).unwrap_or_default();
         let found = expression

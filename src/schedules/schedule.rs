@@ -255,7 +255,7 @@ pub async fn pause(
 ) -> Result<schedule::Model, ScheduleError> {
     act(ctx, id, expected, "schedule.pause", |held, _| {
         Ok(
-            (held.status == ScheduleStatus::Active).then(|| schedule::Model {
+            (held.status == ScheduleStatus::Active).then_some(schedule::Model {
                 status: ScheduleStatus::Paused,
                 next_tick_at: None,
                 ..held

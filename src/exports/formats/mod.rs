@@ -18,7 +18,7 @@ use crate::platform::i18n::Locale;
 /// A file that is being written: all of a table is in it, and its last section takes more rows, as many as come.
 pub enum Open<W: Write + Send> {
     /// Comma-separated.
-    Csv(csv::Open<W>),
+    Csv(Box<csv::Open<W>>),
     /// One JSON document.
     Json(json::Open<W>),
     /// A workbook.
@@ -34,7 +34,7 @@ impl<W: Write + Send> Open<W> {
     /// What the writer said.
     pub fn begin(table: &Table, format: Format, locale: Locale, into: W) -> Result<Self> {
         Ok(match format {
-            Format::Csv => Self::Csv(csv::Open::begin(table, into)?),
+            Format::Csv => Self::Csv(Box::new(csv::Open::begin(table, into)?)),
             Format::Json => Self::Json(json::Open::begin(table, into)?),
             Format::Xlsx => Self::Xlsx(Box::new(xlsx::Open::begin(table, locale, into)?)),
             Format::Pdf => Self::Pdf(Box::new(pdf::Open::begin(table, locale, into))),
