@@ -289,6 +289,10 @@ async fn the_schema_is_text_that_need_not_be_fetched_twice() {
             .await
             .unwrap();
         assert_eq!(again.status(), 304);
+        assert!(
+            !again.headers().contains_key("cache-control"),
+            "what was kept stays kept: {again:?}"
+        );
         assert_eq!(again.text().await.unwrap(), "");
     })
     .await;

@@ -5,13 +5,12 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use indicatif::ProgressBar;
-use indicatif::ProgressStyle;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::cli::output::complain;
 use crate::cli::output::say;
+use crate::cli::progress;
 use crate::config::Config;
 use crate::demo;
 use crate::demo::Outcome;
@@ -79,13 +78,8 @@ pub async fn before_serving(app: &App) -> anyhow::Result<()> {
 }
 
 async fn fill(app: &App, sizes: Sizes) -> anyhow::Result<Outcome> {
-    // Drawn only where somebody watches.
-    let bar = ProgressBar::new(sizes.entries);
-    if let Ok(style) =
-        ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} entries, {eta} left")
-    {
-        bar.set_style(style);
-    }
+    let template = "{wide_bar} {human_pos} of {human_len} entries, {eta} left";
+    let bar = progress::bar(sizes.entries, template);
     let outcome = demo::fill(&app.operator(Locale::En), sizes, |it| bar.set_position(it)).await;
     bar.finish_and_clear();
     let outcome = outcome.context("filling the database")?;

@@ -4,7 +4,6 @@
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::io::IsTerminal;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,9 +11,9 @@ use std::process::ExitCode;
 use anyhow::Context;
 use anyhow::bail;
 use indicatif::ProgressBar;
-use indicatif::ProgressStyle;
 
 use crate::cli::output;
+use crate::cli::progress;
 use crate::cli::values;
 use crate::config::Config;
 use crate::hours::record::Mode;
@@ -136,7 +135,7 @@ pub async fn run(args: ImportArgs, config: Config) -> anyhow::Result<ExitCode> {
     };
     let mut teller = Teller {
         locale,
-        bar: bar(bytes),
+        bar: progress::bar(bytes, "{bar:40} {bytes}/{total_bytes} {eta}"),
         rejected,
         delimiter: b',',
         file: None,
@@ -205,18 +204,6 @@ fn tell(summary: &Summary, args: &ImportArgs) {
             StatusName::Submitted => output::say("the entries are handed in and wait for approval"),
             StatusName::Approved => {}
         }
-    }
-}
-
-fn bar(bytes: u64) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {eta}");
-    let bar = ProgressBar::new(bytes);
-    match style {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
     }
 }
 

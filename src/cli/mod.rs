@@ -8,6 +8,7 @@ mod import;
 mod ledger;
 mod migrate;
 mod output;
+mod progress;
 mod report;
 mod rollup;
 mod schema;

@@ -16,17 +16,20 @@ use chrono::Utc;
 use entity::types::EntryStatus;
 
 use crate::cli::output;
+use crate::cli::progress::Parts;
 use crate::cli::values;
 use crate::cli::values::Year;
 use crate::config::Config;
 use crate::exports;
 use crate::exports::Format;
+use crate::identity::Ctx;
 use crate::platform::i18n::Locale;
 use crate::refusal::Refuse;
 use crate::reports;
 use crate::reports::Asking;
 use crate::reports::OrganizationRef;
 use crate::reports::ReportName;
+use crate::rollups;
 use crate::rollups::Dimension;
 
 /// Write one report, without a server
@@ -153,7 +156,35 @@ pub async fn run(args: ReportArgs, config: Config) -> anyhow::Result<ExitCode> {
         rows: args.rows,
         columns: args.columns,
     };
-    let answer = match reports::answer(&ctx, &asking).await {
+    let parts = Parts::begin();
+    let ended = make(&ctx, &asking, (format, locale), is_of_year, &parts).await;
+    parts.end();
+    let bytes = ended?;
+    match &args.output {
+        Some(file) => keep(file, &bytes)?,
+        None => output::pour(&bytes).context("writing to standard output")?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The report as a file; `parts` shows how far it has come.
+async fn make(
+    ctx: &Ctx,
+    asking: &Asking,
+    (format, locale): (Format, Locale),
+    is_of_year: bool,
+    parts: &Parts,
+) -> anyhow::Result<Vec<u8>> {
+    // Contracts are read as they are; hours are folded first, which takes a while after many came at once.
+    if asking.name != ReportName::ContractualVolunteering {
+        parts.part("bringing figures up to date");
+        let tell = |done, all| parts.reaches(as_steps(done), as_steps(all));
+        rollups::fold_telling(&ctx.core().db, tell)
+            .await
+            .context("bringing figures up to date")?;
+    }
+    parts.part("working the report out");
+    let answer = match reports::answer(ctx, asking).await {
         Ok(answer) => answer,
         Err(error) => match error.refusals().as_deref() {
             Some([refusal, ..]) => {
@@ -164,13 +195,17 @@ pub async fn run(args: ReportArgs, config: Config) -> anyhow::Result<ExitCode> {
             _ => return Err(error).context("answering the report"),
         },
     };
+    parts.part(match format {
+        Format::Pdf => "setting pages",
+        Format::Csv | Format::Json | Format::Xlsx => "writing the file",
+    });
     let mut bytes = Vec::new();
     exports::write(&answer, format, locale, &mut bytes).context("writing the report")?;
-    match &args.output {
-        Some(file) => keep(file, &bytes)?,
-        None => output::pour(&bytes).context("writing to standard output")?,
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(bytes)
+}
+
+fn as_steps(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 /// The flag that gives a field of a question.

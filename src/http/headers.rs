@@ -11,6 +11,7 @@ use actix_web::HttpRequest;
 use actix_web::body::MessageBody;
 use actix_web::dev::ServiceRequest;
 use actix_web::dev::ServiceResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::http::header::HeaderName;
 use actix_web::http::header::HeaderValue;
@@ -106,10 +107,13 @@ pub async fn surround(
     } else {
         tracing::info!(method, route, status, duration_ms, "answered");
     }
+    let is_kept = response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         headers.insert(REQUEST_ID, value);
     }
+    // What a browser kept takes over the headers of the answer that it is still right: with defaults among them, a page
+    // would lose the policy that it came with, and its style.
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
@@ -121,7 +125,7 @@ pub async fn surround(
             "default-src 'none'; frame-ancestors 'none'",
         ),
     ] {
-        if !headers.contains_key(&name) {
+        if !is_kept && !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
         }
     }

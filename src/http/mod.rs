@@ -12,6 +12,7 @@ mod negotiation;
 mod open_data;
 mod open_data_page;
 mod open_data_pictures;
+mod page;
 mod pages;
 mod verify;
 mod verify_page;

@@ -8,8 +8,8 @@ use entity::types::StatisticsPart;
 
 use crate::http::open_data_pictures;
 use crate::http::open_data_pictures::Line;
-use crate::http::pages::direction;
-use crate::http::pages::escaped;
+use crate::http::page::Page;
+use crate::http::page::escaped;
 use crate::platform::figures::grouped;
 use crate::platform::i18n::Locale;
 use crate::statistics::read::Edition;
@@ -283,40 +283,23 @@ impl View<'_> {
         text
     }
 
-    fn languages(&self) -> String {
+    /// The address of the page in another language.
+    fn address(&self, locale: Locale) -> String {
         let territory = self.rows.first();
         let territory = territory.filter(|it| !it.cell.above_code.is_empty());
         let territory = territory.map(|it| it.cell.territory_code.as_str());
-        let called = self.say("page-languages");
-        let mut text = format!("<nav class=\"languages\" aria-label=\"{called}\">");
-        for (locale, name) in Locale::ALL
-            .into_iter()
-            .zip(["العربية", "Français", "English"])
-        {
-            let tag = locale.tag();
-            let here = if locale == self.locale {
-                " aria-current=\"true\""
-            } else {
-                ""
-            };
-            let mut link = self.link(None, territory, locale);
-            if !link.contains("lang=") {
-                link.push_str(&format!("&amp;lang={tag}"));
-            }
-            text.push_str(&format!(
-                "<a href=\"{link}\" lang=\"{tag}\" hreflang=\"{tag}\"{here}>{name}</a> "
-            ));
+        let mut link = self.link(None, territory, locale);
+        if !link.contains("lang=") {
+            link.push_str(&format!("&amp;lang={}", locale.tag()));
         }
-        text.push_str("</nav>\n");
-        text
+        link
     }
 }
 
 /// The whole page.
 #[must_use]
 pub fn page(view: &View<'_>) -> String {
-    let direction = direction(view.locale);
-    let title = view.say("open-data-title");
+    let lead = view.say("open-data-lead");
     let body = match view.edition {
         None => format!("<p>{}</p>\n", view.say("open-data-nothing")),
         Some(edition) => format!(
@@ -328,22 +311,20 @@ pub fn page(view: &View<'_>) -> String {
             view.basis(edition)
         ),
     };
-    format!(
-        "<!doctype html>\n<html lang=\"{tag}\" dir=\"{direction}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<link rel=\"stylesheet\" href=\"/site.css\">\n</head>\n\
-         <body class=\"figures\">\n<main>\n{languages}<h1>{title}</h1>\n\
-         <p class=\"lead\">{lead}</p>\n{body}</main>\n</body>\n</html>\n",
-        tag = view.locale.tag(),
-        languages = view.languages(),
-        lead = view.say("open-data-lead"),
-    )
+    let page = Page {
+        locale: view.locale,
+        title: &view.locale.sentence::<&str>("open-data-title", &[]),
+        heading: None,
+        class: "figures",
+        is_listed: true,
+        body: &format!("<p class=\"lead\">{lead}</p>\n{body}"),
+    };
+    page.html(|it| view.address(it))
 }
 
 #[cfg(test)]
 mod tests {
     use super::clocked;
-    use super::escaped;
     use super::grouped;
 
     #[test]
@@ -351,13 +332,5 @@ mod tests {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(clocked(60_005), "1\u{202f}000:05");
-    }
-
-    #[test]
-    fn names_stay_text() {
-        assert_eq!(
-            escaped("<a href=\"&\">"),
-            "&lt;a href=&quot;&amp;&quot;&gt;"
-        );
     }
 }

@@ -11,7 +11,7 @@ use crate::drawings::map;
 use crate::drawings::svg::Shade;
 use crate::drawings::svg::tenths;
 use crate::http::open_data_page::clocked;
-use crate::http::pages::escaped;
+use crate::http::page::escaped;
 use crate::platform::i18n::Locale;
 
 /// The room of the map, and how wide the chart is, in points.

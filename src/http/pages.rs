@@ -18,6 +18,8 @@ use serde::Deserialize;
 use crate::http::Parts;
 use crate::http::headers::locale;
 use crate::http::headers::text;
+use crate::http::page::Page;
+use crate::http::page::escaped;
 use crate::platform::crypto::sha256;
 use crate::platform::i18n::Locale;
 
@@ -68,22 +70,27 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/graphiql/{path:.*}", web::get().to(graphiql_file));
 }
 
-async fn home(http: HttpRequest) -> HttpResponse {
-    let locale = locale(&http);
-    let say = |key: &str| locale.sentence::<&str>(key, &[]);
-    let direction = direction(locale);
-    let page = format!(
-        "<!doctype html>\n<html lang=\"{tag}\" dir=\"{direction}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>Tiwizi</title>\n<link rel=\"stylesheet\" href=\"/site.css\">\n</head>\n<body>\n<main>\n\
-         <h1>Tiwizi <span lang=\"zgh\">ⵜⵉⵡⵉⵣⵉ</span></h1>\n<p class=\"lead\">{lead}</p>\n<ul>\n\
+/// What the page at the root is asked.
+#[derive(Debug, Default, Deserialize)]
+struct Asked {
+    /// The language; by the header where absent.
+    lang: Option<String>,
+}
+
+async fn home(asked: web::Query<Asked>, http: HttpRequest) -> HttpResponse {
+    let wished = asked.lang.as_deref().and_then(Locale::parse);
+    let locale = wished.unwrap_or_else(|| locale(&http));
+    let say = |key: &str| escaped(&locale.sentence::<&str>(key, &[]));
+    // Whoever chose a language goes on in it.
+    let again = wished.map_or_else(String::new, |it| format!("?lang={}", it.tag()));
+    let body = format!(
+        "<p class=\"lead\">{lead}</p>\n<ul>\n\
          <li><a href=\"/graphiql\">GraphiQL</a>: {graphiql}</li>\n\
          <li><a href=\"/schema.graphql\">schema.graphql</a>: {schema}</li>\n\
-         <li><a href=\"/open-data\">open-data</a>: {statistics}</li>\n\
-         <li><a href=\"/verify\">verify</a>: {verify}</li>\n\
+         <li><a href=\"/open-data{again}\">open-data</a>: {statistics}</li>\n\
+         <li><a href=\"/verify{again}\">verify</a>: {verify}</li>\n\
          <li><a href=\"/readyz\">readyz</a>: {health}</li>\n</ul>\n\
-         <p class=\"sources\">{sources}</p>\n</main>\n</body>\n</html>\n",
-        tag = locale.tag(),
+         <p class=\"sources\">{sources}</p>\n",
         lead = say("home-lead"),
         graphiql = say("home-graphiql"),
         schema = say("home-schema"),
@@ -92,11 +99,19 @@ async fn home(http: HttpRequest) -> HttpResponse {
         health = say("home-health"),
         sources = say("home-sources"),
     );
+    let page = Page {
+        locale,
+        title: "Tiwizi",
+        heading: Some("Tiwizi <span lang=\"zgh\">ⵜⵉⵡⵉⵣⵉ</span>"),
+        class: "",
+        is_listed: true,
+        body: &body,
+    };
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CONTENT_SECURITY_POLICY, PAGE_POLICY))
         .insert_header((header::CONTENT_LANGUAGE, locale.tag()))
-        .body(page)
+        .body(page.html(|it| format!("/?lang={}", it.tag())))
 }
 
 async fn style() -> HttpResponse {
@@ -171,22 +186,6 @@ fn file(http: &HttpRequest, path: &str) -> HttpResponse {
             HttpResponse::InternalServerError().finish()
         }
     }
-}
-
-/// Which way a language is written.
-pub fn direction(locale: Locale) -> &'static str {
-    match locale {
-        Locale::Ar => "rtl",
-        Locale::Fr | Locale::En => "ltr",
-    }
-}
-
-/// A text that stays one between tags and in quotes.
-pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 /// A tag for content, weak because the same content goes out in several encodings.

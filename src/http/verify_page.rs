@@ -9,8 +9,8 @@ use crate::certificates::credential::Purpose;
 use crate::certificates::document::Document;
 use crate::certificates::document::Fact;
 use crate::certificates::verify::PATH;
-use crate::http::pages::direction;
-use crate::http::pages::escaped;
+use crate::http::page::Page;
+use crate::http::page::escaped;
 use crate::platform::i18n::Locale;
 
 fn say(locale: Locale, key: &str) -> String {
@@ -174,46 +174,23 @@ fn field(locale: Locale, wished: Option<Locale>, wrong: Option<&str>) -> String 
     )
 }
 
-fn languages(here: &str, present: Locale) -> String {
-    let mut text = format!(
-        "<nav class=\"languages\" aria-label=\"{}\">",
-        say(present, "page-languages")
-    );
-    for (locale, name) in Locale::ALL
-        .into_iter()
-        .zip(["العربية", "Français", "English"])
-    {
-        let tag = locale.tag();
-        let current = match locale == present {
-            true => " aria-current=\"true\"",
-            false => "",
-        };
-        text.push_str(&format!(
-            "<a href=\"{here}?lang={tag}\" lang=\"{tag}\" hreflang=\"{tag}\"{current}>{name}</a> "
-        ));
-    }
-    text.push_str("</nav>\n");
-    text
-}
-
 /// Whoever chose a language goes on in it.
 fn again(wished: Option<Locale>) -> String {
     wished.map_or_else(String::new, |it| format!("?lang={}", it.tag()))
 }
 
 fn whole(locale: Locale, wished: Option<Locale>, title: &str, here: &str, body: &str) -> String {
-    let title = escaped(title);
-    format!(
-        "<!doctype html>\n<html lang=\"{tag}\" dir=\"{direction}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"robots\" content=\"noindex\">\n\
-         <title>{title}</title>\n<link rel=\"stylesheet\" href=\"/site.css\">\n</head>\n\
-         <body class=\"certificate\">\n<main>\n{languages}<h1>{title}</h1>\n{body}\
-         <p><a href=\"{PATH}{again}\">{check}</a></p>\n</main>\n</body>\n</html>\n",
-        tag = locale.tag(),
-        direction = direction(locale),
-        languages = languages(here, locale),
-        again = again(wished),
-        check = say(locale, "certificate-check"),
-    )
+    let check = say(locale, "certificate-check");
+    let page = Page {
+        locale,
+        title,
+        heading: None,
+        class: "certificate",
+        is_listed: false,
+        body: &format!(
+            "{body}<p><a href=\"{PATH}{}\">{check}</a></p>\n",
+            again(wished)
+        ),
+    };
+    page.html(|it| format!("{here}?lang={}", it.tag()))
 }

@@ -78,15 +78,25 @@ pub async fn standing(db: &impl ConnectionTrait) -> Result<Folded, DbErr> {
 /// # Errors
 /// [`DbErr`]; what was folded until then stays.
 pub async fn fold(db: &Db) -> Result<(), DbErr> {
+    fold_telling(db, |_, _| ()).await
+}
+
+/// The same, and tells after each chain how many of how many are folded.
+///
+/// # Errors
+/// As of [`fold`].
+pub async fn fold_telling(db: &Db, tell: impl Fn(usize, usize)) -> Result<(), DbErr> {
     if standing(db.read()).await? == Folded::All {
         return Ok(());
     }
     // Each chain once: who appends all the time does not keep a report from its answer.
-    for due in store::due(db.read(), None, u64::from(u32::MAX)).await? {
+    let due = store::due(db.read(), None, u64::from(u32::MAX)).await?;
+    for (folded, chain) in due.iter().enumerate() {
+        tell(folded, due.len());
         let Some(tx) = begin(db).await? else {
             return Ok(());
         };
-        fold_one(&tx, due.organization_id).await?;
+        fold_one(&tx, chain.organization_id).await?;
         tx.commit().await?;
     }
     let Some(tx) = begin(db).await? else {

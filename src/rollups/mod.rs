@@ -48,6 +48,7 @@ pub use figures::shares_of;
 pub use figures::worked;
 pub use fold::Folded;
 pub use fold::fold;
+pub use fold::fold_telling;
 pub use fold::standing;
 pub use goals::GoalCounted;
 pub use goals::Served;

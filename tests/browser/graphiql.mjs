@@ -1,71 +1,31 @@
 // GraphiQL in a real browser, as an administrator uses it, and with nothing but the server itself to talk to.
 // Usage: node graphiql.mjs BASE_URL [SCREENSHOT]
 // The server must hold the demo data. CHROMIUM names another browser than /usr/bin/chromium.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import puppeteer from 'puppeteer-core'
+import { asked, check, sum, withBrowser } from './browser.mjs'
 
-const [base, screenshot] = process.argv.slice(2)
-if (!base || !URL.canParse(base)) {
-  console.error('usage: node graphiql.mjs BASE_URL [SCREENSHOT]')
-  process.exit(2)
-}
+const [base, screenshot] = asked('node graphiql.mjs BASE_URL [SCREENSHOT]')
 const origin = new URL(base).origin
 const EMAIL = 'owner@example.org'
 const PASSWORD = 'tiwizi-demo'
 const WAIT = { timeout: 30_000 }
-
-let passed = 0
-let failed = 0
-function check(name, ok, detail) {
-  if (ok) passed += 1
-  else failed += 1
-  console.log(`${ok ? 'ok  ' : 'FAIL'} ${name}${!ok && detail ? `: ${detail.slice(0, 600)}` : ''}`)
-}
-
-const profile = mkdtempSync(join(tmpdir(), 'tiwizi-browser-'))
-const browser = await puppeteer.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  userDataDir: profile,
-  args: [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--lang=en',
-    // Also for what interception does not see, such as requests of workers: no other name or address can be reached.
-    `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${new URL(base).hostname}`,
-  ],
-})
 
 const foreign = []
 const violations = []
 const errors = []
 const missing = []
 
-try {
+await withBrowser(base, async (browser) => {
   const page = await browser.newPage()
   await page.setViewport({ width: 1440, height: 900 })
   await watch(page)
   await walk(page)
-} catch (error) {
-  check('the walk reached its end', false, error.message)
-} finally {
-  await browser.close()
-  rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
-}
+})
 
 check('no other host was asked for anything', foreign.length === 0, foreign.join(', '))
 check('the content security policy was never violated', violations.length === 0, violations.join(', '))
 check('the page raised no error', errors.length === 0, errors.join(' | '))
 check('every file of the page exists', missing.length === 0, missing.join(', '))
-console.log(`${passed} passed, ${failed} failed`)
-process.exitCode = failed === 0 ? 0 : 1
+sum()
 
 /** Blocks what would leave for another host and writes down everything that should not happen. */
 async function watch(page) {
