@@ -73,6 +73,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "removeMember",
     "requestExport",
     "requestHourEntriesExport",
+    "requestStatementExport",
     "resumeSchedule",
     "retryDelivery",
     "retryExport",

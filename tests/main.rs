@@ -138,6 +138,7 @@ mod valuation;
 
 #[cfg(test)]
 mod statement;
+mod statement_files;
 
 #[cfg(test)]
 mod certificates;

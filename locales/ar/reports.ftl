@@ -235,3 +235,14 @@ report-meaning-key = رمز مصطلح أو مكان، أو معرّف مشرو�
 report-meaning-contracts = العقود السارية في يوم واحد على الأقل من السنة.
 report-meaning-contract-volunteers = الأشخاص الذين لهم عقد من هذه العقود، كل واحد مرة في السطر مهما تعددت عقوده.
 report-meaning-days-lost = الأيام الضائعة بسبب هذه الحوادث بقدر ما هي معروفة؛ وتبقى الخلية فارغة حيث يكشف ذلك صحة أشخاص يمكن التعرف عليهم.
+
+report-statement = كشف ساعات التطوع
+report-pending-minutes = دقائق في انتظار المصادقة
+report-pending-entries = تسجيلات في انتظار المصادقة
+report-first-day = أول يوم عمل مصادق عليه
+report-last-day = آخر يوم عمل مصادق عليه
+report-by-project = حسب المشروع والشهر
+report-by-organization = حسب المنظمة
+report-occupation-code = رمز المهنة
+report-occupation = المهنة
+report-no-occupation = مهنة غير محددة

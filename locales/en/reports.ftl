@@ -235,3 +235,14 @@ report-meaning-key = A code of a term or a place, an id of a project or an organ
 report-meaning-contracts = Contracts in force on some day of the year.
 report-meaning-contract-volunteers = People with such a contract, each once in its row however many contracts they have.
 report-meaning-days-lost = Calendar days lost by these incidents, as far as they are known; empty where that would tell of the health of people who can be found.
+
+report-statement = Statement of volunteer hours
+report-pending-minutes = Minutes waiting for approval
+report-pending-entries = Entries waiting for approval
+report-first-day = First day with approved work
+report-last-day = Last day with approved work
+report-by-project = By project and month
+report-by-organization = By organization
+report-occupation-code = Occupation code
+report-occupation = Occupation
+report-no-occupation = No occupation given

@@ -235,3 +235,14 @@ report-meaning-key = Code d’un terme ou d’un lieu, identifiant d’un projet
 report-meaning-contracts = Contrats en vigueur un jour au moins de l’année.
 report-meaning-contract-volunteers = Personnes ayant un tel contrat, chacune une fois par ligne, quel que soit le nombre de ses contrats.
 report-meaning-days-lost = Jours calendaires perdus du fait de ces incidents, pour autant qu’ils soient connus ; vide là où cela révélerait la santé de personnes identifiables.
+
+report-statement = Relevé d’heures de bénévolat
+report-pending-minutes = Minutes en attente de validation
+report-pending-entries = Saisies en attente de validation
+report-first-day = Premier jour de travail validé
+report-last-day = Dernier jour de travail validé
+report-by-project = Par projet et par mois
+report-by-organization = Par organisation
+report-occupation-code = Code de la profession
+report-occupation = Profession
+report-no-occupation = Profession non indiquée

@@ -13,6 +13,7 @@ use anyhow::bail;
 use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::Utc;
+use entity::ids::VolunteerId;
 use entity::types::EntryStatus;
 
 use crate::cli::output;
@@ -22,12 +23,16 @@ use crate::cli::values::Year;
 use crate::config::Config;
 use crate::exports;
 use crate::exports::Format;
+use crate::exports::statement;
+use crate::exports::statement::Whose;
+use crate::exports::table::Table;
 use crate::identity::Ctx;
 use crate::platform::i18n::Locale;
 use crate::refusal::Refuse;
 use crate::reports;
 use crate::reports::Asking;
 use crate::reports::OrganizationRef;
+use crate::reports::ReportError;
 use crate::reports::ReportName;
 use crate::rollups;
 use crate::rollups::Dimension;
@@ -35,7 +40,7 @@ use crate::rollups::Dimension;
 /// Write one report, without a server
 #[derive(Debug, clap::Args)]
 pub struct ReportArgs {
-    /// Which report: indh, sdg, hours, volunteer-work, data-quality or contractual
+    /// Which report: indh, sdg, hours, volunteer-work, data-quality, contractual or statement
     #[arg(value_enum, ignore_case = true)]
     name: Name,
     /// Code of the territory: MA, 07, 07.041; of contractual and data-quality an organization may stand for it
@@ -57,6 +62,9 @@ pub struct ReportArgs {
     /// By what the columns of hours are told apart, as rows; rows alone where absent
     #[arg(long, value_name = "DIMENSION", value_parser = values::dimension)]
     columns: Option<Dimension>,
+    /// Id of the volunteer whose statement it is, as GraphQL tells it
+    #[arg(long, value_name = "ID", required_if_eq("name", "statement"), value_parser = values::volunteer)]
+    volunteer: Option<VolunteerId>,
     /// Only the hours of this organization
     #[arg(long, value_name = "SLUG")]
     organization: Option<String>,
@@ -99,6 +107,7 @@ enum Name {
     VolunteerWork,
     DataQuality,
     Contractual,
+    Statement,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -138,15 +147,43 @@ pub async fn run(args: ReportArgs, config: Config) -> anyhow::Result<ExitCode> {
         (None, Some(from), Some(to)) => (from, to),
         (None, ..) => bail!("give --from and --to, or --year"),
     };
-    let asking = Asking {
-        name: match args.name {
-            Name::Indh => ReportName::Indh,
-            Name::Sdg => ReportName::Sdg,
-            Name::Hours => ReportName::Hours,
-            Name::VolunteerWork => ReportName::VolunteerWork,
-            Name::DataQuality => ReportName::DataQuality,
-            Name::Contractual => ReportName::ContractualVolunteering,
-        },
+    let output = args.output.clone();
+    let question = question(args, (from, to))?;
+    let parts = Parts::begin();
+    let ended = make(&ctx, &question, (format, locale), is_of_year, &parts).await;
+    parts.end();
+    let bytes = ended?;
+    match &output {
+        Some(file) => keep(file, &bytes)?,
+        None => output::pour(&bytes).context("writing to standard output")?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is asked for.
+enum Question {
+    Report(Asking),
+    Statement(Whose),
+}
+
+/// What flags ask for; those that a report has no use for are refused, since its figures would not be what they say.
+fn question(args: ReportArgs, (from, to): (NaiveDate, NaiveDate)) -> anyhow::Result<Question> {
+    let name = match args.name {
+        Name::Statement => return statement_of(&args, (from, to)),
+        Name::Indh => ReportName::Indh,
+        Name::Sdg => ReportName::Sdg,
+        Name::Hours => ReportName::Hours,
+        Name::VolunteerWork => ReportName::VolunteerWork,
+        Name::DataQuality => ReportName::DataQuality,
+        Name::Contractual => ReportName::ContractualVolunteering,
+    };
+    if args.volunteer.is_some() {
+        bail!(
+            "--volunteer: only a statement is of a volunteer: leave it away, or ask for statement"
+        );
+    }
+    Ok(Question::Report(Asking {
+        name,
         territory_code: args.territory,
         from,
         to,
@@ -155,37 +192,42 @@ pub async fn run(args: ReportArgs, config: Config) -> anyhow::Result<ExitCode> {
         as_of: args.as_of,
         rows: args.rows,
         columns: args.columns,
-    };
-    let parts = Parts::begin();
-    let ended = make(&ctx, &asking, (format, locale), is_of_year, &parts).await;
-    parts.end();
-    let bytes = ended?;
-    match &args.output {
-        Some(file) => keep(file, &bytes)?,
-        None => output::pour(&bytes).context("writing to standard output")?,
-    }
-    Ok(ExitCode::SUCCESS)
+    }))
 }
 
-/// The report as a file; `parts` shows how far it has come.
+fn statement_of(args: &ReportArgs, (from, to): (NaiveDate, NaiveDate)) -> anyhow::Result<Question> {
+    let is_default = matches!(args.status.as_slice(), [Status::Approved]);
+    let given = [
+        ("--territory", args.territory.is_some()),
+        ("--organization", args.organization.is_some()),
+        ("--rows", args.rows.is_some()),
+        ("--columns", args.columns.is_some()),
+        ("--status", !is_default),
+    ];
+    if let Some((flag, _)) = given.iter().find(|(_, is_given)| *is_given) {
+        bail!("{flag}: a statement is of a volunteer and days alone: leave it away");
+    }
+    let Some(volunteer) = args.volunteer else {
+        bail!("give --volunteer");
+    };
+    Ok(Question::Statement(Whose {
+        volunteer,
+        from,
+        to,
+        as_of: args.as_of,
+    }))
+}
+
+/// What is asked for as a file; `parts` shows how far it has come.
 async fn make(
     ctx: &Ctx,
-    asking: &Asking,
+    question: &Question,
     (format, locale): (Format, Locale),
     is_of_year: bool,
     parts: &Parts,
 ) -> anyhow::Result<Vec<u8>> {
-    // Contracts are read as they are; hours are folded first, which takes a while after many came at once.
-    if asking.name != ReportName::ContractualVolunteering {
-        parts.part("bringing figures up to date");
-        let tell = |done, all| parts.reaches(as_steps(done), as_steps(all));
-        rollups::fold_telling(&ctx.core().db, tell)
-            .await
-            .context("bringing figures up to date")?;
-    }
-    parts.part("working the report out");
-    let answer = match reports::answer(ctx, asking).await {
-        Ok(answer) => answer,
+    let table = match table(ctx, question, locale, parts).await {
+        Ok(table) => table,
         Err(error) => match error.refusals().as_deref() {
             Some([refusal, ..]) => {
                 let field = refusal.path.join(".");
@@ -200,8 +242,32 @@ async fn make(
         Format::Csv | Format::Json | Format::Xlsx => "writing the file",
     });
     let mut bytes = Vec::new();
-    exports::write(&answer, format, locale, &mut bytes).context("writing the report")?;
+    exports::write_table(&table, format, locale, &mut bytes).context("writing the report")?;
     Ok(bytes)
+}
+
+async fn table(
+    ctx: &Ctx,
+    question: &Question,
+    locale: Locale,
+    parts: &Parts,
+) -> Result<Table, ReportError> {
+    let asking = match question {
+        Question::Statement(whose) => {
+            parts.part("working the statement out");
+            return statement::table(ctx, whose, locale).await;
+        }
+        Question::Report(asking) => asking,
+    };
+    // Contracts are read as they are; hours are folded first, which takes a while after many came at once.
+    if asking.name != ReportName::ContractualVolunteering {
+        parts.part("bringing figures up to date");
+        let tell = |done, all| parts.reaches(as_steps(done), as_steps(all));
+        rollups::fold_telling(&ctx.core().db, tell).await?;
+    }
+    parts.part("working the report out");
+    let answer = reports::answer(ctx, asking).await?;
+    exports::table(&answer, locale)
 }
 
 fn as_steps(count: usize) -> u64 {
@@ -220,6 +286,7 @@ fn flag(field: &str, is_of_year: bool) -> &str {
         "statusBasis" => "--status",
         "rows" => "--rows",
         "columns" => "--columns",
+        "volunteerId" => "--volunteer",
         other => other,
     }
 }
@@ -276,6 +343,9 @@ fn keep(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 mod tests {
     use super::refuse_terminal;
     use crate::exports::Format;
+    use crate::exports::statement;
+    use crate::exports::statement::Whose;
+    use crate::exports::table::Table;
 
     #[test]
     fn a_workbook_and_pages_go_to_a_file_or_a_pipe_and_text_anywhere() {

@@ -2,8 +2,11 @@
 //!
 //! Values of one command are in its file.
 
+use async_graphql::ID;
 use chrono::NaiveDate;
+use entity::ids::VolunteerId;
 
+use crate::graphql::node::NodeId;
 use crate::platform::i18n::Locale;
 use crate::rollups::Dimension;
 
@@ -13,6 +16,15 @@ use crate::rollups::Dimension;
 /// Which there are.
 pub fn locale(text: &str) -> Result<Locale, String> {
     Locale::parse(text).ok_or_else(|| "give ar, fr or en".to_owned())
+}
+
+/// Reads the id of a volunteer as GraphQL tells it.
+///
+/// # Errors
+/// Where it is found.
+pub fn volunteer(text: &str) -> Result<VolunteerId, String> {
+    let id = VolunteerId::read(&ID(text.to_owned()));
+    id.ok_or_else(|| "give the id of a volunteer as GraphQL tells it".to_owned())
 }
 
 /// A calendar year.

@@ -15,6 +15,7 @@ mod results;
 mod sdg;
 mod sections;
 mod shared;
+pub mod statement;
 mod sums;
 pub mod table;
 mod value;
@@ -106,6 +107,19 @@ pub fn write(
     into: &mut (impl Write + Send),
 ) -> std::io::Result<()> {
     let table = table(answer, locale).map_err(std::io::Error::other)?;
-    Open::begin(&table, format, locale, into)?.end()?;
+    write_table(&table, format, locale, into)
+}
+
+/// Writes a table in a format; its words are in the language.
+///
+/// # Errors
+/// What the writer said.
+pub fn write_table(
+    table: &Table,
+    format: Format,
+    locale: Locale,
+    into: &mut (impl Write + Send),
+) -> std::io::Result<()> {
+    Open::begin(table, format, locale, into)?.end()?;
     Ok(())
 }

@@ -65,6 +65,7 @@ use crate::graphql::duplicates::candidate::DuplicateQueries;
 use crate::graphql::exports::acts::ExportMutations;
 use crate::graphql::exports::entries::EntryExportMutations;
 use crate::graphql::exports::export::ExportQueries;
+use crate::graphql::exports::statement::StatementExportMutations;
 use crate::graphql::gate::Gate;
 use crate::graphql::hours::amendment::AmendmentMutations;
 use crate::graphql::hours::approval::ApprovalMutations;
@@ -264,6 +265,7 @@ struct FileActs(
     ImportMutations,
     ExportMutations,
     EntryExportMutations,
+    StatementExportMutations,
     ScheduleMutations,
     DeliveryMutations,
     SnapshotMutations,

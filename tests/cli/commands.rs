@@ -4,6 +4,10 @@
 
 use std::fs;
 
+use entity::volunteer;
+use sea_orm::EntityTrait;
+use tiwizi::graphql::node::NodeId;
+
 use crate::cli::Made;
 use crate::cli::of_the_program;
 use crate::cli::on;
@@ -143,6 +147,15 @@ of_the_program! {
             minutes(&said, "CONTRACTUAL_VOLUNTEERING");
         }
 
+        let connection = sea_orm::Database::connect(&database.url).await.expect("the database");
+        let record = volunteer::Entity::find().one(&connection).await.expect("rows").expect("a volunteer");
+        connection.close().await.expect("closed");
+        let record = record.id.global();
+        let statement = format!("statement --volunteer {} --from 2024-01-01 --to 2026-12-31", record.as_str());
+        minutes(&run(&format!("{statement} --format json")), "VOLUNTEER_STATEMENT");
+        assert_eq!(run("statement --volunteer 7 --year 2026").code, 2);
+        assert_eq!(run("statement --year 2026").code, 2);
+
         for (arguments, named) in [
             (format!("indh {whole} --rows month"), "--rows"),
             (format!("hours {whole} --rows month --columns month"), "--columns"),
@@ -151,6 +164,8 @@ of_the_program! {
             ("contractual --territory MA --from 2026-01-01 --to 2026-06-30".to_owned(), "--to"),
             ("contractual --year 2026".to_owned(), "--territory"),
             ("sdg --territory 99 --year 2026".to_owned(), "--territory"),
+            (format!("{statement} --territory MA"), "--territory"),
+            (format!("sdg {whole} --volunteer {}", record.as_str()), "--volunteer"),
         ] {
             let said = run(&arguments);
             assert!(said.complaint(1).contains(&format!("{named}: ")), "{arguments}: {said:?}");

@@ -22,6 +22,7 @@ use sea_orm::DbErr;
 use crate::exports::Format;
 use crate::exports::entries::EntriesRequest;
 use crate::exports::request::ExportRequest;
+use crate::exports::statement::StatementRequest;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
@@ -29,6 +30,7 @@ use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::fault;
 use crate::graphql::exports::entries::ExportedEntries;
+use crate::graphql::exports::statement::ExportedStatement;
 use crate::graphql::identity::User;
 use crate::graphql::loaders;
 use crate::graphql::loaders::Reader;
@@ -124,7 +126,7 @@ impl ExportJob {
         self.0.progress
     }
 
-    /// The report that was asked for; null where entries of hours were, and for what this release does not know.
+    /// The report that was asked for; null where entries of hours or a statement were, and for what this release does not know.
     async fn report(&self) -> Option<ExportReport> {
         ExportRequest::of(&self.0).map(ExportReport)
     }
@@ -132,6 +134,11 @@ impl ExportJob {
     /// Which entries of hours were asked for; null where a report was, and for what this release does not know.
     async fn hour_entries(&self) -> Option<ExportedEntries> {
         EntriesRequest::of(&self.0).map(|it| ExportedEntries(it.hour_entries))
+    }
+
+    /// Whose statement was asked for; null where something else was, and for what this release does not know.
+    async fn statement(&self) -> Option<ExportedStatement> {
+        StatementRequest::of(&self.0).map(|it| ExportedStatement(it.statement))
     }
 
     /// What it is written as; null for what this release does not know.
@@ -213,7 +220,8 @@ impl ExportJob {
 fn written(job: &job::Model) -> Option<(Format, i18n::Locale)> {
     let report = || ExportRequest::of(job).map(|it| (it.format, it.locale));
     let entries = || EntriesRequest::of(job).map(|it| (it.format, it.locale));
-    report().or_else(entries)
+    let statement = || StatementRequest::of(job).map(|it| (it.format, it.locale));
+    report().or_else(entries).or_else(statement)
 }
 
 /// The question of an export.
@@ -274,7 +282,7 @@ impl ExportReport {
     }
 }
 
-/// A file that was made. It is kept for 30 days; a list of hour entries, which names people, for 3.
+/// A file that was made. It is kept for 30 days; a list of hour entries and a statement, which name people, for 3.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Artifact {
     /// Its name.

@@ -5,3 +5,4 @@
 pub mod acts;
 pub mod entries;
 pub mod export;
+pub mod statement;
