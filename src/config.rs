@@ -53,6 +53,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// How files get to whom they are for.
     pub deliveries: DeliveriesConfig,
+    /// How other systems are told of changes.
+    pub webhooks: WebhooksConfig,
 }
 
 /// Where the server runs.
@@ -216,6 +218,29 @@ pub struct DeliveriesConfig {
     pub attachment_bytes: u64,
 }
 
+/// How other systems are told of changes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhooksConfig {
+    /// Whether they may be told over plain HTTP. Whoever listens in between reads it then; signatures stay right.
+    pub allow_http: bool,
+    /// Parts of the network to which events may go although not everybody reaches them, separated by blanks, such as
+    /// `10.1.0.0/16 fd00::/8`. Empty: none. Whoever manages an organization can have something posted there.
+    pub allow_networks: String,
+    /// Days for which it is kept what others were told, to be sent again.
+    pub kept_days: i64,
+}
+
+impl Default for WebhooksConfig {
+    fn default() -> Self {
+        Self {
+            allow_http: false,
+            allow_networks: String::new(),
+            kept_days: 30,
+        }
+    }
+}
+
 /// A value that does not print.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -318,6 +343,7 @@ impl Default for Config {
             statistics: StatisticsConfig::default(),
             mail: MailConfig::default(),
             deliveries: DeliveriesConfig::default(),
+            webhooks: WebhooksConfig::default(),
         }
     }
 }
