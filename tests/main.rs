@@ -173,6 +173,9 @@ mod schedules;
 mod deliveries;
 
 #[cfg(test)]
+mod webhooks;
+
+#[cfg(test)]
 mod workbooks;
 
 #[cfg(test)]

@@ -88,7 +88,8 @@ impl Allowed {
         if scheme != "https" && !(scheme == "http" && self.http) {
             return Err(Mend::WebhookHttps);
         }
-        let bare = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+        let bare =
+            url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
         if !bare || text.chars().count() > URL_MOST || url.host_str().is_none_or(str::is_empty) {
             return Err(Mend::WebhookUrl);
         }
@@ -184,20 +185,67 @@ mod tests {
     fn nothing_is_sent_to_addresses_that_not_everybody_reaches() {
         let strict = Allowed::default();
         for address in [
-            "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "100.127.255.255", "127.0.0.1", "127.9.9.9",
-            "169.254.169.254", "172.16.0.1", "172.31.255.255", "192.0.0.8", "192.0.2.1", "192.168.1.1",
-            "198.18.0.1", "198.19.255.255", "198.51.100.7", "203.0.113.9", "224.0.0.1", "239.255.255.250",
-            "240.0.0.1", "255.255.255.255", "168.63.129.16", "::", "::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-            "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::1", "100::1", "fc00::1", "fd00:ec2::254", "fe80::1",
-            "fec0::1", "ff02::1", "2001::1", "2001:db8::1", "2002:7f00:1::", "3fff::1",
+            "0.0.0.0",
+            "0.1.2.3",
+            "10.0.0.1",
+            "100.64.0.1",
+            "100.127.255.255",
+            "127.0.0.1",
+            "127.9.9.9",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.0.0.8",
+            "192.0.2.1",
+            "192.168.1.1",
+            "198.18.0.1",
+            "198.19.255.255",
+            "198.51.100.7",
+            "203.0.113.9",
+            "224.0.0.1",
+            "239.255.255.250",
+            "240.0.0.1",
+            "255.255.255.255",
+            "168.63.129.16",
+            "::",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "::127.0.0.1",
+            "64:ff9b::7f00:1",
+            "64:ff9b:1::1",
+            "100::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "fe80::1",
+            "fec0::1",
+            "ff02::1",
+            "2001::1",
+            "2001:db8::1",
+            "2002:7f00:1::",
+            "3fff::1",
         ] {
             assert!(!strict.takes(address.parse().unwrap()), "{address}");
         }
-        for address in ["1.1.1.1", "100.63.0.1", "172.32.0.1", "196.200.131.1", "2606:4700::1111", "2001:4860::8", "::ffff:1.1.1.1"] {
+        for address in [
+            "1.1.1.1",
+            "100.63.0.1",
+            "172.32.0.1",
+            "196.200.131.1",
+            "2606:4700::1111",
+            "2001:4860::8",
+            "::ffff:1.1.1.1",
+        ] {
             assert!(strict.takes(address.parse().unwrap()), "{address}");
         }
         let intranet = allowed(false, "10.1.0.0/16 fd00::/8");
-        for (address, takes) in [("10.1.9.9", true), ("::ffff:10.1.0.1", true), ("10.2.0.1", false), ("fd12::1", true), ("127.0.0.1", false)] {
+        for (address, takes) in [
+            ("10.1.9.9", true),
+            ("::ffff:10.1.0.1", true),
+            ("10.2.0.1", false),
+            ("fd12::1", true),
+            ("127.0.0.1", false),
+        ] {
             assert_eq!(intranet.takes(address.parse().unwrap()), takes, "{address}");
         }
     }
@@ -226,14 +274,24 @@ mod tests {
             ("https://①②⑦.0.0.1/", Mend::WebhookPublic),
             ("https://[::1]/", Mend::WebhookPublic),
             ("https://[::ffff:169.254.169.254]/", Mend::WebhookPublic),
-            ("https://169.254.169.254/latest/meta-data", Mend::WebhookPublic),
+            (
+                "https://169.254.169.254/latest/meta-data",
+                Mend::WebhookPublic,
+            ),
         ] {
             assert_eq!(strict.url(text), Err(mend), "{text}");
         }
-        for text in ["https://example.org/hooks?of=us", "https://example.org:8443/", "https://1.1.1.1/"] {
+        for text in [
+            "https://example.org/hooks?of=us",
+            "https://example.org:8443/",
+            "https://1.1.1.1/",
+        ] {
             assert_eq!(strict.url(text).as_deref(), Ok(text), "{text}");
         }
-        assert_eq!(open.url("http://127.0.0.1:9000/in").as_deref(), Ok("http://127.0.0.1:9000/in"));
+        assert_eq!(
+            open.url("http://127.0.0.1:9000/in").as_deref(),
+            Ok("http://127.0.0.1:9000/in")
+        );
         assert_eq!(open.url("http://10.0.0.1/"), Err(Mend::WebhookPublic));
         assert_eq!(open.url("http://example.org:25/"), Err(Mend::WebhookPort));
         let long = format!("https://example.org/{}", "a".repeat(2_000));
@@ -242,7 +300,14 @@ mod tests {
 
     #[test]
     fn parts_of_the_network_are_read_or_not() {
-        for text in ["", "10.0.0.0", "10.0.0.0/33", "fd00::/129", "x/8", "10.0.0.0/-1"] {
+        for text in [
+            "",
+            "10.0.0.0",
+            "10.0.0.0/33",
+            "fd00::/129",
+            "x/8",
+            "10.0.0.0/-1",
+        ] {
             assert_eq!(Network::read(text), None, "{text}");
         }
         for text in ["0.0.0.0/0", "10.0.0.0/8", "::/0", "fd00::/8"] {

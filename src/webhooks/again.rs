@@ -77,9 +77,11 @@ pub async fn replay(
         .add_option(named)
         .add_option(again.from_sequence.map(|it| Column::Sequence.gte(it)))
         .add_option(again.happened_from.map(|it| Column::HappenedAt.gte(it)))
-        .add_option(again.dead.then(|| {
-            Column::Status.eq(entity::types::WebhookDeliveryStatus::Dead)
-        }));
+        .add_option(
+            again
+                .dead
+                .then(|| Column::Status.eq(entity::types::WebhookDeliveryStatus::Dead)),
+        );
     ctx.transaction(async |tx| {
         let held = held(ctx, tx, id, expected).await?;
         if held.status == WebhookEndpointStatus::Disabled {

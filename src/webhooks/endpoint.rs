@@ -2,11 +2,11 @@
 //!
 //! Sending again and trying are in `again`; which URLs are taken, in `address`.
 
+use chrono::TimeDelta;
 use entity::ids::OrganizationId;
 use entity::ids::WebhookEndpointId;
 use entity::types::WebhookEndpointStatus;
 use entity::webhook_endpoint;
-use chrono::TimeDelta;
 use serde::Serialize;
 
 use crate::audit;
@@ -14,15 +14,15 @@ use crate::audit::Line;
 use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::identity::Denied;
+use crate::organizations;
 use crate::platform::change::Change;
 use crate::platform::db::Tx;
 use crate::platform::idempotency::Claim;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
-use crate::organizations;
-use crate::webhooks::EventType;
 use crate::webhooks::BELL;
+use crate::webhooks::EventType;
 use crate::webhooks::WebhookError;
 use crate::webhooks::address::Allowed;
 use crate::webhooks::gather;
@@ -111,7 +111,9 @@ pub async fn create(
             Claim::Replay(known) => {
                 let ids = [WebhookEndpointId(known)];
                 let mut found = store::by_ids(&**tx, ctx.scope(), &ids).await?;
-                let row = found.pop().ok_or(WebhookError::NotFound("idempotencyKey"))?;
+                let row = found
+                    .pop()
+                    .ok_or(WebhookError::NotFound("idempotencyKey"))?;
                 // Whoever sends the same again did not hear the answer.
                 let secret = secret::shown(&ctx.core().keys, &row.salt);
                 return Ok((row, secret));
@@ -155,11 +157,9 @@ pub async fn update(
     };
     let description = match &changes.description {
         Change::Keep => Change::Keep,
-        Change::To(asked) => Change::To(checks.optional_text(
-            "description",
-            asked.as_deref(),
-            DESCRIPTION_MOST,
-        )),
+        Change::To(asked) => {
+            Change::To(checks.optional_text("description", asked.as_deref(), DESCRIPTION_MOST))
+        }
     };
     checks.done().map_err(WebhookError::Invalid)?;
     ctx.transaction(async |tx| {

@@ -124,11 +124,7 @@ async fn exports(
 }
 
 /// Takes a part of what happened in an organization.
-async fn part(
-    operator: &Ctx,
-    tx: &Tx,
-    organization: OrganizationId,
-) -> Result<(u64, More), DbErr> {
+async fn part(operator: &Ctx, tx: &Tx, organization: OrganizationId) -> Result<(u64, More), DbErr> {
     let Some(held) = stream::stream(tx, organization).await? else {
         return Ok((0, More::No));
     };
@@ -183,11 +179,7 @@ fn more(taken: usize) -> More {
 }
 
 /// Passes over what nobody is told of.
-async fn skip(
-    tx: &Tx,
-    organization: OrganizationId,
-    kept: &[outbox::Model],
-) -> Result<(), DbErr> {
+async fn skip(tx: &Tx, organization: OrganizationId, kept: &[outbox::Model]) -> Result<(), DbErr> {
     let ids: Vec<Uuid> = kept.iter().map(|it| it.id).collect();
     stream::drop_kept(tx, &ids).await?;
     begin(tx, organization).await

@@ -13,9 +13,8 @@ use entity::types::WebhookDeliveryStatus;
 use entity::types::WebhookEndpointStatus;
 use entity::webhook_delivery;
 use entity::webhook_endpoint;
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
 use sea_orm::DbErr;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::identity::Ctx;
@@ -48,13 +47,13 @@ const DROPPED: u64 = 1_000;
 /// Passes changes on until `closing`.
 pub async fn go_on(operator: &Ctx, dialer: &Dialer, closing: CancellationToken) {
     let mut bell = operator.core().db.wake().bells().listen(BELL);
-    let mut going = FuturesUnordered::new();
+    let mut going = JoinSet::new();
     let mut look = tokio::time::interval(LOOK);
     loop {
         tokio::select! {
             // What is under way has a lease, and goes out again under its id.
             () = closing.cancelled() => return,
-            Some(()) = going.next() => {}
+            Some(_ended) = going.join_next() => {}
             () = bell.rung() => {}
             _ = look.tick() => {
                 if let Err(cause) = gather(operator).await {
@@ -64,7 +63,9 @@ pub async fn go_on(operator: &Ctx, dialer: &Dialer, closing: CancellationToken) 
         }
         while going.len() < AT_ONCE {
             match take(operator).await {
-                Ok(Some(taken)) => going.push(turn(operator, dialer, taken)),
+                Ok(Some(taken)) => {
+                    going.spawn(turn(operator.clone(), dialer.clone(), taken));
+                }
                 Ok(None) => break,
                 Err(cause) => {
                     tracing::error!(%cause, "webhooks cannot be read");
@@ -81,15 +82,15 @@ pub async fn go_on(operator: &Ctx, dialer: &Dialer, closing: CancellationToken) 
 /// [`DbErr`].
 pub async fn all_due(operator: &Ctx, dialer: &Dialer) -> Result<(), DbErr> {
     gather(operator).await?;
-    let mut going = FuturesUnordered::new();
+    let mut going = JoinSet::new();
     loop {
         while going.len() < AT_ONCE {
             match take(operator).await? {
-                Some(taken) => going.push(turn(operator, dialer, taken)),
+                Some(taken) => going.spawn(turn(operator.clone(), dialer.clone(), taken)),
                 None => break,
-            }
+            };
         }
-        if going.next().await.is_none() {
+        if going.join_next().await.is_none() {
             return Ok(());
         }
     }
@@ -119,9 +120,10 @@ async fn take(operator: &Ctx) -> Result<Option<webhook_endpoint::Model>, DbErr> 
 }
 
 /// Sends some messages to an endpoint that was taken. What goes wrong in it is tried again when its lease is over.
-async fn turn(operator: &Ctx, dialer: &Dialer, taken: webhook_endpoint::Model) {
+/// A task of its own: whoever takes the next one must not wait for what this one holds.
+async fn turn(operator: Ctx, dialer: Dialer, taken: webhook_endpoint::Model) {
     let id = taken.id;
-    if let Err(cause) = turns(operator, dialer, taken).await {
+    if let Err(cause) = turns(&operator, &dialer, taken).await {
         tracing::error!(webhook.id = %id, %cause, "a webhook was not worked off");
     }
 }
@@ -141,7 +143,11 @@ async fn turns(
             _ => None,
         };
         let done = next.zip(outcome);
-        let stays = if left == 0 { Lease::Over } else { Lease::GoesOn };
+        let stays = if left == 0 {
+            Lease::Over
+        } else {
+            Lease::GoesOn
+        };
         let settled = operator
             .transaction(async |tx| settle(operator, tx, &endpoint, done, stays).await)
             .await?;

@@ -213,12 +213,12 @@ fn of_endpoint(endpoint: WebhookEndpointId, filter: &Filter) -> Select<webhook_d
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn insert_deliveries(
-    tx: &Tx,
-    rows: Vec<webhook_delivery::Model>,
-) -> Result<(), DbErr> {
+pub async fn insert_deliveries(tx: &Tx, rows: Vec<webhook_delivery::Model>) -> Result<(), DbErr> {
     for chunk in rows.chunks(ROWS) {
-        let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
+        let rows = chunk
+            .iter()
+            .cloned()
+            .map(IntoActiveModel::into_active_model);
         webhook_delivery::Entity::insert_many(rows)
             .exec_without_returning(&**tx)
             .await?;
@@ -351,10 +351,10 @@ pub async fn listening(
 ) -> Result<Vec<webhook_endpoint::Model>, DbErr> {
     webhook_endpoint::Entity::find()
         .filter(webhook_endpoint::Column::OrganizationId.eq(organization))
-        .filter(webhook_endpoint::Column::Status.is_in([
-            WebhookEndpointStatus::Active,
-            WebhookEndpointStatus::Paused,
-        ]))
+        .filter(
+            webhook_endpoint::Column::Status
+                .is_in([WebhookEndpointStatus::Active, WebhookEndpointStatus::Paused]),
+        )
         .order_by_asc(webhook_endpoint::Column::Id)
         .lock_exclusive()
         .all(&**tx)
@@ -365,11 +365,7 @@ pub async fn listening(
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn drop_deliveries(
-    tx: &Tx,
-    before: DateTime<Utc>,
-    most: u64,
-) -> Result<u64, DbErr> {
+pub async fn drop_deliveries(tx: &Tx, before: DateTime<Utc>, most: u64) -> Result<u64, DbErr> {
     let ended = webhook_endpoint::Entity::find()
         .select_only()
         .column(webhook_endpoint::Column::Id)

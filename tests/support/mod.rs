@@ -5,6 +5,7 @@
 pub mod app;
 pub mod cast;
 pub mod databases;
+pub mod hooks;
 pub mod mail;
 pub mod planted;
 pub mod program;

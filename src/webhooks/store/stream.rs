@@ -42,10 +42,8 @@ pub async fn behind(conn: &impl ConnectionTrait) -> Result<Vec<OrganizationId>, 
             ledger_head::Column::OrganizationId,
         ))))
         .filter(
-            Expr::col((ledger_head::Entity, ledger_head::Column::Sequence)).gt(Expr::col((
-                webhook_stream::Entity,
-                Column::LedgerSequence,
-            ))),
+            Expr::col((ledger_head::Entity, ledger_head::Column::Sequence))
+                .gt(Expr::col((webhook_stream::Entity, Column::LedgerSequence))),
         )
         .into_query();
     let kept = outbox::Entity::find()
