@@ -211,8 +211,19 @@ pub enum MailSecurity {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveriesConfig {
-    /// Folder below which files are put. It must be there. Empty: none is set up, and what asks for it is refused.
+    /// Folder below which files are put, or `s3://BUCKET/PATH` for a bucket of an S3-compatible store. It must be there.
+    /// Empty: none is set up, and what asks for it is refused.
     pub folder: String,
+    /// Address of the store, such as `https://minio.example.org`; a bucket stands in its path. Empty: that of Amazon.
+    pub s3_endpoint: String,
+    /// Region of the store, which its signatures name.
+    pub s3_region: String,
+    /// Name of the key of the store.
+    pub s3_key_id: String,
+    /// The key of that name.
+    pub s3_secret: Secret,
+    /// Whether the store may be spoken to over plain HTTP: for one on the same machine.
+    pub s3_allow_http: bool,
     /// Largest file that goes in a letter; a larger one goes as a link. Many servers take no letter of more than 10 MB, and
     /// Base64 makes a file a third longer.
     pub attachment_bytes: u64,
@@ -277,6 +288,11 @@ impl Default for DeliveriesConfig {
     fn default() -> Self {
         Self {
             folder: String::new(),
+            s3_endpoint: String::new(),
+            s3_region: "us-east-1".to_owned(),
+            s3_key_id: String::new(),
+            s3_secret: Secret::default(),
+            s3_allow_http: false,
             attachment_bytes: 5 * 1024 * 1024,
         }
     }

@@ -176,6 +176,9 @@ mod deliveries;
 mod webhooks;
 
 #[cfg(test)]
+mod buckets;
+
+#[cfg(test)]
 mod workbooks;
 
 #[cfg(test)]

@@ -248,3 +248,4 @@ mend-webhook-url = أعطوا عنوانا كاملا مثل https://example.org
 mend-webhook-https = أعطوا عنوانا يبدأ بـ https://.
 mend-webhook-port = أعطوا المنفذ 443 أو منفذا من 1024 فما فوق.
 mend-webhook-public = أعطوا مضيفا يصل إليه الجميع: عناوين الشبكات الخاصة وعناوين الجهاز نفسه لا تُقبل.
+store-refused = مخزن الإرسالات لا يسمح لأحد بالدخول: اطلبوا ممن يدير الخادم تصحيح deliveries.s3_key_id وdeliveries.s3_secret ثم أعيدوا المحاولة.

@@ -248,3 +248,4 @@ mend-webhook-url = Give a whole URL such as https://example.org/hooks, of at mos
 mend-webhook-https = Give a URL that begins with https://.
 mend-webhook-port = Give port 443, or one from 1024 on.
 mend-webhook-public = Give a host that everybody reaches: addresses of private networks and of the machine itself are not taken.
+store-refused = The store of deliveries lets nobody in: ask whoever runs the server to mend deliveries.s3_key_id and deliveries.s3_secret, then try again.

@@ -248,3 +248,4 @@ mend-webhook-url = Donnez une URL complète comme https://example.org/hooks, de 
 mend-webhook-https = Donnez une URL qui commence par https://.
 mend-webhook-port = Donnez le port 443, ou un port à partir de 1024.
 mend-webhook-public = Donnez un hôte que tout le monde atteint : les adresses des réseaux privés et de la machine elle-même ne sont pas acceptées.
+store-refused = Le stockage des envois ne laisse entrer personne : demandez à qui gère le serveur de corriger deliveries.s3_key_id et deliveries.s3_secret, puis réessayez.

@@ -93,7 +93,13 @@ mod tests {
         for text in ["", "10.1.0.0/16", "10.1.0.0/16 fd00::/8"] {
             assert!(is_networks(text), "{text}");
         }
-        for text in ["10.1.0.0", "10.1.0.0/33", "x/8", "10.1.0.0/16, fd00::/8", "localhost"] {
+        for text in [
+            "10.1.0.0",
+            "10.1.0.0/33",
+            "x/8",
+            "10.1.0.0/16, fd00::/8",
+            "localhost",
+        ] {
             assert!(!is_networks(text), "{text}");
         }
     }

@@ -57,10 +57,10 @@ pub async fn append(tx: &Tx, happened: Vec<Happened>) -> Result<(), DbErr> {
         .select_only()
         .column(webhook_endpoint::Column::OrganizationId)
         .distinct()
-        .filter(webhook_endpoint::Column::Status.is_in([
-            WebhookEndpointStatus::Active,
-            WebhookEndpointStatus::Paused,
-        ]))
+        .filter(
+            webhook_endpoint::Column::Status
+                .is_in([WebhookEndpointStatus::Active, WebhookEndpointStatus::Paused]),
+        )
         .apply_if((!anybody).then_some(of), QueryFilter::filter)
         .into_tuple()
         .all(&**tx)

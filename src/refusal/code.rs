@@ -329,6 +329,8 @@ codes! {
     TooManyLetters = "too-many-letters" "delivery.many";
     /// No folder for deliveries is set up.
     FolderUnset = "folder-unset" "delivery.folder";
+    /// The store of deliveries lets nobody in with the key of the settings.
+    StoreRefused = "store-refused" "delivery.store";
     /// The path would lead out of its folder, or has signs that paths do not have everywhere.
     PathUnfit = "path-unfit" "delivery.path";
     /// The file is kept no longer.

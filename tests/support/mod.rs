@@ -3,6 +3,7 @@
 //! No behaviour is tested here.
 
 pub mod app;
+pub mod bucket;
 pub mod cast;
 pub mod databases;
 pub mod hooks;
