@@ -44,7 +44,7 @@ pub struct Again {
 }
 
 /// Has deliveries of an endpoint sent again, in their order: the endpoint, and how many. What waits anyway is not among
-/// them. A row of two hundred thousand numbers is one statement.
+/// them. However many there are, it is one statement.
 ///
 /// # Errors
 /// [`WebhookError::NotFound`], [`WebhookError::VersionConflict`], [`WebhookError::Disabled`],
