@@ -56,6 +56,8 @@ use crate::valuation::ValuationError;
 use crate::vocabularies;
 use crate::vocabularies::VocabularyError;
 use crate::volunteers;
+use crate::webhooks;
+use crate::webhooks::Dialer;
 
 /// Between two counts of what the figures gathered.
 const TIDYING: Duration = Duration::from_secs(5);
@@ -83,6 +85,9 @@ pub enum StartError {
     /// The keys are not those of the database.
     #[error(transparent)]
     OtherKeys(#[from] KeysError),
+    /// Nobody can be called over TLS.
+    #[error("other systems cannot be called: {0}")]
+    Dialer(reqwest::Error),
     /// The schema's description is not valid.
     #[error("the schema is not valid: {0}")]
     Schema(String),
@@ -143,6 +148,8 @@ pub struct App {
     pub authenticator: Authenticator,
     /// Whether the chores go on.
     pulse: Arc<Pulse>,
+    /// Tells other systems of changes.
+    dialer: Dialer,
 }
 
 impl App {
@@ -209,8 +216,10 @@ impl App {
         if keys::standing(&db, &keys).await.map_err(refused)? == Standing::Others {
             return Err(KeysError::others(&config).into());
         }
+        let dialer = Dialer::new(&config.webhooks).map_err(StartError::Dialer)?;
         let core = Core::new(db, clock, random, keys, config);
         Ok(Self {
+            dialer,
             authenticator: Authenticator::new(Arc::clone(&core)),
             pulse: Arc::default(),
             core,
@@ -246,11 +255,16 @@ impl App {
 
     /// Does what is due from time to time, until `closing`: closes the attendance of shifts that are
     /// over, signs ledgers that have moved on, publishes statistics, lets go of old files, asks for reports that are
-    /// scheduled, carries jobs out.
+    /// scheduled, carries jobs out, tells other systems of changes.
     /// Meanwhile it shows that it is alive.
     pub async fn chores(self, closing: CancellationToken) {
         let working = async {
-            tokio::join!(self.rounds(closing.clone()), self.jobs(closing.clone()));
+            let operator = self.operator(Locale::default());
+            tokio::join!(
+                self.rounds(closing.clone()),
+                self.jobs(closing.clone()),
+                webhooks::send::go_on(&operator, &self.dialer, closing.clone()),
+            );
         };
         tokio::select! {
             // Once in any case, so that from now on its end is noticed.
@@ -303,6 +317,14 @@ impl App {
         schedules::due::ask_due(&operator, &self.authenticator).await
     }
 
+    /// Tells other systems of what happened until now, where it is due.
+    ///
+    /// # Errors
+    /// Webhooks cannot be read.
+    pub async fn run_webhooks(&self) -> Result<(), DbErr> {
+        webhooks::send::all_due(&self.operator(Locale::default()), &self.dialer).await
+    }
+
     async fn rounds(&self, closing: CancellationToken) {
         let ctx = self.operator(Locale::default());
         let mut round = tokio::time::interval(ROUND);
@@ -336,6 +358,11 @@ impl App {
                 Ok(0) => {}
                 Ok(forgotten) => tracing::info!(forgotten, "files of exports forgotten"),
                 Err(cause) => tracing::error!(%cause, "files of exports not forgotten"),
+            }
+            match webhooks::send::forget_old(&ctx).await {
+                Ok(0) => {}
+                Ok(forgotten) => tracing::info!(forgotten, "deliveries of webhooks forgotten"),
+                Err(cause) => tracing::error!(%cause, "deliveries of webhooks not forgotten"),
             }
             match self.run_schedules().await {
                 Ok(0) => {}

@@ -18,6 +18,17 @@ use crate::platform::db::Tx;
 use crate::platform::feed;
 use crate::platform::feed::Change;
 use crate::platform::feed::Kind;
+use crate::platform::outbox;
+use crate::platform::outbox::Happened;
+
+/// Acts that other systems are told of, where an organization wants them to be.
+const PASSED_ON: [&str; 5] = [
+    "period.submit",
+    "period.close",
+    "period.certify",
+    "certificate.issue",
+    "certificate.revoke",
+];
 
 /// One line of the trail.
 #[derive(Clone, Debug)]
@@ -48,6 +59,19 @@ impl Line {
         };
         Some(Change::of(kind, record, audience))
     }
+
+    /// What other systems are told of it, if anything.
+    fn happened(&self, ctx: &Ctx) -> Option<Happened> {
+        let subject = self.subject.1?;
+        PASSED_ON.contains(&self.action).then(|| Happened {
+            id: ctx.new_id(),
+            organization: self.organization,
+            action: self.action.to_owned(),
+            subject,
+            details: self.details.as_ref().map(ToString::to_string),
+            at: ctx.now(),
+        })
+    }
 }
 
 /// Writes one line.
@@ -59,7 +83,7 @@ pub async fn record(ctx: &Ctx, tx: &Tx, line: Line) -> Result<(), DbErr> {
 }
 
 /// Writes several lines with one statement for each thousand, and passes what they are about on to
-/// the devices that were away.
+/// the devices that were away, and what other systems are told.
 ///
 /// # Errors
 /// [`DbErr`] of the database.
@@ -70,6 +94,8 @@ pub async fn record_all(ctx: &Ctx, tx: &Tx, lines: Vec<Line>) -> Result<(), DbEr
             changes.entry(organization).or_default().push(change);
         }
     }
+    let happened = lines.iter().filter_map(|it| it.happened(ctx)).collect();
+    outbox::append(tx, happened).await?;
     let rows: Vec<_> = lines
         .into_iter()
         .map(|line| audit_event::ActiveModel {

@@ -53,6 +53,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// How files get to whom they are for.
     pub deliveries: DeliveriesConfig,
+    /// How other systems are told of changes.
+    pub webhooks: WebhooksConfig,
 }
 
 /// Where the server runs.
@@ -209,11 +211,45 @@ pub enum MailSecurity {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveriesConfig {
-    /// Folder below which files are put. It must be there. Empty: none is set up, and what asks for it is refused.
+    /// Folder below which files are put, or `s3://BUCKET/PATH` for a bucket of an S3-compatible store. It must be there.
+    /// Empty: none is set up, and what asks for it is refused.
     pub folder: String,
+    /// Address of the store, such as `https://minio.example.org`; a bucket stands in its path. Empty: that of Amazon.
+    pub s3_endpoint: String,
+    /// Region of the store, which its signatures name.
+    pub s3_region: String,
+    /// Name of the key of the store.
+    pub s3_key_id: String,
+    /// The key of that name.
+    pub s3_secret: Secret,
+    /// Whether the store may be spoken to over plain HTTP: for one on the same machine.
+    pub s3_allow_http: bool,
     /// Largest file that goes in a letter; a larger one goes as a link. Many servers take no letter of more than 10 MB, and
     /// Base64 makes a file a third longer.
     pub attachment_bytes: u64,
+}
+
+/// How other systems are told of changes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhooksConfig {
+    /// Whether they may be told over plain HTTP. Whoever listens in between reads it then; signatures stay right.
+    pub allow_http: bool,
+    /// Parts of the network to which events may go although not everybody reaches them, separated by blanks, such as
+    /// `10.1.0.0/16 fd00::/8`. Empty: none. Whoever manages an organization can have something posted there.
+    pub allow_networks: String,
+    /// Days for which it is kept what others were told, to be sent again.
+    pub kept_days: i64,
+}
+
+impl Default for WebhooksConfig {
+    fn default() -> Self {
+        Self {
+            allow_http: false,
+            allow_networks: String::new(),
+            kept_days: 30,
+        }
+    }
 }
 
 /// A value that does not print.
@@ -252,6 +288,11 @@ impl Default for DeliveriesConfig {
     fn default() -> Self {
         Self {
             folder: String::new(),
+            s3_endpoint: String::new(),
+            s3_region: "us-east-1".to_owned(),
+            s3_key_id: String::new(),
+            s3_secret: Secret::default(),
+            s3_allow_http: false,
             attachment_bytes: 5 * 1024 * 1024,
         }
     }
@@ -318,6 +359,7 @@ impl Default for Config {
             statistics: StatisticsConfig::default(),
             mail: MailConfig::default(),
             deliveries: DeliveriesConfig::default(),
+            webhooks: WebhooksConfig::default(),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
 //! `apportionment` what adds up when it is shared · `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
 //! `notifications`, `drawings`, `jobs` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
-//! `timers` · `rollups` · `valuation` · `impact` · `reports` · `statistics` · `imports`, `exports` · `certificates`, `deliveries` · `schedules` ·
+//! `timers` · `rollups` · `valuation` · `impact` · `reports` · `statistics` · `imports`, `exports` · `certificates`, `deliveries` · `schedules` · `webhooks` ·
 //! `graphql` · `http` · `app`, `cli`.
 
 pub mod activities;
@@ -43,3 +43,4 @@ pub mod timers;
 pub mod valuation;
 pub mod vocabularies;
 pub mod volunteers;
+pub mod webhooks;

@@ -38,6 +38,7 @@ const RANKS: &[&[&str]] = &[
     &["certificates"],
     &["deliveries"],
     &["schedules"],
+    &["webhooks"],
     &["demo"],
     &["graphql"],
     &["http"],

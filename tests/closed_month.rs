@@ -49,6 +49,8 @@ const OF_OTHER_THINGS: &[&str] = &[
     "createSnapshot",
     "createVocabulary",
     "createVolunteer",
+    "createWebhookEndpoint",
+    "deleteWebhookEndpoint",
     "discardTimer",
     "dismissDuplicate",
     "endSchedule",
@@ -83,6 +85,10 @@ const OF_OTHER_THINGS: &[&str] = &[
     "setBaseline",
     "setTargets",
     "setTagAllocations",
+    // What is told of hours changes none.
+    "replayWebhookDeliveries",
+    "rotateWebhookSecret",
+    "sendWebhookTest",
     "signIn",
     "signOut",
     "signUp",
@@ -100,6 +106,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "updateSchedule",
     "updateShift",
     "updateVolunteer",
+    "updateWebhookEndpoint",
     // A term that ends keeps the hours that are shared by it.
     "upsertVocabularyTerms",
     // The value of work follows the rates as they are known; hours stay.

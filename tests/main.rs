@@ -174,6 +174,12 @@ mod schedules;
 mod deliveries;
 
 #[cfg(test)]
+mod webhooks;
+
+#[cfg(test)]
+mod buckets;
+
+#[cfg(test)]
 mod workbooks;
 
 #[cfg(test)]

@@ -177,7 +177,7 @@ const REPEATABLE: [(&str, &str); 20] = [
     ),
 ];
 /// What the name of a mutation begins with that makes something new.
-const MAKING: [&str; 9] = [
+const MAKING: [&str; 10] = [
     "create",
     "start",
     "invite",
@@ -187,6 +187,7 @@ const MAKING: [&str; 9] = [
     "propose",
     "request",
     "issueCertificates",
+    "sendWebhookTest",
 ];
 
 /// Whatever is sent twice happens once: what makes something takes a key, what changes something takes

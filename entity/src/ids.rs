@@ -113,6 +113,10 @@ ids! {
     RunId;
     /// Identifies a file on its way.
     DeliveryId;
+    /// Identifies where another system is told of changes.
+    WebhookEndpointId;
+    /// Identifies one change that such a system is told of.
+    WebhookDeliveryId;
     /// Identifies an edition of the public statistics.
     StatisticsEditionId;
     /// Identifies a frozen answer of a report.

@@ -105,6 +105,12 @@ pub mod job;
 pub mod schedule;
 pub mod schedule_run;
 
+// Webhooks
+pub mod webhook_delivery;
+pub mod webhook_endpoint;
+pub mod webhook_stream;
+pub mod webhook_superseded;
+
 // Public statistics
 pub mod statistics_cell;
 pub mod statistics_contribution;
@@ -116,3 +122,4 @@ pub mod contract_said;
 pub mod device;
 pub mod feed;
 pub mod idempotency_key;
+pub mod outbox;

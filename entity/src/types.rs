@@ -12,6 +12,7 @@ mod schedules;
 mod statistics;
 mod timers;
 mod wages;
+mod webhooks;
 
 pub use activities::AttendanceMethod;
 pub use activities::AttendanceMode;
@@ -48,6 +49,9 @@ pub use statistics::StatisticsPart;
 pub use timers::TimerReview;
 pub use timers::TimerStatus;
 pub use wages::WageKind;
+pub use webhooks::WebhookDeliveryStatus;
+pub use webhooks::WebhookEndpointStatus;
+pub use webhooks::WebhookFailure;
 
 use sea_orm::DeriveActiveEnum;
 use sea_orm::DeriveValueType;

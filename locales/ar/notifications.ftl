@@ -9,3 +9,5 @@ notification-signup-cancelled = سحب تسجيلك في «{ $title }» في { $
 notification-schedule-failed = لم يُنجز التقرير «{ $title }» لموعد { $starts }: سجل الجدولة يبين السبب.
 notification-schedule-overdue = ما زال التقرير «{ $title }» لموعد { $starts } غير منجز: كان ينبغي إنجازه خلال ساعة من موعده.
 notification-delivery-failed = لم يصل التقرير «{ $title }» لموعد { $starts } إلى وجهته: سجل الجدولة يبين السبب.
+notification-webhook-failing = لا يستلم خطاف الويب لدى «{ $title }» شيئا منذ { $starts }: تُرك حدث بعد يوم من المحاولات. سجل إرسالاته يبين السبب.
+notification-webhook-disabled = لا يستلم خطاف الويب لدى «{ $title }» شيئا منذ { $starts } ولم يعد يُخبَر بشيء: أصلحوه ثم أعيدوا تفعيله.

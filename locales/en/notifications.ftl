@@ -9,3 +9,5 @@ notification-signup-cancelled = Your sign-up for “{ $title }” on { $starts }
 notification-schedule-failed = The report “{ $title }” of { $starts } was not made: the history of the schedule says why.
 notification-schedule-overdue = The report “{ $title }” of { $starts } is still not made: it should have been an hour after it was due.
 notification-delivery-failed = The report “{ $title }” of { $starts } did not arrive where it goes: the history of the schedule says why.
+notification-webhook-failing = The webhook at “{ $title }” takes nothing since { $starts }: an event was given up after a day. Its deliveries say why.
+notification-webhook-disabled = The webhook at “{ $title }” takes nothing since { $starts } and is told of nothing more: mend it, then enable it again.

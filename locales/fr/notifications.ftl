@@ -9,3 +9,5 @@ notification-signup-cancelled = Votre inscription à « { $title } » le { $star
 notification-schedule-failed = Le rapport « { $title } » du { $starts } n’a pas été produit : l’historique de la programmation dit pourquoi.
 notification-schedule-overdue = Le rapport « { $title } » du { $starts } n’est toujours pas produit : il aurait dû l’être une heure après son échéance.
 notification-delivery-failed = Le rapport « { $title } » du { $starts } n’est pas arrivé à destination : l’historique de la programmation dit pourquoi.
+notification-webhook-failing = Le webhook chez « { $title } » ne prend plus rien depuis { $starts } : un événement a été abandonné après un jour. Ses envois disent pourquoi.
+notification-webhook-disabled = Le webhook chez « { $title } » ne prend plus rien depuis { $starts } et ne reçoit plus d’événements : réparez-le, puis réactivez-le.

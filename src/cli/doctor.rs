@@ -18,6 +18,7 @@ use crate::app::keys::Standing;
 use crate::cli::output::say;
 use crate::config::Config;
 use crate::config::ConfigError;
+use crate::deliveries::bucket;
 use crate::platform::clock::Clock;
 use crate::platform::crypto::Keys;
 use crate::platform::crypto::MayCreate;
@@ -93,7 +94,7 @@ pub async fn run(
             findings.push(("storage", storage(&config).into()));
             findings.extend(database(&config).await);
             findings.push(("mail", post(&config).await.into()));
-            findings.push(("deliveries", folder(&config).into()));
+            findings.push(("deliveries", folder(&config).await.into()));
         }
         Err(cause) => {
             findings.push(("configuration", Found::Wrong(cause.to_string())));
@@ -214,12 +215,18 @@ async fn post(config: &Config) -> Result<String, String> {
 }
 
 /// Whether files can be put below the folder for deliveries.
-fn folder(config: &Config) -> Result<String, String> {
+async fn folder(config: &Config) -> Result<String, String> {
     let folder = &config.deliveries.folder;
     if folder.is_empty() {
         return Ok(
             "no folder is set up: nothing is put into folders (deliveries.folder)".to_owned(),
         );
+    }
+    if let Some(bucket) = bucket::named(folder) {
+        let tried = bucket.tried(&config.deliveries).await;
+        return tried.map(|()| folder.clone()).map_err(|cause| {
+            format!("{cause}; see deliveries.folder and the settings of deliveries.s3")
+        });
     }
     let found = std::fs::metadata(folder).map_err(|cause| {
         format!("{folder} cannot be used ({cause}): make it, or set deliveries.folder to another")

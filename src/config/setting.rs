@@ -2,19 +2,22 @@
 //!
 //! Defaults and meanings are above.
 
+use std::net::IpAddr;
+
 use lettre::message::Mailbox;
 use toml::Value;
 use tracing_subscriber::EnvFilter;
 
 /// Numbers outside which the server cannot work: one connection would wait for itself when the
 /// database is brought up to date, beyond these years dates end, and of two people each knows the other.
-const BOUNDS: [(&str, i64, i64); 8] = [
+const BOUNDS: [(&str, i64, i64); 9] = [
     ("database_connections", 2, 10_000),
     ("identity.access_token_minutes", 1, 1_440),
     ("identity.session_days", 1, 3_650),
     ("identity.invitation_days", 1, 3_650),
     ("limits.evidence_bytes", 1_024, 104_857_600),
     ("deliveries.attachment_bytes", 0, 52_428_800),
+    ("webhooks.kept_days", 1, 366),
     ("statistics.threshold", 3, 1_000),
     ("statistics.settle_days", 1, 366),
 ];
@@ -27,6 +30,7 @@ pub fn wanted(path: &str) -> Option<String> {
         "bind" => "an address and a port, such as 127.0.0.1:8080",
         "mail.security" => "starttls, tls or none",
         "mail.from" => "an address such as reports@example.org or Tiwizi <reports@example.org>",
+        "webhooks.allow_networks" => "parts of the network such as 10.1.0.0/16 fd00::/8",
         "log.format" => "text or json",
         "log.filter" => "a filter such as info or tiwizi=debug,warn",
         _ => {
@@ -42,6 +46,7 @@ pub fn holds(path: &str, value: &Value) -> bool {
     match (path, value) {
         ("database_url", Value::String(url)) => is_database(url),
         ("mail.from", Value::String(from)) => from.is_empty() || is_mailbox(from),
+        ("webhooks.allow_networks", Value::String(parts)) => is_networks(parts),
         ("log.filter", Value::String(filter)) => EnvFilter::try_new(filter).is_ok(),
         (_, Value::Integer(number)) => BOUNDS
             .iter()
@@ -56,6 +61,21 @@ pub fn is_mailbox(text: &str) -> bool {
     !text.chars().any(char::is_control) && text.parse::<Mailbox>().is_ok()
 }
 
+/// Whether a text names parts of the network, separated by blanks.
+pub fn is_networks(text: &str) -> bool {
+    text.split_whitespace().all(|part| {
+        let Some((address, bits)) = part.split_once('/') else {
+            return false;
+        };
+        let most = match address.parse() {
+            Ok(IpAddr::V4(_)) => 32,
+            Ok(IpAddr::V6(_)) => 128,
+            Err(_) => return false,
+        };
+        bits.parse::<u32>().is_ok_and(|it| it <= most)
+    })
+}
+
 /// Whether an address names one of the two databases.
 pub fn is_database(url: &str) -> bool {
     ["sqlite:", "postgres://", "postgresql://"]
@@ -66,6 +86,23 @@ pub fn is_database(url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::is_mailbox;
+    use super::is_networks;
+
+    #[test]
+    fn parts_of_the_network_have_an_address_and_bits() {
+        for text in ["", "10.1.0.0/16", "10.1.0.0/16 fd00::/8"] {
+            assert!(is_networks(text), "{text}");
+        }
+        for text in [
+            "10.1.0.0",
+            "10.1.0.0/33",
+            "x/8",
+            "10.1.0.0/16, fd00::/8",
+            "localhost",
+        ] {
+            assert!(!is_networks(text), "{text}");
+        }
+    }
 
     #[test]
     fn letters_are_from_an_address() {

@@ -13,6 +13,7 @@ use crate::deliveries::Target;
 use crate::deliveries::asked::Payload;
 use crate::deliveries::asked::Shipment;
 use crate::deliveries::folder;
+use crate::deliveries::folder::FolderError;
 use crate::deliveries::letter::Enclosed;
 use crate::deliveries::letter::letter;
 use crate::deliveries::store;
@@ -133,9 +134,15 @@ async fn into_folder(
         return Err(Failed::Refused(vec![Refusal::new(Code::FolderUnset)]));
     }
     let place = format!("{path}/{}/{}", shipment.schedule, file.file_name);
-    let content = content(ctx, file).await?;
-    let put = folder::put(folder, &place, content).await;
-    put.map_err(|cause| Failed::Fault(cause.to_string()))
+    let put = folder::put(ctx, &place, file).await;
+    put.map_err(|cause| match cause {
+        FolderError::Gone => Failed::Refused(vec![Refusal::new(Code::FileGone)]),
+        FolderError::NoKey { .. } | FolderError::Refused { .. } => {
+            tracing::error!(%cause, "the store of deliveries lets nobody in");
+            Failed::Refused(vec![Refusal::new(Code::StoreRefused)])
+        }
+        later => Failed::Fault(later.to_string()),
+    })
 }
 
 async fn content(ctx: &Ctx, file: &artifact::Model) -> Result<Vec<u8>, Failed> {

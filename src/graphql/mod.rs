@@ -43,6 +43,7 @@ pub mod vocabularies;
 pub mod vocabulary_acts;
 pub mod volunteer_records;
 pub mod volunteers;
+pub mod webhooks;
 
 use async_graphql::MergedObject;
 use async_graphql::SDLExportOptions;
@@ -126,6 +127,8 @@ use crate::graphql::vocabularies::VocabularyQueries;
 use crate::graphql::vocabulary_acts::VocabularyMutations;
 use crate::graphql::volunteer_records::VolunteerMutations;
 use crate::graphql::volunteers::VolunteerQueries;
+use crate::graphql::webhooks::acts::WebhookMutations;
+use crate::graphql::webhooks::endpoint::WebhookQueries;
 
 // Merged objects ask one after the other, each within the one before: groups keep that shallow, since
 // every step of it stands on the stack of the request.
@@ -182,9 +185,14 @@ struct FigureQueries(
     PeopleFigureQueries,
 );
 
-/// Reports as files, and those that make themselves.
+/// Reports as files, those that make themselves, and what leaves without being asked for.
 #[derive(Default, MergedObject)]
-struct FileQueries(ExportQueries, ScheduleQueries, DeliveryQueries);
+struct FileQueries(
+    ExportQueries,
+    ScheduleQueries,
+    DeliveryQueries,
+    WebhookQueries,
+);
 
 /// Reports of the hours of a territory.
 #[derive(Default, MergedObject)]
@@ -268,6 +276,7 @@ struct FileActs(
     StatementExportMutations,
     ScheduleMutations,
     DeliveryMutations,
+    WebhookMutations,
     SnapshotMutations,
 );
 

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::ids;
 use uuid::Uuid;
 
+use crate::platform::global;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 
@@ -24,11 +25,7 @@ pub trait NodeId: Copy {
 
     /// The global id.
     fn global(self) -> ID {
-        let mut bytes = Vec::with_capacity(Self::TYPE.len() + 17);
-        bytes.extend_from_slice(Self::TYPE.as_bytes());
-        bytes.push(b':');
-        bytes.extend_from_slice(self.key().as_bytes());
-        ID(URL_SAFE_NO_PAD.encode(bytes))
+        ID(global::id(Self::TYPE, self.key()))
     }
 
     /// Reads a global id of this type.
@@ -116,6 +113,8 @@ nodes! {
     WageRateId = "WageRate";
     SnapshotId = "ReportSnapshot";
     CertificateId = "Certificate";
+    WebhookEndpointId = "WebhookEndpoint";
+    WebhookDeliveryId = "WebhookDelivery";
 }
 
 #[cfg(test)]

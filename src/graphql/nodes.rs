@@ -37,6 +37,7 @@ use entity::ids::TimerId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
 use entity::ids::WageRateId;
+use entity::ids::WebhookEndpointId;
 use futures_util::future::try_join_all;
 
 use crate::graphql::activities::activity::Activity;
@@ -74,6 +75,7 @@ use crate::graphql::timers::timer::Timer;
 use crate::graphql::valuation::rate::WageRate;
 use crate::graphql::vocabularies::VocabularyTerm;
 use crate::graphql::volunteers::Volunteer;
+use crate::graphql::webhooks::endpoint::WebhookEndpoint;
 use crate::hours;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
@@ -143,6 +145,8 @@ pub enum Node {
     Schedule(Schedule),
     /// A file on its way to whom it is for.
     Delivery(Delivery),
+    /// Where another system is told of changes.
+    WebhookEndpoint(WebhookEndpoint),
     /// A frozen answer of a report.
     ReportSnapshot(ReportSnapshot),
     /// A signed statement of hours.
@@ -308,6 +312,10 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = DeliveryId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::Delivery(Delivery(it))));
+    }
+    if let Some(id) = WebhookEndpointId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::WebhookEndpoint(WebhookEndpoint(it))));
     }
     if let Some(id) = WageRateId::read(id) {
         // They are for whoever has signed in.

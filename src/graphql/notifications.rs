@@ -62,6 +62,10 @@ pub enum NotificationKind {
     ScheduleOverdue,
     /// A report of their schedule did not arrive where it goes: `deliveries` of the run says why.
     DeliveryFailed,
+    /// A webhook that they look after takes nothing: its `deliveries` say why.
+    WebhookFailing,
+    /// A webhook that they look after takes nothing for too long, or is gone, and is told of nothing more.
+    WebhookDisabled,
 }
 
 /// Something a user was told. Only they see it.

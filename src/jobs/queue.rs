@@ -26,6 +26,8 @@ use crate::jobs::whose::Whose;
 use crate::jobs::worker::Failed;
 use crate::jobs::worker::Made;
 use crate::platform::db::Tx;
+use crate::platform::outbox;
+use crate::platform::outbox::Happened;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 
@@ -373,7 +375,28 @@ pub(super) async fn write(ctx: &Ctx, tx: &Tx, changed: job::Model) -> Result<job
         tx.ring(QUEUE);
     }
     tx.ring(row.id.0);
+    if let Some(happened) = happened(ctx, &row) {
+        outbox::append(tx, vec![happened]).await?;
+    }
     Ok(row)
+}
+
+/// What other systems are told of a job: that a file was made, or was not. Of which organization it is, is said by what was
+/// asked for, and found out later.
+fn happened(ctx: &Ctx, row: &job::Model) -> Option<Happened> {
+    let action = match (row.kind, row.status) {
+        (JobKind::Export, JobStatus::Succeeded) => "export.succeed",
+        (JobKind::Export, JobStatus::Failed) => "export.fail",
+        _ => return None,
+    };
+    Some(Happened {
+        id: ctx.new_id(),
+        organization: None,
+        action: action.to_owned(),
+        subject: row.id.0,
+        details: None,
+        at: ctx.now(),
+    })
 }
 
 /// A line of the audit trail.

@@ -130,6 +130,8 @@ fn key(kind: NotificationKind) -> &'static str {
         NotificationKind::ScheduleFailed => "notification-schedule-failed",
         NotificationKind::ScheduleOverdue => "notification-schedule-overdue",
         NotificationKind::DeliveryFailed => "notification-delivery-failed",
+        NotificationKind::WebhookFailing => "notification-webhook-failing",
+        NotificationKind::WebhookDisabled => "notification-webhook-disabled",
     }
 }
 

@@ -279,6 +279,13 @@ pub enum MayCreate {
     No,
 }
 
+/// HMAC-SHA256 of bytes under a key: 32 bytes.
+#[must_use]
+pub fn hmac_sha256(key: &[u8], data: &[u8]) -> Vec<u8> {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+    hmac::sign(&key, data).as_ref().to_vec()
+}
+
 /// SHA-256 of bytes.
 #[must_use]
 pub fn sha256(data: &[u8]) -> Vec<u8> {

@@ -329,10 +329,18 @@ codes! {
     TooManyLetters = "too-many-letters" "delivery.many";
     /// No folder for deliveries is set up.
     FolderUnset = "folder-unset" "delivery.folder";
+    /// The store of deliveries lets nobody in with the key of the settings.
+    StoreRefused = "store-refused" "delivery.store";
     /// The path would lead out of its folder, or has signs that paths do not have everywhere.
     PathUnfit = "path-unfit" "delivery.path";
     /// The file is kept no longer.
     FileGone = "delivery-file-gone" "delivery.file";
+    /// Nothing is posted to this URL: its sentence says what would be taken.
+    WebhookUrlUnfit = "webhook-url" "webhook.url";
+    /// As many webhooks as one organization may have.
+    TooManyWebhooks = "too-many-webhooks" "webhook.many";
+    /// The webhook is told of nothing since it failed for too long: enable it first.
+    WebhookDisabled = "webhook-disabled" "webhook.state";
     /// The snapshots answer different questions.
     OtherQuestion = "other-question" "report.snapshot";
     /// Rows and columns are told apart by the same.

@@ -68,6 +68,14 @@ mends! {
     Place = "mend-place";
     /// What is frozen is of a whole territory or of one organization.
     OneOrganization = "mend-one-organization";
+    /// A webhook has a whole URL, without a password.
+    WebhookUrl = "mend-webhook-url";
+    /// A webhook is told in secret.
+    WebhookHttps = "mend-webhook-https";
+    /// A webhook has a port of the web, or a high one.
+    WebhookPort = "mend-webhook-port";
+    /// A webhook is where everybody reaches it.
+    WebhookPublic = "mend-webhook-public";
     /// A cron expression has five fields.
     CronFields = "mend-cron-fields";
     /// A schedule is due once an hour at most.

@@ -3,8 +3,10 @@
 //! No behaviour is tested here.
 
 pub mod app;
+pub mod bucket;
 pub mod cast;
 pub mod databases;
+pub mod hooks;
 pub mod mail;
 pub mod planted;
 pub mod program;

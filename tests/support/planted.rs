@@ -222,6 +222,13 @@ impl Planted {
         let query = "query($id: ID!) { node(id: $id) { ... on Schedule { lastRun { deliveries { id } } } } }";
         let made = cast.owner.asks(query, json!({ "id": schedule })).await;
         let delivery = id_of(&made["node"]["lastRun"]["deliveries"][0]);
+        let input = json!({
+            "organizationId": cast.organization.id, "url": "https://example.org/hooks", "description": format!("{MARK} register"),
+        });
+        let made = cast
+            .owner
+            .done("createWebhookEndpoint", input, "webhookEndpoint { id }");
+        let webhook = id_of(&made.await["webhookEndpoint"]);
         let input = json!({ "id": cast.record, "birthDate": "1990-03-08" });
         cast.owner
             .done("updateVolunteer", input, "volunteer { id }")
@@ -287,6 +294,7 @@ impl Planted {
                 ("export", export),
                 ("schedule", schedule),
                 ("delivery", delivery),
+                ("webhook", webhook),
                 ("indicator", indicator.clone()),
                 ("snapshot", snapshot),
                 ("measurement", measurement),

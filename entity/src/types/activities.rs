@@ -172,6 +172,12 @@ pub enum NotificationKind {
     /// A report of their schedule did not arrive where it goes.
     #[sea_orm(string_value = "DELIVERY_FAILED")]
     DeliveryFailed,
+    /// A webhook that they look after takes nothing.
+    #[sea_orm(string_value = "WEBHOOK_FAILING")]
+    WebhookFailing,
+    /// A webhook that they look after is told of nothing more.
+    #[sea_orm(string_value = "WEBHOOK_DISABLED")]
+    WebhookDisabled,
 }
 
 /// Where a volunteer's attendance of a shift stands.

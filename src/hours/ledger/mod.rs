@@ -14,6 +14,7 @@ mod past;
 mod proof;
 mod seal;
 mod table;
+mod told;
 
 pub use chain::Chain;
 pub use chain::append;
@@ -49,3 +50,6 @@ pub use proof::Proof;
 pub use proof::prove;
 pub use table::days_at;
 pub use table::entries_at;
+pub use told::Told;
+pub use told::last;
+pub use told::told_after;
