@@ -113,6 +113,10 @@ ids! {
     RunId;
     /// Identifies a file on its way.
     DeliveryId;
+    /// Identifies a letter to a person.
+    LetterId;
+    /// Identifies the setting of a new password.
+    PasswordResetId;
     /// Identifies an edition of the public statistics.
     StatisticsEditionId;
     /// Identifies a frozen answer of a report.

@@ -105,6 +105,13 @@ pub mod job;
 pub mod schedule;
 pub mod schedule_run;
 
+// Letters to people
+pub mod letter;
+pub mod letter_off;
+pub mod letter_round;
+pub mod password_request;
+pub mod password_reset;
+
 // Public statistics
 pub mod statistics_cell;
 pub mod statistics_contribution;

@@ -9,3 +9,4 @@ notification-signup-cancelled = سحب تسجيلك في «{ $title }» في { $
 notification-schedule-failed = لم يُنجز التقرير «{ $title }» لموعد { $starts }: سجل الجدولة يبين السبب.
 notification-schedule-overdue = ما زال التقرير «{ $title }» لموعد { $starts } غير منجز: كان ينبغي إنجازه خلال ساعة من موعده.
 notification-delivery-failed = لم يصل التقرير «{ $title }» لموعد { $starts } إلى وجهته: سجل الجدولة يبين السبب.
+notification-hours-returned = أُعيدت ساعات في «{ $title }» (من ⁨{ $starts }⁩ إلى ⁨{ $ends }⁩): { $reason }

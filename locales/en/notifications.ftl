@@ -9,3 +9,4 @@ notification-signup-cancelled = Your sign-up for “{ $title }” on { $starts }
 notification-schedule-failed = The report “{ $title }” of { $starts } was not made: the history of the schedule says why.
 notification-schedule-overdue = The report “{ $title }” of { $starts } is still not made: it should have been an hour after it was due.
 notification-delivery-failed = The report “{ $title }” of { $starts } did not arrive where it goes: the history of the schedule says why.
+notification-hours-returned = Hours on “{ $title }” ({ $starts } to { $ends }) were returned: { $reason }

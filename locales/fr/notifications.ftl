@@ -9,3 +9,4 @@ notification-signup-cancelled = Votre inscription à « { $title } » le { $star
 notification-schedule-failed = Le rapport « { $title } » du { $starts } n’a pas été produit : l’historique de la programmation dit pourquoi.
 notification-schedule-overdue = Le rapport « { $title } » du { $starts } n’est toujours pas produit : il aurait dû l’être une heure après son échéance.
 notification-delivery-failed = Le rapport « { $title } » du { $starts } n’est pas arrivé à destination : l’historique de la programmation dit pourquoi.
+notification-hours-returned = Des heures sur « { $title } » (du { $starts } au { $ends }) ont été renvoyées : { $reason }

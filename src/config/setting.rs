@@ -27,6 +27,9 @@ pub fn wanted(path: &str) -> Option<String> {
         "bind" => "an address and a port, such as 127.0.0.1:8080",
         "mail.security" => "starttls, tls or none",
         "mail.from" => "an address such as reports@example.org or Tiwizi <reports@example.org>",
+        "mail.invitation_url" | "mail.reset_url" => {
+            "an address with {token} in it, such as https://app.example.org/invitation#{token}"
+        }
         "log.format" => "text or json",
         "log.filter" => "a filter such as info or tiwizi=debug,warn",
         _ => {
@@ -42,6 +45,9 @@ pub fn holds(path: &str, value: &Value) -> bool {
     match (path, value) {
         ("database_url", Value::String(url)) => is_database(url),
         ("mail.from", Value::String(from)) => from.is_empty() || is_mailbox(from),
+        ("mail.invitation_url" | "mail.reset_url", Value::String(url)) => {
+            url.is_empty() || takes_token(url)
+        }
         ("log.filter", Value::String(filter)) => EnvFilter::try_new(filter).is_ok(),
         (_, Value::Integer(number)) => BOUNDS
             .iter()
@@ -54,6 +60,13 @@ pub fn holds(path: &str, value: &Value) -> bool {
 /// Whether letters can be from it: an address, with or without a name.
 pub fn is_mailbox(text: &str) -> bool {
     !text.chars().any(char::is_control) && text.parse::<Mailbox>().is_ok()
+}
+
+/// Whether a token can be put into an address.
+fn takes_token(url: &str) -> bool {
+    let site = url.strip_prefix("https://").or(url.strip_prefix("http://"));
+    let odd = |it: char| it.is_control() || it.is_whitespace() || matches!(it, '"' | '<' | '>');
+    site.is_some_and(|it| !it.starts_with('{')) && url.contains("{token}") && !url.contains(odd)
 }
 
 /// Whether an address names one of the two databases.

@@ -113,6 +113,7 @@ nodes! {
     JobId = "ExportJob";
     ScheduleId = "Schedule";
     DeliveryId = "Delivery";
+    LetterId = "Letter";
     WageRateId = "WageRate";
     SnapshotId = "ReportSnapshot";
     CertificateId = "Certificate";

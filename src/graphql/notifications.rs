@@ -62,6 +62,9 @@ pub enum NotificationKind {
     ScheduleOverdue,
     /// A report of their schedule did not arrive where it goes: `deliveries` of the run says why.
     DeliveryFailed,
+    /// Hours of theirs, or that they wrote, were returned: the entries say why. One notification tells of all that were
+    /// returned at once, with the reason of the first.
+    HoursReturned,
 }
 
 /// Something a user was told. Only they see it.

@@ -130,6 +130,7 @@ fn key(kind: NotificationKind) -> &'static str {
         NotificationKind::ScheduleFailed => "notification-schedule-failed",
         NotificationKind::ScheduleOverdue => "notification-schedule-overdue",
         NotificationKind::DeliveryFailed => "notification-delivery-failed",
+        NotificationKind::HoursReturned => "notification-hours-returned",
     }
 }
 

@@ -64,6 +64,9 @@ pub struct Letter {
     pub at: DateTime<Utc>,
     /// A file that comes with it.
     pub file: Option<EnclosedFile>,
+    /// The link by which no more of its kind come, where that can be chosen: mail programs ask for it by themselves when
+    /// somebody tells them to (RFC 8058).
+    pub unsubscribe: Option<String>,
 }
 
 /// A file that comes with a letter.
@@ -287,7 +290,7 @@ fn written(config: &MailConfig, letter: Letter) -> Result<Message, MailError> {
         .chars()
         .map(|it| if breaks_line(it) { ' ' } else { it })
         .collect();
-    let message = Message::builder()
+    let mut message = Message::builder()
         .from(from)
         .to(Mailbox::new(None, to))
         .subject(subject)
@@ -295,6 +298,9 @@ fn written(config: &MailConfig, letter: Letter) -> Result<Message, MailError> {
         .message_id(Some(format!("<{}@{host}>", letter.id)))
         .header(Language(letter.language.tag().to_owned()))
         .header(AutoSubmitted);
+    if let Some(url) = letter.unsubscribe {
+        message = message.header(Unsubscribe(url)).header(OneClick);
+    }
     // The same letter is the same bytes.
     let boundary = |part: &str| format!("{part}-{}", letter.id.simple());
     let texts = MultiPart::alternative()
@@ -354,6 +360,44 @@ impl lettre::message::header::Header for AutoSubmitted {
     }
 }
 
+/// Where somebody says that they want no more of these.
+#[derive(Clone)]
+struct Unsubscribe(String);
+
+impl lettre::message::header::Header for Unsubscribe {
+    fn name() -> lettre::message::header::HeaderName {
+        lettre::message::header::HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.trim_matches(['<', '>']).to_owned()))
+    }
+
+    fn display(&self) -> lettre::message::header::HeaderValue {
+        let value = format!("<{}>", self.0);
+        lettre::message::header::HeaderValue::new(Self::name(), value)
+    }
+}
+
+/// A mail program may say it for them, without a look at a page.
+#[derive(Clone)]
+struct OneClick;
+
+impl lettre::message::header::Header for OneClick {
+    fn name() -> lettre::message::header::HeaderName {
+        lettre::message::header::HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> lettre::message::header::HeaderValue {
+        let value = "List-Unsubscribe=One-Click".to_owned();
+        lettre::message::header::HeaderValue::new(Self::name(), value)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
@@ -380,6 +424,7 @@ mod tests {
                 media_type: "text/csv; charset=utf-8".to_owned(),
                 content: b"1,2".to_vec(),
             }),
+            unsubscribe: None,
         }
     }
 

@@ -172,6 +172,9 @@ pub enum NotificationKind {
     /// A report of their schedule did not arrive where it goes.
     #[sea_orm(string_value = "DELIVERY_FAILED")]
     DeliveryFailed,
+    /// Hours of theirs, or that they wrote, were returned.
+    #[sea_orm(string_value = "HOURS_RETURNED")]
+    HoursReturned,
 }
 
 /// Where a volunteer's attendance of a shift stands.
