@@ -293,10 +293,9 @@ impl App {
 
     /// Looks up the accounts of addresses for which a new password was asked for.
     async fn look_ups(&self, closing: CancellationToken) {
-        let operator = self.operator(Locale::default());
         let mut bell = self.core.db.wake().bells().listen(jobs::QUEUE);
         while !closing.is_cancelled() {
-            if let Err(cause) = recovery::reset::answer_waiting(&operator).await {
+            if let Err(cause) = self.look_up_requests().await {
                 tracing::error!(%cause, "requests for new passwords not looked up");
             }
             tokio::select! {
@@ -305,6 +304,14 @@ impl App {
                 () = tokio::time::sleep(BEAT) => {}
             }
         }
+    }
+
+    /// Looks up the accounts of addresses for which a new password was asked for: how many addresses.
+    ///
+    /// # Errors
+    /// Requests cannot be read.
+    pub async fn look_up_requests(&self) -> Result<usize, DbErr> {
+        recovery::reset::answer_waiting(&self.operator(Locale::default())).await
     }
 
     /// Asks for the letters that are due from time to time: how many.
@@ -322,7 +329,7 @@ impl App {
     pub async fn work_once(&self) -> Result<bool, DbErr> {
         let operator = self.operator(Locale::default());
         let closing = CancellationToken::new();
-        recovery::reset::answer_waiting(&operator).await?;
+        self.look_up_requests().await?;
         let kinds = Kinds(&[JobKind::Export, JobKind::Delivery]);
         worker::one(&operator, &self.authenticator, &kinds, &closing).await
     }

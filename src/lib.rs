@@ -3,8 +3,9 @@
 //! The map, lowest first; arrows point down only:
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
 //! `apportionment` what adds up when it is shared · `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
-//! `notifications`, `drawings`, `jobs` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
-//! `timers` · `rollups` · `valuation` · `impact` · `reports` · `statistics` · `imports`, `exports` · `certificates`, `deliveries` · `schedules` ·
+//! `notifications`, `drawings`, `jobs` · `letters` · `organizations`, `recovery` · `volunteers`, `projects` · `activities` · `hours` the core ·
+//! `timers` · `rollups` · `valuation` · `impact` · `reports` · `statistics` · `imports`, `exports` · `certificates`, `deliveries` ·
+//! `schedules`, `correspondence` ·
 //! `graphql` · `http` · `app`, `cli`.
 
 pub mod activities;

@@ -173,6 +173,9 @@ mod schedules;
 mod deliveries;
 
 #[cfg(test)]
+mod letters;
+
+#[cfg(test)]
 mod workbooks;
 
 #[cfg(test)]

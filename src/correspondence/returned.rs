@@ -34,7 +34,7 @@ pub(super) async fn said(
     let locale = reader.locale;
     let unread = || Failed::Fault("the letter cannot be read".to_owned());
     let matter: Matter = serde_json::from_str(&row.matter).map_err(|_cause| unread())?;
-    let entries = hours::store::returned(ctx.read(), ctx.scope(), &matter.entries).await?;
+    let entries = hours::telling::store::returned(ctx.read(), ctx.scope(), &matter.entries).await?;
     let Some(first) = entries.first() else {
         return Ok(None);
     };

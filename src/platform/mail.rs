@@ -19,6 +19,7 @@ use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::authentication::DEFAULT_MECHANISMS;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::client::Certificate;
 use lettre::transport::smtp::client::TlsParameters;
 use lettre::transport::smtp::commands::Data;
 use lettre::transport::smtp::commands::Mail;
@@ -217,13 +218,9 @@ async fn connected(config: &MailConfig) -> Result<AsyncSmtpConnection, MailError
         return Err(MailError::Unset);
     }
     let stage = Stage::Connecting;
-    let parameters = || {
-        let made = TlsParameters::new_rustls(config.host.clone());
-        made.map_err(|cause| stage.failed(&cause))
-    };
     let (at_once, later) = match config.security {
-        MailSecurity::Starttls => (None, Some(parameters()?)),
-        MailSecurity::Tls => (Some(parameters()?), None),
+        MailSecurity::Starttls => (None, Some(parameters(config).await?)),
+        MailSecurity::Tls => (Some(parameters(config).await?), None),
         MailSecurity::None => (None, None),
     };
     let us = ClientId::default();
@@ -241,6 +238,20 @@ async fn connected(config: &MailConfig) -> Result<AsyncSmtpConnection, MailError
         stage.within(PATIENCE, let_in).await?;
     }
     Ok(server)
+}
+
+/// By which certificates the server is known: those of Mozilla, and those of the settings.
+async fn parameters(config: &MailConfig) -> Result<TlsParameters, MailError> {
+    let mut builder = TlsParameters::builder(config.host.clone());
+    if !config.root_certificate.is_empty() {
+        let unread = || MailError::Later("mail.root_certificate cannot be read".to_owned());
+        let pem = tokio::fs::read(&config.root_certificate).await;
+        let pem = pem.map_err(|_cause| unread())?;
+        let roots = Certificate::from_pem(&pem).map_err(|_cause| unread())?;
+        builder = builder.add_root_certificate(roots);
+    }
+    let made = builder.build_rustls();
+    made.map_err(|cause| Stage::Connecting.failed(&cause))
 }
 
 /// The talk about one letter, step by step: what a refusal means depends on what it answers.
@@ -406,8 +417,10 @@ mod tests {
     use super::Letter;
     use super::MailError;
     use super::address;
+    use super::probe;
     use super::written;
     use crate::config::MailConfig;
+    use crate::config::MailSecurity;
     use crate::platform::i18n::Locale;
 
     fn letter(to: &str, subject: &str) -> Letter {
@@ -462,6 +475,19 @@ mod tests {
         ] {
             assert_eq!(address(text), None, "{text}");
         }
+    }
+
+    #[tokio::test]
+    async fn an_authority_that_cannot_be_read_is_named() {
+        let config = MailConfig {
+            security: MailSecurity::Tls,
+            root_certificate: "no/such/file.pem".to_owned(),
+            ..config()
+        };
+
+        let told = probe(&config).await.unwrap_err().to_string();
+
+        assert!(told.contains("mail.root_certificate"), "{told}");
     }
 
     #[test]

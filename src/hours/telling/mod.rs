@@ -2,6 +2,8 @@
 //!
 //! What is decided is in `approve`; sentences are in `locales/`, and what a letter says is made when it is sent.
 
+pub mod store;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
@@ -15,7 +17,6 @@ use entity::types::NotificationKind;
 use sea_orm::DbErr;
 use serde_json::json;
 
-use crate::hours::store;
 use crate::identity::Ctx;
 use crate::letters::Cause;
 use crate::letters::asked;
