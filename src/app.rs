@@ -18,6 +18,7 @@ use crate::attendance;
 use crate::config::Config;
 use crate::config::Environment;
 use crate::config::without_credentials;
+use crate::correspondence;
 use crate::deliveries;
 use crate::exports;
 use crate::graphql;
@@ -31,6 +32,7 @@ use crate::identity::Ctx;
 use crate::impact;
 use crate::impact::ImpactError;
 use crate::imports::stored::forget;
+use crate::jobs;
 use crate::jobs::Failed;
 use crate::jobs::Made;
 use crate::jobs::Progress;
@@ -46,6 +48,7 @@ use crate::platform::i18n::Locale;
 use crate::platform::pulse::Pulse;
 use crate::platform::random::Random;
 use crate::platform::telemetry;
+use crate::recovery;
 use crate::rollups;
 use crate::schedules;
 use crate::statistics;
@@ -125,7 +128,12 @@ impl Work for Kinds {
                 Ok(Some(made))
             }
             JobKind::Delivery => {
-                deliveries::send::carry_out(ctx, job, progress).await?;
+                match correspondence::send::payload(job) {
+                    Some(letter) => {
+                        correspondence::send::carry_out(ctx, job, letter, progress).await?;
+                    }
+                    None => deliveries::send::carry_out(ctx, job, progress).await?,
+                }
                 Ok(None)
             }
         }
@@ -289,7 +297,43 @@ impl App {
         let authenticator = &self.authenticator;
         let (exports, deliveries) = (Kinds(&[JobKind::Export]), Kinds(&[JobKind::Delivery]));
         let one = |of| worker::go_on(&operator, authenticator, of, closing.clone());
-        tokio::join!(one(&exports), one(&exports), one(&deliveries));
+        tokio::join!(
+            one(&exports),
+            one(&exports),
+            one(&deliveries),
+            self.look_ups(closing.clone())
+        );
+    }
+
+    /// Looks up the accounts of addresses for which a new password was asked for.
+    async fn look_ups(&self, closing: CancellationToken) {
+        let mut bell = self.core.db.wake().bells().listen(jobs::QUEUE);
+        while !closing.is_cancelled() {
+            if let Err(cause) = self.look_up_requests().await {
+                tracing::error!(%cause, "requests for new passwords not looked up");
+            }
+            tokio::select! {
+                () = closing.cancelled() => {}
+                () = bell.rung() => {}
+                () = tokio::time::sleep(BEAT) => {}
+            }
+        }
+    }
+
+    /// Looks up the accounts of addresses for which a new password was asked for: how many addresses.
+    ///
+    /// # Errors
+    /// Requests cannot be read.
+    pub async fn look_up_requests(&self) -> Result<usize, DbErr> {
+        recovery::reset::answer_waiting(&self.operator(Locale::default())).await
+    }
+
+    /// Asks for the letters that are due from time to time: how many.
+    ///
+    /// # Errors
+    /// Organizations cannot be read.
+    pub async fn ask_for_letters(&self) -> Result<usize, DbErr> {
+        correspondence::rounds::ask_due(&self.operator(Locale::default())).await
     }
 
     /// Carries out one job that is due; `false` where none is.
@@ -299,6 +343,7 @@ impl App {
     pub async fn work_once(&self) -> Result<bool, DbErr> {
         let operator = self.operator(Locale::default());
         let closing = CancellationToken::new();
+        self.look_up_requests().await?;
         let kinds = Kinds(&[JobKind::Export, JobKind::Delivery]);
         worker::one(&operator, &self.authenticator, &kinds, &closing).await
     }
@@ -368,6 +413,14 @@ impl App {
                 Ok(0) => {}
                 Ok(begun) => tracing::info!(begun, "reports of schedules asked for"),
                 Err(cause) => tracing::error!(%cause, "schedules cannot be read"),
+            }
+            match self.ask_for_letters().await {
+                Ok(0) => {}
+                Ok(asked) => tracing::info!(asked, "letters asked for"),
+                Err(cause) => tracing::error!(%cause, "letters not asked for"),
+            }
+            if let Err(cause) = recovery::reset::forget_old(&ctx).await {
+                tracing::error!(%cause, "requests for new passwords not forgotten");
             }
             // A report folds by itself; so it seldom has much to fold.
             if let Err(cause) = rollups::fold(&self.core.db).await {

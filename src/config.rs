@@ -185,6 +185,15 @@ pub struct MailConfig {
     /// Who letters are from: `reports@example.org`, or `Tiwizi <reports@example.org>`. The host of it stands in every
     /// `Message-ID`.
     pub from: String,
+    /// File of certificates in PEM, besides those of Mozilla, by which the server may be known: for intranets with an authority
+    /// of their own. Empty: none.
+    pub root_certificate: String,
+    /// Where a client takes the token of an invitation, with `{token}` in its place, such as
+    /// `https://app.example.org/invitation#{token}`. Behind a `#` it is in no log of a server. Empty: letters bring the token
+    /// alone.
+    pub invitation_url: String,
+    /// The same of leave to set a new password.
+    pub reset_url: String,
 }
 
 impl MailConfig {
@@ -280,6 +289,9 @@ impl Default for MailConfig {
             user: String::new(),
             password: Secret::default(),
             from: String::new(),
+            root_certificate: String::new(),
+            invitation_url: String::new(),
+            reset_url: String::new(),
         }
     }
 }

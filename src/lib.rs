@@ -3,8 +3,9 @@
 //! The map, lowest first; arrows point down only:
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
 //! `apportionment` what adds up when it is shared · `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
-//! `notifications`, `drawings`, `jobs` · `organizations` · `volunteers`, `projects` · `activities` · `hours` the core ·
-//! `timers` · `rollups` · `valuation` · `impact` · `reports` · `statistics` · `imports`, `exports` · `certificates`, `deliveries` · `schedules` · `webhooks` ·
+//! `notifications`, `drawings`, `jobs` · `letters` · `organizations`, `recovery` · `volunteers`, `projects` · `activities` · `hours` the core ·
+//! `timers` · `rollups` · `valuation` · `impact` · `reports` · `statistics` · `imports`, `exports` · `certificates`, `deliveries` ·
+//! `schedules`, `correspondence` · `webhooks` ·
 //! `graphql` · `http` · `app`, `cli`.
 
 pub mod activities;
@@ -16,6 +17,7 @@ pub mod certificates;
 pub mod cli;
 pub mod config;
 pub mod contracts;
+pub mod correspondence;
 pub mod deliveries;
 pub mod demo;
 pub mod drawings;
@@ -28,10 +30,12 @@ pub mod identity;
 pub mod impact;
 pub mod imports;
 pub mod jobs;
+pub mod letters;
 pub mod notifications;
 pub mod organizations;
 pub mod platform;
 pub mod projects;
+pub mod recovery;
 pub mod refusal;
 pub mod reports;
 pub mod rollups;

@@ -180,6 +180,9 @@ mod webhooks;
 mod buckets;
 
 #[cfg(test)]
+mod letters;
+
+#[cfg(test)]
 mod workbooks;
 
 #[cfg(test)]

@@ -112,7 +112,7 @@ fn every_list_of_rows_is_paged_and_bounded() {
 
 /// Mutations whose repetition is harmless by another way than `idempotencyKey` or `expectedVersion`, each
 /// with that way.
-const REPEATABLE: [(&str, &str); 20] = [
+const REPEATABLE: [(&str, &str); 23] = [
     (
         "acceptInvitation",
         "the token is used up once, for one membership",
@@ -152,6 +152,11 @@ const REPEATABLE: [(&str, &str); 20] = [
         "refreshSession",
         "a token is exchanged once: twice means that two hold it",
     ),
+    (
+        "requestPasswordReset",
+        "each is another letter, of which so many are sent; nobody is signed in whose key it would be",
+    ),
+    ("resetPassword", "the token is used up once"),
     ("signIn", "each begins a session of its own"),
     ("signOut", "ended is ended"),
     (
@@ -166,6 +171,10 @@ const REPEATABLE: [(&str, &str); 20] = [
     (
         "syncHourEntries",
         "each operation has its own `clientId` and `expectedVersion`",
+    ),
+    (
+        "updateNotificationPreferences",
+        "said twice it says the same; only the user themselves says it",
     ),
     (
         "upsertVocabularyTerms",

@@ -117,6 +117,10 @@ ids! {
     WebhookEndpointId;
     /// Identifies one change that such a system is told of.
     WebhookDeliveryId;
+    /// Identifies a letter to a person.
+    LetterId;
+    /// Identifies the setting of a new password.
+    PasswordResetId;
     /// Identifies an edition of the public statistics.
     StatisticsEditionId;
     /// Identifies a frozen answer of a report.

@@ -110,6 +110,12 @@ pub mod webhook_delivery;
 pub mod webhook_endpoint;
 pub mod webhook_stream;
 pub mod webhook_superseded;
+// Letters to people
+pub mod letter;
+pub mod letter_off;
+pub mod letter_round;
+pub mod password_request;
+pub mod password_reset;
 
 // Public statistics
 pub mod statistics_cell;

@@ -11,3 +11,4 @@ notification-schedule-overdue = ما زال التقرير «{ $title }» لمو
 notification-delivery-failed = لم يصل التقرير «{ $title }» لموعد { $starts } إلى وجهته: سجل الجدولة يبين السبب.
 notification-webhook-failing = لا يستلم خطاف الويب لدى «{ $title }» شيئا منذ { $starts }: تُرك حدث بعد يوم من المحاولات. سجل إرسالاته يبين السبب.
 notification-webhook-disabled = لا يستلم خطاف الويب لدى «{ $title }» شيئا منذ { $starts } ولم يعد يُخبَر بشيء: أصلحوه ثم أعيدوا تفعيله.
+notification-hours-returned = أُعيدت ساعات في «{ $title }» (من ⁨{ $starts }⁩ إلى ⁨{ $ends }⁩): { $reason }

@@ -11,3 +11,4 @@ notification-schedule-overdue = The report “{ $title }” of { $starts } is st
 notification-delivery-failed = The report “{ $title }” of { $starts } did not arrive where it goes: the history of the schedule says why.
 notification-webhook-failing = The webhook at “{ $title }” takes nothing since { $starts }: an event was given up after a day. Its deliveries say why.
 notification-webhook-disabled = The webhook at “{ $title }” takes nothing since { $starts } and is told of nothing more: mend it, then enable it again.
+notification-hours-returned = Hours on “{ $title }” ({ $starts } to { $ends }) were returned: { $reason }

@@ -11,3 +11,4 @@ notification-schedule-overdue = Le rapport « { $title } » du { $starts } n’e
 notification-delivery-failed = Le rapport « { $title } » du { $starts } n’est pas arrivé à destination : l’historique de la programmation dit pourquoi.
 notification-webhook-failing = Le webhook chez « { $title } » ne prend plus rien depuis { $starts } : un événement a été abandonné après un jour. Ses envois disent pourquoi.
 notification-webhook-disabled = Le webhook chez « { $title } » ne prend plus rien depuis { $starts } et ne reçoit plus d’événements : réparez-le, puis réactivez-le.
+notification-hours-returned = Des heures sur « { $title } » (du { $starts } au { $ends }) ont été renvoyées : { $reason }

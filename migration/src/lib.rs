@@ -53,6 +53,8 @@ mod m20261128_000055_artifact_pieces;
 mod m20261128_000057_certificate_choices;
 mod m20261128_000058_sent;
 mod m20261128_000059_webhooks;
+mod m20261128_000061_letters;
+mod m20261128_000062_password_resets;
 mod narrowed;
 mod portable;
 
@@ -109,6 +111,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000057_certificate_choices::Migration),
             Box::new(m20261128_000058_sent::Migration),
             Box::new(m20261128_000059_webhooks::Migration),
+            Box::new(m20261128_000061_letters::Migration),
+            Box::new(m20261128_000062_password_resets::Migration),
         ]
     }
 }

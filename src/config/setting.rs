@@ -31,6 +31,9 @@ pub fn wanted(path: &str) -> Option<String> {
         "mail.security" => "starttls, tls or none",
         "mail.from" => "an address such as reports@example.org or Tiwizi <reports@example.org>",
         "webhooks.allow_networks" => "parts of the network such as 10.1.0.0/16 fd00::/8",
+        "mail.invitation_url" | "mail.reset_url" => {
+            "an address with {token} in it, such as https://app.example.org/invitation#{token}"
+        }
         "log.format" => "text or json",
         "log.filter" => "a filter such as info or tiwizi=debug,warn",
         _ => {
@@ -47,6 +50,9 @@ pub fn holds(path: &str, value: &Value) -> bool {
         ("database_url", Value::String(url)) => is_database(url),
         ("mail.from", Value::String(from)) => from.is_empty() || is_mailbox(from),
         ("webhooks.allow_networks", Value::String(parts)) => is_networks(parts),
+        ("mail.invitation_url" | "mail.reset_url", Value::String(url)) => {
+            url.is_empty() || takes_token(url)
+        }
         ("log.filter", Value::String(filter)) => EnvFilter::try_new(filter).is_ok(),
         (_, Value::Integer(number)) => BOUNDS
             .iter()
@@ -74,6 +80,13 @@ pub fn is_networks(text: &str) -> bool {
         };
         bits.parse::<u32>().is_ok_and(|it| it <= most)
     })
+}
+
+/// Whether a token can be put into an address.
+fn takes_token(url: &str) -> bool {
+    let site = url.strip_prefix("https://").or(url.strip_prefix("http://"));
+    let odd = |it: char| it.is_control() || it.is_whitespace() || matches!(it, '"' | '<' | '>');
+    site.is_some_and(|it| !it.starts_with('{')) && url.contains("{token}") && !url.contains(odd)
 }
 
 /// Whether an address names one of the two databases.

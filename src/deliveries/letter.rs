@@ -85,6 +85,7 @@ pub(super) fn letter(
         language: locale,
         at: shipment.written_at(row),
         file,
+        unsubscribe: None,
     }
 }
 

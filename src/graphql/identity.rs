@@ -16,6 +16,10 @@ use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
 use crate::graphql::error::fault;
+use crate::graphql::letters;
+use crate::graphql::letters::Letter;
+use crate::graphql::letters::LetterFilter;
+use crate::graphql::letters::NotificationPreference;
 use crate::graphql::members::Membership;
 use crate::graphql::node::NodeId;
 use crate::graphql::notifications::Notification;
@@ -139,6 +143,35 @@ impl Viewer {
             before,
         };
         notification_page(gql, unread, &asked).await
+    }
+
+    /// Which letters the user wants: every kind, and whether it is sent.
+    async fn notification_preferences(
+        &self,
+        gql: &Context<'_>,
+    ) -> Result<Vec<NotificationPreference>> {
+        letters::preferences(gql).await
+    }
+
+    /// Letters to the user, and invitations that they sent, newest first. Administrators of the platform find there what did not
+    /// arrive.
+    async fn letters(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Which ones; one's own by default.")] filter: Option<LetterFilter>,
+        #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
+    ) -> Result<Connection<Letter>> {
+        let asked = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        letters::letter_page(gql, filter, &asked).await
     }
 
     /// The user's own timer that runs; null where none does.

@@ -25,6 +25,7 @@ use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::EmailAddress;
+use crate::graphql::scalars::Locale;
 use crate::organizations::membership as members;
 use crate::organizations::membership::NewInvitation;
 
@@ -127,6 +128,8 @@ struct InviteMemberInput {
     role: Role,
     /// The record that the invited person takes over, so that they log hours of their own.
     volunteer_id: Option<ID>,
+    /// The language of the letter. Where absent, that of the account of the address, else that of the caller's.
+    locale: Option<Locale>,
     /// Makes a repeated request have one effect; at most 200 characters.
     idempotency_key: Option<String>,
 }
@@ -136,9 +139,12 @@ struct InviteMemberInput {
 struct InviteMemberPayload {
     /// The invitation; null when refused.
     invitation: Option<Invitation>,
-    /// What the invited person gives to `acceptInvitation`; null when refused. Send it to them: it is
-    /// shown in this answer alone.
+    /// What the invited person gives to `acceptInvitation`; null when refused. It is shown in this answer alone; where
+    /// `emailed` is false, send it to them.
     acceptance_token: Option<String>,
+    /// Whether a letter brings it to the invited person. False where this server sends none, where the address does not
+    /// want any, or received as many as it may in a day.
+    emailed: bool,
     /// Why nothing was done; empty when it was.
     user_errors: Vec<UserError>,
 }
@@ -224,14 +230,15 @@ impl MemberMutations {
                 volunteer: volunteer
                     .map(|it| VolunteerId::input(it, "volunteerId"))
                     .transpose()?,
+                locale: input.locale.map(|it| it.0),
             };
             members::invite(ctx, new, input.idempotency_key.as_deref()).await
         };
         let (done, user_errors) = answered(ctx, outcome.await)?;
-        let (invitation, acceptance_token) = done.unzip();
         Ok(InviteMemberPayload {
-            invitation: invitation.map(Invitation),
-            acceptance_token,
+            emailed: done.as_ref().is_some_and(|it| it.emailed),
+            acceptance_token: done.as_ref().map(|it| it.token.clone()),
+            invitation: done.map(|it| Invitation(it.invitation)),
             user_errors,
         })
     }

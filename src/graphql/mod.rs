@@ -16,6 +16,7 @@ pub mod hours;
 pub mod identity;
 pub mod impact;
 pub mod imports;
+pub mod letters;
 pub mod loaders;
 pub mod members;
 pub mod node;
@@ -27,6 +28,7 @@ pub mod patch;
 pub mod profiles;
 pub mod project_profiles;
 pub mod projects;
+pub mod recovery;
 pub mod reports;
 pub mod scalars;
 pub mod schedules;
@@ -90,6 +92,7 @@ use crate::graphql::impact::measurement::MeasurementQueries;
 use crate::graphql::impact::measurement_acts::MeasurementMutations;
 use crate::graphql::impact::progress::ProgressQueries;
 use crate::graphql::imports::acts::ImportMutations;
+use crate::graphql::letters::LetterMutations;
 use crate::graphql::members::MemberMutations;
 use crate::graphql::nodes::NodeQueries;
 use crate::graphql::notifications::NotificationMutations;
@@ -97,6 +100,7 @@ use crate::graphql::organization_list::OrganizationQueries;
 use crate::graphql::profiles::OrganizationMutations;
 use crate::graphql::project_profiles::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
+use crate::graphql::recovery::RecoveryMutations;
 use crate::graphql::reports::completeness::CompletenessQueries;
 use crate::graphql::reports::contractual::ContractualQueries;
 use crate::graphql::reports::explain::ExplainQueries;
@@ -234,6 +238,8 @@ struct OrganizationActs(
     SettingMutations,
     MemberMutations,
     NotificationMutations,
+    LetterMutations,
+    RecoveryMutations,
 );
 
 #[derive(Default, MergedObject)]

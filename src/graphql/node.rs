@@ -110,6 +110,7 @@ nodes! {
     JobId = "ExportJob";
     ScheduleId = "Schedule";
     DeliveryId = "Delivery";
+    LetterId = "Letter";
     WageRateId = "WageRate";
     SnapshotId = "ReportSnapshot";
     CertificateId = "Certificate";

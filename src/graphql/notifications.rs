@@ -66,6 +66,9 @@ pub enum NotificationKind {
     WebhookFailing,
     /// A webhook that they look after takes nothing for too long, or is gone, and is told of nothing more.
     WebhookDisabled,
+    /// Hours of theirs, or that they wrote, were returned: the entries say why. One notification tells of all that were
+    /// returned at once, with the reason of the first.
+    HoursReturned,
 }
 
 /// Something a user was told. Only they see it.

@@ -41,6 +41,7 @@ use crate::hours::state::Correction;
 use crate::hours::state::Step;
 use crate::hours::store;
 use crate::hours::store::Stamp;
+use crate::hours::telling;
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
 
@@ -269,6 +270,10 @@ async fn run(
             })),
         };
         audit::record(ctx, tx, line).await?;
+    }
+    if act == Act::Return {
+        let told: Vec<&hour_entry::Model> = all.iter().filter_map(|it| rows.get(it)).collect();
+        telling::returned(ctx, tx, &told).await?;
     }
     for entry in outcomes.iter_mut().flatten() {
         if let Some(row) = rows.get(&entry.row.id).filter(|it| ruled.contains(&it.id)) {

@@ -32,6 +32,7 @@ pub mod record;
 pub mod rules;
 pub mod state;
 pub mod store;
+pub mod telling;
 
 pub use batch::Item;
 pub use batch::Mode;

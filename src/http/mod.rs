@@ -7,6 +7,7 @@ mod files;
 mod graphql;
 mod headers;
 mod health;
+mod letters;
 mod live;
 mod negotiation;
 mod open_data;
@@ -135,6 +136,7 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
             .configure(files::routes)
             .configure(open_data::routes)
             .configure(verify::routes)
+            .configure(letters::routes)
     })
     .workers(workers)
     .shutdown_timeout(DRAIN_SECONDS)

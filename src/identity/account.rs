@@ -83,14 +83,7 @@ impl NewAccount {
         let mut checks = Checks::new();
         let email = checked_email(&mut checks, "email", email);
         let display_name = checks.text("displayName", display_name, 120);
-        let least = ctx.core().config.identity.password_min_length;
-        let length = password.chars().count();
-        checks.demand(length >= least, || {
-            Refusal::of(Code::TooShort, "password").with("least", least)
-        });
-        checks.demand(length <= PASSWORD_MOST, || {
-            Refusal::of(Code::TooLong, "password").with("most", PASSWORD_MOST)
-        });
+        checked_password(ctx, &mut checks, "password", password);
         checks.done().map_err(IdentityError::Invalid)?;
         Ok(Self {
             email,
@@ -99,6 +92,28 @@ impl NewAccount {
             locale,
         })
     }
+}
+
+/// What a password must be.
+pub fn checked_password(ctx: &Ctx, checks: &mut Checks, field: &str, password: &str) {
+    let least = ctx.core().config.identity.password_min_length;
+    let length = password.chars().count();
+    checks.demand(length >= least, || {
+        Refusal::of(Code::TooShort, field).with("least", least)
+    });
+    checks.demand(length <= PASSWORD_MOST, || {
+        Refusal::of(Code::TooLong, field).with("most", PASSWORD_MOST)
+    });
+}
+
+/// Forgets the failed attempts of an address: whoever set a new password need not wait.
+pub fn forgive(email: &str) {
+    FAILURES.invalidate(&attempts_of(email));
+}
+
+/// By digest: what is typed as an address may be of any length.
+fn attempts_of(email: &str) -> [u8; 32] {
+    sha256(email.as_bytes()).try_into().unwrap_or_default()
 }
 
 /// An e-mail address as stored: trimmed, lower case, with one `@` between two names.
@@ -247,8 +262,7 @@ pub async fn sign_in(
 ) -> Result<(user_account::Model, Tokens), IdentityError> {
     let email = email.trim().to_lowercase();
     // Counted before the password is looked at: guesses that come all at once count as well.
-    // By digest: what is typed as an address may be of any length.
-    let address: [u8; 32] = sha256(email.as_bytes()).try_into().unwrap_or_default();
+    let address = attempts_of(&email);
     let attempts = FAILURES
         .entry(address)
         .and_upsert_with(|it| it.map_or(1, |it| it.into_value().saturating_add(1)))

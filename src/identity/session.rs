@@ -295,6 +295,20 @@ impl Authenticator {
         Ok(())
     }
 
+    /// Ends all sessions of a user.
+    ///
+    /// # Errors
+    /// [`IdentityError`] of the database only.
+    pub async fn end_all(&self, tx: &Tx, user: UserId) -> Result<(), IdentityError> {
+        session::Entity::update_many()
+            .col_expr(session::Column::EndedAt, Expr::value(self.core.clock.now()))
+            .filter(session::Column::UserId.eq(user))
+            .filter(session::Column::EndedAt.is_null())
+            .exec(&**tx)
+            .await?;
+        Ok(())
+    }
+
     async fn issue(
         &self,
         tx: &Tx,

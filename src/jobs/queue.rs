@@ -97,6 +97,59 @@ pub async fn put(
     Ok(row)
 }
 
+/// Work that nobody asked for by hand, and for whom it is done.
+#[derive(Clone, Debug)]
+pub struct Unasked {
+    /// Its id.
+    pub id: JobId,
+    /// With what this user may see it is done.
+    pub of: Actor,
+    /// What is to be done, as JSON.
+    pub payload: String,
+}
+
+/// Puts work of several people into the queue, with two statements for each thousand. What is done for nobody is left
+/// out.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn put_all(ctx: &Ctx, tx: &Tx, kind: JobKind, all: Vec<Unasked>) -> Result<(), DbErr> {
+    let now = ctx.now();
+    let mut rows = Vec::with_capacity(all.len());
+    for it in all {
+        let Actor::User { id: user, session } = it.of else {
+            continue;
+        };
+        rows.push(job::Model {
+            id: it.id,
+            kind,
+            status: JobStatus::Queued,
+            requested_by: user,
+            session_id: session,
+            payload: it.payload,
+            progress: 0,
+            attempts: 0,
+            fence: 0,
+            due_at: now,
+            leased_until: None,
+            refusals: None,
+            version: 1,
+            created_at: now,
+            started_at: None,
+            finished_at: None,
+            updated_at: now,
+        });
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let lines = rows.iter().map(|it| line("job.request", it)).collect();
+    store::insert_all(tx, rows).await?;
+    audit::record_all(ctx, tx, lines).await?;
+    tx.ring(QUEUE);
+    Ok(())
+}
+
 /// Refuses one more where many of a user wait. The account is held, so that what is asked for at once is
 /// counted one after the other.
 ///

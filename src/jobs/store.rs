@@ -59,6 +59,23 @@ pub async fn insert(tx: &Tx, row: job::Model) -> Result<(), DbErr> {
     Ok(())
 }
 
+/// Writes new jobs.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn insert_all(tx: &Tx, rows: Vec<job::Model>) -> Result<(), DbErr> {
+    for chunk in rows.chunks(1_000) {
+        let rows = chunk
+            .iter()
+            .cloned()
+            .map(IntoActiveModel::into_active_model);
+        job::Entity::insert_many(rows)
+            .exec_without_returning(&**tx)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Writes a job that is held as it is now.
 ///
 /// # Errors

@@ -132,6 +132,7 @@ fn key(kind: NotificationKind) -> &'static str {
         NotificationKind::DeliveryFailed => "notification-delivery-failed",
         NotificationKind::WebhookFailing => "notification-webhook-failing",
         NotificationKind::WebhookDisabled => "notification-webhook-disabled",
+        NotificationKind::HoursReturned => "notification-hours-returned",
     }
 }
 

@@ -12,6 +12,7 @@ use entity::ids::UserId;
 use entity::ids::VolunteerId;
 use entity::invitation;
 use entity::membership;
+use entity::types::LetterKind;
 use entity::types::Role;
 use entity::volunteer;
 use sea_orm::ActiveModelTrait;
@@ -27,15 +28,20 @@ use serde_json::json;
 use crate::audit;
 use crate::audit::Line;
 use crate::identity::Action;
+use crate::identity::Core;
 use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::identity::account;
+use crate::letters;
+use crate::letters::Cause;
+use crate::letters::asked;
 use crate::organizations::error::OrganizationError;
 use crate::organizations::profile::demand;
 use crate::organizations::store;
 use crate::platform::crypto;
 use crate::platform::db::Tx;
 use crate::platform::db::violates;
+use crate::platform::i18n::Locale;
 use crate::platform::idempotency::Claim;
 use crate::refusal::Checks;
 
@@ -50,6 +56,21 @@ pub struct NewInvitation {
     pub role: Role,
     /// The record that the invited person takes over.
     pub volunteer: Option<VolunteerId>,
+    /// The language of the letter; that of the account of the address where absent, else that of the account of whoever
+    /// invites.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
+}
+
+/// An invitation that was written.
+#[derive(Clone, Debug)]
+pub struct Invited {
+    /// What is stored of it.
+    pub invitation: invitation::Model,
+    /// What accepts it.
+    pub token: String,
+    /// Whether a letter brings it.
+    pub emailed: bool,
 }
 
 /// Invites somebody. What is stored of the token is its digest; only the holder of the keys can make
@@ -61,7 +82,7 @@ pub async fn invite(
     ctx: &Ctx,
     new: NewInvitation,
     key: Option<&str>,
-) -> Result<(invitation::Model, String), OrganizationError> {
+) -> Result<Invited, OrganizationError> {
     ctx.demand_signed_in()?;
     let id = InvitationId(ctx.new_id());
     ctx.transaction(async |tx| {
@@ -80,8 +101,13 @@ pub async fn invite(
                 let stored = store::invitation(tx, InvitationId(id))
                     .await?
                     .ok_or(OrganizationError::NotFound("idempotencyKey"))?;
-                let token = token(ctx, stored.id);
-                return Ok((stored, token));
+                let token = token(ctx.core(), stored.id);
+                let emailed = letters::store::is_asked(&**tx, stored.id.0).await?;
+                return Ok(Invited {
+                    invitation: stored,
+                    token,
+                    emailed,
+                });
             }
         }
         if let Some(record) = new.volunteer {
@@ -93,7 +119,7 @@ pub async fn invite(
                 .ok_or(OrganizationError::NotFound("volunteerId"))?;
         }
         let now = ctx.now();
-        let token = token(ctx, id);
+        let token = token(ctx.core(), id);
         let invitation = invitation::Model {
             id,
             organization_id: new.organization,
@@ -117,14 +143,26 @@ pub async fn invite(
             details: Some(json!({"role": new.role})),
         };
         audit::record(ctx, tx, line).await?;
-        Ok((invitation, token))
+        let cause = Cause {
+            kind: LetterKind::Invitation,
+            organization: Some(new.organization),
+            subject: Some(id.0),
+            matter: json!({ "locale": new.locale }),
+        };
+        let emailed = asked::to_address(ctx, tx, &invitation.email, &cause).await?;
+        Ok(Invited {
+            invitation,
+            token,
+            emailed,
+        })
     })
     .await
 }
 
-fn token(ctx: &Ctx, id: InvitationId) -> String {
-    let keys = &ctx.core().keys;
-    URL_SAFE_NO_PAD.encode(keys.keyed_hash("invitation", id.0.as_bytes()))
+/// What accepts an invitation: only the holder of the keys can make it.
+#[must_use]
+pub fn token(core: &Core, id: InvitationId) -> String {
+    URL_SAFE_NO_PAD.encode(core.keys.keyed_hash("invitation", id.0.as_bytes()))
 }
 
 /// Accepts an invitation: the signed-in user, whose address it was sent to, becomes a member. Whoever

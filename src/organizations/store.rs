@@ -2,6 +2,8 @@
 //!
 //! Nothing is decided here.
 
+use chrono::DateTime;
+use chrono::Utc;
 use entity::ids::InvitationId;
 use entity::ids::MembershipId;
 use entity::ids::OrganizationId;
@@ -343,6 +345,22 @@ pub async fn owners(tx: &Tx, organization: OrganizationId) -> Result<u64, DbErr>
 /// [`DbErr`].
 pub async fn invitation(tx: &Tx, id: InvitationId) -> Result<Option<invitation::Model>, DbErr> {
     invitation::Entity::find_by_id(id).one(&**tx).await
+}
+
+/// An invitation that can be accepted, by id.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn open_invitation(
+    conn: &impl ConnectionTrait,
+    id: InvitationId,
+    now: DateTime<Utc>,
+) -> Result<Option<invitation::Model>, DbErr> {
+    invitation::Entity::find_by_id(id)
+        .filter(invitation::Column::AcceptedAt.is_null())
+        .filter(invitation::Column::ExpiresAt.gt(now))
+        .one(conn)
+        .await
 }
 
 /// An open invitation by the digest of its token, held until the transaction ends.

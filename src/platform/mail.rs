@@ -19,6 +19,7 @@ use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::authentication::DEFAULT_MECHANISMS;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::client::Certificate;
 use lettre::transport::smtp::client::TlsParameters;
 use lettre::transport::smtp::commands::Data;
 use lettre::transport::smtp::commands::Mail;
@@ -64,6 +65,9 @@ pub struct Letter {
     pub at: DateTime<Utc>,
     /// A file that comes with it.
     pub file: Option<EnclosedFile>,
+    /// The link by which no more of its kind come, where that can be chosen: mail programs ask for it by themselves when
+    /// somebody tells them to (RFC 8058).
+    pub unsubscribe: Option<String>,
 }
 
 /// A file that comes with a letter.
@@ -214,13 +218,9 @@ async fn connected(config: &MailConfig) -> Result<AsyncSmtpConnection, MailError
         return Err(MailError::Unset);
     }
     let stage = Stage::Connecting;
-    let parameters = || {
-        let made = TlsParameters::new_rustls(config.host.clone());
-        made.map_err(|cause| stage.failed(&cause))
-    };
     let (at_once, later) = match config.security {
-        MailSecurity::Starttls => (None, Some(parameters()?)),
-        MailSecurity::Tls => (Some(parameters()?), None),
+        MailSecurity::Starttls => (None, Some(parameters(config).await?)),
+        MailSecurity::Tls => (Some(parameters(config).await?), None),
         MailSecurity::None => (None, None),
     };
     let us = ClientId::default();
@@ -238,6 +238,20 @@ async fn connected(config: &MailConfig) -> Result<AsyncSmtpConnection, MailError
         stage.within(PATIENCE, let_in).await?;
     }
     Ok(server)
+}
+
+/// By which certificates the server is known: those of Mozilla, and those of the settings.
+async fn parameters(config: &MailConfig) -> Result<TlsParameters, MailError> {
+    let mut builder = TlsParameters::builder(config.host.clone());
+    if !config.root_certificate.is_empty() {
+        let unread = || MailError::Later("mail.root_certificate cannot be read".to_owned());
+        let pem = tokio::fs::read(&config.root_certificate).await;
+        let pem = pem.map_err(|_cause| unread())?;
+        let roots = Certificate::from_pem(&pem).map_err(|_cause| unread())?;
+        builder = builder.add_root_certificate(roots);
+    }
+    let made = builder.build_rustls();
+    made.map_err(|cause| Stage::Connecting.failed(&cause))
 }
 
 /// The talk about one letter, step by step: what a refusal means depends on what it answers.
@@ -287,7 +301,7 @@ fn written(config: &MailConfig, letter: Letter) -> Result<Message, MailError> {
         .chars()
         .map(|it| if breaks_line(it) { ' ' } else { it })
         .collect();
-    let message = Message::builder()
+    let mut message = Message::builder()
         .from(from)
         .to(Mailbox::new(None, to))
         .subject(subject)
@@ -295,6 +309,9 @@ fn written(config: &MailConfig, letter: Letter) -> Result<Message, MailError> {
         .message_id(Some(format!("<{}@{host}>", letter.id)))
         .header(Language(letter.language.tag().to_owned()))
         .header(AutoSubmitted);
+    if let Some(url) = letter.unsubscribe {
+        message = message.header(Unsubscribe(url)).header(OneClick);
+    }
     // The same letter is the same bytes.
     let boundary = |part: &str| format!("{part}-{}", letter.id.simple());
     let texts = MultiPart::alternative()
@@ -354,6 +371,44 @@ impl lettre::message::header::Header for AutoSubmitted {
     }
 }
 
+/// Where somebody says that they want no more of these.
+#[derive(Clone)]
+struct Unsubscribe(String);
+
+impl lettre::message::header::Header for Unsubscribe {
+    fn name() -> lettre::message::header::HeaderName {
+        lettre::message::header::HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.trim_matches(['<', '>']).to_owned()))
+    }
+
+    fn display(&self) -> lettre::message::header::HeaderValue {
+        let value = format!("<{}>", self.0);
+        lettre::message::header::HeaderValue::new(Self::name(), value)
+    }
+}
+
+/// A mail program may say it for them, without a look at a page.
+#[derive(Clone)]
+struct OneClick;
+
+impl lettre::message::header::Header for OneClick {
+    fn name() -> lettre::message::header::HeaderName {
+        lettre::message::header::HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> lettre::message::header::HeaderValue {
+        let value = "List-Unsubscribe=One-Click".to_owned();
+        lettre::message::header::HeaderValue::new(Self::name(), value)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
@@ -362,8 +417,10 @@ mod tests {
     use super::Letter;
     use super::MailError;
     use super::address;
+    use super::probe;
     use super::written;
     use crate::config::MailConfig;
+    use crate::config::MailSecurity;
     use crate::platform::i18n::Locale;
 
     fn letter(to: &str, subject: &str) -> Letter {
@@ -380,6 +437,7 @@ mod tests {
                 media_type: "text/csv; charset=utf-8".to_owned(),
                 content: b"1,2".to_vec(),
             }),
+            unsubscribe: None,
         }
     }
 
@@ -417,6 +475,19 @@ mod tests {
         ] {
             assert_eq!(address(text), None, "{text}");
         }
+    }
+
+    #[tokio::test]
+    async fn an_authority_that_cannot_be_read_is_named() {
+        let config = MailConfig {
+            security: MailSecurity::Tls,
+            root_certificate: "no/such/file.pem".to_owned(),
+            ..config()
+        };
+
+        let told = probe(&config).await.unwrap_err().to_string();
+
+        assert!(told.contains("mail.root_certificate"), "{told}");
     }
 
     #[test]

@@ -114,6 +114,8 @@ codes! {
     SessionEnded = "session-ended" "identity.session";
     /// The invitation is unknown, used, withdrawn or too old.
     InvitationInvalid = "invitation-invalid" "organization.invitation";
+    /// Leave to set a new password is unknown, used or too old.
+    ResetInvalid = "reset-invalid" "identity.reset";
     /// An organization keeps at least one owner.
     LastOwner = "last-owner" "organization.owner";
     /// It is archived and takes no new work.
@@ -327,6 +329,8 @@ codes! {
     MailRefused = "mail-refused" "delivery.mail";
     /// As many letters as go out for one person in a day were sent: try again tomorrow.
     TooManyLetters = "too-many-letters" "delivery.many";
+    /// Letters of this kind keep an account safe: nobody can do without.
+    LetterNeeded = "letter-needed" "letters.needed";
     /// No folder for deliveries is set up.
     FolderUnset = "folder-unset" "delivery.folder";
     /// The store of deliveries lets nobody in with the key of the settings.

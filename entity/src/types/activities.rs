@@ -178,6 +178,9 @@ pub enum NotificationKind {
     /// A webhook that they look after is told of nothing more.
     #[sea_orm(string_value = "WEBHOOK_DISABLED")]
     WebhookDisabled,
+    /// Hours of theirs, or that they wrote, were returned.
+    #[sea_orm(string_value = "HOURS_RETURNED")]
+    HoursReturned,
 }
 
 /// Where a volunteer's attendance of a shift stands.

@@ -18,7 +18,7 @@ pub enum JobKind {
     /// A report as a file.
     #[sea_orm(string_value = "EXPORT")]
     Export,
-    /// A file on its way to whom it is for.
+    /// A file or a letter on its way to whom it is for.
     #[sea_orm(string_value = "DELIVERY")]
     Delivery,
 }

@@ -213,7 +213,7 @@ impl Delivery {
 
 /// Asks for the work of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct DeliveredBy(JobId);
+pub struct DeliveredBy(pub JobId);
 
 /// The work of deliveries, at most one statement a level.
 impl Loader<DeliveredBy> for Reader {

@@ -98,7 +98,7 @@ impl Filter {
         }
     }
 
-    fn condition(&self) -> Condition {
+    pub(super) fn condition(&self) -> Condition {
         use hour_entry::Column as C;
         Condition::all()
             .add(C::OrganizationId.eq(self.organization))

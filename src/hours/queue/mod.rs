@@ -7,6 +7,7 @@ pub mod facts;
 pub mod list;
 pub mod selection;
 pub mod store;
+pub mod waiting;
 
 pub use anomaly::Anomaly;
 pub use anomaly::AnomalyCode;

@@ -43,6 +43,7 @@ use crate::hours::list::Key;
 use crate::hours::list::Order;
 use crate::hours::list::OrderField;
 use crate::hours::queue::anomaly::Habit;
+use crate::hours::queue::waiting::ProjectSum;
 use crate::hours::state::RELEASED;
 use crate::hours::store::entry_of_day;
 use crate::identity::Scope;
@@ -114,6 +115,27 @@ pub async fn by_evidence(
         .column_as(hour_entry::Column::TotalMinutes.sum(), "minutes")
         .group_by(hour_entry::Column::EvidenceLevel)
         .into_tuple()
+        .all(conn)
+        .await
+}
+
+/// Entries and minutes of all their people by project, and when the first was handed in.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn by_project(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    condition: Condition,
+) -> Result<Vec<ProjectSum>, DbErr> {
+    chosen(scope, condition)
+        .select_only()
+        .column(hour_entry::Column::ProjectId)
+        .column_as(hour_entry::Column::Id.count(), "entries")
+        .column_as(hour_entry::Column::TotalMinutes.sum(), "minutes")
+        .column_as(hour_entry::Column::SubmittedAt.min(), "oldest")
+        .group_by(hour_entry::Column::ProjectId)
+        .into_model()
         .all(conn)
         .await
 }

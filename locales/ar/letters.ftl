@@ -1,0 +1,71 @@
+# رسائل إلى الأشخاص.
+
+letter-hello = السلام عليكم،
+letter-off = لا أريد مزيدا من هذا النوع من الرسائل
+letter-minutes = { $time } (⁨{ $minutes }⁩ د)
+letter-more = وغيرها: ⁨{ $count }⁩.
+letter-more-projects = ومشاريع أخرى: ⁨{ $count }⁩.
+letter-day = اليوم
+letter-project = المشروع
+letter-time = المدة
+letter-reason = السبب
+letter-entries = الإدخالات
+letter-since = تنتظر منذ
+
+letter-why-invitation = تصلكم هذه الرسالة لأن شخصا دعا هذا العنوان على ⁨{ $site }⁩.
+letter-why-password = تصلكم هذه الرسالة لأن لهذا العنوان حسابا على ⁨{ $site }⁩. الرسائل التي تحفظ أمان الحساب لا يمكن إيقافها.
+letter-why-returned = تصلكم هذه الرسالة لأن هذه الساعات على ⁨{ $site }⁩ لكم، أو لأنكم من سجلها.
+letter-why-digest = تصلكم هذه الرسالة كل إثنين لأنكم تبتّون في الساعات على ⁨{ $site }⁩، إن كان منها ما ينتظر.
+letter-why-missing = تصلكم هذه الرسالة لأنكم تشهدون على الأشهر على ⁨{ $site }⁩.
+
+letter-kind-invitation = الدعوات إلى الجمعيات
+letter-kind-reset = كلمات السر الجديدة
+letter-kind-changed = الإشعار بكلمة سر جديدة
+letter-kind-returned = الساعات المُعادة
+letter-kind-digest = ما ينتظر قرارا، كل أسبوع
+letter-kind-missing = التذكير بالأشهر التي لا جواب عنها
+
+letter-role-owner = المالك
+letter-role-admin = المدير
+letter-role-coordinator = المنسق
+letter-role-viewer = المطّلع
+letter-role-volunteer = المتطوع
+
+letter-invitation-subject = دعوة إلى ⁨{ $organization }⁩
+letter-invitation-what = يدعوكم ⁨{ $inviter }⁩ إلى الانضمام إلى ⁨{ $organization }⁩ على ⁨{ $site }⁩، بصفة: { $role }.
+letter-invitation-until = الدعوة موجهة إلى ⁨{ $address }⁩ ويمكن قبولها إلى غاية ⁨{ $until }⁩، بحساب له هذا العنوان.
+letter-invitation-open = قبول الدعوة
+letter-invitation-code = يقبلها هذا الرمز بعد تسجيل الدخول، وهو لكم وحدكم:
+letter-invitation-ignore = إن كنتم لا تعرفون الأمر فليس عليكم فعل شيء.
+
+letter-reset-subject = كلمة سر جديدة
+letter-reset-what = طلب شخص كلمة سر جديدة لحسابكم على ⁨{ $site }⁩.
+letter-reset-until = يمكن وضعها إلى غاية ⁨{ $until }⁩، مرة واحدة.
+letter-reset-open = وضع كلمة سر جديدة
+letter-reset-code = بهذا الرمز يمكنكم وضعها. لا تعطوه لأحد:
+letter-reset-ignore = إن لم تكونوا أنتم من طلبها فليس عليكم فعل شيء: تبقى كلمة السر كما هي.
+
+letter-changed-subject = تغيرت كلمة السر
+letter-changed-what = وُضعت كلمة سر جديدة لحسابكم في ⁨{ $at }⁩، وسُجل الخروج من كل الأجهزة.
+letter-changed-act = إن لم تكونوا أنتم من غيّرها فاطلبوا كلمة سر جديدة فورا، وأخبروا جمعيتكم.
+
+letter-returned-subject = ساعات مُعادة: ⁨{ $organization }⁩
+letter-returned-what = أُعيدت ساعات في ⁨{ $organization }⁩. الإدخالات: ⁨{ $count }⁩، ومجموعها { $time }.
+letter-returned-answer = يمكن لصاحبها، أو لمن سجلها، تصحيحها وتقديمها من جديد.
+letter-returned-who = يجيب عن الأسئلة: ⁨{ $names }⁩.
+
+letter-digest-subject = ساعات تنتظر قرارا: ⁨{ $organization }⁩
+letter-digest-what = في ⁨{ $organization }⁩ ساعات تنتظر قرارا. الإدخالات: ⁨{ $entries }⁩، ومجموعها { $time }. قُدّم أقدمها في ⁨{ $since }⁩.
+letter-digest-how = تجدونها في لائحة الموافقة على ⁨{ $site }⁩.
+
+letter-missing-subject = لا ساعات بعد لشهر ⁨{ $month }⁩: ⁨{ $organization }⁩
+letter-missing-what = لم يُقدَّم شيء بعد عن ⁨{ $month }⁩ في ⁨{ $organization }⁩، ولم يقل أحد إنه لم تكن ساعات.
+letter-missing-closes = يُغلق الشهر في ⁨{ $closes }⁩.
+letter-missing-how = قدّموا الساعات على ⁨{ $site }⁩، أو صرّحوا بأن أحدا لم يتطوع في ذلك الشهر.
+
+letters-off-title = رسائل تيويزي
+letters-off-ask = لن تصل رسائل هذا النوع إلى هذا العنوان بعد الآن: { $kind }.
+letters-off-button = لا ترسلوها بعد الآن
+letters-off-done = تم. لن تصل رسائل من هذا النوع: { $kind }.
+letters-off-again = يمكن لمن له حساب إعادة تشغيلها في تفضيلاته.
+letters-off-unknown = هذا الرابط لا يوقف شيئا. خذوه كاملا من الرسالة.

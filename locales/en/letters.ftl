@@ -1,0 +1,71 @@
+# Letters to people.
+
+letter-hello = Hello,
+letter-off = No more letters of this kind
+letter-minutes = { $time } ({ $minutes } min)
+letter-more = And { $count } more.
+letter-more-projects = And { $count } more projects.
+letter-day = Day
+letter-project = Project
+letter-time = Time
+letter-reason = Reason
+letter-entries = Entries
+letter-since = Waits since
+
+letter-why-invitation = You receive this letter because somebody on { $site } invited this address.
+letter-why-password = You receive this letter because this address has an account on { $site }. Letters that keep an account safe cannot be switched off.
+letter-why-returned = You receive this letter because these hours on { $site } are yours, or because you recorded them.
+letter-why-digest = You receive this letter on Mondays because you decide on hours on { $site }, when any wait.
+letter-why-missing = You receive this letter because you attest months on { $site }.
+
+letter-kind-invitation = Invitations to organizations
+letter-kind-reset = New passwords
+letter-kind-changed = Notice of a new password
+letter-kind-returned = Hours that were returned
+letter-kind-digest = What waits for a decision, every week
+letter-kind-missing = Reminders of months without an answer
+
+letter-role-owner = owner
+letter-role-admin = administrator
+letter-role-coordinator = coordinator
+letter-role-viewer = viewer
+letter-role-volunteer = volunteer
+
+letter-invitation-subject = Invitation to { $organization }
+letter-invitation-what = { $inviter } invites you to join { $organization } on { $site }, as { $role }.
+letter-invitation-until = The invitation is for { $address } and can be accepted until { $until }, with an account of this address.
+letter-invitation-open = Accept the invitation
+letter-invitation-code = This code accepts it once you are signed in. It is for you alone:
+letter-invitation-ignore = If you do not know what this is about, you need not do anything.
+
+letter-reset-subject = A new password
+letter-reset-what = Somebody asked for a new password for your account on { $site }.
+letter-reset-until = It can be set until { $until }, once.
+letter-reset-open = Set a new password
+letter-reset-code = This code lets you set it. Give it to nobody:
+letter-reset-ignore = If it was not you, you need not do anything: your password stays as it is.
+
+letter-changed-subject = Your password was changed
+letter-changed-what = A new password was set for your account at { $at }. All devices were signed out.
+letter-changed-act = If it was not you, ask for a new password at once, and tell your organization.
+
+letter-returned-subject = Hours that were returned: { $organization }
+letter-returned-what = Hours at { $organization } were returned. Entries: { $count }; together { $time }.
+letter-returned-answer = Whoever they are of, or whoever recorded them, can correct them and hand them in again.
+letter-returned-who = Questions are answered by { $names }.
+
+letter-digest-subject = Hours that wait for a decision: { $organization }
+letter-digest-what = At { $organization } hours wait for a decision. Entries: { $entries }; together { $time }. The oldest was handed in on { $since }.
+letter-digest-how = They stand in the approval queue on { $site }.
+
+letter-missing-subject = No hours yet for { $month }: { $organization }
+letter-missing-what = For { $month } nothing was handed in at { $organization } yet, and nobody said that there were no hours.
+letter-missing-closes = The month closes on { $closes }.
+letter-missing-how = Hand in the hours on { $site }, or say that nobody volunteered that month.
+
+letters-off-title = Letters from Tiwizi
+letters-off-ask = Letters of this kind will not come to this address any more: { $kind }.
+letters-off-button = Send no more of them
+letters-off-done = Done. No more letters of this kind will come: { $kind }.
+letters-off-again = With an account they can be switched on again in its preferences.
+letters-off-unknown = This link switches nothing off. Take it whole from the letter.

@@ -1,0 +1,71 @@
+# Les courriels aux personnes.
+
+letter-hello = Bonjour,
+letter-off = Ne plus recevoir ce genre de courriels
+letter-minutes = { $time } ({ $minutes } min)
+letter-more = Et { $count } autres.
+letter-more-projects = Et { $count } autres projets.
+letter-day = Jour
+letter-project = Projet
+letter-time = Durée
+letter-reason = Motif
+letter-entries = Saisies
+letter-since = En attente depuis
+
+letter-why-invitation = Vous recevez ce courriel parce qu’une personne a invité cette adresse sur { $site }.
+letter-why-password = Vous recevez ce courriel parce que cette adresse a un compte sur { $site }. Les courriels qui protègent un compte ne peuvent pas être désactivés.
+letter-why-returned = Vous recevez ce courriel parce que ces heures sur { $site } sont les vôtres, ou que vous les avez saisies.
+letter-why-digest = Vous recevez ce courriel le lundi parce que vous décidez des heures sur { $site }, lorsqu’il y en a en attente.
+letter-why-missing = Vous recevez ce courriel parce que vous attestez les mois sur { $site }.
+
+letter-kind-invitation = Invitations à des organisations
+letter-kind-reset = Nouveaux mots de passe
+letter-kind-changed = Avis de nouveau mot de passe
+letter-kind-returned = Heures renvoyées
+letter-kind-digest = Ce qui attend une décision, chaque semaine
+letter-kind-missing = Rappels des mois sans réponse
+
+letter-role-owner = propriétaire
+letter-role-admin = administrateur ou administratrice
+letter-role-coordinator = coordinateur ou coordinatrice
+letter-role-viewer = en lecture seule
+letter-role-volunteer = bénévole
+
+letter-invitation-subject = Invitation à rejoindre { $organization }
+letter-invitation-what = { $inviter } vous invite à rejoindre { $organization } sur { $site }, en tant que : { $role }.
+letter-invitation-until = L’invitation est destinée à { $address } et peut être acceptée jusqu’au { $until }, avec un compte de cette adresse.
+letter-invitation-open = Accepter l’invitation
+letter-invitation-code = Ce code l’accepte une fois que vous êtes connecté ou connectée. Il n’est que pour vous :
+letter-invitation-ignore = Si vous ne savez pas de quoi il s’agit, vous n’avez rien à faire.
+
+letter-reset-subject = Un nouveau mot de passe
+letter-reset-what = Une personne a demandé un nouveau mot de passe pour votre compte sur { $site }.
+letter-reset-until = Il peut être défini jusqu’au { $until }, une seule fois.
+letter-reset-open = Définir un nouveau mot de passe
+letter-reset-code = Ce code permet de le définir. Ne le donnez à personne :
+letter-reset-ignore = Si ce n’était pas vous, vous n’avez rien à faire : votre mot de passe reste inchangé.
+
+letter-changed-subject = Votre mot de passe a été changé
+letter-changed-what = Un nouveau mot de passe a été défini pour votre compte le { $at }. Tous les appareils ont été déconnectés.
+letter-changed-act = Si ce n’était pas vous, demandez aussitôt un nouveau mot de passe et prévenez votre organisation.
+
+letter-returned-subject = Heures renvoyées : { $organization }
+letter-returned-what = Des heures à { $organization } ont été renvoyées. Saisies : { $count } ; en tout { $time }.
+letter-returned-answer = La personne concernée, ou celle qui les a saisies, peut les corriger et les remettre à nouveau.
+letter-returned-who = Pour toute question : { $names }.
+
+letter-digest-subject = Heures en attente de décision : { $organization }
+letter-digest-what = À { $organization }, des heures attendent une décision. Saisies : { $entries } ; en tout { $time }. La plus ancienne a été remise le { $since }.
+letter-digest-how = Elles se trouvent dans la file d’approbation sur { $site }.
+
+letter-missing-subject = Pas encore d’heures pour { $month } : { $organization }
+letter-missing-what = Pour { $month }, rien n’a encore été remis à { $organization }, et personne n’a dit qu’il n’y avait pas d’heures.
+letter-missing-closes = Le mois est clos le { $closes }.
+letter-missing-how = Remettez les heures sur { $site }, ou dites que personne n’a fait de bénévolat ce mois-là.
+
+letters-off-title = Courriels de Tiwizi
+letters-off-ask = Les courriels de ce genre ne seront plus envoyés à cette adresse : { $kind }.
+letters-off-button = Ne plus les envoyer
+letters-off-done = C’est fait. Plus aucun courriel de ce genre ne sera envoyé : { $kind }.
+letters-off-again = Avec un compte, ils peuvent être réactivés dans ses préférences.
+letters-off-unknown = Ce lien ne désactive rien. Reprenez-le en entier dans le courriel.

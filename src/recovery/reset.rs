@@ -1,0 +1,206 @@
+//! Asking for a new password, and setting it.
+//!
+//! Of a token only its digest is kept; the token follows from the keys, so that the letter can be written again. Nothing of it
+//! is logged.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use entity::ids::PasswordResetId;
+use entity::ids::UserId;
+use entity::password_request;
+use entity::password_reset;
+use entity::types::LetterKind;
+use sea_orm::DbErr;
+use serde_json::json;
+
+use crate::audit;
+use crate::audit::Line;
+use crate::identity::Authenticator;
+use crate::identity::Core;
+use crate::identity::Ctx;
+use crate::identity::account;
+use crate::letters::Cause;
+use crate::letters::asked;
+use crate::platform::crypto;
+use crate::platform::db::Tx;
+use crate::recovery::RecoveryError;
+use crate::recovery::store;
+use crate::refusal::Checks;
+
+/// How long a token is worth something, in minutes.
+pub const LASTS_MINUTES: i64 = 60;
+/// How often one address may ask within [`WINDOW_MINUTES`].
+const ASKED_MOST: u64 = 5;
+const WINDOW_MINUTES: i64 = 15;
+/// Addresses that are read at once.
+const PART: u64 = 100;
+/// How long it is kept that somebody asked.
+const KEPT: TimeDelta = TimeDelta::days(2);
+
+/// Notes that somebody asked for a new password for an address. Whether an account has it is not looked at here, so that
+/// neither the answer nor its time tells.
+///
+/// # Errors
+/// [`RecoveryError::Invalid`] for what is no address, [`RecoveryError::TooOften`].
+pub async fn request(ctx: &Ctx, email: &str) -> Result<(), RecoveryError> {
+    let mut checks = Checks::new();
+    let email = account::checked_email(&mut checks, "email", email);
+    checks.done().map_err(RecoveryError::Invalid)?;
+    let recipient = asked::recipient(ctx.core(), &email);
+    let now = ctx.now();
+    ctx.transaction(async |tx| {
+        let since = now - TimeDelta::minutes(WINDOW_MINUTES);
+        if store::asked_since(tx, &recipient, since).await? >= ASKED_MOST {
+            return Err(RecoveryError::TooOften {
+                minutes: WINDOW_MINUTES,
+            });
+        }
+        let row = password_request::Model {
+            id: PasswordResetId(ctx.new_id()),
+            recipient,
+            email: Some(email),
+            created_at: now,
+        };
+        let line = Line {
+            action: "account.password-request",
+            organization: None,
+            subject: ("PasswordReset", Some(row.id.0)),
+            details: None,
+        };
+        store::insert_request(tx, row).await?;
+        audit::record(ctx, tx, line).await?;
+        tx.ring(crate::jobs::QUEUE);
+        Ok(())
+    })
+    .await
+}
+
+/// Looks up the addresses for which a new password was asked for, and has letters sent to those that open accounts have: how
+/// many were looked up.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn answer_waiting(operator: &Ctx) -> Result<usize, DbErr> {
+    let mut answered = 0;
+    for asked in store::waiting(operator.read(), PART).await? {
+        let done = operator
+            .transaction(async |tx| answer(operator, tx, &asked).await)
+            .await?;
+        answered += usize::from(done);
+    }
+    Ok(answered)
+}
+
+async fn answer(operator: &Ctx, tx: &Tx, asked: &password_request::Model) -> Result<bool, DbErr> {
+    if !store::take(tx, asked.id).await? {
+        return Ok(false);
+    }
+    let email = asked.email.as_deref().unwrap_or_default();
+    let Some(account) = store::account(&**tx, email).await? else {
+        return Ok(true);
+    };
+    let letters = BTreeMap::from([(
+        account.id,
+        Cause {
+            kind: LetterKind::PasswordReset,
+            organization: None,
+            subject: Some(asked.id.0),
+            matter: json!({}),
+        },
+    )]);
+    if asked::to_users(operator, tx, letters).await? == 0 {
+        // Without a letter nobody would hold the token.
+        return Ok(true);
+    }
+    let now = operator.now();
+    let row = password_reset::Model {
+        id: asked.id,
+        user_id: account.id,
+        digest: crypto::sha256(token(operator.core(), asked.id).as_bytes()),
+        created_at: now,
+        expires_at: now + TimeDelta::minutes(LASTS_MINUTES),
+        used_at: None,
+    };
+    store::insert(tx, row).await?;
+    Ok(true)
+}
+
+/// The token of leave: 256 bits that only the holder of the keys can make.
+#[must_use]
+pub fn token(core: &Core, id: PasswordResetId) -> String {
+    URL_SAFE_NO_PAD.encode(core.keys.keyed_hash("password-reset", id.0.as_bytes()))
+}
+
+/// Sets a new password with a token, once: every session of the account ends, and a letter tells of it.
+///
+/// # Errors
+/// [`RecoveryError::Invalid`] for a password that would not do, [`RecoveryError::Token`].
+pub async fn reset(
+    ctx: &Ctx,
+    authenticator: &Authenticator,
+    token: &str,
+    password: &str,
+) -> Result<(), RecoveryError> {
+    let mut checks = Checks::new();
+    account::checked_password(ctx, &mut checks, "newPassword", password);
+    checks.done().map_err(RecoveryError::Invalid)?;
+    let digest = crypto::sha256(token.as_bytes());
+    let leave = store::by_digest(ctx.read(), &digest, ctx.now()).await?;
+    let leave = leave.ok_or(RecoveryError::Token)?;
+    // Before the transaction: it takes longer than anything that writes, and only for whoever holds a token.
+    let hash = account::hash(password.to_owned()).await?;
+    let now = ctx.now();
+    let email = ctx
+        .transaction(async |tx| {
+            if !store::use_up(tx, leave.id, now).await? {
+                return Err(RecoveryError::Token);
+            }
+            if !store::set_password(tx, leave.user_id, hash, now).await? {
+                return Err(RecoveryError::Token);
+            }
+            store::use_up_all(tx, leave.user_id, now).await?;
+            authenticator.end_all(tx, leave.user_id).await?;
+            changed(ctx, tx, leave.user_id).await
+        })
+        .await?;
+    account::forgive(&email);
+    Ok(())
+}
+
+/// Notes that a password was changed, and tells whoever has the account: their address.
+async fn changed(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<String, RecoveryError> {
+    let line = Line {
+        action: "account.password",
+        organization: None,
+        subject: ("User", Some(user.0)),
+        details: None,
+    };
+    audit::record(ctx, tx, line).await?;
+    let cause = Cause {
+        kind: LetterKind::PasswordChanged,
+        organization: None,
+        subject: None,
+        matter: json!({ "at": ctx.now() }),
+    };
+    asked::to_users(ctx, tx, BTreeMap::from([(user, cause)])).await?;
+    let accounts = crate::letters::store::open_accounts(&**tx, &[user]).await?;
+    Ok(accounts
+        .into_iter()
+        .next()
+        .map(|it| it.email)
+        .unwrap_or_default())
+}
+
+/// Forgets what was asked for days ago.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_old(operator: &Ctx) -> Result<u64, DbErr> {
+    let before = operator.now() - KEPT;
+    operator
+        .transaction(async |tx| store::forget(tx, before).await)
+        .await
+}
