@@ -72,6 +72,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "removeEvidence",
     "removeMember",
     "requestExport",
+    "requestCertificatesExport",
     "requestHourEntriesExport",
     "resumeSchedule",
     "retryDelivery",

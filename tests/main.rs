@@ -143,6 +143,9 @@ mod statement;
 mod certificates;
 
 #[cfg(test)]
+mod certificates_on_paper;
+
+#[cfg(test)]
 mod data_quality;
 
 #[cfg(test)]

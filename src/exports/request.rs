@@ -155,7 +155,7 @@ pub async fn request(
 ///
 /// # Errors
 /// As [`request()`].
-pub(super) async fn keep(
+pub async fn keep(
     ctx: &Ctx,
     (operation, key): (&'static str, Option<&str>),
     sent: &impl Serialize,

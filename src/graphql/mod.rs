@@ -63,6 +63,7 @@ use crate::graphql::contracts::incident_acts::IncidentMutations;
 use crate::graphql::duplicates::acts::DuplicateMutations;
 use crate::graphql::duplicates::candidate::DuplicateQueries;
 use crate::graphql::exports::acts::ExportMutations;
+use crate::graphql::exports::certificates::CertificateExportMutations;
 use crate::graphql::exports::entries::EntryExportMutations;
 use crate::graphql::exports::export::ExportQueries;
 use crate::graphql::gate::Gate;
@@ -263,6 +264,7 @@ struct HourActs(
 struct FileActs(
     ImportMutations,
     ExportMutations,
+    CertificateExportMutations,
     EntryExportMutations,
     ScheduleMutations,
     DeliveryMutations,

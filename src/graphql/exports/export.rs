@@ -19,6 +19,7 @@ use entity::job;
 use entity::types;
 use sea_orm::DbErr;
 
+use crate::certificates::sheaf::SheafRequest;
 use crate::exports::Format;
 use crate::exports::entries::EntriesRequest;
 use crate::exports::request::ExportRequest;
@@ -124,14 +125,20 @@ impl ExportJob {
         self.0.progress
     }
 
-    /// The report that was asked for; null where entries of hours were, and for what this release does not know.
+    /// The report that was asked for; null where something else was, and for what this release does not know.
     async fn report(&self) -> Option<ExportReport> {
         ExportRequest::of(&self.0).map(ExportReport)
     }
 
-    /// Which entries of hours were asked for; null where a report was, and for what this release does not know.
+    /// Which entries of hours were asked for; null where something else was, and for what this release does not know.
     async fn hour_entries(&self) -> Option<ExportedEntries> {
         EntriesRequest::of(&self.0).map(|it| ExportedEntries(it.hour_entries))
+    }
+
+    /// How many certificates were asked for to be printed; null where something else was.
+    async fn certificate_count(&self) -> Option<i32> {
+        let asked = SheafRequest::of(&self.0)?;
+        i32::try_from(asked.certificates.len()).ok()
     }
 
     /// What it is written as; null for what this release does not know.
@@ -213,7 +220,8 @@ impl ExportJob {
 fn written(job: &job::Model) -> Option<(Format, i18n::Locale)> {
     let report = || ExportRequest::of(job).map(|it| (it.format, it.locale));
     let entries = || EntriesRequest::of(job).map(|it| (it.format, it.locale));
-    report().or_else(entries)
+    let certificates = || SheafRequest::of(job).map(|it| (Format::Pdf, it.locale));
+    report().or_else(entries).or_else(certificates)
 }
 
 /// The question of an export.
@@ -274,7 +282,7 @@ impl ExportReport {
     }
 }
 
-/// A file that was made. It is kept for 30 days; a list of hour entries, which names people, for 3.
+/// A file that was made. It is kept for 30 days; a list of hour entries and certificates, which name people, for 3.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Artifact {
     /// Its name.

@@ -3,5 +3,6 @@
 //! The queue is in `jobs`, what files hold in `exports`.
 
 pub mod acts;
+pub mod certificates;
 pub mod entries;
 pub mod export;
