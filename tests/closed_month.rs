@@ -74,6 +74,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "requestExport",
     "requestCertificatesExport",
     "requestHourEntriesExport",
+    "requestIatiExport",
     "resumeSchedule",
     "retryDelivery",
     "retryExport",

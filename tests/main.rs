@@ -167,6 +167,9 @@ mod exports;
 mod entry_files;
 
 #[cfg(test)]
+mod iati;
+
+#[cfg(test)]
 mod documents;
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ use crate::exports;
 use crate::exports::Format;
 use crate::exports::entries;
 use crate::exports::entries::EntriesRequest;
+use crate::exports::iati;
+use crate::exports::iati::IatiRequest;
 use crate::exports::writing::Writing;
 use crate::identity::Ctx;
 use crate::jobs::Failed;
@@ -247,6 +249,9 @@ pub async fn carry_out(
 ) -> Result<Made, Failed> {
     if let Some(request) = EntriesRequest::of(job) {
         return entries::carry_out(ctx, &request, progress).await;
+    }
+    if let Some(request) = IatiRequest::of(job) {
+        return iati::carry_out(ctx, &request, progress).await;
     }
     let unread = || Failed::Fault("the request cannot be read".to_owned());
     let request = ExportRequest::of(job).ok_or_else(unread)?;

@@ -66,6 +66,7 @@ use crate::graphql::exports::acts::ExportMutations;
 use crate::graphql::exports::certificates::CertificateExportMutations;
 use crate::graphql::exports::entries::EntryExportMutations;
 use crate::graphql::exports::export::ExportQueries;
+use crate::graphql::exports::iati::IatiExportMutations;
 use crate::graphql::gate::Gate;
 use crate::graphql::hours::amendment::AmendmentMutations;
 use crate::graphql::hours::approval::ApprovalMutations;
@@ -266,6 +267,7 @@ struct FileActs(
     ExportMutations,
     CertificateExportMutations,
     EntryExportMutations,
+    IatiExportMutations,
     ScheduleMutations,
     DeliveryMutations,
     SnapshotMutations,

@@ -22,6 +22,7 @@ use sea_orm::DbErr;
 use crate::certificates::sheaf::SheafRequest;
 use crate::exports::Format;
 use crate::exports::entries::EntriesRequest;
+use crate::exports::iati::IatiRequest;
 use crate::exports::request::ExportRequest;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
@@ -30,6 +31,7 @@ use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::fault;
 use crate::graphql::exports::entries::ExportedEntries;
+use crate::graphql::exports::iati::ExportedIati;
 use crate::graphql::identity::User;
 use crate::graphql::loaders;
 use crate::graphql::loaders::Reader;
@@ -141,12 +143,17 @@ impl ExportJob {
         i32::try_from(asked.certificates.len()).ok()
     }
 
-    /// What it is written as; null for what this release does not know.
+    /// Whose results were asked for as IATI; null where something else was.
+    async fn iati(&self) -> Option<ExportedIati> {
+        IatiRequest::of(&self.0).map(ExportedIati)
+    }
+
+    /// What it is written as; null of IATI, which is XML, and for what this release does not know.
     async fn format(&self) -> Option<ExportFormat> {
         written(&self.0).map(|(format, _)| format.into())
     }
 
-    /// Language of its titles and names; null for what this release does not know.
+    /// Language of its titles and names; null of IATI, which has all languages, and for what this release does not know.
     async fn locale(&self) -> Option<Locale> {
         written(&self.0).map(|(_, locale)| Locale(locale))
     }

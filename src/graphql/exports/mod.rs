@@ -6,3 +6,4 @@ pub mod acts;
 pub mod certificates;
 pub mod entries;
 pub mod export;
+pub mod iati;
