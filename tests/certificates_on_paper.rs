@@ -90,12 +90,11 @@ fn is_told(pdf: &Pdf, locale: Locale, words: &str) -> bool {
         Locale::Ar => {
             let (right, left) = (pdf.told_from_the_right(), dense(&pdf.told()));
             let is_arabic = |it: char| matches!(it, '\u{600}'..='\u{6FF}');
-            let arabic = words.split(|it| !is_arabic(it)).filter(|it| !it.is_empty());
-            let other = words.split(|it: char| {
+            let mut arabic = words.split(|it| !is_arabic(it)).filter(|it| !it.is_empty());
+            let mut other = words.split(|it: char| {
                 is_arabic(it) || it.is_whitespace() || "\u{2068}\u{2069}".contains(it)
             });
-            arabic.into_iter().all(|it| right.contains(it))
-                && other.into_iter().all(|it| left.contains(it))
+            arabic.all(|it| right.contains(it)) && other.all(|it| left.contains(it))
         }
     }
 }
