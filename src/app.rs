@@ -15,6 +15,8 @@ use tokio_util::sync::CancellationToken;
 use crate::app::keys::KeysError;
 use crate::app::keys::Standing;
 use crate::attendance;
+use crate::certificates::sheaf;
+use crate::certificates::sheaf::SheafRequest;
 use crate::config::Config;
 use crate::config::Environment;
 use crate::config::without_credentials;
@@ -124,7 +126,10 @@ impl Work for Kinds {
     ) -> Result<Option<Made>, Failed> {
         match job.kind {
             JobKind::Export => {
-                let made = exports::request::carry_out(ctx, job, progress).await?;
+                let made = match SheafRequest::of(job) {
+                    Some(asked) => sheaf::carry_out(ctx, &asked, progress).await?,
+                    None => exports::request::carry_out(ctx, job, progress).await?,
+                };
                 Ok(Some(made))
             }
             JobKind::Delivery => {

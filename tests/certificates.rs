@@ -48,14 +48,14 @@ async fn issues(who: &Person, cast: &Cast, volunteers: &[&str], more: Value) -> 
 }
 
 /// One certificate of the cast's volunteer.
-async fn issued(cast: &Cast, more: Value) -> Value {
+pub async fn issued(cast: &Cast, more: Value) -> Value {
     let mut payload = issues(&cast.coordinator, cast, &[&cast.record], more).await;
     assert_eq!(codes(&payload), Vec::<String>::new(), "{payload:#}");
     payload["results"][0]["certificate"].take()
 }
 
 /// An hour of a day, handed in and approved.
-async fn approved(cast: &Cast, record: &str, on: &str, minutes: u32) -> String {
+pub async fn approved(cast: &Cast, record: &str, on: &str, minutes: u32) -> String {
     let entry = cast
         .coordinator
         .logs(record, &cast.project, on, minutes)
@@ -64,19 +64,19 @@ async fn approved(cast: &Cast, record: &str, on: &str, minutes: u32) -> String {
     entry
 }
 
-async fn amended(cast: &Cast, entry: &str, minutes: u32) {
+pub async fn amended(cast: &Cast, entry: &str, minutes: u32) {
     let input = json!({ "id": entry, "minutes": minutes, "reason": "Counted again" });
     cast.coordinator
         .done("amendHourEntry", input, "hourEntry { status }")
         .await;
 }
 
-fn code(certificate: &Value) -> &str {
+pub fn code(certificate: &Value) -> &str {
     certificate["code"].as_str().expect("a code")
 }
 
 /// What anybody is told of a certificate.
-async fn told(app: &App, certificate: &Value) -> Value {
+pub async fn told(app: &App, certificate: &Value) -> Value {
     let nobody = Person::nobody(app);
     let answer = nobody
         .asks(CHECK, json!({ "code": code(certificate) }))

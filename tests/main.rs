@@ -144,6 +144,9 @@ mod statement_files;
 mod certificates;
 
 #[cfg(test)]
+mod certificates_on_paper;
+
+#[cfg(test)]
 mod data_quality;
 
 #[cfg(test)]
@@ -163,6 +166,9 @@ mod exports;
 
 #[cfg(test)]
 mod entry_files;
+
+#[cfg(test)]
+mod iati;
 
 #[cfg(test)]
 mod documents;

@@ -238,6 +238,7 @@ mend-rows-of-hours = The report HOURS is told by rows: name a dimension, such as
 mend-place = Name a territory by its code, such as MA, 07 or 07.041. Only CONTRACTUAL_VOLUNTEERING and DATA_QUALITY go without, where an organization is named.
 mend-one-organization = You may not count all of this territory, and an answer of some organizations is not frozen: name one whose figures you may read.
 nothing-to-certify = The volunteer has no approved hours in this interval: have them approved first, or choose other days.
+nothing-measured = No project has an approved measurement or a target in this interval: have measurements approved first, or choose other days.
 certificate-revoked = The certificate was taken back already, and that is for good: issue a new one.
 holder-chooses = Only the holder lets more of a certificate be shown: leave out what was not shown before.
 mend-cron-fields = Give five fields: minute, hour, day of the month, month, day of the week, such as 0 7 1 * * for seven o’clock on the first of each month.

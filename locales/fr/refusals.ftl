@@ -238,6 +238,7 @@ mend-rows-of-hours = Le rapport HOURS se présente par lignes : nommez une dimen
 mend-place = Nommez un territoire par son code, comme MA, 07 ou 07.041. Seuls CONTRACTUAL_VOLUNTEERING et DATA_QUALITY s’en passent, quand une organisation est nommée.
 mend-one-organization = Vous ne pouvez pas compter tout ce territoire, et une réponse sur quelques organisations n’est pas figée : nommez-en une dont vous pouvez lire les chiffres.
 nothing-to-certify = Ce bénévole n’a pas d’heures validées sur cette période : faites-les valider d’abord, ou choisissez d’autres jours.
+nothing-measured = Aucun projet n’a de mesure validée ni de cible sur cette période : faites valider des mesures d’abord, ou choisissez d’autres jours.
 certificate-revoked = Ce certificat est déjà retiré, et il le reste : établissez-en un nouveau.
 holder-chooses = Seul le titulaire peut laisser voir davantage d’un certificat : retirez ce qui n’était pas montré.
 mend-cron-fields = Donnez cinq champs : minute, heure, jour du mois, mois, jour de la semaine, comme 0 7 1 * * pour sept heures le premier de chaque mois.

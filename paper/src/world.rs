@@ -1,4 +1,4 @@
-//! All that the pages can read: the template, the values of one report, and the fonts that the binary carries.
+//! All that the pages can read: the templates, the values of one document, and the fonts that the binary carries.
 //!
 //! There is no disk, no network and no clock here, so that the same values make the same pages anywhere.
 
@@ -21,7 +21,23 @@ use typst::text::Font;
 use typst::text::FontBook;
 use typst::utils::LazyHash;
 
-const TEMPLATE: &str = include_str!("../report.typ");
+/// How something is set.
+#[derive(Clone, Copy, Debug)]
+pub struct Template {
+    name: &'static str,
+    text: &'static str,
+}
+
+/// Of reports.
+pub const REPORT: Template = Template {
+    name: "report.typ",
+    text: include_str!("../report.typ"),
+};
+/// Of certificates.
+pub const CERTIFICATES: Template = Template {
+    name: "certificates.typ",
+    text: include_str!("../certificates.typ"),
+};
 
 /// The fonts; whose they are is in `fonts/README.md`.
 const FONTS: [&[u8]; 5] = [
@@ -42,14 +58,14 @@ static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
     }
 });
 
-/// What is the same for every report.
+/// What is the same for every document.
 struct Shelf {
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
     library: LazyHash<Library>,
 }
 
-/// What one report is set from.
+/// What one document is set from.
 pub struct Desk {
     template: Source,
     values_id: FileId,
@@ -57,13 +73,13 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// A desk with the values of a report, as JSON.
+    /// A desk with a template and the values for it, as JSON.
     ///
     /// # Errors
     /// Why a name of ours is none.
-    pub fn new(values: Vec<u8>) -> Result<Self, String> {
+    pub fn new(of: Template, values: Vec<u8>) -> Result<Self, String> {
         Ok(Self {
-            template: Source::new(file("report.typ")?, TEMPLATE.to_owned()),
+            template: Source::new(file(of.name)?, of.text.to_owned()),
             values_id: file("data.json")?,
             values: Bytes::new(values),
         })

@@ -17,6 +17,8 @@ use crate::platform::i18n::Locale;
 /// Something that is said, with what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
+    /// The key of what it is about, the same in every language.
+    pub about: &'static str,
     /// What it is about.
     pub label: String,
     /// What is said.
@@ -88,6 +90,7 @@ impl Document {
             projects: it.projects().map(|all| {
                 all.iter()
                     .map(|share| Fact {
+                        about: "certificate-project",
                         label: title(share, locale).to_owned(),
                         value: time(locale, share.minutes),
                     })
@@ -101,7 +104,8 @@ impl Document {
 }
 
 fn facts(it: &Verified, locale: Locale, organization: &str) -> Vec<Fact> {
-    let fact = |key: &str, value: String| Fact {
+    let fact = |key: &'static str, value: String| Fact {
+        about: key,
         label: locale.sentence::<&str>(key, &[]),
         value,
     };

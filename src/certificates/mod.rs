@@ -1,7 +1,7 @@
 //! Certificates: signed statements of a volunteer's approved hours that anybody with the code can check.
 //!
 //! What is certified is worked out in `content`, whether it still holds in `status`; what a third party is told in
-//! `verify`, as a signed file in `credential`, in words in `document`. Figures that the person and the organization
+//! `verify`, as a signed file in `credential`, in words in `document`, on paper in `printed` and many at once in `sheaf`. Figures that the person and the organization
 //! look at before one is issued are in `reports::statement`.
 
 pub mod code;
@@ -10,7 +10,9 @@ pub mod credential;
 pub mod document;
 pub mod error;
 pub mod issue;
+pub mod printed;
 pub mod revoke;
+pub mod sheaf;
 pub mod shown;
 pub mod status;
 pub mod store;

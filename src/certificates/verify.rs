@@ -65,6 +65,20 @@ pub async fn verify(core: &Core, typed: &str) -> Result<Option<Verified>, DbErr>
     }))
 }
 
+impl Verified {
+    /// One of which it is known how it stands, without the code of a later one.
+    #[must_use]
+    pub fn known(row: certificate::Model, status: Status, at: DateTime<Utc>) -> Self {
+        Self {
+            shown: Shown::read(&row.shown),
+            row,
+            status,
+            successor: None,
+            at,
+        }
+    }
+}
+
 /// The address at which a code is checked.
 #[must_use]
 pub fn address(core: &Core, code: &Code) -> String {

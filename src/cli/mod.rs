@@ -4,6 +4,7 @@
 
 mod demo;
 mod doctor;
+mod iati;
 mod import;
 mod ledger;
 mod migrate;
@@ -66,6 +67,8 @@ enum Command {
     Import(import::ImportArgs),
     /// Write one report, without a server
     Report(report::ReportArgs),
+    /// Write the results of an organization as an IATI file, without a server
+    Iati(iati::IatiArgs),
     /// Make accounts
     User(user::UserArgs),
     /// Check that no hours were altered past the ledger
@@ -144,6 +147,7 @@ async fn answer(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => demo::run(args, config).await,
         Command::Import(args) => import::run(args, config).await,
         Command::Report(args) => report::run(args, config).await,
+        Command::Iati(args) => iati::run(args, config).await,
         Command::User(args) => user::run(args, config).await,
         Command::Ledger(args) => ledger::run(args, config).await,
         Command::Rollup(args) => rollup::run(args, config).await,

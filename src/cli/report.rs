@@ -300,7 +300,7 @@ fn status(status: Status) -> EntryStatus {
     }
 }
 
-fn refuse_existing(file: &Path) -> anyhow::Result<()> {
+pub(super) fn refuse_existing(file: &Path) -> anyhow::Result<()> {
     if file.exists() {
         bail!(
             "{} exists: name another file, or remove it first",
@@ -324,7 +324,7 @@ fn refuse_terminal(format: Format, is_terminal: bool) -> anyhow::Result<()> {
 }
 
 /// Writes beside the file and renames at the end: never half a report, and never over another.
-fn keep(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+pub(super) fn keep(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let mut name = file.as_os_str().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = PathBuf::from(name);

@@ -6,6 +6,7 @@ mod contractual;
 pub mod entries;
 pub mod formats;
 mod hours;
+pub mod iati;
 mod indh;
 pub mod legend;
 pub mod pictures;

@@ -22,6 +22,8 @@ use crate::exports::entries;
 use crate::exports::entries::EntriesRequest;
 use crate::exports::statement;
 use crate::exports::statement::StatementRequest;
+use crate::exports::iati;
+use crate::exports::iati::IatiRequest;
 use crate::exports::writing::Writing;
 use crate::identity::Ctx;
 use crate::jobs::Failed;
@@ -157,7 +159,7 @@ pub async fn request(
 ///
 /// # Errors
 /// As [`request()`].
-pub(super) async fn keep(
+pub async fn keep(
     ctx: &Ctx,
     (operation, key): (&'static str, Option<&str>),
     sent: &impl Serialize,
@@ -252,6 +254,9 @@ pub async fn carry_out(
     }
     if let Some(request) = StatementRequest::of(job) {
         return statement::carry_out(ctx, &request, progress).await;
+    }
+    if let Some(request) = IatiRequest::of(job) {
+        return iati::carry_out(ctx, &request, progress).await;
     }
     let unread = || Failed::Fault("the request cannot be read".to_owned());
     let request = ExportRequest::of(job).ok_or_else(unread)?;

@@ -66,9 +66,11 @@ use crate::graphql::contracts::incident_acts::IncidentMutations;
 use crate::graphql::duplicates::acts::DuplicateMutations;
 use crate::graphql::duplicates::candidate::DuplicateQueries;
 use crate::graphql::exports::acts::ExportMutations;
+use crate::graphql::exports::certificates::CertificateExportMutations;
 use crate::graphql::exports::entries::EntryExportMutations;
 use crate::graphql::exports::export::ExportQueries;
 use crate::graphql::exports::statement::StatementExportMutations;
+use crate::graphql::exports::iati::IatiExportMutations;
 use crate::graphql::gate::Gate;
 use crate::graphql::hours::amendment::AmendmentMutations;
 use crate::graphql::hours::approval::ApprovalMutations;
@@ -278,8 +280,10 @@ struct HourActs(
 struct FileActs(
     ImportMutations,
     ExportMutations,
+    CertificateExportMutations,
     EntryExportMutations,
     StatementExportMutations,
+    IatiExportMutations,
     ScheduleMutations,
     DeliveryMutations,
     WebhookMutations,

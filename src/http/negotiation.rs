@@ -81,11 +81,13 @@ pub enum Checked {
     Json,
     /// The signed file.
     Signed,
+    /// The page to print.
+    Paper,
 }
 
 impl Checked {
     /// The form that an `Accept` header prefers; the page where it names none of them. Of equal wishes the page comes
-    /// first, then JSON.
+    /// first, then JSON, then the signed file.
     pub fn accepted(header: Option<&str>) -> Self {
         let ranges: Vec<(&str, f32)> = header.unwrap_or_default().split(',').map(range).collect();
         let quality = |kinds: &[&str]| {
@@ -96,7 +98,10 @@ impl Checked {
         let page = quality(&["text/html", "application/xhtml+xml"]);
         let json = quality(&["application/json"]);
         let signed = quality(&["application/vc+jwt", "application/jwt"]);
-        if signed > json && signed > page {
+        let paper = quality(&["application/pdf"]);
+        if paper > signed && paper > json && paper > page {
+            Self::Paper
+        } else if signed > json && signed > page {
             Self::Signed
         } else if json > page {
             Self::Json
@@ -196,6 +201,8 @@ mod tests {
                 Checked::Signed,
             ),
             (Some("application/vc+jwt;q=0"), Checked::Page),
+            (Some("application/pdf"), Checked::Paper),
+            (Some("text/html, application/pdf"), Checked::Page),
         ] {
             assert_eq!(Checked::accepted(accept), expected, "{accept:?}");
         }

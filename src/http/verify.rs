@@ -1,4 +1,4 @@
-//! The check of a certificate: a page for people, JSON and signed files for programs, all at the address of its code.
+//! The check of a certificate: a page for people and one to print, JSON and signed files for programs, all at the address of its code.
 //!
 //! What may be told is decided in `certificates::verify`; the words of the page are in `verify_page`. Nothing is kept by
 //! anybody between: how a certificate stands is found out at each look.
@@ -21,6 +21,8 @@ use crate::certificates::credential;
 use crate::certificates::credential::Purpose;
 use crate::certificates::document;
 use crate::certificates::document::Document;
+use crate::certificates::printed;
+use crate::certificates::printed::PrintError;
 use crate::certificates::store;
 use crate::certificates::verify;
 use crate::certificates::verify::Verified;
@@ -30,6 +32,7 @@ use crate::http::headers::locale;
 use crate::http::headers::text;
 use crate::http::negotiation::Checked;
 use crate::http::verify_page;
+use crate::identity::Core;
 use crate::platform::crypto::KeyError;
 use crate::platform::i18n::Locale;
 
@@ -82,6 +85,8 @@ enum Fault {
     Database(#[from] DbErr),
     #[error(transparent)]
     Keys(#[from] KeyError),
+    #[error(transparent)]
+    Print(#[from] PrintError),
 }
 
 fn fault(http: &HttpRequest, cause: &dyn std::fmt::Display) -> HttpResponse {
@@ -131,9 +136,11 @@ async fn answer(
     asked: &Asked,
     http: &HttpRequest,
 ) -> Result<HttpResponse, Fault> {
-    let (typed, form) = match path.strip_suffix(credential::ENDING) {
-        Some(typed) => (typed, Checked::Signed),
-        None => (path, Checked::accepted(text(http, header::ACCEPT))),
+    let ends = |ending| path.strip_suffix(ending);
+    let (typed, form) = match (ends(credential::ENDING), ends(printed::ENDING)) {
+        (Some(typed), _) => (typed, Checked::Signed),
+        (_, Some(typed)) => (typed, Checked::Paper),
+        (None, None) => (path, Checked::accepted(text(http, header::ACCEPT))),
     };
     let (locale, wished) = asked.locale(http);
     let core = &parts.core;
@@ -149,7 +156,9 @@ async fn answer(
                 .insert_header((header::CONTENT_LANGUAGE, locale.tag()))
                 .json(json!({ "code": "NOT_FOUND", "message": unknown(locale) })),
         ),
-        (Checked::Signed, None) => plain(StatusCode::NOT_FOUND, locale, &unknown(locale)),
+        (Checked::Signed | Checked::Paper, None) => {
+            plain(StatusCode::NOT_FOUND, locale, &unknown(locale))
+        }
         (Checked::Page, Some(it)) => {
             let words = Document::of(core, &it, locale);
             html(StatusCode::OK, locale, verify_page::page(&words, wished))
@@ -166,7 +175,49 @@ async fn answer(
                 &locale.sentence::<&str>("certificate-yourself-none", &[]),
             ),
         },
+        (Checked::Paper, Some(it)) => paper(core, &it, (locale, wished)).await?,
     })
+}
+
+/// The page to print, in the language of the certificate where no other is asked for.
+async fn paper(
+    core: &Core,
+    it: &Verified,
+    (locale, wished): (Locale, Option<Locale>),
+) -> Result<HttpResponse, Fault> {
+    let say = |key: &str| locale.sentence::<&str>(key, &[]);
+    match printed::printed(core, it, wished.unwrap_or(it.language())).await {
+        Ok(Some(file)) => Ok(for_all_pages(
+            HttpResponse::Ok()
+                .content_type(printed::MEDIA_TYPE)
+                .insert_header((header::CACHE_CONTROL, "private, no-store"))
+                .insert_header((
+                    header::CONTENT_DISPOSITION,
+                    format!(
+                        "attachment; filename=\"certificate-{}{}\"",
+                        it.code(),
+                        printed::ENDING
+                    ),
+                ))
+                .body(file),
+        )),
+        Ok(None) => Ok(plain(
+            StatusCode::GONE,
+            locale,
+            &say("certificate-paper-none"),
+        )),
+        Err(PrintError::Busy) => {
+            let mut busy = plain(
+                StatusCode::SERVICE_UNAVAILABLE,
+                locale,
+                &say("certificate-paper-busy"),
+            );
+            let headers = busy.headers_mut();
+            headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
+            Ok(busy)
+        }
+        Err(cause) => Err(cause.into()),
+    }
 }
 
 fn unknown(locale: Locale) -> String {

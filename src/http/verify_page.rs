@@ -8,6 +8,7 @@ use crate::certificates::credential;
 use crate::certificates::credential::Purpose;
 use crate::certificates::document::Document;
 use crate::certificates::document::Fact;
+use crate::certificates::printed;
 use crate::certificates::verify::PATH;
 use crate::http::page::Page;
 use crate::http::page::escaped;
@@ -65,6 +66,15 @@ pub fn page(words: &Document, wished: Option<Locale>) -> String {
             say("certificate-picture"),
             picture.svg(),
             escaped(&words.address),
+        ));
+    }
+    if words.status == Status::Valid {
+        body.push_str(&format!(
+            "<p><a href=\"{PATH}/{code}{ending}{again}\">{paper}</a></p>\n",
+            code = escaped(&words.code),
+            ending = printed::ENDING,
+            again = again(wished),
+            paper = say("certificate-yourself-paper"),
         ));
     }
     body.push_str(&yourself(words));

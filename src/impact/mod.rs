@@ -23,6 +23,7 @@ pub mod measurement;
 pub mod overview;
 pub mod parts;
 pub mod progress;
+pub mod published;
 pub mod rules;
 pub mod store;
 pub mod trend;

@@ -2,6 +2,7 @@
 //!
 //! What was measured is in `measured`. Nothing is decided here; which rows may be seen is the scope's word.
 
+use chrono::NaiveDate;
 use entity::ids::IndicatorId;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
@@ -9,7 +10,9 @@ use entity::ids::TerritoryId;
 use entity::indicator;
 use entity::indicator_baseline;
 use entity::indicator_target;
+use entity::measurement;
 use entity::project;
+use entity::types::MeasurementStatus;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
@@ -20,6 +23,7 @@ use sea_orm::IntoActiveModel;
 use sea_orm::IntoSimpleExpr;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Select;
@@ -312,6 +316,84 @@ pub async fn aimed_at(
             it.filter(project::Column::TerritoryId.in_subquery(below(places)))
         })
         .into_tuple()
+        .all(conn)
+        .await
+}
+
+/// Projects of an organization whose figures may be seen and of which something was measured or is aimed at, by id, after
+/// one of them.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn measured_projects(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    organization: OrganizationId,
+    (after, most): (Option<ProjectId>, u64),
+) -> Result<Vec<project::Model>, DbErr> {
+    let measured = measurement::Entity::find()
+        .select_only()
+        .column(measurement::Column::ProjectId)
+        .filter(measurement::Column::Status.eq(MeasurementStatus::Approved))
+        .into_query();
+    let targets = indicator_target::Entity::find()
+        .select_only()
+        .column(indicator_target::Column::ProjectId)
+        .into_query();
+    let baselines = indicator_baseline::Entity::find()
+        .select_only()
+        .column(indicator_baseline::Column::ProjectId)
+        .into_query();
+    let told = [measured, targets, baselines].into_iter();
+    let told = told.fold(Condition::any(), |any, it| {
+        any.add(project::Column::Id.in_subquery(it))
+    });
+    project::Entity::find()
+        .filter(scope.measured_projects())
+        .filter(project::Column::OrganizationId.eq(organization))
+        .filter(told)
+        .apply_if(after, |it, id| it.filter(project::Column::Id.gt(id)))
+        .order_by_asc(project::Column::Id)
+        .limit(most)
+        .all(conn)
+        .await
+}
+
+/// What some projects aim at with every indicator, and where they stood.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn aims_of(
+    conn: &impl ConnectionTrait,
+    projects: &[ProjectId],
+) -> Result<(Vec<indicator_target::Model>, Vec<indicator_baseline::Model>), DbErr> {
+    let targets = indicator_target::Entity::find()
+        .filter(indicator_target::Column::ProjectId.is_in(projects.iter().copied()))
+        .all(conn)
+        .await?;
+    let baselines = indicator_baseline::Entity::find()
+        .filter(indicator_baseline::Column::ProjectId.is_in(projects.iter().copied()))
+        .all(conn)
+        .await?;
+    Ok((targets, baselines))
+}
+
+/// Approved figures of some projects that may be seen, of every indicator, with a period within an interval.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn approved_of(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    projects: &[ProjectId],
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<measurement::Model>, DbErr> {
+    measurement::Entity::find()
+        .filter(scope.measurements())
+        .filter(measurement::Column::ProjectId.is_in(projects.iter().copied()))
+        .filter(measurement::Column::Status.eq(MeasurementStatus::Approved))
+        .filter(measurement::Column::FromDay.gte(from))
+        .filter(measurement::Column::ToDay.lte(to))
         .all(conn)
         .await
 }

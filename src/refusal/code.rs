@@ -308,6 +308,8 @@ codes! {
 
     /// There are no approved hours of the volunteer in the interval.
     NothingToCertify = "nothing-to-certify" "certificate.hours";
+    /// Nothing was measured or is aimed at in the interval that could be published.
+    NothingMeasured = "nothing-measured" "indicator.published";
     /// The certificate was taken back already.
     CertificateRevoked = "certificate-revoked" "certificate.state";
     /// Only the holder of a certificate lets more of it be shown than before.

@@ -12,6 +12,7 @@ use crate::cli::Made;
 use crate::cli::of_the_program;
 use crate::cli::on;
 use crate::documents::reader::Pdf;
+use crate::iati::is_valid;
 use crate::support::databases::Database;
 use crate::support::databases::Engine;
 use crate::support::program::Program;
@@ -37,6 +38,32 @@ of_the_program! {
         assert_eq!(made.done(), "created admin@example.org\n");
         assert!(again.complaint(1).contains("email"), "{again:?}");
         assert!(nowhere.complaint(1).contains("no territory 99"), "{nowhere:?}");
+    }
+
+    /// What portals of donors read, without a server.
+    async fn results_are_written_for_iati(program: Program, database: Migrated) {
+        program.run(&["demo", "--organizations", "1", "--volunteers", "2", "--entries", "40"]).done();
+        let of = |slug: &str, from: &str, more: &[&str]| {
+            program.run(&[&["iati", "--organization", slug, "--from", from, "--to", "2030-12-31"], more].concat())
+        };
+        let file = database.folder.path().join("results.xml");
+        let file = file.to_str().expect("a path");
+
+        let written = of("al-amal", "2020-01-01", &["--identifier", "XI-IATI-1234"]);
+        let kept = of("al-amal", "2020-01-01", &["--output", file]);
+        let again = of("al-amal", "2020-01-01", &["--output", file]);
+        let nobody = of("nobody", "2020-01-01", &[]);
+        let nothing = of("al-amal", "2030-01-01", &[]);
+        let wrong = of("al-amal", "2020-01-01", &["--identifier", "x"]);
+
+        is_valid(written.done().as_bytes());
+        assert!(written.done().contains("ref=\"XI-IATI-1234\""));
+        assert_eq!(kept.done(), "");
+        is_valid(&fs::read(file).expect("a file"));
+        assert!(again.complaint(1).contains("exists"), "{again:?}");
+        assert!(nobody.complaint(1).contains("no organization nobody"), "{nobody:?}");
+        assert!(nothing.complaint(1).contains("No project has"), "{nothing:?}");
+        assert!(wrong.complaint(1).contains("x"), "{wrong:?}");
     }
 
     /// What is published is for good, so that the operator says from when on.

@@ -129,12 +129,73 @@ impl Pdf {
             .collect()
     }
 
+    /// All that stands anywhere in the file, packed or not: streams, names and texts, those of its metadata among them.
+    pub fn everything(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for object in self.document.objects.values() {
+            gather(object, &mut found);
+        }
+        gather(
+            &Object::Dictionary(self.document.trailer.clone()),
+            &mut found,
+        );
+        found
+    }
+
+    /// Pictures of grey points, eight bits each: their width, and their points by rows.
+    pub fn pictures(&self) -> Vec<(usize, Vec<u8>)> {
+        let streams = self.document.objects.values();
+        let streams = streams.filter_map(|it| it.as_stream().ok());
+        let pictures = streams.filter(|it| {
+            let kind = it.dict.get(b"Subtype").and_then(Object::as_name);
+            kind.is_ok_and(|it| it == b"Image")
+        });
+        pictures
+            .map(|it| {
+                let number = |key: &[u8]| {
+                    let found = it.dict.get(key).and_then(Object::as_i64);
+                    usize::try_from(found.expect("a number")).expect("a size")
+                };
+                assert_eq!(number(b"BitsPerComponent"), 8);
+                let points = it.get_plain_content().expect("points");
+                let (width, height) = (number(b"Width"), number(b"Height"));
+                assert_eq!(points.len(), width * height, "one byte a point");
+                (width, points)
+            })
+            .collect()
+    }
+
     /// How many elements of the structure are of a kind, as `TH`.
     pub fn elements(&self, kind: &[u8]) -> usize {
         let objects = self.document.objects.values();
         let dictionaries = objects.filter_map(|it| it.as_dict().ok());
         let kinds = dictionaries.filter_map(|it| it.get(b"S").and_then(Object::as_name).ok());
         kinds.filter(|it| *it == kind).count()
+    }
+}
+
+fn gather(object: &Object, into: &mut Vec<String>) {
+    match object {
+        Object::Name(bytes) => into.push(String::from_utf8_lossy(bytes).into_owned()),
+        Object::String(bytes, _) => {
+            into.push(String::from_utf8_lossy(bytes).into_owned());
+            into.extend(decode_text_string(object).ok());
+        }
+        Object::Array(all) => all.iter().for_each(|it| gather(it, into)),
+        Object::Dictionary(all) => {
+            for (_, it) in all {
+                gather(it, into);
+            }
+        }
+        Object::Stream(stream) => {
+            for (_, it) in &stream.dict {
+                gather(it, into);
+            }
+            let content = stream.get_plain_content();
+            let content = content.unwrap_or_else(|_| stream.content.clone());
+            into.push(String::from_utf8_lossy(&content).into_owned());
+        }
+        _ => {}
     }
 }
 

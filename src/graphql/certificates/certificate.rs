@@ -25,6 +25,7 @@ use crate::certificates::content;
 use crate::certificates::content::Share;
 use crate::certificates::credential;
 use crate::certificates::document;
+use crate::certificates::printed;
 use crate::certificates::status;
 use crate::certificates::store;
 use crate::certificates::verify;
@@ -118,6 +119,14 @@ impl Certificate {
         let code = Code::of_stored(&self.0.code);
         let url = verify::address(gql.op()?.core(), &code);
         Ok(format!("{url}{}", credential::ENDING))
+    }
+
+    /// The page to print, a PDF with a QR code in the language of the certificate; `?lang=` takes another. It says what
+    /// `url` says to whoever has the code, no more. There is one while the certificate is valid.
+    async fn pdf_url(&self, gql: &Context<'_>) -> Result<String> {
+        let code = Code::of_stored(&self.0.code);
+        let url = verify::address(gql.op()?.core(), &code);
+        Ok(format!("{url}{}", printed::ENDING))
     }
 
     /// Who certifies; null to a holder who left it.

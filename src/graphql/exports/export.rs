@@ -19,8 +19,10 @@ use entity::job;
 use entity::types;
 use sea_orm::DbErr;
 
+use crate::certificates::sheaf::SheafRequest;
 use crate::exports::Format;
 use crate::exports::entries::EntriesRequest;
+use crate::exports::iati::IatiRequest;
 use crate::exports::request::ExportRequest;
 use crate::exports::statement::StatementRequest;
 use crate::graphql::connection::Connection;
@@ -31,6 +33,7 @@ use crate::graphql::error::UserError;
 use crate::graphql::error::fault;
 use crate::graphql::exports::entries::ExportedEntries;
 use crate::graphql::exports::statement::ExportedStatement;
+use crate::graphql::exports::iati::ExportedIati;
 use crate::graphql::identity::User;
 use crate::graphql::loaders;
 use crate::graphql::loaders::Reader;
@@ -126,12 +129,12 @@ impl ExportJob {
         self.0.progress
     }
 
-    /// The report that was asked for; null where entries of hours or a statement were, and for what this release does not know.
+    /// The report that was asked for; null where something else was, and for what this release does not know.
     async fn report(&self) -> Option<ExportReport> {
         ExportRequest::of(&self.0).map(ExportReport)
     }
 
-    /// Which entries of hours were asked for; null where a report was, and for what this release does not know.
+    /// Which entries of hours were asked for; null where something else was, and for what this release does not know.
     async fn hour_entries(&self) -> Option<ExportedEntries> {
         EntriesRequest::of(&self.0).map(|it| ExportedEntries(it.hour_entries))
     }
@@ -141,12 +144,23 @@ impl ExportJob {
         StatementRequest::of(&self.0).map(|it| ExportedStatement(it.statement))
     }
 
-    /// What it is written as; null for what this release does not know.
+    /// How many certificates were asked for to be printed; null where something else was.
+    async fn certificate_count(&self) -> Option<i32> {
+        let asked = SheafRequest::of(&self.0)?;
+        i32::try_from(asked.certificates.len()).ok()
+    }
+
+    /// Whose results were asked for as IATI; null where something else was.
+    async fn iati(&self) -> Option<ExportedIati> {
+        IatiRequest::of(&self.0).map(ExportedIati)
+    }
+
+    /// What it is written as; null of IATI, which is XML, and for what this release does not know.
     async fn format(&self) -> Option<ExportFormat> {
         written(&self.0).map(|(format, _)| format.into())
     }
 
-    /// Language of its titles and names; null for what this release does not know.
+    /// Language of its titles and names; null of IATI, which has all languages, and for what this release does not know.
     async fn locale(&self) -> Option<Locale> {
         written(&self.0).map(|(_, locale)| Locale(locale))
     }
@@ -221,7 +235,11 @@ fn written(job: &job::Model) -> Option<(Format, i18n::Locale)> {
     let report = || ExportRequest::of(job).map(|it| (it.format, it.locale));
     let entries = || EntriesRequest::of(job).map(|it| (it.format, it.locale));
     let statement = || StatementRequest::of(job).map(|it| (it.format, it.locale));
-    report().or_else(entries).or_else(statement)
+    let certificates = || SheafRequest::of(job).map(|it| (Format::Pdf, it.locale));
+    report()
+        .or_else(entries)
+        .or_else(statement)
+        .or_else(certificates)
 }
 
 /// The question of an export.
@@ -282,7 +300,7 @@ impl ExportReport {
     }
 }
 
-/// A file that was made. It is kept for 30 days; a list of hour entries and a statement, which name people, for 3.
+/// A file that was made. It is kept for 30 days; a list of hour entries, a statement and certificates, which name people, for 3.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Artifact {
     /// Its name.

@@ -3,6 +3,8 @@
 //! The queue is in `jobs`, what files hold in `exports`.
 
 pub mod acts;
+pub mod certificates;
 pub mod entries;
 pub mod export;
 pub mod statement;
+pub mod iati;

@@ -3,7 +3,7 @@
 //! Pages are set in the crate `paper`; how one cell is written is in `printed`, what is drawn in `exports::pictures`.
 //! No report is known here by name.
 
-mod printed;
+pub mod printed;
 
 use std::io::Write;
 
@@ -305,7 +305,9 @@ fn letters(text: &str) -> usize {
     text.chars().count()
 }
 
-fn moment(at: DateTime<Utc>) -> Option<Moment> {
+/// An instant, to the second.
+#[must_use]
+pub fn moment(at: DateTime<Utc>) -> Option<Moment> {
     let small = |it: u32| u8::try_from(it).ok();
     Some(Moment {
         year: at.year(),

@@ -1,0 +1,11 @@
+iati-description = مشروع { $organization }. المكان: { $place }.
+iati-level-input = الوسائل المستعملة
+iati-level-activity = الأنشطة المنجزة
+iati-level-output = المنجزات
+iati-level-outcome = الأثر على الناس
+iati-level-impact = الأثر البعيد المدى
+iati-unit = الوحدة: { $unit }. كل قيمة تخص فترتها.
+iati-unit-cumulative = الوحدة: { $unit }. كل قيمة هي المجموع منذ البداية عند نهاية فترتها.
+iati-share = { $part } من { $whole }
+iati-yes = نعم
+iati-no = لا

@@ -1,0 +1,11 @@
+iati-description = Project of { $organization }. Place: { $place }.
+iati-level-input = What was put in
+iati-level-activity = What was done
+iati-level-output = What came of it
+iati-level-outcome = What it changed for people
+iati-level-impact = What it changed in the long run
+iati-unit = Unit: { $unit }. Each value is of its period.
+iati-unit-cumulative = Unit: { $unit }. Each value is the total since the beginning, at the end of its period.
+iati-share = { $part } of { $whole }
+iati-yes = Yes
+iati-no = No

@@ -1,0 +1,11 @@
+iati-description = Projet de { $organization }. Lieu : { $place }.
+iati-level-input = Moyens engagés
+iati-level-activity = Activités menées
+iati-level-output = Réalisations
+iati-level-outcome = Effets pour les personnes
+iati-level-impact = Effets à long terme
+iati-unit = Unité : { $unit }. Chaque valeur est celle de sa période.
+iati-unit-cumulative = Unité : { $unit }. Chaque valeur est le total depuis le début, à la fin de sa période.
+iati-share = { $part } sur { $whole }
+iati-yes = Oui
+iati-no = Non
