@@ -15,8 +15,8 @@ use crate::correspondence::words;
 use crate::http::Parts;
 use crate::http::headers::RequestId;
 use crate::http::headers::locale;
-use crate::http::pages::direction;
-use crate::http::pages::escaped;
+use crate::http::page::Page;
+use crate::http::page::escaped;
 use crate::letters::choice;
 use crate::letters::off;
 use crate::platform::i18n::Locale;
@@ -105,34 +105,18 @@ fn here(token: &str, locale: Locale) -> String {
 }
 
 fn page(status: StatusCode, present: Locale, token: &str, body: &str) -> HttpResponse {
-    let title = escaped(&present.sentence::<&str>("letters-off-title", &[]));
-    let languages: String = Locale::ALL
-        .into_iter()
-        .zip(["العربية", "Français", "English"])
-        .map(|(locale, name)| {
-            let current = match locale == present {
-                true => " aria-current=\"true\"",
-                false => "",
-            };
-            let (here, tag) = (here(token, locale), locale.tag());
-            format!("<a href=\"{here}\" lang=\"{tag}\" hreflang=\"{tag}\"{current}>{name}</a> ")
-        })
-        .collect();
-    let whole = format!(
-        "<!doctype html>\n<html lang=\"{tag}\" dir=\"{direction}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"robots\" content=\"noindex\">\n\
-         <title>{title}</title>\n<link rel=\"stylesheet\" href=\"/site.css\">\n</head>\n\
-         <body class=\"certificate\">\n<main>\n<nav class=\"languages\" aria-label=\"{label}\">{languages}</nav>\n\
-         <h1>{title}</h1>\n{body}</main>\n</body>\n</html>\n",
-        tag = present.tag(),
-        direction = direction(present),
-        label = escaped(&present.sentence::<&str>("page-languages", &[])),
-    );
+    let page = Page {
+        locale: present,
+        title: &present.sentence::<&str>("letters-off-title", &[]),
+        heading: None,
+        class: "certificate",
+        is_listed: false,
+        body,
+    };
     HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((header::CONTENT_LANGUAGE, present.tag()))
         .insert_header((ROBOTS, "noindex"))
-        .body(whole)
+        .body(page.html(|it| here(token, it)))
 }

@@ -6,5 +6,5 @@ pub mod acts;
 pub mod certificates;
 pub mod entries;
 pub mod export;
-pub mod statement;
 pub mod iati;
+pub mod statement;
