@@ -73,6 +73,14 @@ async fn posted(app: &App, post: &Post, change: impl FnOnce(&mut Config)) -> App
     .await
 }
 
+/// The people, who have read their invitations.
+async fn people(app: &App, post: &Post) -> Cast {
+    let cast = Cast::on(app).await;
+    worked_off(app).await;
+    post.forget();
+    cast
+}
+
 async fn created(who: &Person, input: Value) -> String {
     let payload = who.done("createSchedule", input, "schedule { id }").await;
     payload["schedule"]["id"].as_str().unwrap().to_owned()
@@ -121,7 +129,7 @@ on_both_databases! {
             config.mail.user = "tiwizi".to_owned();
             config.mail.password = serde_json::from_value(json!("a secret")).unwrap();
         }).await;
-        let cast = Cast::on(&app_with).await;
+        let cast = people(&app_with, &post).await;
         let mut ids = Vec::new();
         for language in ["ar", "fr", "en"] {
             ids.push(created(&cast.observer, daily(language, json!([to(&format!("{language}@example.org"), "ATTACHMENT")]))).await);
@@ -161,7 +169,7 @@ on_both_databases! {
     async fn a_letter_may_bring_a_link(app: App) {
         let post = Post::open().await;
         let app_with = posted(&app, &post, |config| config.deliveries.attachment_bytes = 10).await;
-        let cast = Cast::on(&app_with).await;
+        let cast = people(&app_with, &post).await;
         let id = created(&cast.observer, daily("en", json!([to("a@example.org", "LINK"), to("b@example.org", "ATTACHMENT"), to("a@example.org", "LINK")]))).await;
 
         next_morning(&app_with).await;
@@ -193,7 +201,7 @@ on_both_databases! {
         let folder = TempDir::new().unwrap();
         let place = folder.path().display().to_string();
         let app_with = posted(&app, &post, |config| config.deliveries.folder = place).await;
-        let cast = Cast::on(&app_with).await;
+        let cast = people(&app_with, &post).await;
         let id = created(&cast.observer, daily("en", json!([{ "folder": { "path": "province/indh" } }]))).await;
 
         next_morning(&app_with).await;
@@ -214,7 +222,7 @@ on_both_databases! {
     async fn what_is_not_taken_is_tried_again_and_told_in_the_end(app: App) {
         let post = Post::open().await;
         let app_with = posted(&app, &post, |_| ()).await;
-        let cast = Cast::on(&app_with).await;
+        let cast = people(&app_with, &post).await;
         let id = created(&cast.observer, daily("en", json!([to("a@example.org", "LINK")]))).await;
         post.will(Mood::Later);
         next_morning(&app_with).await;
@@ -260,7 +268,7 @@ on_both_databases! {
     async fn only_what_is_about_the_letter_refuses_it_for_good(app: App) {
         let post = Post::open().await;
         let app_with = posted(&app, &post, |config| config.mail.user = "tiwizi".to_owned()).await;
-        let cast = Cast::on(&app_with).await;
+        let cast = people(&app_with, &post).await;
         let id = created(&cast.observer, daily("en", json!([to("a@example.org", "LINK")]))).await;
         post.will(Mood::Closed);
         next_morning(&app_with).await;
@@ -283,7 +291,7 @@ on_both_databases! {
     async fn what_is_tried_again_late_brings_a_link_that_opens(app: App) {
         let post = Post::open().await;
         let app_with = posted(&app, &post, |_| ()).await;
-        let cast = Cast::on(&app_with).await;
+        let cast = people(&app_with, &post).await;
         let targets = json!([to("a@example.org", "LINK"), to("b@example.org", "LINK")]);
         let id = created(&cast.observer, daily("en", targets)).await;
         post.will(Mood::Never);
@@ -318,7 +326,7 @@ on_both_databases! {
     async fn what_its_owner_may_not_ask_any_more_is_not_sent(app: App) {
         let post = Post::open().await;
         let app_with = posted(&app, &post, |_| ()).await;
-        let cast = Cast::on(&app_with).await;
+        let cast = people(&app_with, &post).await;
         let mut input = daily("en", json!([to("a@example.org", "ATTACHMENT")]));
         input["report"]["organizationId"] = json!(cast.organization.id);
         let id = created(&cast.coordinator, input).await;
@@ -340,7 +348,7 @@ on_both_databases! {
     async fn what_cannot_be_settled_holds_up_nothing_else(app: App) {
         let post = Post::open().await;
         let app_with = posted(&app, &post, |_| ()).await;
-        let cast = Cast::on(&app_with).await;
+        let cast = people(&app_with, &post).await;
         let mut input = daily("en", json!([to("a@example.org", "LINK")]));
         input["title"] = json!("Poison");
         let stuck = created(&cast.observer, input).await;
@@ -384,7 +392,7 @@ on_both_databases! {
     async fn a_person_sends_so_many_letters_in_a_day(app: App) {
         let post = Post::open().await;
         let app_with = posted(&app, &post, |_| ()).await;
-        let cast = Cast::on(&app_with).await;
+        let cast = people(&app_with, &post).await;
         let query = "{ viewer { user { displayName } } }";
         let name = cast.observer.asks(query, json!({})).await["viewer"]["user"]["displayName"].as_str().unwrap().to_owned();
         let most = usize::try_from(LETTERS_MOST).unwrap();
@@ -415,7 +423,7 @@ on_both_databases! {
     async fn a_letter_is_one_letter_however_often_it_is_sent(app: App) {
         let post = Post::open().await;
         let app_with = posted(&app, &post, |_| ()).await;
-        let cast = Cast::on(&app_with).await;
+        let cast = people(&app_with, &post).await;
         created(&cast.observer, daily("en", json!([to("a@example.org", "ATTACHMENT")]))).await;
         moved(&app_with, "2026-11-03T07:00:00Z");
         assert_eq!(app_with.parts.run_schedules().await.unwrap(), 1);
@@ -450,7 +458,7 @@ on_both_databases! {
             config.mail.security = MailSecurity::Starttls;
             config.mail.user = "tiwizi".to_owned();
         }).await;
-        let cast = Cast::on(&app_with).await;
+        let cast = people(&app_with, &post).await;
         let id = created(&cast.observer, daily("en", json!([to("a@example.org", "LINK")]))).await;
 
         next_morning(&app_with).await;

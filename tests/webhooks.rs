@@ -292,8 +292,14 @@ on_both_databases! {
             sends(&app).await;
         }
         assert_eq!(statuses(&cast.owner, &id).await, ["DEAD", "DEAD"]);
+        // Days without an event are none in which it failed: one attempt more ends nothing.
         tests(&cast.owner, &id).await;
         sends(&app).await;
+        assert_eq!(seen(&cast.owner, &id).await["status"], "ACTIVE");
+        for _ in 0..30 {
+            app.advance(TimeDelta::hours(1));
+            sends(&app).await;
+        }
         let disabled = seen(&cast.owner, &id).await;
         assert_eq!((&disabled["status"], &disabled["failingSince"]), (&json!("DISABLED"), &json!("2026-11-02T09:00:00Z")));
         let before = dead.heard().len();

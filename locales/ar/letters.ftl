@@ -64,7 +64,7 @@ letter-missing-closes = يُغلق الشهر في ⁨{ $closes }⁩.
 letter-missing-how = قدّموا الساعات على ⁨{ $site }⁩، أو صرّحوا بأن أحدا لم يتطوع في ذلك الشهر.
 
 letters-off-title = رسائل تيويزي
-letters-off-ask = لن تصل رسائل هذا النوع إلى هذا العنوان بعد الآن: { $kind }.
+letters-off-ask = هل تريدون ألا تصل رسائل هذا النوع إلى هذا العنوان بعد الآن؟ { $kind }.
 letters-off-button = لا ترسلوها بعد الآن
 letters-off-done = تم. لن تصل رسائل من هذا النوع: { $kind }.
 letters-off-again = يمكن لمن له حساب إعادة تشغيلها في تفضيلاته.

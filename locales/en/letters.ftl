@@ -64,7 +64,7 @@ letter-missing-closes = The month closes on { $closes }.
 letter-missing-how = Hand in the hours on { $site }, or say that nobody volunteered that month.
 
 letters-off-title = Letters from Tiwizi
-letters-off-ask = Letters of this kind will not come to this address any more: { $kind }.
+letters-off-ask = Should letters of this kind no longer come to this address? { $kind }.
 letters-off-button = Send no more of them
 letters-off-done = Done. No more letters of this kind will come: { $kind }.
 letters-off-again = With an account they can be switched on again in its preferences.

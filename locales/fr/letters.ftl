@@ -64,7 +64,7 @@ letter-missing-closes = Le mois est clos le { $closes }.
 letter-missing-how = Remettez les heures sur { $site }, ou dites que personne n’a fait de bénévolat ce mois-là.
 
 letters-off-title = Courriels de Tiwizi
-letters-off-ask = Les courriels de ce genre ne seront plus envoyés à cette adresse : { $kind }.
+letters-off-ask = Ne plus recevoir à cette adresse les courriels de ce genre ? { $kind }.
 letters-off-button = Ne plus les envoyer
 letters-off-done = C’est fait. Plus aucun courriel de ce genre ne sera envoyé : { $kind }.
 letters-off-again = Avec un compte, ils peuvent être réactivés dans ses préférences.

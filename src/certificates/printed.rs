@@ -61,7 +61,7 @@ pub enum PrintError {
 
 /// The paper of one certificate in a language; `None` of one that does not hold: what is not true is not printed anew.
 ///
-/// As many are set at a time as there are processors, whoever asks.
+/// As many are set at a time as there are processors, whoever asks for one; a job sets many as the one that it is.
 ///
 /// # Errors
 /// [`PrintError`].
@@ -77,11 +77,16 @@ pub async fn printed(
     let Some(sheet) = sheet(core, it, locale)? else {
         return Ok(None);
     };
-    let _place = WAITING.try_acquire().map_err(|_full| PrintError::Busy)?;
-    let _turn = TURNS.acquire().await.map_err(|_closed| PrintError::Busy)?;
+    let place = WAITING.try_acquire().map_err(|_full| PrintError::Busy)?;
+    let turn = TURNS.acquire().await.map_err(|_closed| PrintError::Busy)?;
     let code = it.code().to_string();
     let all = of_sheets(locale, vec![sheet], (&code, it.at()));
-    let pages = tokio::task::spawn_blocking(move || print(&all)).await??;
+    // Both are given back when the pages are set: whoever hangs up does not end the work.
+    let pages = tokio::task::spawn_blocking(move || {
+        let _held = (place, turn);
+        print(&all)
+    });
+    let pages = pages.await??;
     Ok(Some(pages))
 }
 

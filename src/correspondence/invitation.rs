@@ -96,8 +96,17 @@ pub(super) fn link(setting: &str, token: &str, label: String) -> Option<Block> {
 
 /// A name of a stranger: short, and no address that a mail program would make a link of.
 fn shown(name: &str) -> String {
-    let name = tame(name).replace("://", " ").replace("www.", "www ");
-    name.chars().take(NAME_MOST).collect()
+    let name = tame(name).replace("://", " ").replace('@', " ");
+    // A dot between letters makes an address of two words.
+    let mut apart = String::with_capacity(name.len());
+    let mut signs = name.chars().peekable();
+    while let Some(sign) = signs.next() {
+        apart.push(sign);
+        if sign == '.' && signs.peek().is_some_and(|it| it.is_alphanumeric()) {
+            apart.push(' ');
+        }
+    }
+    apart.chars().take(NAME_MOST).collect()
 }
 
 fn role(role: Role) -> &'static str {
@@ -116,7 +125,8 @@ mod tests {
 
     #[test]
     fn names_of_strangers_are_short_and_lead_nowhere() {
-        assert_eq!(shown("http://evil.example"), "http evil.example");
+        assert_eq!(shown("http://evil.example"), "http evil. example");
+        assert_eq!(shown("a@evil.example/prize"), "a evil. example/prize");
         assert_eq!(shown(&"a".repeat(200)).len(), 80);
         assert_eq!(shown("A\r\nBcc: b\u{202e}c"), "A  Bcc: bc");
     }

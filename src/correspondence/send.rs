@@ -98,7 +98,9 @@ pub async fn carry_out(
     if row.sent_at.is_some() || row.dropped_at.is_some() {
         return Ok(());
     }
-    if asked::too_many(ctx.read(), &row).await? {
+    // Of new passwords that was looked at where they are asked for.
+    if row.kind != LetterKind::PasswordReset && asked::too_many(ctx.read(), &row, ctx.now()).await?
+    {
         let refusal = Refusal::new(Code::TooManyLetters).with("most", asked::most(row.kind));
         return Err(Failed::Refused(vec![refusal]));
     }

@@ -25,7 +25,7 @@ use crate::jobs;
 use crate::jobs::JobError;
 use crate::jobs::Whose;
 use crate::jobs::acts;
-use crate::jobs::queue;
+use crate::jobs::asked;
 use crate::platform::db::Tx;
 use crate::platform::i18n::Locale;
 
@@ -98,7 +98,7 @@ pub async fn ask(
     let told = |it: serde_json::Error| JobError::Fault(it.to_string());
     let payload = serde_json::to_string(&Payload { delivery: id }).map_err(told)?;
     let job = JobId(operator.new_id());
-    queue::put(&owner, tx, job, JobKind::Delivery, payload).await?;
+    asked::put(&owner, tx, job, JobKind::Delivery, payload).await?;
     let row = delivery::Model {
         id,
         run_id: run,

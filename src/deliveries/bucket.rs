@@ -19,8 +19,8 @@ use crate::deliveries::folder::failed;
 
 /// How a folder that is a bucket begins.
 const SCHEME: &str = "s3://";
-/// How long a request may take.
-const TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a request may take: a part of a file over a slow line.
+const TIMEOUT: Duration = Duration::from_secs(300);
 /// How often a request is made again at once; the work of a delivery is tried again later, too.
 const RETRIES: usize = 2;
 

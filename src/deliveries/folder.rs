@@ -19,7 +19,7 @@ use crate::identity::Ctx;
 use crate::jobs;
 
 /// How much goes at once: stores want parts of five megabytes at least, and some want all of one size.
-const PART: usize = 8 * 1024 * 1024;
+const PART: usize = 5 * 1024 * 1024;
 
 /// Why a file was not put.
 #[derive(Debug, thiserror::Error)]

@@ -31,7 +31,7 @@ use crate::jobs::JobError;
 use crate::jobs::Made;
 use crate::jobs::Progress;
 use crate::jobs::Whose;
-use crate::jobs::queue;
+use crate::jobs::asked;
 use crate::jobs::store;
 use crate::platform::db::Tx;
 use crate::platform::i18n::Locale;
@@ -220,7 +220,7 @@ pub async fn ask(
     id: JobId,
     request: &impl Serialize,
 ) -> Result<job::Model, JobError> {
-    queue::ask(ctx, tx, id, JobKind::Export, written(request)?).await
+    asked::ask(ctx, tx, id, JobKind::Export, written(request)?).await
 }
 
 /// The same of one that is due by the clock: however many of its owner wait.
@@ -233,7 +233,7 @@ pub async fn ask_due(
     id: JobId,
     request: &ExportRequest,
 ) -> Result<job::Model, JobError> {
-    queue::put(ctx, tx, id, JobKind::Export, written(request)?).await
+    asked::put(ctx, tx, id, JobKind::Export, written(request)?).await
 }
 
 fn written(request: &impl Serialize) -> Result<String, JobError> {

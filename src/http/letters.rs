@@ -16,10 +16,10 @@ use crate::http::Parts;
 use crate::http::headers::RequestId;
 use crate::http::headers::locale;
 use crate::http::page::Page;
-use crate::http::page::escaped;
 use crate::letters::choice;
 use crate::letters::off;
 use crate::platform::i18n::Locale;
+use crate::platform::markup::escaped;
 
 /// The page runs nothing, asks nobody, and sends its form to this server alone.
 const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; \

@@ -11,8 +11,8 @@ use crate::drawings::map;
 use crate::drawings::svg::Shade;
 use crate::drawings::svg::tenths;
 use crate::http::open_data_page::clocked;
-use crate::http::page::escaped;
 use crate::platform::i18n::Locale;
+use crate::platform::markup::escaped;
 
 /// The room of the map, and how wide the chart is, in points.
 const MAP: (f64, f64) = (300.0, 280.0);

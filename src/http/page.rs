@@ -3,6 +3,8 @@
 //! What a page says is with the page, and so is its policy. None needs a script, and none asks another host for anything.
 
 use crate::platform::i18n::Locale;
+use crate::platform::markup::direction;
+use crate::platform::markup::escaped;
 
 /// One page.
 pub struct Page<'a> {
@@ -69,36 +71,5 @@ impl Page<'_> {
         }
         text.push_str("</nav>\n");
         text
-    }
-}
-
-/// Which way a language is written.
-#[must_use]
-pub fn direction(locale: Locale) -> &'static str {
-    match locale {
-        Locale::Ar => "rtl",
-        Locale::Fr | Locale::En => "ltr",
-    }
-}
-
-/// A text that stays one between tags and in quotes.
-#[must_use]
-pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn names_stay_text() {
-        assert_eq!(
-            escaped("<a href=\"&\">"),
-            "&lt;a href=&quot;&amp;&quot;&gt;"
-        );
     }
 }

@@ -19,9 +19,9 @@ use crate::http::Parts;
 use crate::http::headers::locale;
 use crate::http::headers::text;
 use crate::http::page::Page;
-use crate::http::page::escaped;
 use crate::platform::crypto::sha256;
 use crate::platform::i18n::Locale;
+use crate::platform::markup::escaped;
 
 /// GraphiQL may run its own scripts and workers, talk to this server, and nothing else. Its editor
 /// writes styles as it goes, which is the one exception.

@@ -11,8 +11,8 @@ use crate::certificates::document::Fact;
 use crate::certificates::printed;
 use crate::certificates::verify::PATH;
 use crate::http::page::Page;
-use crate::http::page::escaped;
 use crate::platform::i18n::Locale;
+use crate::platform::markup::escaped;
 
 fn say(locale: Locale, key: &str) -> String {
     escaped(&locale.sentence::<&str>(key, &[]))

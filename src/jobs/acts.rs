@@ -11,8 +11,8 @@ use entity::types::JobStatus;
 
 use crate::audit;
 use crate::identity::Ctx;
+use crate::jobs::asked::few;
 use crate::jobs::error::JobError;
-use crate::jobs::queue::few;
 use crate::jobs::queue::line;
 use crate::jobs::queue::write;
 use crate::jobs::store;

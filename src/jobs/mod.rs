@@ -3,9 +3,10 @@
 //!
 //! An area and not a part of `platform`: jobs have owners, and are refused and audited like other acts.
 //! What is done is elsewhere: whoever puts the parts together says which kind is whose. Statements are
-//! in `store`, who takes what in `queue`, acts of people in `acts`, the loop in `worker`.
+//! in `store`, new work in `asked`, who takes what in `queue`, acts of people in `acts`, the loop in `worker`.
 
 pub mod acts;
+pub mod asked;
 pub mod error;
 pub mod link;
 pub mod queue;

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use chrono::DateTime;
 use chrono::TimeDelta;
+use chrono::Utc;
 use entity::ids::JobId;
 use entity::ids::LetterId;
 use entity::ids::OrganizationId;
@@ -24,8 +26,8 @@ use uuid::Uuid;
 use crate::identity::Actor;
 use crate::identity::Core;
 use crate::identity::Ctx;
-use crate::jobs::queue;
-use crate::jobs::queue::Unasked;
+use crate::jobs::asked;
+use crate::jobs::asked::Unasked;
 use crate::letters::choice;
 use crate::letters::store;
 use crate::platform::db::Tx;
@@ -37,6 +39,9 @@ pub const RECEIVED_MOST: u64 = 20;
 pub const RECEIVED_OF_STRANGERS_MOST: u64 = 5;
 /// How many invitations one user sends within a day.
 pub const CAUSED_MOST: u64 = 200;
+
+/// How long it is kept what became of a letter.
+const KEPT: TimeDelta = TimeDelta::days(90);
 
 /// Why there is a letter, and of what it is made.
 #[derive(Clone, Debug)]
@@ -113,10 +118,6 @@ pub async fn to_users(
             session: SessionId(Uuid::nil()),
         };
         let row = row(ctx, Some(account.id), digest, cause);
-        // What strangers can cause is asked for only as often as it is sent.
-        if cause.kind == LetterKind::PasswordReset && too_many(&**tx, &row).await? {
-            continue;
-        }
         wanted.push((of, row));
     }
     put(ctx, tx, wanted).await
@@ -140,19 +141,23 @@ pub async fn to_address(ctx: &Ctx, tx: &Tx, address: &str, cause: &Cause) -> Res
         return Ok(false);
     }
     let row = row(ctx, None, digest, cause);
-    if too_many(&**tx, &row).await? {
+    if too_many(&**tx, &row, ctx.now()).await? {
         return Ok(false);
     }
     Ok(put(ctx, tx, vec![(by, row)]).await? == 1)
 }
 
-/// Whether as many letters as there may be were asked for before this one, within a day: to its address, or by whoever
+/// Whether as many letters as there may be were asked for before this one, in the last day: to its address, or by whoever
 /// caused it.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn too_many(conn: &impl ConnectionTrait, row: &letter::Model) -> Result<bool, DbErr> {
-    let since = row.created_at - TimeDelta::days(1);
+pub async fn too_many(
+    conn: &impl ConnectionTrait,
+    row: &letter::Model,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let since = now - TimeDelta::days(1);
     if store::received_before(conn, row, since).await? >= most(row.kind) {
         return Ok(true);
     }
@@ -160,6 +165,32 @@ pub async fn too_many(conn: &impl ConnectionTrait, row: &letter::Model) -> Resul
         return Ok(false);
     };
     Ok(store::caused_before(conn, row, user, since).await? >= CAUSED_MOST)
+}
+
+/// Whether an address received as many letters of a kind within a day as there may be.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn received_most(
+    ctx: &Ctx,
+    conn: &impl ConnectionTrait,
+    address: &str,
+    kind: LetterKind,
+) -> Result<bool, DbErr> {
+    let since = ctx.now() - TimeDelta::days(1);
+    let recipient = recipient(ctx.core(), address);
+    Ok(store::received(conn, kind, &recipient, since).await? >= most(kind))
+}
+
+/// Forgets letters that were asked for long ago: how many.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_old(operator: &Ctx) -> Result<u64, DbErr> {
+    let before = operator.now() - KEPT;
+    operator
+        .transaction(async |tx| store::forget(tx, before).await)
+        .await
 }
 
 fn row(ctx: &Ctx, user: Option<UserId>, recipient: Vec<u8>, cause: &Cause) -> letter::Model {
@@ -191,7 +222,7 @@ async fn put(ctx: &Ctx, tx: &Tx, letters: Vec<(Actor, letter::Model)>) -> Result
         });
         rows.push(row);
     }
-    queue::put_all(ctx, tx, JobKind::Delivery, jobs).await?;
+    asked::put_all(ctx, tx, JobKind::Delivery, jobs).await?;
     let asked = rows.len();
     store::insert(tx, rows).await?;
     Ok(asked)

@@ -4,6 +4,8 @@
 //! [`tame`] before it stands in a sentence.
 
 use crate::platform::i18n::Locale;
+use crate::platform::markup::direction;
+use crate::platform::markup::escaped;
 use crate::platform::text::breaks_line;
 use crate::platform::text::turns;
 
@@ -149,24 +151,6 @@ fn part(block: &Block, direction: &str) -> String {
             )
         }
     }
-}
-
-/// Which way a language is written.
-#[must_use]
-pub fn direction(locale: Locale) -> &'static str {
-    match locale {
-        Locale::Ar => "rtl",
-        Locale::Fr | Locale::En => "ltr",
-    }
-}
-
-/// A text that stays one between tags and in quotes.
-#[must_use]
-pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 #[cfg(test)]

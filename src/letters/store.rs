@@ -171,6 +171,36 @@ pub async fn is_asked(conn: &impl ConnectionTrait, subject: Uuid) -> Result<bool
     Ok(found.is_some())
 }
 
+/// How many letters of a kind were asked for since an instant, to an address by its digest.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn received(
+    conn: &impl ConnectionTrait,
+    kind: LetterKind,
+    recipient: &[u8],
+    since: DateTime<Utc>,
+) -> Result<u64, DbErr> {
+    letter::Entity::find()
+        .filter(letter::Column::Kind.eq(kind))
+        .filter(letter::Column::Recipient.eq(recipient.to_vec()))
+        .filter(letter::Column::CreatedAt.gt(since))
+        .count(conn)
+        .await
+}
+
+/// Forgets letters of before an instant: how many.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget(tx: &Tx, before: DateTime<Utc>) -> Result<u64, DbErr> {
+    let gone = letter::Entity::delete_many()
+        .filter(letter::Column::CreatedAt.lt(before))
+        .exec(&**tx)
+        .await?;
+    Ok(gone.rows_affected)
+}
+
 /// How many letters of its kind were asked for before one, since an instant, to its address.
 ///
 /// # Errors

@@ -15,6 +15,7 @@ pub mod global;
 pub mod i18n;
 pub mod idempotency;
 pub mod mail;
+pub mod markup;
 pub mod order;
 pub mod outbox;
 pub mod page;

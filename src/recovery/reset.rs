@@ -102,10 +102,17 @@ async fn answer(operator: &Ctx, tx: &Tx, asked: &password_request::Model) -> Res
     let Some(account) = store::account(&**tx, email).await? else {
         return Ok(true);
     };
+    // However many letters strangers cause, whoever has the account gets one where none of them opens anything any more.
+    let kind = LetterKind::PasswordReset;
+    if asked::received_most(operator, &**tx, email, kind).await?
+        && store::is_open(&**tx, account.id, operator.now()).await?
+    {
+        return Ok(true);
+    }
     let letters = BTreeMap::from([(
         account.id,
         Cause {
-            kind: LetterKind::PasswordReset,
+            kind,
             organization: None,
             subject: Some(asked.id.0),
             matter: json!({}),

@@ -138,6 +138,23 @@ pub async fn live(
         .await
 }
 
+/// Whether a user holds leave that is worth something.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn is_open(
+    conn: &impl ConnectionTrait,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let found = password_reset::Entity::find()
+        .filter(password_reset::Column::UserId.eq(user))
+        .filter(worth(now))
+        .count(conn)
+        .await?;
+    Ok(found > 0)
+}
+
 /// Leave that is worth something, by the digest of its token.
 ///
 /// # Errors

@@ -43,8 +43,8 @@ pub struct Again {
     pub dead: bool,
 }
 
-/// Has deliveries of an endpoint sent again, in their order: the endpoint, and how many. What waits anyway is not among
-/// them. However many there are, it is one statement.
+/// Has deliveries of an endpoint sent again, in their order: the endpoint, and how many. What waits anyway is not counted
+/// among them, and need not wait any longer. However many there are, it is one statement.
 ///
 /// # Errors
 /// [`WebhookError::NotFound`], [`WebhookError::VersionConflict`], [`WebhookError::Disabled`],
@@ -68,6 +68,9 @@ pub async fn replay(
         || again.happened_from.is_some()
         || again.dead;
     checks.demand(says, || Refusal::of(Code::Required, "deliveryIds"));
+    checks.demand(again.from_sequence.is_none_or(|it| it >= 1), || {
+        Refusal::of(Code::OutOfRange, "fromSequence")
+    });
     checks.done().map_err(WebhookError::Invalid)?;
     let named = (!again.deliveries.is_empty()).then(|| {
         let named = again.deliveries.iter().copied();
@@ -97,12 +100,16 @@ pub async fn replay(
         }
         let now = ctx.now();
         let count = store::again(tx, held.id, which, now).await?;
-        if count == 0 {
-            return Ok((held, 0));
-        }
-        let next = store::waiting(&**tx, held.id).await?;
+        let Some(next) = store::waiting(&**tx, held.id).await? else {
+            return Ok((held, count));
+        };
+        let next = webhook_delivery::Model {
+            next_attempt_at: Some(now),
+            ..next
+        };
+        store::update_delivery(tx, &next).await?;
         let row = webhook_endpoint::Model {
-            due_at: next.and_then(|it| it.next_attempt_at),
+            due_at: next.next_attempt_at,
             ..held
         };
         store::update(tx, &row).await?;

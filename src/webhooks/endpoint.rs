@@ -183,6 +183,9 @@ pub async fn update(
             status,
             failing_since: held.failing_since.filter(|_| !afresh),
             told_at: held.told_at.filter(|_| !afresh),
+            // What is on its way to the place of before says nothing of this one.
+            fence: held.fence.saturating_add(i32::from(afresh)),
+            leased_until: held.leased_until.filter(|_| !afresh),
             ..held
         };
         let row = touched(ctx, row)?;
@@ -210,18 +213,34 @@ pub async fn update(
     .await
 }
 
-/// Makes another secret. The one before signs beside it for a day, so that receivers can be changed meanwhile.
+/// Makes another secret. The one before signs beside it for a day, so that receivers can be changed meanwhile. The same
+/// key makes it once: a secret whose answer was lost is told again, and the one that receivers have goes on.
 ///
 /// # Errors
-/// [`WebhookError::NotFound`], [`WebhookError::VersionConflict`].
+/// [`WebhookError::NotFound`], [`WebhookError::VersionConflict`], [`WebhookError::KeyReused`],
+/// [`WebhookError::Invalid`].
 pub async fn rotate(
     ctx: &Ctx,
     id: WebhookEndpointId,
     expected: Option<i32>,
+    key: Option<&str>,
 ) -> Result<(webhook_endpoint::Model, String), WebhookError> {
     ctx.demand_signed_in()?;
+    let mut checks = Checks::new();
+    checks.key(key);
+    checks.done().map_err(WebhookError::Invalid)?;
     let salt = ctx.core().random.bytes::<32>()?.to_vec();
     ctx.transaction(async |tx| {
+        let present = held(ctx, tx, id, None).await?;
+        let claim = ctx.claim(tx, "rotateWebhookSecret", key, &id, id.0);
+        match claim.await? {
+            Claim::Go => {}
+            Claim::Conflict => return Err(WebhookError::KeyReused),
+            Claim::Replay(_) => {
+                let secret = secret::shown(&ctx.core().keys, &present.salt);
+                return Ok((present, secret));
+            }
+        }
         let held = held(ctx, tx, id, expected).await?;
         let row = webhook_endpoint::Model {
             previous_salt: Some(held.salt.clone()),

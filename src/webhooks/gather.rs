@@ -47,7 +47,10 @@ const PART: u64 = 500;
 /// # Errors
 /// [`DbErr`].
 pub async fn gather(operator: &Ctx) -> Result<u64, DbErr> {
-    assign(operator).await?;
+    // Exports that nobody is found for hold up nothing else.
+    if let Err(cause) = assign(operator).await {
+        tracing::error!(%cause, "owners of exports not found");
+    }
     let mut all = 0;
     for organization in stream::behind(operator.read()).await? {
         loop {
@@ -140,8 +143,14 @@ async fn part(operator: &Ctx, tx: &Tx, organization: OrganizationId) -> Result<(
         .iter()
         .filter_map(|it| passed::entry(organization, it))
         .collect();
+    // Clocks of instances are apart: what the ledger has in order stays in order.
+    let mut latest = None;
+    for it in &mut events {
+        it.at = it.at.max(latest.unwrap_or(it.at));
+        latest = Some(it.at);
+    }
     events.extend(acts(operator, tx, organization, &kept).await?);
-    // Stable: what the ledger has in order stays in order.
+    // Stable, so that the ledger's order stays.
     events.sort_by_key(|it| it.at);
     if endpoints
         .iter()

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::certificates::status::Status;
 use crate::exports::entries::EntriesRequest;
+use crate::exports::iati::IatiRequest;
 use crate::exports::request::ExportRequest;
 use crate::hours::ledger::EventKind;
 use crate::hours::ledger::Told;
@@ -133,12 +134,17 @@ pub(super) fn export(
         "export.fail" => (EventType::ExportFailed, "FAILED"),
         _ => return None,
     };
-    let mut data = match (EntriesRequest::of(row), ExportRequest::of(row)) {
-        (Some(asked), _) => json!({ "report": "HOUR_ENTRIES", "format": asked.format }),
-        (None, Some(asked)) => json!({
+    let mut data = if let Some(asked) = EntriesRequest::of(row) {
+        json!({ "report": "HOUR_ENTRIES", "format": asked.format })
+    } else if let Some(asked) = IatiRequest::of(row) {
+        json!({
+            "report": "IATI", "format": "XML", "from": asked.from, "to": asked.to,
+        })
+    } else {
+        let asked = ExportRequest::of(row)?;
+        json!({
             "report": asked.name, "format": asked.format, "from": asked.from, "to": asked.to,
-        }),
-        (None, None) => return None,
+        })
     };
     if let Some(members) = data.as_object_mut() {
         members.insert("id".to_owned(), json!(global::id("ExportJob", row.id.0)));
@@ -152,13 +158,17 @@ pub(super) fn export(
     })
 }
 
-/// Of which organization an export is; `None` for one of a territory.
+/// Of which organization an export is; `None` for one of a territory, and for statements and certificates, which are of
+/// people.
 #[must_use]
 pub(super) fn exported_of(row: &job::Model) -> Option<OrganizationId> {
-    match EntriesRequest::of(row) {
-        Some(asked) => asked.hour_entries.organization,
-        None => ExportRequest::of(row)?.organization,
+    if let Some(asked) = EntriesRequest::of(row) {
+        return asked.hour_entries.organization;
     }
+    if let Some(asked) = IatiRequest::of(row) {
+        return Some(asked.iati_organization);
+    }
+    ExportRequest::of(row)?.organization
 }
 
 /// A test, for the endpoint that is tried.

@@ -277,7 +277,9 @@ async fn judged(
         failing_since: Some(since),
         ..held
     };
-    let over = status == Some(GONE) || now - since >= FAILING_MOST;
+    // Days without an event are none in which it failed: it takes an event that was given up, too.
+    let is_given_up = row.status == WebhookDeliveryStatus::Dead;
+    let over = status == Some(GONE) || (is_given_up && now - since >= FAILING_MOST);
     if over && failing.status != WebhookEndpointStatus::Ended {
         tell(operator, tx, &failing, NotificationKind::WebhookDisabled).await?;
         return Ok(webhook_endpoint::Model {
@@ -286,7 +288,7 @@ async fn judged(
             ..failing
         });
     }
-    if row.status == WebhookDeliveryStatus::Dead && failing.told_at.is_none() {
+    if is_given_up && failing.told_at.is_none() {
         tell(operator, tx, &failing, NotificationKind::WebhookFailing).await?;
         return Ok(webhook_endpoint::Model {
             told_at: Some(now),

@@ -376,7 +376,12 @@ pub async fn drop_deliveries(tx: &Tx, before: DateTime<Utc>, most: u64) -> Resul
         .column(webhook_delivery::Column::Id)
         .filter(
             Condition::any()
-                .add(webhook_delivery::Column::CreatedAt.lt(before))
+                .add(
+                    // What waits is kept, however long it takes: nothing is missing among the numbers.
+                    Condition::all()
+                        .add(webhook_delivery::Column::CreatedAt.lt(before))
+                        .add(webhook_delivery::Column::Status.ne(WebhookDeliveryStatus::Pending)),
+                )
                 .add(webhook_delivery::Column::EndpointId.in_subquery(ended)),
         )
         .limit(most)

@@ -174,6 +174,12 @@ on_both_databases! {
         }
 
         assert_eq!(to(&post.letters(), &person.email).len(), 5);
+        // Whoever has the account is not kept out by strangers: none of the five opens anything any more.
+        app_with.advance(TimeDelta::minutes(61));
+        asks(&app_with, &person.email).await;
+        asks(&app_with, &person.email).await;
+        worked_off(&app_with).await;
+        assert_eq!(to(&post.letters(), &person.email).len(), 6);
         let lost = became(&admin, "status: [FAILED], owner: EVERYBODY").await;
         assert_eq!(lost, Vec::<Value>::new(), "what is too much is not even asked for");
         app_with.close().await;

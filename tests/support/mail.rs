@@ -92,6 +92,13 @@ impl Post {
         self.kept.lock().expect("whole").letters.clone()
     }
 
+    /// Forgets the letters that it took, and what was said to it.
+    pub fn forget(&self) {
+        let mut kept = self.kept.lock().expect("whole");
+        kept.letters.clear();
+        kept.said.clear();
+    }
+
     /// How often a command was given.
     pub fn heard(&self, command: &str) -> usize {
         self.kept

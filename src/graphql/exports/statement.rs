@@ -24,6 +24,7 @@ use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Locale;
 use crate::graphql::volunteers::Volunteer;
+use crate::jobs::JobError;
 
 /// Whose statement was asked for as a file.
 #[derive(Clone, Copy, Debug)]
@@ -97,19 +98,24 @@ impl StatementExportMutations {
         input: RequestStatementExportInput,
     ) -> Result<RequestStatementExportPayload> {
         let ctx = gql.signed_in()?;
-        let asked = StatementRequest {
-            statement: Whose {
-                volunteer: VolunteerId::input(&input.volunteer_id, "volunteerId")?,
-                from: input.from.0,
-                to: input.to.0,
-                as_of: input.as_of.map(|it| it.0),
-            },
-            format: input.format.into(),
-            locale: ctx.locale(),
+        let outcome = match VolunteerId::input(&input.volunteer_id, "volunteerId") {
+            Ok(volunteer) => {
+                let asked = StatementRequest {
+                    statement: Whose {
+                        volunteer,
+                        from: input.from.0,
+                        to: input.to.0,
+                        as_of: input.as_of.map(|it| it.0),
+                    },
+                    format: input.format.into(),
+                    locale: ctx.locale(),
+                };
+                let locale = input.locale.map(|it| it.0);
+                let key = input.idempotency_key.as_deref();
+                statement::request(ctx, &asked, locale, key).await
+            }
+            Err(refusal) => Err(JobError::Invalid(vec![refusal])),
         };
-        let locale = input.locale.map(|it| it.0);
-        let key = input.idempotency_key.as_deref();
-        let outcome = statement::request(ctx, &asked, locale, key).await;
         let (job, user_errors) = answered(ctx, outcome)?;
         Ok(RequestStatementExportPayload {
             export_job: job.map(ExportJob),

@@ -77,6 +77,8 @@ struct RotateWebhookSecretInput {
     /// The version that the caller saw; refused with `VERSION_CONFLICT` where it is not the present
     /// one.
     expected_version: Option<i32>,
+    /// Makes a repeated request have one effect, and tells the secret again whose answer was lost; at most 200 characters.
+    idempotency_key: Option<String>,
 }
 
 /// A webhook that is to be told of nothing more.
@@ -227,7 +229,8 @@ impl WebhookMutations {
     }
 
     /// Gives a webhook another secret. For 24 hours messages are signed with the one before, too, so that the other
-    /// system can be changed meanwhile.
+    /// system can be changed meanwhile; a second rotation within them ends that one. Give an `idempotencyKey`, so that a
+    /// request whose answer was lost is none.
     async fn rotate_webhook_secret(
         &self,
         gql: &Context<'_>,
@@ -235,7 +238,10 @@ impl WebhookMutations {
     ) -> Result<RotateWebhookSecretPayload> {
         let ctx = gql.signed_in()?;
         let outcome = match named(&input.id) {
-            Ok(id) => endpoint::rotate(ctx, id, input.expected_version).await,
+            Ok(id) => {
+                let key = input.idempotency_key.as_deref();
+                endpoint::rotate(ctx, id, input.expected_version, key).await
+            }
             Err(cause) => Err(cause),
         };
         let (done, user_errors) = answered(ctx, outcome)?;

@@ -53,6 +53,8 @@ const HEADLINE_MOST: usize = 8;
 /// Widths of columns, in letters.
 const NARROWEST: usize = 6;
 const WIDEST: usize = 28;
+/// Most letters of all columns on a page that stands: figures are not broken, and would run into each other.
+const UPRIGHT_LETTERS: f64 = 80.0;
 
 /// Pages that are being written, in the language of a table: right to left in Arabic. Two tables that say the same are
 /// the same bytes, whenever they are written.
@@ -106,6 +108,8 @@ fn report(table: &Table, locale: Locale) -> Report {
         _ => None,
     });
     let [title, place, from, to, hash] = ["title", "territory", "from", "to", HASH].map(told);
+    // What is of no place is of somebody.
+    let place = place.or_else(|| told("volunteer"));
     let (from, to) = (from.unwrap_or_default(), to.unwrap_or_default());
     let facts = table.parameters.iter();
     let facts = facts.filter(|it| it.value != Cell::Empty && it.key != HASH);
@@ -201,6 +205,7 @@ fn section(section: &Section, locale: Locale) -> paper::report::Section {
             weight: wide.clamp(NARROWEST, WIDEST).to_f64().unwrap_or(1.0),
         }
     });
+    let columns: Vec<Column> = columns.collect();
     let all = section.rows.len();
     let remark = (all > ROWS_MOST).then(|| {
         let values = [
@@ -211,8 +216,8 @@ fn section(section: &Section, locale: Locale) -> paper::report::Section {
     });
     paper::report::Section {
         title: section.title.clone(),
-        wide: section.columns.len() > UPRIGHT_MOST,
-        columns: columns.collect(),
+        wide: columns.len() > UPRIGHT_MOST || letters_of(&columns) > UPRIGHT_LETTERS,
+        columns,
         rows,
         totals: totals(section, locale),
         remark,
@@ -299,6 +304,11 @@ fn label(of: drawings::Label) -> Label {
         text: printed::line(&of.text),
         strong: of.strong,
     }
+}
+
+/// How many letters the columns of a table want beside each other.
+fn letters_of(columns: &[Column]) -> f64 {
+    columns.iter().map(|it| it.weight).sum()
 }
 
 fn letters(text: &str) -> usize {
