@@ -133,7 +133,7 @@ on_both_databases! {
             assert_eq!(store.object("reports", "from/tiwizi/large.csv").unwrap(), whole);
         }
 
-        assert_eq!(store.parts(), 8);
+        assert_eq!(store.parts(), 10);
         let short = artifact::Model { size: file.size + 1, ..file.clone() };
         let lost = folder::put(&operator, "short.csv", &short).await;
         assert!(matches!(lost, Err(folder::FolderError::Gone)), "{lost:?}");
