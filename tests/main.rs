@@ -138,6 +138,7 @@ mod valuation;
 
 #[cfg(test)]
 mod statement;
+#[cfg(test)]
 mod statement_files;
 
 #[cfg(test)]

@@ -130,7 +130,7 @@ on_both_databases! {
         let mut book = Xlsx::new(Cursor::new(book)).unwrap();
         let name = book.sheet_names()[1].clone();
         let totals = book.worksheet_range(&name).unwrap();
-        let figures: Vec<String> = totals.rows().last().unwrap().iter().map(ToString::to_string).collect();
+        let figures: Vec<String> = totals.rows().next_back().unwrap().iter().map(ToString::to_string).collect();
         assert_eq!(figures[..5], ["126", "2.1", "47", "2", "1"], "{figures:?}");
         let pdf = Pdf::read(&pdf);
         assert!(pdf.told().contains("126") && pdf.language() == "fr", "{}", pdf.told());

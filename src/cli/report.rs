@@ -343,9 +343,6 @@ pub(super) fn keep(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 mod tests {
     use super::refuse_terminal;
     use crate::exports::Format;
-    use crate::exports::statement;
-    use crate::exports::statement::Whose;
-    use crate::exports::table::Table;
 
     #[test]
     fn a_workbook_and_pages_go_to_a_file_or_a_pipe_and_text_anywhere() {

@@ -145,7 +145,7 @@ on_both_databases! {
         assert!(answers.iter().all(|it| it == &answers[0]) && answers[0]["userErrors"] == json!([]), "{answers:#?}");
         assert!(counts.iter().all(|it| it == &counts[0]), "the same statements: {counts:?}");
         assert_eq!(post.letters().len(), 1);
-        assert_eq!(post.letters()[0].to, [known.email.clone()]);
+        assert_eq!(post.letters()[0].to, std::slice::from_ref(&known.email));
         // And refused as often.
         for email in [known.email.as_str(), "nobody@example.org"] {
             let mut codes = Vec::new();

@@ -88,7 +88,7 @@ on_both_databases! {
         let cast = Cast::on(&app_with).await;
         let one = cast.volunteer.logs(&cast.record, &cast.project, "2026-10-14", 90).await;
         let other = cast.volunteer.logs(&cast.record, &cast.project, "2026-10-15", 60).await;
-        sent_back(&cast, &[one.clone()], "Why?").await;
+        sent_back(&cast, std::slice::from_ref(&one), "Why?").await;
         sent_back(&cast, &[one.clone(), other.clone()][1..], "Why?").await;
         cast.volunteer.does("submitHourEntries", json!({ "ids": [one] }), RETURNED).await;
 
