@@ -37,8 +37,9 @@ pub struct DoctorArgs {
     /// Make the key file where it is missing
     #[arg(long)]
     make_keys: bool,
-    /// Put a new signing key in the place of the present one, which stays as a retired key: what it
-    /// signed is still checked. Start every server again afterwards
+    /// Put a new signing key in the place of the present one, and another that seals what is stored
+    /// encrypted. The old ones stay: what they signed is still checked, what they sealed opened. Start every
+    /// server again afterwards
     #[arg(long, conflicts_with = "make_keys")]
     rotate_keys: bool,
     /// Go on with the key file, made where it is missing, though the database was written with other keys:

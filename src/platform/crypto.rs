@@ -21,6 +21,11 @@ use serde::Serialize;
 
 use crate::platform::random::NoRandomness;
 use crate::platform::random::Random;
+use crate::platform::vault::KEY_LEN;
+use crate::platform::vault::Vault;
+
+/// Name of the sealing key that follows from the secret: of files that were made before there were others.
+const FIRST_SEALING: &str = "0";
 
 /// Why keys cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +74,26 @@ struct StoredKeys {
     /// Signing keys of before, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     retired: Vec<StoredRetired>,
+    /// Keys that seal, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sealing: Vec<StoredSealing>,
+}
+
+/// What is stored of a key that seals.
+#[derive(Serialize, Deserialize)]
+struct StoredSealing {
+    key_id: String,
+    /// 32 bytes.
+    key: String,
+}
+
+impl StoredSealing {
+    fn new(random: &Random) -> Result<Self, NoRandomness> {
+        Ok(Self {
+            key_id: random.text::<6>()?,
+            key: random.text::<KEY_LEN>()?,
+        })
+    }
 }
 
 /// What is stored of a signing key that signs no more.
@@ -87,6 +112,7 @@ pub struct Keys {
     public: Vec<u8>,
     secret: hmac::Key,
     retired: Vec<RetiredKey>,
+    vault: Vault,
 }
 
 /// The public half of a key that signs no more: what it signed is still checked.
@@ -134,6 +160,11 @@ impl Keys {
         let pkcs8 = URL_SAFE_NO_PAD.decode(stored.signing).ok()?;
         let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).ok()?;
         let secret = URL_SAFE_NO_PAD.decode(stored.secret).ok()?;
+        let first = hmac_sha256(&secret, b"sealing");
+        let mut sealing = vec![(FIRST_SEALING.to_owned(), first)];
+        for it in stored.sealing {
+            sealing.push((it.key_id, URL_SAFE_NO_PAD.decode(it.key).ok()?));
+        }
         let retired = stored.retired.into_iter().map(|it| {
             Some(RetiredKey {
                 key_id: it.key_id,
@@ -147,6 +178,7 @@ impl Keys {
             pkcs8,
             secret: hmac::Key::new(hmac::HMAC_SHA256, &secret),
             retired: retired.collect::<Option<_>>()?,
+            vault: Vault::of(sealing)?,
         })
     }
 
@@ -156,6 +188,7 @@ impl Keys {
             signing: new_signing_key(random)?,
             secret: random.text::<32>()?,
             retired: Vec::new(),
+            sealing: vec![StoredSealing::new(random)?],
         };
         let draft = draft(file, &stored, random)?;
         // Linked, not renamed: another instance may have been faster, then its keys are the keys.
@@ -170,9 +203,11 @@ impl Keys {
     }
 
     /// Puts a new signing key in the place of the present one, of which the public half stays in the
-    /// file. The secret stays: digests that were made with it are stored and cannot be made anew.
+    /// file, and adds a key that seals from now on: those of before stay, to open what they sealed. The secret
+    /// stays: digests that were made with it are stored and cannot be made anew.
     ///
-    /// Processes that run sign with the old key until they are started again.
+    /// Processes that run sign and seal with the old keys until they are started again, and cannot open what
+    /// others seal with the new one.
     ///
     /// # Errors
     /// [`KeyError`] when the file is absent, unreadable, damaged, or cannot be written.
@@ -191,6 +226,7 @@ impl Keys {
         });
         stored.key_id = random.text::<9>()?;
         stored.signing = new_signing_key(random)?;
+        stored.sealing.push(StoredSealing::new(random)?);
         let draft = draft(file, &stored, random)?;
         put(&draft, file)?;
         Self::load(file, MayCreate::No, random)
@@ -212,6 +248,12 @@ impl Keys {
     #[must_use]
     pub fn public_key(&self) -> &[u8] {
         &self.public
+    }
+
+    /// Seals and opens what must be stored and read back.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.vault
     }
 
     /// Signs bytes with the signing key: Ed25519, 64 bytes.

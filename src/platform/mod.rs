@@ -24,5 +24,6 @@ pub mod random;
 pub mod spreadsheet;
 pub mod telemetry;
 pub mod text;
+pub mod vault;
 pub mod wake;
 pub mod zones;
