@@ -188,6 +188,7 @@ impl App {
             &sdl,
             config.limits.clone(),
             introspection,
+            &self.core.clock,
         )
         .map_err(StartError::Schema)?;
         Ok(Parts {

@@ -134,6 +134,12 @@ pub struct LimitsConfig {
     pub tokens: usize,
     /// Longest run of one operation.
     pub timeout_seconds: u64,
+    /// Points of cost that each user may spend within a minute at this instance; they come back evenly. Never
+    /// fewer than `cost`; 0: as many as they like.
+    pub points: u32,
+    /// The same for all that comes without a token from one address (of IPv6 from one network of 64 bits). Many
+    /// people may share an address: a school, a telephone company.
+    pub points_signed_out: u32,
     /// Bytes of documents whose verdict is remembered. Each takes about ten times its text in
     /// memory; what is forgotten is only judged again.
     pub document_cache_bytes: u64,
@@ -370,6 +376,8 @@ impl Default for Config {
                 root_fields: 20,
                 tokens: 5_000,
                 timeout_seconds: 10,
+                points: 100_000,
+                points_signed_out: 50_000,
                 document_cache_bytes: 4 * 1024 * 1024,
             },
             live: LiveConfig::default(),

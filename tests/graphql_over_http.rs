@@ -3,6 +3,7 @@
 //! The audits of `graphql-http` run beside these, from outside; limits are tested with the gate.
 //! Nothing here depends on the database, so that one is enough.
 
+use chrono::TimeDelta;
 use reqwest::Method;
 use reqwest::RequestBuilder;
 use reqwest::Url;
@@ -345,6 +346,58 @@ async fn a_bomb_of_fragments_is_refused_before_anything_runs() {
             assert_ne!(answer.error_code(), "INTERNAL_SERVER_ERROR");
             assert_eq!(statements, 0);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_asks_for_much_waits_and_others_do_not() {
+    App::run_on(Engine::Sqlite, async |app: App| {
+        let cast = Cast::on(&app).await;
+        let app = app
+            .beside_with(|config| {
+                config.limits.points = 120;
+                config.limits.points_signed_out = 120;
+                config.limits.cost = 100;
+            })
+            .await;
+        let query = |first: u32| {
+            let document = format!("{{ territories(first: {first}) {{ nodes {{ code }} }} }}");
+            json!({ "query": document }).to_string()
+        };
+        let header = |seen: &Seen, name: &str| {
+            let value = seen.headers.get(name).map(|it| it.to_str().unwrap());
+            value.unwrap_or_default().to_owned()
+        };
+
+        // What an operation costs is said with how the client stands.
+        let first = see(post(&app, GRAPHQL, query(80))).await;
+        let cost = first.body["extensions"]["cost"].clone();
+        let spent = cost["requested"].as_u64().unwrap();
+        assert!(spent > 80, "{cost}");
+        assert_eq!(cost["points"]["limit"], 120);
+        assert_eq!(cost["points"]["remaining"], 120 - spent);
+        assert_eq!(header(&first, "ratelimit-policy"), "\"points\";q=120;w=60");
+        let left = format!("\"points\";r={};t={}", 120 - spent, spent.div_ceil(2));
+        assert_eq!(header(&first, "ratelimit"), left);
+        assert_eq!(header(&first, "retry-after"), "");
+
+        // The same again is more than is left: nothing runs, and the client is told when to come back.
+        let second = see(post(&app, JSON, query(80))).await;
+        assert_eq!(second.status, 429);
+        let error = &second.body["errors"][0]["extensions"];
+        assert_eq!(error["code"], "RATE_LIMITED");
+        assert_eq!(second.body.get("data"), None);
+        let wait = header(&second, "retry-after");
+        assert_eq!(error["retryAfterSeconds"].to_string(), wait);
+
+        // Somebody who is signed in has points of their own.
+        let asked = post(&app, GRAPHQL, query(10)).bearer_auth(cast.owner.token());
+        assert_eq!(see(asked).await.status, 200);
+
+        // Points come back with time.
+        app.advance(TimeDelta::seconds(wait.parse().unwrap()));
+        assert_eq!(see(post(&app, GRAPHQL, query(80))).await.status, 200);
     })
     .await;
 }

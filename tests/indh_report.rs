@@ -395,7 +395,7 @@ async fn the_report_is_asked_over_graphql_as_clients_write_it() {
                   additivity {{ dimension measure additivity }} }} }}"#
             );
             let limits = ctx.core().config.limits.clone();
-            let gate = Gate::new(schema(), &sdl(), limits, Introspection::Open).unwrap();
+            let gate = Gate::new(schema(), &sdl(), limits, Introspection::Open, &ctx.core().clock).unwrap();
             let call = Call::from_json(serde_json::json!({ "query": query }).to_string().as_bytes()).unwrap();
             let data = RequestData::new(ctx.clone(), authenticator);
             gate.answer(call, Carries::Queries, Caller::of(&ctx), data).await.to_value()

@@ -14,6 +14,9 @@ mod architecture;
 mod schema;
 
 #[cfg(test)]
+mod supply;
+
+#[cfg(test)]
 mod serving;
 
 #[cfg(test)]

@@ -330,6 +330,7 @@ fn command(database: &Database, arguments: &[&str]) -> Command {
         .args(arguments)
         .current_dir(database.folder.path())
         .env("TIWIZI_LOG__FILTER", "warn")
+        .env("TIWIZI_LIMITS__POINTS", "0")
         .stdout(Stdio::null());
     command
 }

@@ -94,6 +94,7 @@ fn command(database: &Database, arguments: &[&str]) -> Command {
         .args(arguments)
         .current_dir(database.folder.path())
         .env("TIWIZI_LOG__FILTER", "warn")
+        .env("TIWIZI_LIMITS__POINTS", "0")
         .env("TIWIZI_KEYS_FILE", keys(database))
         .stdout(Stdio::null());
     command

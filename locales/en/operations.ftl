@@ -1,6 +1,7 @@
 # What keeps an operation from running to its end.
 
 operation-timed-out = The operation was stopped after { $seconds } s: ask for less at once.
+operation-throttled = You have asked for much within the last minute: ask again after { $seconds } s.
 operation-too-complex = { $what ->
     [aliases] The operation has { $found } aliases; { $most } are allowed. Ask for less at once.
     [directives] The operation has { $found } directives; { $most } are allowed. Ask for less at once.

@@ -1,6 +1,7 @@
 # Ce qui empêche une opération d’aller à son terme.
 
 operation-timed-out = L’opération a été arrêtée après { $seconds } s : demandez moins à la fois.
+operation-throttled = Vous avez beaucoup demandé pendant la dernière minute : redemandez après { $seconds } s.
 operation-too-complex = { $what ->
     [aliases] L’opération compte { $found } alias ; le maximum est { $most }. Demandez moins à la fois.
     [directives] L’opération compte { $found } directives ; le maximum est { $most }. Demandez moins à la fois.

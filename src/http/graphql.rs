@@ -8,6 +8,7 @@
 use actix_web::HttpMessage;
 use actix_web::HttpRequest;
 use actix_web::HttpResponse;
+use actix_web::HttpResponseBuilder;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web;
@@ -19,6 +20,7 @@ use crate::graphql::gate::Answer;
 use crate::graphql::gate::Call;
 use crate::graphql::gate::Caller;
 use crate::graphql::gate::Carries;
+use crate::graphql::gate::Standing;
 use crate::http::Parts;
 use crate::http::body;
 use crate::http::body::Bounds;
@@ -219,9 +221,30 @@ fn respond(http: &HttpRequest, form: Form, answer: &Answer) -> HttpResponse {
     if status == StatusCode::METHOD_NOT_ALLOWED {
         response.insert_header((header::ALLOW, "POST"));
     }
+    if let Some(standing) = answer.standing() {
+        rate(&mut response, standing);
+    }
     response
         .insert_header((header::CONTENT_TYPE, form.content_type()))
         .body(answer.to_json())
+}
+
+/// How a client stands, in the fields of draft-ietf-httpapi-ratelimit-headers-10: `q` points come back within `w`
+/// seconds, `r` are left, and all are back after `t`.
+fn rate(response: &mut HttpResponseBuilder, standing: Standing) {
+    let Standing {
+        limit,
+        remaining,
+        full_seconds,
+        wait_seconds,
+    } = standing;
+    let policy = format!("\"points\";q={limit};w=60");
+    response.insert_header(("RateLimit-Policy", policy));
+    let left = format!("\"points\";r={remaining};t={full_seconds}");
+    response.insert_header(("RateLimit", left));
+    if let Some(seconds) = wait_seconds {
+        response.insert_header((header::RETRY_AFTER, seconds));
+    }
 }
 
 fn refused(form: Form, status: StatusCode, message: &str) -> HttpResponse {

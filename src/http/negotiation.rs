@@ -66,6 +66,7 @@ impl Form {
                 StatusCode::BAD_REQUEST
             }
             (Kind::WrongMethod, _) => StatusCode::METHOD_NOT_ALLOWED,
+            (Kind::Throttled, _) => StatusCode::TOO_MANY_REQUESTS,
             (Kind::TimedOut, _) => StatusCode::SERVICE_UNAVAILABLE,
             (Kind::Fault, _) => StatusCode::INTERNAL_SERVER_ERROR,
         }

@@ -13,6 +13,7 @@ use serde_json::Value;
 use serde_json::json;
 use tiwizi::config::Config;
 use tiwizi::config::DeliveriesConfig;
+use tiwizi::config::LimitsConfig;
 use tiwizi::config::LiveConfig;
 use tiwizi::platform::clock::Clock;
 use tiwizi::platform::random::Random;
@@ -189,6 +190,12 @@ pub fn settings(database: &Database) -> Config {
         keys_file: database.folder.path().join("keys").display().to_string(),
         bind: ([127, 0, 0, 1], 0).into(),
         workers: 1,
+        limits: LimitsConfig {
+            // The clock stands still, and points would never come back.
+            points: 0,
+            points_signed_out: 0,
+            ..Config::default().limits
+        },
         live: LiveConfig {
             // Whoever waits for it to pass waits no longer than that.
             init_seconds: 2,

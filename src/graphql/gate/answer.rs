@@ -15,6 +15,7 @@ use crate::graphql::gate::Caller;
 use crate::graphql::gate::document::Operation;
 use crate::graphql::gate::error_body::ERRORS_MOST;
 use crate::graphql::gate::error_body::ErrorBody;
+use crate::graphql::gate::meter::Standing;
 use crate::graphql::gate::objection::Objection;
 use crate::graphql::gate::shape::ShapeError;
 use crate::platform::i18n::Locale;
@@ -33,6 +34,8 @@ pub enum Kind {
     WrongMethod,
     /// It ran longer than allowed.
     TimedOut,
+    /// The client asked for more than it may for now.
+    Throttled,
     /// A fault of ours ended it.
     Fault,
 }
@@ -47,6 +50,7 @@ impl Kind {
             Self::Malformed => "malformed",
             Self::WrongMethod => "wrong_method",
             Self::TimedOut => "timed_out",
+            Self::Throttled => "throttled",
             Self::Fault => "fault",
         }
     }
@@ -72,6 +76,16 @@ struct Extensions {
 struct Cost {
     requested: usize,
     limit: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    points: Option<Points>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Points {
+    limit: u32,
+    remaining: u32,
+    full_in_seconds: u64,
 }
 
 /// An answer, not yet bytes.
@@ -84,6 +98,7 @@ pub struct Answer {
     errors: Vec<ErrorBody>,
     data: Option<Value>,
     limit: usize,
+    standing: Option<Standing>,
 }
 
 impl Answer {
@@ -94,6 +109,7 @@ impl Answer {
             errors,
             data: None,
             limit: 0,
+            standing: None,
         }
     }
 
@@ -154,6 +170,15 @@ impl Answer {
         Self::of_errors(Kind::TimedOut, vec![ErrorBody::new("TIMEOUT", message)])
     }
 
+    /// More was asked for than the client has points for.
+    pub(super) fn throttled(standing: Standing, locale: Locale) -> Self {
+        let seconds = standing.wait_seconds.unwrap_or_default();
+        let message = locale.sentence("operation-throttled", &[("seconds", seconds.to_string())]);
+        let error = ErrorBody::new("RATE_LIMITED", message);
+        let error = error.with_number("retryAfterSeconds", seconds);
+        Self::of_errors(Kind::Throttled, vec![error]).of_one(Some(standing))
+    }
+
     /// What the library answered, with codes on every error and faults hidden.
     pub(super) fn of(response: Response, caller: Caller<'_>) -> Self {
         // An error without a path stopped the request before anything ran.
@@ -176,6 +201,7 @@ impl Answer {
             errors,
             data: (!refused).then_some(response.data),
             limit: 0,
+            standing: None,
         }
     }
 
@@ -183,6 +209,17 @@ impl Answer {
         self.operation = Some(operation);
         self.limit = limit;
         self
+    }
+
+    pub(super) fn of_one(mut self, standing: Option<Standing>) -> Self {
+        self.standing = standing;
+        self
+    }
+
+    /// How whoever asked stands now; none where nothing is counted.
+    #[must_use]
+    pub fn standing(&self) -> Option<Standing> {
+        self.standing
     }
 
     /// The codes of its errors, each once: what may stand in a log.
@@ -225,6 +262,11 @@ impl Answer {
                 cost: Cost {
                     requested: it.cost,
                     limit: self.limit,
+                    points: self.standing.map(|it| Points {
+                        limit: it.limit,
+                        remaining: it.remaining,
+                        full_in_seconds: it.full_seconds,
+                    }),
                 },
             }),
         }

@@ -72,6 +72,12 @@ impl ErrorBody {
         self
     }
 
+    /// Adds a number that programs may want to know.
+    pub fn with_number(mut self, name: &str, value: u64) -> Self {
+        self.extensions.insert(name.to_owned(), value.into());
+        self
+    }
+
     /// Takes over what the library knows of an error beside its message.
     pub fn knowing(
         mut self,

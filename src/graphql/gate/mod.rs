@@ -9,6 +9,7 @@ mod error_body;
 mod given;
 mod inputs;
 mod measure;
+mod meter;
 mod objection;
 mod shape;
 #[cfg(test)]
@@ -28,6 +29,8 @@ use futures_util::stream::BoxStream;
 pub use answer::Answer;
 pub use answer::Kind;
 pub use document::Operation;
+pub use meter::Client;
+pub use meter::Standing;
 pub use shape::Asked;
 pub use shape::Call;
 pub use shape::ShapeError;
@@ -36,7 +39,9 @@ use crate::config::LimitsConfig;
 use crate::graphql::gate::document::Admitted;
 use crate::graphql::gate::document::Documents;
 use crate::graphql::gate::document::Judged;
+use crate::graphql::gate::meter::Meter;
 use crate::identity::Ctx;
+use crate::platform::clock::Clock;
 use crate::platform::i18n::Locale;
 
 /// Who may ask for the schema's own description.
@@ -72,6 +77,8 @@ pub enum Opened {
 pub struct Caller<'a> {
     /// Whether somebody is signed in.
     pub signed_in: SignedIn,
+    /// Whose points are spent.
+    pub client: Client,
     /// Name of the request, for faults.
     pub request_id: &'a str,
     /// The language of what they are told.
@@ -82,11 +89,13 @@ impl<'a> Caller<'a> {
     /// Whoever a request is for.
     #[must_use]
     pub fn of(ctx: &'a Ctx) -> Self {
+        let user = ctx.actor().user();
         Self {
-            signed_in: match ctx.actor().user() {
+            signed_in: match user {
                 Some(_) => SignedIn::Yes,
                 None => SignedIn::No,
             },
+            client: user.map_or_else(|| Client::at(ctx.origin().address), Client::User),
             request_id: ctx.request_id(),
             locale: ctx.locale(),
         }
@@ -108,6 +117,7 @@ pub struct Gate<Q, M, S> {
     documents: Documents,
     limits: LimitsConfig,
     introspection: Introspection,
+    meter: Meter,
 }
 
 impl<Q, M, S> Gate<Q, M, S>
@@ -116,7 +126,7 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    /// A gate before a schema. `sdl` is the schema's own description.
+    /// A gate before a schema. `sdl` is the schema's own description; points come back by the clock.
     ///
     /// The schema should be built with [`async_graphql::ValidationMode::Fast`]: the gate validates
     /// each document itself, and the library's own validation refuses some that are valid.
@@ -128,8 +138,10 @@ where
         sdl: &str,
         limits: LimitsConfig,
         introspection: Introspection,
+        clock: &Clock,
     ) -> Result<Self, String> {
         Ok(Self {
+            meter: Meter::new(&limits, clock),
             documents: Documents::new(sdl, &limits)?,
             schema,
             limits,
@@ -145,8 +157,8 @@ where
         caller: Caller<'_>,
         data: D,
     ) -> Answer {
-        match self.admitted(call, carries, caller) {
-            Ok(admitted) => self.run(admitted, caller, data).await,
+        match self.paid(call, carries, caller) {
+            Ok((admitted, standing)) => self.run(admitted, caller, data).await.of_one(standing),
             Err(answer) => *answer,
         }
     }
@@ -158,16 +170,17 @@ where
         caller: Caller<'_>,
         data: D,
     ) -> Opened {
-        let admitted = match self.admitted(call, Carries::Streams, caller) {
-            Ok(admitted) => admitted,
+        let (admitted, standing) = match self.paid(call, Carries::Streams, caller) {
+            Ok(paid) => paid,
             Err(answer) => return Opened::Once(*answer),
         };
         if admitted.operation.kind != "subscription" {
-            return Opened::Once(self.run(admitted, caller, data).await);
+            let answer = self.run(admitted, caller, data).await;
+            return Opened::Once(answer.of_one(standing));
         }
         let operation = admitted.operation.clone();
         let (request_id, signed_in) = (caller.request_id.to_owned(), caller.signed_in);
-        let locale = caller.locale;
+        let (locale, client) = (caller.locale, caller.client);
         let events = self.schema.execute_stream(prepared(admitted, data));
         let answers = AssertUnwindSafe(events)
             .catch_unwind()
@@ -175,6 +188,7 @@ where
                 Ok(response) => {
                     let caller = Caller {
                         signed_in,
+                        client,
                         request_id: &request_id,
                         locale,
                     };
@@ -207,6 +221,33 @@ where
             Ok(Ok(response)) => Answer::of(response, caller),
         };
         answer.about(operation, self.limits.cost)
+    }
+
+    /// What is admitted and paid for. The document is looked at for a point of its own: refusing is work as well.
+    fn paid(
+        &self,
+        call: Call,
+        carries: Carries,
+        caller: Caller<'_>,
+    ) -> Result<(Admitted, Option<Standing>), Box<Answer>> {
+        let looked = self.meter.take(caller.client, 1);
+        if let Some(standing) = looked.filter(|it| it.wait_seconds.is_some()) {
+            return Err(Box::new(Answer::throttled(standing, caller.locale)));
+        }
+        let admitted = self
+            .admitted(call, carries, caller)
+            .map_err(|it| Box::new(it.of_one(looked)))?;
+        let Some(more) = admitted.operation.cost.checked_sub(1).filter(|it| *it > 0) else {
+            return Ok((admitted, looked));
+        };
+        let standing = self.meter.take(caller.client, more);
+        match standing.filter(|it| it.wait_seconds.is_some()) {
+            Some(standing) => {
+                let answer = Answer::throttled(standing, caller.locale);
+                Err(Box::new(answer.about(admitted.operation, self.limits.cost)))
+            }
+            None => Ok((admitted, standing)),
+        }
     }
 
     fn admitted(

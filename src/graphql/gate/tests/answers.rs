@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::graphql::gate::Call;
 use crate::graphql::gate::Caller;
 use crate::graphql::gate::Carries;
+use crate::graphql::gate::Client;
 use crate::graphql::gate::Introspection;
 use crate::graphql::gate::Kind;
 use crate::graphql::gate::SignedIn;
@@ -63,6 +64,7 @@ async fn a_document_sent_once_can_be_asked_by_its_digest() {
         let call = Call::from_json(call.to_string().as_bytes()).unwrap();
         let caller = Caller {
             signed_in: SignedIn::No,
+            client: Client::at(None),
             request_id: "test",
             locale: Locale::En,
         };

@@ -22,10 +22,12 @@ use crate::config::LimitsConfig;
 use crate::graphql::gate::Call;
 use crate::graphql::gate::Caller;
 use crate::graphql::gate::Carries;
+use crate::graphql::gate::Client;
 use crate::graphql::gate::Gate;
 use crate::graphql::gate::Introspection;
 use crate::graphql::gate::Kind;
 use crate::graphql::gate::SignedIn;
+use crate::platform::clock::Clock;
 use crate::platform::i18n::Locale;
 
 struct Query;
@@ -113,7 +115,7 @@ fn gate(
         .validation_mode(ValidationMode::Fast)
         .finish();
     let sdl = schema.sdl_with_options(SDLExportOptions::new());
-    Gate::new(schema, &sdl, limits, introspection).unwrap()
+    Gate::new(schema, &sdl, limits, introspection, &Clock::System).unwrap()
 }
 
 async fn run(call: Value) -> (Kind, Value) {
@@ -128,6 +130,7 @@ async fn run_with(
     let call = Call::from_json(call.to_string().as_bytes()).unwrap();
     let caller = Caller {
         signed_in: SignedIn::No,
+        client: Client::at(None),
         request_id: "test",
         locale: Locale::En,
     };
