@@ -14,6 +14,9 @@ mod architecture;
 mod schema;
 
 #[cfg(test)]
+mod storm;
+
+#[cfg(test)]
 mod supply;
 
 #[cfg(test)]
