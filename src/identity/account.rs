@@ -2,14 +2,9 @@
 //!
 //! Tokens are with the sessions; memberships are with the organizations.
 
-use std::num::NonZeroUsize;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use argon2::Argon2;
-use argon2::PasswordHasher;
-use argon2::PasswordVerifier;
-use argon2::password_hash::phc::PasswordHash;
 use entity::ids::RoleGrantId;
 use entity::ids::TerritoryId;
 use entity::ids::UserId;
@@ -22,12 +17,13 @@ use sea_orm::ColumnTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
-use tokio::sync::Semaphore;
-use tokio::sync::SemaphorePermit;
 
 use crate::identity::actor::Actor;
 use crate::identity::ctx::Ctx;
 use crate::identity::error::IdentityError;
+use crate::identity::hashing;
+use crate::identity::password;
+use crate::identity::password::Own;
 use crate::identity::session::Authenticator;
 use crate::identity::session::Tokens;
 use crate::platform::crypto::sha256;
@@ -38,8 +34,6 @@ use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 
-/// Longest password that is hashed; more would only cost time.
-const PASSWORD_MOST: usize = 256;
 const WINDOW_MINUTES: i64 = 15;
 
 /// Attempts by digest of the address since the last success. In memory: a restart forgives, and no write is needed to refuse.
@@ -49,10 +43,6 @@ static FAILURES: LazyLock<Cache<[u8; 32], u32>> = LazyLock::new(|| {
         .time_to_live(Duration::from_secs(WINDOW_MINUTES.unsigned_abs() * 60))
         .build()
 });
-
-/// A hash of no password of anybody, so that an unknown address takes as long as a known one.
-static NOBODYS_HASH: LazyLock<String> =
-    LazyLock::new(|| hash_now("nobody's password").unwrap_or_default());
 
 /// What a new account needs.
 #[derive(Debug)]
@@ -83,27 +73,16 @@ impl NewAccount {
         let mut checks = Checks::new();
         let email = checked_email(&mut checks, "email", email);
         let display_name = checks.text("displayName", display_name, 120);
-        checked_password(ctx, &mut checks, "password", password);
+        let own = Own::of(&email, &display_name);
+        password::checked(ctx, &mut checks, "password", password, &own);
         checks.done().map_err(IdentityError::Invalid)?;
         Ok(Self {
             email,
             display_name,
-            password_hash: hash(password.to_owned()).await?,
+            password_hash: hashing::hash(ctx.core(), password.to_owned()).await?,
             locale,
         })
     }
-}
-
-/// What a password must be.
-pub fn checked_password(ctx: &Ctx, checks: &mut Checks, field: &str, password: &str) {
-    let least = ctx.core().config.identity.password_min_length;
-    let length = password.chars().count();
-    checks.demand(length >= least, || {
-        Refusal::of(Code::TooShort, field).with("least", least)
-    });
-    checks.demand(length <= PASSWORD_MOST, || {
-        Refusal::of(Code::TooLong, field).with("most", PASSWORD_MOST)
-    });
 }
 
 /// Forgets the failed attempts of an address: whoever set a new password need not wait.
@@ -276,10 +255,8 @@ pub async fn sign_in(
         .filter(user_account::Column::Email.eq(&email))
         .one(ctx.read())
         .await?;
-    let stored = account
-        .as_ref()
-        .map_or_else(|| NOBODYS_HASH.clone(), |it| it.password_hash.clone());
-    let fits = verify(password.to_owned(), stored).await?;
+    let stored = account.as_ref().map(|it| it.password_hash.clone());
+    let fits = hashing::verify(ctx.core(), password.to_owned(), stored).await?;
     let account = account.filter(|it| fits && it.disabled_at.is_none());
     let Some(account) = account else {
         return Err(IdentityError::Credentials);
@@ -289,48 +266,4 @@ pub async fn sign_in(
         .transaction(async |tx| authenticator.open(tx, account.id).await)
         .await?;
     Ok((account, tokens))
-}
-
-/// Hashes a password for storage, away from the threads that serve others.
-///
-/// # Errors
-/// [`IdentityError::Crypto`] when the system cannot.
-pub async fn hash(password: String) -> Result<String, IdentityError> {
-    let _turn = turn().await?;
-    // Tens of milliseconds of work: not on a thread that serves others.
-    tokio::task::spawn_blocking(move || hash_now(&password))
-        .await
-        .map_err(|it| IdentityError::Crypto(it.to_string()))?
-}
-
-/// A turn at hashing. Each takes 19 MiB for its time: as many at once as there are cores, and the
-/// others wait.
-async fn turn() -> Result<SemaphorePermit<'static>, IdentityError> {
-    static TURNS: LazyLock<Semaphore> = LazyLock::new(|| {
-        Semaphore::new(std::thread::available_parallelism().map_or(2, NonZeroUsize::get))
-    });
-    TURNS
-        .acquire()
-        .await
-        .map_err(|it| IdentityError::Crypto(it.to_string()))
-}
-
-async fn verify(password: String, stored: String) -> Result<bool, IdentityError> {
-    let _turn = turn().await?;
-    tokio::task::spawn_blocking(move || {
-        let hash =
-            PasswordHash::new(&stored).map_err(|it| IdentityError::Crypto(it.to_string()))?;
-        Ok(Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok())
-    })
-    .await
-    .map_err(|it| IdentityError::Crypto(it.to_string()))?
-}
-
-fn hash_now(password: &str) -> Result<String, IdentityError> {
-    Argon2::default()
-        .hash_password(password.as_bytes())
-        .map(|it: PasswordHash| it.to_string())
-        .map_err(|it| IdentityError::Crypto(it.to_string()))
 }

@@ -7,12 +7,15 @@ pub mod actor;
 mod counted;
 pub mod ctx;
 pub mod error;
+pub mod hashing;
 mod held;
+pub mod password;
 pub mod permissions;
 pub mod published;
 pub mod scope;
 pub mod session;
 mod stated;
+pub mod store;
 
 pub use actor::Actor;
 pub use counted::Coverage;

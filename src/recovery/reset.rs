@@ -22,6 +22,9 @@ use crate::identity::Authenticator;
 use crate::identity::Core;
 use crate::identity::Ctx;
 use crate::identity::account;
+use crate::identity::hashing;
+use crate::identity::password;
+use crate::identity::password::Own;
 use crate::letters::Cause;
 use crate::letters::asked;
 use crate::platform::crypto;
@@ -149,16 +152,20 @@ pub async fn reset(
     ctx: &Ctx,
     authenticator: &Authenticator,
     token: &str,
-    password: &str,
+    new: &str,
 ) -> Result<(), RecoveryError> {
-    let mut checks = Checks::new();
-    account::checked_password(ctx, &mut checks, "newPassword", password);
-    checks.done().map_err(RecoveryError::Invalid)?;
     let digest = crypto::sha256(token.as_bytes());
     let leave = store::by_digest(ctx.read(), &digest, ctx.now()).await?;
+    let own = match &leave {
+        Some(leave) => own(ctx, leave.user_id).await?,
+        None => Own::default(),
+    };
+    let mut checks = Checks::new();
+    password::checked(ctx, &mut checks, "newPassword", new, &own);
+    checks.done().map_err(RecoveryError::Invalid)?;
     let leave = leave.ok_or(RecoveryError::Token)?;
     // Before the transaction: it takes longer than anything that writes, and only for whoever holds a token.
-    let hash = account::hash(password.to_owned()).await?;
+    let hash = hashing::hash(ctx.core(), new.to_owned()).await?;
     let now = ctx.now();
     let email = ctx
         .transaction(async |tx| {
@@ -175,6 +182,14 @@ pub async fn reset(
         .await?;
     account::forgive(&email);
     Ok(())
+}
+
+async fn own(ctx: &Ctx, user: UserId) -> Result<Own, DbErr> {
+    let accounts = crate::letters::store::open_accounts(ctx.read(), &[user]).await?;
+    match accounts.first() {
+        Some(account) => password::own(ctx, account).await,
+        None => Ok(Own::default()),
+    }
 }
 
 /// Notes that a password was changed, and tells whoever has the account: their address.

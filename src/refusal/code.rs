@@ -108,6 +108,10 @@ codes! {
 
     /// E-mail address and password do not fit together.
     InvalidCredentials = "invalid-credentials" "identity.credentials";
+    /// The password is among those that are tried first, also with digits and signs around it.
+    PasswordCommon = "password-common" "identity.password";
+    /// The password is hardly more than a name or address of its owner, their organization, or the product.
+    PasswordPersonal = "password-personal" "identity.password";
     /// Too many failed attempts; wait before the next.
     TooManyAttempts = "too-many-attempts" "identity.attempts";
     /// The session is over: sign in again.
