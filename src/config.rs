@@ -5,6 +5,7 @@
 
 mod error;
 mod read;
+mod requests;
 mod setting;
 
 use std::ffi::OsString;
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 pub use error::ConfigError;
 pub use error::Origin;
+pub use requests::HttpConfig;
 
 /// The whole configuration. Unknown keys are refused.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,6 +43,8 @@ pub struct Config {
     pub workers: usize,
     /// How logs are written.
     pub log: LogConfig,
+    /// What is believed of requests.
+    pub http: HttpConfig,
     /// How long sessions and tokens live.
     pub identity: IdentityConfig,
     /// What one request may cost.
@@ -347,6 +351,7 @@ impl Default for Config {
                 format: LogFormat::Text,
                 filter: "info,actix_server=warn,sqlx=warn,sea_orm_migration=warn".to_owned(),
             },
+            http: HttpConfig::default(),
             identity: IdentityConfig {
                 access_token_minutes: 15,
                 session_days: 30,

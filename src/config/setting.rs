@@ -30,7 +30,9 @@ pub fn wanted(path: &str) -> Option<String> {
         "bind" => "an address and a port, such as 127.0.0.1:8080",
         "mail.security" => "starttls, tls or none",
         "mail.from" => "an address such as reports@example.org or Tiwizi <reports@example.org>",
-        "webhooks.allow_networks" => "parts of the network such as 10.1.0.0/16 fd00::/8",
+        "webhooks.allow_networks" | "http.trusted_proxies" => {
+            "parts of the network such as 10.1.0.0/16 fd00::/8"
+        }
         "mail.invitation_url" | "mail.reset_url" => {
             "an address with {token} in it, such as https://app.example.org/invitation#{token}"
         }
@@ -49,7 +51,9 @@ pub fn holds(path: &str, value: &Value) -> bool {
     match (path, value) {
         ("database_url", Value::String(url)) => is_database(url),
         ("mail.from", Value::String(from)) => from.is_empty() || is_mailbox(from),
-        ("webhooks.allow_networks", Value::String(parts)) => is_networks(parts),
+        ("webhooks.allow_networks" | "http.trusted_proxies", Value::String(parts)) => {
+            is_networks(parts)
+        }
         ("mail.invitation_url" | "mail.reset_url", Value::String(url)) => {
             url.is_empty() || takes_token(url)
         }

@@ -165,9 +165,10 @@ impl Gql for Context<'_> {
 
     async fn go_on_as(&self, tokens: &Tokens) -> Result<()> {
         let before = self.op()?;
+        let (locale, origin) = (before.locale(), before.origin().clone());
         let after = self
             .authenticator()?
-            .ctx(Some(&tokens.access), before.locale(), before.request_id())
+            .ctx(Some(&tokens.access), locale, before.request_id(), origin)
             .await;
         go_on(self, after)
     }

@@ -35,6 +35,7 @@ use crate::http::live::Live;
 use crate::http::negotiation::Form;
 use crate::http::negotiation::is_json;
 use crate::http::negotiation::takes_events;
+use crate::http::origin::origin;
 use crate::identity::Ctx;
 use crate::identity::IdentityError;
 
@@ -189,7 +190,7 @@ async fn asking(
     })?;
     let authenticator = &parts.authenticator;
     let found = authenticator
-        .ctx(bearer, locale, &request_id.0)
+        .ctx(bearer, locale, &request_id.0, origin(http))
         .await
         .and_then(|ctx| {
             let ends_at = bearer.map(|it| authenticator.ends_at(it)).transpose()?;

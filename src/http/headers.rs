@@ -22,6 +22,7 @@ use tracing::Instrument;
 use crate::graphql::gate::Kind;
 use crate::graphql::gate::Operation;
 use crate::http::Parts;
+use crate::http::origin::Proxies;
 use crate::platform::i18n::Locale;
 
 /// Asked every few seconds by machines that watch; a line for each would bury the others.
@@ -58,12 +59,15 @@ pub struct Outcome {
 /// Names a request, measures it, writes its line, sets headers.
 pub async fn surround(
     parts: web::Data<Parts>,
+    proxies: web::Data<Proxies>,
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let began = Instant::now();
     let id = RequestId(given(&request).unwrap_or_else(|| parts.core.new_id().simple().to_string()));
+    let origin = proxies.origin(&request);
     request.extensions_mut().insert(id.clone());
+    request.extensions_mut().insert(origin);
     let method = request.method().to_string();
     // The pattern, not the path: a path may hold a token.
     let route = request

@@ -15,6 +15,7 @@ use crate::correspondence::words;
 use crate::http::Parts;
 use crate::http::headers::RequestId;
 use crate::http::headers::locale;
+use crate::http::origin::origin;
 use crate::http::page::Page;
 use crate::letters::choice;
 use crate::letters::off;
@@ -80,7 +81,9 @@ async fn pressed(
     let Some((recipient, kind)) = off::read(&parts.core, &path) else {
         return page(StatusCode::NOT_FOUND, locale, &path, &unknown(locale));
     };
-    let ctx = parts.authenticator.nobody(locale, &RequestId::of(&http).0);
+    let request_id = RequestId::of(&http).0;
+    let nobody = parts.authenticator.nobody(locale, &request_id);
+    let ctx = nobody.coming_from(origin(&http));
     if let Err(cause) = choice::switch_off(&ctx, &recipient, kind).await {
         tracing::error!(request.id = ctx.request_id(), %cause, "fault");
         return HttpResponse::InternalServerError().finish();

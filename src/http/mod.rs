@@ -13,6 +13,7 @@ mod negotiation;
 mod open_data;
 mod open_data_page;
 mod open_data_pictures;
+mod origin;
 mod page;
 mod pages;
 mod verify;
@@ -37,6 +38,7 @@ use crate::http::body::Room;
 use crate::http::health::Readiness;
 use crate::http::live::Live;
 use crate::http::open_data::Shelf;
+use crate::http::origin::Proxies;
 use crate::identity::Authenticator;
 use crate::identity::Core;
 use crate::platform::pulse::Pulse;
@@ -113,6 +115,7 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
     let ready = web::Data::new(Readiness::default());
     let shelf = web::Data::new(Shelf::default());
     let room = Room::default();
+    let proxies = Proxies::of(&config.http);
     tokio::spawn(parts.core.db.clone().listen(ending.clone()));
     let server = HttpServer::new(move || {
         App::new()
@@ -121,6 +124,7 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
             .app_data(ready.clone())
             .app_data(shelf.clone())
             .app_data(web::Data::new(room.clone()))
+            .app_data(web::Data::new(proxies.clone()))
             .wrap(Compress::default())
             .wrap(from_fn(headers::surround))
             .service(

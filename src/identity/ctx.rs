@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::identity::actor::Actor;
 use crate::identity::error::Denied;
 use crate::identity::hashing::Work;
+use crate::identity::origin::Origin;
 use crate::identity::permissions::Action;
 use crate::identity::permissions::allows;
 use crate::identity::scope::Scope;
@@ -81,6 +82,7 @@ pub struct Ctx {
     scope: Arc<Scope>,
     locale: Locale,
     request_id: Arc<str>,
+    origin: Origin,
 }
 
 impl Ctx {
@@ -99,7 +101,14 @@ impl Ctx {
             scope: Arc::new(scope),
             locale,
             request_id: Arc::from(request_id),
+            origin: Origin::default(),
         }
+    }
+
+    /// The same, of a request that came from somewhere.
+    #[must_use]
+    pub fn coming_from(self, origin: Origin) -> Self {
+        Self { origin, ..self }
     }
 
     /// The context of a command on the server's own machine.
@@ -136,6 +145,12 @@ impl Ctx {
     #[must_use]
     pub fn request_id(&self) -> &str {
         &self.request_id
+    }
+
+    /// Where the request comes from; nothing is known of jobs and commands.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// The present instant.

@@ -32,6 +32,7 @@ use crate::identity::ctx::Ctx;
 use crate::identity::error::IdentityError;
 use crate::identity::held;
 use crate::identity::held::Through;
+use crate::identity::origin::Origin;
 use crate::identity::scope::Scope;
 use crate::platform::crypto;
 use crate::platform::crypto::KeyError;
@@ -116,7 +117,7 @@ impl Authenticator {
         }
     }
 
-    /// The context of whoever holds an access token; of nobody without one.
+    /// The context of whoever holds an access token, in a request from `origin`; of nobody without one.
     ///
     /// # Errors
     /// [`IdentityError::Session`] for a token that is malformed, foreign, expired, or whose session
@@ -126,13 +127,15 @@ impl Authenticator {
         bearer: Option<&str>,
         locale: Locale,
         request_id: &str,
+        origin: Origin,
     ) -> Result<Ctx, IdentityError> {
         let Some(token) = bearer else {
-            return Ok(self.nobody(locale, request_id));
+            return Ok(self.nobody(locale, request_id).coming_from(origin));
         };
         let claims = self.verify(token)?;
         let (user, session) = (UserId(claims.sub), SessionId(claims.sid));
-        self.user(user, session, locale, request_id).await
+        let ctx = self.user(user, session, locale, request_id).await?;
+        Ok(ctx.coming_from(origin))
     }
 
     /// When an access token ends.
@@ -151,7 +154,8 @@ impl Authenticator {
     pub async fn look_again(&self, ctx: &Ctx) -> Result<Ctx, IdentityError> {
         match ctx.actor() {
             Actor::User { id, session } => {
-                self.user(id, session, ctx.locale(), ctx.request_id()).await
+                let now = self.user(id, session, ctx.locale(), ctx.request_id());
+                Ok(now.await?.coming_from(ctx.origin().clone()))
             }
             Actor::Operator | Actor::Nobody => Ok(ctx.clone()),
         }

@@ -16,6 +16,7 @@ pub mod i18n;
 pub mod idempotency;
 pub mod mail;
 pub mod markup;
+pub mod network;
 pub mod order;
 pub mod outbox;
 pub mod page;

@@ -44,8 +44,10 @@ use crate::http::live::protocol;
 use crate::http::live::protocol::Close;
 use crate::http::live::protocol::Protocol;
 use crate::http::live::protocol::Step;
+use crate::http::origin::origin;
 use crate::identity::Ctx;
 use crate::identity::IdentityError;
+use crate::identity::Origin;
 use crate::platform::i18n::Locale;
 
 /// Turns a request into a socket.
@@ -73,6 +75,7 @@ pub async fn open(
             .and_then(|it| it.to_str().ok())
             .map_or_else(Locale::default, Locale::negotiate),
         request_id: RequestId::of(&http).0,
+        origin: origin(&http),
         protocol: Protocol::new(config.live.operations),
         heartbeat: Duration::from_secs(config.live.heartbeat_seconds.max(1)),
         heard_at: Instant::now(),
@@ -125,6 +128,7 @@ struct Socket {
     protocol: Protocol,
     locale: Locale,
     request_id: String,
+    origin: Origin,
     heartbeat: Duration,
     heard_at: Instant,
     member: Option<Member>,
@@ -267,7 +271,12 @@ impl Socket {
             .ok_or(Close::Forbidden("Forbidden: `authorization` is missing"))?;
         let authenticator = &self.parts.authenticator;
         let found = authenticator
-            .ctx(Some(token), self.locale, &self.request_id)
+            .ctx(
+                Some(token),
+                self.locale,
+                &self.request_id,
+                self.origin.clone(),
+            )
             .await
             .and_then(|ctx| Ok((ctx, authenticator.ends_at(token)?)));
         let (ctx, ends_at) = match found {

@@ -30,6 +30,7 @@ use tiwizi::hours::exception::NewException;
 use tiwizi::hours::period;
 use tiwizi::hours::record;
 use tiwizi::identity::Ctx;
+use tiwizi::identity::Origin;
 use tiwizi::platform::i18n::Locale;
 use tiwizi::refusal::Code;
 use tiwizi::refusal::Refuse;
@@ -137,7 +138,7 @@ impl Played {
             let ctx = app
                 .parts
                 .authenticator
-                .ctx(token, Locale::default(), "machine")
+                .ctx(token, Locale::default(), "machine", Origin::default())
                 .await;
             actors.push((who, ctx.unwrap()));
         }
