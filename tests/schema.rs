@@ -112,7 +112,7 @@ fn every_list_of_rows_is_paged_and_bounded() {
 
 /// Mutations whose repetition is harmless by another way than `idempotencyKey` or `expectedVersion`, each
 /// with that way.
-const REPEATABLE: [(&str, &str); 23] = [
+const REPEATABLE: [(&str, &str); 26] = [
     (
         "acceptInvitation",
         "the token is used up once, for one membership",
@@ -125,6 +125,12 @@ const REPEATABLE: [(&str, &str); 23] = [
         "checkOut",
         "the key is that of the passing; the attendance is not shown before",
     ),
+    (
+        "changePassword",
+        "the old password is none any more; only who knows it changes it",
+    ),
+    ("endOtherSessions", "ended is ended"),
+    ("endSession", "ended is ended"),
     ("commitImport", "a second commit answers as the first did"),
     (
         "createHourEntries",

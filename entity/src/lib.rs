@@ -9,9 +9,11 @@ pub mod types;
 pub mod key_fingerprint;
 
 // Identity
+pub mod known_network;
 pub mod refresh_token;
 pub mod role_grant;
 pub mod session;
+pub mod sign_in_attempt;
 pub mod user_account;
 
 // Territories and vocabularies

@@ -21,6 +21,7 @@ letter-why-missing = تصلكم هذه الرسالة لأنكم تشهدون ع
 letter-kind-invitation = الدعوات إلى الجمعيات
 letter-kind-reset = كلمات السر الجديدة
 letter-kind-changed = الإشعار بكلمة سر جديدة
+letter-kind-safety = إشعارات أمان الحساب
 letter-kind-returned = الساعات المُعادة
 letter-kind-digest = ما ينتظر قرارا، كل أسبوع
 letter-kind-missing = التذكير بالأشهر التي لا جواب عنها
@@ -48,6 +49,9 @@ letter-reset-ignore = إن لم تكونوا أنتم من طلبها فليس �
 letter-changed-subject = تغيرت كلمة السر
 letter-changed-what = وُضعت كلمة سر جديدة لحسابكم في ⁨{ $at }⁩، وسُجل الخروج من كل الأجهزة.
 letter-changed-act = إن لم تكونوا أنتم من غيّرها فاطلبوا كلمة سر جديدة فورا، وأخبروا جمعيتكم.
+letter-stolen-subject = أُنهيت جلسة مسروقة
+letter-stolen-what = في ⁨{ $at }⁩ استعمل أحدهم رمزا من حسابكم سبق استعماله: كان عند شخصين، وأحدهما ليس أنتم. انتهت الجلسة على الجهازين.
+letter-stolen-act = سجلوا الدخول من جديد، وغيّروا كلمة السر إن لم تعرفوا كيف حدث ذلك. الجلسات الأخرى معروضة في حسابكم ويمكنكم إنهاؤها.
 
 letter-returned-subject = ساعات مُعادة: ⁨{ $organization }⁩
 letter-returned-what = أُعيدت ساعات في ⁨{ $organization }⁩. الإدخالات: ⁨{ $count }⁩، ومجموعها { $time }.

@@ -21,6 +21,7 @@ letter-why-missing = You receive this letter because you attest months on { $sit
 letter-kind-invitation = Invitations to organizations
 letter-kind-reset = New passwords
 letter-kind-changed = Notice of a new password
+letter-kind-safety = Notices on the safety of the account
 letter-kind-returned = Hours that were returned
 letter-kind-digest = What waits for a decision, every week
 letter-kind-missing = Reminders of months without an answer
@@ -48,6 +49,9 @@ letter-reset-ignore = If it was not you, you need not do anything: your password
 letter-changed-subject = Your password was changed
 letter-changed-what = A new password was set for your account at { $at }. All devices were signed out.
 letter-changed-act = If it was not you, ask for a new password at once, and tell your organization.
+letter-stolen-subject = A stolen session was ended
+letter-stolen-what = At { $at } somebody used a token of your account that had been used before: two held it, and one of them is not you. The session has ended on both devices.
+letter-stolen-act = Sign in again, and set a new password if you do not know how this could happen. Other sessions are shown among those of your account, where you can end them.
 
 letter-returned-subject = Hours that were returned: { $organization }
 letter-returned-what = Hours at { $organization } were returned. Entries: { $count }; together { $time }.

@@ -48,6 +48,7 @@ term-outlives = The term { $code } would be in force on days on which { $parent 
 invalid-credentials = E-mail address and password do not fit together.
 password-common = This password is among the first that are tried: several unusual words in a row are easy to remember and hard to guess.
 password-personal = This password is hardly more than a name: leave out your own, those of your organization and your address, and take several unusual words.
+password-wrong = The password is not right.
 too-many-attempts = Too many failed attempts: wait { $minutes } minutes.
 session-ended = Sign in: nobody is signed in, or the session is over.
 invitation-invalid = The invitation is unknown, used or too old: ask for a new one.

@@ -21,6 +21,7 @@ letter-why-missing = Vous recevez ce courriel parce que vous attestez les mois s
 letter-kind-invitation = Invitations à des organisations
 letter-kind-reset = Nouveaux mots de passe
 letter-kind-changed = Avis de nouveau mot de passe
+letter-kind-safety = Avis sur la sécurité du compte
 letter-kind-returned = Heures renvoyées
 letter-kind-digest = Ce qui attend une décision, chaque semaine
 letter-kind-missing = Rappels des mois sans réponse
@@ -48,6 +49,9 @@ letter-reset-ignore = Si ce n’était pas vous, vous n’avez rien à faire : v
 letter-changed-subject = Votre mot de passe a été changé
 letter-changed-what = Un nouveau mot de passe a été défini pour votre compte le { $at }. Tous les appareils ont été déconnectés.
 letter-changed-act = Si ce n’était pas vous, demandez aussitôt un nouveau mot de passe et prévenez votre organisation.
+letter-stolen-subject = Une session volée a été terminée
+letter-stolen-what = Le { $at }, quelqu’un a utilisé un jeton de votre compte qui avait déjà servi : deux personnes le détenaient, et l’une d’elles n’est pas vous. La session est terminée sur les deux appareils.
+letter-stolen-act = Connectez-vous à nouveau, et changez de mot de passe si vous ne savez pas comment cela a pu arriver. Les autres sessions de votre compte sont affichées, et vous pouvez les terminer.
 
 letter-returned-subject = Heures renvoyées : { $organization }
 letter-returned-what = Des heures à { $organization } ont été renvoyées. Saisies : { $count } ; en tout { $time }.

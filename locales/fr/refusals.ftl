@@ -48,6 +48,7 @@ term-outlives = Le terme { $code } serait en vigueur des jours où { $parent } n
 invalid-credentials = L’adresse et le mot de passe ne vont pas ensemble.
 password-common = Ce mot de passe est parmi les premiers essayés : plusieurs mots inhabituels à la suite se retiennent bien et se devinent mal.
 password-personal = Ce mot de passe n’est guère plus qu’un nom : laissez de côté le vôtre, ceux de votre organisation et votre adresse, et prenez plusieurs mots inhabituels.
+password-wrong = Le mot de passe n’est pas le bon.
 too-many-attempts = Trop d’essais manqués : attendez { $minutes } minutes.
 session-ended = Connectez-vous : personne n’est connecté, ou la session est terminée.
 invitation-invalid = L’invitation est inconnue, utilisée ou trop ancienne : demandez-en une nouvelle.

@@ -18,6 +18,7 @@ use crate::deliveries;
 use crate::exports;
 use crate::hours::ledger;
 use crate::identity::Ctx;
+use crate::identity::attempts;
 use crate::imports::stored::forget;
 use crate::jobs;
 use crate::jobs::Failed;
@@ -244,6 +245,9 @@ impl App {
                 Ok(0) => {}
                 Ok(forgotten) => tracing::info!(forgotten, "letters forgotten"),
                 Err(cause) => tracing::error!(%cause, "letters not forgotten"),
+            }
+            if let Err(cause) = attempts::forget_old(&ctx).await {
+                tracing::error!(%cause, "attempts to sign in not forgotten");
             }
             if let Err(cause) = recovery::reset::forget_old(&ctx).await {
                 tracing::error!(%cause, "requests for new passwords not forgotten");

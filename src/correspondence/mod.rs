@@ -10,6 +10,7 @@ pub mod missing;
 pub mod reset;
 pub mod returned;
 pub mod rounds;
+pub mod safety;
 pub mod send;
 pub mod store;
 pub mod words;

@@ -15,6 +15,7 @@ use crate::correspondence::invitation;
 use crate::correspondence::missing;
 use crate::correspondence::reset;
 use crate::correspondence::returned;
+use crate::correspondence::safety;
 use crate::correspondence::words;
 use crate::identity::Ctx;
 use crate::identity::account;
@@ -155,6 +156,7 @@ async fn said(ctx: &Ctx, row: &letter::Model) -> Result<Option<Said>, Failed> {
         LetterKind::Invitation => invitation::said(ctx, row, &reader).await,
         LetterKind::PasswordReset => reset::said(ctx, row, &reader).await,
         LetterKind::PasswordChanged => Ok(changed::said(row, &reader)),
+        LetterKind::AccountSafety => Ok(safety::said(row, &reader)),
         LetterKind::HoursReturned => returned::said(ctx, row, &reader).await,
         LetterKind::WeeklyDigest => digest::said(ctx, row, &reader).await,
         LetterKind::MissingMonth => missing::said(ctx, row, &reader).await,

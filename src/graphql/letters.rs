@@ -52,6 +52,9 @@ pub enum LetterKind {
     PasswordReset,
     /// A password was set anew. Cannot be switched off: whoever took an account over would begin with it.
     PasswordChanged,
+    /// Something happened to the account that its owner should know of, such as a stolen session. Cannot be switched off:
+    /// whoever took an account over would begin with it.
+    AccountSafety,
     /// Hours of the reader, or that they wrote, were returned.
     HoursReturned,
     /// What waits for a decision, for those who decide: on Mondays at 8:00 in the zone of the organization, where anything

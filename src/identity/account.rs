@@ -1,9 +1,6 @@
-//! Accounts: sign-up, sign-in, the first administrator.
+//! Accounts: how one is made, and who has it.
 //!
-//! Tokens are with the sessions; memberships are with the organizations.
-
-use std::sync::LazyLock;
-use std::time::Duration;
+//! Tokens are with the sessions; signing in is in `credentials`; memberships are with the organizations.
 
 use entity::ids::RoleGrantId;
 use entity::ids::TerritoryId;
@@ -11,38 +8,23 @@ use entity::ids::UserId;
 use entity::role_grant;
 use entity::types::PlatformRole;
 use entity::user_account;
-use moka::sync::Cache;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
 
-use crate::identity::actor::Actor;
 use crate::identity::ctx::Ctx;
 use crate::identity::error::IdentityError;
 use crate::identity::hashing;
 use crate::identity::password;
 use crate::identity::password::Own;
-use crate::identity::session::Authenticator;
-use crate::identity::session::Tokens;
-use crate::platform::crypto::sha256;
 use crate::platform::db::Tx;
 use crate::platform::db::violates;
 use crate::platform::i18n::Locale;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
-
-const WINDOW_MINUTES: i64 = 15;
-
-/// Attempts by digest of the address since the last success. In memory: a restart forgives, and no write is needed to refuse.
-static FAILURES: LazyLock<Cache<[u8; 32], u32>> = LazyLock::new(|| {
-    Cache::builder()
-        .max_capacity(100_000)
-        .time_to_live(Duration::from_secs(WINDOW_MINUTES.unsigned_abs() * 60))
-        .build()
-});
 
 /// What a new account needs.
 #[derive(Debug)]
@@ -83,16 +65,6 @@ impl NewAccount {
             locale,
         })
     }
-}
-
-/// Forgets the failed attempts of an address: whoever set a new password need not wait.
-pub fn forgive(email: &str) {
-    FAILURES.invalidate(&attempts_of(email));
-}
-
-/// By digest: what is typed as an address may be of any length.
-fn attempts_of(email: &str) -> [u8; 32] {
-    sha256(email.as_bytes()).try_into().unwrap_or_default()
 }
 
 /// An e-mail address as stored: trimmed, lower case, with one `@` between two names.
@@ -170,23 +142,6 @@ pub async fn grant(
     Ok(())
 }
 
-/// Creates an account and signs it in.
-///
-/// # Errors
-/// [`IdentityError::Taken`] when the address has one.
-pub async fn sign_up(
-    ctx: &Ctx,
-    authenticator: &Authenticator,
-    new: NewAccount,
-) -> Result<(user_account::Model, Tokens), IdentityError> {
-    ctx.transaction(async |tx| {
-        let account = create(ctx, tx, new).await?;
-        let tokens = authenticator.open(tx, account.id).await?;
-        Ok((account, tokens))
-    })
-    .await
-}
-
 /// The account of whoever asks.
 ///
 /// # Errors
@@ -207,63 +162,13 @@ pub async fn name_of(ctx: &Ctx, user: UserId) -> Result<String, DbErr> {
     Ok(found.await?.map(|it| it.display_name).unwrap_or_default())
 }
 
-/// Ends the session of the request, or that of a refresh token. Nothing to end is no error.
+/// The account of an address, open or not.
 ///
 /// # Errors
-/// [`IdentityError`] of the database only.
-pub async fn sign_out(
-    ctx: &Ctx,
-    authenticator: &Authenticator,
-    refresh_token: Option<&str>,
-) -> Result<(), IdentityError> {
-    let session = match (refresh_token, ctx.actor()) {
-        (Some(token), _) => authenticator.session_of(token).await?,
-        (None, Actor::User { session, .. }) => Some(session),
-        (None, Actor::Operator | Actor::Nobody) => None,
-    };
-    let Some(session) = session else {
-        return Ok(());
-    };
-    ctx.transaction(async |tx| authenticator.end(tx, session).await)
-        .await
-}
-
-/// Signs a user in.
-///
-/// # Errors
-/// [`IdentityError::Credentials`] whether the address is unknown, the password wrong or the account
-/// disabled; [`IdentityError::Attempts`] after too many failures.
-pub async fn sign_in(
-    ctx: &Ctx,
-    authenticator: &Authenticator,
-    email: &str,
-    password: &str,
-) -> Result<(user_account::Model, Tokens), IdentityError> {
-    let email = email.trim().to_lowercase();
-    // Counted before the password is looked at: guesses that come all at once count as well.
-    let address = attempts_of(&email);
-    let attempts = FAILURES
-        .entry(address)
-        .and_upsert_with(|it| it.map_or(1, |it| it.into_value().saturating_add(1)))
-        .into_value();
-    if attempts > ctx.core().config.identity.sign_in_attempts {
-        return Err(IdentityError::Attempts {
-            minutes: WINDOW_MINUTES,
-        });
-    }
-    let account = user_account::Entity::find()
-        .filter(user_account::Column::Email.eq(&email))
+/// [`DbErr`].
+pub async fn by_email(ctx: &Ctx, email: &str) -> Result<Option<user_account::Model>, DbErr> {
+    user_account::Entity::find()
+        .filter(user_account::Column::Email.eq(email))
         .one(ctx.read())
-        .await?;
-    let stored = account.as_ref().map(|it| it.password_hash.clone());
-    let fits = hashing::verify(ctx.core(), password.to_owned(), stored).await?;
-    let account = account.filter(|it| fits && it.disabled_at.is_none());
-    let Some(account) = account else {
-        return Err(IdentityError::Credentials);
-    };
-    FAILURES.invalidate(&address);
-    let tokens = ctx
-        .transaction(async |tx| authenticator.open(tx, account.id).await)
-        .await?;
-    Ok((account, tokens))
+        .await
 }

@@ -4,8 +4,10 @@
 
 pub mod account;
 pub mod actor;
+pub mod attempts;
 mod counted;
 pub mod ctx;
+pub mod device;
 pub mod error;
 pub mod hashing;
 mod held;

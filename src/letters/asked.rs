@@ -76,6 +76,7 @@ pub fn most(kind: LetterKind) -> u64 {
     match kind {
         LetterKind::Invitation | LetterKind::PasswordReset => RECEIVED_OF_STRANGERS_MOST,
         LetterKind::PasswordChanged
+        | LetterKind::AccountSafety
         | LetterKind::HoursReturned
         | LetterKind::WeeklyDigest
         | LetterKind::MissingMonth => RECEIVED_MOST,

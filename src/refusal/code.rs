@@ -112,6 +112,8 @@ codes! {
     PasswordCommon = "password-common" "identity.password";
     /// The password is hardly more than a name or address of its owner, their organization, or the product.
     PasswordPersonal = "password-personal" "identity.password";
+    /// The password is not that of the account.
+    PasswordWrong = "password-wrong" "identity.credentials";
     /// Too many failed attempts; wait before the next.
     TooManyAttempts = "too-many-attempts" "identity.attempts";
     /// The session is over: sign in again.

@@ -90,7 +90,21 @@ struct Fleet {
 impl Fleet {
     async fn token(&self, user: UserId) -> String {
         let tx = self.app.parts.core.db.begin().await.unwrap();
-        let tokens = self.app.parts.authenticator.open(&tx, user).await.unwrap();
+        let tokens = self
+            .app
+            .parts
+            .authenticator
+            .open(
+                &self
+                    .app
+                    .parts
+                    .authenticator
+                    .nobody(tiwizi::platform::i18n::Locale::En, "fleet"),
+                &tx,
+                user,
+            )
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         tokens.access
     }
