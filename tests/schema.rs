@@ -112,7 +112,7 @@ fn every_list_of_rows_is_paged_and_bounded() {
 
 /// Mutations whose repetition is harmless by another way than `idempotencyKey` or `expectedVersion`, each
 /// with that way.
-const REPEATABLE: [(&str, &str); 26] = [
+const REPEATABLE: [(&str, &str); 30] = [
     (
         "acceptInvitation",
         "the token is used up once, for one membership",
@@ -128,6 +128,16 @@ const REPEATABLE: [(&str, &str); 26] = [
     (
         "changePassword",
         "the old password is none any more; only who knows it changes it",
+    ),
+    ("confirmTotp", "a code is used up once, and on is on"),
+    ("disableTotp", "a code is used up once, and off is off"),
+    (
+        "enableTotp",
+        "a secret that was not confirmed gives way to the next",
+    ),
+    (
+        "regenerateRecoveryCodes",
+        "a code is used up once; those of before give way to the next",
     ),
     ("endOtherSessions", "ended is ended"),
     ("endSession", "ended is ended"),

@@ -10,8 +10,10 @@ pub mod key_fingerprint;
 
 // Identity
 pub mod known_network;
+pub mod recovery_code;
 pub mod refresh_token;
 pub mod role_grant;
+pub mod second_factor;
 pub mod session;
 pub mod sign_in_attempt;
 pub mod user_account;

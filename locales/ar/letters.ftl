@@ -52,6 +52,15 @@ letter-changed-act = إن لم تكونوا أنتم من غيّرها فاطل�
 letter-stolen-subject = أُنهيت جلسة مسروقة
 letter-stolen-what = في ⁨{ $at }⁩ استعمل أحدهم رمزا من حسابكم سبق استعماله: كان عند شخصين، وأحدهما ليس أنتم. انتهت الجلسة على الجهازين.
 letter-stolen-act = سجلوا الدخول من جديد، وغيّروا كلمة السر إن لم تعرفوا كيف حدث ذلك. الجلسات الأخرى معروضة في حسابكم ويمكنكم إنهاؤها.
+letter-totp-on-subject = فُعّل التحقق بخطوتين
+letter-totp-on-what = في ⁨{ $at }⁩ فُعّل التحقق بخطوتين لحسابكم: صار الدخول يطلب رمزا.
+letter-totp-off-subject = أُوقف التحقق بخطوتين
+letter-totp-off-what = في ⁨{ $at }⁩ أُوقف التحقق بخطوتين لحسابكم: صارت كلمة السر وحدها تكفي للدخول.
+letter-recovery-codes-subject = رموز احتياطية جديدة
+letter-recovery-codes-what = في ⁨{ $at }⁩ أُنشئت رموز احتياطية جديدة لحسابكم، ولم تعد السابقة صالحة.
+letter-recovery-code-subject = استُعمل رمز احتياطي
+letter-recovery-code-what = في ⁨{ $at }⁩ استُعمل رمز احتياطي لحسابكم بدل رمز التحقق. لا يمكن استعماله مرة أخرى.
+letter-totp-act = إن لم تكونوا أنتم فضعوا كلمة سر جديدة فورا وأنهوا الجلسات الأخرى لحسابكم.
 
 letter-returned-subject = ساعات مُعادة: ⁨{ $organization }⁩
 letter-returned-what = أُعيدت ساعات في ⁨{ $organization }⁩. الإدخالات: ⁨{ $count }⁩، ومجموعها { $time }.

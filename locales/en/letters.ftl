@@ -52,6 +52,15 @@ letter-changed-act = If it was not you, ask for a new password at once, and tell
 letter-stolen-subject = A stolen session was ended
 letter-stolen-what = At { $at } somebody used a token of your account that had been used before: two held it, and one of them is not you. The session has ended on both devices.
 letter-stolen-act = Sign in again, and set a new password if you do not know how this could happen. Other sessions are shown among those of your account, where you can end them.
+letter-totp-on-subject = The second factor is on
+letter-totp-on-what = At { $at } a second factor was switched on for your account: signing in takes a code from then on.
+letter-totp-off-subject = The second factor is off
+letter-totp-off-what = At { $at } the second factor of your account was switched off: signing in takes the password alone.
+letter-recovery-codes-subject = New recovery codes
+letter-recovery-codes-what = At { $at } new recovery codes were made for your account; those of before are worth nothing.
+letter-recovery-code-subject = A recovery code was used
+letter-recovery-code-what = At { $at } a recovery code of your account was used in the place of a code of the second factor. It cannot be used again.
+letter-totp-act = If it was not you, set a new password at once, and end the other sessions of your account.
 
 letter-returned-subject = Hours that were returned: { $organization }
 letter-returned-what = Hours at { $organization } were returned. Entries: { $count }; together { $time }.

@@ -52,6 +52,15 @@ letter-changed-act = Si ce n’était pas vous, demandez aussitôt un nouveau mo
 letter-stolen-subject = Une session volée a été terminée
 letter-stolen-what = Le { $at }, quelqu’un a utilisé un jeton de votre compte qui avait déjà servi : deux personnes le détenaient, et l’une d’elles n’est pas vous. La session est terminée sur les deux appareils.
 letter-stolen-act = Connectez-vous à nouveau, et changez de mot de passe si vous ne savez pas comment cela a pu arriver. Les autres sessions de votre compte sont affichées, et vous pouvez les terminer.
+letter-totp-on-subject = Le second facteur est activé
+letter-totp-on-what = Le { $at }, un second facteur a été activé pour votre compte : la connexion demande désormais un code.
+letter-totp-off-subject = Le second facteur est désactivé
+letter-totp-off-what = Le { $at }, le second facteur de votre compte a été désactivé : le mot de passe suffit pour se connecter.
+letter-recovery-codes-subject = Nouveaux codes de secours
+letter-recovery-codes-what = Le { $at }, de nouveaux codes de secours ont été créés pour votre compte ; les anciens ne valent plus rien.
+letter-recovery-code-subject = Un code de secours a été utilisé
+letter-recovery-code-what = Le { $at }, un code de secours de votre compte a été utilisé à la place d’un code du second facteur. Il ne peut plus servir.
+letter-totp-act = Si ce n’était pas vous, changez aussitôt de mot de passe et terminez les autres sessions de votre compte.
 
 letter-returned-subject = Heures renvoyées : { $organization }
 letter-returned-what = Des heures à { $organization } ont été renvoyées. Saisies : { $count } ; en tout { $time }.

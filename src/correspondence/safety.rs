@@ -22,6 +22,10 @@ struct Matter {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 enum What {
     SessionStolen,
+    TotpOn,
+    TotpOff,
+    RecoveryCodes,
+    RecoveryCode,
 }
 
 impl What {
@@ -32,6 +36,26 @@ impl What {
                 "letter-stolen-subject",
                 "letter-stolen-what",
                 "letter-stolen-act",
+            ],
+            Self::TotpOn => [
+                "letter-totp-on-subject",
+                "letter-totp-on-what",
+                "letter-totp-act",
+            ],
+            Self::TotpOff => [
+                "letter-totp-off-subject",
+                "letter-totp-off-what",
+                "letter-totp-act",
+            ],
+            Self::RecoveryCodes => [
+                "letter-recovery-codes-subject",
+                "letter-recovery-codes-what",
+                "letter-totp-act",
+            ],
+            Self::RecoveryCode => [
+                "letter-recovery-code-subject",
+                "letter-recovery-code-what",
+                "letter-totp-act",
             ],
         }
     }

@@ -6,6 +6,7 @@ use sea_orm::DbErr;
 
 use crate::identity::Denied;
 use crate::identity::IdentityError;
+use crate::platform::vault::VaultError;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::refusal::Refuse;
@@ -22,6 +23,18 @@ pub enum CredentialError {
         /// In which field it was given.
         field: &'static str,
     },
+    /// The password is right, and a code of the second factor is needed besides.
+    #[error("a code is needed besides")]
+    CodeNeeded,
+    /// The code is wrong, too old or used.
+    #[error("the code is worth nothing")]
+    Code,
+    /// The second factor is on.
+    #[error("the second factor is on")]
+    FactorOn,
+    /// The second factor is off, or no secret waits for its first code.
+    #[error("the second factor is off")]
+    FactorOff,
     /// There is no such session of the actor.
     #[error("there is no such session")]
     NoSession,
@@ -31,6 +44,9 @@ pub enum CredentialError {
         /// What it is at.
         current: i32,
     },
+    /// A fault of ours: what was sealed cannot be opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// Not allowed.
     #[error(transparent)]
     Denied(#[from] Denied),
@@ -58,13 +74,17 @@ impl Refuse for CredentialError {
         Some(match self {
             Self::Invalid(refusals) => refusals.clone(),
             Self::Password { field } => vec![Refusal::of(Code::PasswordWrong, field)],
+            Self::CodeNeeded => vec![Refusal::of(Code::TotpRequired, "code")],
+            Self::Code => vec![Refusal::of(Code::TotpInvalid, "code")],
+            Self::FactorOn => vec![Refusal::new(Code::TotpOn)],
+            Self::FactorOff => vec![Refusal::new(Code::TotpOff)],
             Self::NoSession => vec![Refusal::of(Code::NotFound, "id")],
             Self::VersionConflict { current } => {
                 vec![Refusal::of(Code::VersionConflict, "expectedVersion").with("current", current)]
             }
             Self::Denied(denied) => vec![Refusal::new(denied.code())],
             Self::Identity(cause) => return cause.refusals(),
-            Self::Database(_) => return None,
+            Self::Vault(_) | Self::Database(_) => return None,
         })
     }
 }

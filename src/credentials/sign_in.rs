@@ -8,6 +8,7 @@ use entity::user_account;
 use crate::audit;
 use crate::audit::Line;
 use crate::credentials::CredentialError;
+use crate::credentials::factor;
 use crate::identity::Authenticator;
 use crate::identity::Ctx;
 use crate::identity::IdentityError;
@@ -46,26 +47,56 @@ pub async fn sign_up(
     .await
 }
 
-/// Signs a user in.
+/// What somebody signs in with.
+#[derive(Clone, Copy, Debug)]
+pub struct Proof<'a> {
+    /// The address of the account.
+    pub email: &'a str,
+    /// Its password.
+    pub password: &'a str,
+    /// A code of the second factor, where one is on.
+    pub code: Option<&'a str>,
+}
+
+/// Signs a user in. Where a second factor is on there is no session without a code of it.
 ///
 /// # Errors
 /// [`IdentityError::Credentials`] whether the address is unknown, the password wrong or the account
-/// disabled; [`IdentityError::Attempts`] after too many failures.
+/// disabled; [`IdentityError::Attempts`] after too many failures; [`CredentialError::CodeNeeded`] and
+/// [`CredentialError::Code`] once the password is right.
 pub async fn sign_in(
     ctx: &Ctx,
     authenticator: &Authenticator,
-    email: &str,
-    password: &str,
+    proof: Proof<'_>,
 ) -> Result<(user_account::Model, Tokens), CredentialError> {
-    let email = email.trim().to_lowercase();
+    let email = proof.email.trim().to_lowercase();
     let taken = attempts::sign_in(ctx, &email).await?;
     let account = account::by_email(ctx, &email).await?;
     let stored = account.as_ref().map(|it| it.password_hash.clone());
-    let fits = hashing::verify(ctx.core(), password.to_owned(), stored).await?;
+    let fits = hashing::verify(ctx.core(), proof.password.to_owned(), stored).await?;
     let account = account.filter(|it| fits && it.disabled_at.is_none());
     let account = account.ok_or(IdentityError::Credentials)?;
+    let factor = factor::required(ctx, account.id).await?;
+    let (code, taken) = match (&factor, proof.code) {
+        (None, _) => (None, vec![taken]),
+        (Some(_), None) => {
+            ctx.transaction(async |tx| attempts::succeeded(tx, taken).await)
+                .await?;
+            return Err(CredentialError::CodeNeeded);
+        }
+        (Some(_), Some(code)) => {
+            let counter = Counter::code(ctx.core(), account.id);
+            let more = attempts::take(ctx, vec![counter]).await?;
+            (Some(code), vec![taken, more])
+        }
+    };
     ctx.transaction(async |tx| {
-        attempts::succeeded(tx, taken).await?;
+        if let (Some(factor), Some(code)) = (factor, code) {
+            factor::pass(ctx, tx, factor, code).await?;
+        }
+        for taken in taken {
+            attempts::succeeded(tx, taken).await?;
+        }
         attempts::remember(ctx, tx, &account.email).await?;
         let tokens = authenticator.open(ctx, tx, account.id).await?;
         Ok((account, tokens))

@@ -13,6 +13,8 @@ use crate::graphql::connection::PageArguments;
 use crate::graphql::context::Gql;
 use crate::graphql::credentials::sessions::UserSession;
 use crate::graphql::credentials::sessions::session_page;
+use crate::graphql::credentials::totp::SecondFactor;
+use crate::graphql::credentials::totp::own_factor;
 use crate::graphql::error::fault;
 use crate::graphql::letters;
 use crate::graphql::letters::Letter;
@@ -101,6 +103,11 @@ impl Viewer {
         // What was merged is another name of a record that is there, too.
         let standing = found.into_iter().filter(|it| it.merged_into_id.is_none());
         Ok(standing.map(Volunteer).collect())
+    }
+
+    /// What the account is asked for besides its password; null where nothing is.
+    async fn second_factor(&self, gql: &Context<'_>) -> Result<Option<SecondFactor>> {
+        own_factor(gql, self.0.id).await
     }
 
     /// Where the user is signed in, those that began last first.

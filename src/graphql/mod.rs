@@ -67,6 +67,7 @@ use crate::graphql::contracts::incident_acts::IncidentMutations;
 use crate::graphql::credentials::password::PasswordMutations;
 use crate::graphql::credentials::sessions::SessionMutations;
 use crate::graphql::credentials::sign_in::SignInMutations;
+use crate::graphql::credentials::totp::TotpMutations;
 use crate::graphql::duplicates::acts::DuplicateMutations;
 use crate::graphql::duplicates::candidate::DuplicateQueries;
 use crate::graphql::exports::acts::ExportMutations;
@@ -242,6 +243,7 @@ struct AccountActs(
     SignInMutations,
     PasswordMutations,
     SessionMutations,
+    TotpMutations,
     RecoveryMutations,
 );
 

@@ -19,6 +19,7 @@ pub mod scope;
 pub mod session;
 mod stated;
 pub mod store;
+pub mod totp;
 
 pub use actor::Actor;
 pub use counted::Coverage;

@@ -114,6 +114,14 @@ codes! {
     PasswordPersonal = "password-personal" "identity.password";
     /// The password is not that of the account.
     PasswordWrong = "password-wrong" "identity.credentials";
+    /// The password is right, and the account asks for a code besides: send all three.
+    TotpRequired = "totp-required" "identity.second_factor";
+    /// The code is wrong, too old, or was used: take the next one, or a recovery code.
+    TotpInvalid = "totp-invalid" "identity.second_factor";
+    /// The second factor is on already.
+    TotpOn = "totp-on" "identity.second_factor";
+    /// The second factor is off, or its secret waited too long for the first code.
+    TotpOff = "totp-off" "identity.second_factor";
     /// Too many failed attempts; wait before the next.
     TooManyAttempts = "too-many-attempts" "identity.attempts";
     /// The session is over: sign in again.

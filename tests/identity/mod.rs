@@ -4,6 +4,7 @@
 
 mod lock_out;
 mod passwords;
+mod second_factor;
 mod sessions;
 mod tokens;
 

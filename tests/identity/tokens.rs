@@ -2,7 +2,6 @@
 //!
 //! Tokens that were stolen are in `sessions`.
 
-use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::signature::ECDSA_P256_SHA256_FIXED_SIGNING;
 use aws_lc_rs::signature::EcdsaKeyPair;
 use aws_lc_rs::signature::Ed25519KeyPair;

@@ -11,6 +11,7 @@ use async_graphql::SimpleObject;
 use crate::credentials::CredentialError;
 use crate::credentials::sessions;
 use crate::credentials::sign_in;
+use crate::credentials::sign_in::Proof;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
@@ -68,13 +69,16 @@ struct SignUpPayload {
     user_errors: Vec<UserError>,
 }
 
-/// Address and password.
+/// Address and password, and a code where the account asks for one.
 #[derive(InputObject)]
 struct SignInInput {
     /// Address of the account.
     email: EmailAddress,
     /// Its password.
     password: String,
+    /// The code that the authenticator shows, or a recovery code. Leave it out at first: `TOTP_REQUIRED` says that it is
+    /// needed; send the same again with it then.
+    code: Option<String>,
 }
 
 /// The session that began.
@@ -163,15 +167,20 @@ impl SignInMutations {
         })
     }
 
-    /// Begins a session. The answer does not tell whether the address is known.
+    /// Begins a session. The answer does not tell whether the address is known. Where a second factor is on a right password
+    /// is answered `TOTP_REQUIRED`: ask for the code, and send all three.
     async fn sign_in(
         &self,
         gql: &Context<'_>,
         #[graphql(desc = "Address and password.")] input: SignInInput,
     ) -> Result<SignInPayload> {
         let ctx = gql.op()?;
-        let outcome =
-            sign_in::sign_in(ctx, gql.authenticator()?, &input.email.0, &input.password).await;
+        let proof = Proof {
+            email: &input.email.0,
+            password: &input.password,
+            code: input.code.as_deref(),
+        };
+        let outcome = sign_in::sign_in(ctx, gql.authenticator()?, proof).await;
         let retry_after_seconds = outcome.as_ref().err().and_then(retry_after);
         let (done, user_errors) = answered(ctx, outcome)?;
         if let Some((_, tokens)) = &done {
