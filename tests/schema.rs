@@ -112,7 +112,7 @@ fn every_list_of_rows_is_paged_and_bounded() {
 
 /// Mutations whose repetition is harmless by another way than `idempotencyKey` or `expectedVersion`, each
 /// with that way.
-const REPEATABLE: [(&str, &str); 30] = [
+const REPEATABLE: [(&str, &str); 32] = [
     (
         "acceptInvitation",
         "the token is used up once, for one membership",
@@ -168,6 +168,11 @@ const REPEATABLE: [(&str, &str); 30] = [
         "refreshSession",
         "a token is exchanged once: twice means that two hold it",
     ),
+    (
+        "requestEmailVerification",
+        "each is another letter, of which so many are sent",
+    ),
+    ("verifyEmail", "the token is used up once"),
     (
         "requestPasswordReset",
         "each is another letter, of which so many are sent; nobody is signed in whose key it would be",

@@ -9,6 +9,7 @@ pub mod types;
 pub mod key_fingerprint;
 
 // Identity
+pub mod email_verification;
 pub mod known_network;
 pub mod recovery_code;
 pub mod refresh_token;

@@ -57,6 +57,7 @@ mod m20261128_000061_letters;
 mod m20261128_000062_password_resets;
 mod m20261129_000063_sign_in;
 mod m20261129_000064_second_factor;
+mod m20261129_000065_verified_addresses;
 mod narrowed;
 mod portable;
 
@@ -117,6 +118,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000062_password_resets::Migration),
             Box::new(m20261129_000063_sign_in::Migration),
             Box::new(m20261129_000064_second_factor::Migration),
+            Box::new(m20261129_000065_verified_addresses::Migration),
         ]
     }
 }

@@ -14,6 +14,7 @@ use crate::attendance;
 use crate::certificates::sheaf;
 use crate::certificates::sheaf::SheafRequest;
 use crate::correspondence;
+use crate::credentials;
 use crate::deliveries;
 use crate::exports;
 use crate::hours::ledger;
@@ -248,6 +249,9 @@ impl App {
             }
             if let Err(cause) = attempts::forget_old(&ctx).await {
                 tracing::error!(%cause, "attempts to sign in not forgotten");
+            }
+            if let Err(cause) = credentials::address::forget_old(&ctx).await {
+                tracing::error!(%cause, "verifications of addresses not forgotten");
             }
             if let Err(cause) = recovery::reset::forget_old(&ctx).await {
                 tracing::error!(%cause, "requests for new passwords not forgotten");

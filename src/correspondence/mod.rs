@@ -13,4 +13,5 @@ pub mod rounds;
 pub mod safety;
 pub mod send;
 pub mod store;
+pub mod verification;
 pub mod words;

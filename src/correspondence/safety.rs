@@ -4,12 +4,16 @@
 
 use chrono::DateTime;
 use chrono::Utc;
+use entity::ids::EmailVerificationId;
 use entity::letter;
 use serde::Deserialize;
 
 use crate::correspondence::send::Reader;
 use crate::correspondence::send::Said;
 use crate::correspondence::words;
+use crate::credentials::store;
+use crate::identity::Ctx;
+use crate::jobs::Failed;
 use crate::letters::page::Block;
 
 #[derive(Debug, Deserialize)]
@@ -26,6 +30,8 @@ enum What {
     TotpOff,
     RecoveryCodes,
     RecoveryCode,
+    EmailChanged,
+    SignUp,
 }
 
 impl What {
@@ -52,6 +58,16 @@ impl What {
                 "letter-recovery-codes-what",
                 "letter-totp-act",
             ],
+            Self::EmailChanged => [
+                "letter-email-changed-subject",
+                "letter-email-changed-what",
+                "letter-email-changed-act",
+            ],
+            Self::SignUp => [
+                "letter-sign-up-subject",
+                "letter-sign-up-what",
+                "letter-sign-up-act",
+            ],
             Self::RecoveryCode => [
                 "letter-recovery-code-subject",
                 "letter-recovery-code-what",
@@ -61,12 +77,30 @@ impl What {
     }
 }
 
-pub(super) fn said(row: &letter::Model, reader: &Reader) -> Option<Said> {
+pub(super) async fn said(
+    ctx: &Ctx,
+    row: &letter::Model,
+    reader: &Reader,
+) -> Result<Option<Said>, Failed> {
     // What a later release tells is not told by this one.
-    let matter: Matter = serde_json::from_str(&row.matter).ok()?;
-    let values = [("at", words::instant(matter.at))];
+    let Ok(matter) = serde_json::from_str::<Matter>(&row.matter) else {
+        return Ok(None);
+    };
+    let values = [
+        ("at", words::instant(matter.at)),
+        ("site", ctx.core().config.public_url.clone()),
+    ];
     let [subject, what, act] = matter.what.keys();
     let say = |key: &str| reader.locale.sentence(key, &values);
     let blocks = vec![Block::Text(say(what)), Block::Text(say(act))];
-    Some(reader.said(say(subject), blocks))
+    let mut said = reader.said(say(subject), blocks);
+    if let Some(id) = row.subject_id.map(EmailVerificationId) {
+        // It goes to the address that the account had.
+        let changed = store::verification_by_id(ctx.read(), id).await?;
+        let Some(previous) = changed.and_then(|it| it.previous) else {
+            return Ok(None);
+        };
+        said.address = previous;
+    }
+    Ok(Some(said))
 }

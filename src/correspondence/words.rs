@@ -54,6 +54,7 @@ pub(super) fn why(locale: Locale, kind: LetterKind, site: &str) -> String {
         LetterKind::PasswordReset | LetterKind::PasswordChanged | LetterKind::AccountSafety => {
             "letter-why-password"
         }
+        LetterKind::EmailVerification => "letter-why-verification",
         LetterKind::HoursReturned => "letter-why-returned",
         LetterKind::WeeklyDigest => "letter-why-digest",
         LetterKind::MissingMonth => "letter-why-missing",
@@ -71,6 +72,7 @@ pub fn kind(locale: Locale, kind: LetterKind) -> String {
             LetterKind::PasswordReset => "letter-kind-reset",
             LetterKind::PasswordChanged => "letter-kind-changed",
             LetterKind::AccountSafety => "letter-kind-safety",
+            LetterKind::EmailVerification => "letter-kind-verification",
             LetterKind::HoursReturned => "letter-kind-returned",
             LetterKind::WeeklyDigest => "letter-kind-digest",
             LetterKind::MissingMonth => "letter-kind-missing",

@@ -35,6 +35,15 @@ pub enum CredentialError {
     /// The second factor is off, or no secret waits for its first code.
     #[error("the second factor is off")]
     FactorOff,
+    /// The token of a verification is unknown, used or too old.
+    #[error("the token verifies nothing")]
+    Verification,
+    /// The password is right, and the address has to be verified first.
+    #[error("the address is not verified")]
+    Unverified,
+    /// No mail server is set up.
+    #[error("no mail server is set up")]
+    MailUnset,
     /// There is no such session of the actor.
     #[error("there is no such session")]
     NoSession,
@@ -78,6 +87,9 @@ impl Refuse for CredentialError {
             Self::Code => vec![Refusal::of(Code::TotpInvalid, "code")],
             Self::FactorOn => vec![Refusal::new(Code::TotpOn)],
             Self::FactorOff => vec![Refusal::new(Code::TotpOff)],
+            Self::Verification => vec![Refusal::of(Code::VerificationInvalid, "token")],
+            Self::Unverified => vec![Refusal::of(Code::EmailUnverified, "email")],
+            Self::MailUnset => vec![Refusal::new(Code::MailUnset)],
             Self::NoSession => vec![Refusal::of(Code::NotFound, "id")],
             Self::VersionConflict { current } => {
                 vec![Refusal::of(Code::VersionConflict, "expectedVersion").with("current", current)]

@@ -1,17 +1,22 @@
-//! Statements about second factors.
+//! Statements about second factors and addresses.
 //!
 //! Nothing is decided here. Nobody sees these rows but whoever has the account, and of them only that there are.
 
 use chrono::DateTime;
 use chrono::Utc;
+use entity::email_verification;
+use entity::ids::EmailVerificationId;
 use entity::ids::UserId;
+use entity::password_reset;
 use entity::recovery_code;
 use entity::second_factor;
+use entity::user_account;
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
+use sea_orm::ExprTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
@@ -140,4 +145,143 @@ pub async fn codes_left(conn: &impl ConnectionTrait, user: UserId) -> Result<u64
         .filter(recovery_code::Column::UsedAt.is_null())
         .count(conn)
         .await
+}
+
+/// Writes a verification.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn insert_verification(tx: &Tx, row: email_verification::Model) -> Result<(), DbErr> {
+    email_verification::Entity::insert(row.into_active_model())
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// A verification that is worth something, by the digest of its token.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn verification(
+    conn: &impl ConnectionTrait,
+    digest: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Option<email_verification::Model>, DbErr> {
+    use email_verification::Column as C;
+    email_verification::Entity::find()
+        .filter(C::Digest.eq(digest.to_vec()))
+        .filter(C::UsedAt.is_null())
+        .filter(C::ExpiresAt.gt(now))
+        .one(conn)
+        .await
+}
+
+/// A verification, whatever became of it.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn verification_by_id(
+    conn: &impl ConnectionTrait,
+    id: EmailVerificationId,
+) -> Result<Option<email_verification::Model>, DbErr> {
+    email_verification::Entity::find_by_id(id).one(conn).await
+}
+
+/// Uses a verification up, with the address whose place its own takes; `false` where others did.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn use_verification(
+    tx: &Tx,
+    id: EmailVerificationId,
+    previous: Option<String>,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    use email_verification::Column as C;
+    let used = email_verification::Entity::update_many()
+        .col_expr(C::UsedAt, Expr::value(now))
+        .col_expr(C::Previous, Expr::value(previous))
+        .filter(C::Id.eq(id))
+        .filter(C::UsedAt.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(used.rows_affected == 1)
+}
+
+/// Uses up whatever else waits to be verified of an account.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn use_verifications_up(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Result<(), DbErr> {
+    use email_verification::Column as C;
+    email_verification::Entity::update_many()
+        .col_expr(C::UsedAt, Expr::value(now))
+        .filter(C::UserId.eq(user))
+        .filter(C::UsedAt.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Uses up leave to set a new password that went to an address of before.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn use_resets_up(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Result<(), DbErr> {
+    use password_reset::Column as C;
+    password_reset::Entity::update_many()
+        .col_expr(C::UsedAt, Expr::value(now))
+        .filter(C::UserId.eq(user))
+        .filter(C::UsedAt.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Forgets verifications that ended before an instant: how many.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_verifications(tx: &Tx, before: DateTime<Utc>) -> Result<u64, DbErr> {
+    let gone = email_verification::Entity::delete_many()
+        .filter(email_verification::Column::ExpiresAt.lt(before))
+        .exec(&**tx)
+        .await?;
+    Ok(gone.rows_affected)
+}
+
+/// An account that is open.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn open_account(
+    conn: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Option<user_account::Model>, DbErr> {
+    user_account::Entity::find_by_id(user)
+        .filter(user_account::Column::DisabledAt.is_null())
+        .one(conn)
+        .await
+}
+
+/// Gives an account an address that is known to be its owner's.
+///
+/// # Errors
+/// [`DbErr`], also where another account has it.
+pub async fn set_email(
+    tx: &Tx,
+    user: UserId,
+    email: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    use user_account::Column as C;
+    user_account::Entity::update_many()
+        .col_expr(C::Email, Expr::value(email))
+        .col_expr(C::EmailVerifiedAt, Expr::value(now))
+        .col_expr(C::Version, Expr::col(C::Version).add(1))
+        .col_expr(C::UpdatedAt, Expr::value(now))
+        .filter(C::Id.eq(user))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }

@@ -59,6 +59,16 @@ impl User {
         EmailAddress(self.0.email.clone())
     }
 
+    /// Since when the address is known to be the user's, who brought a token that went there by letter; null while nobody knows.
+    async fn email_verified_at(&self) -> Option<DateTime> {
+        self.0.email_verified_at.map(DateTime)
+    }
+
+    /// Counts the changes of the account; for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
     /// How others see the user.
     async fn display_name(&self) -> &str {
         &self.0.display_name

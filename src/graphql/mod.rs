@@ -64,6 +64,7 @@ use crate::graphql::certificates::certificate::CertificateQueries;
 use crate::graphql::certificates::verification::VerificationQueries;
 use crate::graphql::contracts::acts::ContractMutations;
 use crate::graphql::contracts::incident_acts::IncidentMutations;
+use crate::graphql::credentials::address::AddressMutations;
 use crate::graphql::credentials::password::PasswordMutations;
 use crate::graphql::credentials::sessions::SessionMutations;
 use crate::graphql::credentials::sign_in::SignInMutations;
@@ -244,6 +245,7 @@ struct AccountActs(
     PasswordMutations,
     SessionMutations,
     TotpMutations,
+    AddressMutations,
     RecoveryMutations,
 );
 

@@ -22,9 +22,10 @@ use crate::platform::db::Tx;
 #[must_use]
 pub fn can_be_off(kind: LetterKind) -> bool {
     match kind {
-        LetterKind::PasswordReset | LetterKind::PasswordChanged | LetterKind::AccountSafety => {
-            false
-        }
+        LetterKind::PasswordReset
+        | LetterKind::PasswordChanged
+        | LetterKind::AccountSafety
+        | LetterKind::EmailVerification => false,
         LetterKind::Invitation
         | LetterKind::HoursReturned
         | LetterKind::WeeklyDigest
@@ -124,7 +125,8 @@ mod tests {
             [
                 LetterKind::PasswordReset,
                 LetterKind::PasswordChanged,
-                LetterKind::AccountSafety
+                LetterKind::AccountSafety,
+                LetterKind::EmailVerification
             ]
         );
     }

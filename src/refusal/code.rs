@@ -122,6 +122,10 @@ codes! {
     TotpOn = "totp-on" "identity.second_factor";
     /// The second factor is off, or its secret waited too long for the first code.
     TotpOff = "totp-off" "identity.second_factor";
+    /// The token of a letter that verifies an address is unknown, used or too old.
+    VerificationInvalid = "verification-invalid" "identity.verification";
+    /// The address has to be verified before anybody signs in with it: a letter was sent there again.
+    EmailUnverified = "email-unverified" "identity.verification";
     /// Too many failed attempts; wait before the next.
     TooManyAttempts = "too-many-attempts" "identity.attempts";
     /// The session is over: sign in again.

@@ -2,6 +2,7 @@
 //!
 //! Signing in and out in the plain case is in `sign_in`; letters of a lost password are in `letters`.
 
+mod addresses;
 mod lock_out;
 mod passwords;
 mod second_factor;

@@ -417,6 +417,7 @@ async fn accounts(
             created_at: now,
             updated_at: now,
             disabled_at: None,
+            email_verified_at: None,
         }
         .into_active_model()
     });

@@ -12,6 +12,7 @@ use crate::credentials::CredentialError;
 use crate::credentials::sessions;
 use crate::credentials::sign_in;
 use crate::credentials::sign_in::Proof;
+use crate::credentials::sign_in::SignedUp;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
@@ -59,10 +60,13 @@ struct SignUpInput {
 /// The new account, signed in.
 #[derive(SimpleObject)]
 struct SignUpPayload {
-    /// The session that began; null when refused.
+    /// The session that began; null when refused, and where the address has to be verified first.
     session: Option<Session>,
-    /// The new user; null when refused.
+    /// The new user; null when refused, and where the address has to be verified first.
     viewer: Option<Viewer>,
+    /// Whether the address has to be verified first, on servers that demand it: a letter went there. The answer is the same for
+    /// an address that has an account, whose owner is told.
+    verification_sent: bool,
     /// With `TOO_MANY_ATTEMPTS`: after how many seconds it may be tried again; null otherwise.
     retry_after_seconds: Option<i32>,
     /// Why nothing was done; empty when it was.
@@ -132,7 +136,7 @@ pub struct SignInMutations;
 
 #[Object]
 impl SignInMutations {
-    /// Makes an account and signs it in.
+    /// Makes an account and signs it in, unless this server demands that addresses are verified first.
     async fn sign_up(
         &self,
         gql: &Context<'_>,
@@ -155,11 +159,16 @@ impl SignInMutations {
         let outcome = outcome.await;
         let retry_after_seconds = outcome.as_ref().err().and_then(retry_after);
         let (done, user_errors) = answered(ctx, outcome)?;
-        if let Some((_, tokens)) = &done {
-            gql.go_on_as(tokens).await?;
-        }
-        let (viewer, session) = done.unzip();
+        let verification_sent = matches!(done, Some(SignedUp::Emailed));
+        let (viewer, session) = match done {
+            Some(SignedUp::In(account, tokens)) => {
+                gql.go_on_as(&tokens).await?;
+                (Some(account), Some(tokens))
+            }
+            Some(SignedUp::Emailed) | None => (None, None),
+        };
         Ok(SignUpPayload {
+            verification_sent,
             session: session.map(Session::from),
             viewer: viewer.map(Viewer),
             retry_after_seconds,
