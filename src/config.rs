@@ -21,6 +21,7 @@ pub use error::ConfigError;
 pub use error::Origin;
 pub use identity::EmailVerification;
 pub use identity::IdentityConfig;
+pub use identity::RequireTotp;
 pub use requests::HttpConfig;
 
 /// The whole configuration. Unknown keys are refused.

@@ -24,6 +24,8 @@ pub struct IdentityConfig {
     pub sign_in_attempts: u32,
     /// Whether addresses of new accounts are verified. It counts only where a mail server is set up.
     pub email_verification: EmailVerification,
+    /// Whose roles are not there without a second factor.
+    pub require_totp: RequireTotp,
 }
 
 /// Whether addresses of new accounts are verified.
@@ -38,6 +40,19 @@ pub enum EmailVerification {
     Required,
 }
 
+/// Whose roles are not there without a second factor. Who has none signs in and switches one on; nothing else of the role is
+/// seen or done before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RequireTotp {
+    /// Nobody's.
+    None,
+    /// Those of administrators of the platform.
+    Platform,
+    /// Those of owners of organizations as well.
+    Owners,
+}
+
 impl Default for IdentityConfig {
     fn default() -> Self {
         Self {
@@ -47,6 +62,7 @@ impl Default for IdentityConfig {
             password_min_length: 12,
             sign_in_attempts: 10,
             email_verification: EmailVerification::Letter,
+            require_totp: RequireTotp::None,
         }
     }
 }

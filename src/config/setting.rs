@@ -33,6 +33,7 @@ pub fn wanted(path: &str) -> Option<String> {
         "webhooks.allow_networks" | "http.trusted_proxies" => {
             "parts of the network such as 10.1.0.0/16 fd00::/8"
         }
+        "identity.require_totp" => "none, platform or owners",
         "identity.email_verification" => "off, letter or required",
         "mail.invitation_url" | "mail.reset_url" | "mail.verification_url" => {
             "an address with {token} in it, such as https://app.example.org/invitation#{token}"

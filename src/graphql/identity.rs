@@ -120,6 +120,12 @@ impl Viewer {
         own_factor(gql, self.0.id).await
     }
 
+    /// Whether a role of the user is not there as long as no second factor is on, since this server demands one: switch it on
+    /// with `enableTotp` and `confirmTotp`.
+    async fn must_enable_totp(&self, gql: &Context<'_>) -> Result<bool> {
+        Ok(gql.op()?.scope().is_withheld())
+    }
+
     /// Where the user is signed in, those that began last first.
     async fn sessions(
         &self,

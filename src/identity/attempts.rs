@@ -37,6 +37,8 @@ pub struct Counter {
     /// Forgotten with a success; of the others only the attempt itself is taken back, or whoever guesses would sign in to an
     /// account of their own in between.
     clears: bool,
+    /// Whether one waits for it. Others are counted all the same: what an attempt costs does not tell which addresses are known.
+    binds: bool,
 }
 
 impl Counter {
@@ -46,6 +48,7 @@ impl Counter {
             digest: core.keys.keyed_hash("sign-in-attempt", counted.as_bytes()),
             most: core.config.identity.sign_in_attempts.saturating_mul(wide),
             clears,
+            binds: true,
         }
     }
 
@@ -84,9 +87,12 @@ pub async fn sign_in(ctx: &Ctx, email: &str) -> Result<Taken, IdentityError> {
     // Looked up for every address alike.
     let known = known(core, email, &network);
     let since = ctx.now() - KNOWN;
-    if !store::is_known(ctx.read(), &known, since).await? {
-        counters.push(Counter::new(core, "address", email, WIDE, false));
-        counters.push(Counter::new(core, "network", &network, WIDE, false));
+    let binds = !store::is_known(ctx.read(), &known, since).await?;
+    for (kind, of) in [("address", email), ("network", network.as_str())] {
+        counters.push(Counter {
+            binds,
+            ..Counter::new(core, kind, of, WIDE, false)
+        });
     }
     take(ctx, counters).await
 }
@@ -101,6 +107,10 @@ pub async fn take(ctx: &Ctx, counters: Vec<Counter>) -> Result<Taken, IdentityEr
         let mut taken = Vec::with_capacity(counters.len());
         for counter in counters {
             let row = store::count_attempt(tx, &counter.digest, now, now - QUIET).await?;
+            if !counter.binds {
+                taken.push((counter, None));
+                continue;
+            }
             if let Some(until) = row.wait_until.filter(|it| *it > now) {
                 let seconds = (until - now).num_seconds().max(1);
                 return Err(IdentityError::Attempts { seconds });

@@ -8,6 +8,7 @@ use entity::second_factor;
 use sea_orm::EntityTrait;
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::config::RequireTotp;
 use tiwizi::identity::totp;
 
 use crate::exports::worked_off;
@@ -22,6 +23,7 @@ use crate::letters::posted_with;
 use crate::letters::speaks;
 use crate::letters::to;
 use crate::support::app::App;
+use crate::support::cast::Cast;
 use crate::support::cast::Person;
 use crate::support::mail::Post;
 use crate::support::on_both_databases;
@@ -209,8 +211,6 @@ on_both_databases! {
         assert_eq!(done["totpDisabled"], true);
         assert_eq!(codes(&owner.signs_in(None).await), [""; 0]);
         assert_eq!(owner.person.asks(FACTOR, json!({})).await["viewer"]["secondFactor"], Value::Null);
-        let nobody = Person::nobody(&app);
-        assert_eq!(nobody.refused("enableTotp", json!({ "password": PASSWORD })).await, ["FORBIDDEN"]);
     }
 
     async fn a_secret_waits_an_hour_for_its_first_code(app: App) {
@@ -222,6 +222,37 @@ on_both_databases! {
         let code = totp::code(&base32(&text(&begun["secret"])), totp::step(app.parts.core.clock.now()));
 
         assert_eq!(person.refused("confirmTotp", json!({ "code": code })).await, ["TOTP_OFF"]);
+    }
+
+    /// Who has none signs in and switches one on, and the role is not there before.
+    async fn a_role_that_needs_a_second_factor_is_not_there_without(app: App) {
+        let cast = Cast::on(&app).await;
+        let see = "query($slug: String!) { organization(slug: $slug) { id hourEntries { totalCount } } viewer { isPlatformAdmin mustEnableTotp } }";
+        let slug = json!({ "slug": cast.organization.slug });
+        for (require, admin, owner) in [
+            (RequireTotp::None, true, true),
+            (RequireTotp::Platform, false, true),
+            (RequireTotp::Owners, false, false),
+        ] {
+            let strict = app.beside_with(|config| config.identity.require_totp = require).await;
+            let of_admin = cast.admin.through(&strict).asks(see, slug.clone()).await;
+            let of_owner = cast.owner.through(&strict).asks(see, slug.clone()).await;
+            let of_coordinator = cast.coordinator.through(&strict).asks(see, slug.clone()).await;
+            assert_eq!(of_admin["viewer"]["isPlatformAdmin"], admin);
+            assert_eq!(of_admin["viewer"]["mustEnableTotp"], !admin);
+            assert_eq!(of_owner["organization"].is_object(), owner);
+            assert_eq!(of_owner["viewer"]["mustEnableTotp"], !owner);
+            assert!(of_coordinator["organization"].is_object());
+            strict.close().await;
+        }
+        let strict = app.beside_with(|config| config.identity.require_totp = RequireTotp::Owners).await;
+        Holder::of(&strict, cast.owner.through(&strict)).await;
+
+        let then = cast.owner.through(&strict).asks(see, slug).await;
+
+        assert!(then["organization"].is_object());
+        assert_eq!(then["viewer"]["mustEnableTotp"], false);
+        strict.close().await;
     }
 
     /// Whoever reads the rows of the database makes no code of them.

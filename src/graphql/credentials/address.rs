@@ -86,7 +86,7 @@ impl AddressMutations {
             RequestEmailVerificationInput,
         >,
     ) -> Result<RequestEmailVerificationPayload> {
-        let ctx = gql.op()?;
+        let ctx = gql.signed_in()?;
         let email = input.unwrap_or_default().email.map(|it| it.0);
         let outcome = address::request(ctx, email.as_deref()).await;
         let (done, user_errors) = answered(ctx, outcome)?;
@@ -117,7 +117,7 @@ impl AddressMutations {
         gql: &Context<'_>,
         #[graphql(desc = "The new address and the password.")] input: UpdateEmailInput,
     ) -> Result<UpdateEmailPayload> {
-        let ctx = gql.op()?;
+        let ctx = gql.signed_in()?;
         let (email, expected) = (&input.email.0, input.expected_version);
         let outcome = address::change(ctx, email, &input.password, expected).await;
         let (done, user_errors) = answered(ctx, outcome)?;

@@ -45,7 +45,7 @@ impl PasswordMutations {
         gql: &Context<'_>,
         #[graphql(desc = "The old password and the new one.")] input: ChangePasswordInput,
     ) -> Result<ChangePasswordPayload> {
-        let ctx = gql.op()?;
+        let ctx = gql.signed_in()?;
         let (old, new) = (&input.current_password, &input.new_password);
         let outcome = change::change(ctx, gql.authenticator()?, old, new).await;
         let (done, user_errors) = answered(ctx, outcome)?;

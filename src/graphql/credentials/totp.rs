@@ -130,7 +130,7 @@ impl TotpMutations {
         gql: &Context<'_>,
         #[graphql(desc = "The password.")] input: EnableTotpInput,
     ) -> Result<EnableTotpPayload> {
-        let ctx = gql.op()?;
+        let ctx = gql.signed_in()?;
         let outcome = factor::enable(ctx, &input.password).await;
         let (done, user_errors) = answered(ctx, outcome)?;
         let (secret, otpauth_uri) = done.map(|it| (it.secret, it.uri)).unzip();
@@ -147,7 +147,7 @@ impl TotpMutations {
         gql: &Context<'_>,
         #[graphql(desc = "The first code.")] input: ConfirmTotpInput,
     ) -> Result<ConfirmTotpPayload> {
-        let ctx = gql.op()?;
+        let ctx = gql.signed_in()?;
         let outcome = factor::confirm(ctx, &input.code).await;
         let (recovery_codes, user_errors) = answered(ctx, outcome)?;
         Ok(ConfirmTotpPayload {
@@ -162,7 +162,7 @@ impl TotpMutations {
         gql: &Context<'_>,
         #[graphql(desc = "Password and code.")] input: DisableTotpInput,
     ) -> Result<DisableTotpPayload> {
-        let ctx = gql.op()?;
+        let ctx = gql.signed_in()?;
         let outcome = factor::disable(ctx, &input.password, &input.code).await;
         let (done, user_errors) = answered(ctx, outcome)?;
         Ok(DisableTotpPayload {
@@ -177,7 +177,7 @@ impl TotpMutations {
         gql: &Context<'_>,
         #[graphql(desc = "Password and code.")] input: RegenerateRecoveryCodesInput,
     ) -> Result<RegenerateRecoveryCodesPayload> {
-        let ctx = gql.op()?;
+        let ctx = gql.signed_in()?;
         let outcome = factor::regenerate(ctx, &input.password, &input.code).await;
         let (recovery_codes, user_errors) = answered(ctx, outcome)?;
         Ok(RegenerateRecoveryCodesPayload {
