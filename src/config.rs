@@ -4,6 +4,7 @@
 //! section; nothing else reads the environment.
 
 mod error;
+mod identity;
 mod read;
 mod requests;
 mod setting;
@@ -18,6 +19,9 @@ use serde::Serialize;
 
 pub use error::ConfigError;
 pub use error::Origin;
+pub use identity::EmailVerification;
+pub use identity::IdentityConfig;
+pub use identity::RequireTotp;
 pub use requests::HttpConfig;
 
 /// The whole configuration. Unknown keys are refused.
@@ -89,23 +93,6 @@ pub enum LogFormat {
     Text,
     /// One JSON object.
     Json,
-}
-
-/// How long sessions and tokens live.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IdentityConfig {
-    /// Life of an access token. A removed member keeps no access longer than one request, since
-    /// memberships are read each time; a longer life only saves refreshes.
-    pub access_token_minutes: i64,
-    /// Life of a session without use of its refresh token.
-    pub session_days: i64,
-    /// Life of an invitation.
-    pub invitation_days: i64,
-    /// Shortest password accepted, in characters.
-    pub password_min_length: usize,
-    /// Failed sign-ins for one address within a quarter of an hour before it has to wait.
-    pub sign_in_attempts: u32,
 }
 
 /// What one GraphQL request may cost. Each bound is checked before anything runs.
@@ -204,6 +191,8 @@ pub struct MailConfig {
     pub invitation_url: String,
     /// The same of leave to set a new password.
     pub reset_url: String,
+    /// The same of what verifies an address.
+    pub verification_url: String,
 }
 
 impl MailConfig {
@@ -302,6 +291,7 @@ impl Default for MailConfig {
             root_certificate: String::new(),
             invitation_url: String::new(),
             reset_url: String::new(),
+            verification_url: String::new(),
         }
     }
 }
@@ -358,13 +348,7 @@ impl Default for Config {
                 filter: "info,actix_server=warn,sqlx=warn,sea_orm_migration=warn".to_owned(),
             },
             http: HttpConfig::default(),
-            identity: IdentityConfig {
-                access_token_minutes: 15,
-                session_days: 30,
-                invitation_days: 14,
-                password_min_length: 12,
-                sign_in_attempts: 10,
-            },
+            identity: IdentityConfig::default(),
             limits: LimitsConfig {
                 body_bytes: 1024 * 1024,
                 import_body_bytes: 15 * 1024 * 1024,

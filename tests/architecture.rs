@@ -24,6 +24,7 @@ const RANKS: &[&[&str]] = &[
     &["vocabularies"],
     &["jobs"],
     &["letters"],
+    &["credentials"],
     &["organizations", "recovery"],
     &["volunteers", "projects"],
     &["activities", "contracts"],

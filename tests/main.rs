@@ -38,6 +38,9 @@ mod mends;
 mod sign_in;
 
 #[cfg(test)]
+mod identity;
+
+#[cfg(test)]
 mod organizations;
 
 #[cfg(test)]

@@ -112,7 +112,7 @@ fn every_list_of_rows_is_paged_and_bounded() {
 
 /// Mutations whose repetition is harmless by another way than `idempotencyKey` or `expectedVersion`, each
 /// with that way.
-const REPEATABLE: [(&str, &str); 23] = [
+const REPEATABLE: [(&str, &str); 32] = [
     (
         "acceptInvitation",
         "the token is used up once, for one membership",
@@ -125,6 +125,22 @@ const REPEATABLE: [(&str, &str); 23] = [
         "checkOut",
         "the key is that of the passing; the attendance is not shown before",
     ),
+    (
+        "changePassword",
+        "the old password is none any more; only who knows it changes it",
+    ),
+    ("confirmTotp", "a code is used up once, and on is on"),
+    ("disableTotp", "a code is used up once, and off is off"),
+    (
+        "enableTotp",
+        "a secret that was not confirmed gives way to the next",
+    ),
+    (
+        "regenerateRecoveryCodes",
+        "a code is used up once; those of before give way to the next",
+    ),
+    ("endOtherSessions", "ended is ended"),
+    ("endSession", "ended is ended"),
     ("commitImport", "a second commit answers as the first did"),
     (
         "createHourEntries",
@@ -152,6 +168,11 @@ const REPEATABLE: [(&str, &str); 23] = [
         "refreshSession",
         "a token is exchanged once: twice means that two hold it",
     ),
+    (
+        "requestEmailVerification",
+        "each is another letter, of which so many are sent",
+    ),
+    ("verifyEmail", "the token is used up once"),
     (
         "requestPasswordReset",
         "each is another letter, of which so many are sent; nobody is signed in whose key it would be",

@@ -1,17 +1,12 @@
 //! Accounts and sessions: who gets in, how long they stay, and which tokens are worth nothing.
 //!
-//! What the signed-in may do is in the other journeys.
+//! What keeps accounts safe from others is in `identity`; what the signed-in may do is in the other journeys.
 
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use futures_util::future::join_all;
-use jsonwebtoken::Algorithm;
-use jsonwebtoken::EncodingKey;
-use jsonwebtoken::Header;
 use serde_json::Value;
 use serde_json::json;
 
@@ -137,7 +132,6 @@ on_both_databases! {
         assert_eq!(viewer(&app, &next["session"]["accessToken"]).await, json!(email));
     }
 
-    /// Two hold it, and one of them stole it.
     async fn a_session_lives_as_long_as_it_is_used(app: App) {
         let mut session = sign_up(&app, &somebody()).await;
         for _ in 0..3 {
@@ -150,17 +144,6 @@ on_both_databases! {
         let late = refresh(&app, &session["session"]["refreshToken"]).await;
 
         assert_eq!(codes(&late), json!(["SESSION_ENDED"]));
-    }
-
-    async fn a_refresh_token_used_twice_ends_the_session(app: App) {
-        let first = sign_up(&app, &somebody()).await["session"].take();
-        let next = refresh(&app, &first["refreshToken"]).await["session"].take();
-
-        let stolen = refresh(&app, &first["refreshToken"]).await;
-
-        assert_eq!(codes(&stolen), json!(["SESSION_ENDED"]));
-        assert_eq!(viewer(&app, &next["accessToken"]).await, json!("UNAUTHENTICATED"));
-        assert_eq!(codes(&refresh(&app, &next["refreshToken"]).await), json!(["SESSION_ENDED"]));
     }
 
     async fn of_simultaneous_refreshes_at_most_one_succeeds(app: App) {
@@ -186,48 +169,5 @@ on_both_databases! {
 
         assert_eq!(viewer(&app, &phone["accessToken"]).await, json!("UNAUTHENTICATED"));
         assert_eq!(viewer(&app, &desk["accessToken"]).await, json!(email));
-    }
-
-    /// Tokens of others, of other algorithms, and texts that are no tokens.
-    async fn forged_tokens_are_worth_nothing(app: App) {
-        let session = sign_up(&app, &somebody()).await["session"].take();
-        let real = session["accessToken"].as_str().unwrap();
-        let parts: Vec<_> = real.split('.').collect();
-        let claims: Value =
-            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[1]).unwrap()).unwrap();
-        let keys = &app.parts.core.keys;
-        let signed = |algorithm, key: &EncodingKey, change: (&str, Value)| {
-            let mut header = Header::new(algorithm);
-            header.kid = Some(keys.key_id().to_owned());
-            header.typ = Some("at+jwt".to_owned());
-            let mut claims = claims.clone();
-            claims[change.0] = change.1;
-            jsonwebtoken::encode(&header, &claims, key).unwrap()
-        };
-        let ours = EncodingKey::from_ed_der(keys.signing_pkcs8());
-        let public_as_secret = EncodingKey::from_secret(keys.public_key());
-        let none = URL_SAFE_NO_PAD.encode(
-            json!({ "alg": "none", "typ": "at+jwt", "kid": keys.key_id() }).to_string());
-        let same = ("aud", claims["aud"].clone());
-        assert_eq!(
-            viewer(&app, &json!(signed(Algorithm::EdDSA, &ours, same.clone()))).await,
-            viewer(&app, &json!(real)).await,
-            "the forger's workshop works"
-        );
-
-        for (what, token) in [
-            ("no signature", format!("{none}.{}.", parts[1])),
-            ("signature cut off", format!("{}.{}.", parts[0], parts[1])),
-            ("public key as secret", signed(Algorithm::HS256, &public_as_secret, same)),
-            ("other audience", signed(Algorithm::EdDSA, &ours, ("aud", json!("other")))),
-            ("other issuer", signed(Algorithm::EdDSA, &ours, ("iss", json!("http://other")))),
-            ("expired", signed(Algorithm::EdDSA, &ours, ("exp", json!(1)))),
-            ("no session", signed(Algorithm::EdDSA, &ours, ("sid", claims["sub"].clone()))),
-            ("no user", signed(Algorithm::EdDSA, &ours, ("sub", claims["sid"].clone()))),
-            ("no token", "abc".to_owned()),
-            ("refresh token", session["refreshToken"].as_str().unwrap().to_owned()),
-        ] {
-            assert_eq!(viewer(&app, &json!(token)).await, json!("UNAUTHENTICATED"), "{what}");
-        }
     }
 }

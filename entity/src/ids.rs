@@ -119,6 +119,8 @@ ids! {
     WebhookDeliveryId;
     /// Identifies a letter to a person.
     LetterId;
+    /// Identifies a letter on its way to verify an address.
+    EmailVerificationId;
     /// Identifies the setting of a new password.
     PasswordResetId;
     /// Identifies an edition of the public statistics.

@@ -9,9 +9,14 @@ pub mod types;
 pub mod key_fingerprint;
 
 // Identity
+pub mod email_verification;
+pub mod known_network;
+pub mod recovery_code;
 pub mod refresh_token;
 pub mod role_grant;
+pub mod second_factor;
 pub mod session;
+pub mod sign_in_attempt;
 pub mod user_account;
 
 // Territories and vocabularies

@@ -20,6 +20,12 @@ pub struct Model {
     pub expires_at: DateTimeUtc,
     /// Since when it is over; null while in force.
     pub ended_at: Option<DateTimeUtc>,
+    /// What the client calls itself, in few words; null where it says nothing.
+    pub device: Option<String>,
+    /// The address it was last used from; null where none is known.
+    pub address: Option<String>,
+    /// When tokens were last given out; null of sessions from before this was noted.
+    pub last_used_at: Option<DateTimeUtc>,
 }
 
 /// None: statements join by column where they need to.

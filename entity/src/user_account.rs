@@ -28,6 +28,8 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
     /// Since when sign-in is refused.
     pub disabled_at: Option<DateTimeUtc>,
+    /// Since when the address is known to be theirs; null while nobody knows.
+    pub email_verified_at: Option<DateTimeUtc>,
 }
 
 /// None: statements join by column where they need to.

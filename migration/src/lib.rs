@@ -55,6 +55,9 @@ mod m20261128_000058_sent;
 mod m20261128_000059_webhooks;
 mod m20261128_000061_letters;
 mod m20261128_000062_password_resets;
+mod m20261129_000063_sign_in;
+mod m20261129_000064_second_factor;
+mod m20261129_000065_verified_addresses;
 mod narrowed;
 mod portable;
 
@@ -113,6 +116,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000059_webhooks::Migration),
             Box::new(m20261128_000061_letters::Migration),
             Box::new(m20261128_000062_password_resets::Migration),
+            Box::new(m20261129_000063_sign_in::Migration),
+            Box::new(m20261129_000064_second_factor::Migration),
+            Box::new(m20261129_000065_verified_addresses::Migration),
         ]
     }
 }

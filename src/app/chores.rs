@@ -14,10 +14,12 @@ use crate::attendance;
 use crate::certificates::sheaf;
 use crate::certificates::sheaf::SheafRequest;
 use crate::correspondence;
+use crate::credentials;
 use crate::deliveries;
 use crate::exports;
 use crate::hours::ledger;
 use crate::identity::Ctx;
+use crate::identity::attempts;
 use crate::imports::stored::forget;
 use crate::jobs;
 use crate::jobs::Failed;
@@ -244,6 +246,12 @@ impl App {
                 Ok(0) => {}
                 Ok(forgotten) => tracing::info!(forgotten, "letters forgotten"),
                 Err(cause) => tracing::error!(%cause, "letters not forgotten"),
+            }
+            if let Err(cause) = attempts::forget_old(&ctx).await {
+                tracing::error!(%cause, "attempts to sign in not forgotten");
+            }
+            if let Err(cause) = credentials::address::forget_old(&ctx).await {
+                tracing::error!(%cause, "verifications of addresses not forgotten");
             }
             if let Err(cause) = recovery::reset::forget_old(&ctx).await {
                 tracing::error!(%cause, "requests for new passwords not forgotten");

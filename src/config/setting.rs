@@ -33,7 +33,9 @@ pub fn wanted(path: &str) -> Option<String> {
         "webhooks.allow_networks" | "http.trusted_proxies" => {
             "parts of the network such as 10.1.0.0/16 fd00::/8"
         }
-        "mail.invitation_url" | "mail.reset_url" => {
+        "identity.require_totp" => "none, platform or owners",
+        "identity.email_verification" => "off, letter or required",
+        "mail.invitation_url" | "mail.reset_url" | "mail.verification_url" => {
             "an address with {token} in it, such as https://app.example.org/invitation#{token}"
         }
         "log.format" => "text or json",
@@ -54,9 +56,10 @@ pub fn holds(path: &str, value: &Value) -> bool {
         ("webhooks.allow_networks" | "http.trusted_proxies", Value::String(parts)) => {
             is_networks(parts)
         }
-        ("mail.invitation_url" | "mail.reset_url", Value::String(url)) => {
-            url.is_empty() || takes_token(url)
-        }
+        (
+            "mail.invitation_url" | "mail.reset_url" | "mail.verification_url",
+            Value::String(url),
+        ) => url.is_empty() || takes_token(url),
         ("log.filter", Value::String(filter)) => EnvFilter::try_new(filter).is_ok(),
         (_, Value::Integer(number)) => BOUNDS
             .iter()

@@ -10,6 +10,8 @@ pub mod missing;
 pub mod reset;
 pub mod returned;
 pub mod rounds;
+pub mod safety;
 pub mod send;
 pub mod store;
+pub mod verification;
 pub mod words;

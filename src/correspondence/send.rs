@@ -15,6 +15,8 @@ use crate::correspondence::invitation;
 use crate::correspondence::missing;
 use crate::correspondence::reset;
 use crate::correspondence::returned;
+use crate::correspondence::safety;
+use crate::correspondence::verification;
 use crate::correspondence::words;
 use crate::identity::Ctx;
 use crate::identity::account;
@@ -155,6 +157,8 @@ async fn said(ctx: &Ctx, row: &letter::Model) -> Result<Option<Said>, Failed> {
         LetterKind::Invitation => invitation::said(ctx, row, &reader).await,
         LetterKind::PasswordReset => reset::said(ctx, row, &reader).await,
         LetterKind::PasswordChanged => Ok(changed::said(row, &reader)),
+        LetterKind::AccountSafety => safety::said(ctx, row, &reader).await,
+        LetterKind::EmailVerification => verification::said(ctx, row, &reader).await,
         LetterKind::HoursReturned => returned::said(ctx, row, &reader).await,
         LetterKind::WeeklyDigest => digest::said(ctx, row, &reader).await,
         LetterKind::MissingMonth => missing::said(ctx, row, &reader).await,

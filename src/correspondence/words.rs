@@ -51,7 +51,10 @@ pub(super) fn say(locale: Locale, key: &str) -> String {
 pub(super) fn why(locale: Locale, kind: LetterKind, site: &str) -> String {
     let key = match kind {
         LetterKind::Invitation => "letter-why-invitation",
-        LetterKind::PasswordReset | LetterKind::PasswordChanged => "letter-why-password",
+        LetterKind::PasswordReset | LetterKind::PasswordChanged | LetterKind::AccountSafety => {
+            "letter-why-password"
+        }
+        LetterKind::EmailVerification => "letter-why-verification",
         LetterKind::HoursReturned => "letter-why-returned",
         LetterKind::WeeklyDigest => "letter-why-digest",
         LetterKind::MissingMonth => "letter-why-missing",
@@ -68,6 +71,8 @@ pub fn kind(locale: Locale, kind: LetterKind) -> String {
             LetterKind::Invitation => "letter-kind-invitation",
             LetterKind::PasswordReset => "letter-kind-reset",
             LetterKind::PasswordChanged => "letter-kind-changed",
+            LetterKind::AccountSafety => "letter-kind-safety",
+            LetterKind::EmailVerification => "letter-kind-verification",
             LetterKind::HoursReturned => "letter-kind-returned",
             LetterKind::WeeklyDigest => "letter-kind-digest",
             LetterKind::MissingMonth => "letter-kind-missing",

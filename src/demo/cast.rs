@@ -239,6 +239,7 @@ fn account(
         created_at: span.founded(),
         updated_at: span.founded(),
         disabled_at: None,
+        email_verified_at: None,
     }
 }
 

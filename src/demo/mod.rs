@@ -39,7 +39,7 @@ use crate::demo::places::Places;
 use crate::demo::projects::Works;
 use crate::demo::span::Span;
 use crate::identity::Ctx;
-use crate::identity::account;
+use crate::identity::hashing;
 use crate::platform::editions::Edition;
 use crate::platform::feed;
 use crate::platform::zones;
@@ -161,7 +161,7 @@ pub async fn fill(
     may_begin(ctx.read()).await?;
     let span = Span::ending(ctx.now());
     let places = places::find(ctx.read(), span.today).await?;
-    let hash = account::hash(PASSWORD.to_owned()).await?;
+    let hash = hashing::hash(ctx.core(), PASSWORD.to_owned()).await?;
     let zone = zones::parse(cast::ZONE)
         .ok_or_else(|| DemoError::NoReference(format!("time zone {}", cast::ZONE)))?;
     let (accounts, grants) = cast::platform(sizes.seed, &span, &places, &hash);

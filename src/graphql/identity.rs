@@ -1,20 +1,20 @@
-//! Who is signed in: the viewer, sign-up, sign-in, the life of a session.
+//! Who is signed in: the viewer, and users as others see them.
 //!
-//! Passwords and tokens are made and checked in `identity`.
+//! Signing in and out is in `credentials`.
 
 use async_graphql::Context;
 use async_graphql::ID;
-use async_graphql::InputObject;
 use async_graphql::Object;
 use async_graphql::Result;
-use async_graphql::SimpleObject;
 use entity::user_account;
 
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::context::Gql;
-use crate::graphql::error::UserError;
-use crate::graphql::error::answered;
+use crate::graphql::credentials::sessions::UserSession;
+use crate::graphql::credentials::sessions::session_page;
+use crate::graphql::credentials::totp::SecondFactor;
+use crate::graphql::credentials::totp::own_factor;
 use crate::graphql::error::fault;
 use crate::graphql::letters;
 use crate::graphql::letters::Letter;
@@ -35,10 +35,7 @@ use crate::graphql::timers::timer::TimerStatus;
 use crate::graphql::timers::timer::own_running;
 use crate::graphql::timers::timer::timer_page;
 use crate::graphql::volunteers::Volunteer;
-use crate::identity::IdentityError;
 use crate::identity::account;
-use crate::identity::account::NewAccount;
-use crate::identity::session::Tokens;
 use crate::organizations;
 use crate::platform::i18n;
 use crate::territories;
@@ -60,6 +57,16 @@ impl User {
     /// Address for sign-in and letters, in lower case.
     async fn email(&self) -> EmailAddress {
         EmailAddress(self.0.email.clone())
+    }
+
+    /// Since when the address is known to be the user's, who brought a token that went there by letter; null while nobody knows.
+    async fn email_verified_at(&self) -> Option<DateTime> {
+        self.0.email_verified_at.map(DateTime)
+    }
+
+    /// Counts the changes of the account; for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
     }
 
     /// How others see the user.
@@ -106,6 +113,36 @@ impl Viewer {
         // What was merged is another name of a record that is there, too.
         let standing = found.into_iter().filter(|it| it.merged_into_id.is_none());
         Ok(standing.map(Volunteer).collect())
+    }
+
+    /// What the account is asked for besides its password; null where nothing is.
+    async fn second_factor(&self, gql: &Context<'_>) -> Result<Option<SecondFactor>> {
+        own_factor(gql, self.0.id).await
+    }
+
+    /// Whether a role of the user is not there as long as no second factor is on, since this server demands one: switch it on
+    /// with `enableTotp` and `confirmTotp`.
+    async fn must_enable_totp(&self, gql: &Context<'_>) -> Result<bool> {
+        Ok(gql.op()?.scope().is_withheld())
+    }
+
+    /// Where the user is signed in, those that began last first.
+    async fn sessions(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "At most this many from the start, 1 to 100; 20 by default.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor; with `first`.")] after: Option<String>,
+        #[graphql(desc = "At most this many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor; with `last`.")] before: Option<String>,
+    ) -> Result<Connection<UserSession>> {
+        let asked = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        session_page(gql, &asked).await
     }
 
     /// Territories whose figures the user observes.
@@ -213,103 +250,6 @@ impl Viewer {
     }
 }
 
-/// What a client keeps to stay signed in.
-#[derive(SimpleObject)]
-pub struct Session {
-    /// Sent with each request as `Authorization: Bearer …`.
-    access_token: String,
-    /// Exchanged once for the next pair by `refreshSession`. Keep it secret.
-    refresh_token: String,
-    /// When the access token ends.
-    expires_at: DateTime,
-}
-
-impl From<Tokens> for Session {
-    fn from(tokens: Tokens) -> Self {
-        Self {
-            access_token: tokens.access,
-            refresh_token: tokens.refresh,
-            expires_at: DateTime(tokens.expires_at),
-        }
-    }
-}
-
-/// A new account.
-#[derive(InputObject)]
-struct SignUpInput {
-    /// Address for sign-in and letters.
-    email: EmailAddress,
-    /// How others see the user; at most 120 characters.
-    display_name: String,
-    /// At least 12 characters.
-    password: String,
-    /// Language of letters; that of the request where absent.
-    locale: Option<Locale>,
-}
-
-/// The new account, signed in.
-#[derive(SimpleObject)]
-struct SignUpPayload {
-    /// The session that began; null when refused.
-    session: Option<Session>,
-    /// The new user; null when refused.
-    viewer: Option<Viewer>,
-    /// Why nothing was done; empty when it was.
-    user_errors: Vec<UserError>,
-}
-
-/// Address and password.
-#[derive(InputObject)]
-struct SignInInput {
-    /// Address of the account.
-    email: EmailAddress,
-    /// Its password.
-    password: String,
-}
-
-/// The session that began.
-#[derive(SimpleObject)]
-struct SignInPayload {
-    /// The session; null when refused.
-    session: Option<Session>,
-    /// Who signed in; null when refused.
-    viewer: Option<Viewer>,
-    /// Why nothing was done; empty when it was.
-    user_errors: Vec<UserError>,
-}
-
-/// A refresh token.
-#[derive(InputObject)]
-struct RefreshSessionInput {
-    /// The token of the last sign-in or refresh. It is used up.
-    refresh_token: String,
-}
-
-/// The next pair of tokens.
-#[derive(SimpleObject)]
-struct RefreshSessionPayload {
-    /// The session with new tokens; null when refused.
-    session: Option<Session>,
-    /// Why nothing was done; empty when it was.
-    user_errors: Vec<UserError>,
-}
-
-/// Ends the caller's session.
-#[derive(Default, InputObject)]
-struct SignOutInput {
-    /// The session's refresh token, for a client whose access token has ended.
-    refresh_token: Option<String>,
-}
-
-/// The end of a session.
-#[derive(SimpleObject)]
-struct SignOutPayload {
-    /// Whether no session remains; also true when it had ended before.
-    signed_out: bool,
-    /// Why nothing was done; empty when it was.
-    user_errors: Vec<UserError>,
-}
-
 /// Queries about whoever asks.
 #[derive(Default)]
 pub struct IdentityQueries;
@@ -321,99 +261,5 @@ impl IdentityQueries {
         let ctx = gql.op()?;
         let found = account::of_actor(ctx).await.map_err(|it| fault(ctx, &it))?;
         Ok(found.map(Viewer))
-    }
-}
-
-/// Acts on accounts and sessions.
-#[derive(Default)]
-pub struct IdentityMutations;
-
-#[Object]
-impl IdentityMutations {
-    /// Makes an account and signs it in.
-    async fn sign_up(
-        &self,
-        gql: &Context<'_>,
-        #[graphql(desc = "The new account.")] input: SignUpInput,
-    ) -> Result<SignUpPayload> {
-        let ctx = gql.op()?;
-        let authenticator = gql.authenticator()?;
-        let locale = input.locale.map_or(ctx.locale(), |it| it.0);
-        let outcome = async {
-            let new = NewAccount::parse(
-                ctx,
-                &input.email.0,
-                &input.display_name,
-                &input.password,
-                locale,
-            )
-            .await?;
-            account::sign_up(ctx, authenticator, new).await
-        };
-        let (done, user_errors) = answered(ctx, outcome.await)?;
-        if let Some((_, tokens)) = &done {
-            gql.go_on_as(tokens).await?;
-        }
-        let (viewer, session) = done.unzip();
-        Ok(SignUpPayload {
-            session: session.map(Session::from),
-            viewer: viewer.map(Viewer),
-            user_errors,
-        })
-    }
-
-    /// Begins a session. The answer does not tell whether the address is known.
-    async fn sign_in(
-        &self,
-        gql: &Context<'_>,
-        #[graphql(desc = "Address and password.")] input: SignInInput,
-    ) -> Result<SignInPayload> {
-        let ctx = gql.op()?;
-        let outcome =
-            account::sign_in(ctx, gql.authenticator()?, &input.email.0, &input.password).await;
-        let (done, user_errors) = answered(ctx, outcome)?;
-        if let Some((_, tokens)) = &done {
-            gql.go_on_as(tokens).await?;
-        }
-        let (viewer, session) = done.unzip();
-        Ok(SignInPayload {
-            session: session.map(Session::from),
-            viewer: viewer.map(Viewer),
-            user_errors,
-        })
-    }
-
-    /// Exchanges a refresh token for the next pair of tokens. A token that was used before ends the
-    /// session, since two hold it.
-    async fn refresh_session(
-        &self,
-        gql: &Context<'_>,
-        #[graphql(desc = "The refresh token.")] input: RefreshSessionInput,
-    ) -> Result<RefreshSessionPayload> {
-        let ctx = gql.op()?;
-        let outcome = gql.authenticator()?.refresh(&input.refresh_token).await;
-        let (done, user_errors) = answered(ctx, outcome)?;
-        Ok(RefreshSessionPayload {
-            session: done.map(|(_, tokens)| Session::from(tokens)),
-            user_errors,
-        })
-    }
-
-    /// Ends the session of the request, or that of a refresh token.
-    async fn sign_out(
-        &self,
-        gql: &Context<'_>,
-        #[graphql(desc = "Which session; that of the request where absent.")] input: Option<
-            SignOutInput,
-        >,
-    ) -> Result<SignOutPayload> {
-        let ctx = gql.op()?;
-        let token = input.unwrap_or_default().refresh_token;
-        let outcome = account::sign_out(ctx, gql.authenticator()?, token.as_deref()).await;
-        let (done, user_errors) = answered::<(), IdentityError>(ctx, outcome)?;
-        Ok(SignOutPayload {
-            signed_out: done.is_some(),
-            user_errors,
-        })
     }
 }

@@ -52,6 +52,11 @@ pub enum LetterKind {
     PasswordReset,
     /// A password was set anew. Cannot be switched off: whoever took an account over would begin with it.
     PasswordChanged,
+    /// Something happened to the account that its owner should know of, such as a stolen session. Cannot be switched off:
+    /// whoever took an account over would begin with it.
+    AccountSafety,
+    /// A token by which the address is known to be that of the account. Cannot be switched off: it is asked for.
+    EmailVerification,
     /// Hours of the reader, or that they wrote, were returned.
     HoursReturned,
     /// What waits for a decision, for those who decide: on Mondays at 8:00 in the zone of the organization, where anything

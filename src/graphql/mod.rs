@@ -8,6 +8,7 @@ pub mod certificates;
 pub mod connection;
 pub mod context;
 pub mod contracts;
+pub mod credentials;
 pub mod duplicates;
 pub mod error;
 pub mod exports;
@@ -63,6 +64,11 @@ use crate::graphql::certificates::certificate::CertificateQueries;
 use crate::graphql::certificates::verification::VerificationQueries;
 use crate::graphql::contracts::acts::ContractMutations;
 use crate::graphql::contracts::incident_acts::IncidentMutations;
+use crate::graphql::credentials::address::AddressMutations;
+use crate::graphql::credentials::password::PasswordMutations;
+use crate::graphql::credentials::sessions::SessionMutations;
+use crate::graphql::credentials::sign_in::SignInMutations;
+use crate::graphql::credentials::totp::TotpMutations;
 use crate::graphql::duplicates::acts::DuplicateMutations;
 use crate::graphql::duplicates::candidate::DuplicateQueries;
 use crate::graphql::exports::acts::ExportMutations;
@@ -84,7 +90,6 @@ use crate::graphql::hours::preview::PreviewQueries;
 use crate::graphql::hours::queue::QueueQueries;
 use crate::graphql::hours::selection::SelectionMutations;
 use crate::graphql::hours::write::EntryMutations;
-use crate::graphql::identity::IdentityMutations;
 use crate::graphql::identity::IdentityQueries;
 use crate::graphql::impact::evidence::EvidenceMutations;
 use crate::graphql::impact::goals::GoalMutations;
@@ -225,6 +230,7 @@ struct ImpactQueries(
 /// Everything that can be done.
 #[derive(Default, MergedObject)]
 pub struct Mutation(
+    AccountActs,
     OrganizationActs,
     PeopleActs,
     ActivityActs,
@@ -234,14 +240,22 @@ pub struct Mutation(
 );
 
 #[derive(Default, MergedObject)]
+struct AccountActs(
+    SignInMutations,
+    PasswordMutations,
+    SessionMutations,
+    TotpMutations,
+    AddressMutations,
+    RecoveryMutations,
+);
+
+#[derive(Default, MergedObject)]
 struct OrganizationActs(
-    IdentityMutations,
     OrganizationMutations,
     SettingMutations,
     MemberMutations,
     NotificationMutations,
     LetterMutations,
-    RecoveryMutations,
 );
 
 #[derive(Default, MergedObject)]

@@ -81,6 +81,7 @@ macro_rules! nodes {
 
 nodes! {
     UserId = "User";
+    SessionId = "UserSession";
     OrganizationId = "Organization";
     MembershipId = "Membership";
     InvitationId = "Invitation";

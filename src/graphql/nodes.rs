@@ -28,6 +28,7 @@ use entity::ids::OrganizationId;
 use entity::ids::PeriodId;
 use entity::ids::ProjectId;
 use entity::ids::ScheduleId;
+use entity::ids::SessionId;
 use entity::ids::ShiftId;
 use entity::ids::SignupId;
 use entity::ids::SnapshotId;
@@ -49,6 +50,7 @@ use crate::graphql::context::Gql;
 use crate::graphql::contracts::accreditation::Accreditation;
 use crate::graphql::contracts::contract::VolunteerContract;
 use crate::graphql::contracts::incident::ContractIncident;
+use crate::graphql::credentials::sessions::UserSession;
 use crate::graphql::duplicates::merge::VolunteerMerge;
 use crate::graphql::error::fault;
 use crate::graphql::exports::export::ExportJob;
@@ -123,6 +125,8 @@ pub enum Node {
     Attendance(Attendance),
     /// Something a user was told.
     Notification(Notification),
+    /// A device that is signed in.
+    UserSession(UserSession),
     /// An hour entry.
     HourEntry(HourEntry),
     /// A timer.
@@ -242,6 +246,10 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = NotificationId::read(id) {
         let found = notifications::own(gql, id).await?;
         return Ok(found.map(Node::Notification));
+    }
+    if let Some(id) = SessionId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::UserSession(UserSession(it))));
     }
     if let Some(id) = EntryId::read(id) {
         let found = loaders::one(gql, id).await?;

@@ -1,58 +1,31 @@
-//! Accounts: sign-up, sign-in, the first administrator.
+//! Accounts: how one is made, and who has it.
 //!
-//! Tokens are with the sessions; memberships are with the organizations.
+//! Tokens are with the sessions; signing in is in `credentials`; memberships are with the organizations.
 
-use std::num::NonZeroUsize;
-use std::sync::LazyLock;
-use std::time::Duration;
-
-use argon2::Argon2;
-use argon2::PasswordHasher;
-use argon2::PasswordVerifier;
-use argon2::password_hash::phc::PasswordHash;
 use entity::ids::RoleGrantId;
 use entity::ids::TerritoryId;
 use entity::ids::UserId;
 use entity::role_grant;
 use entity::types::PlatformRole;
 use entity::user_account;
-use moka::sync::Cache;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
-use tokio::sync::Semaphore;
-use tokio::sync::SemaphorePermit;
 
 use crate::identity::actor::Actor;
 use crate::identity::ctx::Ctx;
 use crate::identity::error::IdentityError;
-use crate::identity::session::Authenticator;
-use crate::identity::session::Tokens;
-use crate::platform::crypto::sha256;
+use crate::identity::hashing;
+use crate::identity::password;
+use crate::identity::password::Own;
 use crate::platform::db::Tx;
 use crate::platform::db::violates;
 use crate::platform::i18n::Locale;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
-
-/// Longest password that is hashed; more would only cost time.
-const PASSWORD_MOST: usize = 256;
-const WINDOW_MINUTES: i64 = 15;
-
-/// Attempts by digest of the address since the last success. In memory: a restart forgives, and no write is needed to refuse.
-static FAILURES: LazyLock<Cache<[u8; 32], u32>> = LazyLock::new(|| {
-    Cache::builder()
-        .max_capacity(100_000)
-        .time_to_live(Duration::from_secs(WINDOW_MINUTES.unsigned_abs() * 60))
-        .build()
-});
-
-/// A hash of no password of anybody, so that an unknown address takes as long as a known one.
-static NOBODYS_HASH: LazyLock<String> =
-    LazyLock::new(|| hash_now("nobody's password").unwrap_or_default());
 
 /// What a new account needs.
 #[derive(Debug)]
@@ -83,37 +56,16 @@ impl NewAccount {
         let mut checks = Checks::new();
         let email = checked_email(&mut checks, "email", email);
         let display_name = checks.text("displayName", display_name, 120);
-        checked_password(ctx, &mut checks, "password", password);
+        let own = Own::of(&email, &display_name);
+        password::checked(ctx, &mut checks, "password", password, &own);
         checks.done().map_err(IdentityError::Invalid)?;
         Ok(Self {
             email,
             display_name,
-            password_hash: hash(password.to_owned()).await?,
+            password_hash: hashing::hash(ctx.core(), password.to_owned()).await?,
             locale,
         })
     }
-}
-
-/// What a password must be.
-pub fn checked_password(ctx: &Ctx, checks: &mut Checks, field: &str, password: &str) {
-    let least = ctx.core().config.identity.password_min_length;
-    let length = password.chars().count();
-    checks.demand(length >= least, || {
-        Refusal::of(Code::TooShort, field).with("least", least)
-    });
-    checks.demand(length <= PASSWORD_MOST, || {
-        Refusal::of(Code::TooLong, field).with("most", PASSWORD_MOST)
-    });
-}
-
-/// Forgets the failed attempts of an address: whoever set a new password need not wait.
-pub fn forgive(email: &str) {
-    FAILURES.invalidate(&attempts_of(email));
-}
-
-/// By digest: what is typed as an address may be of any length.
-fn attempts_of(email: &str) -> [u8; 32] {
-    sha256(email.as_bytes()).try_into().unwrap_or_default()
 }
 
 /// An e-mail address as stored: trimmed, lower case, with one `@` between two names.
@@ -153,6 +105,8 @@ pub async fn create(
         created_at: now,
         updated_at: now,
         disabled_at: None,
+        // The operator says whose it is.
+        email_verified_at: (ctx.actor() == Actor::Operator).then_some(now),
     };
     user_account::Entity::insert(user_account::ActiveModel::from(account.clone()))
         .exec_without_returning(&**tx)
@@ -191,23 +145,6 @@ pub async fn grant(
     Ok(())
 }
 
-/// Creates an account and signs it in.
-///
-/// # Errors
-/// [`IdentityError::Taken`] when the address has one.
-pub async fn sign_up(
-    ctx: &Ctx,
-    authenticator: &Authenticator,
-    new: NewAccount,
-) -> Result<(user_account::Model, Tokens), IdentityError> {
-    ctx.transaction(async |tx| {
-        let account = create(ctx, tx, new).await?;
-        let tokens = authenticator.open(tx, account.id).await?;
-        Ok((account, tokens))
-    })
-    .await
-}
-
 /// The account of whoever asks.
 ///
 /// # Errors
@@ -228,109 +165,13 @@ pub async fn name_of(ctx: &Ctx, user: UserId) -> Result<String, DbErr> {
     Ok(found.await?.map(|it| it.display_name).unwrap_or_default())
 }
 
-/// Ends the session of the request, or that of a refresh token. Nothing to end is no error.
+/// The account of an address, open or not.
 ///
 /// # Errors
-/// [`IdentityError`] of the database only.
-pub async fn sign_out(
-    ctx: &Ctx,
-    authenticator: &Authenticator,
-    refresh_token: Option<&str>,
-) -> Result<(), IdentityError> {
-    let session = match (refresh_token, ctx.actor()) {
-        (Some(token), _) => authenticator.session_of(token).await?,
-        (None, Actor::User { session, .. }) => Some(session),
-        (None, Actor::Operator | Actor::Nobody) => None,
-    };
-    let Some(session) = session else {
-        return Ok(());
-    };
-    ctx.transaction(async |tx| authenticator.end(tx, session).await)
-        .await
-}
-
-/// Signs a user in.
-///
-/// # Errors
-/// [`IdentityError::Credentials`] whether the address is unknown, the password wrong or the account
-/// disabled; [`IdentityError::Attempts`] after too many failures.
-pub async fn sign_in(
-    ctx: &Ctx,
-    authenticator: &Authenticator,
-    email: &str,
-    password: &str,
-) -> Result<(user_account::Model, Tokens), IdentityError> {
-    let email = email.trim().to_lowercase();
-    // Counted before the password is looked at: guesses that come all at once count as well.
-    let address = attempts_of(&email);
-    let attempts = FAILURES
-        .entry(address)
-        .and_upsert_with(|it| it.map_or(1, |it| it.into_value().saturating_add(1)))
-        .into_value();
-    if attempts > ctx.core().config.identity.sign_in_attempts {
-        return Err(IdentityError::Attempts {
-            minutes: WINDOW_MINUTES,
-        });
-    }
-    let account = user_account::Entity::find()
-        .filter(user_account::Column::Email.eq(&email))
+/// [`DbErr`].
+pub async fn by_email(ctx: &Ctx, email: &str) -> Result<Option<user_account::Model>, DbErr> {
+    user_account::Entity::find()
+        .filter(user_account::Column::Email.eq(email))
         .one(ctx.read())
-        .await?;
-    let stored = account
-        .as_ref()
-        .map_or_else(|| NOBODYS_HASH.clone(), |it| it.password_hash.clone());
-    let fits = verify(password.to_owned(), stored).await?;
-    let account = account.filter(|it| fits && it.disabled_at.is_none());
-    let Some(account) = account else {
-        return Err(IdentityError::Credentials);
-    };
-    FAILURES.invalidate(&address);
-    let tokens = ctx
-        .transaction(async |tx| authenticator.open(tx, account.id).await)
-        .await?;
-    Ok((account, tokens))
-}
-
-/// Hashes a password for storage, away from the threads that serve others.
-///
-/// # Errors
-/// [`IdentityError::Crypto`] when the system cannot.
-pub async fn hash(password: String) -> Result<String, IdentityError> {
-    let _turn = turn().await?;
-    // Tens of milliseconds of work: not on a thread that serves others.
-    tokio::task::spawn_blocking(move || hash_now(&password))
         .await
-        .map_err(|it| IdentityError::Crypto(it.to_string()))?
-}
-
-/// A turn at hashing. Each takes 19 MiB for its time: as many at once as there are cores, and the
-/// others wait.
-async fn turn() -> Result<SemaphorePermit<'static>, IdentityError> {
-    static TURNS: LazyLock<Semaphore> = LazyLock::new(|| {
-        Semaphore::new(std::thread::available_parallelism().map_or(2, NonZeroUsize::get))
-    });
-    TURNS
-        .acquire()
-        .await
-        .map_err(|it| IdentityError::Crypto(it.to_string()))
-}
-
-async fn verify(password: String, stored: String) -> Result<bool, IdentityError> {
-    let _turn = turn().await?;
-    tokio::task::spawn_blocking(move || {
-        let hash =
-            PasswordHash::new(&stored).map_err(|it| IdentityError::Crypto(it.to_string()))?;
-        Ok(Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok())
-    })
-    .await
-    .map_err(|it| IdentityError::Crypto(it.to_string()))?
-}
-
-fn hash_now(password: &str) -> Result<String, IdentityError> {
-    Argon2::default()
-        .hash_password(password.as_bytes())
-        .map(|it: PasswordHash| it.to_string())
-        .map_err(|it| IdentityError::Crypto(it.to_string()))
 }

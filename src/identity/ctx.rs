@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::identity::actor::Actor;
 use crate::identity::error::Denied;
+use crate::identity::hashing::Work;
 use crate::identity::origin::Origin;
 use crate::identity::permissions::Action;
 use crate::identity::permissions::allows;
@@ -45,6 +46,8 @@ pub struct Core {
     pub keys: Keys,
     /// The settings.
     pub config: Config,
+    /// What was done to hash passwords.
+    pub hashing: Work,
     /// Keeps keys made within one millisecond in order.
     order: Order,
 }
@@ -59,6 +62,7 @@ impl Core {
             random,
             keys,
             config,
+            hashing: Work::default(),
             order: Order::default(),
         })
     }

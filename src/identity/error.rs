@@ -43,11 +43,11 @@ pub enum IdentityError {
     /// No account with this address and password.
     #[error("address and password do not fit together")]
     Credentials,
-    /// Too many failures for this address.
-    #[error("too many failed attempts, wait {minutes} minutes")]
+    /// Too many failures.
+    #[error("too many failed attempts, wait {seconds} seconds")]
     Attempts {
         /// How long.
-        minutes: i64,
+        seconds: i64,
     },
     /// The session or refresh token is over, unknown or used twice.
     #[error("the session is over")]
@@ -74,7 +74,8 @@ impl Refuse for IdentityError {
         Some(match self {
             Self::Invalid(refusals) => refusals.clone(),
             Self::Credentials => vec![Refusal::new(Code::InvalidCredentials)],
-            Self::Attempts { minutes } => {
+            Self::Attempts { seconds } => {
+                let minutes = seconds.saturating_add(59).div_euclid(60);
                 vec![Refusal::new(Code::TooManyAttempts).with("minutes", minutes)]
             }
             Self::Session => vec![Refusal::new(Code::SessionEnded)],

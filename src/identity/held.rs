@@ -13,6 +13,7 @@ use sea_orm::ActiveEnum;
 use sea_orm::FromQueryResult;
 use sea_orm::Statement;
 
+use crate::config::RequireTotp;
 use crate::identity::ctx::Core;
 use crate::identity::error::IdentityError;
 use crate::identity::scope::Scope;
@@ -28,6 +29,8 @@ select 'SESSION' as held, cast(null as uuid) as organization_id, cast(null as va
   where s.id = $1 and s.user_id = $2 and s.ended_at is null and s.expires_at > $3 and u.disabled_at is null \
 union all \
 select 'ACCOUNT', null, null, null, null from user_account u where u.id = $2 and u.disabled_at is null \
+union all \
+select 'FACTOR', null, null, null, null from second_factor f where f.user_id = $2 and f.confirmed_at is not null \
 union all \
 select 'MEMBERSHIP', m.organization_id, m.role, v.id, null \
   from membership m left join volunteer v on v.organization_id = m.organization_id and v.user_id = m.user_id \
@@ -87,13 +90,16 @@ pub async fn by(
         Through::Account => "ACCOUNT",
     };
     if held.iter().any(|it| it.held == needed) {
-        Ok(scope(held))
+        Ok(scope(held, core.config.identity.require_totp))
     } else {
         Err(IdentityError::Session)
     }
 }
 
-fn scope(held: Vec<Held>) -> Scope {
+/// What is held. Roles that need a second factor are not there without one.
+fn scope(held: Vec<Held>, require: RequireTotp) -> Scope {
+    let guarded = held.iter().any(|it| it.held == "FACTOR");
+    let mut withheld = false;
     let mut roles = Vec::new();
     let mut own = Vec::new();
     let mut certified = Vec::new();
@@ -107,6 +113,9 @@ fn scope(held: Vec<Held>) -> Scope {
             own.extend(it.volunteer_id);
         } else if it.held == "GRANT" {
             match PlatformRole::try_from_value(&role) {
+                Ok(PlatformRole::PlatformAdmin) if !guarded && require != RequireTotp::None => {
+                    withheld = true;
+                }
                 Ok(PlatformRole::PlatformAdmin) => return Scope::everything(),
                 Ok(PlatformRole::Observer) => observed.extend(it.territory_id),
                 Err(_) => {}
@@ -114,9 +123,14 @@ fn scope(held: Vec<Held>) -> Scope {
         } else if let (Some(organization), Ok(role)) =
             (it.organization_id, Role::try_from_value(&role))
         {
-            roles.push((organization, role));
+            if role == Role::Owner && !guarded && require == RequireTotp::Owners {
+                withheld = true;
+            } else {
+                roles.push((organization, role));
+            }
             own.extend(it.volunteer_id);
         }
     }
-    Scope::of(roles, own, observed).with_certificates_of(certified)
+    let scope = Scope::of(roles, own, observed).with_certificates_of(certified);
+    if withheld { scope.withholding() } else { scope }
 }

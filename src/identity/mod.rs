@@ -4,16 +4,22 @@
 
 pub mod account;
 pub mod actor;
+pub mod attempts;
 mod counted;
 pub mod ctx;
+pub mod device;
 pub mod error;
+pub mod hashing;
 mod held;
 pub mod origin;
+pub mod password;
 pub mod permissions;
 pub mod published;
 pub mod scope;
 pub mod session;
 mod stated;
+pub mod store;
+pub mod totp;
 
 pub use actor::Actor;
 pub use counted::Coverage;

@@ -48,6 +48,8 @@ pub struct Scope {
     certified: Vec<VolunteerId>,
     /// Territories whose figures the actor observes, in all their versions, with all below them.
     observed: Vec<TerritoryId>,
+    /// Whether a role is not there as long as the actor has no second factor.
+    withheld: bool,
 }
 
 /// Whether a scope has no bounds.
@@ -81,7 +83,23 @@ impl Scope {
             certified: own.clone(),
             own,
             observed,
+            withheld: false,
         }
+    }
+
+    /// The same scope of somebody who has a role that is not there without a second factor.
+    #[must_use]
+    pub fn withholding(self) -> Self {
+        Self {
+            withheld: true,
+            ..self
+        }
+    }
+
+    /// Whether a role is not there as long as the actor has no second factor.
+    #[must_use]
+    pub fn is_withheld(&self) -> bool {
+        self.withheld
     }
 
     /// The same scope with the certificates of these records, whatever became of the membership. Nothing else of them

@@ -29,11 +29,14 @@ use uuid::Uuid;
 use crate::identity::actor::Actor;
 use crate::identity::ctx::Core;
 use crate::identity::ctx::Ctx;
+use crate::identity::device;
 use crate::identity::error::IdentityError;
 use crate::identity::held;
 use crate::identity::held::Through;
 use crate::identity::origin::Origin;
 use crate::identity::scope::Scope;
+use crate::identity::store;
+use crate::identity::store::Spared;
 use crate::platform::crypto;
 use crate::platform::crypto::KeyError;
 use crate::platform::db::Tx;
@@ -54,6 +57,22 @@ pub struct Tokens {
     pub expires_at: DateTime<Utc>,
 }
 
+/// What became of a refresh token.
+#[derive(Debug)]
+pub enum Refreshed {
+    /// The next pair.
+    Next(Tokens),
+    /// It is worth nothing: unknown, or its session is over.
+    Over,
+    /// It was used before, and its session has ended now.
+    Stolen {
+        /// Whose session it was.
+        user: UserId,
+        /// The session.
+        session: SessionId,
+    },
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -62,6 +81,9 @@ struct Claims {
     sid: Uuid,
     iat: i64,
     exp: i64,
+    /// Never made by us; held to where it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
 }
 
 /// A key that tokens may be signed with.
@@ -207,7 +229,7 @@ impl Authenticator {
     ///
     /// # Errors
     /// [`IdentityError`] of the database or of the keys only.
-    pub async fn open(&self, tx: &Tx, user: UserId) -> Result<Tokens, IdentityError> {
+    pub async fn open(&self, ctx: &Ctx, tx: &Tx, user: UserId) -> Result<Tokens, IdentityError> {
         let now = self.core.clock.now();
         let id = SessionId(self.core.new_id());
         session::Entity::insert(session::ActiveModel {
@@ -216,6 +238,9 @@ impl Authenticator {
             created_at: Set(now),
             expires_at: Set(now + TimeDelta::days(self.core.config.identity.session_days)),
             ended_at: Set(None),
+            device: Set(device_of(ctx.origin())),
+            address: Set(address_of(ctx.origin())),
+            last_used_at: Set(Some(now)),
         })
         .exec_without_returning(&**tx)
         .await?;
@@ -226,9 +251,13 @@ impl Authenticator {
     /// two hold it, and one of them stole it.
     ///
     /// # Errors
-    /// [`IdentityError::Session`] for an unknown or used token or an ended session.
-    pub async fn refresh(&self, token: &str) -> Result<(UserId, Tokens), IdentityError> {
-        let tx = self.core.db.begin().await?;
+    /// [`IdentityError`] of the database or of the keys only.
+    pub async fn refresh(
+        &self,
+        ctx: &Ctx,
+        tx: &Tx,
+        token: &str,
+    ) -> Result<Refreshed, IdentityError> {
         let now = self.core.clock.now();
         let digest = crypto::sha256(token.as_bytes());
         // The mark is set by one statement, so that of two simultaneous uses one finds it set.
@@ -236,42 +265,48 @@ impl Authenticator {
             .col_expr(refresh_token::Column::UsedAt, Expr::value(now))
             .filter(refresh_token::Column::Digest.eq(digest.clone()))
             .filter(refresh_token::Column::UsedAt.is_null())
-            .exec(&*tx)
+            .exec(&**tx)
             .await?;
-        let stored = refresh_token::Entity::find_by_id(digest)
-            .one(&*tx)
-            .await?
-            .ok_or(IdentityError::Session)?;
-        if marked.rows_affected == 0 {
-            self.end(&tx, stored.session_id).await?;
-            tx.commit().await?;
-            return Err(IdentityError::Session);
-        }
+        let Some(stored) = refresh_token::Entity::find_by_id(digest).one(&**tx).await? else {
+            return Ok(Refreshed::Over);
+        };
         let session = session::Entity::find_by_id(stored.session_id)
             .filter(session::Column::EndedAt.is_null())
             .filter(session::Column::ExpiresAt.gt(now))
-            .one(&*tx)
-            .await?
-            .ok_or(IdentityError::Session)?;
+            .one(&**tx)
+            .await?;
+        let Some(session) = session else {
+            return Ok(Refreshed::Over);
+        };
+        if marked.rows_affected == 0 {
+            self.end(tx, session.id).await?;
+            return Ok(Refreshed::Stolen {
+                user: session.user_id,
+                session: session.id,
+            });
+        }
         let welcome = user_account::Entity::find_by_id(session.user_id)
             .filter(user_account::Column::DisabledAt.is_null())
-            .one(&*tx)
+            .one(&**tx)
             .await?;
         if welcome.is_none() {
-            self.end(&tx, session.id).await?;
-            tx.commit().await?;
-            return Err(IdentityError::Session);
+            self.end(tx, session.id).await?;
+            return Ok(Refreshed::Over);
         }
         // A session ends when it is not used.
         let expires_at = now + TimeDelta::days(self.core.config.identity.session_days);
         session::Entity::update_many()
             .col_expr(session::Column::ExpiresAt, Expr::value(expires_at))
+            .col_expr(session::Column::LastUsedAt, Expr::value(now))
+            .col_expr(
+                session::Column::Address,
+                Expr::value(address_of(ctx.origin())),
+            )
             .filter(session::Column::Id.eq(session.id))
-            .exec(&*tx)
+            .exec(&**tx)
             .await?;
-        let tokens = self.issue(&tx, session.user_id, session.id, now).await?;
-        tx.commit().await?;
-        Ok((session.user_id, tokens))
+        let tokens = self.issue(tx, session.user_id, session.id, now).await?;
+        Ok(Refreshed::Next(tokens))
     }
 
     /// The session that a refresh token belongs to.
@@ -285,7 +320,7 @@ impl Authenticator {
         Ok(stored.map(|it| it.session_id))
     }
 
-    /// Ends a session; ending it again changes nothing.
+    /// Ends a session, also for what stays open; ending it again changes nothing.
     ///
     /// # Errors
     /// [`IdentityError`] of the database only.
@@ -296,21 +331,25 @@ impl Authenticator {
             .filter(session::Column::EndedAt.is_null())
             .exec(&**tx)
             .await?;
+        tx.ring(session.0);
         Ok(())
     }
 
-    /// Ends all sessions of a user.
+    /// Ends all sessions of a user but those that are spared: how many.
     ///
     /// # Errors
     /// [`IdentityError`] of the database only.
-    pub async fn end_all(&self, tx: &Tx, user: UserId) -> Result<(), IdentityError> {
-        session::Entity::update_many()
-            .col_expr(session::Column::EndedAt, Expr::value(self.core.clock.now()))
-            .filter(session::Column::UserId.eq(user))
-            .filter(session::Column::EndedAt.is_null())
-            .exec(&**tx)
-            .await?;
-        Ok(())
+    pub async fn end_all(
+        &self,
+        tx: &Tx,
+        user: UserId,
+        but: Spared,
+    ) -> Result<usize, IdentityError> {
+        let ended = store::end_sessions(tx, user, but, self.core.clock.now()).await?;
+        for session in &ended {
+            tx.ring(session.0);
+        }
+        Ok(ended.len())
     }
 
     async fn issue(
@@ -337,6 +376,7 @@ impl Authenticator {
             sid: session.0,
             iat: now.timestamp(),
             exp: expires_at.timestamp(),
+            nbf: None,
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(self.core.keys.key_id().to_owned());
@@ -365,9 +405,18 @@ impl Authenticator {
         let claims = jsonwebtoken::decode::<Claims>(token, &key.key, &self.validation)
             .map_err(|_refused| IdentityError::Session)?
             .claims;
-        if claims.exp <= now.timestamp() {
+        let begun = claims.nbf.is_none_or(|it| it <= now.timestamp());
+        if claims.exp <= now.timestamp() || !begun {
             return Err(IdentityError::Session);
         }
         Ok(claims)
     }
+}
+
+fn device_of(origin: &Origin) -> Option<String> {
+    origin.agent.as_deref().and_then(device::words)
+}
+
+fn address_of(origin: &Origin) -> Option<String> {
+    origin.address.map(|it| it.to_string())
 }

@@ -74,8 +74,11 @@ pub fn recipient(core: &Core, address: &str) -> Vec<u8> {
 #[must_use]
 pub fn most(kind: LetterKind) -> u64 {
     match kind {
-        LetterKind::Invitation | LetterKind::PasswordReset => RECEIVED_OF_STRANGERS_MOST,
+        LetterKind::Invitation | LetterKind::PasswordReset | LetterKind::EmailVerification => {
+            RECEIVED_OF_STRANGERS_MOST
+        }
         LetterKind::PasswordChanged
+        | LetterKind::AccountSafety
         | LetterKind::HoursReturned
         | LetterKind::WeeklyDigest
         | LetterKind::MissingMonth => RECEIVED_MOST,
@@ -147,6 +150,32 @@ pub async fn to_address(ctx: &Ctx, tx: &Tx, address: &str, cause: &Cause) -> Res
     Ok(put(ctx, tx, vec![(by, row)]).await? == 1)
 }
 
+/// Asks for a letter to the owner of an account, at an address that need not be that of the account. `false` where none will
+/// be sent: no mail server is set up, or there were as many as there may be.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn to_owner_at(
+    ctx: &Ctx,
+    tx: &Tx,
+    user: UserId,
+    address: &str,
+    cause: &Cause,
+) -> Result<bool, DbErr> {
+    if !ctx.core().config.mail.is_set_up() || mail::address(address).is_none() {
+        return Ok(false);
+    }
+    let row = row(ctx, Some(user), recipient(ctx.core(), address), cause);
+    if too_many(&**tx, &row, ctx.now()).await? {
+        return Ok(false);
+    }
+    let of = Actor::User {
+        id: user,
+        session: SessionId(Uuid::nil()),
+    };
+    Ok(put(ctx, tx, vec![(of, row)]).await? == 1)
+}
+
 /// Whether as many letters as there may be were asked for before this one, in the last day: to its address, or by whoever
 /// caused it.
 ///
@@ -161,7 +190,11 @@ pub async fn too_many(
     if store::received_before(conn, row, since).await? >= most(row.kind) {
         return Ok(true);
     }
-    let Some(user) = row.caused_by.filter(|_| row.kind == LetterKind::Invitation) else {
+    let to_anybody = matches!(
+        row.kind,
+        LetterKind::Invitation | LetterKind::EmailVerification
+    );
+    let Some(user) = row.caused_by.filter(|_| to_anybody) else {
         return Ok(false);
     };
     Ok(store::caused_before(conn, row, user, since).await? >= CAUSED_MOST)

@@ -22,7 +22,10 @@ use crate::platform::db::Tx;
 #[must_use]
 pub fn can_be_off(kind: LetterKind) -> bool {
     match kind {
-        LetterKind::PasswordReset | LetterKind::PasswordChanged => false,
+        LetterKind::PasswordReset
+        | LetterKind::PasswordChanged
+        | LetterKind::AccountSafety
+        | LetterKind::EmailVerification => false,
         LetterKind::Invitation
         | LetterKind::HoursReturned
         | LetterKind::WeeklyDigest
@@ -119,7 +122,12 @@ mod tests {
 
         assert_eq!(
             needed,
-            [LetterKind::PasswordReset, LetterKind::PasswordChanged]
+            [
+                LetterKind::PasswordReset,
+                LetterKind::PasswordChanged,
+                LetterKind::AccountSafety,
+                LetterKind::EmailVerification
+            ]
         );
     }
 }

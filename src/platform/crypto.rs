@@ -328,6 +328,13 @@ pub fn hmac_sha256(key: &[u8], data: &[u8]) -> Vec<u8> {
     hmac::sign(&key, data).as_ref().to_vec()
 }
 
+/// HMAC-SHA1 of bytes under a key, 20 bytes: for codes of second factors alone, whose authenticators take nothing else.
+#[must_use]
+pub fn hmac_sha1(key: &[u8], data: &[u8]) -> Vec<u8> {
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, key);
+    hmac::sign(&key, data).as_ref().to_vec()
+}
+
 /// SHA-256 of bytes.
 #[must_use]
 pub fn sha256(data: &[u8]) -> Vec<u8> {

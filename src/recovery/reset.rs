@@ -18,10 +18,16 @@ use serde_json::json;
 
 use crate::audit;
 use crate::audit::Line;
+use crate::credentials::change;
 use crate::identity::Authenticator;
 use crate::identity::Core;
 use crate::identity::Ctx;
 use crate::identity::account;
+use crate::identity::attempts;
+use crate::identity::hashing;
+use crate::identity::password;
+use crate::identity::password::Own;
+use crate::identity::store::Spared;
 use crate::letters::Cause;
 use crate::letters::asked;
 use crate::platform::crypto;
@@ -149,56 +155,47 @@ pub async fn reset(
     ctx: &Ctx,
     authenticator: &Authenticator,
     token: &str,
-    password: &str,
+    new: &str,
 ) -> Result<(), RecoveryError> {
-    let mut checks = Checks::new();
-    account::checked_password(ctx, &mut checks, "newPassword", password);
-    checks.done().map_err(RecoveryError::Invalid)?;
     let digest = crypto::sha256(token.as_bytes());
     let leave = store::by_digest(ctx.read(), &digest, ctx.now()).await?;
+    let own = match &leave {
+        Some(leave) => own(ctx, leave.user_id).await?,
+        None => Own::default(),
+    };
+    let mut checks = Checks::new();
+    password::checked(ctx, &mut checks, "newPassword", new, &own);
+    checks.done().map_err(RecoveryError::Invalid)?;
     let leave = leave.ok_or(RecoveryError::Token)?;
     // Before the transaction: it takes longer than anything that writes, and only for whoever holds a token.
-    let hash = account::hash(password.to_owned()).await?;
+    let hash = hashing::hash(ctx.core(), new.to_owned()).await?;
     let now = ctx.now();
-    let email = ctx
-        .transaction(async |tx| {
-            if !store::use_up(tx, leave.id, now).await? {
-                return Err(RecoveryError::Token);
-            }
-            if !store::set_password(tx, leave.user_id, hash, now).await? {
-                return Err(RecoveryError::Token);
-            }
-            store::use_up_all(tx, leave.user_id, now).await?;
-            authenticator.end_all(tx, leave.user_id).await?;
-            changed(ctx, tx, leave.user_id).await
-        })
-        .await?;
-    account::forgive(&email);
-    Ok(())
+    ctx.transaction(async |tx| {
+        if !store::use_up(tx, leave.id, now).await? {
+            return Err(RecoveryError::Token);
+        }
+        if !store::set_password(tx, leave.user_id, hash, now).await? {
+            return Err(RecoveryError::Token);
+        }
+        store::use_up_all(tx, leave.user_id, now).await?;
+        authenticator
+            .end_all(tx, leave.user_id, Spared::default())
+            .await?;
+        change::note(ctx, tx, leave.user_id).await?;
+        for account in crate::letters::store::open_accounts(&**tx, &[leave.user_id]).await? {
+            attempts::forgive(ctx, tx, &account.email).await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
-/// Notes that a password was changed, and tells whoever has the account: their address.
-async fn changed(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<String, RecoveryError> {
-    let line = Line {
-        action: "account.password",
-        organization: None,
-        subject: ("User", Some(user.0)),
-        details: None,
-    };
-    audit::record(ctx, tx, line).await?;
-    let cause = Cause {
-        kind: LetterKind::PasswordChanged,
-        organization: None,
-        subject: None,
-        matter: json!({ "at": ctx.now() }),
-    };
-    asked::to_users(ctx, tx, BTreeMap::from([(user, cause)])).await?;
-    let accounts = crate::letters::store::open_accounts(&**tx, &[user]).await?;
-    Ok(accounts
-        .into_iter()
-        .next()
-        .map(|it| it.email)
-        .unwrap_or_default())
+async fn own(ctx: &Ctx, user: UserId) -> Result<Own, DbErr> {
+    let accounts = crate::letters::store::open_accounts(ctx.read(), &[user]).await?;
+    match accounts.first() {
+        Some(account) => password::own(ctx, account).await,
+        None => Ok(Own::default()),
+    }
 }
 
 /// Forgets what was asked for days ago.

@@ -218,6 +218,11 @@ pub async fn set_password(
     use user_account::Column as C;
     let set = user_account::Entity::update_many()
         .col_expr(C::PasswordHash, Expr::value(hash))
+        // The token went to the address of the account.
+        .col_expr(
+            C::EmailVerifiedAt,
+            Expr::col(C::EmailVerifiedAt).if_null(Expr::value(now)),
+        )
         .col_expr(C::Version, Expr::col(C::Version).add(1))
         .col_expr(C::UpdatedAt, Expr::value(now))
         .filter(C::Id.eq(user))

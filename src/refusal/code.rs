@@ -108,6 +108,24 @@ codes! {
 
     /// E-mail address and password do not fit together.
     InvalidCredentials = "invalid-credentials" "identity.credentials";
+    /// The password is among those that are tried first, also with digits and signs around it.
+    PasswordCommon = "password-common" "identity.password";
+    /// The password is hardly more than a name or address of its owner, their organization, or the product.
+    PasswordPersonal = "password-personal" "identity.password";
+    /// The password is not that of the account.
+    PasswordWrong = "password-wrong" "identity.credentials";
+    /// The password is right, and the account asks for a code besides: send all three.
+    TotpRequired = "totp-required" "identity.second_factor";
+    /// The code is wrong, too old, or was used: take the next one, or a recovery code.
+    TotpInvalid = "totp-invalid" "identity.second_factor";
+    /// The second factor is on already.
+    TotpOn = "totp-on" "identity.second_factor";
+    /// The second factor is off, or its secret waited too long for the first code.
+    TotpOff = "totp-off" "identity.second_factor";
+    /// The token of a letter that verifies an address is unknown, used or too old.
+    VerificationInvalid = "verification-invalid" "identity.verification";
+    /// The address has to be verified before anybody signs in with it: a letter was sent there again.
+    EmailUnverified = "email-unverified" "identity.verification";
     /// Too many failed attempts; wait before the next.
     TooManyAttempts = "too-many-attempts" "identity.attempts";
     /// The session is over: sign in again.

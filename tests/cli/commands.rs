@@ -29,12 +29,14 @@ of_the_program! {
         let command = ["user", "create", "Admin@example.org", "--platform-admin"];
 
         let short = program.fed(&command, "short\n");
+        let common = program.fed(&command, "Password2026!\n");
         let made = program.fed(&command, "correct horse battery\n");
         let again = program.fed(&command, "correct horse battery\n");
         let nowhere = ["user", "create", "o@example.org", "--observer", "99"];
         let nowhere = program.fed(&nowhere, "correct horse battery\n");
 
         assert!(short.complaint(1).contains("password"), "{short:?}");
+        assert!(common.complaint(1).contains("unusual words"), "{common:?}");
         assert_eq!(made.done(), "created admin@example.org\n");
         assert!(again.complaint(1).contains("email"), "{again:?}");
         assert!(nowhere.complaint(1).contains("no territory 99"), "{nowhere:?}");

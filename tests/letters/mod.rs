@@ -29,14 +29,14 @@ use crate::support::mail::Arrived;
 use crate::support::mail::Post;
 
 /// The languages, and which way each is written.
-const LANGUAGES: [(&str, &str); 3] = [("ar", "rtl"), ("fr", "ltr"), ("en", "ltr")];
+pub const LANGUAGES: [(&str, &str); 3] = [("ar", "rtl"), ("fr", "ltr"), ("en", "ltr")];
 
 /// An instance that sends its letters to a mail server of the test.
 async fn posted(app: &App, post: &Post) -> App {
     posted_with(app, post, |_| ()).await
 }
 
-async fn posted_with(app: &App, post: &Post, change: impl FnOnce(&mut Config)) -> App {
+pub async fn posted_with(app: &App, post: &Post, change: impl FnOnce(&mut Config)) -> App {
     let port = post.port;
     app.beside_with(|config| {
         config.mail.host = "127.0.0.1".to_owned();
@@ -54,7 +54,7 @@ fn moved(app: &App, at: &str) {
 }
 
 /// Somebody whose account speaks a language.
-async fn speaks(app: &App, name: &str, language: &str) -> Person {
+pub async fn speaks(app: &App, name: &str, language: &str) -> Person {
     let email = format!("{name}@example.org");
     let input = json!({ "email": email, "displayName": name, "password": "correct horse battery", "locale": language });
     let mut person = Person::nobody(app);
@@ -76,17 +76,17 @@ async fn volunteer(app: &App, cast: &Cast, name: &str, language: &str) -> (Perso
     (person, record)
 }
 
-fn read(letter: &Arrived) -> Message<'_> {
+pub fn read(letter: &Arrived) -> Message<'_> {
     MessageParser::default().parse(&letter.raw).unwrap()
 }
 
 /// The letters to an address.
-fn to<'a>(letters: &'a [Arrived], address: &str) -> Vec<&'a Arrived> {
+pub fn to<'a>(letters: &'a [Arrived], address: &str) -> Vec<&'a Arrived> {
     letters.iter().filter(|it| it.to == [address]).collect()
 }
 
 /// A letter in a language: both of its parts hold these texts, and it is written its way.
-fn assert_says(letter: &Arrived, (language, direction): (&str, &str), texts: &[&str]) {
+pub fn assert_says(letter: &Arrived, (language, direction): (&str, &str), texts: &[&str]) {
     let read = read(letter);
     let header = |name: &'static str| read.header_raw(name).unwrap_or_default().trim().to_owned();
     assert_eq!(header("Content-Language"), language);
@@ -142,7 +142,7 @@ async fn became(who: &Person, filter: &str) -> Vec<Value> {
 }
 
 /// Closes an account, as the operator of the database does.
-async fn closed(app: &App, email: &str) {
+pub async fn closed(app: &App, email: &str) {
     let tx = app.parts.core.db.begin().await.unwrap();
     let statement =
         format!("update user_account set disabled_at = created_at where email = '{email}'");

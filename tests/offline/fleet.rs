@@ -90,7 +90,21 @@ struct Fleet {
 impl Fleet {
     async fn token(&self, user: UserId) -> String {
         let tx = self.app.parts.core.db.begin().await.unwrap();
-        let tokens = self.app.parts.authenticator.open(&tx, user).await.unwrap();
+        let tokens = self
+            .app
+            .parts
+            .authenticator
+            .open(
+                &self
+                    .app
+                    .parts
+                    .authenticator
+                    .nobody(tiwizi::platform::i18n::Locale::En, "fleet"),
+                &tx,
+                user,
+            )
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         tokens.access
     }
@@ -403,6 +417,7 @@ async fn accounts(
             created_at: now,
             updated_at: now,
             disabled_at: None,
+            email_verified_at: None,
         }
         .into_active_model()
     });

@@ -269,6 +269,9 @@ impl Planted {
         let query = "{ viewer { notifications(first: 1) { nodes { id } } } }";
         let told = cast.volunteer.asks(query, json!({})).await;
         let notification = id_of(&told["viewer"]["notifications"]["nodes"][0]);
+        let query = "{ viewer { sessions(first: 1) { nodes { id } } } }";
+        let signed_in = cast.owner.asks(query, json!({})).await;
+        let session = id_of(&signed_in["viewer"]["sessions"]["nodes"][0]);
         let operator = app.parts.operator(Locale::default());
         ledger::sign_due(&operator).await.expect("a signature");
         Self {
@@ -277,6 +280,7 @@ impl Planted {
                 ("membership", cast.membership.clone()),
                 ("invitation", invitation),
                 ("user", cast.owner.id.clone()),
+                ("session", session),
                 ("volunteer", cast.record.clone()),
                 ("merge", merge),
                 ("project", cast.project.clone()),

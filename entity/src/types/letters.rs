@@ -35,6 +35,12 @@ pub enum LetterKind {
     /// A password was set anew.
     #[sea_orm(string_value = "PASSWORD_CHANGED")]
     PasswordChanged,
+    /// Something happened to an account that its owner should know of.
+    #[sea_orm(string_value = "ACCOUNT_SAFETY")]
+    AccountSafety,
+    /// An address can be verified.
+    #[sea_orm(string_value = "EMAIL_VERIFICATION")]
+    EmailVerification,
     /// Hours came back from whoever decides on them.
     #[sea_orm(string_value = "HOURS_RETURNED")]
     HoursReturned,

@@ -45,9 +45,11 @@ use crate::http::live::protocol::Close;
 use crate::http::live::protocol::Protocol;
 use crate::http::live::protocol::Step;
 use crate::http::origin::origin;
+use crate::identity::Actor;
 use crate::identity::Ctx;
 use crate::identity::IdentityError;
 use crate::identity::Origin;
+use crate::platform::bell::Listener;
 use crate::platform::i18n::Locale;
 
 /// Turns a request into a socket.
@@ -100,6 +102,8 @@ struct Member {
     ctx: Ctx,
     ends_at: DateTime<Utc>,
     ends: Instant,
+    /// Rings when the session ends.
+    bell: Listener,
     _seat: Seat,
 }
 
@@ -187,6 +191,7 @@ impl Socket {
                     return Err(expired().into());
                 }
                 _ = beats.tick() => self.beat().await?,
+                () = rung(&mut self.member), if ends.is_some() => self.look().await?,
                 message = messages.recv() => self.hear(message).await?,
                 Some((id, said)) = self.operations.next(), if !self.operations.is_empty() => {
                     self.tell(&id, said).await?;
@@ -201,6 +206,13 @@ impl Socket {
             return Err(End::Gone);
         }
         self.on_time()?;
+        self.look().await?;
+        let sent = timeout(self.heartbeat * 2, self.session.ping(b"")).await;
+        gone(sent)
+    }
+
+    /// Looks whether the session goes on.
+    async fn look(&self) -> Result<(), End> {
         if let Some(member) = &self.member {
             match self.parts.authenticator.look_again(&member.ctx).await {
                 Ok(_) => {}
@@ -209,8 +221,7 @@ impl Socket {
                 Err(cause) => tracing::error!(request.id = self.request_id, %cause, "fault"),
             }
         }
-        let sent = timeout(self.heartbeat * 2, self.session.ping(b"")).await;
-        gone(sent)
+        Ok(())
     }
 
     async fn hear(
@@ -270,6 +281,7 @@ impl Socket {
             .map(|(_, token)| token.trim())
             .ok_or(Close::Forbidden("Forbidden: `authorization` is missing"))?;
         let authenticator = &self.parts.authenticator;
+        let bells = self.parts.core.db.wake().bells();
         let found = authenticator
             .ctx(
                 Some(token),
@@ -289,15 +301,20 @@ impl Socket {
                 return Err(Close::Internal.into());
             }
         };
-        let user = ctx.actor().user().ok_or(Close::Forbidden("Forbidden"))?;
+        let Actor::User { id: user, session } = ctx.actor() else {
+            return Err(Close::Forbidden("Forbidden").into());
+        };
         let most = self.parts.core.config.live.sockets;
         let seat = self.live.seat(user, most).ok_or(Close::TooMany)?;
         self.member = Some(Member {
             ends: moment(&self.parts.core, ends_at),
             ctx,
             ends_at,
+            bell: bells.listen(session.0),
             _seat: seat,
         });
+        // It may have ended before anybody listened.
+        self.look().await?;
         let said = self.protocol.acknowledge();
         self.send(&said).await
     }
@@ -342,6 +359,14 @@ impl Socket {
     async fn send(&mut self, message: &Value) -> Result<(), End> {
         let sent = timeout(self.heartbeat * 2, self.session.text(message.to_string())).await;
         gone(sent)
+    }
+}
+
+/// Waits until the session of whoever was let in ends.
+async fn rung(member: &mut Option<Member>) {
+    match member {
+        Some(member) => member.bell.rung().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -1,0 +1,267 @@
+//! The second factor of an account: switched on, asked for, switched off.
+//!
+//! A new password leaves it as it is: whoever reads somebody's letters does not get past it. How codes follow from the secret
+//! is in `identity/totp.rs`.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use entity::ids::UserId;
+use entity::recovery_code;
+use entity::second_factor;
+use entity::types::LetterKind;
+use sea_orm::DbErr;
+use serde_json::json;
+
+use crate::audit;
+use crate::audit::Line;
+use crate::credentials::CredentialError;
+use crate::credentials::change;
+use crate::credentials::store;
+use crate::identity::Core;
+use crate::identity::Ctx;
+use crate::identity::IdentityError;
+use crate::identity::attempts;
+use crate::identity::attempts::Counter;
+use crate::identity::totp;
+use crate::letters::Cause;
+use crate::letters::asked;
+use crate::platform::crypto::KeyError;
+use crate::platform::db::Tx;
+use crate::platform::vault::Place;
+
+/// How many recovery codes there are.
+const CODES: usize = 10;
+/// How long a new secret waits for the first code of it.
+const WAITS: TimeDelta = TimeDelta::hours(1);
+
+/// A secret that was made, shown once.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// As people type it.
+    pub secret: String,
+    /// As authenticators read it from a picture.
+    pub uri: String,
+}
+
+/// Makes a secret for the actor, who knows their password. It is asked for once a code of it was given.
+///
+/// # Errors
+/// [`CredentialError::FactorOn`], [`CredentialError::Password`].
+pub async fn enable(ctx: &Ctx, password: &str) -> Result<Begun, CredentialError> {
+    let account = change::own(ctx).await?;
+    change::prove(ctx, &account, password, "password").await?;
+    let core = ctx.core();
+    let secret = core.random.bytes::<{ totp::SECRET_LEN }>();
+    let secret = secret.map_err(KeyError::from)?;
+    let row = second_factor::Model {
+        user_id: account.id,
+        secret: sealed(core, account.id, &secret)?,
+        created_at: ctx.now(),
+        confirmed_at: None,
+        last_step: None,
+    };
+    ctx.transaction(async |tx| {
+        if !store::begin(tx, row).await? {
+            return Err(CredentialError::FactorOn);
+        }
+        audit::record(ctx, tx, line("account.totp-begin", account.id)).await?;
+        Ok(Begun {
+            secret: totp::shown(&secret),
+            uri: totp::uri(&secret, &account.email),
+        })
+    })
+    .await
+}
+
+/// Switches the second factor on with the first code of it: the recovery codes, which are shown once.
+///
+/// # Errors
+/// [`CredentialError::FactorOff`] where no secret waits, [`CredentialError::FactorOn`], [`CredentialError::Code`].
+pub async fn confirm(ctx: &Ctx, code: &str) -> Result<Vec<String>, CredentialError> {
+    let account = change::own(ctx).await?;
+    let now = ctx.now();
+    let row = store::factor(ctx.read(), account.id).await?;
+    let mut row = row.ok_or(CredentialError::FactorOff)?;
+    if row.confirmed_at.is_some() {
+        return Err(CredentialError::FactorOn);
+    }
+    if row.created_at + WAITS <= now {
+        return Err(CredentialError::FactorOff);
+    }
+    row.confirmed_at = Some(now);
+    let taken = attempts::take(ctx, vec![Counter::code(ctx.core(), account.id)]).await?;
+    ctx.transaction(async |tx| {
+        if !fits(ctx, tx, row, &totp::typed(code)).await? {
+            return Err(CredentialError::Code);
+        }
+        attempts::succeeded(tx, taken).await?;
+        note(ctx, tx, account.id, "account.totp-on", "TOTP_ON").await?;
+        new_codes(ctx, tx, account.id).await
+    })
+    .await
+}
+
+/// Switches the second factor off, for whoever knows the password and has a code.
+///
+/// # Errors
+/// [`CredentialError::FactorOff`], [`CredentialError::Password`], [`CredentialError::Code`].
+pub async fn disable(ctx: &Ctx, password: &str, code: &str) -> Result<(), CredentialError> {
+    let account = change::own(ctx).await?;
+    let row = required(ctx, account.id).await?;
+    let row = row.ok_or(CredentialError::FactorOff)?;
+    change::prove(ctx, &account, password, "password").await?;
+    let taken = attempts::take(ctx, vec![Counter::code(ctx.core(), account.id)]).await?;
+    ctx.transaction(async |tx| {
+        pass(ctx, tx, row, code).await?;
+        attempts::succeeded(tx, taken).await?;
+        store::remove(tx, account.id).await?;
+        note(ctx, tx, account.id, "account.totp-off", "TOTP_OFF").await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Gives new recovery codes in the place of all others, for whoever knows the password and has a code.
+///
+/// # Errors
+/// [`CredentialError::FactorOff`], [`CredentialError::Password`], [`CredentialError::Code`].
+pub async fn regenerate(
+    ctx: &Ctx,
+    password: &str,
+    code: &str,
+) -> Result<Vec<String>, CredentialError> {
+    let account = change::own(ctx).await?;
+    let row = required(ctx, account.id).await?;
+    let row = row.ok_or(CredentialError::FactorOff)?;
+    change::prove(ctx, &account, password, "password").await?;
+    let taken = attempts::take(ctx, vec![Counter::code(ctx.core(), account.id)]).await?;
+    ctx.transaction(async |tx| {
+        pass(ctx, tx, row, code).await?;
+        attempts::succeeded(tx, taken).await?;
+        let (action, what) = ("account.recovery-codes", "RECOVERY_CODES");
+        note(ctx, tx, account.id, action, what).await?;
+        new_codes(ctx, tx, account.id).await
+    })
+    .await
+}
+
+/// The second factor that an account is asked for; `None` where it is off.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn required(ctx: &Ctx, user: UserId) -> Result<Option<second_factor::Model>, DbErr> {
+    let row = store::factor(ctx.read(), user).await?;
+    Ok(row.filter(|it| it.confirmed_at.is_some()))
+}
+
+/// Uses up a code of an account: one that follows from the time, or a recovery code.
+///
+/// # Errors
+/// [`CredentialError::Code`] for one that is wrong, too old or used.
+pub async fn pass(
+    ctx: &Ctx,
+    tx: &Tx,
+    row: second_factor::Model,
+    code: &str,
+) -> Result<(), CredentialError> {
+    let (user, typed) = (row.user_id, totp::typed(code));
+    if totp::is_of_time(&typed) {
+        return match fits(ctx, tx, row, &typed).await? {
+            true => Ok(()),
+            false => Err(CredentialError::Code),
+        };
+    }
+    let digest = digest(ctx.core(), user, &typed);
+    if !store::use_code(tx, user, &digest, ctx.now()).await? {
+        return Err(CredentialError::Code);
+    }
+    note(ctx, tx, user, "account.recovery-code", "RECOVERY_CODE").await?;
+    Ok(())
+}
+
+/// Whether a typed code is right now; then it is used up, and the secret is sealed with the key of today.
+async fn fits(
+    ctx: &Ctx,
+    tx: &Tx,
+    mut row: second_factor::Model,
+    typed: &str,
+) -> Result<bool, CredentialError> {
+    let core = ctx.core();
+    let secret = core.keys.vault().open(place(row.user_id), &row.secret)?;
+    let Some(step) = totp::step_of(&secret, typed, ctx.now(), row.last_step) else {
+        return Ok(false);
+    };
+    if !core.keys.vault().is_current(&row.secret) {
+        row.secret = sealed(core, row.user_id, &secret)?;
+    }
+    Ok(store::use_step(tx, &row, step).await?)
+}
+
+async fn new_codes(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<Vec<String>, CredentialError> {
+    let mut codes = Vec::with_capacity(CODES);
+    for _ in 0..CODES {
+        let random = ctx.core().random.bytes::<10>().map_err(KeyError::from)?;
+        codes.push(totp::recovery_code(random));
+    }
+    let rows = codes.iter().map(|it| recovery_code::Model {
+        digest: digest(ctx.core(), user, &totp::typed(it)),
+        user_id: user,
+        created_at: ctx.now(),
+        used_at: None,
+    });
+    store::replace_codes(tx, user, rows.collect()).await?;
+    Ok(codes)
+}
+
+/// Notes what became of the second factor, and tells its owner.
+async fn note(
+    ctx: &Ctx,
+    tx: &Tx,
+    user: UserId,
+    action: &'static str,
+    what: &'static str,
+) -> Result<(), DbErr> {
+    audit::record(ctx, tx, line(action, user)).await?;
+    let cause = Cause {
+        kind: LetterKind::AccountSafety,
+        organization: None,
+        subject: None,
+        matter: json!({ "what": what, "at": ctx.now() }),
+    };
+    asked::to_users(ctx, tx, BTreeMap::from([(user, cause)])).await?;
+    Ok(())
+}
+
+fn line(action: &'static str, user: UserId) -> Line {
+    Line {
+        action,
+        organization: None,
+        subject: ("User", Some(user.0)),
+        details: None,
+    }
+}
+
+fn place(user: UserId) -> Place {
+    Place {
+        purpose: "second-factor",
+        row: user.0,
+    }
+}
+
+fn sealed(core: &Core, user: UserId, secret: &[u8]) -> Result<String, CredentialError> {
+    let vault = core.keys.vault();
+    Ok(vault.seal(&core.random, place(user), secret)?)
+}
+
+/// By account: two accounts that draw the same code do not meet.
+fn digest(core: &Core, user: UserId, typed: &str) -> Vec<u8> {
+    let of = [user.0.as_bytes().as_slice(), typed.as_bytes()].concat();
+    core.keys.keyed_hash("recovery-code", &of)
+}
+
+impl From<KeyError> for CredentialError {
+    fn from(cause: KeyError) -> Self {
+        Self::Identity(IdentityError::from(cause))
+    }
+}
