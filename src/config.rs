@@ -3,6 +3,7 @@
 //! Order: defaults, then `tiwizi.toml`, then the environment, then flags. Areas receive their
 //! section; nothing else reads the environment.
 
+mod audit;
 mod error;
 mod read;
 mod requests;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde::Serialize;
 
+pub use audit::AuditConfig;
 pub use error::ConfigError;
 pub use error::Origin;
 pub use requests::HttpConfig;
@@ -45,6 +47,8 @@ pub struct Config {
     pub log: LogConfig,
     /// What is believed of requests.
     pub http: HttpConfig,
+    /// How long the audit trail is kept.
+    pub audit: AuditConfig,
     /// How long sessions and tokens live.
     pub identity: IdentityConfig,
     /// What one request may cost.
@@ -352,6 +356,7 @@ impl Default for Config {
                 filter: "info,actix_server=warn,sqlx=warn,sea_orm_migration=warn".to_owned(),
             },
             http: HttpConfig::default(),
+            audit: AuditConfig::default(),
             identity: IdentityConfig {
                 access_token_minutes: 15,
                 session_days: 30,

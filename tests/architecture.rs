@@ -24,7 +24,7 @@ const RANKS: &[&[&str]] = &[
     &["vocabularies"],
     &["jobs"],
     &["letters"],
-    &["organizations", "recovery"],
+    &["organizations", "recovery", "tokens"],
     &["volunteers", "projects"],
     &["activities", "contracts"],
     &["hours"],

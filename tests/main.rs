@@ -32,6 +32,12 @@ mod mends;
 mod sign_in;
 
 #[cfg(test)]
+mod api_tokens;
+
+#[cfg(test)]
+mod audit;
+
+#[cfg(test)]
 mod organizations;
 
 #[cfg(test)]

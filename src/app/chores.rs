@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::attendance;
+use crate::audit;
 use crate::certificates::sheaf;
 use crate::certificates::sheaf::SheafRequest;
 use crate::correspondence;
@@ -244,6 +245,11 @@ impl App {
                 Ok(0) => {}
                 Ok(forgotten) => tracing::info!(forgotten, "letters forgotten"),
                 Err(cause) => tracing::error!(%cause, "letters not forgotten"),
+            }
+            match audit::forget::forget_old(&ctx).await {
+                Ok(0) => {}
+                Ok(forgotten) => tracing::info!(forgotten, "lines of the audit trail forgotten"),
+                Err(cause) => tracing::error!(%cause, "lines of the audit trail not forgotten"),
             }
             if let Err(cause) = recovery::reset::forget_old(&ctx).await {
                 tracing::error!(%cause, "requests for new passwords not forgotten");

@@ -240,7 +240,7 @@ pub async fn sign_out(
     let session = match (refresh_token, ctx.actor()) {
         (Some(token), _) => authenticator.session_of(token).await?,
         (None, Actor::User { session, .. }) => Some(session),
-        (None, Actor::Operator | Actor::Nobody) => None,
+        (None, Actor::Token { .. } | Actor::Operator | Actor::Nobody) => None,
     };
     let Some(session) = session else {
         return Ok(());
@@ -276,6 +276,9 @@ pub async fn sign_in(
         .filter(user_account::Column::Email.eq(&email))
         .one(ctx.read())
         .await?;
+    if let Some(account) = &account {
+        ctx.notes().about(account.id);
+    }
     let stored = account
         .as_ref()
         .map_or_else(|| NOBODYS_HASH.clone(), |it| it.password_hash.clone());

@@ -4,13 +4,16 @@
 
 pub mod account;
 pub mod actor;
+pub mod api_token;
 mod counted;
 pub mod ctx;
 pub mod error;
 mod held;
+pub mod notes;
 pub mod origin;
 pub mod permissions;
 pub mod published;
+pub mod rights;
 pub mod scope;
 pub mod session;
 mod stated;
@@ -24,5 +27,6 @@ pub use error::Denied;
 pub use error::IdentityError;
 pub use origin::Origin;
 pub use permissions::Action;
+pub use rights::Rights;
 pub use scope::Scope;
 pub use session::Authenticator;

@@ -127,6 +127,7 @@ async fn run_with(
 ) -> (Kind, Value) {
     let call = Call::from_json(call.to_string().as_bytes()).unwrap();
     let caller = Caller {
+        rights: None,
         signed_in: SignedIn::No,
         request_id: "test",
         locale: Locale::En,
