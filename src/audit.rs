@@ -1,18 +1,25 @@
-//! The audit trail: who did what to what, written in the transaction of the act.
+//! The audit trail: who did what to what, from where and through what, written in the transaction of the act.
 //!
 //! What happened to hours, in detail and provably, is in the ledger and not here.
+
+pub mod changes;
+pub mod forget;
+pub mod store;
+pub mod told;
 
 use std::collections::BTreeMap;
 
 use entity::audit_event;
 use entity::ids::AuditEventId;
 use entity::ids::OrganizationId;
+use entity::ids::UserId;
 use sea_orm::ActiveValue::Set;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::identity::Actor;
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
 use crate::platform::feed;
@@ -29,6 +36,24 @@ const PASSED_ON: [&str; 5] = [
     "certificate.issue",
     "certificate.revoke",
 ];
+
+/// What became of an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// It was refused.
+    Refused,
+}
+
+impl Outcome {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Done => "DONE",
+            Self::Refused => "REFUSED",
+        }
+    }
+}
 
 /// One line of the trail.
 #[derive(Clone, Debug)]
@@ -82,12 +107,34 @@ pub async fn record(ctx: &Ctx, tx: &Tx, line: Line) -> Result<(), DbErr> {
     record_all(ctx, tx, vec![line]).await
 }
 
+/// Writes one line that concerns the account of a user, who sees it whoever did it.
+///
+/// # Errors
+/// [`DbErr`] of the database.
+pub async fn record_about(ctx: &Ctx, tx: &Tx, line: Line, account: UserId) -> Result<(), DbErr> {
+    write(ctx, tx, vec![line], Outcome::Done, Some(account)).await
+}
+
 /// Writes several lines with one statement for each thousand, and passes what they are about on to
 /// the devices that were away, and what other systems are told.
 ///
 /// # Errors
 /// [`DbErr`] of the database.
 pub async fn record_all(ctx: &Ctx, tx: &Tx, lines: Vec<Line>) -> Result<(), DbErr> {
+    write(ctx, tx, lines, Outcome::Done, None).await
+}
+
+/// The one place where lines are written.
+async fn write(
+    ctx: &Ctx,
+    tx: &Tx,
+    lines: Vec<Line>,
+    outcome: Outcome,
+    account: Option<UserId>,
+) -> Result<(), DbErr> {
+    if lines.is_empty() {
+        return Ok(());
+    }
     let mut changes: BTreeMap<OrganizationId, Vec<Change>> = BTreeMap::new();
     for line in &lines {
         if let (Some(organization), Some(change)) = (line.organization, line.change()) {
@@ -108,8 +155,16 @@ pub async fn record_all(ctx: &Ctx, tx: &Tx, lines: Vec<Line>) -> Result<(), DbEr
             subject_type: Set(line.subject.0.to_owned()),
             subject_id: Set(line.subject.1),
             request_id: Set(ctx.request_id().to_owned()),
-            outcome: Set("DONE".to_owned()),
+            outcome: Set(outcome.word().to_owned()),
             details: Set(line.details.map(|it| it.to_string())),
+            session_id: Set(match ctx.actor() {
+                Actor::User { session, .. } => Some(session),
+                Actor::Token { .. } | Actor::Operator | Actor::Nobody => None,
+            }),
+            api_token_id: Set(ctx.actor().token()),
+            account_id: Set(account),
+            address: Set(ctx.origin().address.map(|it| it.to_string())),
+            agent: Set(ctx.origin().agent.as_deref().map(str::to_owned)),
         })
         .collect();
     for chunk in rows.chunks(1_000) {

@@ -3,6 +3,7 @@
 //! Order: defaults, then `tiwizi.toml`, then the environment, then flags. Areas receive their
 //! section; nothing else reads the environment.
 
+mod audit;
 mod error;
 mod identity;
 mod read;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde::Serialize;
 
+pub use audit::AuditConfig;
 pub use error::ConfigError;
 pub use error::Origin;
 pub use identity::EmailVerification;
@@ -49,6 +51,8 @@ pub struct Config {
     pub log: LogConfig,
     /// What is believed of requests.
     pub http: HttpConfig,
+    /// How long the audit trail is kept.
+    pub audit: AuditConfig,
     /// How long sessions and tokens live.
     pub identity: IdentityConfig,
     /// What one request may cost.
@@ -348,6 +352,7 @@ impl Default for Config {
                 filter: "info,actix_server=warn,sqlx=warn,sea_orm_migration=warn".to_owned(),
             },
             http: HttpConfig::default(),
+            audit: AuditConfig::default(),
             identity: IdentityConfig::default(),
             limits: LimitsConfig {
                 body_bytes: 1024 * 1024,

@@ -3,7 +3,7 @@
 //! The map, lowest first; arrows point down only:
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
 //! `apportionment` what adds up when it is shared · `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
-//! `notifications`, `drawings`, `jobs` · `letters` · `credentials` · `organizations`, `recovery` · `volunteers`, `projects` · `activities` · `hours` the core ·
+//! `notifications`, `drawings`, `jobs` · `letters` · `credentials` · `organizations`, `recovery`, `tokens` · `volunteers`, `projects` · `activities` · `hours` the core ·
 //! `timers` · `rollups` · `valuation` · `impact` · `reports` · `statistics` · `imports`, `exports` · `certificates`, `deliveries` ·
 //! `schedules`, `correspondence` · `webhooks` ·
 //! `graphql` · `http` · `app`, `cli`.
@@ -45,6 +45,7 @@ pub mod statistics;
 pub mod sync;
 pub mod territories;
 pub mod timers;
+pub mod tokens;
 pub mod valuation;
 pub mod vocabularies;
 pub mod volunteers;

@@ -25,7 +25,7 @@ const RANKS: &[&[&str]] = &[
     &["jobs"],
     &["letters"],
     &["credentials"],
-    &["organizations", "recovery"],
+    &["organizations", "recovery", "tokens"],
     &["volunteers", "projects"],
     &["activities", "contracts"],
     &["hours"],

@@ -37,8 +37,12 @@ mod mends;
 #[cfg(test)]
 mod sign_in;
 
+mod api_tokens;
 #[cfg(test)]
 mod identity;
+
+#[cfg(test)]
+mod audit;
 
 #[cfg(test)]
 mod organizations;

@@ -227,7 +227,7 @@ fn calls(planted: &Planted, kind: &str, field: &FieldDefinition) -> Vec<(String,
 }
 
 /// Values by the name of the argument: the organization's own wherever one could be meant.
-fn fill(planted: &Planted, id: &str, name: &str, ty: &Type) -> Option<Value> {
+pub fn fill(planted: &Planted, id: &str, name: &str, ty: &Type) -> Option<Value> {
     let cast = &planted.cast;
     let kind = ty.inner_named_type().as_str();
     let value = match name {

@@ -112,7 +112,7 @@ fn every_list_of_rows_is_paged_and_bounded() {
 
 /// Mutations whose repetition is harmless by another way than `idempotencyKey` or `expectedVersion`, each
 /// with that way.
-const REPEATABLE: [(&str, &str); 32] = [
+const REPEATABLE: [(&str, &str); 33] = [
     (
         "acceptInvitation",
         "the token is used up once, for one membership",
@@ -178,6 +178,7 @@ const REPEATABLE: [(&str, &str); 32] = [
         "each is another letter, of which so many are sent; nobody is signed in whose key it would be",
     ),
     ("resetPassword", "the token is used up once"),
+    ("revokeApiToken", "ended is ended"),
     ("signIn", "each begins a session of its own"),
     ("signOut", "ended is ended"),
     (

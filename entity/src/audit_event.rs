@@ -2,8 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::ids::ApiTokenId;
 use crate::ids::AuditEventId;
 use crate::ids::OrganizationId;
+use crate::ids::SessionId;
 use crate::ids::UserId;
 
 /// One row.
@@ -33,6 +35,16 @@ pub struct Model {
     pub outcome: String,
     /// JSON; no secrets.
     pub details: Option<String>,
+    /// The session through which.
+    pub session_id: Option<SessionId>,
+    /// The token through which.
+    pub api_token_id: Option<ApiTokenId>,
+    /// Whose account it concerns, whoever did it.
+    pub account_id: Option<UserId>,
+    /// The network address that it came from.
+    pub address: Option<String>,
+    /// What the client called itself.
+    pub agent: Option<String>,
 }
 
 /// None: statements join by column where they need to.

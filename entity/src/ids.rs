@@ -129,6 +129,8 @@ ids! {
     SnapshotId;
     /// Identifies a signed statement of a volunteer's hours.
     CertificateId;
+    /// Identifies a token by which a program acts for a user.
+    ApiTokenId;
     /// Identifies a line of the audit trail.
     AuditEventId;
     /// Identifies what an hour of some work is worth from one day on.

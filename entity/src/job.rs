@@ -2,6 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::ids::ApiTokenId;
 use crate::ids::JobId;
 use crate::ids::SessionId;
 use crate::ids::UserId;
@@ -23,6 +24,8 @@ pub struct Model {
     pub requested_by: UserId,
     /// The session in which they asked; it may have ended since.
     pub session_id: SessionId,
+    /// The token through which they asked: it is done with no more than that may. Null for a session.
+    pub api_token_id: Option<ApiTokenId>,
     /// What is to be done, as JSON.
     pub payload: String,
     /// 0 to 100, as the worker tells; 100 when it succeeded.

@@ -128,7 +128,9 @@ pub mod statistics_contribution;
 pub mod statistics_edition;
 
 // Across areas
+pub mod api_token;
 pub mod audit_event;
+pub mod audit_horizon;
 pub mod contract_said;
 pub mod device;
 pub mod feed;

@@ -12,6 +12,7 @@ mod letters;
 mod schedules;
 mod statistics;
 mod timers;
+mod tokens;
 mod wages;
 mod webhooks;
 
@@ -50,6 +51,7 @@ pub use schedules::ScheduleStatus;
 pub use statistics::StatisticsPart;
 pub use timers::TimerReview;
 pub use timers::TimerStatus;
+pub use tokens::ApiTokenScope;
 pub use wages::WageKind;
 pub use webhooks::WebhookDeliveryStatus;
 pub use webhooks::WebhookEndpointStatus;

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::attendance;
+use crate::audit;
 use crate::certificates::sheaf;
 use crate::certificates::sheaf::SheafRequest;
 use crate::correspondence;
@@ -252,6 +253,11 @@ impl App {
             }
             if let Err(cause) = credentials::address::forget_old(&ctx).await {
                 tracing::error!(%cause, "verifications of addresses not forgotten");
+            }
+            match audit::forget::forget_old(&ctx).await {
+                Ok(0) => {}
+                Ok(forgotten) => tracing::info!(forgotten, "lines of the audit trail forgotten"),
+                Err(cause) => tracing::error!(%cause, "lines of the audit trail not forgotten"),
             }
             if let Err(cause) = recovery::reset::forget_old(&ctx).await {
                 tracing::error!(%cause, "requests for new passwords not forgotten");

@@ -79,7 +79,7 @@ pub async fn change(
     let present = Spared {
         session: match ctx.actor() {
             Actor::User { session, .. } => Some(session),
-            Actor::Operator | Actor::Nobody => None,
+            Actor::Token { .. } | Actor::Operator | Actor::Nobody => None,
         },
         used_since: None,
     };

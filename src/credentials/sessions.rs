@@ -72,7 +72,7 @@ pub async fn sign_out(
     let session = match (refresh_token, ctx.actor()) {
         (Some(token), _) => authenticator.session_of(token).await?,
         (None, Actor::User { session, .. }) => Some(session),
-        (None, Actor::Operator | Actor::Nobody) => None,
+        (None, Actor::Token { .. } | Actor::Operator | Actor::Nobody) => None,
     };
     let Some(session) = session else {
         return Ok(());

@@ -124,6 +124,9 @@ pub async fn sign_in(
     let email = proof.email.trim().to_lowercase();
     let taken = attempts::sign_in(ctx, &email).await?;
     let account = account::by_email(ctx, &email).await?;
+    if let Some(account) = &account {
+        ctx.notes().about(account.id);
+    }
     let stored = account.as_ref().map(|it| it.password_hash.clone());
     let fits = hashing::verify(ctx.core(), proof.password.to_owned(), stored).await?;
     let account = account.filter(|it| fits && it.disabled_at.is_none());

@@ -19,6 +19,7 @@ mod shared;
 pub mod statement;
 mod sums;
 pub mod table;
+pub mod trail;
 mod value;
 mod volunteer_work;
 mod words;

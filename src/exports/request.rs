@@ -24,6 +24,8 @@ use crate::exports::iati;
 use crate::exports::iati::IatiRequest;
 use crate::exports::statement;
 use crate::exports::statement::StatementRequest;
+use crate::exports::trail;
+use crate::exports::trail::TrailRequest;
 use crate::exports::writing::Writing;
 use crate::identity::Ctx;
 use crate::jobs::Failed;
@@ -254,6 +256,9 @@ pub async fn carry_out(
     }
     if let Some(request) = StatementRequest::of(job) {
         return statement::carry_out(ctx, &request, progress).await;
+    }
+    if let Some(request) = TrailRequest::of(job) {
+        return trail::carry_out(ctx, &request, progress).await;
     }
     if let Some(request) = IatiRequest::of(job) {
         return iati::carry_out(ctx, &request, progress).await;

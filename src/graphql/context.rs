@@ -14,6 +14,7 @@ use chrono::Utc;
 use crate::graphql::error;
 use crate::graphql::loaders::Reader;
 use crate::graphql::scalars::Locale;
+use crate::identity::Actor;
 use crate::identity::Authenticator;
 use crate::identity::Ctx;
 use crate::identity::IdentityError;
@@ -169,7 +170,13 @@ impl Gql for Context<'_> {
         let after = self
             .authenticator()?
             .ctx(Some(&tokens.access), locale, before.request_id(), origin)
-            .await;
+            .await
+            .map(|it| it.noting_with(before));
+        if let Ok(ctx) = &after
+            && let Actor::User { id, session } = ctx.actor()
+        {
+            ctx.notes().began(id, session);
+        }
         go_on(self, after)
     }
 

@@ -48,7 +48,10 @@ pub fn user_errors<E: Refuse>(ctx: &Ctx, error: &E) -> Result<Vec<UserError>> {
     match error.refusals() {
         Some(refusals) => Ok(refusals
             .iter()
-            .map(|it| UserError::new(it, ctx.locale()))
+            .map(|it| {
+                ctx.notes().refused(it.code);
+                UserError::new(it, ctx.locale())
+            })
             .collect()),
         None => Err(fault(ctx, error)),
     }
@@ -139,7 +142,7 @@ pub fn denied(denied: Denied) -> Error {
 pub fn protocol_code(code: Code) -> &'static str {
     match code {
         Code::SessionEnded => "UNAUTHENTICATED",
-        Code::Forbidden => "FORBIDDEN",
+        Code::Forbidden | Code::TokenScope | Code::TokenNever => "FORBIDDEN",
         _ => "BAD_USER_INPUT",
     }
 }

@@ -3,7 +3,9 @@
 //! Rules, statements and permissions are in the areas; bytes and media types in `http`.
 
 pub mod activities;
+pub mod api_tokens;
 pub mod attendance;
+pub mod audit;
 pub mod certificates;
 pub mod connection;
 pub mod context;
@@ -41,6 +43,7 @@ pub mod sync;
 pub mod tag_allocations;
 pub mod territories;
 pub mod timers;
+pub mod token_scopes;
 pub mod valuation;
 pub mod vocabularies;
 pub mod vocabulary_acts;
@@ -58,7 +61,10 @@ use crate::graphql::activities::activity_profiles::ActivityMutations;
 use crate::graphql::activities::shift::ShiftQueries;
 use crate::graphql::activities::shift_profiles::ShiftMutations;
 use crate::graphql::activities::signup::SignupMutations;
+use crate::graphql::api_tokens::ApiTokenMutations;
+use crate::graphql::api_tokens::ApiTokenQueries;
 use crate::graphql::attendance::acts::AttendanceMutations;
+use crate::graphql::audit::AuditQueries;
 use crate::graphql::certificates::acts::CertificateMutations;
 use crate::graphql::certificates::certificate::CertificateQueries;
 use crate::graphql::certificates::verification::VerificationQueries;
@@ -77,6 +83,7 @@ use crate::graphql::exports::entries::EntryExportMutations;
 use crate::graphql::exports::export::ExportQueries;
 use crate::graphql::exports::iati::IatiExportMutations;
 use crate::graphql::exports::statement::StatementExportMutations;
+use crate::graphql::exports::trail::AuditExportMutations;
 use crate::graphql::gate::Gate;
 use crate::graphql::hours::amendment::AmendmentMutations;
 use crate::graphql::hours::approval::ApprovalMutations;
@@ -159,6 +166,8 @@ struct CommonQueries(
     ServerQueries,
     NodeQueries,
     IdentityQueries,
+    ApiTokenQueries,
+    AuditQueries,
     TerritoryQueries,
     VocabularyQueries,
 );
@@ -251,6 +260,7 @@ struct AccountActs(
 
 #[derive(Default, MergedObject)]
 struct OrganizationActs(
+    ApiTokenMutations,
     OrganizationMutations,
     SettingMutations,
     MemberMutations,
@@ -297,6 +307,7 @@ struct FileActs(
     CertificateExportMutations,
     EntryExportMutations,
     StatementExportMutations,
+    AuditExportMutations,
     IatiExportMutations,
     ScheduleMutations,
     DeliveryMutations,

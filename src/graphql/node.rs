@@ -51,6 +51,12 @@ pub trait NodeId: Copy {
     }
 }
 
+/// The global id of a thing of a kind that is known by its name alone.
+#[must_use]
+pub fn named(kind: &str, key: Uuid) -> ID {
+    ID(global::id(kind, key))
+}
+
 /// Type name and key of any global id.
 #[must_use]
 pub fn split(id: &ID) -> Option<(String, Uuid)> {
@@ -116,6 +122,8 @@ nodes! {
     SnapshotId = "ReportSnapshot";
     CertificateId = "Certificate";
     WebhookEndpointId = "WebhookEndpoint";
+    ApiTokenId = "ApiToken";
+    AuditEventId = "AuditEvent";
     WebhookDeliveryId = "WebhookDelivery";
 }
 

@@ -9,8 +9,10 @@ use async_graphql::Object;
 use async_graphql::Result;
 use entity::ids::AccreditationId;
 use entity::ids::ActivityId;
+use entity::ids::ApiTokenId;
 use entity::ids::ApprovalRuleId;
 use entity::ids::AttendanceId;
+use entity::ids::AuditEventId;
 use entity::ids::CertificateId;
 use entity::ids::ContractId;
 use entity::ids::DeliveryId;
@@ -44,7 +46,9 @@ use futures_util::future::try_join_all;
 use crate::graphql::activities::activity::Activity;
 use crate::graphql::activities::shift::Shift;
 use crate::graphql::activities::signup::Signup;
+use crate::graphql::api_tokens::ApiToken;
 use crate::graphql::attendance::record::Attendance;
+use crate::graphql::audit::AuditEvent;
 use crate::graphql::certificates::certificate::Certificate;
 use crate::graphql::context::Gql;
 use crate::graphql::contracts::accreditation::Accreditation;
@@ -151,6 +155,10 @@ pub enum Node {
     Delivery(Delivery),
     /// Where another system is told of changes.
     WebhookEndpoint(WebhookEndpoint),
+    /// A token by which a program acts for a user.
+    ApiToken(ApiToken),
+    /// A line of the audit trail.
+    AuditEvent(AuditEvent),
     /// A frozen answer of a report.
     ReportSnapshot(ReportSnapshot),
     /// A signed statement of hours.
@@ -324,6 +332,14 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = WebhookEndpointId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::WebhookEndpoint(WebhookEndpoint(it))));
+    }
+    if let Some(id) = ApiTokenId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::ApiToken(ApiToken(it))));
+    }
+    if let Some(id) = AuditEventId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::AuditEvent(AuditEvent(it))));
     }
     if let Some(id) = WageRateId::read(id) {
         // They are for whoever has signed in.

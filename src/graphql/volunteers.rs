@@ -191,8 +191,11 @@ impl Volunteer {
     /// exists, and no more.
     fn personal(&self, gql: &Context<'_>) -> Result<Option<&volunteer::Model>> {
         let (ctx, record) = (gql.op()?, &self.0);
-        let seen =
-            ctx.scope().owns(record.id) || ctx.may(Action::ReadVolunteers, record.organization_id);
+        let own = ctx.scope().owns(record.id);
+        let seen = own || ctx.may(Action::ReadVolunteers, record.organization_id);
+        if seen && !own {
+            ctx.notes().opened(record.organization_id, record.id);
+        }
         Ok(seen.then_some(record))
     }
 }

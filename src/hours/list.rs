@@ -204,7 +204,7 @@ pub async fn page(
         };
         vec![first, Expr::value(key.1)]
     });
-    Ok(page.slice(read(conn, select, along).await?))
+    Ok(page.slice(read(conn, scope, select, along).await?))
 }
 
 /// The place of an entry among those of its organization: by the day on which it began.
@@ -259,7 +259,7 @@ pub async fn walk(
         volunteer: true,
         project: true,
     };
-    Ok(page.slice(read(conn, select, along).await?))
+    Ok(page.slice(read(conn, scope, select, along).await?))
 }
 
 /// How many entries may be seen, and the minutes of all people in them.
@@ -319,10 +319,13 @@ fn chosen(scope: &Scope, filter: &Filter) -> Select<hour_entry::Entity> {
 
 async fn read(
     conn: &impl ConnectionTrait,
+    scope: &Scope,
     select: Select<hour_entry::Entity>,
     along: Along,
 ) -> Result<Vec<Entry>, DbErr> {
-    let rows: Vec<_> = match (along.volunteer, along.project) {
+    // A program may read hours and not whose they are.
+    let volunteer = along.volunteer && scope.reads_people();
+    let rows: Vec<_> = match (volunteer, along.project) {
         (false, false) => {
             let rows = select.all(conn).await?;
             return Ok(rows.into_iter().map(Into::into).collect());

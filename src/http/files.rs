@@ -16,15 +16,20 @@ use actix_web::http::header::DispositionType;
 use actix_web::http::header::ExtendedValue;
 use actix_web::web;
 use entity::artifact;
+use entity::ids::JobId;
 use futures_util::Stream;
 use futures_util::stream;
 use sea_orm::DbErr;
+use uuid::Uuid;
 
+use crate::audit;
 use crate::http::Parts;
 use crate::http::headers::RequestId;
 use crate::http::headers::locale;
+use crate::http::origin::origin;
 use crate::identity::Core;
 use crate::impact::evidence;
+use crate::jobs::Whose;
 use crate::jobs::link;
 use crate::jobs::store;
 
@@ -52,6 +57,7 @@ struct Served {
     media_type: String,
     size: i64,
     content: Content,
+    subject: (&'static str, Uuid),
 }
 
 /// Where what is in a file comes from.
@@ -73,6 +79,7 @@ async fn found(core: &Core, token: &str, whole: bool) -> Result<Option<Served>, 
             file_name: row.file_name.clone(),
             media_type: row.media_type.clone(),
             size: row.size,
+            subject: ("ExportJob", row.job_id.0),
             content: match whole {
                 true => Content::Pieces(Box::new(row)),
                 false => Content::Nothing,
@@ -97,6 +104,7 @@ async fn found(core: &Core, token: &str, whole: bool) -> Result<Option<Served>, 
         media_type: row.media_type,
         size: row.size,
         content,
+        subject: ("EvidenceFile", id.0),
     }))
 }
 
@@ -134,6 +142,23 @@ fn disposition(name: &str) -> ContentDisposition {
     }
 }
 
+/// Tells the audit trail that a file is fetched: whoever asked for it sees that.
+async fn told(parts: &Parts, http: &HttpRequest, served: &Served) -> Result<(), DbErr> {
+    let nobody = parts
+        .authenticator
+        .nobody(locale(http), &RequestId::of(http).0);
+    let ctx = nobody.coming_from(origin(http));
+    let (kind, key) = served.subject;
+    let account = match kind {
+        "ExportJob" => {
+            let found = store::by_ids(ctx.read(), Whose::Everybody, &[JobId(key)]).await?;
+            found.first().map(|it| it.requested_by)
+        }
+        _ => None,
+    };
+    audit::told::fetched(&ctx, served.subject, account).await
+}
+
 async fn file(
     parts: web::Data<Parts>,
     token: web::Path<String>,
@@ -148,6 +173,9 @@ async fn file(
             return HttpResponse::InternalServerError().finish();
         }
     };
+    if whole && let Err(cause) = told(&parts, &http, &served).await {
+        tracing::error!(request.id = RequestId::of(&http).0, %cause, "the trail was not written");
+    }
     let mut response = HttpResponse::Ok();
     response
         .content_type(served.media_type)

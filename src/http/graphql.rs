@@ -38,6 +38,7 @@ use crate::http::negotiation::Form;
 use crate::http::negotiation::is_json;
 use crate::http::negotiation::takes_events;
 use crate::http::origin::origin;
+use crate::http::trail;
 use crate::identity::Ctx;
 use crate::identity::IdentityError;
 
@@ -143,6 +144,7 @@ async fn run(
         .gate
         .answer(call, carries, Caller::of(&ctx), data)
         .await;
+    trail::settle(&ctx, &answer).await;
     respond(http, form, &answer)
 }
 
@@ -194,9 +196,9 @@ async fn asking(
     let found = authenticator
         .ctx(bearer, locale, &request_id.0, origin(http))
         .await
-        .and_then(|ctx| {
-            let ends_at = bearer.map(|it| authenticator.ends_at(it)).transpose()?;
-            Ok((ctx, ends_at))
+        .map(|ctx| {
+            let ends_at = ctx.ends_at();
+            (ctx, ends_at)
         });
     found.map_err(|cause| match cause {
         IdentityError::Session => {

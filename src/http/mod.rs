@@ -16,6 +16,7 @@ mod open_data_pictures;
 mod origin;
 mod page;
 mod pages;
+mod trail;
 mod verify;
 mod verify_page;
 

@@ -1,7 +1,8 @@
-//! Who asks: a signed-in user, the operator at the command line, or nobody.
+//! Who asks: a signed-in user, a program with a token of theirs, the operator at the command line, or nobody.
 //!
 //! What they may do is in `permissions`, what they see in `scope`.
 
+use entity::ids::ApiTokenId;
 use entity::ids::SessionId;
 use entity::ids::UserId;
 
@@ -15,6 +16,13 @@ pub enum Actor {
         /// The device they signed in with.
         session: SessionId,
     },
+    /// A program that acts for a user.
+    Token {
+        /// The user.
+        id: UserId,
+        /// What it acts through.
+        token: ApiTokenId,
+    },
     /// Whoever runs commands on the server's own machine.
     Operator,
     /// Nobody signed in.
@@ -22,12 +30,21 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// The user, where one is signed in.
+    /// The user, where one is signed in or has a program act.
     #[must_use]
     pub fn user(&self) -> Option<UserId> {
         match self {
-            Self::User { id, .. } => Some(*id),
+            Self::User { id, .. } | Self::Token { id, .. } => Some(*id),
             Self::Operator | Self::Nobody => None,
+        }
+    }
+
+    /// The token that it is done through.
+    #[must_use]
+    pub fn token(&self) -> Option<ApiTokenId> {
+        match self {
+            Self::Token { token, .. } => Some(*token),
+            Self::User { .. } | Self::Operator | Self::Nobody => None,
         }
     }
 
@@ -36,6 +53,7 @@ impl Actor {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::User { .. } => "USER",
+            Self::Token { .. } => "TOKEN",
             Self::Operator => "OPERATOR",
             Self::Nobody => "NOBODY",
         }

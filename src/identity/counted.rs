@@ -21,7 +21,6 @@ use sea_orm::sea_query::ExprTrait;
 
 use crate::identity::error::Denied;
 use crate::identity::permissions::Action;
-use crate::identity::permissions::allows;
 use crate::identity::scope::Scope;
 
 /// Which part of what was done in a territory an answer covers.
@@ -100,8 +99,7 @@ impl Scope {
     /// Whether the same lets hours of an organization through.
     #[must_use]
     pub fn lists_hours(&self, organization: OrganizationId) -> bool {
-        let role = self.role(organization);
-        self.is_everything() || role.is_some_and(|it| allows(it, Action::ReadHours))
+        self.is_everything() || self.allows(organization, Action::ReadHours)
     }
 
     /// Rows of `rollup_cell` that may be counted: those of hours that [`Self::figures`] lets through.
@@ -119,8 +117,7 @@ impl Scope {
     /// Whether the same lets hours of an organization through, worked in an observed territory or not.
     #[must_use]
     pub fn counts(&self, organization: OrganizationId, observed: bool) -> bool {
-        let role = self.role(organization);
-        self.is_everything() || observed || role.is_some_and(|it| allows(it, Action::ReadFigures))
+        self.is_everything() || observed || self.allows(organization, Action::ReadFigures)
     }
 
     /// Rows of `indicator` that may be seen: the catalogue by everybody who has signed in, those of an

@@ -18,9 +18,10 @@ use crate::config::Config;
 use crate::identity::actor::Actor;
 use crate::identity::error::Denied;
 use crate::identity::hashing::Work;
+use crate::identity::notes::Notes;
+use crate::identity::notes::Refusals;
 use crate::identity::origin::Origin;
 use crate::identity::permissions::Action;
-use crate::identity::permissions::allows;
 use crate::identity::scope::Scope;
 use crate::platform::clock::Clock;
 use crate::platform::crypto::Keys;
@@ -48,6 +49,8 @@ pub struct Core {
     pub config: Config,
     /// What was done to hash passwords.
     pub hashing: Work,
+    /// Refusals that the audit trail was told of lately.
+    pub refusals: Refusals,
     /// Keeps keys made within one millisecond in order.
     order: Order,
 }
@@ -63,6 +66,7 @@ impl Core {
             keys,
             config,
             hashing: Work::default(),
+            refusals: Refusals::default(),
             order: Order::default(),
         })
     }
@@ -83,6 +87,8 @@ pub struct Ctx {
     locale: Locale,
     request_id: Arc<str>,
     origin: Origin,
+    ends_at: Option<DateTime<Utc>>,
+    notes: Arc<Notes>,
 }
 
 impl Ctx {
@@ -102,6 +108,8 @@ impl Ctx {
             locale,
             request_id: Arc::from(request_id),
             origin: Origin::default(),
+            ends_at: None,
+            notes: Arc::default(),
         }
     }
 
@@ -109,6 +117,41 @@ impl Ctx {
     #[must_use]
     pub fn coming_from(self, origin: Origin) -> Self {
         Self { origin, ..self }
+    }
+
+    /// The same, of a request that came from where another did and may go on as long.
+    #[must_use]
+    pub fn like(self, other: &Self) -> Self {
+        Self {
+            origin: other.origin.clone(),
+            ends_at: other.ends_at,
+            notes: Arc::clone(&other.notes),
+            ..self
+        }
+    }
+
+    /// The same, noting what it does where another does.
+    #[must_use]
+    pub fn noting_with(self, other: &Self) -> Self {
+        Self {
+            notes: Arc::clone(&other.notes),
+            ..self
+        }
+    }
+
+    /// The same in the name of somebody who has just proved who they are.
+    #[must_use]
+    pub fn acting_as(self, actor: Actor) -> Self {
+        Self { actor, ..self }
+    }
+
+    /// The same, of whoever may go on until an instant.
+    #[must_use]
+    pub fn until(self, ends_at: DateTime<Utc>) -> Self {
+        Self {
+            ends_at: Some(ends_at),
+            ..self
+        }
     }
 
     /// The context of a command on the server's own machine.
@@ -151,6 +194,18 @@ impl Ctx {
     #[must_use]
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// What is noted of the operation, for the audit trail.
+    #[must_use]
+    pub fn notes(&self) -> &Notes {
+        &self.notes
+    }
+
+    /// When the token that the request came with ends; `None` without one.
+    #[must_use]
+    pub fn ends_at(&self) -> Option<DateTime<Utc>> {
+        self.ends_at
     }
 
     /// The present instant.
@@ -254,6 +309,7 @@ impl Ctx {
     pub fn sender(&self) -> String {
         match self.actor {
             Actor::User { id, .. } => format!("user:{id}"),
+            Actor::Token { token, .. } => format!("token:{token}"),
             Actor::Operator | Actor::Nobody => self.actor.kind().to_lowercase(),
         }
     }
@@ -264,10 +320,7 @@ impl Ctx {
         match self.actor {
             Actor::Operator => true,
             Actor::Nobody => false,
-            Actor::User { .. } => self
-                .scope
-                .role(organization)
-                .is_some_and(|role| allows(role, action)),
+            Actor::User { .. } | Actor::Token { .. } => self.scope.allows(organization, action),
         }
     }
 
@@ -296,7 +349,7 @@ impl Ctx {
     pub fn demand_signed_in(&self) -> Result<(), Denied> {
         match self.actor {
             Actor::Nobody => Err(Denied::SignedOut),
-            Actor::User { .. } | Actor::Operator => Ok(()),
+            Actor::User { .. } | Actor::Token { .. } | Actor::Operator => Ok(()),
         }
     }
 

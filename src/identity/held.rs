@@ -7,15 +7,18 @@ use entity::ids::SessionId;
 use entity::ids::TerritoryId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
+use entity::types::ApiTokenScope;
 use entity::types::PlatformRole;
 use entity::types::Role;
 use sea_orm::ActiveEnum;
 use sea_orm::FromQueryResult;
 use sea_orm::Statement;
+use uuid::Uuid;
 
 use crate::config::RequireTotp;
 use crate::identity::ctx::Core;
 use crate::identity::error::IdentityError;
+use crate::identity::rights::Rights;
 use crate::identity::scope::Scope;
 
 /// Everything that the actor holds, in one statement: whether the session lives, whether the account
@@ -36,13 +39,13 @@ select 'MEMBERSHIP', m.organization_id, m.role, v.id, null \
   from membership m left join volunteer v on v.organization_id = m.organization_id and v.user_id = m.user_id \
   where m.user_id = $2 and m.ended_at is null \
 union all \
-select 'MERGED', null, m.role, b.id, null \
+select 'MERGED', m.organization_id, m.role, b.id, null \
   from membership m join volunteer v on v.organization_id = m.organization_id and v.user_id = m.user_id \
   join volunteer b on b.merged_into_id = v.id where m.user_id = $2 and m.ended_at is null \
 union all \
-select 'CERTIFIED', null, null, v.id, null from volunteer v where v.user_id = $2 \
+select 'CERTIFIED', v.organization_id, null, v.id, null from volunteer v where v.user_id = $2 \
 union all \
-select 'CERTIFIED', null, null, b.id, null \
+select 'CERTIFIED', b.organization_id, null, b.id, null \
   from volunteer v join volunteer b on b.merged_into_id = v.id where v.user_id = $2 \
 union all \
 select 'GRANT', null, g.role, null, coalesce(version.id, g.territory_id) \
@@ -78,6 +81,39 @@ pub async fn by(
     user: UserId,
     session: SessionId,
 ) -> Result<Scope, IdentityError> {
+    let held = read(core, through, user, session).await?;
+    Ok(scope(held, core.config.identity.require_totp))
+}
+
+/// What of the scope of a user is left to a token of theirs. Keeping the platform is no matter for programs: a token
+/// sees what its user sees as a member and as an observer.
+///
+/// # Errors
+/// [`IdentityError::Session`] where the account has ended, or the membership in the only organization of the token.
+pub async fn by_token(core: &Core, user: UserId, rights: Rights) -> Result<Scope, IdentityError> {
+    let nothing = SessionId(Uuid::nil());
+    let held = read(core, Through::Account, user, nothing).await?;
+    let observes = rights.has(ApiTokenScope::ReportsRead);
+    let bound = rights.organization();
+    let left = held.into_iter().filter(|it| match it.held.as_str() {
+        "GRANT" => bound.is_none() && observes && it.role.as_deref() == Some("OBSERVER"),
+        // Of the account, not of an organization.
+        "FACTOR" => true,
+        _ => bound.is_none_or(|bound| it.organization_id == Some(bound)),
+    });
+    let scope = scope(left.collect(), core.config.identity.require_totp);
+    match bound {
+        Some(organization) if scope.role(organization).is_none() => Err(IdentityError::Session),
+        _ => Ok(scope.within_rights(rights)),
+    }
+}
+
+async fn read(
+    core: &Core,
+    through: Through,
+    user: UserId,
+    session: SessionId,
+) -> Result<Vec<Held>, IdentityError> {
     let held = Held::find_by_statement(Statement::from_sql_and_values(
         core.db.backend(),
         HELD,
@@ -90,7 +126,7 @@ pub async fn by(
         Through::Account => "ACCOUNT",
     };
     if held.iter().any(|it| it.held == needed) {
-        Ok(scope(held, core.config.identity.require_totp))
+        Ok(held)
     } else {
         Err(IdentityError::Session)
     }

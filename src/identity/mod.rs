@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod actor;
+pub mod api_token;
 pub mod attempts;
 mod counted;
 pub mod ctx;
@@ -11,10 +12,12 @@ pub mod device;
 pub mod error;
 pub mod hashing;
 mod held;
+pub mod notes;
 pub mod origin;
 pub mod password;
 pub mod permissions;
 pub mod published;
+pub mod rights;
 pub mod scope;
 pub mod session;
 mod stated;
@@ -30,5 +33,6 @@ pub use error::Denied;
 pub use error::IdentityError;
 pub use origin::Origin;
 pub use permissions::Action;
+pub use rights::Rights;
 pub use scope::Scope;
 pub use session::Authenticator;

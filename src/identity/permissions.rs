@@ -50,11 +50,13 @@ pub enum Action {
     ReadFigures,
     /// Certify hours of volunteers, and take it back.
     IssueCertificates,
+    /// Read the audit trail of the organization.
+    ReadAudit,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::ReadOrganization,
         Self::ManageOrganization,
         Self::ReadMembers,
@@ -76,6 +78,7 @@ impl Action {
         Self::DecideMeasurements,
         Self::ReadFigures,
         Self::IssueCertificates,
+        Self::ReadAudit,
     ];
 }
 

@@ -33,6 +33,7 @@ use sea_orm::sea_query::Expr;
 
 use crate::identity::permissions::Action;
 use crate::identity::permissions::allows;
+use crate::identity::rights::Rights;
 use crate::platform::feed::Kind;
 
 /// What an actor may see.
@@ -50,6 +51,8 @@ pub struct Scope {
     observed: Vec<TerritoryId>,
     /// Whether a role is not there as long as the actor has no second factor.
     withheld: bool,
+    /// What of it is left to a program with a token; all of it to people.
+    rights: Option<Rights>,
 }
 
 /// Whether a scope has no bounds.
@@ -84,6 +87,7 @@ impl Scope {
             own,
             observed,
             withheld: false,
+            rights: None,
         }
     }
 
@@ -96,10 +100,47 @@ impl Scope {
         }
     }
 
+    /// What of it is left to a program with a token.
+    #[must_use]
+    pub fn within_rights(self, rights: Rights) -> Self {
+        Self {
+            rights: Some(rights),
+            ..self
+        }
+    }
+
     /// Whether a role is not there as long as the actor has no second factor.
     #[must_use]
     pub fn is_withheld(&self) -> bool {
         self.withheld
+    }
+
+    /// The rights of the token by which the actor acts; `None` for people.
+    #[must_use]
+    pub fn rights(&self) -> Option<&Rights> {
+        self.rights.as_ref()
+    }
+
+    /// Whether an action is allowed in an organization.
+    #[must_use]
+    pub fn allows(&self, organization: OrganizationId, action: Action) -> bool {
+        self.grants(action) && self.role(organization).is_some_and(|it| allows(it, action))
+    }
+
+    fn grants(&self, action: Action) -> bool {
+        self.rights.as_ref().is_none_or(|it| it.grant(action))
+    }
+
+    /// Whether people may be told of at all: a token needs the scope for it.
+    #[must_use]
+    pub fn reads_people(&self) -> bool {
+        self.grants(Action::ReadVolunteers)
+    }
+
+    /// The actor's own records, where the token by which they act, if any, lets them do this.
+    fn own_where(&self, action: Action) -> impl Iterator<Item = VolunteerId> {
+        let granted = self.grants(action);
+        self.own.iter().copied().filter(move |_| granted)
     }
 
     /// The same scope with the certificates of these records, whatever became of the membership. Nothing else of them
@@ -149,12 +190,17 @@ impl Scope {
         &self.observed
     }
 
+    fn certified_where(&self) -> impl Iterator<Item = VolunteerId> {
+        let granted = self.grants(Action::ReadVolunteers);
+        self.certified.iter().copied().filter(move |_| granted)
+    }
+
     /// Organizations in which an action is allowed.
     #[must_use]
     pub fn organizations_where(&self, action: Action) -> Vec<OrganizationId> {
         self.roles
             .iter()
-            .filter(|(_, role)| allows(*role, action))
+            .filter(|(_, role)| self.grants(action) && allows(*role, action))
             .map(|(id, _)| *id)
             .collect()
     }
@@ -197,7 +243,7 @@ impl Scope {
         })
     }
 
-    /// Rows of `volunteer` that may be seen: personal data, so never an observer's.
+    /// Rows of `volunteer` that may be seen: personal data, so never an observer's, nor of a token without the scope.
     #[must_use]
     pub fn volunteers(&self) -> Condition {
         self.bounded(|any| {
@@ -205,8 +251,18 @@ impl Scope {
                 volunteer::Column::OrganizationId
                     .is_in(self.organizations_where(Action::ReadVolunteers)),
             )
-            .add(volunteer::Column::Id.is_in(self.own.iter().copied()))
+            .add(volunteer::Column::Id.is_in(self.own_where(Action::ReadVolunteers)))
         })
+    }
+
+    /// The scope by which an act finds what it names: a token that may write hours need not read whose they are, and is
+    /// told nothing of them.
+    #[must_use]
+    pub fn naming(&self) -> Self {
+        Self {
+            rights: None,
+            ..self.clone()
+        }
     }
 
     /// Rows of `volunteer_merge` that may be seen: by those who see all records of the organization.
@@ -262,7 +318,7 @@ impl Scope {
                 signup::Column::OrganizationId
                     .is_in(self.organizations_where(Action::ReadVolunteers)),
             )
-            .add(signup::Column::VolunteerId.is_in(self.own.iter().copied()))
+            .add(signup::Column::VolunteerId.is_in(self.own_where(Action::ReadVolunteers)))
         })
     }
 
@@ -274,7 +330,7 @@ impl Scope {
                 attendance::Column::OrganizationId
                     .is_in(self.organizations_where(Action::ReadVolunteers)),
             )
-            .add(attendance::Column::VolunteerId.is_in(self.own.iter().copied()))
+            .add(attendance::Column::VolunteerId.is_in(self.own_where(Action::ReadVolunteers)))
         })
     }
 
@@ -286,7 +342,7 @@ impl Scope {
                 hour_entry::Column::OrganizationId
                     .is_in(self.organizations_where(Action::ReadHours)),
             )
-            .add(hour_entry::Column::VolunteerId.is_in(self.own.iter().copied()))
+            .add(hour_entry::Column::VolunteerId.is_in(self.own_where(Action::ReadHours)))
         })
     }
 
@@ -307,7 +363,7 @@ impl Scope {
             any.add(
                 timer::Column::OrganizationId.is_in(self.organizations_where(Action::ReadHours)),
             )
-            .add(timer::Column::VolunteerId.is_in(self.own.iter().copied()))
+            .add(timer::Column::VolunteerId.is_in(self.own_where(Action::ReadHours)))
         })
     }
 
@@ -358,10 +414,12 @@ impl Scope {
     #[must_use]
     pub fn imports(&self) -> Condition {
         self.bounded(|any| {
-            any.add(
-                import::Column::OrganizationId
-                    .is_in(self.organizations_where(Action::LogHoursForOthers)),
-            )
+            // What was refused of a file names people.
+            let organizations = match self.reads_people() {
+                true => self.organizations_where(Action::LogHoursForOthers),
+                false => Vec::new(),
+            };
+            any.add(import::Column::OrganizationId.is_in(organizations))
         })
     }
 

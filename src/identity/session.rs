@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::DateTime;
 use chrono::TimeDelta;
 use chrono::Utc;
+use entity::ids::ApiTokenId;
 use entity::ids::SessionId;
 use entity::ids::UserId;
 use entity::refresh_token;
@@ -27,6 +28,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::identity::actor::Actor;
+use crate::identity::api_token;
+use crate::identity::api_token::Bearer;
 use crate::identity::ctx::Core;
 use crate::identity::ctx::Ctx;
 use crate::identity::device;
@@ -154,19 +157,17 @@ impl Authenticator {
         let Some(token) = bearer else {
             return Ok(self.nobody(locale, request_id).coming_from(origin));
         };
+        if api_token::is_meant(token) {
+            let bearer = api_token::presented(&self.core, token).await?;
+            let ctx = self.token(&bearer, locale, request_id).await?;
+            api_token::note_use(&self.core, &bearer, &origin).await?;
+            return Ok(ctx.coming_from(origin));
+        }
         let claims = self.verify(token)?;
+        let ends_at = DateTime::from_timestamp(claims.exp, 0).ok_or(IdentityError::Session)?;
         let (user, session) = (UserId(claims.sub), SessionId(claims.sid));
         let ctx = self.user(user, session, locale, request_id).await?;
-        Ok(ctx.coming_from(origin))
-    }
-
-    /// When an access token ends.
-    ///
-    /// # Errors
-    /// [`IdentityError::Session`] for a token that is malformed, foreign or expired.
-    pub fn ends_at(&self, token: &str) -> Result<DateTime<Utc>, IdentityError> {
-        let claims = self.verify(token)?;
-        DateTime::from_timestamp(claims.exp, 0).ok_or(IdentityError::Session)
+        Ok(ctx.coming_from(origin).until(ends_at))
     }
 
     /// The same caller with what they may see now, after an act that changed it.
@@ -177,23 +178,33 @@ impl Authenticator {
         match ctx.actor() {
             Actor::User { id, session } => {
                 let now = self.user(id, session, ctx.locale(), ctx.request_id());
-                Ok(now.await?.coming_from(ctx.origin().clone()))
+                Ok(now.await?.like(ctx))
+            }
+            Actor::Token { token, .. } => {
+                let bearer = api_token::again(&self.core, token).await?;
+                let now = self.token(&bearer, ctx.locale(), ctx.request_id());
+                Ok(now.await?.like(ctx))
             }
             Actor::Operator | Actor::Nobody => Ok(ctx.clone()),
         }
     }
 
     /// A user with what they may see now, for what they asked for in a session that may have ended
-    /// since.
+    /// since; or a token of theirs, for what was asked for through it, which must be in force.
     ///
     /// # Errors
-    /// [`IdentityError::Session`] where the account is closed.
+    /// [`IdentityError::Session`] where the account is closed, or the token has ended.
     pub async fn on_behalf_of(
         &self,
         user: UserId,
         session: SessionId,
+        through: Option<ApiTokenId>,
         request_id: &str,
     ) -> Result<Ctx, IdentityError> {
+        if let Some(token) = through {
+            let bearer = api_token::again(&self.core, token).await?;
+            return self.token(&bearer, Locale::default(), request_id).await;
+        }
         let scope = held::by(&self.core, Through::Account, user, session).await?;
         let actor = Actor::User { id: user, session };
         let core = Arc::clone(&self.core);
@@ -211,6 +222,21 @@ impl Authenticator {
         let actor = Actor::User { id: user, session };
         let core = Arc::clone(&self.core);
         Ok(Ctx::new(core, actor, scope, locale, request_id))
+    }
+
+    async fn token(
+        &self,
+        bearer: &Bearer,
+        locale: Locale,
+        request_id: &str,
+    ) -> Result<Ctx, IdentityError> {
+        let scope = held::by_token(&self.core, bearer.user, bearer.rights.clone()).await?;
+        let actor = Actor::Token {
+            id: bearer.user,
+            token: bearer.token,
+        };
+        let core = Arc::clone(&self.core);
+        Ok(Ctx::new(core, actor, scope, locale, request_id).until(bearer.expires_at))
     }
 
     /// The context of nobody.

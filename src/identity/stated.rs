@@ -8,7 +8,6 @@ use sea_orm::Condition;
 use sea_orm::sea_query::Expr;
 
 use crate::identity::permissions::Action;
-use crate::identity::permissions::allows;
 use crate::identity::scope::Scope;
 
 impl Scope {
@@ -25,8 +24,7 @@ impl Scope {
         let one = Condition::any()
             .add(volunteer::Column::Id.eq(record.id))
             .add(volunteer::Column::MergedIntoId.eq(record.id));
-        let role = self.role(record.organization_id);
-        let reads = self.is_everything() || role.is_some_and(|it| allows(it, Action::ReadHours));
+        let reads = self.is_everything() || self.allows(record.organization_id, Action::ReadHours);
         Condition::all()
             .add(volunteer::Column::OrganizationId.eq(record.organization_id))
             .add(one)

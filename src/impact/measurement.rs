@@ -17,7 +17,6 @@ use sea_orm::DbErr;
 use crate::audit;
 use crate::audit::Line;
 use crate::identity::Action;
-use crate::identity::Actor;
 use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::impact::custom;
@@ -156,9 +155,7 @@ impl From<DbErr> for Undone {
 }
 
 async fn one(ctx: &Ctx, tx: &Tx, new: &NewMeasurement) -> Result<Recorded, ImpactError> {
-    let Actor::User { id: user, .. } = ctx.actor() else {
-        return Err(Denied::SignedOut.into());
-    };
+    let user = ctx.actor().user().ok_or(Denied::SignedOut)?;
     let (of, project) = goals::held(
         ctx,
         tx,

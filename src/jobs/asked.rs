@@ -4,6 +4,7 @@
 
 use chrono::DateTime;
 use chrono::Utc;
+use entity::ids::ApiTokenId;
 use entity::ids::JobId;
 use entity::ids::SessionId;
 use entity::ids::UserId;
@@ -11,6 +12,7 @@ use entity::job;
 use entity::types::JobKind;
 use entity::types::JobStatus;
 use sea_orm::DbErr;
+use uuid::Uuid;
 
 use crate::audit;
 use crate::identity::Actor;
@@ -52,10 +54,8 @@ pub async fn put(
     kind: JobKind,
     payload: String,
 ) -> Result<job::Model, JobError> {
-    let Actor::User { id: user, session } = ctx.actor() else {
-        return Err(Denied::SignedOut.into());
-    };
-    let row = fresh(ctx.now(), (id, kind), (user, session), payload);
+    let asker = Asker::of(ctx.actor()).ok_or(Denied::SignedOut)?;
+    let row = fresh(ctx.now(), (id, kind), asker, payload);
     store::insert(tx, row.clone()).await?;
     audit::record(ctx, tx, line("job.request", &row)).await?;
     tx.ring(QUEUE);
@@ -83,10 +83,10 @@ pub async fn put_all(ctx: &Ctx, tx: &Tx, kind: JobKind, all: Vec<Unasked>) -> Re
     let now = ctx.now();
     let mut rows = Vec::with_capacity(all.len());
     for it in all {
-        let Actor::User { id: user, session } = it.of else {
+        let Some(asker) = Asker::of(it.of) else {
             continue;
         };
-        rows.push(fresh(now, (it.id, kind), (user, session), it.payload));
+        rows.push(fresh(now, (it.id, kind), asker, it.payload));
     }
     if rows.is_empty() {
         return Ok(());
@@ -111,19 +111,44 @@ pub(super) async fn few(tx: &Tx, user: UserId) -> Result<(), JobError> {
     Ok(())
 }
 
+/// Who asks, as it is kept.
+#[derive(Clone, Copy)]
+struct Asker {
+    user: UserId,
+    session: SessionId,
+    token: Option<ApiTokenId>,
+}
+
+impl Asker {
+    fn of(actor: Actor) -> Option<Self> {
+        let (user, session, token) = match actor {
+            Actor::User { id, session } => (id, session, None),
+            // A program has no session.
+            Actor::Token { id, token } => (id, SessionId(Uuid::nil()), Some(token)),
+            Actor::Operator | Actor::Nobody => return None,
+        };
+        Some(Self {
+            user,
+            session,
+            token,
+        })
+    }
+}
+
 /// A job that waits from now on.
 fn fresh(
     now: DateTime<Utc>,
     (id, kind): (JobId, JobKind),
-    (user, session): (UserId, SessionId),
+    asker: Asker,
     payload: String,
 ) -> job::Model {
     job::Model {
         id,
         kind,
         status: JobStatus::Queued,
-        requested_by: user,
-        session_id: session,
+        requested_by: asker.user,
+        session_id: asker.session,
+        api_token_id: asker.token,
         payload,
         progress: 0,
         attempts: 0,

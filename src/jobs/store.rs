@@ -4,6 +4,7 @@
 
 use chrono::DateTime;
 use chrono::Utc;
+use entity::api_token;
 use entity::artifact;
 use entity::artifact_piece;
 use entity::ids::ArtifactId;
@@ -293,8 +294,24 @@ pub async fn artifact(
     id: ArtifactId,
     now: DateTime<Utc>,
 ) -> Result<Option<artifact::Model>, DbErr> {
+    let ended = api_token::Entity::find()
+        .select_only()
+        .column(api_token::Column::Id)
+        .filter(
+            Condition::any()
+                .add(api_token::Column::RevokedAt.is_not_null())
+                .add(api_token::Column::ExpiresAt.lte(now)),
+        )
+        .into_query();
+    let through_ended = job::Entity::find()
+        .select_only()
+        .column(job::Column::Id)
+        .filter(job::Column::ApiTokenId.in_subquery(ended))
+        .into_query();
     artifact::Entity::find_by_id(id)
         .filter(artifact::Column::ExpiresAt.gt(now))
+        // What was asked for through a token is not fetched when that has ended.
+        .filter(artifact::Column::JobId.not_in_subquery(through_ended))
         .one(conn)
         .await
 }

@@ -2,6 +2,7 @@
 //!
 //! A scope does not know whose it is, so that this stands beside it.
 
+use entity::ids::ApiTokenId;
 use entity::ids::UserId;
 use entity::job;
 use sea_orm::ColumnTrait;
@@ -18,6 +19,8 @@ pub enum Whose {
     Everybody,
     /// Those of a user.
     Of(UserId),
+    /// Those that were asked for through a token: what its user asked for otherwise may show more than it may.
+    Through(ApiTokenId),
     /// Nobody's.
     Nobody,
 }
@@ -26,6 +29,9 @@ impl Whose {
     /// Those that the actor may see.
     #[must_use]
     pub fn of(ctx: &Ctx) -> Self {
+        if let Some(token) = ctx.actor().token() {
+            return Self::Through(token);
+        }
         match ctx.actor().user() {
             _ if ctx.scope().is_everything() => Self::Everybody,
             Some(user) => Self::Of(user),
@@ -39,6 +45,7 @@ impl Whose {
         match self {
             Self::Everybody => Condition::all(),
             Self::Of(user) => Condition::all().add(job::Column::RequestedBy.eq(user)),
+            Self::Through(token) => Condition::all().add(job::Column::ApiTokenId.eq(token)),
             Self::Nobody => Condition::all().add(Expr::value(false)),
         }
     }

@@ -208,7 +208,8 @@ async fn doing(
     job: &job::Model,
 ) -> Result<Option<Made>, Failed> {
     let name = job.id.to_string();
-    let asked = authenticator.on_behalf_of(job.requested_by, job.session_id, &name);
+    let asked =
+        authenticator.on_behalf_of(job.requested_by, job.session_id, job.api_token_id, &name);
     let ctx = asked.await.map_err(|cause| match cause {
         // The account is closed.
         IdentityError::Session => Failed::Refused(vec![Refusal::new(Denied::NotAllowed.code())]),

@@ -209,7 +209,8 @@ pub async fn accept(ctx: &Ctx, token: &str) -> Result<membership::Model, Organiz
         invitation::Entity::update(invitation.into_active_model().reset_all())
             .exec(&**tx)
             .await?;
-        audit::record(ctx, tx, line("membership.accept", &membership)).await?;
+        let line = line("membership.accept", None, &membership);
+        audit::record_about(ctx, tx, line, membership.user_id).await?;
         Ok(membership)
     })
     .await
@@ -266,8 +267,9 @@ pub async fn change_role(
             return Ok(membership);
         }
         keep_an_owner(tx, &membership).await?;
+        let before = membership.role;
         membership.role = role;
-        save(ctx, tx, membership, "membership.role").await
+        save(ctx, tx, before, membership, "membership.role").await
     })
     .await
 }
@@ -286,7 +288,7 @@ pub async fn remove(
         let mut membership = held(ctx, tx, id, expected).await?;
         keep_an_owner(tx, &membership).await?;
         membership.ended_at = Some(ctx.now());
-        save(ctx, tx, membership, "membership.remove").await
+        save(ctx, tx, membership.role, membership, "membership.remove").await
     })
     .await
 }
@@ -332,6 +334,7 @@ async fn keep_an_owner(tx: &Tx, leaving: &membership::Model) -> Result<(), Organ
 async fn save(
     ctx: &Ctx,
     tx: &Tx,
+    before: Role,
     mut membership: membership::Model,
     action: &'static str,
 ) -> Result<membership::Model, OrganizationError> {
@@ -340,7 +343,8 @@ async fn save(
     membership::Entity::update(membership.clone().into_active_model().reset_all())
         .exec(&**tx)
         .await?;
-    audit::record(ctx, tx, line(action, &membership)).await?;
+    let line = line(action, Some(before), &membership);
+    audit::record_about(ctx, tx, line, membership.user_id).await?;
     Ok(membership)
 }
 
@@ -351,11 +355,12 @@ fn right_over(role: Role) -> Action {
     }
 }
 
-fn line(action: &'static str, membership: &membership::Model) -> Line {
+fn line(action: &'static str, before: Option<Role>, membership: &membership::Model) -> Line {
+    let after = membership.ended_at.is_none().then_some(membership.role);
     Line {
         action,
         organization: Some(membership.organization_id),
         subject: ("Membership", Some(membership.id.0)),
-        details: Some(json!({"role": membership.role})),
+        details: Some(json!({ "before": { "role": before }, "after": { "role": after } })),
     }
 }

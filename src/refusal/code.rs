@@ -363,6 +363,12 @@ codes! {
     WebhookUrlUnfit = "webhook-url" "webhook.url";
     /// As many webhooks as one organization may have.
     TooManyWebhooks = "too-many-webhooks" "webhook.many";
+    /// As many API tokens as one user may have in force, or make within a day.
+    TooManyApiTokens = "too-many-api-tokens" "identity.token-many";
+    /// The API token lacks a scope that this asks for.
+    TokenScope = "token-scope" "identity.token-scope";
+    /// This is done by people who have signed in, and by no API token.
+    TokenNever = "token-never" "identity.token";
     /// The webhook is told of nothing since it failed for too long: enable it first.
     WebhookDisabled = "webhook-disabled" "webhook.state";
     /// The snapshots answer different questions.

@@ -92,7 +92,7 @@ async fn one(
     };
     let covered = cover::interval(row.covers, &zone, plan.begun.tick);
     let name = row.id.to_string();
-    let owner = authenticator.on_behalf_of(row.owner_id, row.session_id, &name);
+    let owner = authenticator.on_behalf_of(row.owner_id, row.session_id, None, &name);
     let asked = match owner.await {
         Ok(owner) => match run::asked(&owner, row, covered).await {
             Ok(request) => Ok((owner, request)),

@@ -133,6 +133,7 @@ pub async fn hold_kept(
     scope: &Scope,
     ids: &[VolunteerId],
 ) -> Result<HashMap<VolunteerId, volunteer::Model>, DbErr> {
+    let scope = &scope.naming();
     let mut found = HashMap::new();
     // What is asked for, and the record that is looked for in its place.
     let mut names: Vec<(VolunteerId, VolunteerId)> = ids.iter().map(|it| (*it, *it)).collect();

@@ -174,6 +174,7 @@ pub async fn update(
             Change::To(true) => WebhookEndpointStatus::Active,
             Change::To(false) => WebhookEndpointStatus::Paused,
         };
+        let before = held.clone();
         // Another place, and one that somebody lets go on, has not failed yet.
         let afresh = moved || status != held.status;
         let row = webhook_endpoint::Model {
@@ -206,7 +207,7 @@ pub async fn update(
             _ => row,
         };
         store::update(tx, &row).await?;
-        record(ctx, tx, "webhook.update", &row).await?;
+        record_change(ctx, tx, "webhook.update", Some(&before), &row).await?;
         tx.ring(BELL);
         Ok(row)
     })
@@ -349,22 +350,36 @@ fn written(events: &[EventType]) -> Result<String, WebhookError> {
     serde_json::to_string(&events).map_err(|it| WebhookError::Fault(it.to_string()))
 }
 
-/// A line of the trail. Of a URL only its host: the rest of it may be what lets others in.
+/// A line of the trail.
 pub(super) async fn record(
     ctx: &Ctx,
     tx: &Tx,
     action: &'static str,
     row: &webhook_endpoint::Model,
 ) -> Result<(), WebhookError> {
-    let host = reqwest::Url::parse(&row.url).ok();
-    let host = host.and_then(|it| it.host_str().map(str::to_owned));
+    record_change(ctx, tx, action, None, row).await
+}
+
+/// The same of what changed. Of a URL only its host: the rest of it may be what lets others in.
+async fn record_change(
+    ctx: &Ctx,
+    tx: &Tx,
+    action: &'static str,
+    before: Option<&webhook_endpoint::Model>,
+    row: &webhook_endpoint::Model,
+) -> Result<(), WebhookError> {
+    let kept = |it: &webhook_endpoint::Model| {
+        let host = reqwest::Url::parse(&it.url).ok();
+        let host = host.and_then(|it| it.host_str().map(str::to_owned));
+        serde_json::json!({
+            "host": host, "events": it.events, "status": it.status, "version": it.version,
+        })
+    };
     let line = Line {
         action,
         organization: Some(row.organization_id),
         subject: ("WebhookEndpoint", Some(row.id.0)),
-        details: Some(serde_json::json!({
-            "host": host, "events": row.events, "status": row.status, "version": row.version,
-        })),
+        details: Some(serde_json::json!({ "before": before.map(kept), "after": kept(row) })),
     };
     audit::record(ctx, tx, line).await?;
     Ok(())

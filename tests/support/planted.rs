@@ -266,6 +266,17 @@ impl Planted {
             cast.coordinator
                 .does("issueCertificates", input, "results { certificate { id } }");
         let certificate = id_of(&issued.await["results"][0]["certificate"]);
+        let input = json!({
+            "name": format!("{MARK} gate"), "scopes": ["HOURS_READ"], "organizationId": cast.organization.id,
+        });
+        let made = cast.owner.done("createApiToken", input, "apiToken { id }");
+        let api_token = id_of(&made.await["apiToken"]);
+        let query = "query($id: ID!) { auditEvents(first: 1, filter: { organizationId: $id }) { nodes { id } } }";
+        let told = cast
+            .owner
+            .asks(query, json!({ "id": cast.organization.id }))
+            .await;
+        let audit_event = id_of(&told["auditEvents"]["nodes"][0]);
         let query = "{ viewer { notifications(first: 1) { nodes { id } } } }";
         let told = cast.volunteer.asks(query, json!({})).await;
         let notification = id_of(&told["viewer"]["notifications"]["nodes"][0]);
@@ -308,6 +319,8 @@ impl Planted {
                 ("incident", incident),
                 ("certificate", certificate),
                 ("term", term),
+                ("API token", api_token),
+                ("audit event", audit_event),
                 ("notification", notification),
             ],
             activity,

@@ -81,6 +81,10 @@ fn selected(
             Some(ExtendedType::Scalar(_) | ExtendedType::Enum(_)) => {
                 parts.push(format!("{}{arguments}", field.name));
             }
+            // Anything at all: what it holds is asked for where it stands by itself.
+            Some(ExtendedType::Interface(_)) if inner.as_str() == "Node" => {
+                parts.push(format!("{} {{ __typename id }}", field.name));
+            }
             Some(ExtendedType::Object(_) | ExtendedType::Interface(_)) if depth > 0 => {
                 let below = selection(schema, inner, depth - 1);
                 parts.push(format!("{}{arguments} {{ {below} }}", field.name));

@@ -25,6 +25,7 @@ use crate::exports::entries::EntriesRequest;
 use crate::exports::iati::IatiRequest;
 use crate::exports::request::ExportRequest;
 use crate::exports::statement::StatementRequest;
+use crate::exports::trail::TrailRequest;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::connection::total;
@@ -236,8 +237,10 @@ fn written(job: &job::Model) -> Option<(Format, i18n::Locale)> {
     let entries = || EntriesRequest::of(job).map(|it| (it.format, it.locale));
     let statement = || StatementRequest::of(job).map(|it| (it.format, it.locale));
     let certificates = || SheafRequest::of(job).map(|it| (Format::Pdf, it.locale));
+    let trail = || TrailRequest::of(job).map(|it| (it.format, it.locale));
     report()
         .or_else(entries)
+        .or_else(trail)
         .or_else(statement)
         .or_else(certificates)
 }

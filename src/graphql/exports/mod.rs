@@ -8,3 +8,4 @@ pub mod entries;
 pub mod export;
 pub mod iati;
 pub mod statement;
+pub mod trail;

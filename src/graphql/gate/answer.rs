@@ -229,6 +229,12 @@ impl Answer {
         codes.into_iter().map(str::to_owned).collect()
     }
 
+    /// Whether one of its errors was refused by a rule.
+    #[must_use]
+    pub fn has_rule(&self, rule: &str) -> bool {
+        self.errors.iter().any(|it| it.rule() == Some(rule))
+    }
+
     /// Whether it holds data.
     #[must_use]
     pub fn has_data(&self) -> bool {

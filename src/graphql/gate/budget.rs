@@ -116,6 +116,12 @@ pub fn introspects(document: &ExecutableDocument, operation: &Node<Operation>) -
         .any(|it| it.name == "__schema" || it.name == "__type")
 }
 
+/// The names of the root fields.
+pub fn root_names(document: &ExecutableDocument, operation: &Node<Operation>) -> Vec<String> {
+    let fields = root_fields(document, operation);
+    fields.iter().map(|it| it.name.to_string()).collect()
+}
+
 fn too_complex(what: &'static str, found: usize, most: usize) -> Objection {
     let found = if found == usize::MAX {
         "∞".to_owned()

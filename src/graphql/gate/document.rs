@@ -62,6 +62,8 @@ pub struct Operation {
     pub cost: usize,
     /// Whether it asks for the schema's own description.
     pub introspects: bool,
+    /// The names of its root fields, in whatever fragments they stand.
+    pub fields: Vec<String>,
 }
 
 /// An operation with all that it takes to run it.
@@ -183,6 +185,7 @@ impl Judged {
                 },
                 cost,
                 introspects: budget::introspects(&self.document, operation),
+                fields: budget::root_names(&self.document, operation),
             },
             document: self.alone(operation.name.as_deref()),
             variables: Variables::from_json(Value::Object(variables)),

@@ -93,6 +93,11 @@ impl ErrorBody {
         self
     }
 
+    /// The rule that refused, where it is told.
+    pub fn rule(&self) -> Option<&str> {
+        self.extensions.get("rule")?.as_str()
+    }
+
     /// Its code.
     pub fn code(&self) -> Option<&str> {
         self.extensions.get("code")?.as_str()

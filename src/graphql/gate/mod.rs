@@ -40,7 +40,10 @@ use crate::graphql::gate::document::Admitted;
 use crate::graphql::gate::document::Documents;
 use crate::graphql::gate::document::Judged;
 use crate::graphql::gate::meter::Meter;
+use crate::graphql::gate::objection::Objection;
+use crate::graphql::token_scopes;
 use crate::identity::Ctx;
+use crate::identity::Rights;
 use crate::platform::clock::Clock;
 use crate::platform::i18n::Locale;
 
@@ -75,6 +78,8 @@ pub enum Opened {
 /// What is known of whoever asks, as far as the gate cares.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller<'a> {
+    /// What a program may that asks by a token; `None` for people.
+    pub rights: Option<&'a Rights>,
     /// Whether somebody is signed in.
     pub signed_in: SignedIn,
     /// Whose points are spent.
@@ -91,6 +96,7 @@ impl<'a> Caller<'a> {
     pub fn of(ctx: &'a Ctx) -> Self {
         let user = ctx.actor().user();
         Self {
+            rights: ctx.scope().rights(),
             signed_in: match user {
                 Some(_) => SignedIn::Yes,
                 None => SignedIn::No,
@@ -187,6 +193,7 @@ where
             .map(move |event| match event {
                 Ok(response) => {
                     let caller = Caller {
+                        rights: None,
                         signed_in,
                         client,
                         request_id: &request_id,
@@ -288,6 +295,15 @@ where
             return Err(Box::new(
                 Answer::no_stream().about(admitted.operation, self.limits.cost),
             ));
+        }
+        if let Some(rights) = caller.rights {
+            let kind = admitted.operation.kind;
+            let lacking = (admitted.operation.fields.iter())
+                .find_map(|it| token_scopes::objection(kind, it, rights));
+            if let Some(refusal) = lacking {
+                let answer = Answer::refused(&[Objection::refusal(refusal)], caller.locale);
+                return Err(Box::new(answer.about(admitted.operation, self.limits.cost)));
+            }
         }
         let closed =
             self.introspection == Introspection::SignedIn && caller.signed_in == SignedIn::No;

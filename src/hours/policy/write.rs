@@ -104,7 +104,7 @@ pub async fn create(
             archived_at: None,
         };
         store::insert(tx, &rule).await?;
-        record(ctx, tx, "approval_rule.create", &rule).await?;
+        record(ctx, tx, "approval_rule.create", None, &rule).await?;
         Ok(rule)
     })
     .await
@@ -123,6 +123,7 @@ pub async fn update(
     ctx.demand_signed_in()?;
     ctx.transaction(async |tx| {
         let mut rule = held(ctx, tx, id, expected).await?;
+        let before = rule.clone();
         if let Some(effect) = change.effect {
             rule.effect = effect;
         }
@@ -141,7 +142,7 @@ pub async fn update(
         rule.conditions = conditions.text();
         touch(ctx, &mut rule);
         store::replace(tx, &rule).await?;
-        record(ctx, tx, "approval_rule.update", &rule).await?;
+        record(ctx, tx, "approval_rule.update", Some(&before), &rule).await?;
         Ok(rule)
     })
     .await
@@ -162,7 +163,7 @@ pub async fn archive(
         rule.archived_at = Some(ctx.now());
         touch(ctx, &mut rule);
         store::replace(tx, &rule).await?;
-        record(ctx, tx, "approval_rule.archive", &rule).await?;
+        record(ctx, tx, "approval_rule.archive", None, &rule).await?;
         Ok(rule)
     })
     .await
@@ -231,18 +232,19 @@ async fn record(
     ctx: &Ctx,
     tx: &Tx,
     action: &'static str,
+    before: Option<&approval_rule::Model>,
     rule: &approval_rule::Model,
 ) -> Result<(), HoursError> {
+    let kept = |it: &approval_rule::Model| {
+        json!({
+            "name": it.name, "effect": it.effect, "conditions": it.conditions, "version": it.version,
+        })
+    };
     let line = Line {
         action,
         organization: Some(rule.organization_id),
         subject: ("ApprovalRule", Some(rule.id.0)),
-        details: Some(json!({
-            "name": rule.name,
-            "effect": rule.effect,
-            "conditions": rule.conditions,
-            "version": rule.version,
-        })),
+        details: Some(json!({ "before": before.map(kept), "after": kept(rule) })),
     };
     audit::record(ctx, tx, line).await?;
     Ok(())

@@ -20,6 +20,7 @@ use crate::graphql::gate::Opened;
 use crate::graphql::gate::Operation;
 use crate::http::Parts;
 use crate::http::headers::shortened;
+use crate::http::trail;
 use crate::identity::Ctx;
 use crate::identity::IdentityError;
 
@@ -66,10 +67,12 @@ pub async fn begin(parts: &Parts, ctx: Ctx, ends_at: Option<DateTime<Utc>>, call
     match parts.gate.open(call, Caller::of(&ctx), data).await {
         Opened::Once(answer) => {
             note(&request_id, answer.operation.as_ref(), answer.kind.name());
+            trail::settle(&ctx, &answer).await;
             Begun::Once(answer)
         }
         Opened::Events(operation, answers) => {
             note(&request_id, Some(&operation), "opened");
+            trail::tell(&ctx, Some(&operation)).await;
             let said = answers.map(|answer| {
                 if answer.has_data() {
                     Said::Next(answer)

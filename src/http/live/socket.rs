@@ -290,7 +290,10 @@ impl Socket {
                 self.origin.clone(),
             )
             .await
-            .and_then(|ctx| Ok((ctx, authenticator.ends_at(token)?)));
+            .and_then(|ctx| {
+                let ends_at = ctx.ends_at().ok_or(IdentityError::Session)?;
+                Ok((ctx, ends_at))
+            });
         let (ctx, ends_at) = match found {
             Ok(found) => found,
             Err(IdentityError::Session) => {

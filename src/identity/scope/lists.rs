@@ -3,9 +3,11 @@
 //! That of what people and projects do is in `scope`.
 
 use entity::accreditation;
+use entity::audit_event;
 use entity::certificate;
 use entity::contract_incident;
 use entity::ids::OrganizationId;
+use entity::ids::UserId;
 use entity::organization;
 use entity::vocabulary;
 use entity::volunteer_contract;
@@ -18,6 +20,7 @@ use sea_orm::QueryTrait;
 use sea_orm::sea_query::Expr;
 
 use crate::identity::permissions::Action;
+use crate::identity::rights::Rights;
 use crate::identity::scope::Scope;
 
 impl Scope {
@@ -62,7 +65,10 @@ impl Scope {
                 volunteer_contract::Column::OrganizationId
                     .is_in(self.organizations_where(Action::ManageVolunteers)),
             )
-            .add(volunteer_contract::Column::VolunteerId.is_in(self.own_records().iter().copied()))
+            .add(
+                volunteer_contract::Column::VolunteerId
+                    .is_in(self.own_where(Action::ReadVolunteers)),
+            )
         })
     }
 
@@ -75,7 +81,30 @@ impl Scope {
                 certificate::Column::OrganizationId
                     .is_in(self.organizations_where(Action::IssueCertificates)),
             )
-            .add(certificate::Column::VolunteerId.is_in(self.certified.iter().copied()))
+            .add(certificate::Column::VolunteerId.is_in(self.certified_where()))
+        })
+    }
+
+    /// Lines of the audit trail that a reader may see: those of organizations that they own or administer, what they did, and
+    /// what was done with their account.
+    #[must_use]
+    pub fn audit(&self, reader: Option<UserId>) -> Condition {
+        self.bounded(|any| {
+            let bound = self.rights().and_then(Rights::organization);
+            let within = bound.map(|it| audit_event::Column::OrganizationId.eq(it));
+            let own = reader
+                .filter(|_| self.rights().is_none_or(|it| it.grant(Action::ReadAudit)))
+                .map(|it| {
+                    let whose = Condition::any()
+                        .add(audit_event::Column::UserId.eq(it))
+                        .add(audit_event::Column::AccountId.eq(it));
+                    Condition::all().add(whose).add_option(within)
+                });
+            any.add(
+                audit_event::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ReadAudit)),
+            )
+            .add_option(own)
         })
     }
 

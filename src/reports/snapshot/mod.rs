@@ -24,7 +24,6 @@ use crate::audit;
 use crate::audit::Line;
 use crate::hours::ledger;
 use crate::hours::ledger::Reach;
-use crate::identity::Actor;
 use crate::identity::Ctx;
 use crate::platform::crypto::sha256;
 use crate::platform::idempotency::Claim;
@@ -153,10 +152,7 @@ fn row(
         content,
         row_dimension,
         column_dimension,
-        created_by: match ctx.actor() {
-            Actor::User { id, .. } => Some(id),
-            Actor::Operator | Actor::Nobody => None,
-        },
+        created_by: ctx.actor().user(),
         created_at: ctx.now(),
     }
 }

@@ -63,6 +63,7 @@ async fn a_document_sent_once_can_be_asked_by_its_digest() {
     let ask = async |call: Value| {
         let call = Call::from_json(call.to_string().as_bytes()).unwrap();
         let caller = Caller {
+            rights: None,
             signed_in: SignedIn::No,
             client: Client::at(None),
             request_id: "test",

@@ -129,6 +129,7 @@ async fn run_with(
 ) -> (Kind, Value) {
     let call = Call::from_json(call.to_string().as_bytes()).unwrap();
     let caller = Caller {
+        rights: None,
         signed_in: SignedIn::No,
         client: Client::at(None),
         request_id: "test",

@@ -1,0 +1,150 @@
+//! What is told of an operation when it is over: whose personal data it showed, what it was refused, which session began.
+//!
+//! One line for each, however many rows it was. Refusals are bounded, so that nobody fills the trail by being refused.
+
+use entity::ids::OrganizationId;
+use entity::ids::UserId;
+use sea_orm::DbErr;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::audit::Line;
+use crate::audit::Outcome;
+use crate::audit::write;
+use crate::identity::Actor;
+use crate::identity::Ctx;
+use crate::identity::notes::Noted;
+
+/// Lines of refusals of one actor, or of one address of nobody, within a quarter of an hour.
+const OF_ONE_MOST: u32 = 20;
+/// Lines of refusals of nobody, wherever they come from, within that time.
+const OF_NOBODY_MOST: u32 = 1_000;
+
+/// An operation as far as the trail names it.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation<'a> {
+    /// `query`, `mutation` or `subscription`; empty for one that is not known.
+    pub kind: &'a str,
+    /// The names of its root fields.
+    pub fields: &'a [String],
+}
+
+/// Writes what was noted of an operation, in a transaction of its own.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn tell(ctx: &Ctx, operation: Operation<'_>, noted: Noted) -> Result<(), DbErr> {
+    let mut lines: Vec<Line> = noted
+        .opened
+        .iter()
+        .map(|(organization, (named, count))| Line {
+            action: "volunteer.read",
+            organization: Some(*organization),
+            subject: (
+                "Volunteer",
+                // One that was opened alone can be looked for.
+                named.first().filter(|_| *count == 1).map(|it| it.0),
+            ),
+            details: Some(json!({ "records": named, "count": count })),
+        })
+        .collect();
+    let mut by = ctx.clone();
+    if let Some((id, session)) = noted.began {
+        by = ctx.clone().acting_as(Actor::User { id, session });
+        lines.push(session_line());
+    }
+    let refused = match refusal(operation, &noted) {
+        Some(line) if is_told(ctx) => Some(line),
+        _ => None,
+    };
+    if lines.is_empty() && refused.is_none() {
+        return Ok(());
+    }
+    ctx.transaction(async |tx| {
+        write(&by, tx, lines, Outcome::Done, None).await?;
+        write(
+            ctx,
+            tx,
+            refused.into_iter().collect(),
+            Outcome::Refused,
+            noted.account,
+        )
+        .await
+    })
+    .await
+}
+
+/// Tells that somebody fetched a file by a link, of which nobody knows who they are. Whoever fetches it without end is told of
+/// for a while.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn fetched(
+    ctx: &Ctx,
+    subject: (&'static str, Uuid),
+    account: Option<UserId>,
+) -> Result<(), DbErr> {
+    if ctx.core().refusals.count(format!("file {}", subject.1)) > OF_ONE_MOST {
+        return Ok(());
+    }
+    let line = Line {
+        action: "file.fetch",
+        organization: None,
+        subject: (subject.0, Some(subject.1)),
+        details: None,
+    };
+    ctx.transaction(async |tx| write(ctx, tx, vec![line], Outcome::Done, account).await)
+        .await
+}
+
+fn session_line() -> Line {
+    Line {
+        action: "session.begin",
+        organization: None::<OrganizationId>,
+        subject: ("Session", None),
+        details: None,
+    }
+}
+
+/// What was refused: signing in by whatever operation, and everything else of mutations. What a query may not show is not
+/// there, and told to nobody.
+fn refusal(operation: Operation<'_>, noted: &Noted) -> Option<Line> {
+    if noted.refused.is_empty() {
+        return None;
+    }
+    let signing_in = noted
+        .refused
+        .iter()
+        .any(|it| ["invalid-credentials", "too-many-attempts"].contains(it));
+    let by_token = noted.refused.iter().any(|it| it.starts_with("token-"));
+    if !signing_in && !by_token && operation.kind != "mutation" {
+        return None;
+    }
+    Some(Line {
+        action: match signing_in {
+            true => "session.begin",
+            false => "request.refuse",
+        },
+        organization: None,
+        subject: ("Operation", None),
+        details: Some(json!({
+            "fields": operation.fields.iter().take(5).collect::<Vec<_>>(),
+            "codes": noted.refused,
+        })),
+    })
+}
+
+/// Whether one more refusal of whoever asks is told.
+fn is_told(ctx: &Ctx) -> bool {
+    let key = match (ctx.actor().user(), ctx.origin().address) {
+        (Some(user), _) => format!("user {user}"),
+        (None, Some(address)) => format!("address {address}"),
+        (None, None) => "nowhere".to_owned(),
+    };
+    let own = ctx.core().refusals.count(key) <= OF_ONE_MOST;
+    if ctx.actor().user().is_some() {
+        return own;
+    }
+    // Counted only where it would be told: one address does not silence the others.
+    own && ctx.core().refusals.count("nobody".to_owned()) <= OF_NOBODY_MOST
+}

@@ -1,0 +1,285 @@
+//! Which scope each root field asks an API token for: the one table, beside the schema.
+//!
+//! The gate holds every operation against it. What rows are left to a token is decided by `identity::scope`, so that what a
+//! field leads to is held as well. A test demands a line for every root field, and no line for what is none.
+
+use entity::types::ApiTokenScope;
+
+use crate::identity::Rights;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+
+use ApiTokenScope as S;
+
+/// What a root field asks a token for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: it tells what everybody may know, or what the token may see.
+    Nothing,
+    /// All of these.
+    Scopes(&'static [ApiTokenScope]),
+    /// A person who has signed in: no token will do.
+    Person,
+}
+
+/// What is asked.
+pub const QUERIES: &[(&str, Needs)] = &[
+    ("activities", Needs::Scopes(&[S::ProjectsRead])),
+    ("activity", Needs::Scopes(&[S::ProjectsRead])),
+    ("apiTokens", Needs::Person),
+    ("auditEvents", Needs::Scopes(&[S::AuditRead])),
+    ("approvalQueue", Needs::Scopes(&[S::HoursDecide])),
+    (
+        "certificates",
+        Needs::Scopes(&[S::VolunteersRead, S::CertificatesWrite]),
+    ),
+    ("completeness", Needs::Scopes(&[S::ReportsRead])),
+    (
+        "contractualVolunteeringReport",
+        Needs::Scopes(&[S::ReportsRead, S::VolunteersRead]),
+    ),
+    ("dataQualityReport", Needs::Scopes(&[S::ReportsRead])),
+    ("deliveries", Needs::Person),
+    ("duplicateCandidates", Needs::Scopes(&[S::VolunteersRead])),
+    (
+        "explainCell",
+        Needs::Scopes(&[S::ReportsRead, S::HoursRead]),
+    ),
+    ("exportJobs", Needs::Scopes(&[S::ExportsWrite])),
+    ("hourEntries", Needs::Scopes(&[S::HoursRead])),
+    ("hourEntry", Needs::Scopes(&[S::HoursRead])),
+    ("hoursReport", Needs::Scopes(&[S::ReportsRead])),
+    ("indhReport", Needs::Scopes(&[S::ReportsRead])),
+    ("indicator", Needs::Scopes(&[S::ReportsRead])),
+    ("indicatorProgress", Needs::Scopes(&[S::ReportsRead])),
+    ("indicators", Needs::Scopes(&[S::ReportsRead])),
+    ("ledgerCheckpoints", Needs::Scopes(&[S::ReportsRead])),
+    ("ledgerProof", Needs::Scopes(&[S::ReportsRead])),
+    ("measurements", Needs::Scopes(&[S::ReportsRead])),
+    ("node", Needs::Nothing),
+    ("nodes", Needs::Nothing),
+    ("organization", Needs::Scopes(&[S::ProjectsRead])),
+    ("organizations", Needs::Scopes(&[S::ProjectsRead])),
+    (
+        "previewHourEntry",
+        Needs::Scopes(&[S::HoursWrite, S::VolunteersRead]),
+    ),
+    ("project", Needs::Scopes(&[S::ProjectsRead])),
+    ("projects", Needs::Scopes(&[S::ProjectsRead])),
+    ("publicStatistics", Needs::Nothing),
+    ("reportSnapshots", Needs::Scopes(&[S::ReportsRead])),
+    ("reportingPeriods", Needs::Scopes(&[S::HoursRead])),
+    ("schedules", Needs::Person),
+    ("sdgReport", Needs::Scopes(&[S::ReportsRead])),
+    ("serverInfo", Needs::Nothing),
+    ("shifts", Needs::Scopes(&[S::ProjectsRead])),
+    ("snapshotDiff", Needs::Scopes(&[S::ReportsRead])),
+    (
+        "syncChanges",
+        Needs::Scopes(&[S::HoursRead, S::VolunteersRead]),
+    ),
+    ("territories", Needs::Nothing),
+    ("territory", Needs::Nothing),
+    ("verifyCertificate", Needs::Nothing),
+    ("verifyLedger", Needs::Scopes(&[S::ReportsRead])),
+    ("viewer", Needs::Scopes(&[S::AccountRead])),
+    ("vocabularies", Needs::Nothing),
+    ("volunteer", Needs::Scopes(&[S::VolunteersRead])),
+    ("volunteerMerges", Needs::Scopes(&[S::VolunteersRead])),
+    (
+        "volunteerStatement",
+        Needs::Scopes(&[S::ReportsRead, S::VolunteersRead]),
+    ),
+    ("volunteerWorkReport", Needs::Scopes(&[S::ReportsRead])),
+    ("volunteers", Needs::Scopes(&[S::VolunteersRead])),
+    ("wageRates", Needs::Scopes(&[S::ReportsRead])),
+    ("webhookEndpoints", Needs::Scopes(&[S::Admin])),
+];
+
+/// What is done.
+pub const MUTATIONS: &[(&str, Needs)] = &[
+    ("acceptInvitation", Needs::Person),
+    ("amendHourEntry", Needs::Scopes(&[S::HoursWrite])),
+    ("approveHourEntries", Needs::Scopes(&[S::HoursDecide])),
+    ("approveMeasurements", Needs::Scopes(&[S::ImpactWrite])),
+    ("archiveApprovalRule", Needs::Scopes(&[S::Admin])),
+    ("archiveVolunteer", Needs::Scopes(&[S::VolunteersWrite])),
+    ("attachEvidence", Needs::Scopes(&[S::ImpactWrite])),
+    ("cancelActivity", Needs::Scopes(&[S::ProjectsWrite])),
+    ("cancelExport", Needs::Scopes(&[S::ExportsWrite])),
+    ("cancelShift", Needs::Scopes(&[S::ProjectsWrite])),
+    ("cancelSignup", Needs::Scopes(&[S::VolunteersWrite])),
+    ("certifyPeriod", Needs::Person),
+    ("changeMembershipRole", Needs::Person),
+    ("checkIn", Needs::Scopes(&[S::HoursWrite])),
+    ("checkOut", Needs::Scopes(&[S::HoursWrite])),
+    ("closePeriod", Needs::Scopes(&[S::HoursDecide])),
+    (
+        "commitImport",
+        Needs::Scopes(&[S::ImportsWrite, S::VolunteersRead]),
+    ),
+    ("createActivity", Needs::Scopes(&[S::ProjectsWrite])),
+    ("createApiToken", Needs::Person),
+    ("createApprovalRule", Needs::Scopes(&[S::Admin])),
+    ("createHourEntries", Needs::Scopes(&[S::HoursWrite])),
+    ("createHourEntry", Needs::Scopes(&[S::HoursWrite])),
+    ("createIndicator", Needs::Scopes(&[S::ImpactWrite])),
+    ("createOrganization", Needs::Person),
+    ("createProject", Needs::Scopes(&[S::ProjectsWrite])),
+    ("createSchedule", Needs::Person),
+    ("createShift", Needs::Scopes(&[S::ProjectsWrite])),
+    ("createShiftSeries", Needs::Scopes(&[S::ProjectsWrite])),
+    ("createSnapshot", Needs::Scopes(&[S::ReportsRead])),
+    ("createVocabulary", Needs::Scopes(&[S::ProjectsWrite])),
+    ("createVolunteer", Needs::Scopes(&[S::VolunteersWrite])),
+    ("createWebhookEndpoint", Needs::Scopes(&[S::Admin])),
+    ("deleteHourEntry", Needs::Scopes(&[S::HoursWrite])),
+    ("deleteWebhookEndpoint", Needs::Scopes(&[S::Admin])),
+    ("discardTimer", Needs::Scopes(&[S::HoursWrite])),
+    ("dismissDuplicate", Needs::Scopes(&[S::VolunteersWrite])),
+    ("endSchedule", Needs::Person),
+    ("grantPeriodException", Needs::Scopes(&[S::HoursDecide])),
+    ("inviteMember", Needs::Person),
+    (
+        "issueCertificates",
+        Needs::Scopes(&[S::CertificatesWrite, S::VolunteersRead]),
+    ),
+    ("issueCheckInToken", Needs::Scopes(&[S::ProjectsWrite])),
+    (
+        "markAttendance",
+        Needs::Scopes(&[S::HoursWrite, S::VolunteersRead]),
+    ),
+    ("markNotificationsRead", Needs::Person),
+    ("mergeVolunteers", Needs::Scopes(&[S::VolunteersWrite])),
+    ("pauseSchedule", Needs::Person),
+    ("previewApproval", Needs::Scopes(&[S::HoursDecide])),
+    ("recordAccreditation", Needs::Scopes(&[S::Admin])),
+    ("recordContract", Needs::Scopes(&[S::VolunteersWrite])),
+    ("recordIncident", Needs::Scopes(&[S::VolunteersWrite])),
+    ("recordMeasurements", Needs::Scopes(&[S::ImpactWrite])),
+    ("refreshSession", Needs::Person),
+    ("rejectHourEntries", Needs::Scopes(&[S::HoursDecide])),
+    ("removeEvidence", Needs::Scopes(&[S::ImpactWrite])),
+    ("removeMember", Needs::Person),
+    ("replayWebhookDeliveries", Needs::Scopes(&[S::Admin])),
+    (
+        "requestAuditExport",
+        Needs::Scopes(&[S::ExportsWrite, S::AuditRead]),
+    ),
+    (
+        "requestCertificatesExport",
+        Needs::Scopes(&[S::ExportsWrite, S::CertificatesWrite, S::VolunteersRead]),
+    ),
+    (
+        "requestExport",
+        Needs::Scopes(&[S::ExportsWrite, S::ReportsRead]),
+    ),
+    (
+        "requestHourEntriesExport",
+        Needs::Scopes(&[S::ExportsWrite, S::HoursRead, S::VolunteersRead]),
+    ),
+    (
+        "requestIatiExport",
+        Needs::Scopes(&[S::ExportsWrite, S::ReportsRead]),
+    ),
+    ("requestPasswordReset", Needs::Person),
+    (
+        "requestStatementExport",
+        Needs::Scopes(&[S::ExportsWrite, S::ReportsRead, S::VolunteersRead]),
+    ),
+    ("resetPassword", Needs::Person),
+    ("resolveTimer", Needs::Scopes(&[S::HoursWrite])),
+    ("resumeSchedule", Needs::Person),
+    ("retryDelivery", Needs::Person),
+    ("retryExport", Needs::Scopes(&[S::ExportsWrite])),
+    ("retryLetter", Needs::Person),
+    ("returnHourEntries", Needs::Scopes(&[S::HoursDecide])),
+    ("returnMeasurements", Needs::Scopes(&[S::ImpactWrite])),
+    ("revokeApiToken", Needs::Person),
+    (
+        "revokeCertificate",
+        Needs::Scopes(&[S::CertificatesWrite, S::VolunteersRead]),
+    ),
+    (
+        "rollbackImport",
+        Needs::Scopes(&[S::ImportsWrite, S::VolunteersRead]),
+    ),
+    ("rotateWebhookSecret", Needs::Scopes(&[S::Admin])),
+    ("runScheduleNow", Needs::Person),
+    ("sendWebhookTest", Needs::Scopes(&[S::Admin])),
+    ("setBaseline", Needs::Scopes(&[S::ImpactWrite])),
+    ("setTagAllocations", Needs::Scopes(&[S::ProjectsWrite])),
+    ("setTargets", Needs::Scopes(&[S::ImpactWrite])),
+    ("signIn", Needs::Person),
+    ("signOut", Needs::Person),
+    ("signUp", Needs::Person),
+    ("signUpForShift", Needs::Scopes(&[S::VolunteersWrite])),
+    (
+        "startImport",
+        Needs::Scopes(&[S::ImportsWrite, S::VolunteersRead]),
+    ),
+    ("startTimer", Needs::Scopes(&[S::HoursWrite])),
+    ("stopTimer", Needs::Scopes(&[S::HoursWrite])),
+    ("submitHourEntries", Needs::Scopes(&[S::HoursWrite])),
+    ("submitPeriod", Needs::Scopes(&[S::HoursDecide])),
+    ("syncHourEntries", Needs::Scopes(&[S::HoursWrite])),
+    ("unmergeVolunteers", Needs::Scopes(&[S::VolunteersWrite])),
+    ("updateActivity", Needs::Scopes(&[S::ProjectsWrite])),
+    ("updateApprovalRule", Needs::Scopes(&[S::Admin])),
+    (
+        "updateCertificate",
+        Needs::Scopes(&[S::CertificatesWrite, S::VolunteersRead]),
+    ),
+    ("updateHourEntry", Needs::Scopes(&[S::HoursWrite])),
+    ("updateIndicator", Needs::Scopes(&[S::ImpactWrite])),
+    ("updateNotificationPreferences", Needs::Person),
+    ("updateOrganization", Needs::Scopes(&[S::Admin])),
+    ("updateOrganizationSettings", Needs::Scopes(&[S::Admin])),
+    ("updateProject", Needs::Scopes(&[S::ProjectsWrite])),
+    ("updateSchedule", Needs::Person),
+    ("updateShift", Needs::Scopes(&[S::ProjectsWrite])),
+    ("updateVolunteer", Needs::Scopes(&[S::VolunteersWrite])),
+    ("updateWebhookEndpoint", Needs::Scopes(&[S::Admin])),
+    ("upsertVocabularyTerms", Needs::Scopes(&[S::ProjectsWrite])),
+    ("upsertWageRates", Needs::Person),
+    ("voidHourEntry", Needs::Scopes(&[S::HoursDecide])),
+    ("withdrawHourEntries", Needs::Scopes(&[S::HoursWrite])),
+];
+
+/// What is told as it happens.
+pub const SUBSCRIPTIONS: &[(&str, Needs)] = &[
+    ("approvalQueueChanged", Needs::Scopes(&[S::HoursDecide])),
+    ("attendanceChanged", Needs::Scopes(&[S::VolunteersRead])),
+    ("hourEntryChanged", Needs::Scopes(&[S::HoursRead])),
+    ("jobProgress", Needs::Scopes(&[S::ExportsWrite])),
+    ("periodStatusChanged", Needs::Scopes(&[S::HoursRead])),
+];
+
+/// What a root field of an operation asks for. One that has no line asks for a person.
+#[must_use]
+pub fn needs(kind: &str, field: &str) -> Needs {
+    let table = match kind {
+        "query" => QUERIES,
+        "mutation" => MUTATIONS,
+        _ => SUBSCRIPTIONS,
+    };
+    let line = table.iter().find(|(name, _)| *name == field);
+    line.map_or(Needs::Person, |(_, needs)| *needs)
+}
+
+/// Why a token may not ask for a root field; `None` where it may. What a document says of itself (`__typename`, the
+/// schema's own description) is told to every token.
+#[must_use]
+pub fn objection(kind: &str, field: &str, rights: &Rights) -> Option<Refusal> {
+    if field.starts_with("__") {
+        return None;
+    }
+    match needs(kind, field) {
+        Needs::Nothing => None,
+        Needs::Person => Some(Refusal::new(Code::TokenNever)),
+        Needs::Scopes(scopes) => {
+            let lacking = scopes.iter().find(|it| !rights.has(**it))?;
+            Some(Refusal::new(Code::TokenScope).with("scope", lacking.word()))
+        }
+    }
+}

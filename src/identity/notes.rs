@@ -1,0 +1,155 @@
+//! What is noted while an operation runs, for the audit trail to tell in one line each when it is over.
+//!
+//! Nothing is written here: whoever runs the operation hands it to `audit::told`.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use entity::ids::OrganizationId;
+use entity::ids::SessionId;
+use entity::ids::UserId;
+use entity::ids::VolunteerId;
+use moka::sync::Cache;
+
+use crate::refusal::Code;
+
+/// Most records that one line names; of more it tells how many there were.
+const NAMED_MOST: usize = 20;
+
+/// For how long refusals of one actor or address are counted.
+const WINDOW: Duration = Duration::from_secs(15 * 60);
+
+/// Refusals that were told lately, of one process. In memory: a restart tells a few more.
+pub struct Refusals(Cache<String, u32>);
+
+impl std::fmt::Debug for Refusals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Refusals")
+    }
+}
+
+impl Default for Refusals {
+    fn default() -> Self {
+        let cache = Cache::builder().max_capacity(100_000);
+        Self(cache.time_to_live(WINDOW).build())
+    }
+}
+
+impl Refusals {
+    /// Counts one more: the how manyth it is within a quarter of an hour.
+    #[must_use]
+    pub fn count(&self, of: String) -> u32 {
+        let entry = self.0.entry(of);
+        entry
+            .and_upsert_with(|it| it.map_or(1, |it| it.into_value().saturating_add(1)))
+            .into_value()
+    }
+}
+
+/// What is noted of one operation.
+#[derive(Debug, Default)]
+pub struct Notes {
+    inner: Mutex<Noted>,
+}
+
+/// What was noted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Noted {
+    /// Records of which personal data were shown, by organization: the first of them, and how many.
+    pub opened: BTreeMap<OrganizationId, (BTreeSet<VolunteerId>, usize)>,
+    /// Codes of refusals that the trail tells.
+    pub refused: BTreeSet<&'static str>,
+    /// Whose account it was about, where nobody was signed in.
+    pub account: Option<UserId>,
+    /// The session that began.
+    pub began: Option<(UserId, SessionId)>,
+}
+
+impl Notes {
+    /// Personal data of a record were shown to somebody else than the person.
+    pub fn opened(&self, organization: OrganizationId, volunteer: VolunteerId) {
+        let mut noted = self.held();
+        let (named, count) = noted.opened.entry(organization).or_default();
+        if named.contains(&volunteer) {
+            return;
+        }
+        if named.len() < NAMED_MOST {
+            named.insert(volunteer);
+        }
+        *count = count.saturating_add(1);
+    }
+
+    /// Something was refused. Only refusals of rights and of credentials are told.
+    pub fn refused(&self, code: Code) {
+        let told = matches!(
+            code,
+            Code::Forbidden
+                | Code::TokenScope
+                | Code::TokenNever
+                | Code::InvalidCredentials
+                | Code::TooManyAttempts
+        );
+        if told {
+            self.held().refused.insert(code.key());
+        }
+    }
+
+    /// It is about an account.
+    pub fn about(&self, user: UserId) {
+        self.held().account = Some(user);
+    }
+
+    /// A session began.
+    pub fn began(&self, user: UserId, session: SessionId) {
+        self.held().began = Some((user, session));
+    }
+
+    /// What was noted so far; from now on afresh.
+    #[must_use]
+    pub fn take(&self) -> Noted {
+        std::mem::take(&mut *self.held())
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Noted> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use entity::ids::OrganizationId;
+    use entity::ids::VolunteerId;
+    use uuid::Uuid;
+
+    use super::Noted;
+    use super::Notes;
+    use crate::refusal::Code;
+
+    #[test]
+    fn records_are_named_once_and_counted_beyond_the_most() {
+        let notes = Notes::default();
+        let organization = OrganizationId(Uuid::from_u128(1));
+        for number in 0..30 {
+            // Several fields of one record are one look at it.
+            notes.opened(organization, VolunteerId(Uuid::from_u128(number)));
+            notes.opened(organization, VolunteerId(Uuid::from_u128(number.min(19))));
+        }
+        let noted = notes.take();
+        let (named, count) = &noted.opened[&organization];
+        assert_eq!((named.len(), *count), (20, 30));
+        assert_eq!(notes.take(), Noted::default());
+    }
+
+    #[test]
+    fn refusals_of_input_are_nobodys_business() {
+        let notes = Notes::default();
+        notes.refused(Code::Required);
+        notes.refused(Code::NotFound);
+        notes.refused(Code::Forbidden);
+        let refused: Vec<_> = notes.take().refused.into_iter().collect();
+        assert_eq!(refused, ["forbidden"]);
+    }
+}
