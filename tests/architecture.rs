@@ -26,7 +26,7 @@ const RANKS: &[&[&str]] = &[
     &["letters"],
     &["organizations", "recovery"],
     &["volunteers", "projects"],
-    &["activities", "contracts"],
+    &["activities", "contracts", "consents"],
     &["hours"],
     &["attendance", "timers"],
     &["duplicates"],

@@ -27,6 +27,7 @@ pub mod membership;
 pub mod organization;
 
 // Volunteers and projects
+pub mod consent;
 pub mod contract_incident;
 pub mod person;
 pub mod project;

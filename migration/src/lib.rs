@@ -55,6 +55,7 @@ mod m20261128_000058_sent;
 mod m20261128_000059_webhooks;
 mod m20261128_000061_letters;
 mod m20261128_000062_password_resets;
+mod m20261129_000066_consents;
 mod narrowed;
 mod portable;
 
@@ -113,6 +114,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000059_webhooks::Migration),
             Box::new(m20261128_000061_letters::Migration),
             Box::new(m20261128_000062_password_resets::Migration),
+            Box::new(m20261129_000066_consents::Migration),
         ]
     }
 }

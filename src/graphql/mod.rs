@@ -25,6 +25,7 @@ pub mod notifications;
 pub mod organization_list;
 pub mod organizations;
 pub mod patch;
+pub mod privacy;
 pub mod profiles;
 pub mod project_profiles;
 pub mod projects;
@@ -99,6 +100,7 @@ use crate::graphql::members::MemberMutations;
 use crate::graphql::nodes::NodeQueries;
 use crate::graphql::notifications::NotificationMutations;
 use crate::graphql::organization_list::OrganizationQueries;
+use crate::graphql::privacy::consent::ConsentMutations;
 use crate::graphql::profiles::OrganizationMutations;
 use crate::graphql::project_profiles::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
@@ -247,6 +249,7 @@ struct OrganizationActs(
 #[derive(Default, MergedObject)]
 struct PeopleActs(
     VolunteerMutations,
+    ConsentMutations,
     ContractMutations,
     IncidentMutations,
     CertificateMutations,
