@@ -4,6 +4,7 @@
 //! section; nothing else reads the environment.
 
 mod error;
+mod privacy;
 mod read;
 mod setting;
 
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 pub use error::ConfigError;
 pub use error::Origin;
+pub use privacy::PrivacyConfig;
 
 /// The whole configuration. Unknown keys are refused.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -55,6 +57,8 @@ pub struct Config {
     pub deliveries: DeliveriesConfig,
     /// How other systems are told of changes.
     pub webhooks: WebhooksConfig,
+    /// For how long personal data is kept, and when it is erased.
+    pub privacy: PrivacyConfig,
 }
 
 /// Where the server runs.
@@ -372,6 +376,7 @@ impl Default for Config {
             mail: MailConfig::default(),
             deliveries: DeliveriesConfig::default(),
             webhooks: WebhooksConfig::default(),
+            privacy: PrivacyConfig::default(),
         }
     }
 }

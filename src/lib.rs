@@ -5,7 +5,7 @@
 //! `apportionment` what adds up when it is shared · `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
 //! `notifications`, `drawings`, `jobs` · `letters` · `organizations`, `recovery` · `volunteers`, `projects` · `activities`, `contracts`, `consents` · `hours` the core ·
 //! `timers` · `rollups` · `valuation` · `impact` · `reports` · `statistics` · `imports`, `exports` · `certificates`, `deliveries` ·
-//! `schedules`, `correspondence` · `webhooks` ·
+//! `schedules`, `correspondence` · `webhooks` · `privacy` ·
 //! `graphql` · `http` · `app`, `cli`.
 
 pub mod activities;
@@ -35,6 +35,7 @@ pub mod letters;
 pub mod notifications;
 pub mod organizations;
 pub mod platform;
+pub mod privacy;
 pub mod projects;
 pub mod recovery;
 pub mod refusal;

@@ -40,6 +40,7 @@ const RANKS: &[&[&str]] = &[
     &["deliveries"],
     &["schedules", "correspondence"],
     &["webhooks"],
+    &["privacy"],
     &["demo"],
     &["graphql"],
     &["http"],

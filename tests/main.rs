@@ -206,3 +206,6 @@ mod examples;
 
 #[cfg(test)]
 mod golden;
+
+#[cfg(test)]
+mod privacy;

@@ -186,7 +186,7 @@ const REPEATABLE: [(&str, &str); 23] = [
     ),
 ];
 /// What the name of a mutation begins with that makes something new.
-const MAKING: [&str; 10] = [
+const MAKING: [&str; 11] = [
     "create",
     "start",
     "invite",
@@ -195,6 +195,7 @@ const MAKING: [&str; 10] = [
     "grant",
     "propose",
     "request",
+    "recordConsent",
     "issueCertificates",
     "sendWebhookTest",
 ];

@@ -56,6 +56,7 @@ mod m20261128_000059_webhooks;
 mod m20261128_000061_letters;
 mod m20261128_000062_password_resets;
 mod m20261129_000066_consents;
+mod m20261129_000067_erasure;
 mod narrowed;
 mod portable;
 
@@ -115,6 +116,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000061_letters::Migration),
             Box::new(m20261128_000062_password_resets::Migration),
             Box::new(m20261129_000066_consents::Migration),
+            Box::new(m20261129_000067_erasure::Migration),
         ]
     }
 }

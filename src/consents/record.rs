@@ -65,6 +65,13 @@ pub async fn record(
     key: Option<&str>,
 ) -> Result<consent::Model, ConsentError> {
     ctx.demand_signed_in()?;
+    if let Some(volunteer) = said.volunteer {
+        // Whoever may not see the record learns that first, and nothing of the rest.
+        let seen = volunteers::store::kept(ctx.read(), ctx.scope(), &[volunteer]).await?;
+        if seen.is_empty() {
+            return Err(ConsentError::NotFound("volunteerId"));
+        }
+    }
     let mut checks = Checks::new();
     checks.key(key);
     let text_version = checks.text("textVersion", &said.text_version, VERSION_MOST);

@@ -101,6 +101,8 @@ use crate::graphql::nodes::NodeQueries;
 use crate::graphql::notifications::NotificationMutations;
 use crate::graphql::organization_list::OrganizationQueries;
 use crate::graphql::privacy::consent::ConsentMutations;
+use crate::graphql::privacy::erasure::ErasureMutations;
+use crate::graphql::privacy::erasure::ErasureQueries;
 use crate::graphql::profiles::OrganizationMutations;
 use crate::graphql::project_profiles::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
@@ -164,6 +166,7 @@ struct CommonQueries(
 struct PeopleQueries(
     OrganizationQueries,
     VolunteerQueries,
+    ErasureQueries,
     DuplicateQueries,
     ProjectQueries,
     ActivityQueries,
@@ -250,6 +253,7 @@ struct OrganizationActs(
 struct PeopleActs(
     VolunteerMutations,
     ConsentMutations,
+    ErasureMutations,
     ContractMutations,
     IncidentMutations,
     CertificateMutations,

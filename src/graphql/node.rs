@@ -87,6 +87,7 @@ nodes! {
     VolunteerId = "Volunteer";
     MergeId = "VolunteerMerge";
     AccreditationId = "Accreditation";
+    ErasureId = "ErasureRequest";
     ContractId = "VolunteerContract";
     IncidentId = "ContractIncident";
     TerritoryId = "Territory";

@@ -140,6 +140,11 @@ impl Volunteer {
         self.0.archived_at.map(DateTime)
     }
 
+    /// Since when the record says nothing of a person: its personal data was erased; null while it does.
+    async fn erased_at(&self) -> Option<DateTime> {
+        self.0.erased_at.map(DateTime)
+    }
+
     /// The record of the same person that took this one over; null unless it was merged. Whoever names
     /// this one is understood to mean that one.
     async fn merged_into(&self, gql: &Context<'_>) -> Result<Option<Volunteer>> {

@@ -266,6 +266,18 @@ impl Planted {
             cast.coordinator
                 .does("issueCertificates", input, "results { certificate { id } }");
         let certificate = id_of(&issued.await["results"][0]["certificate"]);
+        let input = json!({ "volunteerId": cast.record, "reason": format!("{MARK} moved away") });
+        let asked = cast
+            .volunteer
+            .done("requestErasure", input, "erasureRequest { id }");
+        let erasure = id_of(&asked.await["erasureRequest"]);
+        let input = json!({
+            "volunteerId": cast.record, "purpose": "PHOTOGRAPHS", "decision": "GIVEN",
+            "textVersion": MARK, "language": "fr", "means": "PAPER",
+        });
+        cast.coordinator
+            .done("recordConsent", input, "consent { purpose }")
+            .await;
         let query = "{ viewer { notifications(first: 1) { nodes { id } } } }";
         let told = cast.volunteer.asks(query, json!({})).await;
         let notification = id_of(&told["viewer"]["notifications"]["nodes"][0]);
@@ -303,6 +315,7 @@ impl Planted {
                 ("contract", contract),
                 ("incident", incident),
                 ("certificate", certificate),
+                ("erasure", erasure),
                 ("term", term),
                 ("notification", notification),
             ],
