@@ -6,6 +6,7 @@
 mod audit;
 mod error;
 mod identity;
+mod privacy;
 mod read;
 mod requests;
 mod setting;
@@ -24,6 +25,7 @@ pub use error::Origin;
 pub use identity::EmailVerification;
 pub use identity::IdentityConfig;
 pub use identity::RequireTotp;
+pub use privacy::PrivacyConfig;
 pub use requests::HttpConfig;
 
 /// The whole configuration. Unknown keys are refused.
@@ -67,6 +69,8 @@ pub struct Config {
     pub deliveries: DeliveriesConfig,
     /// How other systems are told of changes.
     pub webhooks: WebhooksConfig,
+    /// For how long personal data is kept, and when it is erased.
+    pub privacy: PrivacyConfig,
 }
 
 /// Where the server runs.
@@ -374,6 +378,7 @@ impl Default for Config {
             mail: MailConfig::default(),
             deliveries: DeliveriesConfig::default(),
             webhooks: WebhooksConfig::default(),
+            privacy: PrivacyConfig::default(),
         }
     }
 }

@@ -3,9 +3,9 @@
 //! The map, lowest first; arrows point down only:
 //! `config` settings · `platform` what every server needs · `refusal` stable codes ·
 //! `apportionment` what adds up when it is shared · `identity` who asks and what they see · `territories`, `vocabularies`, `audit`,
-//! `notifications`, `drawings`, `jobs` · `letters` · `credentials` · `organizations`, `recovery`, `tokens` · `volunteers`, `projects` · `activities` · `hours` the core ·
+//! `notifications`, `drawings`, `jobs` · `letters` · `credentials` · `organizations`, `recovery`, `tokens` · `volunteers`, `projects` · `activities`, `contracts`, `consents` · `hours` the core ·
 //! `timers` · `rollups` · `valuation` · `impact` · `reports` · `statistics` · `imports`, `exports` · `certificates`, `deliveries` ·
-//! `schedules`, `correspondence` · `webhooks` ·
+//! `schedules`, `correspondence` · `webhooks` · `privacy` ·
 //! `graphql` · `http` · `app`, `cli`.
 
 pub mod activities;
@@ -16,6 +16,7 @@ pub mod audit;
 pub mod certificates;
 pub mod cli;
 pub mod config;
+pub mod consents;
 pub mod contracts;
 pub mod correspondence;
 pub mod credentials;
@@ -35,6 +36,7 @@ pub mod letters;
 pub mod notifications;
 pub mod organizations;
 pub mod platform;
+pub mod privacy;
 pub mod projects;
 pub mod recovery;
 pub mod refusal;

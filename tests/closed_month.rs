@@ -67,6 +67,11 @@ const OF_OTHER_THINGS: &[&str] = &[
     // It counts, and the decision is refused.
     "previewApproval",
     // A contract makes no hours, and neither does what happens under it.
+    // What somebody agreed to makes no hours; erasing texts changes none.
+    "decideErasure",
+    "recordConsent",
+    "requestErasure",
+    "withdrawErasure",
     "recordAccreditation",
     "recordContract",
     "recordIncident",

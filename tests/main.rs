@@ -219,3 +219,6 @@ mod examples;
 
 #[cfg(test)]
 mod golden;
+
+#[cfg(test)]
+mod privacy;

@@ -208,7 +208,7 @@ const REPEATABLE: [(&str, &str); 33] = [
     ),
 ];
 /// What the name of a mutation begins with that makes something new.
-const MAKING: [&str; 10] = [
+const MAKING: [&str; 11] = [
     "create",
     "start",
     "invite",
@@ -217,6 +217,7 @@ const MAKING: [&str; 10] = [
     "grant",
     "propose",
     "request",
+    "recordConsent",
     "issueCertificates",
     "sendWebhookTest",
 ];

@@ -49,6 +49,10 @@ ids! {
     PersonId;
     /// Identifies a person's record in one organization.
     VolunteerId;
+    /// Identifies something that somebody agreed to, or took back.
+    ConsentId;
+    /// Identifies a request that personal data be erased.
+    ErasureId;
     /// Identifies an accreditation of an organization.
     AccreditationId;
     /// Identifies a contract of contractual volunteering.

@@ -32,7 +32,9 @@ pub mod membership;
 pub mod organization;
 
 // Volunteers and projects
+pub mod consent;
 pub mod contract_incident;
+pub mod erasure_request;
 pub mod person;
 pub mod project;
 pub mod tag_set;

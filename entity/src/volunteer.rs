@@ -52,6 +52,8 @@ pub struct Model {
     pub archived_at: Option<DateTimeUtc>,
     /// The record of the same person that took this one over; null unless merged.
     pub merged_into_id: Option<VolunteerId>,
+    /// Since when it says nothing of a person; null while it does.
+    pub erased_at: Option<DateTimeUtc>,
 }
 
 /// None: statements join by column where they need to.

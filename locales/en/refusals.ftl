@@ -264,3 +264,7 @@ mend-webhook-https = Give a URL that begins with https://.
 mend-webhook-port = Give port 443, or one from 1024 on.
 mend-webhook-public = Give a host that everybody reaches: addresses of private networks and of the machine itself are not taken.
 store-refused = The store of deliveries lets nobody in: ask whoever runs the server to mend deliveries.s3_key_id and deliveries.s3_secret, then try again.
+erasure-open = A request to erase this data is open already: decide it, or take it back.
+erasure-state = This request was decided, taken back or done already: look at its status.
+account-held = Organizations still have you: leave them, and have your records erased first. An owner hands the organization over before.
+record-erased = The personal data of this record was erased: make a new record for the person instead.

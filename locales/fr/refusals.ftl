@@ -264,3 +264,7 @@ mend-webhook-https = Donnez une URL qui commence par https://.
 mend-webhook-port = Donnez le port 443, ou un port à partir de 1024.
 mend-webhook-public = Donnez un hôte que tout le monde atteint : les adresses des réseaux privés et de la machine elle-même ne sont pas acceptées.
 store-refused = Le stockage des envois ne laisse entrer personne : demandez à qui gère le serveur de corriger deliveries.s3_key_id et deliveries.s3_secret, puis réessayez.
+erasure-open = Une demande d’effacement de ces données est déjà ouverte : décidez-la ou retirez-la.
+erasure-state = Cette demande a déjà été décidée, retirée ou exécutée : voyez son état.
+account-held = Des organisations vous comptent encore : quittez-les et faites d’abord effacer vos fiches. Un propriétaire transmet auparavant l’organisation.
+record-erased = Les données personnelles de cette fiche ont été effacées : créez plutôt une nouvelle fiche pour la personne.

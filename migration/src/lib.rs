@@ -58,6 +58,8 @@ mod m20261128_000062_password_resets;
 mod m20261129_000063_sign_in;
 mod m20261129_000064_second_factor;
 mod m20261129_000065_verified_addresses;
+mod m20261129_000066_consents;
+mod m20261129_000067_erasure;
 mod m20261129_000069_api_tokens;
 mod m20261129_000070_audit;
 mod narrowed;
@@ -123,6 +125,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000065_verified_addresses::Migration),
             Box::new(m20261129_000069_api_tokens::Migration),
             Box::new(m20261129_000070_audit::Migration),
+            Box::new(m20261129_000066_consents::Migration),
+            Box::new(m20261129_000067_erasure::Migration),
         ]
     }
 }

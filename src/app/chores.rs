@@ -31,6 +31,7 @@ use crate::jobs::queue;
 use crate::jobs::worker;
 use crate::letters;
 use crate::platform::i18n::Locale;
+use crate::privacy;
 use crate::recovery;
 use crate::rollups;
 use crate::schedules;
@@ -258,6 +259,11 @@ impl App {
                 Ok(0) => {}
                 Ok(forgotten) => tracing::info!(forgotten, "lines of the audit trail forgotten"),
                 Err(cause) => tracing::error!(%cause, "lines of the audit trail not forgotten"),
+            }
+            match privacy::erase::carry_out_due(&ctx).await {
+                Ok(0) => {}
+                Ok(erased) => tracing::info!(erased, "personal data erased"),
+                Err(cause) => tracing::error!(%cause, "requests of erasure cannot be read"),
             }
             if let Err(cause) = recovery::reset::forget_old(&ctx).await {
                 tracing::error!(%cause, "requests for new passwords not forgotten");

@@ -25,6 +25,7 @@ use crate::certificates::status;
 use crate::certificates::status::Status;
 use crate::certificates::store;
 use crate::certificates::verify::Verified;
+use crate::certificates::verify::nameless;
 use crate::exports::request;
 use crate::identity::Ctx;
 use crate::jobs::Failed;
@@ -127,13 +128,16 @@ pub async fn carry_out(
         return Err(Failed::Refused(vec![refusal]));
     }
     let stands = status::of(&db, &rows).await?;
+    let nameless = nameless(&db, &rows).await?;
     drop(db);
     let rows: HashMap<CertificateId, certificate::Model> =
         rows.into_iter().map(|it| (it.id, it)).collect();
     let known = request.certificates.iter().filter_map(|id| {
         let status = stands.get(id).copied().unwrap_or(Status::Superseded);
         let row = rows.get(id)?.clone();
-        Some(Verified::known(row, status, now))
+        let hides = nameless.contains(&row.volunteer_id);
+        let known = Verified::known(row, status, now);
+        Some(if hides { known.without_name() } else { known })
     });
     let all = pages(ctx, request.locale, known).map_err(fault)?;
     progress.reaches(30).await?;

@@ -61,6 +61,13 @@ impl Shown {
         self.0.intersection(&other.0).copied().collect()
     }
 
+    /// The same without a detail.
+    #[must_use]
+    pub fn without(mut self, detail: Detail) -> Self {
+        self.0.remove(&detail);
+        self
+    }
+
     /// As it is kept.
     #[must_use]
     pub fn written(&self) -> String {

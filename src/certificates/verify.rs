@@ -3,12 +3,17 @@
 //! A code that was mistyped, was never issued, or opens nothing any more are all answered alike: there is none. Of a
 //! certificate that was taken back nothing is told but that.
 
+use std::collections::HashSet;
+
 use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::Utc;
 use entity::certificate;
 use entity::ids::OrganizationId;
+use entity::ids::VolunteerId;
+use entity::types::ConsentPurpose;
 use entity::types::RevocationReason;
+use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 
 use crate::certificates::code::Code;
@@ -19,6 +24,7 @@ use crate::certificates::shown::Shown;
 use crate::certificates::status;
 use crate::certificates::status::Status;
 use crate::certificates::store;
+use crate::consents;
 use crate::identity::Core;
 use crate::platform::i18n::Locale;
 
@@ -50,7 +56,11 @@ pub async fn verify(core: &Core, typed: &str) -> Result<Option<Verified>, DbErr>
     };
     let stands = status::of(db, std::slice::from_ref(&row)).await?;
     let status = stands.get(&row.id).copied().unwrap_or(Status::Superseded);
-    let shown = Shown::read(&row.shown);
+    let nameless = nameless(db, std::slice::from_ref(&row)).await?;
+    let shown = match nameless.contains(&row.volunteer_id) {
+        true => Shown::read(&row.shown).without(Detail::Name),
+        false => Shown::read(&row.shown),
+    };
     let named = status == Status::Superseded && shown.has(Detail::Successor);
     let successor = match named {
         true => status::successor(db, &row).await?,
@@ -77,6 +87,27 @@ impl Verified {
             at,
         }
     }
+
+    /// The same without the name of the holder.
+    #[must_use]
+    pub fn without_name(self) -> Self {
+        Self {
+            shown: self.shown.without(Detail::Name),
+            ..self
+        }
+    }
+}
+
+/// Whose certificates show no name, whatever was chosen for them: those who took back that it be shown.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn nameless(
+    db: &impl ConnectionTrait,
+    rows: &[certificate::Model],
+) -> Result<HashSet<VolunteerId>, DbErr> {
+    let holders: Vec<VolunteerId> = rows.iter().map(|it| it.volunteer_id).collect();
+    consents::store::withdrawn(db, ConsentPurpose::CertificateName, &holders).await
 }
 
 /// The address at which a code is checked.

@@ -186,6 +186,7 @@ impl<'a> Recruits<'a> {
             updated_at: founded,
             archived_at: None,
             merged_into_id: None,
+            erased_at: None,
         }
     }
 }

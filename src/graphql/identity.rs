@@ -8,6 +8,7 @@ use async_graphql::Object;
 use async_graphql::Result;
 use entity::user_account;
 
+use crate::consents;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::context::Gql;
@@ -24,6 +25,7 @@ use crate::graphql::members::Membership;
 use crate::graphql::node::NodeId;
 use crate::graphql::notifications::Notification;
 use crate::graphql::notifications::notification_page;
+use crate::graphql::privacy::consent::Consent;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::EmailAddress;
 use crate::graphql::scalars::Locale;
@@ -143,6 +145,14 @@ impl Viewer {
             before,
         };
         session_page(gql, &asked).await
+    }
+
+    /// What the user agreed to and took back as the holder of the account, newest first.
+    async fn consents(&self, gql: &Context<'_>) -> Result<Vec<Consent>> {
+        let ctx = gql.op()?;
+        let found = consents::store::of_user(ctx.read(), self.0.id).await;
+        let found = found.map_err(|it| fault(ctx, &it))?;
+        Ok(found.into_iter().map(Consent).collect())
     }
 
     /// Territories whose figures the user observes.

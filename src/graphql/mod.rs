@@ -28,6 +28,7 @@ pub mod notifications;
 pub mod organization_list;
 pub mod organizations;
 pub mod patch;
+pub mod privacy;
 pub mod profiles;
 pub mod project_profiles;
 pub mod projects;
@@ -111,6 +112,9 @@ use crate::graphql::members::MemberMutations;
 use crate::graphql::nodes::NodeQueries;
 use crate::graphql::notifications::NotificationMutations;
 use crate::graphql::organization_list::OrganizationQueries;
+use crate::graphql::privacy::consent::ConsentMutations;
+use crate::graphql::privacy::erasure::ErasureMutations;
+use crate::graphql::privacy::erasure::ErasureQueries;
 use crate::graphql::profiles::OrganizationMutations;
 use crate::graphql::project_profiles::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
@@ -176,6 +180,7 @@ struct CommonQueries(
 struct PeopleQueries(
     OrganizationQueries,
     VolunteerQueries,
+    ErasureQueries,
     DuplicateQueries,
     ProjectQueries,
     ActivityQueries,
@@ -271,6 +276,8 @@ struct OrganizationActs(
 #[derive(Default, MergedObject)]
 struct PeopleActs(
     VolunteerMutations,
+    ConsentMutations,
+    ErasureMutations,
     ContractMutations,
     IncidentMutations,
     CertificateMutations,

@@ -94,6 +94,7 @@ nodes! {
     VolunteerId = "Volunteer";
     MergeId = "VolunteerMerge";
     AccreditationId = "Accreditation";
+    ErasureId = "ErasureRequest";
     ContractId = "VolunteerContract";
     IncidentId = "ContractIncident";
     TerritoryId = "Territory";

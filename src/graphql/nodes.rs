@@ -17,6 +17,7 @@ use entity::ids::CertificateId;
 use entity::ids::ContractId;
 use entity::ids::DeliveryId;
 use entity::ids::EntryId;
+use entity::ids::ErasureId;
 use entity::ids::EvidenceId;
 use entity::ids::ImportId;
 use entity::ids::IncidentId;
@@ -72,6 +73,7 @@ use crate::graphql::node::NodeId;
 use crate::graphql::notifications;
 use crate::graphql::notifications::Notification;
 use crate::graphql::organizations::Organization;
+use crate::graphql::privacy::erasure::ErasureRequest;
 use crate::graphql::projects::Project;
 use crate::graphql::reports::snapshot::ReportSnapshot;
 use crate::graphql::schedules::delivery::Delivery;
@@ -109,6 +111,8 @@ pub enum Node {
     Membership(Membership),
     /// A volunteer's record.
     Volunteer(Volunteer),
+    /// A request that personal data be erased.
+    ErasureRequest(ErasureRequest),
     /// A merge of two records.
     VolunteerMerge(VolunteerMerge),
     /// An accreditation of an organization.
@@ -214,6 +218,10 @@ pub async fn find(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = VolunteerId::read(id) {
         let found = loaders::one(gql, id).await?;
         return Ok(found.map(|it| Node::Volunteer(Volunteer(it))));
+    }
+    if let Some(id) = ErasureId::read(id) {
+        let found = loaders::one(gql, id).await?;
+        return Ok(found.map(|it| Node::ErasureRequest(ErasureRequest(it))));
     }
     if let Some(id) = MergeId::read(id) {
         let found = loaders::one(gql, id).await?;

@@ -28,6 +28,8 @@ use crate::graphql::hours::list::entries;
 use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
+use crate::graphql::privacy::consent::Consent;
+use crate::graphql::privacy::consent::ConsentsOf;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::EmailAddress;
@@ -138,6 +140,11 @@ impl Volunteer {
         self.0.archived_at.map(DateTime)
     }
 
+    /// Since when the record says nothing of a person: its personal data was erased; null while it does.
+    async fn erased_at(&self) -> Option<DateTime> {
+        self.0.erased_at.map(DateTime)
+    }
+
     /// The record of the same person that took this one over; null unless it was merged. Whoever names
     /// this one is understood to mean that one.
     async fn merged_into(&self, gql: &Context<'_>) -> Result<Option<Volunteer>> {
@@ -145,6 +152,16 @@ impl Volunteer {
             Some(id) => Ok(loaders::one(gql, id).await?.map(Volunteer)),
             None => Ok(None),
         }
+    }
+
+    /// What the person agreed to and took back, newest first: the first of each purpose holds. Empty for administrators
+    /// of the platform.
+    async fn consents(&self, gql: &Context<'_>) -> Result<Vec<Consent>> {
+        let Some(record) = self.personal(gql)? else {
+            return Ok(Vec::new());
+        };
+        let found = loaders::one(gql, ConsentsOf(record.id)).await?;
+        Ok(found.into_iter().flatten().map(Consent).collect())
     }
 
     /// Counts the changes; for `expectedVersion`.

@@ -14,6 +14,7 @@ pub mod days;
 pub mod discard;
 mod engaged;
 pub mod entry;
+pub mod erasure;
 mod error;
 pub mod exception;
 pub mod explain;

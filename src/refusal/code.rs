@@ -385,6 +385,14 @@ codes! {
     UnknownMember = "unknown-member" "report.member";
     /// The report takes another value here, or none: its sentence names it.
     QuestionUnfit = "question-unfit" "report.question";
+    /// Another request to erase the same data waits or is approved.
+    ErasureOpen = "erasure-open" "privacy.erasure_open";
+    /// The request was decided, taken back or done already.
+    ErasureState = "erasure-state" "privacy.erasure_state";
+    /// Organizations still have the holder of the account: a membership, a record or a role ends first.
+    AccountHeld = "account-held" "privacy.account_held";
+    /// The record says nothing of a person any more, and cannot be written to.
+    RecordErased = "record-erased" "privacy.record_erased";
     /// Every attempt failed on our side.
     JobFailed = "job-failed" "job.attempts";
 }

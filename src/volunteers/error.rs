@@ -27,6 +27,9 @@ pub enum VolunteerError {
     /// Another record of the same person took it over.
     #[error("the record was merged into another")]
     Merged,
+    /// It says nothing of a person any more.
+    #[error("the personal data of the record was erased")]
+    Erased,
     /// It changed meanwhile.
     #[error("version {current} is the present one")]
     VersionConflict {
@@ -58,6 +61,7 @@ impl Refuse for VolunteerError {
             Self::ReferenceTaken => Refusal::of(Code::Taken, "reference"),
             Self::PersonTaken => Refusal::of(Code::Taken, "nationalId"),
             Self::Merged => Refusal::of(Code::Merged, "id"),
+            Self::Erased => Refusal::of(Code::RecordErased, "id"),
             Self::VersionConflict { current } => {
                 Refusal::of(Code::VersionConflict, "expectedVersion").with("current", current)
             }

@@ -242,6 +242,7 @@ mod tests {
             updated_at: DateTime::UNIX_EPOCH,
             archived_at: None,
             merged_into_id: None,
+            erased_at: None,
         }
     }
 

@@ -287,6 +287,9 @@ async fn held(
     if before.merged_into_id.is_some() {
         return Err(VolunteerError::Merged);
     }
+    if before.erased_at.is_some() {
+        return Err(VolunteerError::Erased);
+    }
     Ok(before)
 }
 
@@ -396,6 +399,7 @@ async fn parse(
         updated_at: now,
         archived_at: None,
         merged_into_id: None,
+        erased_at: None,
     };
     checks.done().map_err(VolunteerError::Invalid)?;
     Ok(record)

@@ -39,7 +39,9 @@ pub(super) fn entry(organization: OrganizationId, told: &Told) -> Option<Event> 
         EventKind::AmendmentProposed
         | EventKind::AmendmentReturned
         | EventKind::AmendmentRejected
-        | EventKind::AmendmentWithdrawn => return None,
+        | EventKind::AmendmentWithdrawn
+        | EventKind::Erased
+        | EventKind::AmendmentErased => return None,
     };
     let data = json!({
         "id": global::id("HourEntry", told.entry.0),

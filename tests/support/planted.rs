@@ -277,6 +277,18 @@ impl Planted {
             .asks(query, json!({ "id": cast.organization.id }))
             .await;
         let audit_event = id_of(&told["auditEvents"]["nodes"][0]);
+        let input = json!({ "volunteerId": cast.record, "reason": format!("{MARK} moved away") });
+        let asked = cast
+            .volunteer
+            .done("requestErasure", input, "erasureRequest { id }");
+        let erasure = id_of(&asked.await["erasureRequest"]);
+        let input = json!({
+            "volunteerId": cast.record, "purpose": "PHOTOGRAPHS", "decision": "GIVEN",
+            "textVersion": MARK, "language": "fr", "means": "PAPER",
+        });
+        cast.coordinator
+            .done("recordConsent", input, "consent { purpose }")
+            .await;
         let query = "{ viewer { notifications(first: 1) { nodes { id } } } }";
         let told = cast.volunteer.asks(query, json!({})).await;
         let notification = id_of(&told["viewer"]["notifications"]["nodes"][0]);
@@ -318,6 +330,7 @@ impl Planted {
                 ("contract", contract),
                 ("incident", incident),
                 ("certificate", certificate),
+                ("erasure", erasure),
                 ("term", term),
                 ("API token", api_token),
                 ("audit event", audit_event),

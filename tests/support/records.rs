@@ -248,6 +248,7 @@ impl Records {
             updated_at: self.now(),
             archived_at: None,
             merged_into_id: None,
+            erased_at: None,
         };
         self.insert(row.into_active_model()).await;
         (id, person)

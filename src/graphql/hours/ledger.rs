@@ -72,6 +72,8 @@ pub enum HourEntryEventKind {
     Voided,
     /// It went over to another record of the same person, or back.
     HandedOver,
+    /// Its texts were erased, since its person asked for it; minutes, days and states stay.
+    Erased,
     /// A correction was proposed; the event says what it proposes.
     AmendmentProposed,
     /// The correction was approved: the entry is now what it proposed.
@@ -82,6 +84,8 @@ pub enum HourEntryEventKind {
     AmendmentRejected,
     /// The correction was taken back.
     AmendmentWithdrawn,
+    /// The texts of the correction were erased.
+    AmendmentErased,
 }
 
 /// One thing that happened to an entry, as the ledger keeps it.

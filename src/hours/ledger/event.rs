@@ -46,6 +46,8 @@ pub enum EventKind {
     Voided,
     /// It went over to another record of the same person, or back.
     HandedOver,
+    /// Its texts were erased, since its person asked for it; minutes, days and states stay.
+    Erased,
     /// A correction was proposed; the event holds what it proposes.
     AmendmentProposed,
     /// The correction was approved: the entry is now what it proposed.
@@ -56,11 +58,13 @@ pub enum EventKind {
     AmendmentRejected,
     /// The correction was taken back.
     AmendmentWithdrawn,
+    /// The texts of the correction were erased.
+    AmendmentErased,
 }
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Created,
         Self::Changed,
         Self::Deleted,
@@ -71,11 +75,13 @@ impl EventKind {
         Self::Rejected,
         Self::Voided,
         Self::HandedOver,
+        Self::Erased,
         Self::AmendmentProposed,
         Self::AmendmentApproved,
         Self::AmendmentReturned,
         Self::AmendmentRejected,
         Self::AmendmentWithdrawn,
+        Self::AmendmentErased,
     ];
 
     /// The stored word.
@@ -92,11 +98,13 @@ impl EventKind {
             Self::Rejected => "ENTRY_REJECTED",
             Self::Voided => "ENTRY_VOIDED",
             Self::HandedOver => "ENTRY_HANDED_OVER",
+            Self::Erased => "ENTRY_ERASED",
             Self::AmendmentProposed => "AMENDMENT_PROPOSED",
             Self::AmendmentApproved => "AMENDMENT_APPROVED",
             Self::AmendmentReturned => "AMENDMENT_RETURNED",
             Self::AmendmentRejected => "AMENDMENT_REJECTED",
             Self::AmendmentWithdrawn => "AMENDMENT_WITHDRAWN",
+            Self::AmendmentErased => "AMENDMENT_ERASED",
         }
     }
 

@@ -246,7 +246,8 @@ fn people(of: &Material<'_>, counted: &[Counted<'_>]) -> HashMap<PersonId, Perso
             });
             let first = own.iter().map(|it| it.contract.from).min();
             let on = first.unwrap_or(of.from).max(of.from);
-            let years = agreed(own.iter().filter_map(|it| it.born)).and_then(|it| age(it, on));
+            // Ages and not days: of a record whose person was erased only what makes the same ages is left.
+            let years = agreed(own.iter().filter_map(|it| it.born).map(|it| age(it, on))).flatten();
             let band = years.and_then(|it| BANDS.iter().rposition(|(least, _, _)| *least <= it));
             let stated = own.iter().filter(|it| it.contract.nationality.is_some());
             let latest = stated.max_by_key(|it| (it.contract.from, it.contract.number));

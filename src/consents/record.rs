@@ -1,0 +1,195 @@
+//! Writes down what somebody agreed to or took back: they themselves, or whoever keeps the organization's volunteers.
+//!
+//! What was said is never changed: who erred writes down another word.
+
+use chrono::DateTime;
+use chrono::TimeDelta;
+use chrono::Utc;
+use entity::consent;
+use entity::ids::ConsentId;
+use entity::ids::VolunteerId;
+use entity::types::ConsentDecision;
+use entity::types::ConsentMeans;
+use entity::types::ConsentPurpose;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::audit;
+use crate::audit::Line;
+use crate::consents::error::ConsentError;
+use crate::consents::store;
+use crate::identity::Action;
+use crate::identity::Ctx;
+use crate::identity::Denied;
+use crate::platform::db::Tx;
+use crate::platform::i18n::Locale;
+use crate::platform::idempotency::Claim;
+use crate::refusal::Checks;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
+use crate::volunteers;
+
+/// Longest name of a version of a text, in characters.
+const VERSION_MOST: usize = 60;
+/// How far a clock may run ahead.
+const AHEAD: TimeDelta = TimeDelta::minutes(5);
+
+/// What somebody said.
+#[derive(Clone, Debug, Serialize)]
+pub struct Said {
+    /// Whose record it is about; the actor's own account where absent.
+    pub volunteer: Option<VolunteerId>,
+    /// To what.
+    pub purpose: ConsentPurpose,
+    /// Given, or withdrawn.
+    pub decision: ConsentDecision,
+    /// Version of the text that was put before the person.
+    pub text_version: String,
+    /// Language of that text.
+    pub language: Locale,
+    /// How it was said.
+    pub means: ConsentMeans,
+    /// SHA-256 of what shows it, in hexadecimal.
+    pub document_sha256: Option<String>,
+    /// When it was said; now where absent.
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+/// Writes down what somebody agreed to, or took back.
+///
+/// # Errors
+/// [`ConsentError::NotFound`], [`ConsentError::Denied`], [`ConsentError::KeyReused`], [`ConsentError::Invalid`].
+pub async fn record(
+    ctx: &Ctx,
+    said: &Said,
+    key: Option<&str>,
+) -> Result<consent::Model, ConsentError> {
+    ctx.demand_signed_in()?;
+    if let Some(volunteer) = said.volunteer {
+        // Whoever may not see the record learns that first, and nothing of the rest.
+        let seen = volunteers::store::kept(ctx.read(), ctx.scope(), &[volunteer]).await?;
+        if seen.is_empty() {
+            return Err(ConsentError::NotFound("volunteerId"));
+        }
+    }
+    let mut checks = Checks::new();
+    checks.key(key);
+    let text_version = checks.text("textVersion", &said.text_version, VERSION_MOST);
+    let document = said.document_sha256.as_deref().map(digest);
+    checks.demand(document != Some(None), || {
+        let value = said.document_sha256.as_deref().unwrap_or_default();
+        Refusal::of(Code::InvalidFormat, "documentSha256").with("value", value)
+    });
+    let latest = ctx.now() + AHEAD;
+    checks.demand(said.decided_at.is_none_or(|it| it <= latest), || {
+        Refusal::of(Code::OutOfRange, "decidedAt")
+            .with("least", "1970-01-01")
+            .with("most", ctx.now())
+    });
+    checks.done().map_err(ConsentError::Invalid)?;
+    ctx.transaction(async |tx| {
+        let id = ConsentId(ctx.new_id());
+        match ctx.claim(tx, "recordConsent", key, said, id.0).await? {
+            Claim::Go => {}
+            Claim::Conflict => return Err(ConsentError::KeyReused),
+            Claim::Replay(id) => {
+                return store::by_id(&**tx, ConsentId(id))
+                    .await?
+                    .ok_or(ConsentError::NotFound("idempotencyKey"));
+            }
+        }
+        let mut row = consent::Model {
+            id,
+            organization_id: None,
+            volunteer_id: None,
+            user_id: ctx.actor().user(),
+            purpose: said.purpose,
+            decision: said.decision,
+            text_version: text_version.clone(),
+            language: said.language.tag().to_owned(),
+            means: said.means,
+            document_sha256: document.clone().flatten(),
+            decided_at: said.decided_at.unwrap_or(ctx.now()),
+            recorded_by: ctx.actor().user(),
+            recorded_at: ctx.now(),
+        };
+        if let Some(volunteer) = said.volunteer {
+            row = of_record(ctx, tx, volunteer, row).await?;
+        } else if row.user_id.is_none() {
+            // The operator has no account to speak for.
+            return Err(Refusal::of(Code::Required, "volunteerId").into());
+        }
+        store::insert(tx, &row).await?;
+        audit::record(ctx, tx, line(&row)).await?;
+        Ok(row)
+    })
+    .await
+}
+
+/// The row as it is of a record that the actor may speak for.
+async fn of_record(
+    ctx: &Ctx,
+    tx: &Tx,
+    volunteer: VolunteerId,
+    row: consent::Model,
+) -> Result<consent::Model, ConsentError> {
+    let held = volunteers::store::hold_kept(tx, ctx.scope(), &[volunteer]).await?;
+    let record = held.into_values().next();
+    let record = record.ok_or(ConsentError::NotFound("volunteerId"))?;
+    if !ctx.scope().owns(record.id) {
+        match ctx.demand(Action::ManageVolunteers, record.organization_id) {
+            // Whoever sees the record is told that it is the act that is refused.
+            Err(Denied::Invisible) => return Err(Denied::NotAllowed.into()),
+            outcome => outcome?,
+        }
+    }
+    Ok(consent::Model {
+        organization_id: Some(record.organization_id),
+        volunteer_id: Some(record.id),
+        user_id: None,
+        ..row
+    })
+}
+
+fn line(row: &consent::Model) -> Line {
+    Line {
+        action: "consent.record",
+        organization: row.organization_id,
+        subject: match row.volunteer_id {
+            Some(id) => ("Volunteer", Some(id.0)),
+            None => ("User", row.user_id.map(|it| it.0)),
+        },
+        details: Some(json!({
+            "consent": row.id, "purpose": row.purpose, "decision": row.decision,
+            "textVersion": row.text_version, "language": row.language, "means": row.means,
+        })),
+    }
+}
+
+/// The bytes of 64 hexadecimal digits.
+fn digest(hex: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = hex
+        .chars()
+        .map(|it| it.to_digit(16).and_then(|it| u8::try_from(it).ok()))
+        .collect();
+    let digits = digits.filter(|it| it.len() == 64)?;
+    let pairs = digits.chunks(2).map(|it| match it {
+        [high, low] => high * 16 + low,
+        _ => 0,
+    });
+    Some(pairs.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digest;
+
+    #[test]
+    fn a_digest_has_sixty_four_digits() {
+        assert_eq!(digest(&"0f".repeat(32)), Some(vec![15; 32]));
+        assert_eq!(digest(&"FF".repeat(32)), Some(vec![255; 32]));
+        for text in ["", "0f", &"0g".repeat(32), &"0f".repeat(33)] {
+            assert_eq!(digest(text), None, "{text}");
+        }
+    }
+}

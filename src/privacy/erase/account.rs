@@ -1,0 +1,53 @@
+//! What an account says of its holder: address, name, password, devices, what they were told and sent.
+//!
+//! The key of the account stays, so that the trail and the ledger still say that two things were done by one person.
+
+mod store;
+
+use entity::ids::UserId;
+
+use crate::audit;
+use crate::audit::Line;
+use crate::hours::erasure::BLANK;
+use crate::identity::Ctx;
+use crate::identity::account;
+use crate::letters;
+use crate::platform::db::Tx;
+use crate::privacy::error::PrivacyError;
+
+/// Takes it away: nobody signs in under it any more.
+pub(super) async fn erase(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), PrivacyError> {
+    let Some(before) = store::lock_account(tx, user).await? else {
+        return Ok(());
+    };
+    let fault = |it: &dyn std::error::Error| PrivacyError::Fault(it.to_string());
+    let recipient = letters::asked::recipient(ctx.core(), &before.email);
+    // A password that nobody knows.
+    let password = ctx.core().random.text::<32>().map_err(|it| fault(&it))?;
+    let password_hash = account::hash(password).await.map_err(|it| fault(&it))?;
+    let now = ctx.now();
+    store::put_account(
+        tx,
+        entity::user_account::Model {
+            email: format!("erased-{user}@erased.invalid"),
+            display_name: BLANK.to_owned(),
+            password_hash,
+            version: before.version.saturating_add(1),
+            updated_at: now,
+            disabled_at: before.disabled_at.or(Some(now)),
+            ..before.clone()
+        },
+    )
+    .await?;
+    store::forget_sessions(tx, user, now).await?;
+    store::forget_told(tx, user, &recipient).await?;
+    store::forget_asked(tx, user, &before.email, now).await?;
+    let line = Line {
+        action: "account.erase",
+        organization: None,
+        subject: ("User", Some(user.0)),
+        details: None,
+    };
+    audit::record(ctx, tx, line).await?;
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! Statements that take from an account, and what hangs on it, what says something of its holder.
+//!
+//! Which values go is decided in `account`.
+
+use chrono::DateTime;
+use chrono::Utc;
+use entity::artifact;
+use entity::artifact_piece;
+use entity::device;
+use entity::idempotency_key;
+use entity::ids::JobId;
+use entity::ids::UserId;
+use entity::invitation;
+use entity::job;
+use entity::letter;
+use entity::letter_off;
+use entity::notification;
+use entity::password_request;
+use entity::password_reset;
+use entity::refresh_token;
+use entity::schedule;
+use entity::session;
+use entity::types::JobStatus;
+use entity::types::ScheduleStatus;
+use entity::user_account;
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::DbErr;
+use sea_orm::EntityTrait;
+use sea_orm::ExprTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::Func;
+use sea_orm::sea_query::SimpleExpr;
+
+use crate::platform::db::Tx;
+
+/// An account, held until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lock_account(tx: &Tx, user: UserId) -> Result<Option<user_account::Model>, DbErr> {
+    user_account::Entity::find_by_id(user)
+        .lock_exclusive()
+        .one(&**tx)
+        .await
+}
+
+/// Writes an account that is held as it is now.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn put_account(tx: &Tx, row: user_account::Model) -> Result<(), DbErr> {
+    user_account::Entity::update(row.into_active_model().reset_all())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends every session, and lets go of devices, tokens and leaves to set a password.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_sessions(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Result<(), DbErr> {
+    session::Entity::update_many()
+        .col_expr(session::Column::EndedAt, Expr::value(now))
+        .filter(session::Column::UserId.eq(user))
+        .filter(session::Column::EndedAt.is_null())
+        .exec(&**tx)
+        .await?;
+    let sessions = session::Entity::find()
+        .select_only()
+        .column(session::Column::Id)
+        .filter(session::Column::UserId.eq(user))
+        .into_query();
+    refresh_token::Entity::delete_many()
+        .filter(refresh_token::Column::SessionId.in_subquery(sessions))
+        .exec(&**tx)
+        .await?;
+    device::Entity::delete_many()
+        .filter(device::Column::UserId.eq(user))
+        .exec(&**tx)
+        .await?;
+    password_reset::Entity::delete_many()
+        .filter(password_reset::Column::UserId.eq(user))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Lets go of what the holder was told and written; `recipient` is the digest of the address.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_told(tx: &Tx, user: UserId, recipient: &[u8]) -> Result<(), DbErr> {
+    notification::Entity::delete_many()
+        .filter(notification::Column::UserId.eq(user))
+        .exec(&**tx)
+        .await?;
+    letter::Entity::delete_many()
+        .filter(
+            Condition::any()
+                .add(letter::Column::UserId.eq(user))
+                .add(letter::Column::Recipient.eq(recipient.to_vec())),
+        )
+        .exec(&**tx)
+        .await?;
+    letter_off::Entity::delete_many()
+        .filter(letter_off::Column::Recipient.eq(recipient.to_vec()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Lets go of what the holder sent and asked for, and of their address wherever it stands by itself.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_asked(
+    tx: &Tx,
+    user: UserId,
+    address: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let address = address.to_lowercase();
+    let same = |column: SimpleExpr| SimpleExpr::from(Func::lower(column)).eq(address.clone());
+    invitation::Entity::delete_many()
+        .filter(
+            Condition::any()
+                .add(invitation::Column::AcceptedBy.eq(user))
+                .add(same(Expr::col(invitation::Column::Email))),
+        )
+        .exec(&**tx)
+        .await?;
+    password_request::Entity::update_many()
+        .col_expr(password_request::Column::Email, Expr::value(None::<String>))
+        .filter(same(Expr::col(password_request::Column::Email)))
+        .exec(&**tx)
+        .await?;
+    idempotency_key::Entity::delete_many()
+        .filter(idempotency_key::Column::Actor.eq(format!("user:{user}")))
+        .exec(&**tx)
+        .await?;
+    schedule::Entity::update_many()
+        .col_expr(schedule::Column::Targets, Expr::value("[]"))
+        .col_expr(schedule::Column::Status, Expr::value(ScheduleStatus::Ended))
+        .col_expr(
+            schedule::Column::NextTickAt,
+            Expr::value(None::<DateTime<Utc>>),
+        )
+        .col_expr(
+            schedule::Column::Version,
+            Expr::col(schedule::Column::Version).add(1),
+        )
+        .col_expr(schedule::Column::UpdatedAt, Expr::value(now))
+        .filter(schedule::Column::OwnerId.eq(user))
+        .exec(&**tx)
+        .await?;
+    forget_jobs(tx, user, now).await
+}
+
+/// Lets go of the files that were made for the holder; what waits is not made any more.
+async fn forget_jobs(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let own = || {
+        job::Entity::find()
+            .select_only()
+            .column(job::Column::Id)
+            .filter(job::Column::RequestedBy.eq(user))
+    };
+    let jobs: Vec<JobId> = own().into_tuple().all(&**tx).await?;
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    artifact_piece::Entity::delete_many()
+        .filter(artifact_piece::Column::JobId.in_subquery(own().into_query()))
+        .exec(&**tx)
+        .await?;
+    artifact::Entity::delete_many()
+        .filter(artifact::Column::JobId.in_subquery(own().into_query()))
+        .exec(&**tx)
+        .await?;
+    job::Entity::update_many()
+        .col_expr(job::Column::Status, Expr::value(JobStatus::Cancelled))
+        .col_expr(job::Column::Fence, Expr::col(job::Column::Fence).add(1))
+        .col_expr(job::Column::LeasedUntil, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(job::Column::FinishedAt, Expr::value(now))
+        .filter(job::Column::RequestedBy.eq(user))
+        .filter(job::Column::Status.is_in([JobStatus::Queued, JobStatus::Running]))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}

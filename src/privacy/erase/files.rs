@@ -1,0 +1,73 @@
+//! Files and rows of files in which a person may stand: made for somebody, or brought by somebody.
+//!
+//! What was carried out of the server by a link, a letter or a webhook is out of its reach.
+
+mod store;
+
+use entity::ids::CertificateId;
+use entity::ids::ImportId;
+use entity::ids::VolunteerId;
+use entity::job;
+
+use crate::certificates::sheaf::SheafRequest;
+use crate::exports::entries::EntriesRequest;
+use crate::exports::statement::StatementRequest;
+use crate::identity::Ctx;
+use crate::imports::stored::forget;
+use crate::platform::db::Tx;
+use crate::privacy::erase::Whose;
+use crate::privacy::erase::store as beside;
+use crate::privacy::error::PrivacyError;
+
+/// Takes them away.
+pub(super) async fn erase(ctx: &Ctx, tx: &Tx, whose: &Whose) -> Result<(), PrivacyError> {
+    let ids = whose.ids();
+    let certificates = beside::certificates(tx, &ids).await?;
+    let certificates: Vec<CertificateId> = certificates.into_iter().map(|it| it.id).collect();
+    let mut after = None;
+    loop {
+        let jobs = store::jobs_with_files(tx, after).await?;
+        let Some(last) = jobs.last() else { break };
+        after = Some(last.id);
+        let named = jobs
+            .iter()
+            .filter(|it| names(it, whose, &ids, &certificates));
+        let named: Vec<_> = named.map(|it| it.id).collect();
+        store::forget_files(tx, &named, ctx.now()).await?;
+    }
+    // Nobody can tell whom a file of a dry run names without reading it: it is brought again.
+    let imports: Vec<ImportId> = store::imports(tx, whose.organization).await?;
+    for id in &imports {
+        forget::give_up(ctx, tx, *id)
+            .await
+            .map_err(|it| PrivacyError::Fault(it.to_string()))?;
+    }
+    store::forget_rows(tx, &imports).await?;
+    store::forget_imported(tx, &ids).await?;
+    store::forget_keys(tx, &ids).await?;
+    Ok(())
+}
+
+/// Whether the file of a job may name the person.
+fn names(
+    job: &job::Model,
+    whose: &Whose,
+    records: &[VolunteerId],
+    certificates: &[CertificateId],
+) -> bool {
+    if let Some(asked) = EntriesRequest::of(job) {
+        let of = asked.hour_entries;
+        return of.organization.is_none_or(|it| it == whose.organization)
+            && of.volunteer.is_none_or(|it| records.contains(&it));
+    }
+    if let Some(asked) = StatementRequest::of(job) {
+        return records.contains(&asked.statement.volunteer);
+    }
+    if let Some(asked) = SheafRequest::of(job) {
+        return asked
+            .certificates
+            .iter()
+            .any(|it| certificates.contains(it));
+    }
+    false
+}

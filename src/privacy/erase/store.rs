@@ -1,0 +1,405 @@
+//! Statements that take from records and what stands beside them what says something of a person.
+//!
+//! Which values go is decided in `record`. Statements about accounts are in `account::store`, about files in `files::store`.
+
+use chrono::DateTime;
+use chrono::NaiveDate;
+use chrono::Utc;
+use entity::attendance;
+use entity::certificate;
+use entity::contract_incident;
+use entity::erasure_request;
+use entity::ids::ContractId;
+use entity::ids::OrganizationId;
+use entity::ids::PersonId;
+use entity::ids::UserId;
+use entity::ids::VolunteerId;
+use entity::invitation;
+use entity::membership;
+use entity::notification;
+use entity::person;
+use entity::signup;
+use entity::timer;
+use entity::types::Role;
+use entity::types::SignupStatus;
+use entity::types::TimerStatus;
+use entity::volunteer;
+use entity::volunteer_apart;
+use entity::volunteer_contract;
+use entity::volunteer_key;
+use entity::volunteer_merge;
+use sea_orm::ActiveModelTrait;
+use sea_orm::ColumnTrait;
+use sea_orm::Condition;
+use sea_orm::DbErr;
+use sea_orm::EntityTrait;
+use sea_orm::ExprTrait;
+use sea_orm::IntoActiveModel;
+use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
+use sea_orm::QueryTrait;
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::Func;
+use sea_orm::sea_query::SimpleExpr;
+
+use crate::platform::db::Tx;
+
+/// What a merge took, with nothing in it.
+const NOTHING_TAKEN: &str = r#"{"fields":{},"account":null}"#;
+
+fn none<T>() -> SimpleExpr
+where
+    Option<T>: Into<sea_orm::Value>,
+{
+    Expr::value(None::<T>)
+}
+
+/// A record, first, and those that were merged into it, held until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn lock_records(tx: &Tx, id: VolunteerId) -> Result<Vec<volunteer::Model>, DbErr> {
+    let mut found = volunteer::Entity::find()
+        .filter(
+            Condition::any()
+                .add(volunteer::Column::Id.eq(id))
+                .add(volunteer::Column::MergedIntoId.eq(id)),
+        )
+        .order_by_asc(volunteer::Column::Id)
+        .lock_exclusive()
+        .all(&**tx)
+        .await?;
+    found.sort_by_key(|it| it.id != id);
+    Ok(found)
+}
+
+/// The first days of every contract of some people, in all organizations: reports tell their ages on them.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn ages_told_on(tx: &Tx, people: &[PersonId]) -> Result<Vec<NaiveDate>, DbErr> {
+    let records = volunteer::Entity::find()
+        .select_only()
+        .column(volunteer::Column::Id)
+        .filter(volunteer::Column::PersonId.is_in(people.iter().copied()))
+        .into_query();
+    volunteer_contract::Entity::find()
+        .select_only()
+        .column(volunteer_contract::Column::FromDay)
+        .filter(volunteer_contract::Column::VolunteerId.in_subquery(records))
+        .into_tuple()
+        .all(&**tx)
+        .await
+}
+
+/// Writes a record that is held as it is now.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn put_record(tx: &Tx, row: volunteer::Model) -> Result<(), DbErr> {
+    volunteer::Entity::update(row.into_active_model().reset_all())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Lets go of the keys by which records meet, and of who was said to be somebody else.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_likeness(tx: &Tx, ids: &[VolunteerId]) -> Result<(), DbErr> {
+    volunteer_key::Entity::delete_many()
+        .filter(volunteer_key::Column::VolunteerId.is_in(ids.iter().copied()))
+        .exec(&**tx)
+        .await?;
+    volunteer_apart::Entity::delete_many()
+        .filter(
+            Condition::any()
+                .add(volunteer_apart::Column::FirstId.is_in(ids.iter().copied()))
+                .add(volunteer_apart::Column::SecondId.is_in(ids.iter().copied())),
+        )
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Lets go of former values that merges remember, and of their reasons.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_merges(tx: &Tx, ids: &[VolunteerId]) -> Result<(), DbErr> {
+    volunteer_merge::Entity::update_many()
+        .col_expr(volunteer_merge::Column::Taken, Expr::value(NOTHING_TAKEN))
+        .col_expr(volunteer_merge::Column::Reason, none::<String>())
+        .col_expr(volunteer_merge::Column::UndoReason, none::<String>())
+        .filter(
+            Condition::any()
+                .add(volunteer_merge::Column::KeptId.is_in(ids.iter().copied()))
+                .add(volunteer_merge::Column::MergedId.is_in(ids.iter().copied())),
+        )
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Lets go of the hashes of national identity numbers of people of whom no other record says anything.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_numbers(
+    tx: &Tx,
+    people: &[PersonId],
+    ids: &[VolunteerId],
+) -> Result<(), DbErr> {
+    let known = volunteer::Entity::find()
+        .select_only()
+        .column(volunteer::Column::PersonId)
+        .filter(volunteer::Column::PersonId.is_in(people.iter().copied()))
+        .filter(volunteer::Column::Id.is_not_in(ids.iter().copied()))
+        .filter(volunteer::Column::ErasedAt.is_null())
+        .into_query();
+    person::Entity::update_many()
+        .col_expr(person::Column::NationalIdHash, none::<Vec<u8>>())
+        .filter(person::Column::Id.is_in(people.iter().copied()))
+        .filter(person::Column::Id.not_in_subquery(known))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Lets go of the texts of timers; one that runs comes to nothing.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_timers(tx: &Tx, ids: &[VolunteerId], now: DateTime<Utc>) -> Result<(), DbErr> {
+    let of = timer::Column::VolunteerId.is_in(ids.iter().copied());
+    timer::Entity::update_many()
+        .col_expr(timer::Column::Status, Expr::value(TimerStatus::Discarded))
+        .col_expr(timer::Column::StoppedAt, Expr::value(now))
+        .filter(of.clone())
+        .filter(timer::Column::Status.eq(TimerStatus::Running))
+        .exec(&**tx)
+        .await?;
+    timer::Entity::update_many()
+        .col_expr(timer::Column::Description, none::<String>())
+        .col_expr(timer::Column::DiscardReason, none::<String>())
+        .col_expr(
+            timer::Column::Version,
+            Expr::col(timer::Column::Version).add(1),
+        )
+        .col_expr(timer::Column::UpdatedAt, Expr::value(now))
+        .filter(of)
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Lets go of the texts of sign-ups and of what was told about them; those of shifts to come are cancelled.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_signups(tx: &Tx, ids: &[VolunteerId], now: DateTime<Utc>) -> Result<(), DbErr> {
+    let of = signup::Column::VolunteerId.is_in(ids.iter().copied());
+    signup::Entity::update_many()
+        .col_expr(signup::Column::Status, Expr::value(SignupStatus::Cancelled))
+        .col_expr(signup::Column::CancelledAt, Expr::value(now))
+        .filter(of.clone())
+        .filter(signup::Column::StartsAt.gt(now))
+        .filter(signup::Column::Status.is_in([SignupStatus::Confirmed, SignupStatus::Waitlisted]))
+        .exec(&**tx)
+        .await?;
+    signup::Entity::update_many()
+        .col_expr(signup::Column::Note, none::<String>())
+        .col_expr(signup::Column::CancelReason, none::<String>())
+        .col_expr(
+            signup::Column::Version,
+            Expr::col(signup::Column::Version).add(1),
+        )
+        .col_expr(signup::Column::UpdatedAt, Expr::value(now))
+        .filter(of.clone())
+        .exec(&**tx)
+        .await?;
+    let signups = signup::Entity::find()
+        .select_only()
+        .column(signup::Column::Id)
+        .filter(of)
+        .into_query();
+    notification::Entity::delete_many()
+        .filter(notification::Column::SignupId.in_subquery(signups))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Lets go of remarks on who came.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_attendance(
+    tx: &Tx,
+    ids: &[VolunteerId],
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    attendance::Entity::update_many()
+        .col_expr(attendance::Column::Reason, none::<String>())
+        .col_expr(
+            attendance::Column::Version,
+            Expr::col(attendance::Column::Version).add(1),
+        )
+        .col_expr(attendance::Column::UpdatedAt, Expr::value(now))
+        .filter(attendance::Column::VolunteerId.is_in(ids.iter().copied()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// The contracts of some records, held until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn contracts(
+    tx: &Tx,
+    ids: &[VolunteerId],
+) -> Result<Vec<volunteer_contract::Model>, DbErr> {
+    volunteer_contract::Entity::find()
+        .filter(volunteer_contract::Column::VolunteerId.is_in(ids.iter().copied()))
+        .order_by_asc(volunteer_contract::Column::Id)
+        .lock_exclusive()
+        .all(&**tx)
+        .await
+}
+
+/// Writes a contract that is held as it is now.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn put_contract(tx: &Tx, row: volunteer_contract::Model) -> Result<(), DbErr> {
+    volunteer_contract::Entity::update(row.into_active_model().reset_all())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// What happened under a contract, held until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn incidents(
+    tx: &Tx,
+    contract: ContractId,
+) -> Result<Vec<contract_incident::Model>, DbErr> {
+    contract_incident::Entity::find()
+        .filter(contract_incident::Column::ContractId.eq(contract))
+        .order_by_asc(contract_incident::Column::Id)
+        .lock_exclusive()
+        .all(&**tx)
+        .await
+}
+
+/// Writes an incident that is held as it is now.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn put_incident(tx: &Tx, row: contract_incident::Model) -> Result<(), DbErr> {
+    contract_incident::Entity::update(row.into_active_model().reset_all())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// The certificates of some records, held until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn certificates(tx: &Tx, ids: &[VolunteerId]) -> Result<Vec<certificate::Model>, DbErr> {
+    certificate::Entity::find()
+        .filter(certificate::Column::VolunteerId.is_in(ids.iter().copied()))
+        .order_by_asc(certificate::Column::Id)
+        .lock_exclusive()
+        .all(&**tx)
+        .await
+}
+
+/// Writes a certificate that is held as it is now.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn put_certificate(tx: &Tx, row: certificate::Model) -> Result<(), DbErr> {
+    certificate::Entity::update(row.into_active_model().reset_all())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Lets go of invitations to some records, and of those to their addresses in the organization.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_invitations(
+    tx: &Tx,
+    organization: OrganizationId,
+    ids: &[VolunteerId],
+    addresses: &[String],
+) -> Result<(), DbErr> {
+    let address = SimpleExpr::from(Func::lower(Expr::col(invitation::Column::Email)));
+    invitation::Entity::delete_many()
+        .filter(invitation::Column::OrganizationId.eq(organization))
+        .filter(
+            Condition::any()
+                .add(invitation::Column::VolunteerId.is_in(ids.iter().copied()))
+                .add(address.is_in(addresses.iter().cloned())),
+        )
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends a membership as a volunteer, whose record is gone. Whoever has another part in the organization keeps it.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn leave(
+    tx: &Tx,
+    user: UserId,
+    organization: OrganizationId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    membership::Entity::update_many()
+        .col_expr(membership::Column::EndedAt, Expr::value(now))
+        .col_expr(membership::Column::UpdatedAt, Expr::value(now))
+        .col_expr(
+            membership::Column::Version,
+            Expr::col(membership::Column::Version).add(1),
+        )
+        .filter(membership::Column::UserId.eq(user))
+        .filter(membership::Column::OrganizationId.eq(organization))
+        .filter(membership::Column::Role.eq(Role::Volunteer))
+        .filter(membership::Column::EndedAt.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Lets go of the reasons of earlier requests about the same data.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_reasons(
+    tx: &Tx,
+    volunteer: Option<VolunteerId>,
+    user: Option<UserId>,
+) -> Result<(), DbErr> {
+    erasure_request::Entity::update_many()
+        .col_expr(erasure_request::Column::Reason, none::<String>())
+        .col_expr(erasure_request::Column::DecisionReason, none::<String>())
+        .filter(
+            Condition::any()
+                .add(Expr::value(false))
+                .add_option(volunteer.map(|it| erasure_request::Column::VolunteerId.eq(it)))
+                .add_option(user.map(|it| erasure_request::Column::UserId.eq(it))),
+        )
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}

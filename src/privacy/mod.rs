@@ -1,0 +1,11 @@
+//! Personal data as the law sees it (Moroccan law 09-08, GDPR): erased on request.
+//!
+//! What people agreed to is in `consents`. Erasing takes away what says something of a person and keeps what figures
+//! rest on: minutes, days, projects, territories, states, sex and the year of birth.
+
+pub mod erase;
+pub mod error;
+pub mod requests;
+pub mod store;
+
+pub use error::PrivacyError;

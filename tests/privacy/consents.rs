@@ -1,0 +1,112 @@
+//! What people agreed to, what they took back, and what that opens and closes.
+//!
+//! What becomes of certificates otherwise is tried in `certificates`.
+
+use chrono::TimeDelta;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::certificates::approved;
+use crate::certificates::issued;
+use crate::certificates::told;
+use crate::support::app::App;
+use crate::support::cast::Cast;
+use crate::support::cast::MARK;
+use crate::support::cast::Person;
+use crate::support::on_both_databases;
+
+const HISTORY: &str = "query($id: ID!) { volunteer(id: $id) { consents {
+    purpose decision textVersion language means documentSha256 isOwnRecord decidedAt } } }";
+
+fn word(cast: &Cast, purpose: &str, decision: &str) -> Value {
+    json!({
+        "volunteerId": cast.record, "purpose": purpose, "decision": decision,
+        "textVersion": "2026-09", "language": "ar", "means": "PAPER",
+    })
+}
+
+async fn says(who: &Person, input: Value) -> Value {
+    let mut done = who
+        .done("recordConsent", input, "consent { purpose decision }")
+        .await;
+    done["consent"].take()
+}
+
+async fn history(who: &Person, cast: &Cast) -> Value {
+    let mut data = who.asks(HISTORY, json!({ "id": cast.record })).await;
+    data["volunteer"]["consents"].take()
+}
+
+on_both_databases! {
+    async fn every_word_is_kept_and_the_last_one_comes_first(app: App) {
+        let cast = Cast::on(&app).await;
+        let mut given = word(&cast, "PHOTOGRAPHS", "GIVEN");
+        given["documentSha256"] = json!("0F".repeat(32));
+        given["idempotencyKey"] = json!("photographs");
+        says(&cast.coordinator, given.clone()).await;
+        says(&cast.coordinator, given).await;
+        app.advance(TimeDelta::minutes(1));
+        let mut taken_back = word(&cast, "PHOTOGRAPHS", "WITHDRAWN");
+        taken_back["means"] = json!("ACCOUNT");
+        says(&cast.volunteer, taken_back).await;
+
+        let words = history(&cast.volunteer, &cast).await;
+
+        assert_eq!(words, json!([
+            { "purpose": "PHOTOGRAPHS", "decision": "WITHDRAWN", "textVersion": "2026-09", "language": "ar",
+              "means": "ACCOUNT", "documentSha256": null, "isOwnRecord": true, "decidedAt": "2026-11-02T09:01:00Z" },
+            { "purpose": "PHOTOGRAPHS", "decision": "GIVEN", "textVersion": "2026-09", "language": "ar",
+              "means": "PAPER", "documentSha256": "0f".repeat(32), "isOwnRecord": false, "decidedAt": "2026-11-02T09:00:00Z" },
+        ]));
+        // Administrators of the platform see that there is a record, and nothing personal.
+        assert_eq!(history(&cast.admin, &cast).await, json!([]));
+    }
+
+    async fn a_name_that_was_taken_back_is_shown_by_no_certificate(app: App) {
+        let cast = Cast::on(&app).await;
+        approved(&cast, &cast.record, "2026-10-05", 90).await;
+        let certificate = issued(&cast, json!({ "shown": ["NAME"] })).await;
+        let name = json!(format!("{MARK} Fatima"));
+        assert_eq!(told(&app, &certificate).await["holderName"], name);
+
+        says(&cast.volunteer, word(&cast, "CERTIFICATE_NAME", "WITHDRAWN")).await;
+
+        let checked = told(&app, &certificate).await;
+        assert_eq!((&checked["status"], &checked["holderName"]), (&json!("VALID"), &Value::Null));
+
+        app.advance(TimeDelta::minutes(1));
+        says(&cast.coordinator, word(&cast, "CERTIFICATE_NAME", "GIVEN")).await;
+        assert_eq!(told(&app, &certificate).await["holderName"], name);
+    }
+
+    async fn only_the_person_and_those_who_keep_the_record_speak_for_it(app: App) {
+        let cast = Cast::on(&app).await;
+        let input = word(&cast, "LETTERS", "GIVEN");
+
+        assert_eq!(cast.viewer.refused("recordConsent", input.clone()).await, ["FORBIDDEN"]);
+        assert_eq!(cast.admin.refused("recordConsent", input.clone()).await, ["FORBIDDEN"]);
+        for stranger in [&cast.outsider, &cast.observer] {
+            assert_eq!(stranger.refused("recordConsent", input.clone()).await, ["NOT_FOUND"]);
+        }
+        let mut later = input.clone();
+        later["decidedAt"] = json!("2026-11-03T09:00:00Z");
+        later["documentSha256"] = json!("0f");
+        let codes = cast.volunteer.refused("recordConsent", later).await;
+        assert_eq!(codes, ["INVALID_FORMAT", "OUT_OF_RANGE"]);
+        assert_eq!(history(&cast.owner, &cast).await, json!([]));
+    }
+
+    async fn a_user_speaks_for_the_account(app: App) {
+        let cast = Cast::on(&app).await;
+        let mut input = word(&cast, "RESEARCH", "GIVEN");
+        input["volunteerId"] = Value::Null;
+
+        says(&cast.outsider, input).await;
+
+        let query = "{ viewer { consents { purpose decision isOwnRecord } } }";
+        let own = cast.outsider.asks(query, json!({})).await;
+        assert_eq!(own["viewer"]["consents"], json!([{ "purpose": "RESEARCH", "decision": "GIVEN", "isOwnRecord": true }]));
+        let others = cast.owner.asks(query, json!({})).await;
+        assert_eq!(others["viewer"]["consents"], json!([]));
+    }
+}
