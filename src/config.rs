@@ -3,6 +3,7 @@
 //! Order: defaults, then `tiwizi.toml`, then the environment, then flags. Areas receive their
 //! section; nothing else reads the environment.
 
+mod documents;
 mod error;
 mod read;
 mod setting;
@@ -15,6 +16,8 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde::Serialize;
 
+pub use documents::DocumentsConfig;
+pub use documents::DocumentsMode;
 pub use error::ConfigError;
 pub use error::Origin;
 
@@ -45,6 +48,8 @@ pub struct Config {
     pub identity: IdentityConfig,
     /// What one request may cost.
     pub limits: LimitsConfig,
+    /// Which documents run.
+    pub documents: DocumentsConfig,
     /// What sockets and event streams may hold.
     pub live: LiveConfig,
     /// What is published for everybody.
@@ -367,6 +372,7 @@ impl Default for Config {
                 timeout_seconds: 10,
                 document_cache_bytes: 4 * 1024 * 1024,
             },
+            documents: DocumentsConfig::default(),
             live: LiveConfig::default(),
             statistics: StatisticsConfig::default(),
             mail: MailConfig::default(),
