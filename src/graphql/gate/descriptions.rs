@@ -117,7 +117,7 @@ mod tests {
             ("\"Who\" query Q { a }", Some("      query Q { a }")),
             (
                 "{ a(b: \"x\") } \"\"\"All\n\\\"\"\" of it\"\"\" fragment F on T { a }",
-                Some("{ a(b: \"x\") }       \n               fragment F on T { a }"),
+                Some("{ a(b: \"x\") }       \n              fragment F on T { a }"),
             ),
             (
                 "query(\"Which\" $a: String = \"x\", \"é\" $b: Int) { a }",
