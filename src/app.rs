@@ -20,6 +20,8 @@ use crate::config::without_credentials;
 use crate::graphql;
 use crate::graphql::gate::Gate;
 use crate::graphql::gate::Introspection;
+use crate::graphql::gate::ManifestError;
+use crate::graphql::gate::listed;
 use crate::http::Parts;
 use crate::identity::Authenticator;
 use crate::identity::Core;
@@ -71,6 +73,9 @@ pub enum StartError {
     /// The schema's description is not valid.
     #[error("the schema is not valid: {0}")]
     Schema(String),
+    /// A list of documents cannot be used.
+    #[error(transparent)]
+    Documents(#[from] ManifestError),
     /// The list of territories cannot be loaded.
     #[error(transparent)]
     Territories(#[from] TerritoryError),
@@ -175,7 +180,8 @@ impl App {
     /// The parts of a server.
     ///
     /// # Errors
-    /// [`StartError::Schema`], which only a fault of ours can cause.
+    /// [`StartError::Documents`] for a list that cannot be used; [`StartError::Schema`], which only a fault of ours can
+    /// cause.
     pub fn parts(&self) -> Result<Parts, StartError> {
         let sdl = graphql::sdl();
         let config = &self.core.config;
@@ -183,6 +189,7 @@ impl App {
             Environment::Development => Introspection::Open,
             Environment::Production => Introspection::SignedIn,
         };
+        let documents = listed(&config.documents)?;
         let gate = Gate::new(
             graphql::schema(),
             &sdl,
@@ -190,7 +197,8 @@ impl App {
             introspection,
             &self.core.clock,
         )
-        .map_err(StartError::Schema)?;
+        .map_err(StartError::Schema)?
+        .trusting(documents, config.documents.mode);
         Ok(Parts {
             core: Arc::clone(&self.core),
             authenticator: self.authenticator.clone(),

@@ -4,6 +4,7 @@
 //! section; nothing else reads the environment.
 
 mod audit;
+mod documents;
 mod error;
 mod identity;
 mod privacy;
@@ -20,6 +21,8 @@ use serde::Deserialize;
 use serde::Serialize;
 
 pub use audit::AuditConfig;
+pub use documents::DocumentsConfig;
+pub use documents::DocumentsMode;
 pub use error::ConfigError;
 pub use error::Origin;
 pub use identity::EmailVerification;
@@ -59,6 +62,8 @@ pub struct Config {
     pub identity: IdentityConfig,
     /// What one request may cost.
     pub limits: LimitsConfig,
+    /// Which documents run.
+    pub documents: DocumentsConfig,
     /// What sockets and event streams may hold.
     pub live: LiveConfig,
     /// What is published for everybody.
@@ -373,6 +378,7 @@ impl Default for Config {
                 points_signed_out: 50_000,
                 document_cache_bytes: 4 * 1024 * 1024,
             },
+            documents: DocumentsConfig::default(),
             live: LiveConfig::default(),
             statistics: StatisticsConfig::default(),
             mail: MailConfig::default(),

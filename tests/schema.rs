@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use apollo_compiler::ast::DirectiveList;
 use apollo_compiler::ast::FieldDefinition;
 use apollo_compiler::ast::Type;
 use apollo_compiler::schema::Component;
@@ -452,4 +453,104 @@ fn scalars_say_where_they_are_specified() {
         .collect();
 
     assert!(silent.is_empty(), "{silent:?}");
+}
+
+/// What reads values of a scalar finds out what they look like.
+#[test]
+fn every_scalar_says_where_it_is_specified() {
+    let silent: Vec<_> = own_types(schema())
+        .filter_map(|(name, kind)| match kind {
+            ExtendedType::Scalar(scalar) => Some((name, scalar)),
+            _ => None,
+        })
+        .filter(|(_, scalar)| {
+            let url = scalar
+                .directives
+                .get("specifiedBy")
+                .and_then(|it| it.specified_argument_by_name("url")?.as_str());
+            !url.is_some_and(|it| it.starts_with("https://"))
+        })
+        .map(|(name, _)| name)
+        .collect();
+    assert!(silent.is_empty(), "{silent:?}");
+}
+
+#[test]
+fn addresses_are_of_the_scalar_for_them() {
+    let schema = schema();
+    let is_address = |name: &str| name == "url" || name.ends_with("Url");
+    let mut other = Vec::new();
+    for (name, kind) in own_types(schema) {
+        for field in fields(schema, name) {
+            if is_address(&field.name) && field.ty.inner_named_type() != "URL" {
+                other.push(format!("{name}.{}", field.name));
+            }
+        }
+        if let ExtendedType::InputObject(input) = kind {
+            for (field, it) in &input.fields {
+                if is_address(field) && it.ty.inner_named_type() != "URL" {
+                    other.push(format!("{name}.{field}"));
+                }
+            }
+        }
+    }
+    assert!(other.is_empty(), "{other:?}");
+}
+
+/// Whoever meets something deprecated learns what takes its place and until when it is there.
+#[test]
+fn every_deprecation_names_what_to_use_and_a_day() {
+    for (reason, fine) in [
+        ("Use `Organization.slug`. Goes after 2027-06-30.", true),
+        ("Use `Organization.slug`.", false),
+        ("Old. Goes after 2027-06-30.", false),
+        ("Use `Organization.slug`. Goes after 2027-06-31.", false),
+    ] {
+        assert_eq!(is_whole_reason(reason), fine, "{reason}");
+    }
+    let schema = schema();
+    let mut broken = Vec::new();
+    let mut look = |place: String, directives: &DirectiveList| {
+        let Some(deprecated) = directives.get("deprecated") else {
+            return;
+        };
+        let reason = deprecated
+            .specified_argument_by_name("reason")
+            .and_then(|it| it.as_str());
+        if !reason.is_some_and(is_whole_reason) {
+            broken.push(format!("{place}: {reason:?}"));
+        }
+    };
+    for (name, kind) in own_types(schema) {
+        for field in fields(schema, name) {
+            look(format!("{name}.{}", field.name), &field.directives);
+            for argument in &field.arguments {
+                look(
+                    format!("{name}.{}({}:)", field.name, argument.name),
+                    &argument.directives,
+                );
+            }
+        }
+        if let ExtendedType::InputObject(input) = kind {
+            for (field, it) in &input.fields {
+                look(format!("{name}.{field}"), &it.directives);
+            }
+        }
+        if let ExtendedType::Enum(of) = kind {
+            for (value, it) in &of.values {
+                look(format!("{name}.{value}"), &it.directives);
+            }
+        }
+    }
+    assert!(
+        broken.is_empty(),
+        "a reason is of the form \"Use `Type.field`. Goes after 2027-06-30.\": {broken:#?}"
+    );
+}
+
+fn is_whole_reason(reason: &str) -> bool {
+    let day = reason
+        .split_once(" Goes after ")
+        .and_then(|(_, day)| day.strip_suffix('.')?.parse::<chrono::NaiveDate>().ok());
+    reason.starts_with("Use `") && day.is_some()
 }

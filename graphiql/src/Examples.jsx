@@ -1,14 +1,17 @@
 import { useEffect, useId, useRef, useState } from 'react'
-import { TOPICS } from './examples.js'
+import { found } from './examples.js'
 import { useLanguage } from './language.js'
 
 /** A disclosure, not a menu role: Tab walks through it, arrows move between examples, Escape closes it. */
 export function Examples({ onExample }) {
   const { code, t } = useLanguage()
   const [open, setOpen] = useState(false)
+  const [wanted, setWanted] = useState('')
   const box = useRef(null)
   const button = useRef(null)
   const panel = useId()
+  const search = useId()
+  const topics = found(wanted, code)
 
   useEffect(() => {
     if (!open) return
@@ -39,6 +42,7 @@ export function Examples({ onExample }) {
 
   function choose(example) {
     setOpen(false)
+    setWanted('')
     // A copy, so that the same example can be opened twice.
     onExample({ ...example })
   }
@@ -56,7 +60,12 @@ export function Examples({ onExample }) {
       </button>
       <div id={panel} className="panel" role="region" aria-label={t.examples} hidden={!open}>
         <p className="hint">{t.examplesHint}</p>
-        {TOPICS.map((topic) => (
+        <p className="search">
+          <label htmlFor={search}>{t.search}</label>
+          <input id={search} type="search" value={wanted} autoComplete="off" onChange={(event) => setWanted(event.target.value)} />
+        </p>
+        {topics.length === 0 && <p role="status">{t.nothingFound}</p>}
+        {topics.map((topic) => (
           <section key={topic.id}>
             <h2>{topic.title[code]}</h2>
             <ul>

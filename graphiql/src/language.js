@@ -13,6 +13,8 @@ const TEXTS = {
   en: {
     bar: 'Account and examples',
     examples: 'Examples',
+    search: 'Search the examples',
+    nothingFound: 'No example holds these words.',
     examplesHint: 'Choosing one opens it in a new tab. Replace what stands between < and > before you run it.',
     close: 'Close',
     language: 'Language',
@@ -42,6 +44,8 @@ const TEXTS = {
   fr: {
     bar: 'Compte et exemples',
     examples: 'Exemples',
+    search: 'Chercher dans les exemples',
+    nothingFound: 'Aucun exemple ne contient ces mots.',
     examplesHint: 'Un choix s’ouvre dans un nouvel onglet. Remplacez ce qui est entre < et > avant de l’exécuter.',
     close: 'Fermer',
     language: 'Langue',
@@ -71,6 +75,8 @@ const TEXTS = {
   ar: {
     bar: 'الحساب والأمثلة',
     examples: 'أمثلة',
+    search: 'البحث في الأمثلة',
+    nothingFound: 'لا مثال يضم هذه الكلمات.',
     examplesHint: 'يُفتح المثال المختار في لسان جديد. عوّضوا ما بين < و > قبل تنفيذه.',
     close: 'إغلاق',
     language: 'اللغة',

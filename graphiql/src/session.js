@@ -1,4 +1,7 @@
 import { useSyncExternalStore } from 'react'
+import REFRESH from './documents/refresh-session.graphql?raw'
+import SIGN_IN from './documents/sign-in.graphql?raw'
+import SIGN_OUT from './documents/sign-out.graphql?raw'
 import { language } from './language.js'
 
 /**
@@ -11,23 +14,6 @@ const ENDPOINT = '/graphql'
 const EARLY_MS = 60_000
 /** Never renew more often, so that a wrong clock on this computer cannot cause a storm of requests. */
 const PAUSE_MS = 30_000
-
-const SIGN_IN = `mutation SignIn($input: SignInInput!) {
-  signIn(input: $input) {
-    session { accessToken refreshToken expiresAt }
-    viewer { user { id email } }
-    userErrors { code message path }
-  }
-}`
-const REFRESH = `mutation RefreshSession($input: RefreshSessionInput!) {
-  refreshSession(input: $input) {
-    session { accessToken refreshToken expiresAt }
-    userErrors { code message }
-  }
-}`
-const SIGN_OUT = `mutation SignOut($input: SignOutInput!) {
-  signOut(input: $input) { userErrors { code } }
-}`
 
 let state = { session: stored(), ended: false }
 let renewing = null

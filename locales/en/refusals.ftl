@@ -22,6 +22,7 @@ wrong-kind = { $kind ->
     [PhoneNumber] Give a telephone number as text, such as +212600000000.
     [CurrencyCode] Give a currency as text, such as MAD.
     [CountryCode] Give a country as text, such as MA.
+    [URL] Give an address as text, such as https://example.org/path.
     [Int] Give a whole number from -2147483648 to 2147483647.
     [Float] Give a number.
     [String] Give text.

@@ -22,6 +22,7 @@ wrong-kind = { $kind ->
     [PhoneNumber] Indiquez sous forme de texte un numéro de téléphone, comme +212600000000.
     [CurrencyCode] Indiquez sous forme de texte une monnaie, comme MAD.
     [CountryCode] Indiquez sous forme de texte un pays, comme MA.
+    [URL] Indiquez sous forme de texte une adresse, comme https://example.org/path.
     [Int] Indiquez un nombre entier de -2147483648 à 2147483647.
     [Float] Indiquez un nombre.
     [String] Indiquez un texte.

@@ -40,6 +40,7 @@ pub fn wanted(path: &str) -> Option<String> {
         "mail.invitation_url" | "mail.reset_url" | "mail.verification_url" => {
             "an address with {token} in it, such as https://app.example.org/invitation#{token}"
         }
+        "documents.mode" => "any, prefer or only",
         "log.format" => "text or json",
         "log.filter" => "a filter such as info or tiwizi=debug,warn",
         _ => {

@@ -205,6 +205,26 @@ impl ScalarType for Locale {
     }
 }
 
+/// A whole address, with its scheme and host: `https://tiwizi.example.org/verify/ABC`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url(pub String);
+
+/// A whole address, with its scheme and host: `https://tiwizi.example.org/verify/ABC`. Which ones are taken is said where
+/// one is given.
+#[Scalar(name = "URL", specified_by_url = "https://url.spec.whatwg.org")]
+impl ScalarType for Url {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        // Its form is a rule of the areas, too.
+        text(&value)
+            .map(|it| Self(it.to_owned()))
+            .ok_or_else(|| wrong("URL"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
 macro_rules! texts {
     ($($(#[doc = $doc:literal])* $name:ident $url:literal;)*) => {$(
         $(#[doc = $doc])*
@@ -256,6 +276,7 @@ pub fn readable(kind: &str, value: Value) -> bool {
         "Minutes" => read::<Minutes>(value),
         "Decimal" => read::<Decimal>(value),
         "Locale" => read::<Locale>(value),
+        "URL" => read::<Url>(value),
         "TimeZone" => read::<TimeZone>(value),
         "EmailAddress" => read::<EmailAddress>(value),
         "PhoneNumber" => read::<PhoneNumber>(value),

@@ -126,7 +126,10 @@ fn range(text: &str) -> (&str, f32) {
     let mut parts = text.split(';');
     let kind = parts.next().unwrap_or("").trim();
     let quality = parts
-        .find_map(|it| it.trim().strip_prefix("q="))
+        .find_map(|it| {
+            let (name, value) = it.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("q").then_some(value)
+        })
         .map_or(1.0, |it| it.trim().parse().unwrap_or(0.0));
     (kind, quality)
 }
@@ -171,6 +174,10 @@ mod tests {
             ),
             (
                 Some("application/graphql-response+json;q=0.1, application/json"),
+                Some(Form::Json),
+            ),
+            (
+                Some("application/graphql-response+json; Q=0.1, application/json;q=0.2"),
                 Some(Form::Json),
             ),
             (

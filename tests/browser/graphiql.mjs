@@ -113,6 +113,11 @@ async function walk(page) {
   await page.click('.examples > button')
   await page.waitForSelector('.panel:not([hidden])', WAIT)
   if (screenshot) await picture(page, '-examples')
+  const all = await page.$$eval('.panel .example', (list) => list.length)
+  check('there is an example of every operation', all > 150, `${all}`)
+  await page.type('.panel input[type=search]', 'submitted from newest')
+  const some = await page.$$eval('.panel .example', (list) => list.map((it) => it.dataset.example))
+  check('a search finds examples by their words', some.length < 10 && some.includes('organization-hour-entries'), some.join(', '))
   await page.click('[data-example=organization-hour-entries]')
   await page.waitForFunction(
     () => document.querySelector('.graphiql-query-editor .view-lines')?.textContent.includes('OrganizationHourEntries'), WAIT)

@@ -368,10 +368,12 @@ const rules = {
       { query: 'query A { serverInfo { version } }', operationName: 'B' },
       { query: 'subscription { a: approvalQueueChanged(organizationId: "x") { waiting } b: approvalQueueChanged(organizationId: "x") { waiting } }' },
       { ...follow, variables: { id: 'none' } },
+      { documentId: 'nothing' },
+      { documentId: 'tiwizi-sign-in', variables: {} },
     ]) {
       socket.ask('1', payload);
       const { type, id, payload: errors } = await socket.next();
-      assert.deepEqual([type, id], ['error', '1'], payload.query);
+      assert.deepEqual([type, id], ['error', '1'], JSON.stringify(payload));
       assert.ok(Array.isArray(errors) && errors[0].message, JSON.stringify(errors));
       await socket.silent();
     }

@@ -43,6 +43,7 @@ use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Locale;
 use crate::graphql::scalars::Minutes;
+use crate::graphql::scalars::Url;
 use crate::graphql::volunteers::Volunteer;
 use crate::platform::i18n;
 
@@ -108,25 +109,25 @@ impl Certificate {
     }
 
     /// The page on which it is checked, for people and programs.
-    async fn url(&self, gql: &Context<'_>) -> Result<String> {
+    async fn url(&self, gql: &Context<'_>) -> Result<Url> {
         let code = Code::of_stored(&self.0.code);
-        Ok(verify::address(gql.op()?.core(), &code))
+        Ok(Url(verify::address(gql.op()?.core(), &code)))
     }
 
     /// The signed file: a W3C Verifiable Credential that is an Open Badges 3.0 credential. There is one while the
     /// certificate is valid.
-    async fn credential_url(&self, gql: &Context<'_>) -> Result<String> {
+    async fn credential_url(&self, gql: &Context<'_>) -> Result<Url> {
         let code = Code::of_stored(&self.0.code);
         let url = verify::address(gql.op()?.core(), &code);
-        Ok(format!("{url}{}", credential::ENDING))
+        Ok(Url(format!("{url}{}", credential::ENDING)))
     }
 
     /// The page to print, a PDF with a QR code in the language of the certificate; `?lang=` takes another. It says what
     /// `url` says to whoever has the code, no more. There is one while the certificate is valid.
-    async fn pdf_url(&self, gql: &Context<'_>) -> Result<String> {
+    async fn pdf_url(&self, gql: &Context<'_>) -> Result<Url> {
         let code = Code::of_stored(&self.0.code);
         let url = verify::address(gql.op()?.core(), &code);
-        Ok(format!("{url}{}", printed::ENDING))
+        Ok(Url(format!("{url}{}", printed::ENDING)))
     }
 
     /// Who certifies; null to a holder who left it.

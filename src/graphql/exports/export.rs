@@ -46,6 +46,7 @@ use crate::graphql::reports::hours::HoursDimension;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Locale;
+use crate::graphql::scalars::Url;
 use crate::jobs::link;
 use crate::jobs::store;
 use crate::jobs::store::Filter;
@@ -180,7 +181,7 @@ impl ExportJob {
                 media_type: it.media_type,
                 bytes: i32::try_from(it.size).unwrap_or(i32::MAX),
                 sha256: it.sha256.iter().map(|it| format!("{it:02x}")).collect(),
-                url,
+                url: Url(url),
                 url_expires_at: DateTime(until),
                 expires_at: DateTime(it.expires_at),
             }
@@ -316,7 +317,7 @@ pub struct Artifact {
     sha256: String,
     /// Where to fetch it. The link opens this file to whoever holds it, for an hour: ask for a new one
     /// when it has ended.
-    url: String,
+    url: Url,
     /// When the link ends.
     url_expires_at: DateTime,
     /// Until when the file is kept.

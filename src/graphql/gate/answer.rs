@@ -159,6 +159,19 @@ impl Answer {
         Self::of_errors(Kind::Refused, vec![error])
     }
 
+    /// No list names a document so. Nothing is sent whole instead, so that the words are not those of digests.
+    pub(super) fn not_listed() -> Self {
+        let message = "No document is listed under this `documentId`.";
+        let error = ErrorBody::new("PERSISTED_QUERY_NOT_FOUND", message);
+        Self::of_errors(Kind::Refused, vec![error])
+    }
+
+    /// The document is none of those that may run.
+    pub(super) fn not_trusted() -> Self {
+        let message = "Only listed documents run here: ask for one by its `documentId`.";
+        Self::of_errors(Kind::Refused, vec![ErrorBody::new("FORBIDDEN", message)])
+    }
+
     pub(super) fn introspection_closed() -> Self {
         let message = "The schema is described to signed-in callers, and at /schema.graphql.";
         Self::of_errors(Kind::Refused, vec![ErrorBody::new("FORBIDDEN", message)])

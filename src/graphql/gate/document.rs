@@ -26,6 +26,7 @@ use serde_json::Value;
 
 use crate::config::LimitsConfig;
 use crate::graphql::gate::budget;
+use crate::graphql::gate::descriptions;
 use crate::graphql::gate::error_body::ERRORS_MOST;
 use crate::graphql::gate::inputs;
 use crate::graphql::gate::objection::Objection;
@@ -34,7 +35,8 @@ use crate::platform::crypto::sha256;
 /// Nesting of braces and brackets in the text, before any type is known.
 const RECURSION: usize = 100;
 
-type Verdict = Result<Arc<Judged>, Arc<[Objection]>>;
+/// A valid document, or what is wrong with it.
+pub type Verdict = Result<Arc<Judged>, Arc<[Objection]>>;
 
 /// The documents seen so far.
 pub struct Documents {
@@ -101,10 +103,7 @@ impl Documents {
         if let Some(known) = self.verdicts.get(&digest) {
             return known.verdict;
         }
-        let verdict = self
-            .examine(text)
-            .map(Arc::new)
-            .map_err(Arc::<[Objection]>::from);
+        let verdict = self.judge_for_good(text);
         let bytes = u32::try_from(text.len()).unwrap_or(u32::MAX);
         self.verdicts.insert(
             digest,
@@ -122,22 +121,31 @@ impl Documents {
         self.verdicts.get(digest)?.verdict.ok()
     }
 
+    /// The same without a place among those that are forgotten.
+    pub fn judge_for_good(&self, text: &str) -> Verdict {
+        self.examine(text)
+            .map(Arc::new)
+            .map_err(Arc::<[Objection]>::from)
+    }
+
     fn examine(&self, text: &str) -> Result<Judged, Vec<Objection>> {
         let mut parser = Parser::new()
             .recursion_limit(RECURSION)
             .token_limit(self.limits.tokens);
+        let described = descriptions::blanked(text);
+        let text = described.as_deref().unwrap_or(text);
         // Grammar first: its errors have a code of their own.
         let ast = parser
             .parse_ast(text, "operation.graphql")
             .map_err(|it| told(&it.errors, "GRAPHQL_PARSE_FAILED"))?;
+        let document = ast
+            .to_executable_validate(&self.schema)
+            .map_err(|it| told(&it.errors, "GRAPHQL_VALIDATION_FAILED"))?;
         // The library does not read every notation, such as `\u{…}` in a string; the printed tree
         // has only those that it does.
         let runnable = parse_query(text)
             .or_else(|_unread| parse_query(ast.to_string()))
             .map_err(|it| vec![Objection::new("GRAPHQL_PARSE_FAILED", it.to_string())])?;
-        let document = ast
-            .to_executable_validate(&self.schema)
-            .map_err(|it| told(&it.errors, "GRAPHQL_VALIDATION_FAILED"))?;
         inputs::literals(&self.schema, &document)?;
         budget::static_bounds(&document, &self.limits)?;
         Ok(Judged {

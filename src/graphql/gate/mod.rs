@@ -4,6 +4,7 @@
 
 mod answer;
 mod budget;
+mod descriptions;
 mod document;
 mod error_body;
 mod given;
@@ -14,6 +15,7 @@ mod objection;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod trusted;
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -34,13 +36,19 @@ pub use meter::Standing;
 pub use shape::Asked;
 pub use shape::Call;
 pub use shape::ShapeError;
+pub use trusted::Listed;
+pub use trusted::ManifestError;
+pub use trusted::listed;
 
+use crate::config::DocumentsMode;
 use crate::config::LimitsConfig;
 use crate::graphql::gate::document::Admitted;
 use crate::graphql::gate::document::Documents;
 use crate::graphql::gate::document::Judged;
+use crate::graphql::gate::document::Verdict;
 use crate::graphql::gate::meter::Meter;
 use crate::graphql::gate::objection::Objection;
+use crate::graphql::gate::trusted::Trusted;
 use crate::graphql::token_scopes;
 use crate::identity::Ctx;
 use crate::identity::Rights;
@@ -98,6 +106,7 @@ impl<'a> Caller<'a> {
         Self {
             rights: ctx.scope().rights(),
             signed_in: match user {
+                Some(_) if ctx.demand_platform().is_ok() => SignedIn::AsAdministrator,
                 Some(_) => SignedIn::Yes,
                 None => SignedIn::No,
             },
@@ -111,7 +120,9 @@ impl<'a> Caller<'a> {
 /// Whether somebody is signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignedIn {
-    /// Somebody is.
+    /// Somebody is who administers the platform.
+    AsAdministrator,
+    /// Somebody else is.
     Yes,
     /// Nobody is.
     No,
@@ -121,6 +132,7 @@ pub enum SignedIn {
 pub struct Gate<Q, M, S> {
     schema: Schema<Q, M, S>,
     documents: Documents,
+    trusted: Trusted,
     limits: LimitsConfig,
     introspection: Introspection,
     meter: Meter,
@@ -149,10 +161,20 @@ where
         Ok(Self {
             meter: Meter::new(&limits, clock),
             documents: Documents::new(sdl, &limits)?,
+            trusted: Trusted::default(),
             schema,
             limits,
             introspection,
         })
+    }
+
+    /// The same with documents that clients listed when they were built, and what becomes of others.
+    #[must_use]
+    pub fn trusting(self, listed: Vec<Listed>, mode: DocumentsMode) -> Self {
+        Self {
+            trusted: Trusted::new(listed, mode, &self.documents),
+            ..self
+        }
     }
 
     /// Judges a call, runs it, and shapes the answer. Never fails: a refusal is an answer.
@@ -263,17 +285,35 @@ where
         carries: Carries,
         caller: Caller<'_>,
     ) -> Result<Admitted, Box<Answer>> {
-        let judged = match &call.query {
-            Asked::Text(text) => self
-                .documents
-                .judge(text)
-                .map_err(|it| Box::new(Answer::refused(&it, caller.locale)))?,
-            Asked::Digest(digest) => self
-                .documents
-                .recall(digest)
-                .ok_or_else(|| Box::new(Answer::not_persisted()))?,
-        };
+        let judged = self
+            .verdict(&call.query, caller)?
+            .map_err(|it| Box::new(Answer::refused(&it, caller.locale)))?;
         self.permitted(&judged, call, carries, caller)
+    }
+
+    /// What is thought of a document, however it is given.
+    fn verdict(&self, asked: &Asked, caller: Caller<'_>) -> Result<Verdict, Box<Answer>> {
+        match asked {
+            Asked::Listed(name) => self
+                .trusted
+                .named(name)
+                .ok_or_else(|| Box::new(Answer::not_listed())),
+            Asked::Digest(digest) => {
+                let others = || match self.trusted.may_send(caller) {
+                    true => self.documents.recall(digest).map(Ok),
+                    false => None,
+                };
+                self.trusted
+                    .with_digest(digest)
+                    .or_else(others)
+                    .ok_or_else(|| Box::new(Answer::not_persisted()))
+            }
+            Asked::Text(text) => match self.trusted.with_text(text) {
+                Some(verdict) => Ok(verdict),
+                None if self.trusted.may_send(caller) => Ok(self.documents.judge(text)),
+                None => Err(Box::new(Answer::not_trusted())),
+            },
+        }
     }
 
     fn permitted(

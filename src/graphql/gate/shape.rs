@@ -14,6 +14,8 @@ pub enum Asked {
     Text(String),
     /// A document that was sent before, by its SHA-256 digest.
     Digest(Vec<u8>),
+    /// A document of a list that the server was given, by its name there.
+    Listed(String),
 }
 
 /// A request as clients send it.
@@ -39,6 +41,9 @@ pub enum ShapeError {
     /// There is no document.
     #[error("`query` is missing.")]
     NoQuery,
+    /// The document is given in two ways.
+    #[error("Give either `query` or `documentId`, not both.")]
+    TwoDocuments,
     /// The document has another digest than the request says.
     #[error("`sha256Hash` is not the digest of `query`.")]
     OtherDigest,
@@ -57,7 +62,7 @@ impl Call {
     pub fn document_bytes(&self) -> usize {
         match &self.query {
             Asked::Text(text) => text.len(),
-            Asked::Digest(_) => 0,
+            Asked::Digest(_) | Asked::Listed(_) => 0,
         }
     }
 
@@ -106,27 +111,17 @@ impl Call {
     pub fn from_members(mut members: Map<String, Value>) -> Result<Self, ShapeError> {
         // Null means absent, for each of them.
         let mut take = |name: &str| members.remove(name).filter(|it| !it.is_null());
-        let text = match take("query") {
-            Some(Value::String(text)) => Some(text),
-            Some(_) => {
-                return Err(ShapeError::WrongType {
-                    member: "query",
-                    expected: "a string",
-                });
-            }
-            None => None,
+        let mut text = |name: &'static str| match take(name) {
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(ShapeError::WrongType {
+                member: name,
+                expected: "a string",
+            }),
+            None => Ok(None),
         };
-        let operation_name = match take("operationName") {
-            Some(Value::String(text)) if text.is_empty() => None,
-            Some(Value::String(text)) => Some(text),
-            Some(_) => {
-                return Err(ShapeError::WrongType {
-                    member: "operationName",
-                    expected: "a string",
-                });
-            }
-            None => None,
-        };
+        let query = text("query")?;
+        let listed = text("documentId")?;
+        let operation_name = text("operationName")?.filter(|it| !it.is_empty());
         let variables = match take("variables") {
             Some(Value::Object(values)) => values,
             Some(_) => {
@@ -147,7 +142,17 @@ impl Call {
                 });
             }
         };
-        let query = match (text, digest) {
+        if let Some(name) = listed {
+            if query.is_some() || digest.is_some() {
+                return Err(ShapeError::TwoDocuments);
+            }
+            return Ok(Self {
+                query: Asked::Listed(name),
+                operation_name,
+                variables,
+            });
+        }
+        let query = match (query, digest) {
             (None, None) => return Err(ShapeError::NoQuery),
             (None, Some(digest)) => Asked::Digest(digest),
             (Some(text), Some(digest)) if sha256(text.as_bytes()) != digest => {

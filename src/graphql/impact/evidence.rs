@@ -26,6 +26,7 @@ use crate::graphql::loaders;
 use crate::graphql::loaders::Reader;
 use crate::graphql::node::NodeId;
 use crate::graphql::scalars::DateTime;
+use crate::graphql::scalars::Url;
 use crate::impact::evidence;
 use crate::impact::evidence::NewEvidence;
 use crate::impact::evidence::store;
@@ -67,8 +68,8 @@ impl EvidenceFile {
 
     /// A link that opens it without an account, until `urlExpiresAt`; made anew whenever it is asked for. It
     /// is a download, and never shown in a page.
-    async fn url(&self, gql: &Context<'_>) -> Result<String> {
-        Ok(link::made_to_evidence(gql.op()?.core(), self.0.id).0)
+    async fn url(&self, gql: &Context<'_>) -> Result<Url> {
+        Ok(Url(link::made_to_evidence(gql.op()?.core(), self.0.id).0))
     }
 
     /// When a link that is made now ends.

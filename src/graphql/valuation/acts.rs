@@ -13,6 +13,7 @@ use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::Decimal;
+use crate::graphql::scalars::Url;
 use crate::graphql::valuation::rate::WageKind;
 use crate::graphql::valuation::rate::WageRate;
 use crate::valuation::rates;
@@ -38,7 +39,7 @@ struct WageRateInput {
     /// Who says so; at most 500 characters.
     source: String,
     /// Where it can be read: a link that begins with `https://` or `http://`; at most 500 characters.
-    url: Option<String>,
+    url: Option<Url>,
     /// The version that the caller saw, where the rate is there already, 0 where none is; refused with
     /// `VERSION_CONFLICT` where it is not the present one.
     expected_version: Option<i32>,
@@ -115,7 +116,7 @@ fn new_rate(input: WageRateInput) -> NewRate {
         central: input.central.0,
         high: input.high.map(|it| it.0),
         source: input.source,
-        url: input.url,
+        url: input.url.map(|it| it.0),
         expected: input.expected_version,
     }
 }

@@ -29,6 +29,7 @@ use crate::graphql::scalars::CurrencyCode;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Decimal;
+use crate::graphql::scalars::Url;
 use crate::identity::Ctx;
 use crate::territories;
 use crate::valuation::CURRENCY;
@@ -111,8 +112,8 @@ impl WageRate {
     }
 
     /// Where it can be read.
-    async fn url(&self) -> Option<&str> {
-        self.0.url.as_deref()
+    async fn url(&self) -> Option<Url> {
+        self.0.url.clone().map(Url)
     }
 
     /// Counts the changes; for `expectedVersion`. That a later rate ends it is none.

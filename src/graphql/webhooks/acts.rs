@@ -23,6 +23,7 @@ use crate::graphql::node::NodeId;
 use crate::graphql::patch::clearable;
 use crate::graphql::patch::lasting;
 use crate::graphql::scalars::DateTime;
+use crate::graphql::scalars::Url;
 use crate::graphql::webhooks::endpoint::WebhookDelivery;
 use crate::graphql::webhooks::endpoint::WebhookEndpoint;
 use crate::graphql::webhooks::endpoint::WebhookEventType;
@@ -41,7 +42,7 @@ struct CreateWebhookEndpointInput {
     /// Of which organization.
     organization_id: ID,
     /// Where it is told: a URL that begins with `https://`, of a host that everybody reaches; at most 2,000 characters.
-    url: String,
+    url: Url,
     /// What it is for; at most 200 characters.
     description: Option<String>,
     /// The events that it is told of; all by default.
@@ -60,7 +61,7 @@ struct UpdateWebhookEndpointInput {
     /// one.
     expected_version: Option<i32>,
     /// Where it is told. What waits is sent there at once.
-    url: Option<String>,
+    url: Option<Url>,
     /// What it is for; null for nothing.
     description: MaybeUndefined<String>,
     /// The events that it is told of from now on, all of them; empty for every event.
@@ -212,7 +213,7 @@ impl WebhookMutations {
     ) -> Result<UpdateWebhookEndpointPayload> {
         let ctx = gql.signed_in()?;
         let changes = EndpointChanges {
-            url: lasting(input.url, |it| it),
+            url: lasting(input.url, |it| it.0),
             description: clearable(input.description, |it| it),
             events: lasting(input.events, kinds),
             enabled: lasting(input.enabled, |it| it),
@@ -331,7 +332,7 @@ async fn created(
     let organization = OrganizationId::input(&input.organization_id, "organizationId");
     let new = NewEndpoint {
         organization: organization.map_err(invalid)?,
-        url: input.url,
+        url: input.url.0,
         description: input.description,
         events: kinds(input.events),
     };

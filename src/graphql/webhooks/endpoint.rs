@@ -30,6 +30,7 @@ use crate::graphql::loaders::Reader;
 use crate::graphql::node::NodeId;
 use crate::graphql::organizations::Organization;
 use crate::graphql::scalars::DateTime;
+use crate::graphql::scalars::Url;
 use crate::webhooks;
 use crate::webhooks::event::chosen;
 use crate::webhooks::store;
@@ -147,8 +148,8 @@ impl WebhookEndpoint {
     }
 
     /// Where it is told.
-    async fn url(&self) -> &str {
-        &self.0.url
+    async fn url(&self) -> Url {
+        Url(self.0.url.clone())
     }
 
     /// What it is for; null where nobody said so.
