@@ -10,7 +10,7 @@ use crate::audit;
 use crate::audit::Line;
 use crate::hours::erasure::BLANK;
 use crate::identity::Ctx;
-use crate::identity::account;
+use crate::identity::hashing;
 use crate::letters;
 use crate::platform::db::Tx;
 use crate::privacy::error::PrivacyError;
@@ -24,7 +24,7 @@ pub(super) async fn erase(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), Privac
     let recipient = letters::asked::recipient(ctx.core(), &before.email);
     // A password that nobody knows.
     let password = ctx.core().random.text::<32>().map_err(|it| fault(&it))?;
-    let password_hash = account::hash(password).await.map_err(|it| fault(&it))?;
+    let password_hash = hashing::hash(ctx.core(), password).await.map_err(|it| fault(&it))?;
     let now = ctx.now();
     store::put_account(
         tx,
