@@ -299,9 +299,10 @@ where
                 .named(name)
                 .ok_or_else(|| Box::new(Answer::not_listed())),
             Asked::Digest(digest) => {
-                let others = || match self.trusted.may_send(caller) {
-                    true => self.documents.recall(digest).map(Ok),
-                    false => None,
+                let others = || {
+                    let allowed = self.trusted.may_send(caller);
+                    let known = allowed.then(|| self.documents.recall(digest));
+                    known.flatten().map(Ok)
                 };
                 self.trusted
                     .with_digest(digest)
