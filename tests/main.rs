@@ -96,6 +96,7 @@ mod frozen;
 
 #[cfg(test)]
 mod rollups;
+mod row_policies;
 
 #[cfg(test)]
 mod permissions;

@@ -55,8 +55,10 @@ mod m20261128_000058_sent;
 mod m20261128_000059_webhooks;
 mod m20261128_000061_letters;
 mod m20261128_000062_password_resets;
+mod m20261129_000079_row_policies;
 mod narrowed;
 mod portable;
+mod row_policies;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -113,6 +115,16 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000059_webhooks::Migration),
             Box::new(m20261128_000061_letters::Migration),
             Box::new(m20261128_000062_password_resets::Migration),
+            Box::new(m20261129_000079_row_policies::Migration),
         ]
     }
+}
+
+/// Tables that have no row-level policies in PostgreSQL, and why.
+pub fn unguarded() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let tables = m20261129_000079_row_policies::TABLES.iter();
+    tables.filter_map(|(table, kind)| match kind {
+        row_policies::Kind::Open(why) => Some((*table, *why)),
+        _ => None,
+    })
 }

@@ -200,7 +200,7 @@ pub async fn sign_up(
     authenticator: &Authenticator,
     new: NewAccount,
 ) -> Result<(user_account::Model, Tokens), IdentityError> {
-    ctx.transaction(async |tx| {
+    ctx.beyond(async |tx| {
         let account = create(ctx, tx, new).await?;
         let tokens = authenticator.open(tx, account.id).await?;
         Ok((account, tokens))
@@ -245,7 +245,7 @@ pub async fn sign_out(
     let Some(session) = session else {
         return Ok(());
     };
-    ctx.transaction(async |tx| authenticator.end(tx, session).await)
+    ctx.beyond(async |tx| authenticator.end(tx, session).await)
         .await
 }
 
@@ -286,7 +286,7 @@ pub async fn sign_in(
     };
     FAILURES.invalidate(&address);
     let tokens = ctx
-        .transaction(async |tx| authenticator.open(tx, account.id).await)
+        .beyond(async |tx| authenticator.open(tx, account.id).await)
         .await?;
     Ok((account, tokens))
 }

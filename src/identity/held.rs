@@ -80,14 +80,14 @@ pub async fn by(
         HELD,
         [session.into(), user.into(), core.clock.now().into()],
     ))
-    .all(core.db.read())
+    .all(core.db.system().read())
     .await?;
     let needed = match through {
         Through::Session => "SESSION",
         Through::Account => "ACCOUNT",
     };
     if held.iter().any(|it| it.held == needed) {
-        Ok(scope(held))
+        Ok(core.filtering(scope(held)))
     } else {
         Err(IdentityError::Session)
     }
