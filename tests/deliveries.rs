@@ -366,7 +366,7 @@ on_both_databases! {
             ),
         };
         let runs = async |statement: &str| {
-            let tx = db.begin().await.unwrap();
+            let tx = db.system().begin().await.unwrap();
             tx.execute_unprepared(statement).await.unwrap();
             tx.commit().await.unwrap();
         };

@@ -81,7 +81,7 @@ fn a_png() -> Vec<u8> {
 }
 
 async fn rows(app: &App) -> (u64, u64) {
-    let db = app.parts.core.db.read();
+    let db = app.parts.core.db.system().read();
     (
         evidence_file::Entity::find().count(db).await.unwrap(),
         evidence_content::Entity::find().count(db).await.unwrap(),

@@ -316,7 +316,7 @@ on_both_databases! {
 
         let lost = requested(&owner, asked("CSV")).await;
         let db = &app.parts.core.db;
-        let tx = db.begin().await.unwrap();
+        let tx = db.system().begin().await.unwrap();
         let close = Statement::from_sql_and_values(
             db.backend(),
             "update user_account set disabled_at = created_at where email = $1",

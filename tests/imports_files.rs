@@ -276,7 +276,7 @@ on_both_databases! {
             "rolledBackBy": null, "refusals": { "totalCount": 0 }, "rejectedFile": null,
         }));
         assert_eq!(owner.refused("commitImport", json!({ "id": waiting["id"] })).await, ["IMPORT_OVER"]);
-        let kept = import_source::Entity::find().count(app.parts.core.db.read()).await.unwrap();
+        let kept = import_source::Entity::find().count(app.parts.core.db.system().read()).await.unwrap();
         assert_eq!(kept, 0);
 
         assert_eq!(rejected(&owner, &early).await["rowCount"], 1, "a month from the commit");

@@ -112,6 +112,7 @@ mod frozen;
 
 #[cfg(test)]
 mod rollups;
+mod row_policies;
 
 #[cfg(test)]
 mod permissions;

@@ -76,30 +76,8 @@ on_both_databases! {
     async fn strangers_read_nothing(app: App) {
         let planted = Planted::on(&app).await;
         let schema = sdl::schema();
-        let rules = rules();
-        let mut shown = Vec::new();
-        for stranger in [&planted.cast.outsider, &planted.cast.nobody] {
-            for field in sdl::fields(schema, "Query") {
-                for (kind, operation) in calls(&planted, "query", field) {
-                    let answer = ask(stranger, &operation).await;
+        let shown = shown_to(&planted, &[&planted.cast.outsider, &planted.cast.nobody]).await;
 
-                    let what = format!("{} with the {kind}", field.name);
-                    assert_clean(&answer, &what);
-                    if rules[&format!("Query.{}", field.name)] == "organization" {
-                        let value = &answer.body["data"][field.name.as_str()];
-                        let told = answer.body.get("errors").is_none_or(|_| {
-                            // An input that names what is not there is refused alike, there or not.
-                            ["FORBIDDEN", "NOT_FOUND", "UNAUTHENTICATED"].contains(&answer.error_code())
-                                || answer.body["errors"][0]["extensions"]["rule"] == "identity.scope"
-                        });
-                        let blank = is_blank(value, &said(&operation.variables));
-                        if !(told && blank) {
-                            shown.push(format!("{what} shows: {:#}", answer.body));
-                        }
-                    }
-                }
-            }
-        }
         assert!(shown.is_empty(), "{}", shown.join("\n"));
         // The same questions do find it, asked by whoever may.
         // Whoever has the code of a certificate is answered, whoever they are: tried in `certificates`.
@@ -193,14 +171,58 @@ on_both_databases! {
     }
 }
 
+/// What queries show to strangers of the organization, by every thing of it that they could name.
+pub async fn shown_to(planted: &Planted, strangers: &[&Person]) -> Vec<String> {
+    let schema = sdl::schema();
+    let rules = rules();
+    let mut shown = Vec::new();
+    for stranger in strangers {
+        for field in sdl::fields(schema, "Query") {
+            for (kind, operation) in calls(planted, "query", field) {
+                let answer = ask(stranger, &operation).await;
+
+                let what = format!("{} with the {kind}", field.name);
+                assert_clean(&answer, &what);
+                if rules[&format!("Query.{}", field.name)] == "organization" {
+                    let value = &answer.body["data"][field.name.as_str()];
+                    let told = answer.body.get("errors").is_none_or(|_| {
+                        // An input that names what is not there is refused alike, there or not.
+                        ["FORBIDDEN", "NOT_FOUND", "UNAUTHENTICATED"].contains(&answer.error_code())
+                            || answer.body["errors"][0]["extensions"]["rule"] == "identity.scope"
+                    });
+                    let blank = is_blank(value, &said(&operation.variables));
+                    if !(told && blank) {
+                        shown.push(format!("{what} shows: {:#}", answer.body));
+                    }
+                }
+            }
+        }
+    }
+    shown
+}
+
+/// What queries answer to somebody, whole, by every thing of the organization that could be named.
+pub async fn answers_to(planted: &Planted, person: &Person) -> Vec<(String, String)> {
+    let mut answers = Vec::new();
+    for field in sdl::fields(sdl::schema(), "Query") {
+        for (kind, operation) in calls(planted, "query", field) {
+            let answer = ask(person, &operation).await;
+            let what = format!("{} with the {kind}", field.name);
+            assert!(answer.status < 500, "{what}: {:#}", answer.body);
+            answers.push((what, answer.body.to_string()));
+        }
+    }
+    answers
+}
+
 /// Types that only hold others.
-fn carries_others(name: &str) -> bool {
+pub fn carries_others(name: &str) -> bool {
     let carriers = ["Connection", "Edge", "Payload", "Result"];
     carriers.iter().any(|it| name.ends_with(it))
 }
 
 /// Calls of a root field with each thing of the organization as what is asked for.
-fn calls(planted: &Planted, kind: &str, field: &FieldDefinition) -> Vec<(String, Operation)> {
+pub fn calls(planted: &Planted, kind: &str, field: &FieldDefinition) -> Vec<(String, Operation)> {
     let schema = sdl::schema();
     // A thing that can be named in several ways is asked for in each.
     let alternatives = !field.arguments.is_empty()
@@ -344,7 +366,7 @@ fn is_nothing(value: &Value) -> bool {
 }
 
 /// The rules by `Type.field`.
-fn rules() -> BTreeMap<String, String> {
+pub fn rules() -> BTreeMap<String, String> {
     let mut rules = BTreeMap::new();
     let mut of = ("", "");
     for line in RULES.lines().filter(|it| !it.starts_with('#')) {

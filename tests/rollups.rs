@@ -191,7 +191,7 @@ on_both_databases! {
         shares(&cast, "PH3-P4", None).await;
         approved(&cast, "2026-10-20", 90).await;
 
-        let folding = app.parts.core.db.begin_alone("rollup_mark", Duration::from_secs(60)).await.unwrap();
+        let folding = app.parts.core.db.system().begin_alone("rollup_mark", Duration::from_secs(60)).await.unwrap();
         let meanwhile = report(&cast.observer, None).await;
         drop(folding);
 
@@ -205,7 +205,7 @@ on_both_databases! {
         approved(&cast, "2026-10-20", 90).await;
         report(&cast.observer, None).await;
         let db = &app.parts.core.db;
-        let tx = db.begin().await.unwrap();
+        let tx = db.system().begin().await.unwrap();
         rollup_cell::Entity::update_many()
             .col_expr(
                 rollup_cell::Column::Minutes,

@@ -217,7 +217,7 @@ on_both_databases! {
         decree["kind"] = json!("MINIMUM_WAGE");
         upserted(&cast, &[decree]).await;
         let lines = audit_event::Entity::find().filter(audit_event::Column::Action.eq("wageRate.upsert"));
-        assert_eq!(lines.count(app.parts.core.db.read()).await.unwrap(), 5);
+        assert_eq!(lines.count(app.parts.core.db.system().read()).await.unwrap(), 5);
     }
 
     async fn a_batch_is_written_as_a_whole_or_not_at_all(app: App) {

@@ -256,7 +256,7 @@ on_both_databases! {
             term("PH3-P5", Some("PH3"), "PROGRAMME", "2026-11-02"),
             json!({ "code": "PH3-P4", "nameFr": "Jeunesse", "nameAr": "الشباب", "nameEn": "Youth", "validFrom": "2026-11-02" }),
         ]).await;
-        let rows = async || vocabulary_term::Entity::find().all(app.parts.core.db.read()).await.unwrap();
+        let rows = async || vocabulary_term::Entity::find().all(app.parts.core.db.system().read()).await.unwrap();
         let mut before = rows().await;
         before.sort_by_key(|it| it.id);
 
@@ -319,7 +319,7 @@ on_both_databases! {
             let found = vocabulary_term::Entity::find()
                 .filter(vocabulary_term::Column::Vocabulary.eq("SDG"))
                 .filter(vocabulary_term::Column::Level.eq(level));
-            let mut rows = found.all(app.parts.core.db.read()).await.unwrap();
+            let mut rows = found.all(app.parts.core.db.system().read()).await.unwrap();
             rows.sort_by_key(|it| it.ordinal);
             rows
         };
@@ -506,7 +506,7 @@ on_both_databases! {
         assert_eq!(codes(&upserts(&cast.admin, "INDH", &many).await), ["TOO_LONG"]);
         assert_eq!(codes(&upserts(&cast.admin, "INDH", &[]).await), ["REQUIRED"]);
         let lines = audit_event::Entity::find().filter(audit_event::Column::Action.eq("vocabularyTerm.upsert"));
-        assert_eq!(lines.clone().count(app.parts.core.db.read()).await.unwrap(), 0);
+        assert_eq!(lines.clone().count(app.parts.core.db.system().read()).await.unwrap(), 0);
 
         // A dry run tells what would be, and writes nothing.
         let mut input = json!({ "vocabulary": "INDH", "dryRun": true, "idempotencyKey": "terms-1", "terms": [
@@ -517,7 +517,7 @@ on_both_databases! {
             { "change": "CREATED", "term": { "code": "PH4", "validFrom": "2027-01-01" }, "userErrors": [] },
             { "change": "CREATED", "term": { "code": "PH4-P1", "validFrom": "2027-01-01" }, "userErrors": [] },
         ]));
-        assert_eq!(lines.clone().count(app.parts.core.db.read()).await.unwrap(), 0);
+        assert_eq!(lines.clone().count(app.parts.core.db.system().read()).await.unwrap(), 0);
         assert!(!terms(&cast.nobody, "INDH", "2027-01-01").await.contains(&"PH4".to_owned()));
 
         // Sent twice it has one effect, and another input under the same key none.
@@ -528,7 +528,7 @@ on_both_databases! {
         assert_eq!((codes(&again), &again["results"][1]["term"]), (vec![], &first["results"][1]["term"]));
         input["terms"][0]["nameFr"] = json!("Autre");
         assert_eq!(cast.admin.refused("upsertVocabularyTerms", input).await, ["IDEMPOTENCY_CONFLICT"]);
-        assert_eq!(lines.count(app.parts.core.db.read()).await.unwrap(), 2);
+        assert_eq!(lines.count(app.parts.core.db.system().read()).await.unwrap(), 2);
     }
 
     async fn a_vocabulary_is_begun_once_and_says_its_levels(app: App) {

@@ -42,7 +42,7 @@ async fn names(who: &Person, filter: Value, order: Value) -> Vec<String> {
 /// How many people are known, whatever the number of their records.
 async fn people_behind(app: &App) -> u64 {
     person::Entity::find()
-        .count(app.parts.core.db.read())
+        .count(app.parts.core.db.system().read())
         .await
         .expect("a count")
 }

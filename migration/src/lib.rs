@@ -62,8 +62,10 @@ mod m20261129_000066_consents;
 mod m20261129_000067_erasure;
 mod m20261129_000069_api_tokens;
 mod m20261129_000070_audit;
+mod m20261129_000079_row_policies;
 mod narrowed;
 mod portable;
+mod row_policies;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -123,10 +125,20 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000063_sign_in::Migration),
             Box::new(m20261129_000064_second_factor::Migration),
             Box::new(m20261129_000065_verified_addresses::Migration),
-            Box::new(m20261129_000069_api_tokens::Migration),
-            Box::new(m20261129_000070_audit::Migration),
             Box::new(m20261129_000066_consents::Migration),
             Box::new(m20261129_000067_erasure::Migration),
+            Box::new(m20261129_000069_api_tokens::Migration),
+            Box::new(m20261129_000070_audit::Migration),
+            Box::new(m20261129_000079_row_policies::Migration),
         ]
     }
+}
+
+/// Tables that have no row-level policies in PostgreSQL, and why.
+pub fn unguarded() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let tables = m20261129_000079_row_policies::TABLES.iter();
+    tables.filter_map(|(table, kind)| match kind {
+        row_policies::Kind::Open(why) => Some((*table, *why)),
+        _ => None,
+    })
 }

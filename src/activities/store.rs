@@ -300,7 +300,7 @@ pub async fn busy(
             .filter(signup::Column::Status.eq(SignupStatus::Confirmed))
             .filter(signup::Column::StartsAt.lt(to))
             .filter(signup::Column::EndsAt.gt(from))
-            .all(&**tx)
+            .all(&tx.beyond())
             .await?;
         found.extend(rows);
     }
@@ -324,7 +324,7 @@ pub async fn awaited(
         .filter(signup::Column::StartsAt.lt(to))
         .filter(signup::Column::EndsAt.gt(from))
         .into_tuple()
-        .all(&**tx)
+        .all(&tx.beyond())
         .await
 }
 

@@ -79,16 +79,18 @@ pub enum Standing {
 /// # Errors
 /// [`DbErr`].
 pub async fn standing(db: &Db, keys: &Keys) -> Result<Standing, DbErr> {
-    match fingerprint::noted(db.read()).await? {
+    match fingerprint::noted(db.system().read()).await? {
         Noted::Digest(digest) if digest == keys.fingerprint() => Ok(Standing::Its),
         Noted::Digest(_) => Ok(Standing::Others),
         // Tables of before this step may lack what is looked at: each start looks again behind it.
         Noted::NoTable => Ok(Standing::Unsaid),
-        Noted::Nothing => Ok(match ledger::is_sealed_with(db.read(), keys).await? {
-            Some(true) => Standing::Its,
-            Some(false) => Standing::Others,
-            None => Standing::Unsaid,
-        }),
+        Noted::Nothing => Ok(
+            match ledger::is_sealed_with(db.system().read(), keys).await? {
+                Some(true) => Standing::Its,
+                Some(false) => Standing::Others,
+                None => Standing::Unsaid,
+            },
+        ),
     }
 }
 
@@ -100,8 +102,11 @@ pub async fn hold(db: &Db, keys: &Keys, now: DateTime<Utc>) -> Result<Standing, 
     if standing(db, keys).await? == Standing::Others {
         return Ok(Standing::Others);
     }
-    if matches!(fingerprint::noted(db.read()).await?, Noted::Nothing) {
-        let tx = db.begin().await?;
+    if matches!(
+        fingerprint::noted(db.system().read()).await?,
+        Noted::Nothing
+    ) {
+        let tx = db.system().begin().await?;
         fingerprint::note(&tx, keys, now).await?;
         tx.commit().await?;
     }
@@ -129,15 +134,17 @@ pub async fn has_its_own(config: &Config) -> Result<bool, DbErr> {
 /// # Errors
 /// [`DbErr`].
 pub async fn adopt(db: &Db, keys: &Keys, now: DateTime<Utc>) -> Result<(), DbErr> {
-    let tx = db.begin().await?;
+    let tx = db.system().begin().await?;
     fingerprint::replace(&tx, keys, now).await?;
     tx.commit().await
 }
 
 async fn is_written(db: &Db) -> Result<bool, DbErr> {
-    if let Noted::Digest(_) = fingerprint::noted(db.read()).await? {
+    if let Noted::Digest(_) = fingerprint::noted(db.system().read()).await? {
         return Ok(true);
     }
-    Ok(fingerprint::has_table(db.read(), "ledger_event").await?
-        && ledger::is_begun(db.read()).await?)
+    Ok(
+        fingerprint::has_table(db.system().read(), "ledger_event").await?
+            && ledger::is_begun(db.system().read()).await?,
+    )
 }

@@ -121,7 +121,7 @@ pub async fn carry_out(
 ) -> Result<Made, Failed> {
     progress.reaches(5).await?;
     let now = ctx.now();
-    let db = ctx.core().db.snapshot().await?;
+    let db = ctx.snapshot().await?;
     let rows = store::by_ids(&db, ctx.scope(), &request.certificates).await?;
     if rows.len() < request.certificates.len() {
         let refusal = Refusal::of(refusal::Code::NotFound, FIELD);

@@ -50,7 +50,7 @@ pub async fn verify(core: &Core, typed: &str) -> Result<Option<Verified>, DbErr>
         return Ok(None);
     };
     // All of it as of one moment, while others write.
-    let db = &core.db.snapshot().await?;
+    let db = &core.db.system().snapshot().await?;
     let Some(row) = store::by_code(db, &code).await? else {
         return Ok(None);
     };

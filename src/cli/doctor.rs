@@ -69,7 +69,7 @@ impl From<Result<String, String>> for Found {
 }
 
 /// What is looked at once the database answers.
-const IN_DATABASE: [&str; 3] = ["migrations", "reference data", "clock"];
+const IN_DATABASE: [&str; 4] = ["migrations", "row policies", "reference data", "clock"];
 
 /// Runs the command. The configuration comes as it was read: that too may be wrong.
 pub async fn run(
@@ -291,9 +291,11 @@ async fn database(config: &Config) -> Vec<(&'static str, Found)> {
         _ => ("SQLite", "select sqlite_version() as said"),
     };
     let reached = ask(&db, question).await.map(|it| format!("{name} {it}"));
-    let (migrations, reference) = match db.pending_migrations().await {
+    let after = || Found::After("the migrations");
+    let (migrations, policies, reference) = match db.pending_migrations().await {
         Ok(missing) if missing.is_empty() => (
             Found::Fine("up to date".to_owned()),
+            policies(&db).await.into(),
             reference(&db).await.into(),
         ),
         Ok(missing) => (
@@ -301,12 +303,10 @@ async fn database(config: &Config) -> Vec<(&'static str, Found)> {
                 "{} steps are missing: run `tiwizi migrate`",
                 missing.len()
             )),
-            Found::After("the migrations"),
+            after(),
+            after(),
         ),
-        Err(error) => (
-            Found::Wrong(error.to_string()),
-            Found::After("the migrations"),
-        ),
+        Err(error) => (Found::Wrong(error.to_string()), after(), after()),
     };
     let clock = clock(&db).await;
     // What was only looked at ends without a word.
@@ -314,9 +314,30 @@ async fn database(config: &Config) -> Vec<(&'static str, Found)> {
     vec![
         ("database", reached.into()),
         ("migrations", migrations),
+        ("row policies", policies),
         ("reference data", reference),
         ("clock", clock.into()),
     ]
+}
+
+/// Whether row-level policies hold for whoever connects: a superuser passes them all.
+async fn policies(db: &Db) -> Result<String, String> {
+    if db.backend() != DbBackend::Postgres {
+        return Ok(
+            "none: SQLite has no policies, the program's own filter stands alone".to_owned(),
+        );
+    }
+    let question = "select cast(current_user as text) || \
+        case when rolsuper or rolbypassrls then ' passes' else '' end as said \
+        from pg_roles where rolname = current_user";
+    let said = ask(db, question).await?;
+    match said.strip_suffix(" passes") {
+        None => Ok(format!("hold for the user {said}")),
+        Some(user) => Err(format!(
+            "do not hold: {user} is a superuser or bypasses them; give the database and its tables to a role that is \
+             neither (docs/row-policies.md), and name it in TIWIZI_DATABASE_URL"
+        )),
+    }
 }
 
 async fn reference(db: &Db) -> Result<String, String> {
@@ -349,7 +370,8 @@ async fn clock(db: &Db) -> Result<String, String> {
 }
 
 async fn ask(db: &Db, question: &str) -> Result<String, String> {
-    db.read()
+    db.system()
+        .read()
         .query_one_raw(Statement::from_sql_and_values(db.backend(), question, []))
         .await
         .map_err(|it| it.to_string())?

@@ -129,7 +129,7 @@ pub async fn carry_out(
     let fault = |cause: std::io::Error| Failed::Fault(cause.to_string());
     progress.reaches(1).await?;
     let as_of = ctx.now();
-    let db = ctx.core().db.snapshot().await?;
+    let db = ctx.snapshot().await?;
     let writing = Writing::begin(table(request, as_of), request.format, request.locale);
     let words = Words::of(request.locale);
     let mut page = Page::first(PAGE);

@@ -241,7 +241,8 @@ impl Gate {
             .filter(|it| it.person.is_some())
             .flat_map(|it| [it.calendar.worked_on, it.calendar.ended_on]);
         if let (Some(first), Some(last)) = (days.clone().min(), days.max()) {
-            let minutes = engaged::minutes_by_day(&**tx, &people, (first, last), except).await?;
+            let minutes =
+                engaged::minutes_by_day(&tx.beyond(), &people, (first, last), except).await?;
             for (person, day, minutes) in minutes {
                 gate.logged.add(person, day, minutes);
             }
@@ -249,7 +250,7 @@ impl Gate {
         let spans = candidates.iter().filter_map(|it| it.work.span());
         let first = spans.clone().map(|(from, _)| from).min();
         if let (Some(from), Some(to)) = (first, spans.map(|(_, to)| to).max()) {
-            for (person, busy) in engaged::busy(&**tx, &people, (from, to), except).await? {
+            for (person, busy) in engaged::busy(&tx.beyond(), &people, (from, to), except).await? {
                 gate.logged.hold(person, busy);
             }
         }

@@ -138,7 +138,9 @@ async fn days(
     let mut logged: HashMap<NaiveDate, i64> = HashMap::new();
     if let Some(person) = person {
         let span = (calendar.worked_on, calendar.ended_on);
-        for (_, day, minutes) in engaged::minutes_by_day(ctx.read(), &[person], span, &[]).await? {
+        for (_, day, minutes) in
+            engaged::minutes_by_day(ctx.core().db.system().read(), &[person], span, &[]).await?
+        {
             logged.insert(day, minutes);
         }
     }

@@ -72,7 +72,7 @@ enum Content {
 
 /// The file that a token opens, of whichever kind.
 async fn found(core: &Core, token: &str, whole: bool) -> Result<Option<Served>, DbErr> {
-    let db = core.db.read();
+    let db = core.db.system().read();
     if let Some(id) = link::opened(core, token) {
         let found = store::artifact(db, id, core.clock.now()).await?;
         return Ok(found.map(|row| Served {
@@ -114,7 +114,7 @@ fn pieces(core: Arc<Core>, of: artifact::Model) -> impl Stream<Item = Result<web
     stream::try_unfold(0, move |number| {
         let (core, of) = (Arc::clone(&core), of.clone());
         async move {
-            let piece = store::piece(core.db.read(), &of, number).await?;
+            let piece = store::piece(core.db.system().read(), &of, number).await?;
             Ok(piece.map(|it| (web::Bytes::from(it), number + 1)))
         }
     })

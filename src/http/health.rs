@@ -70,7 +70,7 @@ impl Readiness {
     async fn missing(&self, parts: &Parts) -> Option<&'static str> {
         let db = &parts.core.db;
         let now = parts.core.clock.now();
-        let asked = timeout(PATIENCE, db.read().execute_unprepared("select 1")).await;
+        let asked = timeout(PATIENCE, db.nobody().execute_unprepared("select 1")).await;
         if !matches!(asked, Ok(Ok(_))) {
             return Some("the database does not answer");
         }

@@ -10,7 +10,6 @@ use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::middleware::DefaultHeaders;
 use actix_web::web;
-use sea_orm::DatabaseConnection;
 use sea_orm::DbErr;
 use serde::Deserialize;
 use serde_json::json;
@@ -27,6 +26,7 @@ use crate::http::pages::tag;
 use crate::platform::crypto::sha256;
 use crate::platform::editions;
 use crate::platform::i18n::Locale;
+use crate::platform::reader::Reader;
 use crate::statistics::files;
 use crate::statistics::files::CsvFile;
 use crate::statistics::period::Period;
@@ -127,11 +127,7 @@ fn missing(http: &HttpRequest) -> HttpResponse {
 }
 
 /// The tag of an answer that follows from these editions, the names of everything and words.
-async fn tag_of(
-    db: &DatabaseConnection,
-    shown: &[Edition],
-    words: &[&str],
-) -> Result<String, DbErr> {
+async fn tag_of(db: &Reader, shown: &[Edition], words: &[&str]) -> Result<String, DbErr> {
     let mut all = WRITING.as_bytes().to_vec();
     all.extend_from_slice(&editions::of_all(db).await?);
     for edition in shown {
@@ -163,7 +159,7 @@ async fn shown(
 ) -> Result<Option<HttpResponse>, DbErr> {
     let wished = asked.lang.as_deref().and_then(Locale::parse);
     let locale = wished.unwrap_or_else(|| locale(http));
-    let db = parts.core.db.read();
+    let db = parts.core.db.nobody();
     let editions = read::editions(db).await?;
     let edition = match &asked.edition {
         Some(name) => match editions.iter().find(|it| it.period.to_string() == *name) {
@@ -210,7 +206,7 @@ async fn shown(
 
 /// The rows around a territory; around the country where none is named.
 async fn rows(
-    db: &DatabaseConnection,
+    db: &Reader,
     edition: &Edition,
     around: Option<&str>,
 ) -> Result<Vec<read::Row>, DbErr> {
@@ -241,7 +237,7 @@ async fn found(
     let Some((stem, format)) = name.rsplit_once('.') else {
         return Ok(None);
     };
-    let db = parts.core.db.read();
+    let db = parts.core.db.nobody();
     let editions = read::editions(db).await?;
     let (chosen, cache) = match (stem, format) {
         ("all", "csv") | ("editions", "json") => (editions, OF_ALL),
@@ -297,7 +293,7 @@ impl Shelf {
     /// All editions as one file. Whoever comes while it is written waits for it.
     async fn all(
         &self,
-        db: &DatabaseConnection,
+        db: &Reader,
         editions: &[Edition],
         tag: String,
     ) -> Result<web::Bytes, DbErr> {
@@ -312,7 +308,7 @@ impl Shelf {
 }
 
 /// Editions as CSV, read one after the other.
-async fn csv(db: &DatabaseConnection, editions: &[Edition]) -> Result<web::Bytes, DbErr> {
+async fn csv(db: &Reader, editions: &[Edition]) -> Result<web::Bytes, DbErr> {
     let unwritten = |it: csv::Error| DbErr::Custom(it.to_string());
     let mut file = CsvFile::begin().map_err(unwritten)?;
     for edition in editions {

@@ -264,7 +264,7 @@ async fn issuer(
         return HttpResponse::NotFound().finish();
     };
     let id = OrganizationId(id);
-    match store::issuer_name(parts.core.db.read(), id).await {
+    match store::issuer_name(parts.core.db.system().read(), id).await {
         Ok(Some(name)) => {
             let mut profile = credential::issuer(&parts.core, id, &name);
             if let Some(members) = profile.as_object_mut() {

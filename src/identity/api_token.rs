@@ -160,7 +160,7 @@ async fn in_force(core: &Core, which: Condition) -> Result<Bearer, IdentityError
         .filter(which)
         .filter(api_token::Column::RevokedAt.is_null())
         .filter(api_token::Column::ExpiresAt.gt(core.clock.now()))
-        .one(core.db.read())
+        .one(core.db.system().read())
         .await?
         .ok_or(IdentityError::Session)?;
     Ok(Bearer {
@@ -193,7 +193,7 @@ pub async fn note_use(core: &Core, bearer: &Bearer, origin: &Origin) -> Result<(
     let unknown = Condition::any()
         .add(api_token::Column::LastUsedAt.is_null())
         .add(api_token::Column::LastUsedAt.lte(now - NOTED_EVERY));
-    let tx = core.db.begin().await?;
+    let tx = core.db.system().begin().await?;
     api_token::Entity::update_many()
         .col_expr(api_token::Column::LastUsedAt, Expr::value(now))
         .col_expr(

@@ -4,12 +4,15 @@
 //! makes a [`Ctx`] for each request.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::Utc;
 use entity::ids::OrganizationId;
-use sea_orm::DatabaseConnection;
+use sea_orm::DatabaseTransaction;
 use sea_orm::DbErr;
 use serde::Serialize;
 use uuid::Uuid;
@@ -32,6 +35,8 @@ use crate::platform::idempotency;
 use crate::platform::idempotency::Claim;
 use crate::platform::order::Order;
 use crate::platform::random::Random;
+use crate::platform::reader::Reader;
+use crate::platform::rights::Rights;
 use crate::platform::zones;
 
 /// What all requests of a process share.
@@ -53,6 +58,8 @@ pub struct Core {
     pub refusals: Refusals,
     /// Keeps keys made within one millisecond in order.
     order: Order,
+    /// Whether scopes filter no rows: see [`Core::remove_row_filter`].
+    unfiltered: AtomicBool,
 }
 
 impl Core {
@@ -68,7 +75,23 @@ impl Core {
             hashing: Work::default(),
             refusals: Refusals::default(),
             order: Order::default(),
+            unfiltered: AtomicBool::new(false),
         })
+    }
+
+    /// From now on the scopes of actors filter no rows, as if every statement had forgotten its filter. Tests alone
+    /// do this, to see that the policies of the database hold without it: no setting reaches it.
+    pub fn remove_row_filter(&self) {
+        self.unfiltered.store(true, Ordering::Relaxed);
+    }
+
+    /// A scope as actors get it.
+    pub(super) fn filtering(&self, scope: Scope) -> Scope {
+        if self.unfiltered.load(Ordering::Relaxed) {
+            scope.without_filter()
+        } else {
+            scope
+        }
     }
 
     /// A new time-ordered key.
@@ -84,6 +107,8 @@ pub struct Ctx {
     core: Arc<Core>,
     actor: Actor,
     scope: Arc<Scope>,
+    rights: Arc<Rights>,
+    reader: Reader,
     locale: Locale,
     request_id: Arc<str>,
     origin: Origin,
@@ -101,7 +126,10 @@ impl Ctx {
         locale: Locale,
         request_id: &str,
     ) -> Self {
+        let rights = Arc::new(scope.row_rights(actor));
         Self {
+            reader: core.db.reader(&rights),
+            rights,
             core,
             actor,
             scope: Arc::new(scope),
@@ -152,6 +180,18 @@ impl Ctx {
             ends_at: Some(ends_at),
             ..self
         }
+    }
+
+    /// The same, whose statements the database ends when they take longer.
+    #[must_use]
+    pub fn patient_for(mut self, patience: Duration) -> Self {
+        let rights = Rights {
+            patience: Some(patience),
+            ..Rights::clone(&self.rights)
+        };
+        self.reader = self.core.db.reader(&rights);
+        self.rights = Arc::new(rights);
+        self
     }
 
     /// The context of a command on the server's own machine.
@@ -226,10 +266,26 @@ impl Ctx {
         &self.core
     }
 
-    /// The side of the database for reading.
+    /// The side of the database for reading, with the actor's rights.
     #[must_use]
-    pub fn read(&self) -> &DatabaseConnection {
-        self.core.db.read()
+    pub fn read(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Begins a transaction that reads one state of everything, with the actor's rights.
+    ///
+    /// # Errors
+    /// [`DbErr`] when no connection is free in time.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.core.db.snapshot(&self.rights).await
+    }
+
+    /// The same for figures: what the actor observes is counted in it, rows about people too, and never listed.
+    ///
+    /// # Errors
+    /// [`DbErr`] when no connection is free in time.
+    pub async fn counting(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.core.db.snapshot(&self.rights.counting()).await
     }
 
     /// A new time-ordered key.
@@ -249,8 +305,23 @@ impl Ctx {
     where
         E: From<DbErr>,
     {
-        let tx = self.core.db.begin().await?;
+        let tx = self.core.db.begin(&self.rights.acting()).await?;
         // Dropped without a commit it is rolled back.
+        let done = act(&tx).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    /// The same where the actor has no part yet in what is written, which the act itself checks: accounts, new
+    /// organizations, invitations that are accepted.
+    ///
+    /// # Errors
+    /// As of [`Self::transaction`].
+    pub async fn beyond<T, E>(&self, act: impl AsyncFnOnce(&Tx) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DbErr>,
+    {
+        let tx = self.core.db.system().begin().await?;
         let done = act(&tx).await?;
         tx.commit().await?;
         Ok(done)

@@ -82,7 +82,7 @@ pub async fn by(
     session: SessionId,
 ) -> Result<Scope, IdentityError> {
     let held = read(core, through, user, session).await?;
-    Ok(scope(held, core.config.identity.require_totp))
+    Ok(core.filtering(scope(held, core.config.identity.require_totp)))
 }
 
 /// What of the scope of a user is left to a token of theirs. Keeping the platform is no matter for programs: a token
@@ -104,7 +104,7 @@ pub async fn by_token(core: &Core, user: UserId, rights: Rights) -> Result<Scope
     let scope = scope(left.collect(), core.config.identity.require_totp);
     match bound {
         Some(organization) if scope.role(organization).is_none() => Err(IdentityError::Session),
-        _ => Ok(scope.within_rights(rights)),
+        _ => Ok(core.filtering(scope.within_rights(rights))),
     }
 }
 
@@ -119,7 +119,7 @@ async fn read(
         HELD,
         [session.into(), user.into(), core.clock.now().into()],
     ))
-    .all(core.db.read())
+    .all(core.db.system().read())
     .await?;
     let needed = match through {
         Through::Session => "SESSION",

@@ -3,6 +3,7 @@
 //! Statements of every area take it; nobody writes a filter of their own.
 
 mod lists;
+mod rights;
 
 use entity::activity;
 use entity::attendance;
@@ -53,6 +54,17 @@ pub struct Scope {
     withheld: bool,
     /// What of it is left to a program with a token; all of it to people.
     rights: Option<Rights>,
+    /// Whether rows are filtered.
+    filter: Filter,
+}
+
+/// Whether a scope filters rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Filter {
+    #[default]
+    On,
+    /// As if every statement had forgotten it: for tests of what stands behind it.
+    Removed,
 }
 
 /// Whether a scope has no bounds.
@@ -88,6 +100,7 @@ impl Scope {
             observed,
             withheld: false,
             rights: None,
+            filter: Filter::On,
         }
     }
 
@@ -141,6 +154,18 @@ impl Scope {
     fn own_where(&self, action: Action) -> impl Iterator<Item = VolunteerId> {
         let granted = self.grants(action);
         self.own.iter().copied().filter(move |_| granted)
+    }
+
+    /// The same scope without its row filter: what may be done stays decided. For tests alone.
+    #[must_use]
+    pub(super) fn without_filter(mut self) -> Self {
+        self.filter = Filter::Removed;
+        self
+    }
+
+    /// Whether no row is kept from the actor here.
+    pub(super) fn lets_all_through(&self) -> bool {
+        self.is_everything() || self.filter == Filter::Removed
     }
 
     /// The same scope with the certificates of these records, whatever became of the membership. Nothing else of them
@@ -221,10 +246,10 @@ impl Scope {
     /// is.
     #[must_use]
     pub fn members(&self) -> Condition {
-        match self.everything {
+        match self.lets_all_through() {
             // Also of an `any`, so that one's own can be added.
-            Everything::Yes => Condition::any().add(Expr::value(true)),
-            Everything::No => Condition::any().add(Expr::value(false)).add(
+            true => Condition::any().add(Expr::value(true)),
+            false => Condition::any().add(Expr::value(false)).add(
                 membership::Column::OrganizationId
                     .is_in(self.organizations_where(Action::ReadMembers)),
             ),
@@ -351,7 +376,7 @@ impl Scope {
     #[must_use]
     pub fn hours_of(&self, organization: OrganizationId) -> Condition {
         let of = Condition::all().add(hour_entry::Column::OrganizationId.eq(organization));
-        let all = self.is_everything()
+        let all = self.lets_all_through()
             || (self.organizations_where(Action::ReadHours)).contains(&organization);
         if all { of } else { of.add(self.hours()) }
     }
@@ -382,7 +407,7 @@ impl Scope {
                 .add(feed::Column::Audience.eq(it.0))
                 .add(of(&[Kind::Notification]))
         });
-        if self.is_everything() {
+        if self.lets_all_through() {
             // What users are told is nobody else's, whoever administers the platform.
             let others = feed::Column::Kind.ne(Kind::Notification.word());
             return Condition::any().add(others).add_option(told);
@@ -424,10 +449,10 @@ impl Scope {
     }
 
     pub(super) fn bounded(&self, bounds: impl FnOnce(Condition) -> Condition) -> Condition {
-        match self.everything {
-            Everything::Yes => Condition::all(),
+        match self.lets_all_through() {
+            true => Condition::all(),
             // An empty `any` would let everything through: the constant keeps it shut.
-            Everything::No => bounds(Condition::any().add(Expr::value(false))),
+            false => bounds(Condition::any().add(Expr::value(false))),
         }
     }
 

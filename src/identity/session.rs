@@ -3,6 +3,7 @@
 //! Passwords are with the accounts.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::DateTime;
 use chrono::TimeDelta;
@@ -221,7 +222,7 @@ impl Authenticator {
         let scope = held::by(&self.core, Through::Session, user, session).await?;
         let actor = Actor::User { id: user, session };
         let core = Arc::clone(&self.core);
-        Ok(Ctx::new(core, actor, scope, locale, request_id))
+        Ok(Ctx::new(core, actor, scope, locale, request_id).patient_for(self.patience()))
     }
 
     async fn token(
@@ -236,7 +237,8 @@ impl Authenticator {
             token: bearer.token,
         };
         let core = Arc::clone(&self.core);
-        Ok(Ctx::new(core, actor, scope, locale, request_id).until(bearer.expires_at))
+        let ctx = Ctx::new(core, actor, scope, locale, request_id);
+        Ok(ctx.until(bearer.expires_at).patient_for(self.patience()))
     }
 
     /// The context of nobody.
@@ -245,10 +247,16 @@ impl Authenticator {
         Ctx::new(
             Arc::clone(&self.core),
             Actor::Nobody,
-            Scope::default(),
+            self.core.filtering(Scope::default()),
             locale,
             request_id,
         )
+        .patient_for(self.patience())
+    }
+
+    /// How long a statement of a request may take: as long as its operation.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(self.core.config.limits.timeout_seconds)
     }
 
     /// Begins a session of a user.
@@ -341,7 +349,7 @@ impl Authenticator {
     /// [`IdentityError`] of the database only.
     pub async fn session_of(&self, token: &str) -> Result<Option<SessionId>, IdentityError> {
         let stored = refresh_token::Entity::find_by_id(crypto::sha256(token.as_bytes()))
-            .one(self.core.db.read())
+            .one(self.core.db.system().read())
             .await?;
         Ok(stored.map(|it| it.session_id))
     }

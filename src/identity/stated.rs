@@ -36,7 +36,7 @@ impl Scope {
     /// organizations, so that nobody learns from a figure what another organization wrote.
     #[must_use]
     pub fn describing_records(&self, whole: bool) -> Condition {
-        if self.is_everything() || whole {
+        if self.lets_all_through() || whole {
             return Condition::all();
         }
         let organizations = self.organizations_where(Action::ReadFigures);

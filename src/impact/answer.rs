@@ -146,7 +146,7 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
     if of.derived.is_some() {
         rollups::fold(&ctx.core().db).await?;
     }
-    let db = &ctx.core().db.snapshot().await?;
+    let db = &ctx.counting().await?;
     let coverage = coverage::coverage(db, ctx.scope(), (&of, question), place.as_deref()).await?;
     // Figures keep the version of their place that was in force then.
     let within = match &place {

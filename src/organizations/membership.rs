@@ -174,7 +174,7 @@ pub fn token(core: &Core, id: InvitationId) -> String {
 pub async fn accept(ctx: &Ctx, token: &str) -> Result<membership::Model, OrganizationError> {
     let account = account::of_actor(ctx).await?.ok_or(Denied::SignedOut)?;
     let now = ctx.now();
-    ctx.transaction(async |tx| {
+    ctx.beyond(async |tx| {
         let mut invitation = store::lock_invitation(tx, &crypto::sha256(token.as_bytes()))
             .await?
             .filter(|it| it.expires_at > now && it.email == account.email)

@@ -146,7 +146,7 @@ pub async fn create(
         updated_at: now,
         archived_at: None,
     };
-    ctx.transaction(async |tx| {
+    ctx.beyond(async |tx| {
         let claim = ctx
             .claim(tx, "createOrganization", key, &new, organization.id.0)
             .await?;

@@ -1,6 +1,9 @@
 //! Connections, transactions, and which errors are a constraint's answer.
 //!
-//! Statements are in the `store` of each area.
+//! Statements are in the `store` of each area; whose rows they may touch is told by `rights`.
+
+mod steps;
+mod system;
 
 use std::collections::BTreeSet;
 use std::ops::Deref;
@@ -13,7 +16,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use entity::ids::OrganizationId;
-use migration::MigratorTrait;
 use sea_orm::AccessMode;
 use sea_orm::ConnectOptions;
 use sea_orm::ConnectionTrait;
@@ -33,13 +35,14 @@ use sqlx::sqlite::SqliteSynchronous;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+pub use self::system::System;
 use crate::platform::feed;
 use crate::platform::feed::Noted;
+use crate::platform::reader::Beyond;
+use crate::platform::reader::Reader;
+use crate::platform::rights::Rights;
 use crate::platform::wake::CHANNEL;
 use crate::platform::wake::Wake;
-
-/// One number for every process that migrates: they queue behind it.
-const MIGRATION_LOCK: i64 = 0x7469_7769_7a69;
 
 /// How often a file is tried that somebody else is opening, and the pause between: ten seconds in all, as long as a
 /// lock is waited for.
@@ -56,6 +59,10 @@ pub struct Db {
     read: DatabaseConnection,
     statements: Arc<AtomicU64>,
     wake: Wake,
+    /// Sees nothing but what everybody may see.
+    nobody: Reader,
+    /// Sees everything.
+    everything: Reader,
 }
 
 /// An open transaction: only through it can anything be written.
@@ -95,12 +102,7 @@ impl Db {
                 .pragma("query_only", "1")
         });
         let pool = Database::connect(options).await?;
-        Ok(Self {
-            write: pool.clone(),
-            read: pool,
-            statements: Arc::default(),
-            wake: Wake::default(),
-        })
+        Ok(Self::of(pool.clone(), pool, Arc::default()))
     }
 
     /// Opens the database at an address; an SQLite file is made when it does not exist.
@@ -140,18 +142,37 @@ impl Db {
                 statements.fetch_add(1, Ordering::Relaxed);
             });
         }
-        Ok(Self {
+        Ok(Self::of(write, read, statements))
+    }
+
+    fn of(write: DatabaseConnection, read: DatabaseConnection, statements: Arc<AtomicU64>) -> Self {
+        let nobody = Reader::new(read.clone(), Arc::clone(&statements), &Rights::default());
+        Self {
+            everything: nobody.with(&Rights::all()),
+            nobody,
             write,
             read,
             statements,
             wake: Wake::default(),
-        })
+        }
     }
 
-    /// The side for reading.
+    /// The side for reading, with the rights of an actor.
     #[must_use]
-    pub fn read(&self) -> &DatabaseConnection {
-        &self.read
+    pub fn reader(&self, rights: &Rights) -> Reader {
+        self.nobody.with(rights)
+    }
+
+    /// The side for reading what everybody may see.
+    #[must_use]
+    pub fn nobody(&self) -> &Reader {
+        &self.nobody
+    }
+
+    /// The door to the rows of everybody.
+    #[must_use]
+    pub fn system(&self) -> System<'_> {
+        System { db: self }
     }
 
     /// Which database it is.
@@ -166,11 +187,11 @@ impl Db {
         self.statements.load(Ordering::Relaxed)
     }
 
-    /// Begins a transaction that may write.
+    /// Begins a transaction that may write, with the rights of an actor.
     ///
     /// # Errors
     /// [`DbErr`] when no connection is free in time.
-    pub async fn begin(&self) -> Result<Tx, DbErr> {
+    pub async fn begin(&self, rights: &Rights) -> Result<Tx, DbErr> {
         let options = TransactionOptions {
             // A deferred transaction that reads before it writes fails at once when another
             // wrote in between; an immediate one queues.
@@ -179,6 +200,7 @@ impl Db {
         };
         #[expect(clippy::disallowed_methods, reason = "this is the one place")]
         let tx = self.write.begin_with_options(options).await?;
+        tell(&tx, rights).await?;
         Ok(self.open(tx))
     }
 
@@ -189,39 +211,6 @@ impl Db {
             touched: Mutex::default(),
             noted: Mutex::default(),
             rung: Mutex::default(),
-        }
-    }
-
-    /// Begins a transaction that writes from one state of everything, while no other of its kind for
-    /// this table runs; `None` where its turn does not come in time.
-    ///
-    /// # Errors
-    /// [`DbErr`].
-    pub async fn begin_alone(
-        &self,
-        table: &'static str,
-        patience: Duration,
-    ) -> Result<Option<Tx>, DbErr> {
-        if self.backend() != DbBackend::Postgres {
-            return match tokio::time::timeout(patience, self.begin()).await {
-                Ok(begun) => begun.map(Some),
-                Err(_elapsed) => Ok(None),
-            };
-        }
-        let options = TransactionOptions {
-            isolation_level: Some(IsolationLevel::RepeatableRead),
-            ..TransactionOptions::default()
-        };
-        #[expect(clippy::disallowed_methods, reason = "this is the other place")]
-        let inner = self.write.begin_with_options(options).await?;
-        // The database ends the wait: a wait that we gave up would keep its connection. The lock comes
-        // before anything is read, so that the state is the one after the wait.
-        let wait = patience.as_millis();
-        let lock = format!("set local lock_timeout = {wait}; lock table {table} in exclusive mode");
-        match inner.execute_unprepared(&lock).await {
-            Ok(_) => Ok(Some(self.open(inner))),
-            Err(cause) if is_lock_timeout(&cause) => Ok(None),
-            Err(cause) => Err(cause),
         }
     }
 
@@ -240,11 +229,11 @@ impl Db {
     }
 
     /// Begins a transaction that reads one state of everything, however long it takes, and holds
-    /// nobody up.
+    /// nobody up, with the rights of an actor.
     ///
     /// # Errors
     /// [`DbErr`] when no connection is free in time.
-    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+    pub async fn snapshot(&self, rights: &Rights) -> Result<DatabaseTransaction, DbErr> {
         let isolation = match self.backend() {
             DbBackend::Postgres => Some(IsolationLevel::RepeatableRead),
             // There a transaction sees one state from its first statement on.
@@ -256,35 +245,9 @@ impl Db {
             ..TransactionOptions::default()
         };
         #[expect(clippy::disallowed_methods, reason = "it cannot write")]
-        self.read.begin_with_options(options).await
-    }
-
-    /// Brings the tables up to date; safe when several processes begin at once.
-    ///
-    /// # Errors
-    /// [`DbErr`] when a step fails; what it had done is undone.
-    pub async fn migrate(&self) -> Result<(), DbErr> {
-        if self.backend() != DbBackend::Postgres {
-            // The one writer holds the file until all steps are done.
-            let tx = self.begin().await?;
-            migration::Migrator::up(&*tx, None).await?;
-            return tx.commit().await;
-        }
-        // The lock lives in a transaction of its own around the steps.
-        let lock = self.begin().await?;
-        lock.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})"))
-            .await?;
-        migration::Migrator::up(&self.write, None).await?;
-        lock.commit().await
-    }
-
-    /// Names of the steps that were not applied yet.
-    ///
-    /// # Errors
-    /// [`DbErr`] when the database cannot be asked.
-    pub async fn pending_migrations(&self) -> Result<Vec<String>, DbErr> {
-        let pending = migration::Migrator::get_pending_migrations_read_only(&self.read).await?;
-        Ok(pending.iter().map(|it| it.name().to_owned()).collect())
+        let tx = self.read.begin_with_options(options).await?;
+        tell(&tx, rights).await?;
+        Ok(tx)
     }
 
     /// Closes both sides and waits for what runs.
@@ -325,6 +288,12 @@ impl Tx {
         Ok(())
     }
 
+    /// Rows of everybody, for one rule that weighs what the actor may not see: what a person does elsewhere.
+    #[must_use]
+    pub fn beyond(&self) -> Beyond<'_> {
+        Beyond::new(&self.inner)
+    }
+
     /// Notes that something in an organization changes: its followers wake at the commit.
     pub fn touch(&self, organization: OrganizationId) {
         let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
@@ -343,16 +312,12 @@ impl Tx {
     }
 }
 
-/// Whether a lock did not come in time.
-fn is_lock_timeout(cause: &DbErr) -> bool {
-    const LOCK_NOT_AVAILABLE: &str = "55P03";
-    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) =
-        cause
-    else {
-        return false;
-    };
-    let code = cause.as_database_error().and_then(|it| it.code());
-    code.is_some_and(|it| it == LOCK_NOT_AVAILABLE)
+/// Tells a transaction whose rows it may touch.
+async fn tell(tx: &DatabaseTransaction, rights: &Rights) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(&rights.of_transaction()).await?;
+    }
+    Ok(())
 }
 
 /// Makes a missing database file readable by its owner alone; those beside it take after it.
@@ -487,9 +452,9 @@ mod tests {
         // Held open at once, so that each is another connection.
         let mut readers = Vec::new();
         for _ in 0..4 {
-            readers.push(db.snapshot().await.unwrap());
+            readers.push(db.system().snapshot().await.unwrap());
         }
-        let writer = db.begin().await.unwrap();
+        let writer = db.system().begin().await.unwrap();
         let expected = |query_only: &str| {
             [
                 "journal_mode wal",

@@ -6,11 +6,12 @@
 use chrono::DateTime;
 use chrono::Utc;
 use entity::key_fingerprint;
-use migration::SchemaManager;
 use sea_orm::ActiveValue::Set;
-use sea_orm::DatabaseConnection;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbBackend;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
+use sea_orm::Statement;
 use sea_orm::sea_query::OnConflict;
 
 use crate::platform::crypto::Keys;
@@ -34,7 +35,7 @@ pub enum Noted {
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn noted(conn: &DatabaseConnection) -> Result<Noted, DbErr> {
+pub async fn noted(conn: &impl ConnectionTrait) -> Result<Noted, DbErr> {
     if !has_table(conn, "key_fingerprint").await? {
         return Ok(Noted::NoTable);
     }
@@ -46,8 +47,16 @@ pub async fn noted(conn: &DatabaseConnection) -> Result<Noted, DbErr> {
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn has_table(conn: &DatabaseConnection, name: &str) -> Result<bool, DbErr> {
-    SchemaManager::new(conn).has_table(name).await
+pub async fn has_table(conn: &impl ConnectionTrait, name: &str) -> Result<bool, DbErr> {
+    let asked = match conn.get_database_backend() {
+        DbBackend::Postgres => {
+            "select table_name from information_schema.tables \
+             where table_schema = current_schema() and table_name = $1"
+        }
+        _ => "select name from sqlite_schema where type = 'table' and name = $1",
+    };
+    let asked = Statement::from_sql_and_values(conn.get_database_backend(), asked, [name.into()]);
+    Ok(conn.query_one_raw(asked).await?.is_some())
 }
 
 /// Notes the fingerprint of keys, unless one is there: of two that start at once one is first.

@@ -22,6 +22,8 @@ pub mod outbox;
 pub mod page;
 pub mod pulse;
 pub mod random;
+pub mod reader;
+pub mod rights;
 pub mod spreadsheet;
 pub mod telemetry;
 pub mod text;

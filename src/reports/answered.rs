@@ -96,7 +96,7 @@ pub async fn answer(ctx: &Ctx, asking: &Asking) -> Result<Answer, ReportError> {
     let asked = asking.in_order(ctx).await?;
     bring_up(ctx, &asked).await?;
     // All of it as of one moment, while others write.
-    let db = &ctx.core().db.snapshot().await?;
+    let db = &ctx.counting().await?;
     let mut answer = of_state(ctx, db, &asked).await?;
     if let Answer::Hours(report, names) = &mut answer {
         *names = called(ctx, db, report).await?;

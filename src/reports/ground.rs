@@ -163,8 +163,8 @@ pub async fn may_ask(ctx: &Ctx, question: &Question) -> Result<Question, ReportE
 /// Only whoever may count everything there is answered from sheets; a past instant never is.
 pub(super) async fn bring_up(ctx: &Ctx, question: &Question) -> Result<(), ReportError> {
     let db = &ctx.core().db;
-    let place = place(db.read(), question).await?;
-    let visible = visible(ctx, db.read(), &place, question).await?;
+    let place = place(ctx.read(), question).await?;
+    let visible = visible(ctx, ctx.read(), &place, question).await?;
     rollups::fold(db).await?;
     if let ([territory], None, None, Coverage::Territory) = (
         place.every.as_slice(),

@@ -147,7 +147,7 @@ pub async fn answer(
     ground::may_ask(ctx, &question).await?;
     rollups::fold(&ctx.core().db).await?;
     // All of it as of one moment, while others write.
-    let db = &ctx.core().db.snapshot().await?;
+    let db = &ctx.counting().await?;
     let ground = Ground::of(ctx, db, &question).await?;
     table(ctx, db, (&ground, &question), (rows, columns)).await
 }

@@ -158,7 +158,7 @@ pub async fn answer_completeness(
     };
     let question = may_ask(ctx, &question).await?;
     rollups::fold(&ctx.core().db).await?;
-    let db = &ctx.core().db.snapshot().await?;
+    let db = &ctx.counting().await?;
     let ground = Ground::of(ctx, db, &question).await?;
     let months = question.months();
     let reporters = Reporters {

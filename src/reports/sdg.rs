@@ -147,7 +147,7 @@ pub async fn answer(
     let question = ground::may_ask(ctx, question).await?;
     rollups::fold(&ctx.core().db).await?;
     // All of it as of one moment, while others write.
-    let db = &ctx.core().db.snapshot().await?;
+    let db = &ctx.counting().await?;
     of_state(ctx, db, &question, measured).await
 }
 

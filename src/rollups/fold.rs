@@ -86,11 +86,11 @@ pub async fn fold(db: &Db) -> Result<(), DbErr> {
 /// # Errors
 /// As of [`fold`].
 pub async fn fold_telling(db: &Db, tell: impl Fn(usize, usize)) -> Result<(), DbErr> {
-    if standing(db.read()).await? == Folded::All {
+    if standing(db.system().read()).await? == Folded::All {
         return Ok(());
     }
     // Each chain once: who appends all the time does not keep a report from its answer.
-    let due = store::due(db.read(), None, u64::from(u32::MAX)).await?;
+    let due = store::due(db.system().read(), None, u64::from(u32::MAX)).await?;
     for (folded, chain) in due.iter().enumerate() {
         tell(folded, due.len());
         let Some(tx) = begin(db).await? else {
@@ -108,12 +108,12 @@ pub async fn fold_telling(db: &Db, tell: impl Fn(usize, usize)) -> Result<(), Db
 
 /// A transaction that sees one state of everything and folds alone, if its turn comes soon.
 pub(super) async fn begin(db: &Db) -> Result<Option<Tx>, DbErr> {
-    db.begin_alone("rollup_mark", PATIENCE).await
+    db.system().begin_alone("rollup_mark", PATIENCE).await
 }
 
 /// The same for whoever can wait.
 pub(super) async fn begin_at_last(db: &Db) -> Result<Tx, DbErr> {
-    let begun = db.begin_alone("rollup_mark", LEISURE).await?;
+    let begun = db.system().begin_alone("rollup_mark", LEISURE).await?;
     begun.ok_or_else(|| DbErr::Custom("somebody else folds for very long".to_owned()))
 }
 

@@ -111,7 +111,7 @@ pub async fn refresh(
         return Ok(());
     };
     let interval = (*first, *last);
-    let missing = missing(db.read(), territory, interval, statuses, &whole).await?;
+    let missing = missing(db.system().read(), territory, interval, statuses, &whole).await?;
     if missing.is_empty() {
         return Ok(());
     }

@@ -91,7 +91,7 @@ impl Verified {
 pub async fn verify(db: &Db) -> Result<Verified, DbErr> {
     let mut verified = Verified::default();
     fold::fold(db).await?;
-    for organization in store::organizations(db.read()).await? {
+    for organization in store::organizations(db.system().read()).await? {
         // Nobody folds meanwhile, so that what is compared is of one state.
         let tx = fold::begin_at_last(db).await?;
         fold::fold_one(&tx, organization).await?;

@@ -55,7 +55,7 @@ pub(super) async fn publish(
     let threshold = ctx.core().config.statistics.threshold;
     let material = {
         // All of it as of one moment, while others write.
-        let db = &ctx.core().db.snapshot().await?;
+        let db = &ctx.snapshot().await?;
         Material::read(db, period, threshold, as_of).await?
     };
     let id = StatisticsEditionId(ctx.new_id());

@@ -113,7 +113,7 @@ pub async fn running_of(tx: &Tx, person: PersonId) -> Result<Option<timer::Model
     timer::Entity::find()
         .filter(timer::Column::PersonId.eq(person))
         .filter(timer::Column::Status.eq(TimerStatus::Running))
-        .one(&**tx)
+        .one(&tx.beyond())
         .await
 }
 

@@ -274,7 +274,7 @@ pub async fn remove(tx: &Tx, records: &[volunteer::Model]) -> Result<(), DbErr> 
             .filter(person::Column::Id.is_in(chunk.iter().map(|it| it.person_id)))
             .filter(person::Column::NationalIdHash.is_null())
             .filter(person::Column::Id.not_in_subquery(known))
-            .exec(&**tx)
+            .exec(&tx.beyond())
             .await?;
     }
     Ok(())

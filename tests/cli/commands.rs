@@ -15,6 +15,7 @@ use crate::documents::reader::Pdf;
 use crate::iati::is_valid;
 use crate::support::databases::Database;
 use crate::support::databases::Engine;
+use crate::support::databases::above;
 use crate::support::program::Program;
 
 of_the_program! {
@@ -176,7 +177,7 @@ of_the_program! {
             minutes(&said, "CONTRACTUAL_VOLUNTEERING");
         }
 
-        let connection = sea_orm::Database::connect(&database.url).await.expect("the database");
+        let connection = sea_orm::Database::connect(&above(&database.url)).await.expect("the database");
         let record = volunteer::Entity::find().one(&connection).await.expect("rows").expect("a volunteer");
         connection.close().await.expect("closed");
         let record = record.id.global();

@@ -11,6 +11,7 @@ use crate::cli::of_the_program;
 use crate::cli::on;
 use crate::support::databases::Database;
 use crate::support::databases::Engine;
+use crate::support::databases::above;
 use crate::support::program::Program;
 
 /// Each line of the doctor as what was looked at and the verdict.
@@ -40,7 +41,8 @@ of_the_program! {
 
         assert_eq!(verdicts(said.done()), [
             ("time zones", "ok"), ("configuration", "ok"), ("keys", "ok"), ("storage", "ok"),
-            ("database", "ok"), ("migrations", "ok"), ("reference data", "ok"), ("clock", "ok"),
+            ("database", "ok"), ("migrations", "ok"), ("row policies", "ok"), ("reference data", "ok"),
+            ("clock", "ok"),
             ("mail", "ok"), ("deliveries", "ok"),
         ]);
         assert_eq!(program.run(&["migrate", "status"]).done(), "up to date\n");
@@ -61,6 +63,22 @@ of_the_program! {
             assert_eq!(files(database), Vec::<String>::new());
         }
     }
+}
+
+/// A superuser passes every policy of the rows: that is told, with the mend.
+#[tokio::test]
+async fn policies_that_hold_for_nobody_are_a_finding() {
+    let Some((program, database)) = on(Engine::Postgres, Made::Migrated).await else {
+        return;
+    };
+    program.run(&["doctor", "--make-keys"]).done();
+    let program = program.with("TIWIZI_DATABASE_URL", above(&database.url));
+
+    let said = program.run(&["doctor"]);
+
+    said.complaint(1);
+    assert_eq!(verdict(&said.out, "row policies"), "FAIL");
+    assert!(said.out.contains("docs/row-policies.md"), "{}", said.out);
 }
 
 /// The doctor is there for exactly this: everything else ends before it begins.

@@ -13,6 +13,7 @@ use sea_orm::Statement;
 use uuid::Uuid;
 
 use crate::support::app::App;
+use crate::support::databases::above;
 
 /// Where events, entries, checkpoints and what belongs to them are kept.
 pub const TABLES: [&str; 7] = [
@@ -51,7 +52,7 @@ struct Place<'a> {
 impl Intruder {
     /// Opens the database and moves every trigger out of the way.
     pub async fn at(app: &App) -> Self {
-        let it = Self::with_triggers(&app.parts.core.config.database_url).await;
+        let it = Self::with_triggers(&above(&app.parts.core.config.database_url)).await;
         if it.is_postgres() {
             it.run("set session_replication_role = replica").await;
         } else {

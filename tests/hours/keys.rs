@@ -56,7 +56,7 @@ async fn start_with(app: &App, file: &Path) -> Option<StartError> {
 
 /// Makes the database one of before fingerprints.
 async fn forget_fingerprint(app: &App) {
-    let tx = app.parts.core.db.begin().await.unwrap();
+    let tx = app.parts.core.db.system().begin().await.unwrap();
     key_fingerprint::Entity::delete_many()
         .exec(&*tx)
         .await
@@ -65,7 +65,7 @@ async fn forget_fingerprint(app: &App) {
 }
 
 async fn has_fingerprint(app: &App) -> bool {
-    let db = app.parts.core.db.read();
+    let db = app.parts.core.db.system().read();
     key_fingerprint::Entity::find().count(db).await.unwrap() == 1
 }
 

@@ -89,7 +89,7 @@ struct Fleet {
 
 impl Fleet {
     async fn token(&self, user: UserId) -> String {
-        let tx = self.app.parts.core.db.begin().await.unwrap();
+        let tx = self.app.parts.core.db.system().begin().await.unwrap();
         let tokens = self
             .app
             .parts
@@ -544,7 +544,7 @@ on_both_databases! {
             phone.learns(&fleet, &token).await;
         }
 
-        let read = app.parts.core.db.read();
+        let read = app.parts.core.db.system().read();
         let mut counted = (0_usize, 0_i64);
         for phone in &phones {
             let rows = hour_entry::Entity::find()

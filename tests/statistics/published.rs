@@ -133,7 +133,7 @@ on_both_databases! {
         assert_eq!(published(&app).await, 0);
         assert_eq!(fetched(&app, "/open-data/2026-Q2.csv").await, before);
         for table in ["statistics_cell", "statistics_edition"] {
-            let tx = app.parts.core.db.begin().await.unwrap();
+            let tx = app.parts.core.db.system().begin().await.unwrap();
             assert!(tx.execute_unprepared(&format!("delete from {table}")).await.is_err(), "{table}");
         }
     }
@@ -146,7 +146,7 @@ on_both_databases! {
         let (one, two) = join(published(&app), published(&other)).await;
 
         assert_eq!(one + two, 2);
-        let kept = statistics_contribution::Entity::find().count(app.parts.core.db.read()).await;
+        let kept = statistics_contribution::Entity::find().count(app.parts.core.db.system().read()).await;
         assert_eq!(kept.unwrap(), 6);
         other.close().await;
     }

@@ -90,6 +90,11 @@ impl App {
     /// Starts a server on a database.
     pub async fn start(database: Database) -> Self {
         let config = settings(&database);
+        Self::start_with(database, config).await
+    }
+
+    /// The same with settings of the test.
+    pub async fn start_with(database: Database, config: Config) -> Self {
         Self::open(Arc::new(database), config).await
     }
 

@@ -90,7 +90,9 @@ impl Database {
             Engine::Postgres => {
                 let cluster = Cluster::of_this_run()?;
                 POSTGRES.get_or_init(|| postgres_template(cluster)).await;
-                cluster.create("template tiwizi_template").await
+                cluster
+                    .create("template tiwizi_template owner tiwizi")
+                    .await
             }
         };
         Some(Self::at(url, folder))
@@ -114,7 +116,7 @@ impl Database {
         let folder = TempDir::new().expect("a temporary folder");
         let url = match engine {
             Engine::Sqlite => format!("sqlite://{}", folder.path().join("tiwizi.sqlite").display()),
-            Engine::Postgres => Cluster::of_this_run()?.create("").await,
+            Engine::Postgres => Cluster::of_this_run()?.create("owner tiwizi").await,
         };
         Some(Self::at(url, folder))
     }
@@ -125,9 +127,10 @@ impl Database {
         let cluster = Cluster::of_this_run()?;
         let owner = format!("owner_{}", cluster.databases.load(Ordering::Relaxed));
         cluster.run(&format!("create role {owner} login")).await;
-        let above = cluster.create(&format!("owner {owner}")).await;
+        let url = cluster.create(&format!("owner {owner}")).await;
         let folder = TempDir::new().expect("a temporary folder");
-        let url = above.replacen("postgres@", &format!("{owner}@"), 1);
+        let above = above(&url);
+        let url = url.replacen("tiwizi@", &format!("{owner}@"), 1);
         Some((Self::at(url, folder), above))
     }
 
@@ -153,7 +156,10 @@ async fn sqlite_template() -> Vec<u8> {
 }
 
 async fn postgres_template(cluster: &Cluster) {
-    cluster.run("create database tiwizi_template").await;
+    let cluster = cluster.with_its_role().await;
+    cluster
+        .run("create database tiwizi_template owner tiwizi")
+        .await;
     prepare(&cluster.url("tiwizi_template")).await;
 }
 
@@ -167,7 +173,7 @@ async fn prepare(database_url: &str) {
     // As a first start does it: tables, then the reference lists.
     let app = App::start(config, Clock::System).await.expect("a start");
     // Each copy gets keys of its own.
-    let tx = app.core.db.begin().await.expect("a transaction");
+    let tx = app.core.db.system().begin().await.expect("a transaction");
     let forgotten = key_fingerprint::Entity::delete_many().exec(&*tx).await;
     forgotten.expect("no fingerprint");
     tx.commit().await.expect("committed");
@@ -242,10 +248,19 @@ impl Cluster {
 
     fn url(&self, database: &str) -> String {
         let folder = self.folder.display();
-        format!("postgres://postgres@localhost/{database}?host={folder}")
+        format!("postgres://tiwizi@localhost/{database}?host={folder}")
+    }
+
+    /// Makes the role that owns the databases: row-level policies hold for it, and for no superuser.
+    async fn with_its_role(&self) -> &Self {
+        static ROLE: OnceCell<()> = OnceCell::const_new();
+        ROLE.get_or_init(|| self.run("create role tiwizi login"))
+            .await;
+        self
     }
 
     async fn create(&self, how: &str) -> String {
+        self.with_its_role().await;
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{number}");
         self.run(&format!("create database {name} {how}")).await;
@@ -253,7 +268,7 @@ impl Cluster {
     }
 
     async fn run(&self, statement: &str) {
-        let mut connection = PgConnection::connect(&self.url("postgres"))
+        let mut connection = PgConnection::connect(&above(&self.url("postgres")))
             .await
             .expect("a connection");
         sqlx::query(sqlx::AssertSqlSafe(statement.to_owned()))
@@ -262,6 +277,11 @@ impl Cluster {
             .expect(statement);
         connection.close().await.expect("closed");
     }
+}
+
+/// The superuser's address of a database: policies do not hold there.
+pub fn above(url: &str) -> String {
+    url.replacen("tiwizi@", "postgres@", 1)
 }
 
 /// The folder of the newest PostgreSQL's server programs.

@@ -141,7 +141,7 @@ pub async fn carry_out(
     let fault = |cause: std::io::Error| Failed::Fault(cause.to_string());
     progress.reaches(1).await?;
     let as_of = ctx.now();
-    let db = ctx.core().db.snapshot().await?;
+    let db = ctx.snapshot().await?;
     let totals = list::totals(&db, ctx.scope(), &request.hour_entries).await?;
     let mut known = Known::new(request.locale);
     let table = rows::table(ctx, &db, request, (as_of, totals), &mut known).await?;

@@ -179,7 +179,7 @@ pub async fn write<W: Write + Send + 'static>(
     let refused = |code, field| IatiError::Refused(vec![Refusal::of(code, field)]);
     ctx.demand(Action::ReadFigures, request.iati_organization)
         .map_err(|it| IatiError::Refused(vec![Refusal::new(it.code())]))?;
-    let db = ctx.core().db.snapshot().await?;
+    let db = ctx.snapshot().await?;
     let found =
         organizations::store::by_ids(&db, ctx.scope(), &[request.iati_organization]).await?;
     let organization = found.into_iter().next();

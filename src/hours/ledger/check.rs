@@ -113,7 +113,7 @@ impl Fault {
 /// # Errors
 /// [`DbErr`].
 pub async fn verify(ctx: &Ctx, organization: OrganizationId) -> Result<Verdict, DbErr> {
-    let tx = ctx.core().db.snapshot().await?;
+    let tx = ctx.snapshot().await?;
     let verdict = look(ctx, &tx, organization).await?;
     tx.rollback().await?;
     Ok(verdict)

@@ -170,7 +170,7 @@ async fn minutes_by_day(
     let (Some(first), Some(last)) = (days.clone().min(), days.max()) else {
         return Ok(HashMap::new());
     };
-    let minutes = engaged::minutes_by_day(&**tx, &people, (first, last), &[]).await?;
+    let minutes = engaged::minutes_by_day(&tx.beyond(), &people, (first, last), &[]).await?;
     Ok(minutes
         .into_iter()
         .map(|(person, day, minutes)| ((person, day), minutes))

@@ -192,7 +192,10 @@ impl Known {
         let months = distinct(months);
 
         known.days = entries::days_of(conn, &ids).await?;
-        for (person, day, at, minutes) in store::minutes_by_day(conn, &people, &touched).await? {
+        // What people do elsewhere is added up, and not told apart.
+        let everybody = ctx.core().db.system().read();
+        let minutes = store::minutes_by_day(everybody, &people, &touched).await?;
+        for (person, day, at, minutes) in minutes {
             let total = known.minutes.entry((person, day)).or_insert(DayTotal {
                 day,
                 minutes: 0,

@@ -24,7 +24,9 @@ pub(super) async fn erase(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), Privac
     let recipient = letters::asked::recipient(ctx.core(), &before.email);
     // A password that nobody knows.
     let password = ctx.core().random.text::<32>().map_err(|it| fault(&it))?;
-    let password_hash = hashing::hash(ctx.core(), password).await.map_err(|it| fault(&it))?;
+    let password_hash = hashing::hash(ctx.core(), password)
+        .await
+        .map_err(|it| fault(&it))?;
     let now = ctx.now();
     store::put_account(
         tx,

@@ -97,7 +97,7 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<Contractual, ReportError>
     ctx.demand_signed_in()?;
     let (from, to) = year(ctx, asked.year)?;
     // All of it as of one moment, while others write.
-    let db = &ctx.core().db.snapshot().await?;
+    let db = &ctx.counting().await?;
     let code = match (&asked.organization, asked.territory_code) {
         (_, Some(code)) => code,
         (Some(named), None) => seat(ctx, db, named).await?,

@@ -72,7 +72,7 @@ pub async fn answer(
         ground::bring_up(ctx, &question).await?;
     }
     // All of it as of one moment, while others write.
-    let db = &ctx.core().db.snapshot().await?;
+    let db = &ctx.counting().await?;
     let ground = Ground::of(ctx, db, &question).await?;
     let named = key::members(ctx, db, (&ground, &question), cell).await?;
     let members = named.iter().map(|it| (it.dimension, it.member.clone()));
@@ -205,7 +205,7 @@ impl Explanation {
         lot: Lot,
         page: &Page<Place>,
     ) -> Result<Slice<(Place, Behind)>, ReportError> {
-        let db = &ctx.core().db.snapshot().await?;
+        let db = &ctx.counting().await?;
         let asked = self.ground.asked(ctx, &self.question);
         let of = (lot, &self.portion(lot));
         Ok(rollups::behind(db, &asked, &self.field, of, page).await?)
@@ -220,7 +220,7 @@ impl Explanation {
         ctx: &Ctx,
         of: (EntryId, OrganizationId),
     ) -> Result<Verdict, ReportError> {
-        let db = &ctx.core().db.snapshot().await?;
+        let db = &ctx.counting().await?;
         let asked = self.ground.asked(ctx, &self.question);
         Ok(rollups::verdict(db, &asked, &self.field, of).await?)
     }

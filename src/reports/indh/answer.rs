@@ -47,7 +47,7 @@ pub(in crate::reports) async fn answer(
 ) -> Result<IndhReport, ReportError> {
     bring_up(ctx, &question, sections).await?;
     // All of it as of one moment, while others write.
-    let db = &ctx.core().db.snapshot().await?;
+    let db = &ctx.counting().await?;
     of_state(ctx, db, &question, sections).await
 }
 

@@ -106,7 +106,7 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<DataQuality, ReportError>
     rollups::fold(&ctx.core().db).await?;
 
     // All of it as of one moment, while others write.
-    let db = &ctx.core().db.snapshot().await?;
+    let db = &ctx.counting().await?;
     of_state(ctx, db, &question).await
 }
 

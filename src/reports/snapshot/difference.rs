@@ -121,7 +121,7 @@ pub async fn difference(
     };
     answers::bring_up(ctx, &asked).await?;
     // Figures and entries of one state, while others write.
-    let db = &ctx.core().db.snapshot().await?;
+    let db = &ctx.counting().await?;
     let (after, to_as_of, end) = match &to {
         Some(row) => {
             let figures = figures(ctx, db, row).await?;

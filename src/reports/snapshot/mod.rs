@@ -102,7 +102,7 @@ pub async fn create(
 
 /// The answer, and how far the chains go of which it is, in one state while others write.
 async fn seen(ctx: &Ctx, asked: &Asked) -> Result<(Answered, Reach), ReportError> {
-    let db = &ctx.core().db.snapshot().await?;
+    let db = &ctx.counting().await?;
     let answer = answered::answer(ctx, db, asked).await?;
     if !tells_entries(asked.question.name) {
         return Ok((answer, Reach::default()));

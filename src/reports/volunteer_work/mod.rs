@@ -126,7 +126,7 @@ pub async fn answer(ctx: &Ctx, asked: Asked) -> Result<VolunteerWork, ReportErro
     let question = question.checked(ctx.now()).map_err(ReportError::Invalid)?;
 
     // All of it as of one moment, while others write.
-    let db = &ctx.core().db.snapshot().await?;
+    let db = &ctx.counting().await?;
     of_state(ctx, db, &question).await
 }
 
