@@ -48,6 +48,9 @@ pub async fn forget_old(ctx: &Ctx) -> Result<u64, ImportError> {
 }
 
 /// Ends a dry run; `false` where somebody committed it or gave it up meanwhile.
+///
+/// # Errors
+/// A fault.
 pub async fn give_up(ctx: &Ctx, tx: &Tx, id: ImportId) -> Result<bool, ImportError> {
     let held = store::lock(tx, ctx.scope(), id).await?;
     let Some(held) = held.filter(|it| it.status == ImportStatus::DryRun) else {

@@ -6,6 +6,7 @@ use chrono::DateTime;
 use chrono::Utc;
 use entity::artifact;
 use entity::artifact_piece;
+use entity::delivery;
 use entity::device;
 use entity::idempotency_key;
 use entity::ids::JobId;
@@ -19,6 +20,7 @@ use entity::password_request;
 use entity::password_reset;
 use entity::refresh_token;
 use entity::schedule;
+use entity::schedule_run;
 use entity::session;
 use entity::types::JobStatus;
 use entity::types::ScheduleStatus;
@@ -36,8 +38,12 @@ use sea_orm::QueryTrait;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::Func;
 use sea_orm::sea_query::SimpleExpr;
+use serde_json::Value;
 
 use crate::platform::db::Tx;
+
+/// What a delivery was told, with nothing in it.
+const NOTHING: &str = "{}";
 
 /// An account, held until the transaction ends.
 ///
@@ -160,6 +166,7 @@ pub async fn forget_asked(
         .filter(schedule::Column::OwnerId.eq(user))
         .exec(&**tx)
         .await?;
+    forget_deliveries(tx, user, &address).await?;
     forget_jobs(tx, user, now).await
 }
 
@@ -190,6 +197,58 @@ async fn forget_jobs(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Result<(), Db
         .col_expr(job::Column::FinishedAt, Expr::value(now))
         .filter(job::Column::RequestedBy.eq(user))
         .filter(job::Column::Status.is_in([JobStatus::Queued, JobStatus::Running]))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes an address from where schedules of others send to, and from what was sent there or for the holder.
+async fn forget_deliveries(tx: &Tx, user: UserId, address: &str) -> Result<(), DbErr> {
+    let named = |text: &str| text.to_lowercase().contains(address);
+    let like =
+        |column: SimpleExpr| SimpleExpr::from(Func::lower(column)).like(format!("%{address}%"));
+    let sending = schedule::Entity::find()
+        .filter(like(Expr::col(schedule::Column::Targets)))
+        .lock_exclusive()
+        .all(&**tx)
+        .await?;
+    for row in sending {
+        let targets: Vec<Value> = serde_json::from_str(&row.targets).unwrap_or_default();
+        let others = targets.iter().filter(|it| !named(&it.to_string()));
+        let others = Value::from_iter(others.cloned()).to_string();
+        schedule::Entity::update_many()
+            .col_expr(schedule::Column::Targets, Expr::value(others))
+            .col_expr(
+                schedule::Column::Version,
+                Expr::col(schedule::Column::Version).add(1),
+            )
+            .filter(schedule::Column::Id.eq(row.id))
+            .exec(&**tx)
+            .await?;
+    }
+    let schedules = schedule::Entity::find()
+        .select_only()
+        .column(schedule::Column::Id)
+        .filter(schedule::Column::OwnerId.eq(user))
+        .into_query();
+    let runs = schedule_run::Entity::find()
+        .select_only()
+        .column(schedule_run::Column::Id)
+        .filter(schedule_run::Column::ScheduleId.in_subquery(schedules))
+        .into_query();
+    delivery::Entity::update_many()
+        .col_expr(delivery::Column::Shipment, Expr::value(NOTHING))
+        .filter(delivery::Column::RunId.in_subquery(runs))
+        .exec(&**tx)
+        .await?;
+    let sent = delivery::Entity::find()
+        .filter(like(Expr::col(delivery::Column::Shipment)))
+        .all(&**tx)
+        .await?;
+    let sent = sent.iter().filter(|it| named(&it.shipment));
+    delivery::Entity::update_many()
+        .col_expr(delivery::Column::Shipment, Expr::value(NOTHING))
+        .filter(delivery::Column::Id.is_in(sent.map(|it| it.id)))
         .exec(&**tx)
         .await?;
     Ok(())
