@@ -19,6 +19,7 @@ use serde::Serialize;
 pub use error::ConfigError;
 pub use error::Origin;
 pub use privacy::PrivacyConfig;
+pub use privacy::RetentionConfig;
 
 /// The whole configuration. Unknown keys are refused.
 #[derive(Clone, Debug, Serialize, Deserialize)]

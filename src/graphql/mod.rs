@@ -100,6 +100,7 @@ use crate::graphql::members::MemberMutations;
 use crate::graphql::nodes::NodeQueries;
 use crate::graphql::notifications::NotificationMutations;
 use crate::graphql::organization_list::OrganizationQueries;
+use crate::graphql::privacy::access::AccessMutations;
 use crate::graphql::privacy::consent::ConsentMutations;
 use crate::graphql::privacy::erasure::ErasureMutations;
 use crate::graphql::privacy::erasure::ErasureQueries;
@@ -290,6 +291,7 @@ struct FileActs(
     CertificateExportMutations,
     EntryExportMutations,
     StatementExportMutations,
+    AccessMutations,
     IatiExportMutations,
     ScheduleMutations,
     DeliveryMutations,
