@@ -6,7 +6,6 @@
 mod commands;
 mod doctor;
 mod keys;
-mod marks;
 mod server;
 mod settings;
 mod usage;

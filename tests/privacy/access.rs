@@ -47,7 +47,7 @@ async fn asked(app: &App, who: &Person, input: Value) -> (Value, BTreeMap<String
         let mut file = archive.by_index(at).expect("a file");
         let mut text = String::new();
         file.read_to_string(&mut text).expect("text");
-        files.insert(file.name().to_owned(), text);
+        files.insert(file.name().expect("a name").to_string(), text);
     }
     (id, files)
 }

@@ -15,6 +15,7 @@ const NOTHING_OF_PEOPLE: &[&str] = &[
     "activity",
     "approval_rule",
     "approval_selection",
+    "feed_head",
     "hour_entry_day",
     "indicator",
     "indicator_baseline",
