@@ -29,6 +29,7 @@ pub use identity::EmailVerification;
 pub use identity::IdentityConfig;
 pub use identity::RequireTotp;
 pub use privacy::PrivacyConfig;
+pub use privacy::RetentionConfig;
 pub use requests::HttpConfig;
 
 /// The whole configuration. Unknown keys are refused.

@@ -71,6 +71,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "decideErasure",
     "recordConsent",
     "requestErasure",
+    "requestPersonalData",
     "withdrawErasure",
     "recordAccreditation",
     "recordContract",

@@ -1,7 +1,10 @@
-//! Personal data: what people agreed to, and what is left of somebody who was erased.
+//! Personal data: what people agreed to, and what is given out and kept, what is left of somebody who was erased.
 //!
 //! Days of birth are tested beside the code.
 
+mod access;
 mod consents;
 mod erasure;
+mod retention;
+mod tables;
 mod traces;

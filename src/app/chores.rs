@@ -32,6 +32,9 @@ use crate::jobs::worker;
 use crate::letters;
 use crate::platform::i18n::Locale;
 use crate::privacy;
+use crate::privacy::access;
+use crate::privacy::access::PersonalDataRequest;
+use crate::privacy::retention;
 use crate::recovery;
 use crate::rollups;
 use crate::schedules;
@@ -61,7 +64,10 @@ impl Work for Kinds {
             JobKind::Export => {
                 let made = match SheafRequest::of(job) {
                     Some(asked) => sheaf::carry_out(ctx, &asked, progress).await?,
-                    None => exports::request::carry_out(ctx, job, progress).await?,
+                    None => match PersonalDataRequest::of(job) {
+                        Some(asked) => access::carry_out(ctx, &asked, progress).await?,
+                        None => exports::request::carry_out(ctx, job, progress).await?,
+                    },
                 };
                 Ok(Some(made))
             }
@@ -198,6 +204,7 @@ impl App {
     async fn rounds(&self, closing: CancellationToken) {
         let ctx = self.operator(Locale::default());
         let mut round = tokio::time::interval(ROUND);
+        let mut next_retention = ctx.now();
         loop {
             tokio::select! {
                 () = closing.cancelled() => return,
@@ -264,6 +271,16 @@ impl App {
                 Ok(0) => {}
                 Ok(erased) => tracing::info!(erased, "personal data erased"),
                 Err(cause) => tracing::error!(%cause, "requests of erasure cannot be read"),
+            }
+            if ctx.now() >= next_retention {
+                next_retention = ctx.now() + retention::ROUND;
+                match retention::enforce(&ctx).await {
+                    Ok(gone) if gone.all() == 0 => {}
+                    Ok(gone) => tracing::info!(rows = gone.all(), "kept long enough: forgotten"),
+                    Err(cause) => {
+                        tracing::error!(%cause, "what was kept long enough not forgotten")
+                    }
+                }
             }
             if let Err(cause) = recovery::reset::forget_old(&ctx).await {
                 tracing::error!(%cause, "requests for new passwords not forgotten");

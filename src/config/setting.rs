@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 
 /// Numbers outside which the server cannot work: one connection would wait for itself when the
 /// database is brought up to date, beyond these years dates end, and of two people each knows the other.
-const BOUNDS: [(&str, i64, i64); 11] = [
+const BOUNDS: [(&str, i64, i64); 17] = [
     ("database_connections", 2, 10_000),
     ("identity.access_token_minutes", 1, 1_440),
     ("identity.session_days", 1, 3_650),
@@ -20,6 +20,12 @@ const BOUNDS: [(&str, i64, i64); 11] = [
     ("webhooks.kept_days", 1, 366),
     ("audit.kept_days", 365, 36_500),
     ("privacy.erasure_waiting_days", 0, 90),
+    ("privacy.retention.session_days", 1, 3_650),
+    ("privacy.retention.device_days", 1, 3_650),
+    ("privacy.retention.notification_days", 1, 3_650),
+    ("privacy.retention.invitation_days", 1, 3_650),
+    ("privacy.retention.request_key_days", 30, 3_650),
+    ("privacy.retention.unused_record_days", 0, 36_500),
     ("statistics.threshold", 3, 1_000),
     ("statistics.settle_days", 1, 366),
 ];

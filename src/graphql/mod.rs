@@ -112,6 +112,7 @@ use crate::graphql::members::MemberMutations;
 use crate::graphql::nodes::NodeQueries;
 use crate::graphql::notifications::NotificationMutations;
 use crate::graphql::organization_list::OrganizationQueries;
+use crate::graphql::privacy::access::AccessMutations;
 use crate::graphql::privacy::consent::ConsentMutations;
 use crate::graphql::privacy::erasure::ErasureMutations;
 use crate::graphql::privacy::erasure::ErasureQueries;
@@ -315,6 +316,7 @@ struct FileActs(
     EntryExportMutations,
     StatementExportMutations,
     AuditExportMutations,
+    AccessMutations,
     IatiExportMutations,
     ScheduleMutations,
     DeliveryMutations,

@@ -195,6 +195,7 @@ pub const MUTATIONS: &[(&str, Needs)] = &[
         Needs::Scopes(&[S::ExportsWrite, S::ReportsRead]),
     ),
     ("requestPasswordReset", Needs::Person),
+    ("requestPersonalData", Needs::Person),
     (
         "requestStatementExport",
         Needs::Scopes(&[S::ExportsWrite, S::ReportsRead, S::VolunteersRead]),

@@ -52,6 +52,7 @@ use crate::jobs::store;
 use crate::jobs::store::Filter;
 use crate::jobs::whose::Whose;
 use crate::platform::i18n;
+use crate::privacy::access::PersonalDataRequest;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::reports;
@@ -152,12 +153,17 @@ impl ExportJob {
         i32::try_from(asked.certificates.len()).ok()
     }
 
+    /// Whether all that is known of a person was asked for: whoever asked alone opens the file then.
+    async fn is_personal_data(&self) -> bool {
+        PersonalDataRequest::of(&self.0).is_some()
+    }
+
     /// Whose results were asked for as IATI; null where something else was.
     async fn iati(&self) -> Option<ExportedIati> {
         IatiRequest::of(&self.0).map(ExportedIati)
     }
 
-    /// What it is written as; null of IATI, which is XML, and for what this release does not know.
+    /// What it is written as; null of IATI, which is XML, of an archive of personal data, and for what this release does not know.
     async fn format(&self) -> Option<ExportFormat> {
         written(&self.0).map(|(format, _)| format.into())
     }
@@ -167,12 +173,17 @@ impl ExportJob {
         written(&self.0).map(|(_, locale)| Locale(locale))
     }
 
-    /// The file; null until it is made, and once it is kept no longer.
+    /// The file; null until it is made, and once it is kept no longer. An archive of personal data is null for everybody
+    /// but whoever asked for it.
     async fn artifact(&self, gql: &Context<'_>) -> Result<Option<Artifact>> {
         if self.0.status != types::JobStatus::Succeeded {
             return Ok(None);
         }
         let ctx = gql.op()?;
+        let others = ctx.actor().user() != Some(self.0.requested_by);
+        if others && PersonalDataRequest::of(&self.0).is_some() {
+            return Ok(None);
+        }
         let found = loaders::one(gql, MadeBy(self.0.id)).await?;
         Ok(found.map(|it| {
             let (url, until) = link::made(ctx.core(), &it);

@@ -2,5 +2,6 @@
 //!
 //! Rules are in `consents` and `privacy`.
 
+pub mod access;
 pub mod consent;
 pub mod erasure;

@@ -15,6 +15,7 @@ use crate::exports::statement::StatementRequest;
 use crate::identity::Ctx;
 use crate::imports::stored::forget;
 use crate::platform::db::Tx;
+use crate::privacy::access::PersonalDataRequest;
 use crate::privacy::erase::Whose;
 use crate::privacy::erase::store as beside;
 use crate::privacy::error::PrivacyError;
@@ -62,6 +63,11 @@ fn names(
     }
     if let Some(asked) = StatementRequest::of(job) {
         return records.contains(&asked.statement.volunteer);
+    }
+    if let Some(asked) = PersonalDataRequest::of(job) {
+        let about = asked.personal_data.volunteer;
+        let own = about.is_none() && whose.user == Some(job.requested_by);
+        return own || about.is_some_and(|it| records.contains(&it));
     }
     if let Some(asked) = SheafRequest::of(job) {
         return asked

@@ -4,10 +4,12 @@
 
 use chrono::DateTime;
 use chrono::Utc;
+use entity::api_token;
 use entity::artifact;
 use entity::artifact_piece;
 use entity::delivery;
 use entity::device;
+use entity::email_verification;
 use entity::idempotency_key;
 use entity::ids::JobId;
 use entity::ids::UserId;
@@ -18,9 +20,11 @@ use entity::letter_off;
 use entity::notification;
 use entity::password_request;
 use entity::password_reset;
+use entity::recovery_code;
 use entity::refresh_token;
 use entity::schedule;
 use entity::schedule_run;
+use entity::second_factor;
 use entity::session;
 use entity::types::JobStatus;
 use entity::types::ScheduleStatus;
@@ -40,6 +44,7 @@ use sea_orm::sea_query::Func;
 use sea_orm::sea_query::SimpleExpr;
 use serde_json::Value;
 
+use crate::hours::erasure::BLANK;
 use crate::platform::db::Tx;
 
 /// What a delivery was told, with nothing in it.
@@ -67,7 +72,7 @@ pub async fn put_account(tx: &Tx, row: user_account::Model) -> Result<(), DbErr>
     Ok(())
 }
 
-/// Ends every session, and lets go of devices, tokens and leaves to set a password.
+/// Ends every session and token, and lets go of devices, second factors and leaves to set a password or an address.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -76,6 +81,39 @@ pub async fn forget_sessions(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Resul
         .col_expr(session::Column::EndedAt, Expr::value(now))
         .filter(session::Column::UserId.eq(user))
         .filter(session::Column::EndedAt.is_null())
+        .exec(&**tx)
+        .await?;
+    session::Entity::update_many()
+        .col_expr(session::Column::Device, Expr::value(None::<String>))
+        .col_expr(session::Column::Address, Expr::value(None::<String>))
+        .filter(session::Column::UserId.eq(user))
+        .exec(&**tx)
+        .await?;
+    api_token::Entity::update_many()
+        .col_expr(api_token::Column::Name, Expr::value(BLANK))
+        .col_expr(
+            api_token::Column::LastUsedAddress,
+            Expr::value(None::<String>),
+        )
+        .filter(api_token::Column::UserId.eq(user))
+        .exec(&**tx)
+        .await?;
+    api_token::Entity::update_many()
+        .col_expr(api_token::Column::RevokedAt, Expr::value(now))
+        .filter(api_token::Column::UserId.eq(user))
+        .filter(api_token::Column::RevokedAt.is_null())
+        .exec(&**tx)
+        .await?;
+    second_factor::Entity::delete_many()
+        .filter(second_factor::Column::UserId.eq(user))
+        .exec(&**tx)
+        .await?;
+    recovery_code::Entity::delete_many()
+        .filter(recovery_code::Column::UserId.eq(user))
+        .exec(&**tx)
+        .await?;
+    email_verification::Entity::delete_many()
+        .filter(email_verification::Column::UserId.eq(user))
         .exec(&**tx)
         .await?;
     let sessions = session::Entity::find()

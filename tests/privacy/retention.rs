@@ -1,0 +1,68 @@
+//! What is kept for a while goes after it, and no sooner.
+//!
+//! Files and letters go by the chores of their areas, and are tried there.
+
+use chrono::TimeDelta;
+use serde_json::Value;
+use serde_json::json;
+use tiwizi::platform::i18n::Locale;
+use tiwizi::privacy::retention::Gone;
+use tiwizi::privacy::retention::enforce;
+
+use crate::support::app::App;
+use crate::support::cast::Cast;
+use crate::support::on_both_databases;
+
+const TOLD: &str = "{ viewer { notifications(first: 1) { totalCount } } }";
+
+on_both_databases! {
+    async fn what_was_kept_long_enough_goes_by_category(app: App) {
+        let cast = Cast::on(&app).await;
+        let entry = cast.volunteer.logs(&cast.record, &cast.project, "2026-10-05", 90).await;
+        cast.coordinator.approves(&[&entry]).await;
+        let input = json!({ "ids": [cast.volunteer.logs(&cast.record, &cast.project, "2026-10-06", 30).await], "reason": "Which?" });
+        cast.coordinator.does("returnHourEntries", input, "results { userErrors { code } }").await;
+        let told = cast.volunteer.asks(TOLD, json!({})).await["viewer"]["notifications"]["totalCount"].clone();
+        assert!(told.as_i64() > Some(0), "{told}");
+        let operator = app.parts.operator(Locale::En);
+        assert_eq!(enforce(&operator).await.expect("a round"), Gone::default());
+
+        // Sessions end after thirty days without use, and are kept for 180 more.
+        app.advance(TimeDelta::days(220));
+        let first = enforce(&operator).await.expect("a round");
+        app.advance(TimeDelta::days(160));
+        let second = enforce(&operator).await.expect("a round");
+
+        assert!(first.sessions > 0, "{first:?}");
+        assert_eq!(first, Gone { sessions: first.sessions, ..Gone::default() });
+        assert!(second.notifications > 0 && second.invitations > 0, "{second:?}");
+        assert_eq!(second.records, 0, "records are erased where it is set alone");
+        let again = cast.volunteer.again().await.asks(TOLD, json!({})).await;
+        assert_eq!(again["viewer"]["notifications"]["totalCount"], 0);
+        assert_eq!(enforce(&operator).await.expect("a round"), Gone::default());
+    }
+
+    async fn records_that_nobody_used_are_erased_where_it_is_set(app: App) {
+        let cast = Cast::on(&app).await;
+        let unused = cast.owner.enrols(&cast.organization, "Never Came").await;
+        let worked = cast.owner.enrols(&cast.organization, "Came Once").await;
+        cast.coordinator.logs(&worked, &cast.project, "2026-10-05", 30).await;
+        for id in [&unused, &worked] {
+            cast.owner.done("archiveVolunteer", json!({ "id": id }), "volunteer { id }").await;
+        }
+        let beside = app.beside_with(|it| it.privacy.retention.unused_record_days = 100).await;
+        let operator = beside.parts.operator(Locale::En);
+        assert_eq!(enforce(&operator).await.expect("a round").records, 0);
+
+        app.advance(TimeDelta::days(101));
+        beside.advance(TimeDelta::days(101));
+        assert_eq!(enforce(&operator).await.expect("a round").records, 1);
+
+        let owner = cast.owner.again().await;
+        let query = "query($one: ID!, $other: ID!) { one: volunteer(id: $one) { name } other: volunteer(id: $other) { name } }";
+        let left = owner.asks(query, json!({ "one": unused, "other": worked })).await;
+        assert_eq!((&left["one"]["name"], &left["other"]["name"]), (&json!("—"), &json!("Came Once")));
+        assert_ne!(left["one"], Value::Null);
+        beside.close().await;
+    }
+}
