@@ -7,13 +7,10 @@ mod rights;
 
 use entity::activity;
 use entity::attendance;
-use entity::feed;
 use entity::hour_entry;
 use entity::ids::OrganizationId;
 use entity::ids::TerritoryId;
-use entity::ids::UserId;
 use entity::ids::VolunteerId;
-use entity::import;
 use entity::membership;
 use entity::organization;
 use entity::project;
@@ -35,7 +32,6 @@ use sea_orm::sea_query::Expr;
 use crate::identity::permissions::Action;
 use crate::identity::permissions::allows;
 use crate::identity::rights::Rights;
-use crate::platform::feed::Kind;
 
 /// What an actor may see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -389,62 +385,6 @@ impl Scope {
                 timer::Column::OrganizationId.is_in(self.organizations_where(Action::ReadHours)),
             )
             .add(timer::Column::VolunteerId.is_in(self.own_where(Action::ReadHours)))
-        })
-    }
-
-    /// Rows of `feed` that a reader may see: changes of what the other filters let through, and of what
-    /// the reader alone is told.
-    #[must_use]
-    pub fn changes(&self, reader: Option<UserId>) -> Condition {
-        let of = |kinds: &[Kind]| feed::Column::Kind.is_in(kinds.iter().map(|it| it.word()));
-        let whole = |action: Action, kinds: &[Kind]| {
-            Condition::all()
-                .add(feed::Column::OrganizationId.is_in(self.organizations_where(action)))
-                .add(of(kinds))
-        };
-        let told = reader.map(|it| {
-            Condition::all()
-                .add(feed::Column::Audience.eq(it.0))
-                .add(of(&[Kind::Notification]))
-        });
-        if self.lets_all_through() {
-            // What users are told is nobody else's, whoever administers the platform.
-            let others = feed::Column::Kind.ne(Kind::Notification.word());
-            return Condition::any().add(others).add_option(told);
-        }
-        Condition::any()
-            .add(Expr::value(false))
-            .add_option(told)
-            .add(whole(Action::ReadOrganization, &Kind::OF_MEMBERS))
-            .add(whole(Action::ReadMembers, &[Kind::Membership]))
-            .add(whole(
-                Action::ReadVolunteers,
-                &[Kind::Volunteer, Kind::Attendance, Kind::Signup],
-            ))
-            .add(whole(Action::ReadHours, &[Kind::HourEntry, Kind::Timer]))
-            .add(
-                Condition::all()
-                    .add(feed::Column::Audience.is_in(self.own.iter().map(|it| it.0)))
-                    .add(of(&[
-                        Kind::Volunteer,
-                        Kind::HourEntry,
-                        Kind::Attendance,
-                        Kind::Timer,
-                        Kind::Signup,
-                    ])),
-            )
-    }
-
-    /// Rows of `import` that may be seen: where one may write for others.
-    #[must_use]
-    pub fn imports(&self) -> Condition {
-        self.bounded(|any| {
-            // What was refused of a file names people.
-            let organizations = match self.reads_people() {
-                true => self.organizations_where(Action::LogHoursForOthers),
-                false => Vec::new(),
-            };
-            any.add(import::Column::OrganizationId.is_in(organizations))
         })
     }
 

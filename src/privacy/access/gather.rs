@@ -63,7 +63,7 @@ pub(super) async fn gather(
 ) -> Result<Spooled, Failed> {
     let fault = |it: GatherError| Failed::Fault(it.to_string());
     // All of it as of one moment, while others write.
-    let db = ctx.core().db.snapshot().await?;
+    let db = ctx.core().db.system().snapshot().await?;
     let mut archive = Archive::begin().map_err(|it| fault(it.into()))?;
     let made_at = instant(ctx.now());
     let readme = locale.sentence("personal-data-readme", &[("made", made_at)]);
