@@ -49,6 +49,7 @@ const DOORS: &[(&str, usize)] = &[
     ("src/rollups/sheet.rs", 1),
     ("src/rollups/verify.rs", 1),
     ("src/timers/store.rs", 1),
+    ("src/vocabularies/store.rs", 1),
     ("src/volunteers/store.rs", 1),
 ];
 

@@ -351,7 +351,8 @@ async fn statements_foot_whatever_was_recorded() {
             }
         }
         let own: Vec<_> = places.iter().map(|it| it.2.0).collect();
-        let whoever = records.somebody(Scope::of(Vec::new(), own.clone(), Vec::new()));
+        let roles = places.iter().map(|it| (it.0, Role::Volunteer)).collect();
+        let whoever = records.somebody(Scope::of(roles, own.clone(), Vec::new()));
         let asked = Asked {
             volunteer: own[0],
             from,

@@ -192,12 +192,12 @@ pub const TABLES: &[(&str, Kind)] = &[
     ("vocabulary", Catalogue(Place::Nowhere)),
     ("vocabulary_term", Part("vocabulary", "code", "vocabulary")),
     ("volunteer", People(Person::Itself, Place::Counted)),
-    ("volunteer_apart", People(Person::Nobody, Place::Nowhere)),
+    ("volunteer_apart", People(Person::Nobody, Place::Counted)),
     (
         "volunteer_contract",
         People(Person::Record("volunteer_id"), Place::Organization),
     ),
-    ("volunteer_key", People(Person::Nobody, Place::Nowhere)),
+    ("volunteer_key", People(Person::Nobody, Place::Counted)),
     ("volunteer_merge", People(Person::Nobody, Place::Nowhere)),
     (
         "volunteer_merge_record",

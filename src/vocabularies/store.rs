@@ -105,7 +105,7 @@ pub async fn by_code(tx: &Tx, code: &str) -> Result<Option<vocabulary::Model>, D
 pub async fn next_ordinal(tx: &Tx) -> Result<i32, DbErr> {
     let last = vocabulary::Entity::find()
         .order_by_desc(vocabulary::Column::Ordinal)
-        .one(&**tx)
+        .one(&tx.beyond())
         .await?;
     Ok(last.map_or(1, |it| it.ordinal.saturating_add(1)))
 }

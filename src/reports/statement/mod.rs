@@ -106,7 +106,7 @@ pub async fn answer(ctx: &Ctx, asked: &Asked) -> Result<Statement, ReportError> 
     let question = question.checked(ctx.now()).map_err(ReportError::Invalid)?;
 
     // All of it as of one moment, while others write.
-    let db = &ctx.counting().await?;
+    let db = &ctx.snapshot().await?;
     let record = seen(ctx, db, asked.volunteer).await?;
     let records = store::records(db, ctx.scope(), &record).await?;
     let organizations: BTreeSet<OrganizationId> =
