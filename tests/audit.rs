@@ -245,7 +245,7 @@ on_both_databases! {
         let cast = Cast::on(&app).await;
         let before = lines(&cast.owner, json!({})).await.len();
         assert!(before > 0);
-        let db = app.parts.core.db.read();
+        let db = app.parts.core.db.system().read();
         for sql in ["update audit_event set action = 'x'", "delete from audit_event"] {
             assert!(db.execute_unprepared(sql).await.is_err(), "{sql}");
         }

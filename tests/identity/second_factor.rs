@@ -259,7 +259,7 @@ on_both_databases! {
     async fn secrets_are_stored_sealed(app: App) {
         let owner = Holder::of(&app, Person::sign_up(&app, "owner").await).await;
 
-        let rows = second_factor::Entity::find().all(app.parts.core.db.read()).await.unwrap();
+        let rows = second_factor::Entity::find().all(app.parts.core.db.system().read()).await.unwrap();
 
         assert_eq!(rows.len(), 1);
         assert!(rows[0].secret.starts_with("s1."));
@@ -274,7 +274,7 @@ on_both_databases! {
         let nobody = Person::nobody(&app);
         nobody.done("requestPasswordReset", json!({ "email": owner.person.email }), "sendsLetters").await;
         worked_off(&app).await;
-        let leave = password_reset::Entity::find().one(app.parts.core.db.read()).await.unwrap();
+        let leave = password_reset::Entity::find().one(app.parts.core.db.system().read()).await.unwrap();
         let id = leave.unwrap().id;
         let token = tiwizi::recovery::reset::token(&app.parts.core, id);
         let new = "another horse battery";

@@ -169,7 +169,7 @@ on_both_databases! {
         }
         let lines = audit_event::Entity::find()
             .filter(audit_event::Column::Action.eq("session.stolen"))
-            .all(app.parts.core.db.read())
+            .all(app.parts.core.db.system().read())
             .await
             .unwrap();
         assert_eq!(lines.len(), 3);

@@ -55,7 +55,7 @@ const NOTHING_OF_PEOPLE: &[&str] = &[
 #[tokio::test]
 async fn every_table_is_described_where_personal_data_is() {
     App::run_on(Engine::Sqlite, async |app: App| {
-        let conn = app.parts.core.db.read();
+        let conn = app.parts.core.db.system().read();
         let list = "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'";
         let rows = conn
             .query_all_raw(Statement::from_sql_and_values(

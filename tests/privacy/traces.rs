@@ -10,7 +10,7 @@ use crate::support::app::App;
 
 /// The columns, as `table.column`, in which one of some texts stands, whatever the case of its letters.
 pub async fn found(app: &App, texts: &[&str]) -> Vec<String> {
-    let conn = app.parts.core.db.read();
+    let conn = app.parts.core.db.system().read();
     let backend = conn.get_database_backend();
     let list = match backend {
         DbBackend::Postgres => {
