@@ -56,9 +56,9 @@ pub const TABLES: &[(&str, Kind)] = &[
     ),
     (
         "certificate",
-        People(Person::Record("volunteer_id"), Place::Nowhere),
+        People(Person::Certified("volunteer_id"), Place::Nowhere),
     ),
-    ("consent", Kind::Said),
+    ("consent", Kind::Said(None)),
     (
         "contract_incident",
         People(Person::Nobody, Place::Organization),
@@ -67,7 +67,7 @@ pub const TABLES: &[(&str, Kind)] = &[
     ("delivery", Part("schedule_run", "id", "run_id")),
     ("device", User("user_id")),
     ("email_verification", Open(ACCOUNTS)),
-    ("erasure_request", Kind::Said),
+    ("erasure_request", Kind::Said(Some("requested_by"))),
     (
         "evidence_content",
         Part("evidence_file", "id", "evidence_id"),

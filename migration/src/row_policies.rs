@@ -29,8 +29,9 @@ pub enum Kind {
     /// read about people, and by the user.
     Trail,
     /// What a person said of their own data, to an organization or to the platform: seen and written by those of the
-    /// organization who read about people, by the holder of the record, and by the account.
-    Said,
+    /// organization who read about people, by the holder of the record, by the account, and by the account in this
+    /// column, which asked for it.
+    Said(Option<&'static str>),
     /// Of the row of another table: table, its key, and the column that names it.
     Part(&'static str, &'static str, &'static str),
     /// The same; and seen wherever it is where figures are counted, since it says how they are shared out.
@@ -50,8 +51,10 @@ pub enum Kind {
 pub enum Person {
     /// Those who read about people alone see it.
     Nobody,
-    /// The column with the record of a volunteer.
+    /// The column with the record of a volunteer, as long as its holder belongs to the organization.
     Record(&'static str),
+    /// The same, also of whoever left: what was certified stays theirs.
+    Certified(&'static str),
     /// The record itself, by its own key, or by the account that it belongs to.
     Itself,
     /// The column with an account.
@@ -128,11 +131,12 @@ impl Person {
     fn is(self) -> Option<String> {
         Some(match self {
             Self::Nobody => return None,
-            Self::Record(column) => held(column, "certified"),
+            Self::Record(column) => held(column, "records"),
+            Self::Certified(column) => held(column, "certified"),
             Self::Itself => format!("{} or user_id = {USER}", held("id", "certified")),
             Self::Account(column) => format!("{column} = {USER}"),
             Self::Either(column) => {
-                format!("{} or {column} = {USER}", held(column, "certified"))
+                format!("{} or {column} = {USER}", held(column, "records"))
             }
             Self::Entry(column) => {
                 format!("exists (select 1 from hour_entry theirs where theirs.id = {column})")
@@ -205,9 +209,10 @@ impl Kind {
                 let own = Some(format!("user_id = {USER} or account_id = {USER}"));
                 (any(vec![all(), people(), own]), "true".to_owned())
             }
-            Self::Said => {
+            Self::Said(by) => {
                 let own = format!("{} or user_id = {USER}", held("volunteer_id", "certified"));
-                let said = any(vec![all(), people(), Some(own)]);
+                let by = by.map(|it| format!("{it} = {USER}"));
+                let said = any(vec![all(), people(), Some(own), by]);
                 (said.clone(), said)
             }
             Self::Part(table, key, column) => {
@@ -233,11 +238,7 @@ impl Kind {
                         Some(within("territory_id")),
                         Some(works),
                     ]),
-                    any(vec![
-                        all(),
-                        Some(held("id", "organizations")),
-                        Some(within("territory_id")),
-                    ]),
+                    any(vec![all(), Some(held("id", "organizations"))]),
                 )
             }
             Self::System => (ALL.to_owned(), ALL.to_owned()),
@@ -288,7 +289,8 @@ pub async fn functions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 }
 
 /// Lets rows refer to rows that are never rewritten: PostgreSQL holds the row that is referred to, which asks for the
-/// right to change some column of it. The triggers refuse every change all the same.
+/// right to change some column of it. The triggers refuse every change all the same. What the owner was given is looked
+/// at, not what whoever migrates may: administrators of the database may everything, and hand the tables over later.
 pub async fn let_references_hold(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     if manager.get_database_backend() != DbBackend::Postgres {
         return Ok(());
@@ -296,12 +298,14 @@ pub async fn let_references_hold(manager: &SchemaManager<'_>) -> Result<(), DbEr
     run(
         manager,
         "do $$ declare it record; begin \
-         for it in select distinct c.relname as kept, a.attname as key from pg_constraint f \
+         for it in select distinct c.relname as kept, a.attname as key, pg_get_userbyid(c.relowner) as owner \
+           from pg_constraint f \
            join pg_class c on c.oid = f.confrelid \
            join pg_attribute a on a.attrelid = c.oid and a.attnum = f.confkey[1] \
            where f.contype = 'f' and c.relnamespace = cast(current_schema() as regnamespace) \
-             and not has_any_column_privilege(c.oid, 'update') \
-         loop execute format('grant update (%I) on %I to current_user', it.key, it.kept); \
+             and c.relacl is not null and not exists (select 1 from aclexplode(c.relacl) given \
+               where given.grantee = c.relowner and given.privilege_type = 'UPDATE') \
+         loop execute format('grant update (%I) on %I to %I', it.key, it.kept, it.owner); \
          end loop; end $$",
     )
     .await

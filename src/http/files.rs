@@ -149,9 +149,11 @@ async fn told(parts: &Parts, http: &HttpRequest, served: &Served) -> Result<(), 
         .nobody(locale(http), &RequestId::of(http).0);
     let ctx = nobody.coming_from(origin(http));
     let (kind, key) = served.subject;
+    // Nobody asks here, and whose the file is, is to be told.
+    let everybody = parts.core.db.system().read();
     let account = match kind {
         "ExportJob" => {
-            let found = store::by_ids(ctx.read(), Whose::Everybody, &[JobId(key)]).await?;
+            let found = store::by_ids(everybody, Whose::Everybody, &[JobId(key)]).await?;
             found.first().map(|it| it.requested_by)
         }
         _ => None,

@@ -139,6 +139,7 @@ pub async fn revoke(ctx: &Ctx, id: ApiTokenId) -> Result<api_token::Model, Token
             ..held
         };
         store::update(tx, &row).await?;
+        tx.ring(row.id.0);
         record(ctx, tx, "apiToken.revoke", &row).await?;
         Ok(row)
     })

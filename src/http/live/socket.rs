@@ -304,8 +304,11 @@ impl Socket {
                 return Err(Close::Internal.into());
             }
         };
-        let Actor::User { id: user, session } = ctx.actor() else {
-            return Err(Close::Forbidden("Forbidden").into());
+        // Whatever ends it rings.
+        let (user, bell) = match ctx.actor() {
+            Actor::User { id, session } => (id, session.0),
+            Actor::Token { id, token } => (id, token.0),
+            Actor::Operator | Actor::Nobody => return Err(Close::Forbidden("Forbidden").into()),
         };
         let most = self.parts.core.config.live.sockets;
         let seat = self.live.seat(user, most).ok_or(Close::TooMany)?;
@@ -313,7 +316,7 @@ impl Socket {
             ends: moment(&self.parts.core, ends_at),
             ctx,
             ends_at,
-            bell: bells.listen(session.0),
+            bell: bells.listen(bell),
             _seat: seat,
         });
         // It may have ended before anybody listened.
