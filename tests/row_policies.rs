@@ -12,6 +12,7 @@ use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::Statement;
 use tiwizi::identity::Ctx;
+use tiwizi::identity::Origin;
 use tiwizi::platform::i18n::Locale;
 
 use crate::permissions::shown_to;
@@ -337,7 +338,12 @@ fn visit(folder: &Path, with: &mut impl FnMut(&str, &str)) {
 async fn ctx_of(app: &App, person: &Person) -> Ctx {
     let authenticator = &app.parts.authenticator;
     authenticator
-        .ctx(Some(person.token()), Locale::En, "a test")
+        .ctx(
+            Some(person.token()),
+            Locale::En,
+            "a test",
+            Origin::default(),
+        )
         .await
         .unwrap()
 }
