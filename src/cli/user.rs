@@ -1,4 +1,4 @@
-//! `tiwizi user create`: the first administrator, observers, other accounts.
+//! `tiwizi user`: the first administrator, observers, other accounts; a way back for who lost their second factor.
 //!
 //! Members of organizations are invited over GraphQL.
 
@@ -13,6 +13,7 @@ use entity::types::PlatformRole;
 use crate::cli::output::say;
 use crate::cli::values;
 use crate::config::Config;
+use crate::credentials::factor;
 use crate::identity::IdentityError;
 use crate::identity::account;
 use crate::identity::account::NewAccount;
@@ -20,7 +21,7 @@ use crate::platform::i18n::Locale;
 use crate::refusal::Refuse;
 use crate::territories::lookup;
 
-/// Make accounts
+/// Make accounts, and let in who lost their second factor
 #[derive(Debug, clap::Args)]
 pub struct UserArgs {
     #[command(subcommand)]
@@ -31,6 +32,14 @@ pub struct UserArgs {
 enum What {
     /// Make an account; the password is asked for, or read from standard input
     Create(CreateArgs),
+    /// Switch the second factor of an account off, for an owner who lost device and recovery codes; all sessions end
+    TotpOff(TotpOffArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct TotpOffArgs {
+    /// E-mail address of the account
+    email: String,
 }
 
 #[derive(Debug, clap::Args)]
@@ -53,7 +62,26 @@ struct CreateArgs {
 
 /// Runs the command.
 pub async fn run(args: UserArgs, config: Config) -> anyhow::Result<ExitCode> {
-    let What::Create(args) = args.what;
+    match args.what {
+        What::Create(args) => create(args, config).await,
+        What::TotpOff(args) => totp_off(args, config).await,
+    }
+}
+
+async fn totp_off(args: TotpOffArgs, config: Config) -> anyhow::Result<ExitCode> {
+    let app = super::open(config).await?;
+    let ctx = app.operator(Locale::En);
+    let email = args.email.trim().to_lowercase();
+    let account = account::by_email(&ctx, &email).await?;
+    let account = account.with_context(|| format!("there is no account {email}"))?;
+    if !factor::take_off(&ctx, &app.authenticator, account.id).await? {
+        bail!("the second factor of {email} is off already");
+    }
+    say(&format!("switched the second factor of {email} off"));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn create(args: CreateArgs, config: Config) -> anyhow::Result<ExitCode> {
     let locale = args.locale;
     let app = super::start(config).await?;
     let ctx = app.operator(Locale::En);

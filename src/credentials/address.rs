@@ -81,7 +81,7 @@ pub async fn send(ctx: &Ctx, tx: &Tx, user: UserId, email: &str) -> Result<bool,
         used_at: None,
     };
     store::insert_verification(tx, row).await?;
-    audit::record(ctx, tx, line("account.verification", user)).await?;
+    audit::record_about(ctx, tx, line("account.verification", user), user).await?;
     Ok(true)
 }
 
@@ -120,11 +120,13 @@ pub async fn verify(ctx: &Ctx, token: &str) -> Result<(), CredentialError> {
             }
         })?;
         let Some(previous) = previous else {
-            audit::record(ctx, tx, line("account.verified", account.id)).await?;
+            let line = line("account.verified", account.id);
+            audit::record_about(ctx, tx, line, account.id).await?;
             return Ok(());
         };
         store::use_resets_up(tx, account.id, now).await?;
-        audit::record(ctx, tx, line("account.email", account.id)).await?;
+        let line = line("account.email", account.id);
+        audit::record_about(ctx, tx, line, account.id).await?;
         let cause = Cause {
             kind: LetterKind::AccountSafety,
             organization: None,

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::audit;
 use crate::audit::Line;
+use crate::credentials;
 use crate::credentials::CredentialError;
 use crate::identity::Actor;
 use crate::identity::Authenticator;
@@ -59,6 +60,18 @@ pub async fn prove(
     Ok(())
 }
 
+/// The session of the request, which goes on when all others end.
+#[must_use]
+pub fn present(ctx: &Ctx) -> Spared {
+    Spared {
+        session: match ctx.actor() {
+            Actor::User { session, .. } => Some(session),
+            Actor::Token { .. } | Actor::Operator | Actor::Nobody => None,
+        },
+        used_since: None,
+    }
+}
+
 /// Sets a new password: every other session of the account ends, and a letter tells of it.
 ///
 /// # Errors
@@ -76,13 +89,6 @@ pub async fn change(
     checks.done().map_err(CredentialError::Invalid)?;
     prove(ctx, &account, old, "currentPassword").await?;
     let hash = hashing::hash(ctx.core(), new.to_owned()).await?;
-    let present = Spared {
-        session: match ctx.actor() {
-            Actor::User { session, .. } => Some(session),
-            Actor::Token { .. } | Actor::Operator | Actor::Nobody => None,
-        },
-        used_since: None,
-    };
     ctx.transaction(async |tx| {
         let proven = &account.password_hash;
         if !store::replace_password(tx, account.id, proven, hash, ctx.now()).await? {
@@ -91,7 +97,9 @@ pub async fn change(
                 field: "currentPassword",
             });
         }
-        authenticator.end_all(tx, account.id, present).await?;
+        // Whoever knew the old one may have asked for another address with it.
+        credentials::store::use_verifications_up(tx, account.id, ctx.now()).await?;
+        authenticator.end_all(tx, account.id, present(ctx)).await?;
         note(ctx, tx, account.id).await?;
         Ok(())
     })
@@ -109,7 +117,7 @@ pub async fn note(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), DbErr> {
         subject: ("User", Some(user.0)),
         details: None,
     };
-    audit::record(ctx, tx, line).await?;
+    audit::record_about(ctx, tx, line, user).await?;
     let cause = Cause {
         kind: LetterKind::PasswordChanged,
         organization: None,

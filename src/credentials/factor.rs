@@ -1,7 +1,7 @@
 //! The second factor of an account: switched on, asked for, switched off.
 //!
-//! A new password leaves it as it is: whoever reads somebody's letters does not get past it. How codes follow from the secret
-//! is in `identity/totp.rs`.
+//! A new password leaves it as it is where the address is known to be its owner's: whoever reads somebody's letters does not
+//! get past it. How codes follow from the secret is in `identity/totp.rs`.
 
 use std::collections::BTreeMap;
 
@@ -18,11 +18,14 @@ use crate::audit::Line;
 use crate::credentials::CredentialError;
 use crate::credentials::change;
 use crate::credentials::store;
+use crate::identity::Authenticator;
 use crate::identity::Core;
 use crate::identity::Ctx;
+use crate::identity::Denied;
 use crate::identity::IdentityError;
 use crate::identity::attempts;
 use crate::identity::attempts::Counter;
+use crate::identity::store::Spared;
 use crate::identity::totp;
 use crate::letters::Cause;
 use crate::letters::asked;
@@ -36,12 +39,18 @@ const CODES: usize = 10;
 const WAITS: TimeDelta = TimeDelta::hours(1);
 
 /// A secret that was made, shown once.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Begun {
     /// As people type it.
     pub secret: String,
     /// As authenticators read it from a picture.
     pub uri: String,
+}
+
+impl std::fmt::Debug for Begun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Begun")
+    }
 }
 
 /// Makes a secret for the actor, who knows their password. It is asked for once a code of it was given.
@@ -65,7 +74,8 @@ pub async fn enable(ctx: &Ctx, password: &str) -> Result<Begun, CredentialError>
         if !store::begin(tx, row).await? {
             return Err(CredentialError::FactorOn);
         }
-        audit::record(ctx, tx, line("account.totp-begin", account.id)).await?;
+        let line = line("account.totp-begin", account.id);
+        audit::record_about(ctx, tx, line, account.id).await?;
         Ok(Begun {
             secret: totp::shown(&secret),
             uri: totp::uri(&secret, &account.email),
@@ -74,11 +84,16 @@ pub async fn enable(ctx: &Ctx, password: &str) -> Result<Begun, CredentialError>
     .await
 }
 
-/// Switches the second factor on with the first code of it: the recovery codes, which are shown once.
+/// Switches the second factor on with the first code of it: the recovery codes, which are shown once. Every other session of
+/// the account ends, since none of them was asked for a code.
 ///
 /// # Errors
 /// [`CredentialError::FactorOff`] where no secret waits, [`CredentialError::FactorOn`], [`CredentialError::Code`].
-pub async fn confirm(ctx: &Ctx, code: &str) -> Result<Vec<String>, CredentialError> {
+pub async fn confirm(
+    ctx: &Ctx,
+    authenticator: &Authenticator,
+    code: &str,
+) -> Result<Vec<String>, CredentialError> {
     let account = change::own(ctx).await?;
     let now = ctx.now();
     let row = store::factor(ctx.read(), account.id).await?;
@@ -92,10 +107,15 @@ pub async fn confirm(ctx: &Ctx, code: &str) -> Result<Vec<String>, CredentialErr
     row.confirmed_at = Some(now);
     let taken = attempts::take(ctx, vec![Counter::code(ctx.core(), account.id)]).await?;
     ctx.transaction(async |tx| {
+        // Whoever signs in at this moment does so before, and is signed out, or after, and is asked for a code.
+        hold(tx, account.id).await?;
         if !fits(ctx, tx, row, &totp::typed(code)).await? {
             return Err(CredentialError::Code);
         }
         attempts::succeeded(tx, taken).await?;
+        authenticator
+            .end_all(tx, account.id, change::present(ctx))
+            .await?;
         note(ctx, tx, account.id, "account.totp-on", "TOTP_ON").await?;
         new_codes(ctx, tx, account.id).await
     })
@@ -113,6 +133,7 @@ pub async fn disable(ctx: &Ctx, password: &str, code: &str) -> Result<(), Creden
     change::prove(ctx, &account, password, "password").await?;
     let taken = attempts::take(ctx, vec![Counter::code(ctx.core(), account.id)]).await?;
     ctx.transaction(async |tx| {
+        hold(tx, account.id).await?;
         pass(ctx, tx, row, code).await?;
         attempts::succeeded(tx, taken).await?;
         store::remove(tx, account.id).await?;
@@ -120,6 +141,46 @@ pub async fn disable(ctx: &Ctx, password: &str, code: &str) -> Result<(), Creden
         Ok(())
     })
     .await
+}
+
+/// Switches the second factor of somebody off who lost both device and recovery codes, on the word of the operator. Every
+/// session of the account ends. `false` where none is on.
+///
+/// # Errors
+/// A fault of ours only.
+pub async fn take_off(
+    operator: &Ctx,
+    authenticator: &Authenticator,
+    user: UserId,
+) -> Result<bool, CredentialError> {
+    if required(operator, user).await?.is_none() {
+        return Ok(false);
+    }
+    operator
+        .transaction(async |tx| {
+            store::hold_account(tx, user).await?;
+            store::remove(tx, user).await?;
+            authenticator.end_all(tx, user, Spared::default()).await?;
+            note(operator, tx, user, "account.totp-off", "TOTP_OFF").await?;
+            Ok(true)
+        })
+        .await
+}
+
+/// Takes away what somebody switched on who had an account under an address that was not known to be theirs; nothing where
+/// there is nothing.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn let_go(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), DbErr> {
+    let Some(row) = store::factor(&**tx, user).await? else {
+        return Ok(());
+    };
+    store::remove(tx, user).await?;
+    if row.confirmed_at.is_some() {
+        note(ctx, tx, user, "account.totp-off", "TOTP_OFF").await?;
+    }
+    Ok(())
 }
 
 /// Gives new recovery codes in the place of all others, for whoever knows the password and has a code.
@@ -137,6 +198,7 @@ pub async fn regenerate(
     change::prove(ctx, &account, password, "password").await?;
     let taken = attempts::take(ctx, vec![Counter::code(ctx.core(), account.id)]).await?;
     ctx.transaction(async |tx| {
+        hold(tx, account.id).await?;
         pass(ctx, tx, row, code).await?;
         attempts::succeeded(tx, taken).await?;
         let (action, what) = ("account.recovery-codes", "RECOVERY_CODES");
@@ -177,6 +239,13 @@ pub async fn pass(
         return Err(CredentialError::Code);
     }
     note(ctx, tx, user, "account.recovery-code", "RECOVERY_CODE").await?;
+    Ok(())
+}
+
+/// Holds the account before its factor, as whoever signs in does: one order, so that none waits for the other in a circle.
+async fn hold(tx: &Tx, user: UserId) -> Result<(), CredentialError> {
+    let held = store::hold_account(tx, user).await?;
+    held.ok_or(Denied::SignedOut)?;
     Ok(())
 }
 
@@ -222,7 +291,7 @@ async fn note(
     action: &'static str,
     what: &'static str,
 ) -> Result<(), DbErr> {
-    audit::record(ctx, tx, line(action, user)).await?;
+    audit::record_about(ctx, tx, line(action, user), user).await?;
     let cause = Cause {
         kind: LetterKind::AccountSafety,
         organization: None,

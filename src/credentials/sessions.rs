@@ -21,10 +21,10 @@ use crate::identity::Authenticator;
 use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::identity::IdentityError;
-use crate::identity::session::Refreshed;
-use crate::identity::session::Tokens;
 use crate::identity::store;
 use crate::identity::store::Spared;
+use crate::identity::tokens::Refreshed;
+use crate::identity::tokens::Tokens;
 use crate::letters::Cause;
 use crate::letters::asked;
 
@@ -42,7 +42,7 @@ pub async fn refresh(
             let refreshed = authenticator.refresh(ctx, tx, token).await?;
             if let Refreshed::Stolen { user, session } = refreshed {
                 let line = line("session.stolen", user, Some(session), None);
-                audit::record(ctx, tx, line).await?;
+                audit::record_about(ctx, tx, line, user).await?;
                 let cause = Cause {
                     kind: LetterKind::AccountSafety,
                     organization: None,
@@ -77,9 +77,16 @@ pub async fn sign_out(
     let Some(session) = session else {
         return Ok(());
     };
-    Ok(ctx
-        .transaction(async |tx| authenticator.end(tx, session).await)
-        .await?)
+    ctx.transaction(async |tx| {
+        let found = store::session(&**tx, session).await?;
+        if let Some(session) = found.filter(|it| it.ended_at.is_none()) {
+            authenticator.end(tx, session.id).await?;
+            let line = line("session.end", session.user_id, Some(session.id), None);
+            audit::record_about(ctx, tx, line, session.user_id).await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Ends one of the actor's own sessions, at once; one that has ended stays ended.
@@ -97,7 +104,8 @@ pub async fn end(
         let mut session = found.pop().ok_or(CredentialError::NoSession)?;
         if session.ended_at.is_none() {
             authenticator.end(tx, id).await?;
-            audit::record(ctx, tx, line("session.end", user, Some(id), None)).await?;
+            let line = line("session.end", user, Some(id), None);
+            audit::record_about(ctx, tx, line, user).await?;
             session.ended_at = Some(ctx.now());
         }
         Ok(session)
@@ -125,7 +133,7 @@ pub async fn end_others(
         let ended = authenticator.end_all(tx, user, but).await?;
         let details = json!({ "ended": ended });
         let line = line("session.end-others", user, None, Some(details));
-        audit::record(ctx, tx, line).await?;
+        audit::record_about(ctx, tx, line, user).await?;
         Ok(ended)
     })
     .await

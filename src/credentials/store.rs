@@ -20,6 +20,7 @@ use sea_orm::ExprTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
+use sea_orm::QuerySelect;
 use sea_orm::sea_query::Expr;
 
 use crate::platform::db::Tx;
@@ -248,6 +249,18 @@ pub async fn forget_verifications(tx: &Tx, before: DateTime<Utc>) -> Result<u64,
         .exec(&**tx)
         .await?;
     Ok(gone.rows_affected)
+}
+
+/// An account that is open, held until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn hold_account(tx: &Tx, user: UserId) -> Result<Option<user_account::Model>, DbErr> {
+    user_account::Entity::find_by_id(user)
+        .filter(user_account::Column::DisabledAt.is_null())
+        .lock_exclusive()
+        .one(&**tx)
+        .await
 }
 
 /// An account that is open.

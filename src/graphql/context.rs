@@ -18,7 +18,7 @@ use crate::identity::Actor;
 use crate::identity::Authenticator;
 use crate::identity::Ctx;
 use crate::identity::IdentityError;
-use crate::identity::session::Tokens;
+use crate::identity::tokens::Tokens;
 use crate::platform::i18n;
 
 /// What each request carries to its resolvers.

@@ -15,6 +15,7 @@ use async_graphql::SimpleObject;
 use async_graphql::dataloader::Loader;
 use entity::ids::NotificationId;
 use entity::notification;
+use entity::types::ApiTokenScope;
 use sea_orm::DbErr;
 
 use crate::graphql::activities::activity::Activity;
@@ -176,7 +177,7 @@ pub(super) async fn own(gql: &Context<'_>, id: NotificationId) -> Result<Option<
     Ok(found.map(Notification))
 }
 
-/// A user's own notifications by id.
+/// A user's own notifications by id; for a program where it may read the account.
 impl Loader<NotificationId> for Reader {
     type Value = notification::Model;
     type Error = Arc<DbErr>;
@@ -185,7 +186,9 @@ impl Loader<NotificationId> for Reader {
         &self,
         ids: &[NotificationId],
     ) -> std::result::Result<HashMap<NotificationId, notification::Model>, Arc<DbErr>> {
-        let Some(user) = self.ctx.actor().user() else {
+        let rights = self.ctx.scope().rights();
+        let may = rights.is_none_or(|it| it.has(ApiTokenScope::AccountRead));
+        let Some(user) = self.ctx.actor().user().filter(|_| may) else {
             return Ok(HashMap::new());
         };
         let found = store::by_ids(self.ctx.read(), user, ids).await?;

@@ -28,7 +28,6 @@ use crate::refusal::Code;
 use crate::refusal::Refusal;
 
 /// What a new account needs.
-#[derive(Debug)]
 pub struct NewAccount {
     /// Lower case.
     pub email: String,
@@ -38,6 +37,12 @@ pub struct NewAccount {
     pub password_hash: String,
     /// Language of messages.
     pub locale: Locale,
+}
+
+impl std::fmt::Debug for NewAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NewAccount({})", self.locale.tag())
+    }
 }
 
 impl NewAccount {

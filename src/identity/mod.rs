@@ -22,6 +22,7 @@ pub mod scope;
 pub mod session;
 mod stated;
 pub mod store;
+pub mod tokens;
 pub mod totp;
 
 pub use actor::Actor;

@@ -41,6 +41,8 @@ use crate::identity::origin::Origin;
 use crate::identity::scope::Scope;
 use crate::identity::store;
 use crate::identity::store::Spared;
+use crate::identity::tokens::Refreshed;
+use crate::identity::tokens::Tokens;
 use crate::platform::crypto;
 use crate::platform::crypto::KeyError;
 use crate::platform::db::Tx;
@@ -49,33 +51,6 @@ use crate::platform::i18n::Locale;
 /// What tokens are for: ours, for this interface, and nothing else.
 const AUDIENCE: &str = "tiwizi";
 const TOKEN_TYPE: &str = "at+jwt";
-
-/// What a client keeps to stay signed in.
-#[derive(Clone, Debug)]
-pub struct Tokens {
-    /// Sent with each request; short-lived.
-    pub access: String,
-    /// Exchanged once for the next pair.
-    pub refresh: String,
-    /// When the access token ends.
-    pub expires_at: DateTime<Utc>,
-}
-
-/// What became of a refresh token.
-#[derive(Debug)]
-pub enum Refreshed {
-    /// The next pair.
-    Next(Tokens),
-    /// It is worth nothing: unknown, or its session is over.
-    Over,
-    /// It was used before, and its session has ended now.
-    Stolen {
-        /// Whose session it was.
-        user: UserId,
-        /// The session.
-        session: SessionId,
-    },
-}
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {

@@ -1,9 +1,10 @@
 //! Statements about accounts, their sessions and attempts to sign in.
 //!
-//! Nothing is decided here. Those about memberships are with the organizations.
+//! Nothing is decided here. Those about memberships are with the organizations, most about API tokens with the tokens.
 
 use chrono::DateTime;
 use chrono::Utc;
+use entity::api_token;
 use entity::ids::SessionId;
 use entity::ids::UserId;
 use entity::known_network;
@@ -14,6 +15,7 @@ use entity::sign_in_attempt;
 use entity::user_account;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait;
+use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
@@ -271,6 +273,17 @@ pub async fn sessions_by_ids(
         .await
 }
 
+/// A session, whoever has it, also one that is over.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn session(
+    conn: &impl ConnectionTrait,
+    id: SessionId,
+) -> Result<Option<session::Model>, DbErr> {
+    session::Entity::find_by_id(id).one(conn).await
+}
+
 /// Which sessions of a user go on when the others end.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Spared {
@@ -310,6 +323,32 @@ pub async fn end_sessions(
             .await?;
     }
     Ok(ids)
+}
+
+/// Ends the API tokens of a user that were not ended: those that it ended.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn revoke_tokens(
+    tx: &Tx,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<Vec<api_token::Model>, DbErr> {
+    use api_token::Column as C;
+    let of = Condition::all()
+        .add(C::UserId.eq(user))
+        .add(C::RevokedAt.is_null());
+    let rows = api_token::Entity::find()
+        .filter(of.clone())
+        .lock_exclusive()
+        .all(&**tx)
+        .await?;
+    api_token::Entity::update_many()
+        .col_expr(C::RevokedAt, Expr::value(now))
+        .filter(of)
+        .exec(&**tx)
+        .await?;
+    Ok(rows)
 }
 
 /// Gives an open account another password, where it still has the one that was proven; `false` where it has not.

@@ -18,7 +18,10 @@ use serde_json::json;
 
 use crate::audit;
 use crate::audit::Line;
+use crate::credentials;
 use crate::credentials::change;
+use crate::credentials::factor;
+use crate::identity;
 use crate::identity::Authenticator;
 use crate::identity::Core;
 use crate::identity::Ctx;
@@ -174,20 +177,42 @@ pub async fn reset(
         if !store::use_up(tx, leave.id, now).await? {
             return Err(RecoveryError::Token);
         }
+        let before = credentials::store::hold_account(tx, leave.user_id).await?;
+        let before = before.ok_or(RecoveryError::Token)?;
         if !store::set_password(tx, leave.user_id, hash, now).await? {
             return Err(RecoveryError::Token);
         }
         store::use_up_all(tx, leave.user_id, now).await?;
+        // Whoever had the account so far may have asked for another address.
+        credentials::store::use_verifications_up(tx, leave.user_id, now).await?;
+        if before.email_verified_at.is_none() {
+            forget_occupant(ctx, tx, leave.user_id).await?;
+        }
         authenticator
             .end_all(tx, leave.user_id, Spared::default())
             .await?;
         change::note(ctx, tx, leave.user_id).await?;
-        for account in crate::letters::store::open_accounts(&**tx, &[leave.user_id]).await? {
-            attempts::forgive(ctx, tx, &account.email).await?;
-        }
-        Ok(())
+        Ok(attempts::forgive(ctx, tx, &before.email).await?)
     })
     .await
+}
+
+/// Takes from an account whatever outlasts a new password, when its address is known to be its owner's for the first time:
+/// somebody else may have made the account, to wait in it.
+async fn forget_occupant(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), DbErr> {
+    factor::let_go(ctx, tx, user).await?;
+    for token in identity::store::revoke_tokens(tx, user, ctx.now()).await? {
+        let line = Line {
+            action: "apiToken.revoke",
+            organization: token.organization_id,
+            subject: ("ApiToken", Some(token.id.0)),
+            details: Some(json!({
+                "prefix": token.prefix, "scopes": token.scopes, "expiresAt": token.expires_at,
+            })),
+        };
+        audit::record_about(ctx, tx, line, user).await?;
+    }
+    Ok(())
 }
 
 async fn own(ctx: &Ctx, user: UserId) -> Result<Own, DbErr> {

@@ -35,12 +35,16 @@ of_the_program! {
         let again = program.fed(&command, "correct horse battery\n");
         let nowhere = ["user", "create", "o@example.org", "--observer", "99"];
         let nowhere = program.fed(&nowhere, "correct horse battery\n");
+        let unknown = program.run(&["user", "totp-off", "nobody@example.org"]);
+        let off = program.run(&["user", "totp-off", "Admin@example.org"]);
 
         assert!(short.complaint(1).contains("password"), "{short:?}");
         assert!(common.complaint(1).contains("unusual words"), "{common:?}");
         assert_eq!(made.done(), "created admin@example.org\n");
         assert!(again.complaint(1).contains("email"), "{again:?}");
         assert!(nowhere.complaint(1).contains("no territory 99"), "{nowhere:?}");
+        assert!(unknown.complaint(1).contains("no account nobody@example.org"), "{unknown:?}");
+        assert!(off.complaint(1).contains("is off already"), "{off:?}");
     }
 
     /// What portals of donors read, without a server.

@@ -3,6 +3,7 @@
 //! How a code follows from secret and time is tested beside the rule, with the table of RFC 6238.
 
 use chrono::TimeDelta;
+use entity::email_verification;
 use entity::password_reset;
 use entity::second_factor;
 use sea_orm::EntityTrait;
@@ -96,6 +97,24 @@ fn base32(text: &str) -> Vec<u8> {
     bytes
         .map(|it| u8::from_str_radix(std::str::from_utf8(it).unwrap(), 2).unwrap())
         .collect()
+}
+
+/// Sets a new password with the letter that was asked for.
+async fn resets(app: &App, email: &str, new: &str) {
+    let nobody = Person::nobody(app);
+    nobody
+        .done(
+            "requestPasswordReset",
+            json!({ "email": email }),
+            "sendsLetters",
+        )
+        .await;
+    worked_off(app).await;
+    let leave = password_reset::Entity::find().one(app.parts.core.db.system().read());
+    let id = leave.await.unwrap().unwrap().id;
+    let token = tiwizi::recovery::reset::token(&app.parts.core, id);
+    let input = json!({ "token": token, "newPassword": new });
+    nobody.done("resetPassword", input, "passwordSet").await;
 }
 
 on_both_databases! {
@@ -271,14 +290,12 @@ on_both_databases! {
         let post = Post::open().await;
         let app = posted_with(&app, &post, |_| ()).await;
         let owner = Holder::of(&app, Person::sign_up(&app, "owner").await).await;
-        let nobody = Person::nobody(&app);
-        nobody.done("requestPasswordReset", json!({ "email": owner.person.email }), "sendsLetters").await;
-        worked_off(&app).await;
-        let leave = password_reset::Entity::find().one(app.parts.core.db.system().read()).await.unwrap();
-        let id = leave.unwrap().id;
-        let token = tiwizi::recovery::reset::token(&app.parts.core, id);
+        owner.person.done("requestEmailVerification", json!({}), "emailed").await;
+        let asked = email_verification::Entity::find().one(app.parts.core.db.system().read()).await.unwrap();
+        let token = tiwizi::credentials::address::token(&app.parts.core, asked.unwrap().id);
+        assert_eq!(Person::nobody(&app).refused("verifyEmail", json!({ "token": token })).await, [""; 0]);
         let new = "another horse battery";
-        nobody.done("resetPassword", json!({ "token": token, "newPassword": new }), "passwordSet").await;
+        resets(&app, &owner.person.email, new).await;
 
         let without = signs_in(&app, json!({ "email": owner.person.email, "password": new })).await;
         let code = owner.next_code();
@@ -286,6 +303,21 @@ on_both_databases! {
 
         assert_eq!(codes(&without), ["TOTP_REQUIRED"]);
         assert_eq!(codes(&with), [""; 0]);
+        app.close().await;
+    }
+
+    /// Somebody else made the account, to wait in it.
+    async fn whoever_proves_an_address_first_finds_no_second_factor(app: App) {
+        let post = Post::open().await;
+        let app = posted_with(&app, &post, |_| ()).await;
+        let occupant = Holder::of(&app, Person::sign_up(&app, "owner").await).await;
+        let new = "another horse battery";
+        resets(&app, &occupant.person.email, new).await;
+
+        let owner = signs_in(&app, json!({ "email": occupant.person.email, "password": new })).await;
+
+        assert_eq!(codes(&owner), [""; 0]);
+        assert!(is_let_in(&app, &text(&owner["session"]["accessToken"])).await);
         app.close().await;
     }
 

@@ -111,7 +111,7 @@ pub async fn session_page(
     ))
 }
 
-/// A user's own sessions by id, also those that are over.
+/// A user's own sessions by id, also those that are over; none for a program, whatever it may do for them.
 impl Loader<SessionId> for Reader {
     type Value = session::Model;
     type Error = Arc<DbErr>;
@@ -120,7 +120,7 @@ impl Loader<SessionId> for Reader {
         &self,
         ids: &[SessionId],
     ) -> std::result::Result<HashMap<SessionId, session::Model>, Arc<DbErr>> {
-        let Some(user) = self.ctx.actor().user() else {
+        let Actor::User { id: user, .. } = self.ctx.actor() else {
             return Ok(HashMap::new());
         };
         let found = store::sessions_by_ids(self.ctx.read(), user, ids).await?;

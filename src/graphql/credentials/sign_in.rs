@@ -13,6 +13,7 @@ use crate::credentials::sessions;
 use crate::credentials::sign_in;
 use crate::credentials::sign_in::Proof;
 use crate::credentials::sign_in::SignedUp;
+use crate::credentials::sign_in::Wanted;
 use crate::graphql::context::Gql;
 use crate::graphql::error::UserError;
 use crate::graphql::error::answered;
@@ -20,8 +21,7 @@ use crate::graphql::identity::Viewer;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::EmailAddress;
 use crate::graphql::scalars::Locale;
-use crate::identity::account::NewAccount;
-use crate::identity::session::Tokens;
+use crate::identity::tokens::Tokens;
 
 /// What a client keeps to stay signed in.
 #[derive(SimpleObject)]
@@ -145,18 +145,13 @@ impl SignInMutations {
         let ctx = gql.op()?;
         let authenticator = gql.authenticator()?;
         let locale = input.locale.map_or(ctx.locale(), |it| it.0);
-        let outcome = async {
-            let new = NewAccount::parse(
-                ctx,
-                &input.email.0,
-                &input.display_name,
-                &input.password,
-                locale,
-            )
-            .await?;
-            sign_in::sign_up(ctx, authenticator, new).await
+        let wanted = Wanted {
+            email: &input.email.0,
+            display_name: &input.display_name,
+            password: &input.password,
+            locale,
         };
-        let outcome = outcome.await;
+        let outcome = sign_in::sign_up(ctx, authenticator, wanted).await;
         let retry_after_seconds = outcome.as_ref().err().and_then(retry_after);
         let (done, user_errors) = answered(ctx, outcome)?;
         let verification_sent = matches!(done, Some(SignedUp::Emailed));

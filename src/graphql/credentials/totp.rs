@@ -148,7 +148,7 @@ impl TotpMutations {
         #[graphql(desc = "The first code.")] input: ConfirmTotpInput,
     ) -> Result<ConfirmTotpPayload> {
         let ctx = gql.signed_in()?;
-        let outcome = factor::confirm(ctx, &input.code).await;
+        let outcome = factor::confirm(ctx, gql.authenticator()?, &input.code).await;
         let (recovery_codes, user_errors) = answered(ctx, outcome)?;
         Ok(ConfirmTotpPayload {
             recovery_codes,

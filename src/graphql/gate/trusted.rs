@@ -14,6 +14,7 @@ use crate::graphql::gate::Caller;
 use crate::graphql::gate::SignedIn;
 use crate::graphql::gate::document::Documents;
 use crate::graphql::gate::document::Verdict;
+use crate::platform::crypto::hex;
 use crate::platform::crypto::sha256;
 
 /// The documents of the pages of this server: nobody could sign in there otherwise.
@@ -173,21 +174,14 @@ impl Trusted {
         self.by_digest.get(digest).cloned()
     }
 
-    /// A listed document that is sent whole.
-    pub fn with_text(&self, text: &str) -> Option<Verdict> {
-        if self.by_digest.is_empty() {
-            return None;
-        }
-        self.with_digest(&sha256(text.as_bytes()))
-    }
-
-    /// Whether somebody may send documents that are not listed.
-    pub fn may_send(&self, caller: Caller<'_>) -> bool {
+    /// Whether somebody may send a document of this digest, which is not listed.
+    pub fn may_send(&self, digest: &[u8], caller: Caller<'_>) -> bool {
         match self.mode {
             DocumentsMode::Any => true,
             DocumentsMode::Prefer => {
                 tracing::warn!(
                     request.id = caller.request_id,
+                    document = hex(digest),
                     "a document that is not listed"
                 );
                 true
