@@ -69,9 +69,12 @@ pub struct Line {
 }
 
 impl Line {
-    /// The record that changed. Hours are not among them: the ledger passes them on, one by one; nor
+    /// The record that changed; none where it was looked at alone. Hours are not among them: the ledger passes them on, one by one; nor
     /// shifts and sign-ups, whose statements do.
     fn change(&self) -> Option<Change> {
+        if self.action.ends_with(".read") {
+            return None;
+        }
         let record = self.subject.1?;
         let (kind, audience) = match self.subject.0 {
             "Organization" => (Kind::Organization, None),

@@ -60,6 +60,7 @@ mod m20261129_000064_second_factor;
 mod m20261129_000065_verified_addresses;
 mod m20261129_000066_consents;
 mod m20261129_000067_erasure;
+mod m20261129_000068_subjects;
 mod m20261129_000069_api_tokens;
 mod m20261129_000070_audit;
 mod m20261129_000079_row_policies;
@@ -127,6 +128,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000065_verified_addresses::Migration),
             Box::new(m20261129_000066_consents::Migration),
             Box::new(m20261129_000067_erasure::Migration),
+            Box::new(m20261129_000068_subjects::Migration),
             Box::new(m20261129_000069_api_tokens::Migration),
             Box::new(m20261129_000070_audit::Migration),
             Box::new(m20261129_000079_row_policies::Migration),

@@ -27,6 +27,9 @@ pub enum MergeError {
     /// The record was merged into another one before.
     #[error("{0} was merged into another record")]
     Merged(&'static str),
+    /// The record says nothing of a person any more.
+    #[error("{0} was erased")]
+    Erased(&'static str),
     /// Both are known by national identity numbers, and not the same.
     #[error("two national identity numbers are two people")]
     TwoPeople,
@@ -112,6 +115,7 @@ impl Refuse for MergeError {
             Self::NotFound(field) => Refusal::of(Code::NotFound, field),
             Self::Pair => Refusal::of(Code::MergePair, "mergeId"),
             Self::Merged(field) => Refusal::of(Code::Merged, field),
+            Self::Erased(field) => Refusal::of(Code::RecordErased, field),
             Self::TwoPeople => Refusal::of(Code::MergeTwoPeople, "mergeId"),
             Self::KeepIdentified => Refusal::of(Code::MergeKeepIdentified, "keepId"),
             Self::TwoAccounts => Refusal::of(Code::MergeTwoAccounts, "mergeId"),

@@ -104,6 +104,11 @@ pub async fn merge(
         if kept.merged_into_id.is_some() {
             return Err(MergeError::Merged("keepId"));
         }
+        for (record, field) in [(&kept, "keepId"), (&merged, "mergeId")] {
+            if record.erased_at.is_some() {
+                return Err(MergeError::Erased(field));
+            }
+        }
         let known = match merged.merged_into_id {
             Some(into) if into == kept.id => path(tx, &kept, &merged).await?,
             Some(_) => return Err(MergeError::Merged("mergeId")),

@@ -42,7 +42,7 @@ use crate::volunteers::profile;
 ///
 /// # Errors
 /// [`MergeError::NotFound`], [`MergeError::VersionConflict`], [`MergeError::Over`] where the kept
-/// record was merged itself since, [`MergeError::Denied`]; then nothing went back.
+/// record was merged itself since, [`MergeError::Erased`], [`MergeError::Denied`]; then nothing went back.
 pub async fn undo(
     ctx: &Ctx,
     id: MergeId,
@@ -77,6 +77,9 @@ pub async fn undo(
         }
         if kept.merged_into_id.is_some() {
             return Err(MergeError::Over);
+        }
+        if kept.erased_at.is_some() || merged.erased_at.is_some() {
+            return Err(MergeError::Erased("id"));
         }
         person::hold(tx, &[kept.person_id, merged.person_id]).await?;
         let (kept, merged) = part(ctx, tx, &merge, kept, merged).await?;

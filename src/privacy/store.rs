@@ -156,21 +156,32 @@ fn select(ctx: &Ctx, filter: &Filter) -> Select<erasure_request::Entity> {
         })
 }
 
-/// Requests that are due, the oldest first.
+/// The next requests that are due, the oldest first.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn due(
     conn: &impl ConnectionTrait,
     now: DateTime<Utc>,
+    after: Option<(DateTime<Utc>, ErasureId)>,
     limit: u64,
-) -> Result<Vec<ErasureId>, DbErr> {
+) -> Result<Vec<(DateTime<Utc>, ErasureId)>, DbErr> {
+    let behind = |(due_at, id): (DateTime<Utc>, ErasureId)| {
+        let same = Condition::all()
+            .add(erasure_request::Column::DueAt.eq(due_at))
+            .add(erasure_request::Column::Id.gt(id));
+        Condition::any()
+            .add(erasure_request::Column::DueAt.gt(due_at))
+            .add(same)
+    };
     erasure_request::Entity::find()
         .select_only()
-        .column(erasure_request::Column::Id)
+        .columns([erasure_request::Column::DueAt, erasure_request::Column::Id])
         .filter(erasure_request::Column::Status.eq(ErasureStatus::Approved))
         .filter(erasure_request::Column::DueAt.lte(now))
+        .apply_if(after, |it, after| it.filter(behind(after)))
         .order_by_asc(erasure_request::Column::DueAt)
+        .order_by_asc(erasure_request::Column::Id)
         .limit(limit)
         .into_tuple()
         .all(conn)

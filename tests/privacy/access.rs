@@ -67,12 +67,16 @@ on_both_databases! {
         });
         cast.volunteer.done("recordConsent", input, "consent { purpose }").await;
 
+        let input = json!({ "volunteerId": cast.record, "reason": "I move away" });
+        cast.volunteer.done("requestErasure", input, "erasureRequest { id }").await;
+
         let (id, files) = asked(&app, &cast.volunteer, json!({ "locale": "en" })).await;
 
         let names: Vec<&str> = files.keys().map(String::as_str).collect();
         assert_eq!(names, [
-            "README.txt", "account-consents.json", "account.json", "attendance.json", "certificates.json",
-            "consents.json", "contracts.json", "corrections.json", "devices.json", "done-to-records.json", "hours.csv",
+            "README.txt", "account-consents.json", "account.json", "api-tokens.json", "attendance.json", "certificates.json",
+            "consents.json", "contracts.json", "corrections.json", "devices.json", "done-to-records.json",
+            "email-verifications.json", "erasure-requests.json", "hours.csv",
             "hours.json", "incidents.json", "letters.json", "memberships.json", "notifications.json", "own-acts.json",
             "sessions.json", "sign-ups.json", "timers.json", "volunteer-records.json",
         ]);
@@ -83,7 +87,15 @@ on_both_databases! {
         let hours = section(&files, "hours");
         assert_eq!((&hours[0]["minutes"], &hours[0]["description"]), (&json!(90), &json!(format!("{MARK} planting"))));
         assert!(files["hours.csv"].contains(",90,APPROVED,DURATION,"), "{}", files["hours.csv"]);
-        assert!(section(&files, "own-acts").as_array().expect("acts").len() > 1);
+        let acts = section(&files, "own-acts");
+        assert!(acts.as_array().expect("acts").len() > 1);
+        let from_here = |it: &Value| it["address"] == "127.0.0.1";
+        assert!(acts.as_array().expect("acts").iter().any(from_here), "{acts:#}");
+        assert_eq!(section(&files, "sessions")[0]["address"], "127.0.0.1");
+        assert_eq!(section(&files, "erasure-requests")[0]["reason"], "I move away");
+        let foreign = |it: &&Value| it["by"] != "SELF" && it.get("address").is_some();
+        let done = section(&files, "done-to-records");
+        assert_eq!(done.as_array().expect("acts").iter().find(foreign), None);
         for name in names.iter().filter(|it| it.ends_with(".json")) {
             section(&files, name.trim_end_matches(".json"));
         }

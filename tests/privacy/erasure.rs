@@ -301,6 +301,68 @@ on_both_databases! {
         Person::sign_up(&app, "Qxwzj-alone").await;
     }
 
+    async fn a_record_that_was_merged_since_goes_with_the_one_that_stands_for_it(app: App) {
+        let cast = Cast::on(&app).await;
+        let keep = cast.owner.enrols(&cast.organization, "Qxwzj Fatima").await;
+        let merge = cast.owner.enrols(&cast.organization, "Qxwzj Fatma").await;
+        let other = cast.owner.enrols(&cast.organization, "Karim Tazi").await;
+        let input = json!({ "volunteerId": keep, "reason": "Qxwzj first" });
+        let first = id(&cast.owner, "requestErasure", input, "erasureRequest").await;
+        let no = json!({ "id": first, "verdict": "REFUSE", "reason": "Qxwzj no" });
+        cast.owner.done("decideErasure", no, "erasureRequest { id }").await;
+        let input = json!({ "volunteerId": merge, "reason": "Qxwzj second" });
+        let second = id(&cast.owner, "requestErasure", input, "erasureRequest").await;
+        let yes = json!({ "id": second, "verdict": "APPROVE" });
+        cast.owner.done("decideErasure", yes, "erasureRequest { id }").await;
+        let input = json!({ "keepId": keep, "mergeId": merge, "reason": "Qxwzj one" });
+        let merged = id(&cast.owner, "mergeVolunteers", input, "merge").await;
+
+        app.advance(TimeDelta::days(7));
+        let operator = app.parts.operator(Locale::En);
+        assert_eq!(carry_out_due(&operator).await.expect("erasures"), 1);
+
+        let owner = cast.owner.again().await;
+        let query = "query($one: ID!, $other: ID!) { one: volunteer(id: $one) { name erasedAt } other: volunteer(id: $other) { name erasedAt } }";
+        let left = owner.asks(query, json!({ "one": keep, "other": merge })).await;
+        let gone = json!({ "name": "—", "erasedAt": "2026-11-09T09:00:00Z" });
+        assert_eq!(left, json!({ "one": gone, "other": gone }));
+        // Reasons of every request about them go along.
+        assert_eq!(traces::found(&app, &MARKS).await, Vec::<String>::new());
+        // What says nothing of a person is neither merged nor taken apart.
+        for input in [json!({ "keepId": keep, "mergeId": other }), json!({ "keepId": other, "mergeId": keep })] {
+            assert_eq!(owner.refused("mergeVolunteers", input).await, ["RECORD_ERASED"]);
+        }
+        let input = json!({ "id": merged, "reason": "Two people" });
+        assert_eq!(owner.refused("unmergeVolunteers", input).await, ["RECORD_ERASED"]);
+    }
+
+    async fn an_address_that_ends_like_the_erased_one_stays_in_schedules(app: App) {
+        let posted = app.beside_with(|it| {
+            it.mail.host = "127.0.0.1".to_owned();
+            it.mail.from = "Tiwizi <reports@tiwizi.test>".to_owned();
+        }).await;
+        let cast = Cast::on(&posted).await;
+        let person = Person::sign_up(&posted, "ali").await;
+        let to = |address: &str| json!({ "email": { "address": address, "form": "LINK" } });
+        let input = json!({
+            "title": "For the province", "report": { "name": "INDH", "territoryCode": REGION }, "format": "CSV", "locale": "en",
+            "cadence": { "cron": "0 7 1 1 *" }, "covers": "PREVIOUS_MONTH",
+            "deliverTo": [to("khali@example.org"), to("Ali@example.org")],
+        });
+        let schedule = id(&cast.observer, "createSchedule", input, "schedule").await;
+        let request = id(&person, "requestErasure", json!({}), "erasureRequest").await;
+        cast.admin.done("decideErasure", json!({ "id": request, "verdict": "APPROVE" }), "erasureRequest { id }").await;
+
+        posted.advance(TimeDelta::days(7));
+        let operator = posted.parts.operator(Locale::En);
+        assert_eq!(carry_out_due(&operator).await.expect("erasures"), 1);
+
+        let query = "query($id: ID!) { node(id: $id) { ... on Schedule { deliverTo { address } } } }";
+        let left = cast.observer.again().await.asks(query, json!({ "id": schedule })).await;
+        assert_eq!(left["node"]["deliverTo"], json!([{ "address": "khali@example.org" }]));
+        posted.close().await;
+    }
+
     async fn ages_under_contracts_stay_as_they_were_told(app: App) {
         let cast = Cast::on(&app).await;
         accredited(&cast, "2025-01-01", None).await;

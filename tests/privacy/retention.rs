@@ -47,7 +47,8 @@ on_both_databases! {
         let unused = cast.owner.enrols(&cast.organization, "Never Came").await;
         let worked = cast.owner.enrols(&cast.organization, "Came Once").await;
         cast.coordinator.logs(&worked, &cast.project, "2026-10-05", 30).await;
-        for id in [&unused, &worked] {
+        // Whoever has an account decides for themselves.
+        for id in [&unused, &worked, &cast.record] {
             cast.owner.done("archiveVolunteer", json!({ "id": id }), "volunteer { id }").await;
         }
         let beside = app.beside_with(|it| it.privacy.retention.unused_record_days = 100).await;
@@ -59,8 +60,10 @@ on_both_databases! {
         assert_eq!(enforce(&operator).await.expect("a round").records, 1);
 
         let owner = cast.owner.again().await;
-        let query = "query($one: ID!, $other: ID!) { one: volunteer(id: $one) { name } other: volunteer(id: $other) { name } }";
-        let left = owner.asks(query, json!({ "one": unused, "other": worked })).await;
+        let query = "query($one: ID!, $other: ID!, $held: ID!) { one: volunteer(id: $one) { name } other: volunteer(id: $other) { name }
+            held: volunteer(id: $held) { name hasAccount } }";
+        let left = owner.asks(query, json!({ "one": unused, "other": worked, "held": cast.record })).await;
+        assert_eq!(left["held"]["hasAccount"], true, "{left:#}");
         assert_eq!((&left["one"]["name"], &left["other"]["name"]), (&json!("—"), &json!("Came Once")));
         assert_ne!(left["one"], Value::Null);
         beside.close().await;

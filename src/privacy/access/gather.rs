@@ -81,6 +81,9 @@ pub(super) async fn gather(
     of_records(&db, records, &all, &mut archive)
         .await
         .map_err(fault)?;
+    erasures(&db, user, &all, &mut archive)
+        .await
+        .map_err(fault)?;
     progress.reaches(50).await?;
     hours(&db, &all, &mut archive).await.map_err(fault)?;
     trail(&db, user, &all, &mut archive).await.map_err(fault)?;
@@ -124,10 +127,27 @@ async fn account(
     let rows = store::sessions(db, user).await?.into_iter().map(|it| {
         json!({
             "createdAt": instant(it.created_at), "expiresAt": instant(it.expires_at),
-            "endedAt": it.ended_at.map(instant),
+            "endedAt": it.ended_at.map(instant), "device": it.device, "address": it.address,
+            "lastUsedAt": it.last_used_at.map(instant),
         })
     });
     archive.section("sessions", &Vec::from_iter(rows))?;
+    let rows = store::tokens(db, user).await?.into_iter().map(|it| {
+        let scopes: Value = serde_json::from_str(&it.scopes).unwrap_or_default();
+        json!({
+            "name": it.name, "scopes": scopes, "createdAt": instant(it.created_at),
+            "expiresAt": instant(it.expires_at), "revokedAt": it.revoked_at.map(instant),
+            "lastUsedAt": it.last_used_at.map(instant), "lastUsedAddress": it.last_used_address,
+        })
+    });
+    archive.section("api-tokens", &Vec::from_iter(rows))?;
+    let rows = store::verifications(db, user).await?.into_iter().map(|it| {
+        json!({
+            "email": it.email, "previous": it.previous, "createdAt": instant(it.created_at),
+            "expiresAt": instant(it.expires_at), "usedAt": it.used_at.map(instant),
+        })
+    });
+    archive.section("email-verifications", &Vec::from_iter(rows))?;
     let rows = store::devices(db, user).await?.into_iter().map(|it| {
         json!({
             "device": it.id, "firstSeenAt": instant(it.first_seen_at),
@@ -248,6 +268,24 @@ async fn of_records(
     Ok(())
 }
 
+async fn erasures(
+    db: &impl ConnectionTrait,
+    user: Option<UserId>,
+    all: &[VolunteerId],
+    archive: &mut Archive,
+) -> Result<(), GatherError> {
+    let rows = store::erasures(db, user, all).await?.into_iter().map(|it| {
+        json!({
+            "of": if it.volunteer_id.is_some() { "RECORD" } else { "ACCOUNT" }, "status": it.status,
+            "reason": it.reason, "decisionReason": it.decision_reason,
+            "requestedAt": instant(it.created_at), "decidedAt": it.decided_at.map(instant),
+            "dueAt": it.due_at.map(instant), "doneAt": it.done_at.map(instant),
+        })
+    });
+    archive.section("erasure-requests", &Vec::from_iter(rows))?;
+    Ok(())
+}
+
 fn consent(it: &entity::consent::Model) -> Value {
     json!({
         "purpose": it.purpose, "decision": it.decision, "textVersion": it.text_version,
@@ -345,7 +383,7 @@ async fn trail(
             let rows = store::acts(db, user, after).await?;
             let Some(last) = rows.last() else { break };
             after = Some(last.id);
-            archive.rows(&Vec::from_iter(rows.iter().map(act)), first)?;
+            archive.rows(&Vec::from_iter(rows.iter().map(own_act)), first)?;
             first = false;
         }
         archive.end_section()?;
@@ -360,14 +398,12 @@ async fn trail(
             let own = it.user_id.is_some() && it.user_id == user;
             let by = match (own, it.actor_kind.as_str()) {
                 (true, _) => "SELF",
-                (false, "USER") => "SOMEBODY",
+                (false, "USER" | "TOKEN") => "SOMEBODY",
                 (false, _) => "SERVER",
             };
-            let mut told = act(it);
-            if let Some(members) = told.as_object_mut() {
-                members.insert("by".to_owned(), json!(by));
-            }
-            told
+            // From where somebody else did it says something of them.
+            let told = if own { own_act(it) } else { act(it) };
+            with(told, "by", json!(by))
         });
         archive.rows(&Vec::from_iter(told), first)?;
         first = false;
@@ -381,4 +417,19 @@ fn act(it: &audit_event::Model) -> Value {
         "at": instant(it.recorded_at), "action": it.action, "subject": it.subject_type,
         "outcome": it.outcome,
     })
+}
+
+fn own_act(it: &audit_event::Model) -> Value {
+    with(
+        with(act(it), "address", json!(it.address)),
+        "agent",
+        json!(it.agent),
+    )
+}
+
+fn with(mut told: Value, name: &str, value: Value) -> Value {
+    if let Some(members) = told.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
+    told
 }

@@ -2,11 +2,14 @@
 //!
 //! Nothing is decided here: whoever asks has seen the record, or asks about themselves.
 
+use entity::api_token;
 use entity::attendance;
 use entity::audit_event;
 use entity::certificate;
 use entity::contract_incident;
 use entity::device;
+use entity::email_verification;
+use entity::erasure_request;
 use entity::hour_entry;
 use entity::hour_entry_amendment;
 use entity::ids::AuditEventId;
@@ -289,6 +292,59 @@ pub async fn sessions(
     session::Entity::find()
         .filter(session::Column::UserId.eq(user))
         .order_by_desc(session::Column::Id)
+        .limit(MOST)
+        .all(db)
+        .await
+}
+
+/// Tokens by which programs act for a user, newest first.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn tokens(
+    db: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Vec<api_token::Model>, DbErr> {
+    api_token::Entity::find()
+        .filter(api_token::Column::UserId.eq(user))
+        .order_by_desc(api_token::Column::Id)
+        .limit(MOST)
+        .all(db)
+        .await
+}
+
+/// Letters that were to find out whether an address is that of a user, newest first.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn verifications(
+    db: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Vec<email_verification::Model>, DbErr> {
+    email_verification::Entity::find()
+        .filter(email_verification::Column::UserId.eq(user))
+        .order_by_desc(email_verification::Column::Id)
+        .limit(MOST)
+        .all(db)
+        .await
+}
+
+/// Requests that an account, where one is given, or some records be erased, newest first.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn erasures(
+    db: &impl ConnectionTrait,
+    user: Option<UserId>,
+    records: &[VolunteerId],
+) -> Result<Vec<erasure_request::Model>, DbErr> {
+    erasure_request::Entity::find()
+        .filter(
+            Condition::any()
+                .add(erasure_request::Column::VolunteerId.is_in(records.iter().copied()))
+                .add_option(user.map(|it| erasure_request::Column::UserId.eq(it))),
+        )
+        .order_by_desc(erasure_request::Column::Id)
         .limit(MOST)
         .all(db)
         .await

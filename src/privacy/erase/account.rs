@@ -13,6 +13,7 @@ use crate::identity::Ctx;
 use crate::identity::hashing;
 use crate::letters;
 use crate::platform::db::Tx;
+use crate::privacy::erase::store as beside;
 use crate::privacy::error::PrivacyError;
 
 /// Takes it away: nobody signs in under it any more.
@@ -44,6 +45,7 @@ pub(super) async fn erase(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), Privac
     store::forget_sessions(tx, user, now).await?;
     store::forget_told(tx, user, &recipient).await?;
     store::forget_asked(tx, user, &before.email, now).await?;
+    beside::forget_reasons(tx, &[], Some(user)).await?;
     let line = Line {
         action: "account.erase",
         organization: None,

@@ -28,7 +28,7 @@ use crate::privacy::error::PrivacyError;
 use crate::privacy::requests;
 use crate::privacy::store as asked;
 
-/// Erasures that are carried out in one round.
+/// Requests of one statement.
 const TOGETHER: u64 = 20;
 
 /// Whose data goes.
@@ -65,19 +65,26 @@ impl Whose {
 /// # Errors
 /// [`PrivacyError::Database`] where requests cannot be read.
 pub async fn carry_out_due(ctx: &Ctx) -> Result<usize, PrivacyError> {
-    let mut done = 0;
-    for id in asked::due(ctx.read(), ctx.now(), TOGETHER).await? {
-        match ctx
-            .transaction(async |tx| carry_out(ctx, tx, id).await)
-            .await
-        {
-            Ok(()) => done += 1,
-            Err(cause) => {
-                tracing::error!(erasure.id = %id, %cause, "an erasure was not carried out")
+    let (mut done, mut after) = (0, None);
+    loop {
+        let due = asked::due(ctx.read(), ctx.now(), after, TOGETHER).await?;
+        if due.is_empty() {
+            return Ok(done);
+        }
+        for (due_at, id) in due {
+            // What fails stays due, and is passed by: it keeps nobody else waiting.
+            after = Some((due_at, id));
+            match ctx
+                .transaction(async |tx| carry_out(ctx, tx, id).await)
+                .await
+            {
+                Ok(()) => done += 1,
+                Err(cause) => {
+                    tracing::error!(erasure.id = %id, %cause, "an erasure was not carried out")
+                }
             }
         }
     }
-    Ok(done)
 }
 
 async fn carry_out(ctx: &Ctx, tx: &Tx, id: ErasureId) -> Result<(), PrivacyError> {
@@ -112,12 +119,12 @@ async fn carry_out(ctx: &Ctx, tx: &Tx, id: ErasureId) -> Result<(), PrivacyError
         decision_reason: None,
         ..request
     };
-    let row = requests::written(ctx, tx, "erasure.carry_out", row).await?;
-    store::forget_reasons(tx, row.volunteer_id, row.user_id).await?;
+    requests::written(ctx, tx, "erasure.carry_out", row).await?;
     Ok(())
 }
 
-/// Takes from a record and those that were merged into it, and from all that hangs on them, what says something of a person.
+/// Takes from the record that stands for one and those that were merged into it, and from all that hangs on them, what says
+/// something of a person.
 ///
 /// # Errors
 /// [`PrivacyError::NotFound`], a fault.
@@ -126,6 +133,10 @@ pub(super) async fn erase_record(ctx: &Ctx, tx: &Tx, id: VolunteerId) -> Result<
     let Some(first) = records.first() else {
         return Err(PrivacyError::NotFound("volunteerId"));
     };
+    if records.iter().all(|it| it.erased_at.is_some()) {
+        // Two requests about records that were merged since: the first one did it.
+        return Ok(());
+    }
     let whose = Whose {
         organization: first.organization_id,
         user: first.user_id,
@@ -136,6 +147,7 @@ pub(super) async fn erase_record(ctx: &Ctx, tx: &Tx, id: VolunteerId) -> Result<
     hours::erasure::erase_in(ctx, tx, whose.organization, &ids, &people).await?;
     record::erase(ctx, tx, &whose, &told_on).await?;
     files::erase(ctx, tx, &whose).await?;
+    store::forget_reasons(tx, &ids, None).await?;
     for it in &whose.records {
         audit::record(ctx, tx, line(it)).await?;
     }

@@ -55,23 +55,38 @@ where
     Expr::value(None::<T>)
 }
 
-/// A record, first, and those that were merged into it, held until the transaction ends.
+/// The record that stands for one, first, and those that were merged into it, held until the transaction ends.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn lock_records(tx: &Tx, id: VolunteerId) -> Result<Vec<volunteer::Model>, DbErr> {
-    let mut found = volunteer::Entity::find()
-        .filter(
-            Condition::any()
-                .add(volunteer::Column::Id.eq(id))
-                .add(volunteer::Column::MergedIntoId.eq(id)),
-        )
-        .order_by_asc(volunteer::Column::Id)
-        .lock_exclusive()
-        .all(&**tx)
-        .await?;
-    found.sort_by_key(|it| it.id != id);
-    Ok(found)
+    let mut standing = id;
+    loop {
+        while let Some(into) = merged_into(tx, standing).await? {
+            standing = into;
+        }
+        let mut found = volunteer::Entity::find()
+            .filter(
+                Condition::any()
+                    .add(volunteer::Column::Id.eq(standing))
+                    .add(volunteer::Column::MergedIntoId.eq(standing)),
+            )
+            .order_by_asc(volunteer::Column::Id)
+            .lock_exclusive()
+            .all(&**tx)
+            .await?;
+        found.sort_by_key(|it| it.id != standing);
+        // Merged itself before it was held: the next one stands for it.
+        let stands = found.first().is_none_or(|it| it.merged_into_id.is_none());
+        if stands {
+            return Ok(found);
+        }
+    }
+}
+
+async fn merged_into(tx: &Tx, id: VolunteerId) -> Result<Option<VolunteerId>, DbErr> {
+    let found = volunteer::Entity::find_by_id(id).one(&**tx).await?;
+    Ok(found.and_then(|it| it.merged_into_id))
 }
 
 /// The first days of every contract of some people, in all organizations: reports tell their ages on them.
@@ -381,13 +396,13 @@ pub async fn leave(
     Ok(())
 }
 
-/// Lets go of the reasons of earlier requests about the same data.
+/// Lets go of the reasons of requests about some records, and about an account.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn forget_reasons(
     tx: &Tx,
-    volunteer: Option<VolunteerId>,
+    ids: &[VolunteerId],
     user: Option<UserId>,
 ) -> Result<(), DbErr> {
     erasure_request::Entity::update_many()
@@ -395,8 +410,7 @@ pub async fn forget_reasons(
         .col_expr(erasure_request::Column::DecisionReason, none::<String>())
         .filter(
             Condition::any()
-                .add(Expr::value(false))
-                .add_option(volunteer.map(|it| erasure_request::Column::VolunteerId.eq(it)))
+                .add(erasure_request::Column::VolunteerId.is_in(ids.iter().copied()))
                 .add_option(user.map(|it| erasure_request::Column::UserId.eq(it))),
         )
         .exec(&**tx)

@@ -35,7 +35,7 @@ pub struct Gone {
     pub invitations: u64,
     /// Keys of requests that nobody repeats any more.
     pub keys: u64,
-    /// Records without hours that were out of use for long.
+    /// Records that were out of use for long, under which nothing was done.
     pub records: u64,
 }
 
@@ -99,19 +99,29 @@ async fn parts(ctx: &Ctx, what: Category, until: DateTime<Utc>) -> Result<u64, D
     }
 }
 
-/// Erases records that were archived long ago and under which nothing was done, where that is set.
+/// Erases records without an account that were archived long ago and under which nothing was done, where that is set.
 async fn records(ctx: &Ctx) -> Result<u64, PrivacyError> {
     let days = ctx.core().config.privacy.retention.unused_record_days;
     if days == 0 {
         return Ok(0);
     }
     let until = ctx.now() - TimeDelta::days(days);
-    let unused: Vec<VolunteerId> = store::unused_records(ctx.read(), until, RECORDS).await?;
-    let mut gone = 0;
-    for id in unused {
-        ctx.transaction(async |tx| erase::erase_record(ctx, tx, id).await)
-            .await?;
-        gone += 1;
+    let (mut gone, mut after) = (0, None::<VolunteerId>);
+    while gone < RECORDS {
+        let unused = store::unused_records(ctx.read(), until, after, RECORDS - gone).await?;
+        let Some(last) = unused.last() else { break };
+        after = Some(*last);
+        for id in unused {
+            let erased = ctx
+                .transaction(async |tx| erase::erase_record(ctx, tx, id).await)
+                .await;
+            match erased {
+                Ok(()) => gone += 1,
+                Err(cause) => {
+                    tracing::error!(volunteer.id = %id, %cause, "an unused record was not erased")
+                }
+            }
+        }
     }
     Ok(gone)
 }

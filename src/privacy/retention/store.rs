@@ -4,6 +4,7 @@
 
 use chrono::DateTime;
 use chrono::Utc;
+use entity::attendance;
 use entity::certificate;
 use entity::device;
 use entity::hour_entry;
@@ -158,14 +159,15 @@ pub async fn drop_keys(tx: &Tx, until: DateTime<Utc>, most: u64) -> Result<u64, 
     Ok(gone)
 }
 
-/// Records that were archived before an instant and under which nothing was done: no hours, no contract, no certificate,
-/// no timer and no sign-up.
+/// The next records, in the order of ids, that were archived before an instant, have no account, and under which nothing was
+/// done: no hours, no contract, no certificate, no timer, no sign-up and no attendance.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn unused_records(
     conn: &impl ConnectionTrait,
     until: DateTime<Utc>,
+    after: Option<VolunteerId>,
     most: u64,
 ) -> Result<Vec<VolunteerId>, DbErr> {
     let hours = hour_entry::Entity::find()
@@ -189,6 +191,10 @@ pub async fn unused_records(
         .select_only()
         .column(signup::Column::VolunteerId)
         .into_query();
+    let attendances = attendance::Entity::find()
+        .select_only()
+        .column(attendance::Column::VolunteerId)
+        .into_query();
     let merged = volunteer::Entity::find()
         .select_only()
         .column(volunteer::Column::MergedIntoId)
@@ -199,8 +205,20 @@ pub async fn unused_records(
         .column(volunteer::Column::Id)
         .filter(volunteer::Column::ArchivedAt.lt(until))
         .filter(volunteer::Column::ErasedAt.is_null())
-        .filter(volunteer::Column::MergedIntoId.is_null());
-    for done in [hours, contracts, certificates, timers, signups, merged] {
+        .filter(volunteer::Column::UserId.is_null())
+        .filter(volunteer::Column::MergedIntoId.is_null())
+        .apply_if(after, |it, after| {
+            it.filter(volunteer::Column::Id.gt(after))
+        });
+    for done in [
+        hours,
+        contracts,
+        certificates,
+        timers,
+        signups,
+        attendances,
+        merged,
+    ] {
         unused = unused.filter(volunteer::Column::Id.not_in_subquery(done));
     }
     unused

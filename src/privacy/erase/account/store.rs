@@ -242,7 +242,7 @@ async fn forget_jobs(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Result<(), Db
 
 /// Takes an address from where schedules of others send to, and from what was sent there or for the holder.
 async fn forget_deliveries(tx: &Tx, user: UserId, address: &str) -> Result<(), DbErr> {
-    let named = |text: &str| text.to_lowercase().contains(address);
+    // Whatever holds it is looked at; only where it stands whole is it this address.
     let like =
         |column: SimpleExpr| SimpleExpr::from(Func::lower(column)).like(format!("%{address}%"));
     let sending = schedule::Entity::find()
@@ -252,8 +252,12 @@ async fn forget_deliveries(tx: &Tx, user: UserId, address: &str) -> Result<(), D
         .await?;
     for row in sending {
         let targets: Vec<Value> = serde_json::from_str(&row.targets).unwrap_or_default();
-        let others = targets.iter().filter(|it| !named(&it.to_string()));
-        let others = Value::from_iter(others.cloned()).to_string();
+        let (own, others): (Vec<Value>, Vec<Value>) =
+            targets.into_iter().partition(|it| holds(it, address));
+        if own.is_empty() {
+            continue;
+        }
+        let others = Value::from(others).to_string();
         schedule::Entity::update_many()
             .col_expr(schedule::Column::Targets, Expr::value(others))
             .col_expr(
@@ -283,11 +287,41 @@ async fn forget_deliveries(tx: &Tx, user: UserId, address: &str) -> Result<(), D
         .filter(like(Expr::col(delivery::Column::Shipment)))
         .all(&**tx)
         .await?;
-    let sent = sent.iter().filter(|it| named(&it.shipment));
+    let sent = sent.iter().filter(|it| {
+        let told: Value = serde_json::from_str(&it.shipment).unwrap_or_default();
+        holds(&told, address)
+    });
     delivery::Entity::update_many()
         .col_expr(delivery::Column::Shipment, Expr::value(NOTHING))
         .filter(delivery::Column::Id.is_in(sent.map(|it| it.id)))
         .exec(&**tx)
         .await?;
     Ok(())
+}
+
+/// Whether an address in lower case is one of the values, whole: another one may end like it.
+fn holds(told: &Value, address: &str) -> bool {
+    match told {
+        Value::String(it) => it.to_lowercase() == address,
+        Value::Array(all) => all.iter().any(|it| holds(it, address)),
+        Value::Object(members) => members.values().any(|it| holds(it, address)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::holds;
+
+    #[test]
+    fn an_address_that_ends_like_it_is_another_one() {
+        let told =
+            json!({ "target": { "kind": "EMAIL", "address": "Khali@x.ma" }, "title": "ali" });
+
+        assert!(!holds(&told, "ali@x.ma"));
+        assert!(holds(&told, "khali@x.ma"));
+        assert!(holds(&json!([told]), "khali@x.ma"));
+    }
 }

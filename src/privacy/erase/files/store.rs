@@ -37,7 +37,7 @@ use crate::platform::db::Tx;
 /// Jobs of one statement.
 const JOBS: u64 = 500;
 
-/// The next jobs, in the order of ids, that have a file or make one.
+/// The next jobs, in the order of ids, that have a file, make one, or wait to make one.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -50,7 +50,7 @@ pub async fn jobs_with_files(tx: &Tx, after: Option<JobId>) -> Result<Vec<job::M
         .filter(job::Column::Kind.eq(JobKind::Export))
         .filter(
             Condition::any()
-                .add(job::Column::Status.eq(JobStatus::Running))
+                .add(job::Column::Status.is_in([JobStatus::Queued, JobStatus::Running]))
                 .add(job::Column::Id.in_subquery(files)),
         )
         .apply_if(after, |it, after| it.filter(job::Column::Id.gt(after)))
@@ -60,7 +60,8 @@ pub async fn jobs_with_files(tx: &Tx, after: Option<JobId>) -> Result<Vec<job::M
         .await
 }
 
-/// Lets go of the files of some jobs. What makes one at the moment has to begin anew, by the next number of its lease.
+/// Lets go of the files of some jobs. What makes one at the moment, or is taken up meanwhile, has to begin anew, by the
+/// next number of its lease.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -79,7 +80,7 @@ pub async fn forget_files(tx: &Tx, jobs: &[JobId], now: DateTime<Utc>) -> Result
         .col_expr(job::Column::DueAt, Expr::value(now))
         .col_expr(job::Column::LeasedUntil, Expr::value(None::<DateTime<Utc>>))
         .filter(job::Column::Id.is_in(jobs.iter().copied()))
-        .filter(job::Column::Status.eq(JobStatus::Running))
+        .filter(job::Column::Status.is_in([JobStatus::Queued, JobStatus::Running]))
         .exec(&**tx)
         .await?;
     Ok(())
