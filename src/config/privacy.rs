@@ -30,7 +30,7 @@ pub struct RetentionConfig {
     pub invitation_days: i64,
     /// Keys by which a repeated request has one effect. A device that was away for longer repeats what it sent as new.
     pub request_key_days: i64,
-    /// Records of volunteers who never did anything, after they were archived: they are erased then. 0 erases none.
+    /// Records without an account under which nothing was done, after they were archived: they are erased then. 0 erases none.
     pub unused_record_days: i64,
 }
 
