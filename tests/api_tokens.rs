@@ -118,7 +118,7 @@ on_both_databases! {
             .bearer_auth(&text)
             .header("accept-language", "fr")
             .json(&json!({ "query": "mutation($i: CreateProjectInput!) { createProject(input: $i) { userErrors { code } } }",
-                "variables": { "i": { "organizationId": cast.organization.id, "title": "x" } } }))
+                "variables": { "i": { "organizationId": cast.organization.id, "title": "x", "startsOn": "2026-01-01", "territoryCode": cast.organization.territory } } }))
             .send().await.expect("an answer").json::<Value>().await.expect("JSON");
 
         assert_eq!(read["hourEntries"]["nodes"][0]["minutes"], 90);

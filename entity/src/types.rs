@@ -9,6 +9,7 @@ mod impact;
 mod imports;
 mod jobs;
 mod letters;
+mod periods;
 mod privacy;
 mod schedules;
 mod statistics;
@@ -43,6 +44,7 @@ pub use imports::ImportStatus;
 pub use jobs::JobKind;
 pub use jobs::JobStatus;
 pub use letters::LetterKind;
+pub use periods::PeriodStatus;
 pub use privacy::ConsentDecision;
 pub use privacy::ConsentMeans;
 pub use privacy::ConsentPurpose;
@@ -417,36 +419,4 @@ pub enum EvidenceLevel {
     /// The volunteer was checked in and out at the place.
     #[sea_orm(string_value = "CHECKED_IN_AND_OUT")]
     CheckedInAndOut,
-}
-
-/// Where a month of an organization stands.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-)]
-#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))")]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum PeriodStatus {
-    /// Entries are written and decided.
-    #[sea_orm(string_value = "OPEN")]
-    Open,
-    /// The month has ended; the last entries are decided.
-    #[sea_orm(string_value = "CLOSING")]
-    Closing,
-    /// No write is accepted.
-    #[sea_orm(string_value = "CLOSED")]
-    Closed,
-    /// Confirmed by the authority; no write is accepted.
-    #[sea_orm(string_value = "CERTIFIED")]
-    Certified,
 }

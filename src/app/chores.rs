@@ -63,10 +63,10 @@ impl Work for Kinds {
         match job.kind {
             JobKind::Export => {
                 let made = match SheafRequest::of(job) {
-                    Some(asked) => sheaf::carry_out(ctx, &asked, progress).await?,
+                    Some(asked) => Box::pin(sheaf::carry_out(ctx, &asked, progress)).await?,
                     None => match PersonalDataRequest::of(job) {
-                        Some(asked) => access::carry_out(ctx, &asked, progress).await?,
-                        None => exports::request::carry_out(ctx, job, progress).await?,
+                        Some(asked) => Box::pin(access::carry_out(ctx, &asked, progress)).await?,
+                        None => Box::pin(exports::request::carry_out(ctx, job, progress)).await?,
                     },
                 };
                 Ok(Some(made))
@@ -74,9 +74,10 @@ impl Work for Kinds {
             JobKind::Delivery => {
                 match correspondence::send::payload(job) {
                     Some(letter) => {
-                        correspondence::send::carry_out(ctx, job, letter, progress).await?;
+                        Box::pin(correspondence::send::carry_out(ctx, job, letter, progress))
+                            .await?;
                     }
-                    None => deliveries::send::carry_out(ctx, job, progress).await?,
+                    None => Box::pin(deliveries::send::carry_out(ctx, job, progress)).await?,
                 }
                 Ok(None)
             }
@@ -100,9 +101,13 @@ impl App {
         let working = async {
             let operator = self.operator(Locale::default());
             tokio::join!(
-                self.rounds(closing.clone()),
-                self.jobs(closing.clone()),
-                webhooks::send::go_on(&operator, &self.dialer, closing.clone()),
+                Box::pin(self.rounds(closing.clone())),
+                Box::pin(self.jobs(closing.clone())),
+                Box::pin(webhooks::send::go_on(
+                    &operator,
+                    &self.dialer,
+                    closing.clone()
+                )),
             );
         };
         tokio::select! {
@@ -127,12 +132,12 @@ impl App {
         let operator = self.operator(Locale::default());
         let authenticator = &self.authenticator;
         let (exports, deliveries) = (Kinds(&[JobKind::Export]), Kinds(&[JobKind::Delivery]));
-        let one = |of| worker::go_on(&operator, authenticator, of, closing.clone());
+        let one = |of| Box::pin(worker::go_on(&operator, authenticator, of, closing.clone()));
         tokio::join!(
             one(&exports),
             one(&exports),
             one(&deliveries),
-            self.look_ups(closing.clone())
+            Box::pin(self.look_ups(closing.clone()))
         );
     }
 

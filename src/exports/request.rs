@@ -252,21 +252,21 @@ pub async fn carry_out(
     progress: &Progress<'_>,
 ) -> Result<Made, Failed> {
     if let Some(request) = EntriesRequest::of(job) {
-        return entries::carry_out(ctx, &request, progress).await;
+        return Box::pin(entries::carry_out(ctx, &request, progress)).await;
     }
     if let Some(request) = StatementRequest::of(job) {
-        return statement::carry_out(ctx, &request, progress).await;
+        return Box::pin(statement::carry_out(ctx, &request, progress)).await;
     }
     if let Some(request) = TrailRequest::of(job) {
-        return trail::carry_out(ctx, &request, progress).await;
+        return Box::pin(trail::carry_out(ctx, &request, progress)).await;
     }
     if let Some(request) = IatiRequest::of(job) {
-        return iati::carry_out(ctx, &request, progress).await;
+        return Box::pin(iati::carry_out(ctx, &request, progress)).await;
     }
     let unread = || Failed::Fault("the request cannot be read".to_owned());
     let request = ExportRequest::of(job).ok_or_else(unread)?;
     progress.reaches(5).await?;
-    let answer = reports::answer(ctx, &request.asking()).await;
+    let answer = Box::pin(reports::answer(ctx, &request.asking())).await;
     let answer = answer.map_err(|cause| match cause.refusals() {
         Some(refusals) => Failed::Refused(refusals),
         None => Failed::Fault(cause.to_string()),

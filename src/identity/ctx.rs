@@ -307,7 +307,8 @@ impl Ctx {
     {
         let tx = self.core.db.begin(&self.rights.acting()).await?;
         // Dropped without a commit it is rolled back.
-        let done = act(&tx).await?;
+        // Boxed: acts are large, and whoever asks for one would be as large as all that it may do.
+        let done = Box::pin(act(&tx)).await?;
         tx.commit().await?;
         Ok(done)
     }
@@ -322,7 +323,8 @@ impl Ctx {
         E: From<DbErr>,
     {
         let tx = self.core.db.system().begin().await?;
-        let done = act(&tx).await?;
+        // Boxed: acts are large, and whoever asks for one would be as large as all that it may do.
+        let done = Box::pin(act(&tx)).await?;
         tx.commit().await?;
         Ok(done)
     }

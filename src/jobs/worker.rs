@@ -195,7 +195,8 @@ async fn caught(
     work: &impl Work,
     job: &job::Model,
 ) -> Result<Option<Made>, Failed> {
-    let doing = AssertUnwindSafe(doing(operator, authenticator, work, job)).catch_unwind();
+    let doing = Box::pin(doing(operator, authenticator, work, job));
+    let doing = AssertUnwindSafe(doing).catch_unwind();
     doing
         .await
         .unwrap_or_else(|_panic| Err(Failed::Fault("a job panicked".to_owned())))

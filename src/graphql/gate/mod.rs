@@ -240,7 +240,7 @@ where
     ) -> Answer {
         let operation = admitted.operation.clone();
         let request = prepared(admitted, data);
-        let running = AssertUnwindSafe(self.schema.execute(request)).catch_unwind();
+        let running = AssertUnwindSafe(Box::pin(self.schema.execute(request))).catch_unwind();
         let limit = Duration::from_secs(self.limits.timeout_seconds);
         let answer = match tokio::time::timeout(limit, running).await {
             Err(_elapsed) => Answer::timed_out(limit, caller.locale),

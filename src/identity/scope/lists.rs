@@ -80,11 +80,13 @@ impl Scope {
     #[must_use]
     pub fn certificates(&self) -> Condition {
         self.bounded(|any| {
-            any.add(
-                certificate::Column::OrganizationId
-                    .is_in(self.organizations_where(Action::IssueCertificates)),
-            )
-            .add(certificate::Column::VolunteerId.is_in(self.certified_where()))
+            // They name people.
+            let organizations = match self.reads_people() {
+                true => self.organizations_where(Action::IssueCertificates),
+                false => Vec::new(),
+            };
+            any.add(certificate::Column::OrganizationId.is_in(organizations))
+                .add(certificate::Column::VolunteerId.is_in(self.certified_where()))
         })
     }
 
