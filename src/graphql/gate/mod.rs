@@ -273,6 +273,12 @@ where
         let standing = self.meter.take(caller.client, more);
         match standing.filter(|it| it.wait_seconds.is_some()) {
             Some(standing) => {
+                // The point of looking at it is to be paid again.
+                let wait_seconds = standing.wait_seconds.map(|it| it.saturating_add(1));
+                let standing = Standing {
+                    wait_seconds,
+                    ..standing
+                };
                 let answer = Answer::throttled(standing, caller.locale);
                 Err(Box::new(answer.about(admitted.operation, self.limits.cost)))
             }
