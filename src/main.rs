@@ -1,4 +1,6 @@
 //! Arguments in, one call, exit code out.
+//!
+//! What a command does is in `cli`.
 
 use std::process::ExitCode;
 

@@ -81,7 +81,8 @@ on_both_databases! {
         assert!(shown.is_empty(), "{}", shown.join("\n"));
         // The same questions do find it, asked by whoever may.
         // Whoever has the code of a certificate is answered, whoever they are: tried in `certificates`.
-        let asked = |it: &str| it != "verifyCertificate";
+        // The instants that are asked for lie before anything was done: the trail is tried in `audit`.
+        let asked = |it: &str| it != "verifyCertificate" && it != "auditEvents";
         for field in sdl::fields(schema, "Query").into_iter().filter(|it| asked(&it.name)) {
             let mut found = false;
             for (_, operation) in calls(&planted, "query", field) {
