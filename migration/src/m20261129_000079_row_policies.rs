@@ -16,6 +16,7 @@ use crate::row_policies::Person;
 use crate::row_policies::Place;
 use crate::row_policies::functions;
 use crate::row_policies::guard;
+use crate::row_policies::let_go;
 use crate::row_policies::let_references_hold;
 
 /// The step.
@@ -221,6 +222,8 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let_references_hold(manager).await?;
+        // A record that an import made and nobody used goes with the import.
+        let_go(manager, "consent", "volunteer_id").await?;
         functions(manager).await?;
         guard(manager, TABLES).await
     }

@@ -288,8 +288,8 @@ pub async fn functions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Lets rows refer to rows that are never rewritten, and rows go that such rows might refer to: PostgreSQL holds the row that
-/// is referred to, and those that refer to one that goes, which asks for the right to change some column of them. The triggers refuse every change all the same. What the owner was given is looked
+/// Lets rows refer to rows that are never rewritten: PostgreSQL holds the row that is referred to, which asks for the
+/// right to change some column of it. The triggers refuse every change all the same. What the owner was given is looked
 /// at, not what whoever migrates may: administrators of the database may everything, and hand the tables over later.
 pub async fn let_references_hold(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     if manager.get_database_backend() != DbBackend::Postgres {
@@ -299,15 +299,32 @@ pub async fn let_references_hold(manager: &SchemaManager<'_>) -> Result<(), DbEr
         manager,
         "do $$ declare it record; begin \
          for it in select distinct c.relname as kept, a.attname as key, pg_get_userbyid(c.relowner) as owner \
-           from (select contype, confrelid as held, confkey[1] as part from pg_constraint \
-             union select contype, conrelid, conkey[1] from pg_constraint) f \
-           join pg_class c on c.oid = f.held \
-           join pg_attribute a on a.attrelid = c.oid and a.attnum = f.part \
+           from pg_constraint f \
+           join pg_class c on c.oid = f.confrelid \
+           join pg_attribute a on a.attrelid = c.oid and a.attnum = f.confkey[1] \
            where f.contype = 'f' and c.relnamespace = cast(current_schema() as regnamespace) \
              and c.relacl is not null and not exists (select 1 from aclexplode(c.relacl) given \
                where given.grantee = c.relowner and given.privilege_type = 'UPDATE') \
          loop execute format('grant update (%I) on %I to %I', it.key, it.kept, it.owner); \
          end loop; end $$",
+    )
+    .await
+}
+
+/// Lets a row go that rows of a table that is never rewritten might refer to by a column: PostgreSQL holds those, too, and
+/// asks for the same right. The triggers refuse every change all the same.
+pub async fn let_go(manager: &SchemaManager<'_>, table: &str, column: &str) -> Result<(), DbErr> {
+    if manager.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    run(
+        manager,
+        &format!(
+            "do $$ declare owner text; begin \
+             select tableowner into owner from pg_tables \
+               where schemaname = current_schema() and tablename = '{table}'; \
+             execute format('grant update ({column}) on {table} to %I', owner); end $$"
+        ),
     )
     .await
 }

@@ -147,7 +147,8 @@ pub async fn progress(ctx: &Ctx, question: &ProgressQuestion) -> Result<Progress
         rollups::fold(&ctx.core().db).await?;
     }
     let db = &ctx.counting().await?;
-    let coverage = coverage::coverage(db, ctx.scope(), (&of, question), place.as_deref()).await?;
+    let both = (db, ctx.core().db.system().read());
+    let coverage = coverage::coverage(both, ctx.scope(), (&of, question), place.as_deref()).await?;
     // Figures keep the version of their place that was in force then.
     let within = match &place {
         Some(code) => Some(measured::versions(db, code).await?),

@@ -29,20 +29,21 @@ use crate::impact::answer::ProgressQuestion;
 use crate::impact::error::ImpactError;
 use crate::impact::measured::below;
 
-/// Which part the answer to a question covers; `code` is that of its territory, as the territory writes it.
+/// Which part the answer to a question covers; `code` is that of its territory, as the territory writes it. Whether
+/// something lies elsewhere than observed is asked of `everybody`'s rows: it is not the actor's to see.
 ///
 /// # Errors
 /// [`crate::identity::Denied`] where the actor may count nothing of it, [`ImpactError::NotFound`] for an
 /// organization that is not answered for.
 pub(super) async fn coverage(
-    db: &impl ConnectionTrait,
+    (db, everybody): (&impl ConnectionTrait, &impl ConnectionTrait),
     scope: &Scope,
     (of, question): (&indicator::Model, &ProgressQuestion),
     code: Option<&str>,
 ) -> Result<Coverage, ImpactError> {
     let sight = match code {
         _ if scope.is_everything() => Sight::Whole,
-        Some(code) => sight(db, scope, (of, question), code).await?,
+        Some(code) => sight((db, everybody), scope, (of, question), code).await?,
         None if scope.observed().is_empty() => Sight::Nothing,
         None => Sight::Part,
     };
@@ -62,7 +63,7 @@ pub(super) async fn coverage(
 
 /// How much of a territory the actor observes in an interval.
 async fn sight(
-    db: &impl ConnectionTrait,
+    (db, everybody): (&impl ConnectionTrait, &impl ConnectionTrait),
     scope: &Scope,
     (of, question): (&indicator::Model, &ProgressQuestion),
     code: &str,
@@ -87,7 +88,7 @@ async fn sight(
         let others = versions.iter().filter(|it| !observed.contains(&it.id));
         let others: Vec<TerritoryId> = others.map(|it| it.id).collect();
         return Ok(
-            match others.is_empty() || !holds(db, &others, of, question).await? {
+            match others.is_empty() || !holds(everybody, &others, of, question).await? {
                 true => Sight::Whole,
                 false => Sight::Part,
             },

@@ -229,7 +229,9 @@ async fn visible(
         // What an earlier or later version holds of the interval, elsewhere than observed, would be missing.
         let others = place.every.iter().filter(|it| !observed.contains(it));
         let others: Vec<TerritoryId> = others.copied().collect();
-        match others.is_empty() || !store::is_worked_in(db, &others, question).await? {
+        // Whether there is any is asked of everybody's rows: those elsewhere are not the actor's to see.
+        let everybody = ctx.core().db.system().read();
+        match others.is_empty() || !store::is_worked_in(everybody, &others, question).await? {
             true => Sight::Whole,
             false => Sight::Part,
         }
