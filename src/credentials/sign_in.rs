@@ -30,7 +30,7 @@ use crate::platform::i18n::Locale;
 #[derive(Debug)]
 pub enum SignedUp {
     /// It was made, and is signed in.
-    In(user_account::Model, Tokens),
+    In(Box<user_account::Model>, Tokens),
     /// A letter goes to its address: one that verifies it, or one that says that it has an account.
     Emailed,
 }
@@ -93,7 +93,7 @@ pub async fn sign_up(
             address::send(ctx, tx, account.id, &account.email).await?;
         }
         let tokens = authenticator.open(ctx, tx, account.id).await?;
-        Ok(SignedUp::In(account, tokens))
+        Ok(SignedUp::In(Box::new(account), tokens))
     })
     .await
 }

@@ -51,7 +51,7 @@ impl Proxies {
         if !self.trusts(peer) {
             return peer;
         }
-        let plain = said(headers, "x-forwarded-for", |it| read(it));
+        let plain = said(headers, "x-forwarded-for", read);
         let standard = said(headers, "forwarded", |it| {
             let pairs = it.split(';').filter_map(|it| it.split_once('='));
             let named = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("for"));

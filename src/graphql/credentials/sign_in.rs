@@ -158,7 +158,7 @@ impl SignInMutations {
         let (viewer, session) = match done {
             Some(SignedUp::In(account, tokens)) => {
                 gql.go_on_as(&tokens).await?;
-                (Some(account), Some(tokens))
+                (Some(*account), Some(tokens))
             }
             Some(SignedUp::Emailed) | None => (None, None),
         };

@@ -17,7 +17,6 @@ use entity::consent;
 use entity::ids::VolunteerId;
 use sea_orm::DbErr;
 
-use crate::consents::ConsentError;
 use crate::consents::record;
 use crate::consents::record::Said;
 use crate::consents::store;
@@ -192,7 +191,7 @@ impl ConsentMutations {
                 document_sha256: input.document_sha256.clone(),
                 decided_at: input.decided_at.map(|it| it.0),
             };
-            Ok::<_, ConsentError>(record::record(ctx, &said, key).await?)
+            record::record(ctx, &said, key).await
         };
         let (done, user_errors) = answered(ctx, outcome.await)?;
         Ok(RecordConsentPayload {

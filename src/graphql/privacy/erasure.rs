@@ -34,7 +34,6 @@ use crate::graphql::organizations::Organization;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::volunteers::Volunteer;
 use crate::identity::Action;
-use crate::privacy::PrivacyError;
 use crate::privacy::requests;
 use crate::privacy::requests::Asked;
 use crate::privacy::requests::Decision;
@@ -347,7 +346,7 @@ impl ErasureMutations {
         let ctx = gql.signed_in()?;
         let outcome = async {
             let id = ErasureId::input(&input.id, "id")?;
-            Ok::<_, PrivacyError>(requests::withdraw(ctx, id, input.expected_version).await?)
+            requests::withdraw(ctx, id, input.expected_version).await
         };
         let (done, user_errors) = answered(ctx, outcome.await)?;
         let erasure_request = present(gql, &input.id, done, &user_errors).await?;

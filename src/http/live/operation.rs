@@ -35,7 +35,7 @@ pub enum Said {
 /// An operation that began, or its only answer.
 pub enum Begun {
     /// The only answer.
-    Once(Answer),
+    Once(Box<Answer>),
     /// The answers to a subscription.
     Events(BoxStream<'static, Said>),
 }
@@ -46,9 +46,9 @@ impl Begun {
         match self {
             Self::Once(answer) => {
                 let said = if answer.kind == Kind::Executed {
-                    Said::Next(answer)
+                    Said::Next(*answer)
                 } else {
-                    Said::Failed(answer)
+                    Said::Failed(*answer)
                 };
                 stream::once(ready(said)).boxed()
             }
@@ -68,7 +68,7 @@ pub async fn begin(parts: &Parts, ctx: Ctx, ends_at: Option<DateTime<Utc>>, call
         Opened::Once(answer) => {
             note(&request_id, answer.operation.as_ref(), answer.kind.name());
             trail::settle(&ctx, &answer).await;
-            Begun::Once(answer)
+            Begun::Once(Box::new(answer))
         }
         Opened::Events(operation, answers) => {
             note(&request_id, Some(&operation), "opened");
