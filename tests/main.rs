@@ -40,7 +40,9 @@ mod mends;
 #[cfg(test)]
 mod sign_in;
 
+#[cfg(test)]
 mod api_tokens;
+
 #[cfg(test)]
 mod identity;
 
@@ -112,6 +114,7 @@ mod frozen;
 
 #[cfg(test)]
 mod rollups;
+#[cfg(test)]
 mod row_policies;
 
 #[cfg(test)]
@@ -155,6 +158,7 @@ mod valuation;
 
 #[cfg(test)]
 mod statement;
+
 #[cfg(test)]
 mod statement_files;
 

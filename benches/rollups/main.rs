@@ -236,7 +236,7 @@ async fn fold(database: &Database) {
     let app = App::start(config, Clock::System).await.expect("a start");
     let began = Instant::now();
     rollups::fold(&app.core.db).await.expect("folded");
-    let standing = rollups::standing(app.core.db.read()).await;
+    let standing = rollups::standing(app.core.db.system().read()).await;
     assert_eq!(standing.expect("how it stands"), rollups::Folded::All);
     println!("folded in {:.1} s", began.elapsed().as_secs_f64());
     app.core.db.clone().close().await.expect("closed");

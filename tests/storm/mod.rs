@@ -79,7 +79,7 @@ on_both_databases! {
             *tally.entry(told).or_default() += 1;
         }
 
-        println!("seed {seed}: {count} operations in {:?}: {tally:?}", began.elapsed());
+        eprintln!("seed {seed}: {count} operations in {:?}: {tally:?}", began.elapsed());
         assert!(tally.keys().any(|it| it == "data"), "nothing ran: {tally:?}");
         held("STORM_REQUESTS", before);
     }
@@ -113,7 +113,7 @@ async fn no_broken_request_is_a_fault() {
             *tally.entry(status).or_default() += 1;
         }
 
-        println!(
+        eprintln!(
             "seed {seed}: {count} broken requests in {:?}: {tally:?}",
             began.elapsed()
         );
@@ -185,7 +185,7 @@ fn resident() -> u64 {
 /// Where the storm was asked for and runs alone, the memory of the process is its own.
 fn held(name: &str, before: u64) {
     let after = resident();
-    println!(
+    eprintln!(
         "memory: {} MB before, {} MB after",
         before >> 20,
         after >> 20
