@@ -1,6 +1,6 @@
 //! A server as it is shipped, and a client that is signed in.
 //!
-//! What is asked of it is in `main`.
+//! What is asked of it is with each measurement.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -67,6 +67,21 @@ impl Client {
         let answer: Value = answer.json().await.expect("JSON");
         assert!(answer["errors"].is_null(), "{answer}");
         answer
+    }
+
+    /// Sends a body as it is, signed in or not; gives the status and what came back.
+    pub async fn send(&self, body: Vec<u8>, signed_in: bool) -> (u16, Vec<u8>) {
+        let mut request = self
+            .client
+            .post(&self.url)
+            .header("content-type", "application/json")
+            .body(body);
+        if signed_in {
+            request = request.bearer_auth(&self.token);
+        }
+        let answer = request.send().await.expect("an answer");
+        let status = answer.status().as_u16();
+        (status, answer.bytes().await.expect("a body").to_vec())
     }
 
     async fn until_ready(&self, url: &str) {
