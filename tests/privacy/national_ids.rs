@@ -93,7 +93,7 @@ on_both_databases! {
         operator.transaction(async |tx| moved.into_active_model().reset_all().update(&**tx).await).await.expect("moved");
         let query = "mutation($input: RevealNationalIdInput!) { revealNationalId(input: $input) { nationalId } }";
         let answer = cast.owner.tries(query, json!({ "input": input })).await;
-        assert_eq!(answer.error_code(), "INTERNAL", "{:#}", answer.body);
+        assert_eq!(answer.error_code(), "INTERNAL_SERVER_ERROR", "{:#}", answer.body);
         assert!(!answer.body.to_string().contains("654321"));
         assert_eq!(shown(&cast.owner, &other).await, "EE654321");
         app.close().await;
