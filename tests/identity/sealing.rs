@@ -23,7 +23,7 @@ use crate::support::cast::Person;
 use crate::support::on_both_databases;
 
 /// More than are sealed in one transaction.
-const NUMBERS: u32 = 501;
+const NUMBERS: u16 = 501;
 
 async fn keeping(app: &App) -> App {
     let number = "D-W-123/2026".to_owned();
@@ -84,7 +84,7 @@ on_both_databases! {
         Keys::rotate(&config.keys_path(), &Random::System, first.parts.core.clock.now()).unwrap();
         let both = read(&first);
         let [old, new] = <[String; 2]>::try_from(names(&both)).unwrap();
-        assert_eq!(sealed(&first, &old).await, (1, NUMBERS as usize));
+        assert_eq!(sealed(&first, &old).await, (1, usize::from(NUMBERS)));
 
         // Whoever has let the old key go too early: nothing is lost, and nothing is touched.
         let mut newest = both.clone();
@@ -100,7 +100,7 @@ on_both_databases! {
         let operator = second.parts.operator(Locale::En);
         let renewed = seal_anew(&operator).await.unwrap();
         assert_eq!(renewed, Renewed { secrets: 1, numbers: u64::from(NUMBERS), left: 0 });
-        assert_eq!(sealed(&first, &new).await, (1, NUMBERS as usize));
+        assert_eq!(sealed(&first, &new).await, (1, usize::from(NUMBERS)));
         assert_eq!(seal_anew(&operator).await.unwrap(), Renewed::default(), "the second time there is nothing to do");
         second.close().await;
         write(&first, &newest);
