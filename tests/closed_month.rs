@@ -72,6 +72,7 @@ const OF_OTHER_THINGS: &[&str] = &[
     "recordConsent",
     "requestErasure",
     "requestPersonalData",
+    "revealNationalId",
     "withdrawErasure",
     "recordAccreditation",
     "recordContract",

@@ -113,7 +113,7 @@ fn every_list_of_rows_is_paged_and_bounded() {
 
 /// Mutations whose repetition is harmless by another way than `idempotencyKey` or `expectedVersion`, each
 /// with that way.
-const REPEATABLE: [(&str, &str); 33] = [
+const REPEATABLE: [(&str, &str); 34] = [
     (
         "acceptInvitation",
         "the token is used up once, for one membership",
@@ -139,6 +139,10 @@ const REPEATABLE: [(&str, &str); 33] = [
     (
         "regenerateRecoveryCodes",
         "a code is used up once; those of before give way to the next",
+    ),
+    (
+        "revealNationalId",
+        "it shows, and writes nothing but that it did",
     ),
     ("endOtherSessions", "ended is ended"),
     ("endSession", "ended is ended"),

@@ -35,6 +35,7 @@ pub mod organization;
 pub mod consent;
 pub mod contract_incident;
 pub mod erasure_request;
+pub mod national_id;
 pub mod person;
 pub mod project;
 pub mod tag_set;

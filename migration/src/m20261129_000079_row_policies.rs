@@ -125,6 +125,7 @@ pub const TABLES: &[(&str, Kind)] = &[
         "membership",
         People(Person::Account("user_id"), Place::Nowhere),
     ),
+    ("national_id", People(Person::Nobody, Place::Nowhere)),
     (
         "notification",
         People(Person::Account("user_id"), Place::Nowhere),

@@ -116,6 +116,7 @@ use crate::graphql::privacy::access::AccessMutations;
 use crate::graphql::privacy::consent::ConsentMutations;
 use crate::graphql::privacy::erasure::ErasureMutations;
 use crate::graphql::privacy::erasure::ErasureQueries;
+use crate::graphql::privacy::number::NationalIdMutations;
 use crate::graphql::profiles::OrganizationMutations;
 use crate::graphql::project_profiles::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
@@ -317,6 +318,7 @@ struct FileActs(
     StatementExportMutations,
     AuditExportMutations,
     AccessMutations,
+    NationalIdMutations,
     IatiExportMutations,
     ScheduleMutations,
     DeliveryMutations,

@@ -214,6 +214,7 @@ pub const MUTATIONS: &[(&str, Needs)] = &[
     ("retryLetter", Needs::Person),
     ("returnHourEntries", Needs::Scopes(&[S::HoursDecide])),
     ("returnMeasurements", Needs::Scopes(&[S::ImpactWrite])),
+    ("revealNationalId", Needs::Person),
     ("revokeApiToken", Needs::Person),
     (
         "revokeCertificate",

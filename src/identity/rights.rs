@@ -60,6 +60,8 @@ impl Rights {
             A::ReadMembers | A::ReadVolunteers => any(&[S::VolunteersRead]),
             // Who belongs to an organization is decided by people who have signed in.
             A::ManageMembers | A::ManageOwners => false,
+            // Programs need no number of an identity card.
+            A::RevealNationalIds => false,
             A::ManageVolunteers => any(&[S::VolunteersWrite]),
             A::ManageProjects | A::ManageActivities => any(&[S::ProjectsWrite]),
             A::TakePart => any(&[S::VolunteersWrite, S::HoursWrite]),

@@ -11,6 +11,7 @@ use entity::ids::OrganizationId;
 use entity::ids::UserId;
 use entity::types::ApiTokenScope;
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::json;
 
 use crate::audit;
@@ -161,12 +162,13 @@ async fn record(
     action: &'static str,
     row: &api_token::Model,
 ) -> Result<(), TokenError> {
+    let scopes: Value = serde_json::from_str(&row.scopes).unwrap_or_default();
     let line = Line {
         action,
         organization: row.organization_id,
         subject: ("ApiToken", Some(row.id.0)),
         details: Some(json!({
-            "prefix": row.prefix, "scopes": row.scopes, "expiresAt": row.expires_at,
+            "prefix": row.prefix, "scopes": scopes, "expiresAt": row.expires_at,
         })),
     };
     audit::record(ctx, tx, line).await?;

@@ -5,6 +5,7 @@
 mod addresses;
 mod lock_out;
 mod passwords;
+mod sealing;
 mod second_factor;
 mod sessions;
 mod tokens;

@@ -24,7 +24,11 @@ async fn job(who: &Person, id: &Value) -> Value {
     data["node"].take()
 }
 
-async fn asked(app: &App, who: &Person, input: Value) -> (Value, BTreeMap<String, String>) {
+pub(super) async fn asked(
+    app: &App,
+    who: &Person,
+    input: Value,
+) -> (Value, BTreeMap<String, String>) {
     let done = who
         .done("requestPersonalData", input, "exportJob { id }")
         .await;
@@ -52,7 +56,7 @@ async fn asked(app: &App, who: &Person, input: Value) -> (Value, BTreeMap<String
     (id, files)
 }
 
-fn section(files: &BTreeMap<String, String>, name: &str) -> Value {
+pub(super) fn section(files: &BTreeMap<String, String>, name: &str) -> Value {
     serde_json::from_str(&files[&format!("{name}.json")])
         .unwrap_or_else(|it| panic!("{name}: {it}"))
 }

@@ -22,6 +22,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::consents;
+use crate::identity::Core;
 use crate::identity::Ctx;
 use crate::jobs::Failed;
 use crate::jobs::Progress;
@@ -30,6 +31,8 @@ use crate::platform::i18n::Locale;
 use crate::privacy::access::archive::Archive;
 use crate::privacy::access::archive::ArchiveError;
 use crate::privacy::access::store;
+use crate::volunteers::VolunteerError;
+use crate::volunteers::number;
 
 /// The columns of the hours as CSV.
 const HOURS: [&str; 9] = [
@@ -49,6 +52,8 @@ const HOURS: [&str; 9] = [
 enum GatherError {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    #[error(transparent)]
+    Number(#[from] VolunteerError),
     #[error(transparent)]
     Database(#[from] DbErr),
 }
@@ -78,7 +83,7 @@ pub(super) async fn gather(
     for record in records {
         all.extend(store::together(&db, record.id).await?);
     }
-    of_records(&db, records, &all, &mut archive)
+    of_records(ctx.core(), &db, records, &all, &mut archive)
         .await
         .map_err(fault)?;
     erasures(&db, user, &all, &mut archive)
@@ -179,6 +184,7 @@ async fn account(
 }
 
 async fn of_records(
+    core: &Core,
     db: &impl ConnectionTrait,
     records: &[volunteer::Model],
     all: &[VolunteerId],
@@ -189,8 +195,10 @@ async fn of_records(
         Vec::from_iter(records.iter().map(|it| it.organization_id)),
     )
     .await?;
+    let numbers = number::of(core, db, all).await?;
     let rows = records.iter().map(|it| {
         json!({
+            "nationalId": numbers.get(&it.id),
             "organization": names.get(&it.organization_id), "reference": it.reference,
             "name": it.name, "nameAr": it.name_ar, "sex": it.sex, "birthDate": it.birth_date,
             "email": it.email, "phone": it.phone, "joinedOn": it.joined_on,
