@@ -135,7 +135,7 @@ async fn emailed(ctx: &Ctx, new: NewAccount, taken: Taken) -> Result<SignedUp, C
 }
 
 /// Whether nobody signs in with an address that is not verified.
-fn must_verify(ctx: &Ctx) -> bool {
+pub(super) fn must_verify(ctx: &Ctx) -> bool {
     let config = &ctx.core().config;
     config.mail.is_set_up() && config.identity.email_verification == EmailVerification::Required
 }

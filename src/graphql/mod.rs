@@ -72,6 +72,8 @@ use crate::graphql::certificates::verification::VerificationQueries;
 use crate::graphql::contracts::acts::ContractMutations;
 use crate::graphql::contracts::incident_acts::IncidentMutations;
 use crate::graphql::credentials::address::AddressMutations;
+use crate::graphql::credentials::openid::OpenidMutations;
+use crate::graphql::credentials::openid::SignInProviderQueries;
 use crate::graphql::credentials::password::PasswordMutations;
 use crate::graphql::credentials::sessions::SessionMutations;
 use crate::graphql::credentials::sign_in::SignInMutations;
@@ -172,6 +174,7 @@ struct CommonQueries(
     ServerQueries,
     NodeQueries,
     IdentityQueries,
+    SignInProviderQueries,
     ApiTokenQueries,
     AuditQueries,
     TerritoryQueries,
@@ -258,6 +261,7 @@ pub struct Mutation(
 #[derive(Default, MergedObject)]
 struct AccountActs(
     SignInMutations,
+    OpenidMutations,
     PasswordMutations,
     SessionMutations,
     TotpMutations,

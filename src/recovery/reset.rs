@@ -201,6 +201,7 @@ pub async fn reset(
 /// somebody else may have made the account, to wait in it.
 async fn forget_occupant(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), DbErr> {
     factor::let_go(ctx, tx, user).await?;
+    credentials::openid::let_go(ctx, tx, user).await?;
     for token in identity::store::revoke_tokens(tx, user, ctx.now()).await? {
         let line = Line {
             action: "apiToken.revoke",

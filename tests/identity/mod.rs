@@ -4,6 +4,7 @@
 
 mod addresses;
 mod lock_out;
+mod openid;
 mod passwords;
 mod sealing;
 mod second_factor;

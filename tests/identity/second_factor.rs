@@ -95,7 +95,7 @@ impl Holder {
 }
 
 /// As an authenticator reads it.
-fn base32(text: &str) -> Vec<u8> {
+pub(super) fn base32(text: &str) -> Vec<u8> {
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let bits: String = text
         .chars()

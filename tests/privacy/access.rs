@@ -81,7 +81,7 @@ on_both_databases! {
             "README.txt", "account-consents.json", "account.json", "api-tokens.json", "attendance.json", "certificates.json",
             "consents.json", "contracts.json", "corrections.json", "devices.json", "done-to-records.json",
             "email-verifications.json", "erasure-requests.json", "hours.csv",
-            "hours.json", "incidents.json", "letters.json", "memberships.json", "notifications.json", "own-acts.json",
+            "hours.json", "incidents.json", "letters.json", "linked-identities.json", "memberships.json", "notifications.json", "own-acts.json",
             "sessions.json", "sign-ups.json", "timers.json", "volunteer-records.json",
         ]);
         assert!(files["README.txt"].contains("2026-11-02T09:00:00Z"), "{}", files["README.txt"]);

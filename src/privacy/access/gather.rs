@@ -146,6 +146,13 @@ async fn account(
         })
     });
     archive.section("api-tokens", &Vec::from_iter(rows))?;
+    let rows = store::identities(db, user).await?.into_iter().map(|it| {
+        json!({
+            "provider": it.provider, "createdAt": instant(it.created_at),
+            "lastUsedAt": it.last_used_at.map(instant), "endedAt": it.ended_at.map(instant),
+        })
+    });
+    archive.section("linked-identities", &Vec::from_iter(rows))?;
     let rows = store::verifications(db, user).await?.into_iter().map(|it| {
         json!({
             "email": it.email, "previous": it.previous, "createdAt": instant(it.created_at),

@@ -12,6 +12,7 @@ use entity::email_verification;
 use entity::erasure_request;
 use entity::hour_entry;
 use entity::hour_entry_amendment;
+use entity::identity_link;
 use entity::ids::AuditEventId;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
@@ -308,6 +309,22 @@ pub async fn tokens(
     api_token::Entity::find()
         .filter(api_token::Column::UserId.eq(user))
         .order_by_desc(api_token::Column::Id)
+        .limit(MOST)
+        .all(db)
+        .await
+}
+
+/// Identities at other providers that sign in to an account, or did, newest first.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn identities(
+    db: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Vec<identity_link::Model>, DbErr> {
+    identity_link::Entity::find()
+        .filter(identity_link::Column::UserId.eq(user))
+        .order_by_desc(identity_link::Column::Id)
         .limit(MOST)
         .all(db)
         .await
