@@ -99,10 +99,13 @@ mod tests {
     use crate::identity::permissions::Action;
 
     #[test]
-    fn nobody_is_made_a_member_by_a_token() {
+    fn a_token_makes_nobody_a_member_and_is_shown_no_number() {
         let all = Rights::of(ApiTokenScope::iter(), None);
         for action in Action::ALL {
-            let withheld = matches!(action, Action::ManageMembers | Action::ManageOwners);
+            let withheld = matches!(
+                action,
+                Action::ManageMembers | Action::ManageOwners | Action::RevealNationalIds
+            );
             assert_eq!(all.grant(action), !withheld, "{action:?}");
         }
     }
