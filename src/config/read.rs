@@ -177,10 +177,12 @@ impl Layers {
             _ => Err(ConfigError::Invalid {
                 origin,
                 key: key.to_owned(),
-                value: match is_secret(path) {
+                value: match value {
+                    // Said by their kind alone.
+                    Value::Array(_) | Value::Table(_) => told(&value),
                     // A password may be of the wrong kind, and is one all the same.
-                    true => HIDDEN.to_owned(),
-                    false => told(&value),
+                    _ if is_secret(path) => HIDDEN.to_owned(),
+                    _ => told(&value),
                 },
                 wanted,
             }),
