@@ -12,6 +12,7 @@ pub mod feed;
 pub mod figures;
 pub mod fingerprint;
 pub mod global;
+pub mod hex;
 pub mod i18n;
 pub mod idempotency;
 pub mod mail;
