@@ -187,7 +187,7 @@ async fn account(
         })
     });
     archive.section("letters", &Vec::from_iter(rows))?;
-    let said = consents::store::of_user(db, user).await?;
+    let said = consents::store::of_user(db, user, store::MOST).await?;
     archive.section(
         "account-consents",
         &Vec::from_iter(said.iter().map(consent)),
@@ -215,7 +215,7 @@ async fn of_records(
     });
     archive.section("volunteer-records", &Vec::from_iter(rows))?;
     let ids: Vec<VolunteerId> = records.iter().map(|it| it.id).collect();
-    let said = consents::store::of_volunteers(db, &ids).await?;
+    let said = consents::store::of_volunteers(db, &ids, store::MOST).await?;
     let rows = said.values().flatten().map(consent);
     archive.section("consents", &Vec::from_iter(rows))?;
     let rows = store::signups(db, all).await?.into_iter().map(|it| {

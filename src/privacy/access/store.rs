@@ -43,7 +43,7 @@ use sea_orm::QueryTrait;
 /// Rows of one statement.
 pub const PART: u64 = 1_000;
 /// Most rows of what is not read in parts: the newest ones.
-const MOST: u64 = 10_000;
+pub const MOST: u64 = 10_000;
 
 /// The next entries of some records, in the order in which they were written.
 ///
