@@ -208,7 +208,8 @@ fn network_of(ctx: &Ctx) -> String {
     ctx.origin().address.map_or_else(String::new, network)
 }
 
-/// The part of the network that one provider gives to one customer, or little more: neighbours are counted together.
+/// The part of the network that one provider gives to one customer, or little more. Wider than what one client is counted by
+/// elsewhere (`platform::network::client`): who guesses passwords has neighbours' addresses too, and a wait costs them little.
 fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => {
