@@ -3,6 +3,7 @@
 //!
 //! How passwords and tokens are made and checked is in `identity`; a password that was lost is in `recovery`.
 
+pub mod accounts;
 pub mod address;
 pub mod change;
 pub mod error;

@@ -6,10 +6,9 @@
 use entity::second_factor;
 use entity::user_account;
 
-use crate::audit;
-use crate::audit::Line;
 use crate::config::EmailVerification;
 use crate::credentials::CredentialError;
+use crate::credentials::accounts;
 use crate::credentials::address;
 use crate::credentials::factor;
 use crate::credentials::store;
@@ -86,7 +85,7 @@ pub async fn sign_up(
         return emailed(ctx, new, taken).await;
     }
     ctx.transaction(async |tx| {
-        let account = create(ctx, tx, new).await?;
+        let account = accounts::create(ctx, tx, new).await?;
         attempts::succeeded(tx, taken).await?;
         attempts::remember(ctx, tx, &account.email).await?;
         if ctx.core().config.identity.email_verification == EmailVerification::Letter {
@@ -96,18 +95,6 @@ pub async fn sign_up(
         Ok(SignedUp::In(Box::new(account), tokens))
     })
     .await
-}
-
-async fn create(ctx: &Ctx, tx: &Tx, new: NewAccount) -> Result<user_account::Model, IdentityError> {
-    let account = account::create(ctx, tx, new).await?;
-    let line = Line {
-        action: "account.create",
-        organization: None,
-        subject: ("User", Some(account.id.0)),
-        details: None,
-    };
-    audit::record(ctx, tx, line).await?;
-    Ok(account)
 }
 
 /// Either letter is asked for with the same statements, or nearly: the password was hashed before in both cases.
@@ -120,7 +107,7 @@ async fn emailed(ctx: &Ctx, new: NewAccount, taken: Taken) -> Result<SignedUp, C
             match known {
                 Some(account) => address::tell_of_sign_up(ctx, tx, account.id).await?,
                 None => {
-                    let account = create(ctx, tx, new).await?;
+                    let account = accounts::create(ctx, tx, new).await?;
                     address::send(ctx, tx, account.id, &account.email).await?;
                 }
             }

@@ -75,7 +75,7 @@ pub async fn request(ctx: &Ctx, email: &str) -> Result<(), RecoveryError> {
             created_at: now,
         };
         let line = Line {
-            action: "account.password-request",
+            action: "account.password_request",
             organization: None,
             subject: ("PasswordReset", Some(row.id.0)),
             details: None,
@@ -205,7 +205,7 @@ async fn forget_occupant(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), DbErr> 
     credentials::openid::let_go(ctx, tx, user).await?;
     for token in identity::store::revoke_tokens(tx, user, ctx.now()).await? {
         let line = Line {
-            action: "apiToken.revoke",
+            action: "api_token.revoke",
             organization: token.organization_id,
             subject: ("ApiToken", Some(token.id.0)),
             details: Some(json!({

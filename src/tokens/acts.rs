@@ -117,7 +117,7 @@ pub async fn create(
             return Err(TokenError::TooMany { most: TOKENS_MOST });
         }
         store::insert(tx, row.clone()).await?;
-        record(ctx, tx, "apiToken.create", &row).await?;
+        record(ctx, tx, "api_token.create", &row).await?;
         Ok((row, Some(fresh)))
     })
     .await
@@ -141,7 +141,7 @@ pub async fn revoke(ctx: &Ctx, id: ApiTokenId) -> Result<api_token::Model, Token
         };
         store::update(tx, &row).await?;
         tx.ring(row.id.0);
-        record(ctx, tx, "apiToken.revoke", &row).await?;
+        record(ctx, tx, "api_token.revoke", &row).await?;
         Ok(row)
     })
     .await
