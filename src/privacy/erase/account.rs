@@ -46,12 +46,7 @@ pub(super) async fn erase(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), Privac
     store::forget_told(tx, user, &recipient).await?;
     store::forget_asked(tx, user, &before.email, now).await?;
     beside::forget_reasons(tx, &[], Some(user)).await?;
-    let line = Line {
-        action: "account.erase",
-        organization: None,
-        subject: ("User", Some(user.0)),
-        details: None,
-    };
+    let line = Line::of_account("account.erase", user);
     audit::record_about(ctx, tx, line, user).await?;
     // That line first: the database lets nothing of the trail go without it.
     audit::store::forget_origins(tx, user).await?;
