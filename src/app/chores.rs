@@ -250,6 +250,10 @@ impl App {
                 audit::forget::forget_old(&ctx).await,
             );
             told("erase", privacy::erase::carry_out_due(&ctx).await);
+            // One that somebody still reads is emptied by the next round.
+            if let Err(cause) = self.core.db.system().empty_log().await {
+                failed("empty the log of writes", &cause);
+            }
             if ctx.now() >= next_retention {
                 next_retention = ctx.now() + retention::ROUND;
                 let gone = retention::enforce(&ctx).await;

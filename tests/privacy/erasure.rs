@@ -16,6 +16,7 @@ use tiwizi::audit;
 use tiwizi::graphql::node::NodeId;
 use tiwizi::hours::ledger;
 use tiwizi::hours::ledger::Verdict;
+use tiwizi::platform::db::sqlite_file;
 use tiwizi::platform::i18n::Locale;
 use tiwizi::privacy::erase::carry_out_due;
 
@@ -266,6 +267,29 @@ on_both_databases! {
     }
 
     /// Whoever writes past the server: nothing of a line changes but that it lets go of where an erased account acted from.
+    /// Nor in the bytes of an SQLite file, whoever copies it afterwards.
+    async fn nothing_is_left_in_the_file_of_the_database(app: App) {
+        let known = known(&app).await;
+        let Some(file) = sqlite_file(&app.parts.core.config.database_url) else {
+            return;
+        };
+        let log = file.with_file_name(format!("{}-wal", file.file_name().and_then(|it| it.to_str()).expect("a name")));
+        let standing = || {
+            let mut bytes = std::fs::read(&file).expect("the file");
+            bytes.extend(std::fs::read(&log).unwrap_or_default());
+            let text = String::from_utf8_lossy(&bytes).to_lowercase();
+            MARKS.map(str::to_lowercase).into_iter().filter(|it| text.contains(it)).collect::<Vec<_>>()
+        };
+        assert!(!standing().is_empty());
+        asks_and_is_approved(&known).await;
+        app.advance(TimeDelta::days(7));
+        carry_out_due(&app.parts.operator(Locale::En)).await.expect("erasures");
+
+        assert!(app.parts.core.db.system().empty_log().await.expect("an empty log"));
+
+        assert_eq!(standing(), Vec::<String>::new());
+    }
+
     async fn the_trail_lets_go_of_nothing_else(app: App) {
         let cast = Cast::on(&app).await;
         let user = UserId::read(&cast.owner.id.clone().into()).expect("an id");
