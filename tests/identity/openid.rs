@@ -8,6 +8,7 @@ use sea_orm::ConnectionTrait;
 use sea_orm::EntityTrait;
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::config::IdentityConfig;
 use tiwizi::identity::totp;
 
 use crate::exports::worked_off;
@@ -62,10 +63,17 @@ impl Back {
 
 impl Door {
     async fn of(app: &App) -> Self {
+        Self::with(app, |_| {}).await
+    }
+
+    async fn with(app: &App, change: impl FnOnce(&mut IdentityConfig)) -> Self {
         let provider = Provider::open(opening()).await;
         let config = provider.config();
         let app = app
-            .beside_with(|it| it.identity.providers = vec![config])
+            .beside_with(|it| {
+                it.identity.providers = vec![config];
+                change(&mut it.identity);
+            })
             .await;
         Self {
             nobody: Person::nobody(&app),
@@ -529,7 +537,34 @@ on_both_databases! {
         let waits = begin().await;
 
         assert_eq!(codes(&waits), ["TOO_MANY_ATTEMPTS"]);
-        assert!(waits["retryAfterSeconds"].as_i64().unwrap() > 0);
+        assert_eq!(waits["retryAfterSeconds"], 600);
+        door.app.advance(TimeDelta::minutes(10));
+        assert_eq!(codes(&begin().await), [""; 0], "the others are over");
+        door.close().await;
+    }
+
+    /// A school is one network: whoever of it finishes takes no place from whoever comes after.
+    async fn sign_ins_that_are_finished_make_room_for_others(app: App) {
+        let door = Door::with(&app, |it| it.sign_in_attempts = 1).await;
+        let salma = door.verified("Salma").await;
+        let who = Somebody::verified(&salma.email);
+        let begin = async || codes(&door.nobody.does("beginSignIn", json!({ "provider": "home" }), BEGUN).await).join(" ");
+
+        for _ in 0..15 {
+            came_in(&door.signs_in(&who).await);
+        }
+        let on_its_way = door.back(&door.nobody, &who).await;
+        for _ in 0..9 {
+            assert_eq!(begin().await, "");
+        }
+        let full = begin().await;
+        came_in(&door.completes(on_its_way.input()).await);
+        let room = begin().await;
+        let full_again = begin().await;
+
+        assert_eq!(full, "TOO_MANY_ATTEMPTS");
+        assert_eq!(room, "");
+        assert_eq!(full_again, "TOO_MANY_ATTEMPTS");
         door.close().await;
     }
 

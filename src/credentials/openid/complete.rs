@@ -136,7 +136,6 @@ pub async fn complete(
         for taken in taken {
             attempts::succeeded(tx, taken).await?;
         }
-        attempts::take_back(tx, &Counter::begun(ctx)).await?;
         attempts::remember(ctx, tx, &account.email).await?;
         let tokens = authenticator.open(ctx, tx, account.id).await?;
         Ok((account, tokens))

@@ -64,7 +64,6 @@ pub async fn link(
             return Err(CredentialError::Unproven);
         }
         attempts::succeeded(tx, taken).await?;
-        attempts::take_back(tx, &Counter::begun(ctx)).await?;
         let before = store::hold_link(tx, &identified.digest).await?;
         let before = match before {
             Some(link) if link.ended_at.is_none() && link.user_id == account.id => {
