@@ -282,7 +282,6 @@ on_both_databases! {
             Twist::Altered,
             Twist::Without,
             Twist::Refused,
-            Twist::Broken,
         ] {
             door.provider.will(twist);
 
@@ -506,6 +505,24 @@ on_both_databases! {
             let codes = begin(json!({ "provider": "home", "redirectUri": elsewhere })).await;
             assert_eq!(codes, ["REDIRECT_REFUSED"], "{elsewhere}");
         }
+        door.close().await;
+    }
+
+    /// Whoever stands before a provider that is down may try again as soon as it is back.
+    async fn an_outage_of_a_provider_slows_nobody_down(app: App) {
+        let door = Door::with(&app, |it| it.sign_in_attempts = 1).await;
+        let salma = door.verified("Salma").await;
+        let who = Somebody::verified(&salma.email);
+        door.provider.will(Twist::Broken);
+
+        for _ in 0..12 {
+            assert_eq!(refused(&door.signs_in(&who).await), ["PROVIDER_UNREACHABLE"]);
+            assert_eq!(door.links(&salma, &who, PASSWORD).await, ["PROVIDER_UNREACHABLE"]);
+        }
+        door.provider.will(Twist::Nothing);
+        let back = door.signs_in(&who).await;
+
+        assert_eq!(came_in(&back), salma.email);
         door.close().await;
     }
 

@@ -63,23 +63,26 @@ pub async fn complete(
     returned: Returned<'_>,
     totp: Option<&str>,
 ) -> Result<(user_account::Model, Tokens), CredentialError> {
-    let mut taken = vec![attempts::take(ctx, vec![Counter::returned(ctx)]).await?];
+    let taken = attempts::take(ctx, vec![Counter::returned(ctx)]).await?;
     let row = begun(ctx, &returned, None).await?;
-    let proven = match (row.proven_user_id, row.proven_digest.clone()) {
+    let (proven, taken) = match (row.proven_user_id, row.proven_digest.clone()) {
         (Some(user), Some(digest)) => {
             let account = credentials::store::open_account(ctx.read(), user).await?;
             let account = account.ok_or(CredentialError::Unlinked)?;
-            Proven {
+            let by = Way::Before;
+            let proven = Proven {
                 account,
                 digest,
-                by: Way::Before,
-            }
+                by,
+            };
+            (proven, taken)
         }
         _ => {
-            let identified = prove(ctx, &row, &returned).await?;
-            meant(ctx, &row.provider, identified).await?
+            let (identified, taken) = prove(ctx, &row, &returned, taken).await?;
+            (meant(ctx, &row.provider, identified).await?, taken)
         }
     };
+    let mut taken = vec![taken];
     let Proven {
         account,
         digest,

@@ -51,7 +51,7 @@ pub async fn link(
     change::prove(ctx, &account, password, "password").await?;
     let taken = attempts::take(ctx, vec![Counter::returned(ctx)]).await?;
     let row = begun(ctx, &returned, Some(account.id)).await?;
-    let identified = prove(ctx, &row, &returned).await?;
+    let (identified, taken) = prove(ctx, &row, &returned, taken).await?;
     let now = ctx.now();
     ctx.transaction(async |tx| {
         let held = credentials::store::hold_account(tx, account.id).await?;

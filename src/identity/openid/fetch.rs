@@ -30,6 +30,9 @@ pub enum FetchError {
     /// It answers more than anybody needs.
     #[error("it answers too much")]
     TooMuch,
+    /// It says that the failure is its own.
+    #[error("it fails")]
+    Failing,
     /// No answer came in time, or none at all.
     #[error("it does not answer")]
     Silent(#[from] reqwest::Error),
@@ -44,6 +47,7 @@ impl FetchError {
         match self {
             Self::Unsafe => "it names an address that is not safe",
             Self::TooMuch => "it answers too much",
+            Self::Failing => "it fails",
             Self::Silent(_) => "it does not answer",
             Self::Malformed(_) => "its answer is none",
         }
@@ -99,6 +103,9 @@ impl Fetcher {
             return Err(FetchError::Unsafe);
         }
         let mut answer = self.client.execute(request).await?;
+        if answer.status().is_server_error() {
+            return Err(FetchError::Failing);
+        }
         let mut built = openidconnect::http::Response::builder().status(answer.status());
         for (name, value) in answer.headers() {
             built = built.header(name, value);
