@@ -238,9 +238,16 @@ on_both_databases! {
         let of_another = door.signs_in(&Somebody::verified(&driss.email)).await;
         door.provider.will(Twist::Apart);
         let told = door.signs_in(&Somebody::verified(&salma.email)).await;
+        door.provider.will(Twist::ApartBroken);
+        let down = door.signs_in(&Somebody::verified(&driss.email)).await;
+        let asked = door.provider.asked_of_people();
+        let linked = door.signs_in(&Somebody::verified(&salma.email)).await;
 
         assert_eq!(refused(&of_another), ["IDENTITY_UNLINKED"]);
         assert_eq!(came_in(&told), salma.email);
+        assert_eq!(refused(&down), ["PROVIDER_UNREACHABLE"]);
+        assert_eq!(came_in(&linked), salma.email);
+        assert_eq!(door.provider.asked_of_people(), asked, "whoever is linked is known without an address");
         door.close().await;
     }
 

@@ -6,6 +6,7 @@
 
 use entity::identity_link;
 use entity::ids::IdentityLinkId;
+use entity::sign_in_request;
 use entity::user_account;
 
 use crate::credentials;
@@ -13,10 +14,12 @@ use crate::credentials::CredentialError;
 use crate::credentials::address;
 use crate::credentials::factor;
 use crate::credentials::openid::Returned;
+use crate::credentials::openid::answered;
 use crate::credentials::openid::begun;
 use crate::credentials::openid::configured;
 use crate::credentials::openid::links;
 use crate::credentials::openid::prove;
+use crate::credentials::openid::refused;
 use crate::credentials::openid::store;
 use crate::credentials::sign_in::must_verify;
 use crate::credentials::sign_in::unchanged;
@@ -26,6 +29,7 @@ use crate::identity::IdentityError;
 use crate::identity::account;
 use crate::identity::attempts;
 use crate::identity::attempts::Counter;
+use crate::identity::attempts::Taken;
 use crate::identity::openid::Identified;
 use crate::identity::tokens::Tokens;
 use crate::platform::db::Tx;
@@ -79,7 +83,7 @@ pub async fn complete(
         }
         _ => {
             let (identified, taken) = prove(ctx, &row, &returned, taken).await?;
-            (meant(ctx, &row.provider, identified).await?, taken)
+            meant(ctx, &row, identified, taken).await?
         }
     };
     let mut taken = vec![taken];
@@ -146,51 +150,56 @@ pub async fn complete(
     .await
 }
 
-/// Whose account an identity is.
+/// Whose account an identity is. The provider is asked for an address only where none is linked with it.
 async fn meant(
     ctx: &Ctx,
-    provider: &str,
+    row: &sign_in_request::Model,
     identified: Identified,
-) -> Result<Proven, CredentialError> {
-    let Identified {
-        digest,
-        verified_email,
-    } = identified;
-    let link = store::link(ctx.read(), &digest).await?;
-    let by = if link.is_some() {
-        Way::Link
-    } else {
-        Way::Address
-    };
-    let account = match link {
+    taken: Taken,
+) -> Result<(Proven, Taken), CredentialError> {
+    let link = store::link(ctx.read(), &identified.digest).await?;
+    let (by, account, taken) = match link {
         // What its owner unlinked is not linked again by an address.
-        Some(link) if link.ended_at.is_some() => None,
-        Some(link) => credentials::store::open_account(ctx.read(), link.user_id).await?,
+        Some(link) if link.ended_at.is_some() => (Way::Link, None, taken),
+        Some(link) => {
+            let linked = credentials::store::open_account(ctx.read(), link.user_id).await?;
+            (Way::Link, linked, taken)
+        }
         None => {
-            let by_email = configured(ctx, provider).is_some_and(|it| it.link_by_email);
-            let email = verified_email.filter(|_| by_email).unwrap_or_default();
-            let found = account::by_email(ctx, &email).await?;
-            let open = found.filter(|it| it.disabled_at.is_none());
-            let known = open.filter(|it| it.email_verified_at.is_some());
-            match known {
-                // Another identity of the provider is the account's.
-                Some(it)
-                    if store::of_user_at(ctx.read(), it.id, provider)
-                        .await?
-                        .is_some() =>
-                {
-                    None
-                }
-                known => known,
-            }
+            let (found, taken) = by_address(ctx, row, &identified, taken).await?;
+            (Way::Address, found, taken)
         }
     };
-    let account = account.ok_or(CredentialError::Unlinked)?;
-    Ok(Proven {
-        account,
-        digest,
+    let proven = Proven {
+        account: account.ok_or(CredentialError::Unlinked)?,
+        digest: identified.digest,
         by,
-    })
+    };
+    Ok((proven, taken))
+}
+
+/// The account that has somebody's address, where both sides verified it and it has no other identity of the provider.
+async fn by_address(
+    ctx: &Ctx,
+    row: &sign_in_request::Model,
+    identified: &Identified,
+    taken: Taken,
+) -> Result<(Option<user_account::Model>, Taken), CredentialError> {
+    let config = configured(ctx, &row.provider).filter(|it| it.link_by_email);
+    let (email, taken) = match config {
+        Some(config) => {
+            let told = identified.verified_email().await;
+            answered(ctx, row, taken, told.map_err(|it| refused(config, it))).await?
+        }
+        None => (None, taken),
+    };
+    let found = account::by_email(ctx, &email.unwrap_or_default()).await?;
+    let known = found.filter(|it| it.disabled_at.is_none() && it.email_verified_at.is_some());
+    let Some(known) = known else {
+        return Ok((None, taken));
+    };
+    let another = store::of_user_at(ctx.read(), known.id, &row.provider).await?;
+    Ok((another.is_none().then_some(known), taken))
 }
 
 /// Notes that an identity signed in to an account, for the first time or again. The account is held.
