@@ -4,6 +4,7 @@
 
 use chrono::TimeDelta;
 use entity::password_reset;
+use futures_util::future::join_all;
 use sea_orm::ConnectionTrait;
 use sea_orm::EntityTrait;
 use serde_json::Value;
@@ -503,6 +504,7 @@ on_both_databases! {
             let codes = door.nobody.refused("beginSignIn", json!({ "provider": "home" })).await;
 
             assert_eq!(codes, ["PROVIDER_UNREACHABLE"], "{twist:?}");
+            door.app.advance(TimeDelta::seconds(5));
         }
         door.provider.will(Twist::Nothing);
         let begin = |input: Value| door.nobody.refused("beginSignIn", input);
@@ -548,6 +550,40 @@ on_both_databases! {
         assert_eq!(refused(&at_once), ["SIGN_IN_INVALID"], "nobody makes it ask without end");
         assert_eq!(came_in(&later), salma.email);
         assert_eq!(door.provider.described(), 2);
+        door.close().await;
+    }
+
+    /// However many come at once, one of them asks; and a provider that is down is left alone for some seconds.
+    async fn a_provider_is_asked_once_for_all_who_wait(app: App) {
+        let door = Door::of(&app).await;
+        let salma = door.verified("Salma").await;
+        let who = Somebody::verified(&salma.email);
+        let begin = async || door.nobody.does("beginSignIn", json!({ "provider": "home" }), BEGUN).await;
+        let together = async || join_all((0..6).map(|_| begin())).await.iter().map(|it| codes(it).join(" ")).collect::<Vec<_>>();
+
+        door.provider.will(Twist::Babbles);
+        let down = together().await;
+        let asked_while_down = door.provider.described();
+        door.provider.will(Twist::Nothing);
+        door.app.advance(TimeDelta::seconds(5));
+        let up = together().await;
+        let asked_when_up = door.provider.described();
+        came_in(&door.signs_in(&who).await);
+        door.app.advance(TimeDelta::minutes(2));
+        door.provider.advance(TimeDelta::minutes(2));
+        let mut backs = Vec::new();
+        for _ in 0..6 {
+            backs.push(door.back(&door.nobody, &who).await);
+        }
+        door.provider.rotates();
+        let by_new_keys = join_all(backs.iter().map(|it| door.completes(it.input()))).await;
+
+        assert_eq!(down, ["PROVIDER_UNREACHABLE"; 6]);
+        assert_eq!(asked_while_down, 1);
+        assert_eq!(up, [""; 6]);
+        assert_eq!(asked_when_up, 2);
+        assert!(by_new_keys.iter().all(|it| came_in(it) == salma.email));
+        assert_eq!(door.provider.described(), 3, "for all of them once");
         door.close().await;
     }
 
