@@ -5,6 +5,7 @@
 mod fetch;
 mod token;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -97,14 +98,20 @@ type Client = CoreClient<
 >;
 
 /// Why nobody was identified.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
     /// The provider does not answer, or not as it should.
     #[error("the provider cannot be used: {0}")]
-    Unreachable(&'static str),
+    Unreachable(Cow<'static, str>),
     /// What came back proves nothing.
     #[error("the provider proved nothing: {0}")]
     Unproven(&'static str),
+}
+
+impl ProviderError {
+    fn of(what: &'static str) -> Self {
+        Self::Unreachable(Cow::Borrowed(what))
+    }
 }
 
 /// What providers said of themselves.
@@ -230,18 +237,18 @@ impl Asked {
 async fn described(of: &ProviderConfig) -> Result<(Metadata, Fetcher), ProviderError> {
     let fetcher = Fetcher::new(of.is_plain()).map_err(|cause| unreachable(&cause))?;
     let issuer = IssuerUrl::new(of.issuer.clone());
-    let issuer = issuer.map_err(|_malformed| ProviderError::Unreachable("its issuer"))?;
+    let issuer = issuer.map_err(|_malformed| ProviderError::of("its issuer"))?;
     let asked = Metadata::discover_async(issuer, &fetcher.caller()).await;
     let metadata = asked.map_err(|cause| match cause {
         DiscoveryError::Request(cause) => unreachable(&cause),
-        DiscoveryError::Response(..) => ProviderError::Unreachable("it answered an error"),
-        DiscoveryError::Validation(_) => ProviderError::Unreachable("it has another issuer"),
-        _ => ProviderError::Unreachable("its description cannot be read"),
+        DiscoveryError::Response(status, ..) => {
+            ProviderError::Unreachable(format!("it answers {status}").into())
+        }
+        DiscoveryError::Validation(_) => ProviderError::of("it has another issuer"),
+        _ => ProviderError::of("its description cannot be read"),
     })?;
     if !fetcher.takes(metadata.authorization_endpoint().url()) {
-        return Err(ProviderError::Unreachable(
-            "it sends browsers where nobody is safe",
-        ));
+        return Err(ProviderError::of("it sends browsers where nobody is safe"));
     }
     Ok((metadata, fetcher))
 }
@@ -252,7 +259,7 @@ impl Known {
         let secret = (!secret.is_empty()).then(|| ClientSecret::new(secret.to_owned()));
         let id = ClientId::new(of.client_id.clone());
         let redirect = RedirectUrl::new(redirect.to_owned());
-        let redirect = redirect.map_err(|_malformed| ProviderError::Unreachable("the way back"))?;
+        let redirect = redirect.map_err(|_malformed| ProviderError::of("the way back"))?;
         let client = CoreClient::from_provider_metadata(self.metadata.clone(), id, secret);
         Ok(client
             .set_auth_type(token::auth_type(&self.metadata))
@@ -261,7 +268,7 @@ impl Known {
 }
 
 fn unreachable(cause: &FetchError) -> ProviderError {
-    ProviderError::Unreachable(cause.told())
+    ProviderError::Unreachable(cause.told().into())
 }
 
 /// What one sign-in is known by, to the provider and to nobody else.

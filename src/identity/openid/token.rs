@@ -135,8 +135,7 @@ pub async fn identify(
     from_issuer(&known.metadata, returned.issuer)?;
     let client = known.client(of, returned.redirect)?;
     let exchange = client.exchange_code(AuthorizationCode::new(returned.code.to_owned()));
-    let exchange =
-        exchange.map_err(|_unset| ProviderError::Unreachable("it exchanges no codes"))?;
+    let exchange = exchange.map_err(|_unset| ProviderError::of("it exchanges no codes"))?;
     let exchanged = exchange
         .set_pkce_verifier(PkceCodeVerifier::new(marks.verifier.clone()))
         .request_async(&known.fetcher.caller())
