@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod change;
+mod enter;
 pub mod error;
 pub mod factor;
 pub mod openid;

@@ -11,8 +11,8 @@ use entity::user_account;
 
 use crate::credentials;
 use crate::credentials::CredentialError;
-use crate::credentials::address;
-use crate::credentials::factor;
+use crate::credentials::enter::Entering;
+use crate::credentials::enter::enter;
 use crate::credentials::openid::Returned;
 use crate::credentials::openid::answered;
 use crate::credentials::openid::begun;
@@ -21,8 +21,6 @@ use crate::credentials::openid::links;
 use crate::credentials::openid::prove;
 use crate::credentials::openid::refused;
 use crate::credentials::openid::store;
-use crate::credentials::sign_in::must_verify;
-use crate::credentials::sign_in::unchanged;
 use crate::identity::Authenticator;
 use crate::identity::Ctx;
 use crate::identity::IdentityError;
@@ -86,66 +84,53 @@ pub async fn complete(
             meant(ctx, &row, identified, taken).await?
         }
     };
-    let mut taken = vec![taken];
     let Proven {
         account,
         digest,
         by,
     } = proven;
     ctx.notes().about(account.id);
-    if account.email_verified_at.is_none() && must_verify(ctx) {
-        ctx.transaction(async |tx| {
-            for taken in taken {
-                attempts::succeeded(tx, taken).await?;
-            }
-            address::send(ctx, tx, account.id, &account.email).await
-        })
-        .await?;
-        return Err(CredentialError::Unverified);
-    }
-    let factor = factor::required(ctx, account.id).await?;
-    match (&factor, totp) {
-        (None, _) => {}
-        (Some(_), None) => {
-            ctx.transaction(async |tx| {
-                for taken in taken {
-                    attempts::succeeded(tx, taken).await?;
-                }
-                store::prove(tx, row.id, account.id, digest).await
-            })
-            .await?;
-            return Err(CredentialError::FactorNeeded);
-        }
-        (Some(_), Some(_)) => {
-            let counter = Counter::code(ctx.core(), account.id);
-            taken.push(attempts::take(ctx, vec![counter]).await?);
-            // Once proven it stays so until the sign-in ends: a wrong code is not asked of the provider again.
-            let digest = digest.clone();
-            ctx.transaction(async |tx| store::prove(tx, row.id, account.id, digest).await)
-                .await?;
-        }
-    }
-    ctx.transaction(async |tx| {
-        let seen = account;
-        let account = unchanged(tx, &seen, factor.as_ref())
-            .await
-            .map_err(at_unchanged)?;
+    let seen = account.clone();
+    let entering = Entering {
+        account,
+        taken,
+        code: totp,
+    };
+    let entered = enter(ctx, authenticator, entering, async |tx, account| {
         if by == Way::Address && account.email != seen.email {
             return Err(CredentialError::Unproven);
         }
         if !store::use_request(tx, row.id, ctx.now()).await? {
             return Err(CredentialError::Unproven);
         }
-        if let (Some(factor), Some(code)) = (factor, totp) {
-            factor::pass(ctx, tx, factor, code).await.map_err(at_totp)?;
+        signed_in_with(ctx, tx, &row.provider, account, (&digest, by)).await
+    })
+    .await;
+    if let Err(CredentialError::CodeNeeded | CredentialError::Code) = &entered
+        && by != Way::Before
+    {
+        // Once proven it stays so until the sign-in ends: the provider is not asked again for another code.
+        stays_proven(ctx, &row, &seen, digest).await?;
+    }
+    entered.map_err(told)
+}
+
+/// Notes whose account was proven, unless another password was set there meanwhile.
+async fn stays_proven(
+    ctx: &Ctx,
+    row: &sign_in_request::Model,
+    seen: &user_account::Model,
+    digest: Vec<u8>,
+) -> Result<(), CredentialError> {
+    ctx.transaction(async |tx| {
+        let held = credentials::store::hold_account(tx, seen.id).await?;
+        match held {
+            Some(it) if it.password_hash == seen.password_hash => {
+                store::prove(tx, row.id, seen.id, digest).await?;
+                Ok(())
+            }
+            _ => Err(CredentialError::Unproven),
         }
-        signed_in_with(ctx, tx, &row.provider, &account, (digest, by)).await?;
-        for taken in taken {
-            attempts::succeeded(tx, taken).await?;
-        }
-        attempts::remember(ctx, tx, &account.email).await?;
-        let tokens = authenticator.open(ctx, tx, account.id).await?;
-        Ok((account, tokens))
     })
     .await
 }
@@ -208,10 +193,10 @@ async fn signed_in_with(
     tx: &Tx,
     provider: &str,
     account: &user_account::Model,
-    (digest, by): (Vec<u8>, Way),
+    (digest, by): (&[u8], Way),
 ) -> Result<(), CredentialError> {
     let now = ctx.now();
-    match store::hold_link(tx, &digest).await? {
+    match store::hold_link(tx, digest).await? {
         Some(link) if link.user_id == account.id && link.ended_at.is_none() => {
             store::note_use(tx, link.id, now).await?;
         }
@@ -231,7 +216,7 @@ async fn signed_in_with(
                 id: IdentityLinkId(ctx.new_id()),
                 user_id: account.id,
                 provider: provider.to_owned(),
-                digest,
+                digest: digest.to_owned(),
                 created_at: now,
                 last_used_at: Some(now),
                 ended_at: None,
@@ -247,18 +232,12 @@ async fn signed_in_with(
     Ok(())
 }
 
-/// Whoever set another password meanwhile is asked to begin again, as whoever has a new second factor is asked for its code.
-fn at_unchanged(cause: CredentialError) -> CredentialError {
+/// What is told of it: whoever set another password meanwhile is asked to begin again.
+fn told(cause: CredentialError) -> CredentialError {
     match cause {
         CredentialError::CodeNeeded => CredentialError::FactorNeeded,
-        CredentialError::Identity(IdentityError::Credentials) => CredentialError::Unproven,
-        cause => cause,
-    }
-}
-
-fn at_totp(cause: CredentialError) -> CredentialError {
-    match cause {
         CredentialError::Code => CredentialError::FactorCode,
+        CredentialError::Identity(IdentityError::Credentials) => CredentialError::Unproven,
         cause => cause,
     }
 }
