@@ -151,10 +151,11 @@ async fn adopt(config: &Config) -> anyhow::Result<()> {
 async fn reseal(config: &Config) -> anyhow::Result<()> {
     let app = super::open(config.clone()).await?;
     let renewed = sealing::seal_anew(&app.operator(Locale::En)).await?;
-    say(&format!(
-        "sealed anew: {} secrets of second factors, {} national identity numbers",
-        renewed.secrets, renewed.numbers
-    ));
+    let done = renewed
+        .done
+        .iter()
+        .map(|(what, done)| format!("{done} {what}"));
+    say(&format!("sealed anew: {}", Vec::from_iter(done).join(", ")));
     if renewed.left > 0 {
         bail!(
             "{} cannot be opened by any key of the file: restore the keys that sealed them, then do it again",

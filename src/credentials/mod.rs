@@ -9,7 +9,6 @@ mod enter;
 pub mod error;
 pub mod factor;
 pub mod openid;
-pub mod sealing;
 pub mod sessions;
 pub mod sign_in;
 pub mod store;

@@ -37,7 +37,6 @@ use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
 use crate::platform::text::needle;
-use crate::platform::vault::not_begun;
 
 /// Values of one statement, below what either database takes.
 const VALUES: usize = 10_000;
@@ -328,41 +327,6 @@ pub async fn numbers(
         .filter(national_id::Column::VolunteerId.is_in(ids.iter().copied()))
         .all(conn)
         .await
-}
-
-/// Numbers that do not begin as those that are sealed now, after this record, in the order of their keys.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn sealed_before(
-    tx: &Tx,
-    beginning: &str,
-    after: Option<VolunteerId>,
-    most: u64,
-) -> Result<Vec<national_id::Model>, DbErr> {
-    national_id::Entity::find()
-        .filter(not_begun(national_id::Column::Sealed, beginning))
-        .apply_if(after, |it, after| {
-            it.filter(national_id::Column::VolunteerId.gt(after))
-        })
-        .order_by_asc(national_id::Column::VolunteerId)
-        .limit(most)
-        .all(&**tx)
-        .await
-}
-
-/// Writes a number as it is sealed now, unless it is another one meanwhile: how many were written.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn put_number(tx: &Tx, row: &national_id::Model, sealed: String) -> Result<u64, DbErr> {
-    let done = national_id::Entity::update_many()
-        .col_expr(national_id::Column::Sealed, Expr::value(sealed))
-        .filter(national_id::Column::VolunteerId.eq(row.volunteer_id))
-        .filter(national_id::Column::Sealed.eq(row.sealed.clone()))
-        .exec(&**tx)
-        .await?;
-    Ok(done.rows_affected)
 }
 
 /// A page of volunteers.

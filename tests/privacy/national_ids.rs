@@ -71,7 +71,7 @@ on_both_databases! {
         let record = enrolled(&cast, "ee 123456").await;
         let other = enrolled(&cast, "ee 654321").await;
         assert_eq!(traces::found(&app, &["EE123456", "EE654321"]).await, Vec::<String>::new());
-        assert!(kept(&app).await.iter().all(|it| it.sealed.starts_with("s1.")));
+        assert!(kept(&app).await.iter().all(|it| it.sealed.0.starts_with("s1.")));
 
         assert_eq!(shown(&cast.owner, &record).await, "EE123456");
 
