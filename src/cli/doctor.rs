@@ -3,14 +3,14 @@
 //! It looks and makes nothing, except for missing keys, another signing key, or other keys of the database,
 //! when it is asked to.
 
+mod database;
+mod providers;
+
 use std::fs::OpenOptions;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::bail;
-use sea_orm::ConnectionTrait;
-use sea_orm::DbBackend;
-use sea_orm::Statement;
 
 use crate::app;
 use crate::app::keys::KeysError;
@@ -31,10 +31,7 @@ use crate::platform::mail;
 use crate::platform::random::Random;
 use crate::platform::zones;
 
-/// Apart from this the database's clock and ours disagree.
-const CLOCK_TOLERANCE_SECONDS: i64 = 5;
-
-/// Check configuration, database, clock, time zones, keys and storage
+/// Check configuration, database, clock, time zones, keys, storage, mail and providers
 #[derive(Debug, clap::Args)]
 pub struct DoctorArgs {
     /// Make the key file where it is missing
@@ -75,9 +72,6 @@ impl From<Result<String, String>> for Found {
     }
 }
 
-/// What is looked at once the database answers.
-const IN_DATABASE: [&str; 4] = ["migrations", "row policies", "reference data", "clock"];
-
 /// Runs the command. The configuration comes as it was read: that too may be wrong.
 pub async fn run(
     args: &DoctorArgs,
@@ -103,16 +97,19 @@ pub async fn run(
             }
             findings.push(("keys", keys(&config, args.make_keys).await.into()));
             findings.push(("storage", storage(&config).into()));
-            findings.extend(database(&config).await);
+            findings.extend(database::looked_at(&config).await);
             findings.push(("mail", post(&config).await.into()));
             findings.push(("deliveries", folder(&config).await.into()));
+            for found in providers::looked_at(&config).await {
+                findings.push(("providers", found));
+            }
         }
         Err(cause) => {
             findings.push(("configuration", Found::Wrong(cause.to_string())));
             for what in ["keys", "storage", "database"]
                 .into_iter()
-                .chain(IN_DATABASE)
-                .chain(["mail", "deliveries"])
+                .chain(database::IN_DATABASE)
+                .chain(["mail", "deliveries", "providers"])
             {
                 findings.push((what, Found::After("the configuration")));
             }
@@ -312,110 +309,4 @@ fn tried(folder: &Path) -> std::io::Result<()> {
         .create_new(true)
         .open(&trial)
         .and_then(|_| std::fs::remove_file(&trial))
-}
-
-async fn database(config: &Config) -> Vec<(&'static str, Found)> {
-    let db = match super::look(config).await {
-        Ok(db) => db,
-        Err(mend) => {
-            let mut findings = vec![("database", Found::Wrong(mend.to_string()))];
-            findings.extend(IN_DATABASE.map(|what| (what, Found::After("the database"))));
-            return findings;
-        }
-    };
-    let (name, question) = match db.backend() {
-        DbBackend::Postgres => (
-            "PostgreSQL",
-            "select current_setting('server_version') as said",
-        ),
-        _ => ("SQLite", "select sqlite_version() as said"),
-    };
-    let reached = ask(&db, question).await.map(|it| format!("{name} {it}"));
-    let after = || Found::After("the migrations");
-    let (migrations, policies, reference) = match db.pending_migrations().await {
-        Ok(missing) if missing.is_empty() => (
-            Found::Fine("up to date".to_owned()),
-            policies(&db).await.into(),
-            reference(&db).await.into(),
-        ),
-        Ok(missing) => (
-            Found::Wrong(format!(
-                "{} steps are missing: run `tiwizi migrate`",
-                missing.len()
-            )),
-            after(),
-            after(),
-        ),
-        Err(error) => (Found::Wrong(error.to_string()), after(), after()),
-    };
-    let clock = clock(&db).await;
-    // What was only looked at ends without a word.
-    let _closed = db.close().await;
-    vec![
-        ("database", reached.into()),
-        ("migrations", migrations),
-        ("row policies", policies),
-        ("reference data", reference),
-        ("clock", clock.into()),
-    ]
-}
-
-/// Whether row-level policies hold for whoever connects: a superuser passes them all.
-async fn policies(db: &Db) -> Result<String, String> {
-    if db.backend() != DbBackend::Postgres {
-        return Ok(
-            "none: SQLite has no policies, the program's own filter stands alone".to_owned(),
-        );
-    }
-    let question = "select cast(current_user as text) || \
-        case when rolsuper or rolbypassrls then ' passes' else '' end as said \
-        from pg_roles where rolname = current_user";
-    let said = ask(db, question).await?;
-    match said.strip_suffix(" passes") {
-        None => Ok(format!("hold for the user {said}")),
-        Some(user) => Err(format!(
-            "do not hold: {user} is a superuser or bypasses them; give the database and its tables to a role that is \
-             neither (docs/row-policies.md), and name it in TIWIZI_DATABASE_URL"
-        )),
-    }
-}
-
-async fn reference(db: &Db) -> Result<String, String> {
-    let question = "select cast(count(*) as text) as said from territory";
-    match ask(db, question).await?.as_str() {
-        "0" => Err("not loaded: run `tiwizi migrate`".to_owned()),
-        count => Ok(format!("{count} territories")),
-    }
-}
-
-async fn clock(db: &Db) -> Result<String, String> {
-    let question = match db.backend() {
-        DbBackend::Postgres => {
-            "select cast(floor(extract(epoch from clock_timestamp())) as text) as said"
-        }
-        _ => "select strftime('%s', 'now') as said",
-    };
-    let said = ask(db, question).await?;
-    let theirs: i64 = said
-        .parse()
-        .map_err(|it| format!("the database says {said}: {it}"))?;
-    let apart = (theirs - Clock::System.now().timestamp()).abs();
-    if apart <= CLOCK_TOLERANCE_SECONDS {
-        Ok("agrees with the database's".to_owned())
-    } else {
-        Err(format!(
-            "{apart} s apart from the database's: synchronize both"
-        ))
-    }
-}
-
-async fn ask(db: &Db, question: &str) -> Result<String, String> {
-    db.system()
-        .read()
-        .query_one_raw(Statement::from_sql_and_values(db.backend(), question, []))
-        .await
-        .map_err(|it| it.to_string())?
-        .ok_or_else(|| "no answer".to_owned())?
-        .try_get::<String>("", "said")
-        .map_err(|it| it.to_string())
 }

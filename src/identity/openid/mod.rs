@@ -271,6 +271,24 @@ fn unreachable(cause: &FetchError) -> ProviderError {
     ProviderError::Unreachable(cause.told().into())
 }
 
+/// Whether people can be sent to a provider: it describes itself as the settings say, and signs so that it can be believed.
+///
+/// # Errors
+/// [`ProviderError::Unreachable`].
+pub async fn probe(of: &ProviderConfig) -> Result<(), ProviderError> {
+    let (metadata, _) = described(of).await?;
+    if metadata.token_endpoint().is_none() {
+        return Err(ProviderError::of("it exchanges no codes"));
+    }
+    let signs = metadata.id_token_signing_alg_values_supported();
+    if !signs.iter().any(token::is_believed) {
+        return Err(ProviderError::of(
+            "it signs with none of RS256, ES256 and EdDSA",
+        ));
+    }
+    Ok(())
+}
+
 /// What one sign-in is known by, to the provider and to nobody else.
 pub struct Marks {
     /// What comes back with the browser.

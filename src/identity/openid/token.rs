@@ -121,6 +121,11 @@ pub(super) fn auth_type(metadata: &Metadata) -> AuthType {
     }
 }
 
+/// Whether a signature is believed that was made so.
+pub(super) fn is_believed(algorithm: &CoreJwsSigningAlgorithm) -> bool {
+    ALGORITHMS.contains(algorithm)
+}
+
 /// Exchanges a code, once, and looks at everything that the provider says with it.
 ///
 /// # Errors
