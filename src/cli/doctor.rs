@@ -1,7 +1,7 @@
 //! `tiwizi doctor`: is everything in place? One line for each check, with the mend.
 //!
-//! It looks and makes nothing, except for missing keys, another signing key, or other keys of the database,
-//! when it is asked to.
+//! It looks and changes nothing, except for missing keys, another signing key, other keys of the database, or national
+//! identity numbers that go, when it is asked to.
 
 mod database;
 mod providers;
@@ -30,6 +30,7 @@ use crate::platform::i18n::Locale;
 use crate::platform::mail;
 use crate::platform::random::Random;
 use crate::platform::zones;
+use crate::volunteers::number;
 
 /// Check configuration, database, clock, time zones, keys, storage, mail and providers
 #[derive(Debug, clap::Args)]
@@ -46,6 +47,10 @@ pub struct DoctorArgs {
     /// after `--rotate-keys`, then do this; it can be ended and begun again
     #[arg(long, conflicts_with_all = ["make_keys", "rotate_keys", "adopt_keys"])]
     reseal: bool,
+    /// Forget every national identity number that is stored, of all organizations, where
+    /// `privacy.national_id_authorization` is not set any more. Start every server again before
+    #[arg(long, conflicts_with_all = ["make_keys", "rotate_keys", "reseal", "adopt_keys"])]
+    forget_national_ids: bool,
     /// Go on with the key file, made where it is missing, though the database was written with other keys:
     /// where those are lost for good. What they sealed and signed is never checked again. Stop every server
     /// before
@@ -88,6 +93,9 @@ pub async fn run(
             }
             if args.reseal {
                 reseal(&config).await?;
+            }
+            if args.forget_national_ids {
+                forget_numbers(&config).await?;
             }
             if args.adopt_keys {
                 adopt(&config).await?;
@@ -171,6 +179,22 @@ async fn reseal(config: &Config) -> anyhow::Result<()> {
             ));
         }
     }
+    Ok(())
+}
+
+/// Forgets all numbers that are stored, where none may be.
+async fn forget_numbers(config: &Config) -> anyhow::Result<()> {
+    if config.privacy.keeps_national_ids() {
+        bail!(
+            "privacy.national_id_authorization is set, so that numbers are kept: take it out, start every server again, then \
+             forget them; none was"
+        );
+    }
+    let app = super::open(config.clone()).await?;
+    let forgotten = number::forget_all(&app.operator(Locale::En)).await?;
+    say(&format!(
+        "{forgotten} national identity numbers forgotten; backups of before still hold them"
+    ));
     Ok(())
 }
 

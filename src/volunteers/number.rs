@@ -7,6 +7,8 @@ use entity::ids::VolunteerId;
 use entity::national_id;
 use entity::volunteer;
 use sea_orm::ConnectionTrait;
+use sea_orm::DbErr;
+use serde_json::json;
 
 use crate::audit;
 use crate::audit::Line;
@@ -129,4 +131,29 @@ pub async fn reveal(ctx: &Ctx, id: VolunteerId) -> Result<Option<String>, Volunt
         Ok(Some(number))
     })
     .await
+}
+
+/// Forgets every number that is kept, of all organizations, each of which is told how many were its: how many there were. The
+/// hash by which records of one person meet stays.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_all(operator: &Ctx) -> Result<u64, DbErr> {
+    operator
+        .transaction(async |tx| {
+            let mut forgotten = 0;
+            for organization in store::keeping_numbers(tx).await? {
+                let count = store::forget_numbers(tx, organization).await?;
+                let line = Line {
+                    action: "national_id.forget",
+                    organization: Some(organization),
+                    subject: ("Organization", Some(organization.0)),
+                    details: Some(json!({ "count": count })),
+                };
+                audit::record(operator, tx, line).await?;
+                forgotten += count;
+            }
+            Ok(forgotten)
+        })
+        .await
 }

@@ -329,6 +329,33 @@ pub async fn numbers(
         .await
 }
 
+/// Organizations of which numbers are kept.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn keeping_numbers(tx: &Tx) -> Result<Vec<OrganizationId>, DbErr> {
+    national_id::Entity::find()
+        .select_only()
+        .column(national_id::Column::OrganizationId)
+        .distinct()
+        .order_by_asc(national_id::Column::OrganizationId)
+        .into_tuple()
+        .all(&**tx)
+        .await
+}
+
+/// Forgets every number of an organization: how many.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_numbers(tx: &Tx, organization: OrganizationId) -> Result<u64, DbErr> {
+    let gone = national_id::Entity::delete_many()
+        .filter(national_id::Column::OrganizationId.eq(organization))
+        .exec(&**tx)
+        .await?;
+    Ok(gone.rows_affected)
+}
+
 /// A page of volunteers.
 ///
 /// # Errors

@@ -45,7 +45,7 @@ of_the_program! {
         assert_eq!(verdicts(said.done()), [
             ("time zones", "ok"), ("configuration", "ok"), ("keys", "ok"), ("storage", "ok"),
             ("database", "ok"), ("migrations", "ok"), ("row policies", "ok"), ("reference data", "ok"),
-            ("clock", "ok"),
+            ("identity numbers", "ok"), ("clock", "ok"),
             ("mail", "ok"), ("deliveries", "ok"), ("providers", "ok"),
         ]);
         assert_eq!(program.run(&["migrate", "status"]).done(), "up to date\n");

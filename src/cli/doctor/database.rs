@@ -15,7 +15,13 @@ use crate::platform::db::Db;
 const CLOCK_TOLERANCE_SECONDS: i64 = 5;
 
 /// What is looked at once the database answers.
-pub(super) const IN_DATABASE: [&str; 4] = ["migrations", "row policies", "reference data", "clock"];
+pub(super) const IN_DATABASE: [&str; 5] = [
+    "migrations",
+    "row policies",
+    "reference data",
+    "identity numbers",
+    "clock",
+];
 
 /// What is found of the database and in it.
 pub(super) async fn looked_at(config: &Config) -> Vec<(&'static str, Found)> {
@@ -36,11 +42,12 @@ pub(super) async fn looked_at(config: &Config) -> Vec<(&'static str, Found)> {
     };
     let reached = ask(&db, question).await.map(|it| format!("{name} {it}"));
     let after = || Found::After("the migrations");
-    let (migrations, policies, reference) = match db.pending_migrations().await {
+    let (migrations, policies, reference, numbers) = match db.pending_migrations().await {
         Ok(missing) if missing.is_empty() => (
             Found::Fine("up to date".to_owned()),
             policies(&db).await.into(),
             reference(&db).await.into(),
+            numbers(config, &db).await.into(),
         ),
         Ok(missing) => (
             Found::Wrong(format!(
@@ -49,8 +56,9 @@ pub(super) async fn looked_at(config: &Config) -> Vec<(&'static str, Found)> {
             )),
             after(),
             after(),
+            after(),
         ),
-        Err(error) => (Found::Wrong(error.to_string()), after(), after()),
+        Err(error) => (Found::Wrong(error.to_string()), after(), after(), after()),
     };
     let clock = clock(&db).await;
     // What was only looked at ends without a word.
@@ -60,6 +68,7 @@ pub(super) async fn looked_at(config: &Config) -> Vec<(&'static str, Found)> {
         ("migrations", migrations),
         ("row policies", policies),
         ("reference data", reference),
+        ("identity numbers", numbers),
         ("clock", clock.into()),
     ]
 }
@@ -89,6 +98,23 @@ async fn reference(db: &Db) -> Result<String, String> {
     match ask(db, question).await?.as_str() {
         "0" => Err("not loaded: run `tiwizi migrate`".to_owned()),
         count => Ok(format!("{count} territories")),
+    }
+}
+
+/// Whether national identity numbers are stored that may not be.
+async fn numbers(config: &Config, db: &Db) -> Result<String, String> {
+    let question = "select cast(count(*) as text) as said from national_id";
+    let count = ask(db, question).await?;
+    match (config.privacy.keeps_national_ids(), count.as_str()) {
+        (true, _) => Ok(format!(
+            "{count} are stored, sealed, with the authorization {}",
+            config.privacy.national_id_authorization
+        )),
+        (false, "0") => Ok("none is stored".to_owned()),
+        (false, _) => Err(format!(
+            "{count} are stored, sealed, without an authorization: set privacy.national_id_authorization again, or remove them \
+             with `tiwizi doctor --forget-national-ids`"
+        )),
     }
 }
 
