@@ -8,4 +8,4 @@ mod erasure;
 mod national_ids;
 mod retention;
 mod tables;
-mod traces;
+pub mod traces;

@@ -3,8 +3,11 @@
 //! What is asked for an address looks the same whether it has an account or not.
 
 use chrono::TimeDelta;
+use entity::types::JobKind;
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::jobs::queue;
+use tiwizi::platform::i18n::Locale;
 
 use crate::exports::worked_off;
 use crate::letters::LANGUAGES;
@@ -58,6 +61,23 @@ async fn signs_in(app: &App, email: &str, password: &str) -> bool {
 }
 
 on_both_databases! {
+    /// Whoever carries files waits for stores that are silent; whoever waits for a letter does not wait for them.
+    async fn whoever_carries_files_takes_no_letter(app: App) {
+        let post = Post::open().await;
+        let app = posted(&app, &post).await;
+        let salma = Person::sign_up(&app, "Salma").await;
+        asks(&app, &salma.email).await;
+        assert_eq!(app.parts.look_up_requests().await.unwrap(), 1);
+
+        let operator = app.parts.operator(Locale::En);
+        let of_files = queue::take(&operator, &[JobKind::Export, JobKind::Delivery]).await.unwrap();
+        worked_off(&app).await;
+
+        assert_eq!(of_files, None);
+        assert!(!post.letters().is_empty());
+        app.close().await;
+    }
+
     async fn a_lost_password_is_set_anew_with_a_letter(app: App) {
         let post = Post::open().await;
         let app_with = posted(&app, &post).await;
