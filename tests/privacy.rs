@@ -6,6 +6,7 @@ mod access;
 mod consents;
 mod erasure;
 mod national_ids;
+mod places;
 mod retention;
 mod tables;
 mod traces;
