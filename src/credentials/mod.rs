@@ -8,6 +8,7 @@ pub mod change;
 pub mod error;
 pub mod factor;
 pub mod openid;
+pub mod programs;
 pub mod sealing;
 pub mod sessions;
 pub mod sign_in;

@@ -12,6 +12,8 @@ use crate::support::app::App;
 use crate::support::cast::Cast;
 use crate::support::cast::Person;
 use crate::support::on_both_databases;
+use crate::support::socket::Heard;
+use crate::support::socket::Socket;
 
 const CHANGES: &str = "query($since: String) { syncChanges(since: $since, first: 100) { cursor hasMore changes { kind id removed
     node { ... on Shift { confirmedCount waitlistedCount } ... on Signup { place: status note } ... on Notification { told: kind }
@@ -127,5 +129,31 @@ on_both_databases! {
         assert_eq!(trail, ["membership.remove", "signup.cancel"]);
         let members = cast.volunteer.again().await.asks("{ viewer { memberships { role } } }", json!({})).await;
         assert_eq!(members["viewer"]["memberships"], json!([{ "role": "VIEWER" }]));
+    }
+
+    /// Long before anything would be looked at by itself.
+    async fn what_is_open_ends_with_the_account(app: App) {
+        let app = app.beside_with(|config| config.live.heartbeat_seconds = 600).await;
+        let cast = Cast::on(&app).await;
+        let input = json!({ "name": "A program", "scopes": ["HOURS_READ"] });
+        let made = cast.volunteer.done("createApiToken", input, "token apiToken { id }").await;
+        let request = id(&cast.owner, "requestErasure", json!({ "volunteerId": cast.record }), "erasureRequest").await;
+        let yes = json!({ "id": request, "verdict": "APPROVE" });
+        cast.owner.done("decideErasure", yes, "erasureRequest { id }").await;
+        app.advance(TimeDelta::days(7));
+        let mut program = Socket::speaking(&app).await;
+        program.begin(made["token"].as_str().expect("a token")).await;
+        assert_eq!(program.hear().await, Heard::Said(json!({ "type": "connection_ack" })));
+        let mut phone = Socket::of(&app, &cast.volunteer.again().await).await;
+
+        let operator = app.parts.operator(Locale::En);
+        assert_eq!(carry_out_due(&operator).await.expect("erasures"), 1);
+
+        assert_eq!(program.hear().await, Heard::Closed(4403));
+        assert_eq!(phone.hear().await, Heard::Closed(4403));
+        let query = "{ auditEvents(filter: { actions: [\"apiToken.revoke\"] }) { nodes { subjectId } } }";
+        let trail = cast.admin.again().await.asks(query, json!({})).await;
+        assert_eq!(trail["auditEvents"]["nodes"].as_array().expect("lines").len(), 1);
+        app.close().await;
     }
 }

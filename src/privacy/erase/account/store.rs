@@ -74,17 +74,12 @@ pub async fn put_account(tx: &Tx, row: user_account::Model) -> Result<(), DbErr>
     Ok(())
 }
 
-/// Ends every session and token, and lets go of devices, second factors and leaves to set a password or an address.
+/// Lets go of what sessions and tokens, which have ended, say of their holder, and of devices, second factors and leaves to
+/// set a password or an address.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn forget_sessions(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Result<(), DbErr> {
-    session::Entity::update_many()
-        .col_expr(session::Column::EndedAt, Expr::value(now))
-        .filter(session::Column::UserId.eq(user))
-        .filter(session::Column::EndedAt.is_null())
-        .exec(&**tx)
-        .await?;
+pub async fn forget_sessions(tx: &Tx, user: UserId) -> Result<(), DbErr> {
     session::Entity::update_many()
         .col_expr(session::Column::Device, Expr::value(None::<String>))
         .col_expr(session::Column::Address, Expr::value(None::<String>))
@@ -98,12 +93,6 @@ pub async fn forget_sessions(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Resul
             Expr::value(None::<String>),
         )
         .filter(api_token::Column::UserId.eq(user))
-        .exec(&**tx)
-        .await?;
-    api_token::Entity::update_many()
-        .col_expr(api_token::Column::RevokedAt, Expr::value(now))
-        .filter(api_token::Column::UserId.eq(user))
-        .filter(api_token::Column::RevokedAt.is_null())
         .exec(&**tx)
         .await?;
     second_factor::Entity::delete_many()
