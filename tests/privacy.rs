@@ -5,6 +5,7 @@
 mod access;
 mod consents;
 mod erasure;
+mod files;
 mod national_ids;
 mod places;
 mod retention;

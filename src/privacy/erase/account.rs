@@ -16,6 +16,7 @@ use crate::identity::session;
 use crate::identity::store::Spared;
 use crate::letters;
 use crate::platform::db::Tx;
+use crate::privacy::erase::files;
 use crate::privacy::erase::store as beside;
 use crate::privacy::error::PrivacyError;
 
@@ -60,5 +61,7 @@ pub(super) async fn erase(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), Privac
     audit::record_about(ctx, tx, line, user).await?;
     // That line first: the database lets nothing of the trail go without it.
     audit::store::forget_origins(tx, user).await?;
+    // Files of the trail that is so no more.
+    files::erase_trails(ctx, tx, user).await?;
     Ok(())
 }
