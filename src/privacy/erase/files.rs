@@ -5,7 +5,6 @@
 mod store;
 
 use entity::ids::CertificateId;
-use entity::ids::ImportId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
 use entity::job;
@@ -31,13 +30,12 @@ pub(super) async fn erase(ctx: &Ctx, tx: &Tx, whose: &Whose) -> Result<(), Priva
     let named = |it: &job::Model| names(it, whose, &ids, &certificates);
     drop_where(ctx, tx, named).await?;
     // Nobody can tell whom a file of a dry run names without reading it: it is brought again.
-    let imports: Vec<ImportId> = store::imports(tx, whose.organization).await?;
-    for id in &imports {
-        forget::give_up(ctx, tx, *id)
+    for id in store::dry_runs(tx, whose.organization).await? {
+        forget::give_up(ctx, tx, id)
             .await
             .map_err(|it| PrivacyError::Fault(it.to_string()))?;
     }
-    store::forget_rows(tx, &imports).await?;
+    store::forget_rows(tx, whose.organization).await?;
     store::forget_imported(tx, &ids).await?;
     store::forget_keys(tx, &ids).await?;
     Ok(())
