@@ -75,6 +75,34 @@ pub async fn drop_sessions(tx: &Tx, until: DateTime<Utc>, most: u64) -> Result<u
     Ok(gone.rows_affected)
 }
 
+/// Device and address of sessions that ended, or could not be used any more, before an instant.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn drop_origins(tx: &Tx, until: DateTime<Utc>, most: u64) -> Result<u64, DbErr> {
+    use session::Column as C;
+    let known = Condition::any()
+        .add(C::Device.is_not_null())
+        .add(C::Address.is_not_null());
+    let over = Condition::any()
+        .add(C::EndedAt.lt(until))
+        .add(C::ExpiresAt.lt(until));
+    let old = session::Entity::find()
+        .select_only()
+        .column(C::Id)
+        .filter(known)
+        .filter(over)
+        .limit(most)
+        .into_query();
+    let cleared = session::Entity::update_many()
+        .col_expr(C::Device, Expr::value(None::<String>))
+        .col_expr(C::Address, Expr::value(None::<String>))
+        .filter(C::Id.in_subquery(old))
+        .exec(&**tx)
+        .await?;
+    Ok(cleared.rows_affected)
+}
+
 /// Devices that were last heard of before an instant.
 ///
 /// # Errors
