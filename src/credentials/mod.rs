@@ -10,6 +10,7 @@ mod enter;
 pub mod error;
 pub mod factor;
 pub mod openid;
+pub mod programs;
 pub mod sessions;
 pub mod sign_in;
 pub mod store;

@@ -192,8 +192,7 @@ pub async fn forget_old(operator: &Ctx) -> Result<u64, DbErr> {
         .transaction(async |tx| {
             let attempts = store::forget_attempts_before(tx, now - QUIET - WAIT_MOST).await?;
             let known = store::forget_known_before(tx, now - KNOWN).await?;
-            let sessions = store::forget_devices_before(tx, now - KNOWN).await?;
-            Ok(attempts.saturating_add(known).saturating_add(sessions))
+            Ok(attempts.saturating_add(known))
         })
         .await
 }
