@@ -18,6 +18,7 @@ use crate::consents;
 use crate::identity::api_token::scopes;
 use crate::privacy::access::archive::Archive;
 use crate::privacy::access::gather::GatherError;
+use crate::privacy::access::gather::WORDS_MOST;
 use crate::privacy::access::gather::consent;
 use crate::privacy::access::gather::instant;
 use crate::privacy::access::gather::names;
@@ -111,9 +112,14 @@ pub(super) async fn of(
             "droppedAt": it.dropped_at.map(instant),
         })
     };
+<<<<<<< Updated upstream
     let rows = (store::letters(user), letter::Column::Id);
     section(db, archive, "letters", rows, told).await?;
     let said = consents::store::of_user(db, user).await?;
+=======
+    section(archive, "letters", next, (|it| it.id, told)).await?;
+    let said = consents::store::of_user(db, user, WORDS_MOST).await?;
+>>>>>>> Stashed changes
     archive.section(
         "account-consents",
         &Vec::from_iter(said.iter().map(consent)),
