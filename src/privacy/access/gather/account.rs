@@ -112,14 +112,9 @@ pub(super) async fn of(
             "droppedAt": it.dropped_at.map(instant),
         })
     };
-<<<<<<< Updated upstream
     let rows = (store::letters(user), letter::Column::Id);
     section(db, archive, "letters", rows, told).await?;
-    let said = consents::store::of_user(db, user).await?;
-=======
-    section(archive, "letters", next, (|it| it.id, told)).await?;
     let said = consents::store::of_user(db, user, WORDS_MOST).await?;
->>>>>>> Stashed changes
     archive.section(
         "account-consents",
         &Vec::from_iter(said.iter().map(consent)),
