@@ -22,7 +22,6 @@ use crate::identity::attempts::Counter;
 use crate::identity::attempts::Taken;
 use crate::identity::hashing;
 use crate::identity::tokens::Tokens;
-use crate::platform::db::Tx;
 use crate::platform::i18n::Locale;
 
 /// An account that was asked for.
