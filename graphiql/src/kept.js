@@ -3,15 +3,18 @@
  * address, date of birth, code, password or token is among them; whatever is not named here is not kept.
  */
 const KEPT = [
-  'first', 'last', 'slug', 'organizationId', 'projectId', 'territoryCode', 'vocabulary', 'from', 'to', 'month', 'year',
+  'slug', 'organizationId', 'projectId', 'territoryCode', 'vocabulary', 'from', 'to', 'month',
   'report', 'rows', 'columns', 'statusBasis', 'timeBasis', 'format', 'locale', 'language', 'timeZone',
 ]
+/** Names of small numbers; people have a first and a last name, too. */
+const COUNTED = ['first', 'last', 'year']
+const SMALL = /^\d{1,4}$/
 /** A word, a date, an id: neither sentences nor addresses of mail, whatever they are called. */
 const PLAIN = /^[\w.:/=-]{0,80}$/
 /** Of a document: a text, with the name before it if there is one, or a number of many digits. */
 const TYPED = /(?:\b(\w+)\s*:\s*)?("""[^]*?(?:"""|$)|"(?:[^"\\\n]|\\.)*"?)|#.*|\b\d{7,}\b/g
 
-const passes = (name, value) => KEPT.includes(name) && PLAIN.test(String(value))
+const passes = (name, value) => (COUNTED.includes(name) && SMALL.test(value)) || (KEPT.includes(name) && PLAIN.test(value))
 
 /** A document without texts and long numbers, and without comments. */
 export function text(document) {

@@ -235,7 +235,7 @@ export async function forgets(given) {
   await page.waitForSelector('main[aria-busy=false]', WAIT)
   const personal = ['Salma-Idrissi', 'BK998877', '0612345678', 'salma@example.org', '1990-02-03', 'f4k2d-9xq1z', 'K112233', '612345679']
   const query = `# ${personal[0]}\nquery Remembered($a: String, $input: [String]) { viewer { user { email } } __type(name: "${personal[6]}") { name(a: ${personal[7]}) } }`
-  const variables = { slug: 'al-amal', from: '2026-01-01', input: { name: personal[0], nationalId: personal[1], phone: personal[2], email: personal[3], birthDate: personal[4], code: personal[5], age: 612345679 } }
+  const variables = { slug: 'al-amal', from: '2026-01-01', first: personal[0], last: 20, input: { name: personal[0], nationalId: personal[1], phone: personal[2], email: personal[3], birthDate: personal[4], code: personal[5], age: 612345679 } }
   await fill(page, '.graphiql-query-editor', query)
   await fill(page, '.graphiql-editor-tool', JSON.stringify(variables))
   await page.waitForFunction(() => (localStorage.getItem('graphiql:variables') ?? '').includes('al-amal'), WAIT)
