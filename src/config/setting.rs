@@ -12,11 +12,12 @@ use crate::config::providers;
 
 /// Numbers outside which the server cannot work: one connection would wait for itself when the
 /// database is brought up to date, beyond these years dates end, and of two people each knows the other.
-const BOUNDS: [(&str, i64, i64); 17] = [
+const BOUNDS: [(&str, i64, i64); 18] = [
     ("database_connections", 2, 10_000),
     ("identity.access_token_minutes", 1, 1_440),
     ("identity.session_days", 1, 3_650),
     ("identity.invitation_days", 1, 3_650),
+    ("limits.body_seconds", 1, 3_600),
     ("limits.evidence_bytes", 1_024, 104_857_600),
     ("deliveries.attachment_bytes", 0, 52_428_800),
     ("webhooks.kept_days", 1, 366),
