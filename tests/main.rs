@@ -32,6 +32,9 @@ mod graphql_over_http;
 mod bodies;
 
 #[cfg(test)]
+mod costs;
+
+#[cfg(test)]
 mod trusted_documents;
 
 #[cfg(test)]
