@@ -29,6 +29,12 @@ mod cli;
 mod graphql_over_http;
 
 #[cfg(test)]
+mod bodies;
+
+#[cfg(test)]
+mod costs;
+
+#[cfg(test)]
 mod trusted_documents;
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ const BOUNDS: [(&str, i64, i64); 18] = [
     ("identity.access_token_minutes", 1, 1_440),
     ("identity.session_days", 1, 3_650),
     ("identity.invitation_days", 1, 3_650),
+    ("limits.body_seconds", 1, 3_600),
     ("limits.evidence_bytes", 1_024, 104_857_600),
     ("deliveries.attachment_bytes", 0, 52_428_800),
     ("webhooks.kept_days", 1, 366),

@@ -48,6 +48,9 @@ use crate::platform::telemetry;
 /// How long running requests may take to end when the server closes.
 const DRAIN_SECONDS: u64 = 10;
 
+/// Most connections at once. Each may hold the beginning of a request, of which no room is taken.
+const CONNECTIONS: usize = 8_192;
+
 /// What the routes share.
 #[derive(Clone)]
 pub struct Parts {
@@ -115,7 +118,7 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
     let live = Live::new(ending.clone());
     let ready = web::Data::new(Readiness::default());
     let shelf = web::Data::new(Shelf::default());
-    let room = Room::default();
+    let room = Room::of(&config.limits);
     let proxies = Proxies::of(&config.http);
     tokio::spawn(parts.core.db.clone().listen(ending.clone()));
     let server = HttpServer::new(move || {
@@ -144,6 +147,7 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
             .configure(letters::routes)
     })
     .workers(workers)
+    .max_connections(CONNECTIONS.div_ceil(workers.max(1)))
     .shutdown_timeout(DRAIN_SECONDS)
     .keep_alive(Duration::from_secs(75))
     .client_request_timeout(Duration::from_secs(15))
