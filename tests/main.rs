@@ -32,6 +32,9 @@ mod graphql_over_http;
 mod trusted_documents;
 
 #[cfg(test)]
+mod elsewhere;
+
+#[cfg(test)]
 mod languages;
 
 #[cfg(test)]
