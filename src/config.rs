@@ -59,7 +59,7 @@ pub struct Config {
     pub workers: usize,
     /// How logs are written.
     pub log: LogConfig,
-    /// What is believed of requests.
+    /// Who may ask for what from where, and what is believed of requests.
     pub http: HttpConfig,
     /// How long the audit trail is kept.
     pub audit: AuditConfig,
@@ -128,9 +128,16 @@ pub struct LiveConfig {
     pub sockets: usize,
     /// Largest message of a client.
     pub message_bytes: usize,
-    /// Origins of pages of other sites that may open sockets, separated by blanks, such as
-    /// `https://app.example.org`. Pages of this server always may.
+    /// Origins of pages of other sites that may open sockets and nothing else; those of `http.origins` may as well.
     pub origins: String,
+}
+
+impl LiveConfig {
+    /// Whether pages of this origin may open sockets by this setting alone.
+    #[must_use]
+    pub fn is_named(&self, origin: &str) -> bool {
+        requests::names(&self.origins, origin)
+    }
 }
 
 /// What is published for everybody, and when. Editions that are out keep what they were published with.

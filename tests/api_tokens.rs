@@ -125,7 +125,7 @@ on_both_databases! {
         assert_eq!(read["hourEntries"]["nodes"][0]["volunteer"], Value::Null);
         assert_eq!((people.error_code(), rule(&people)), ("FORBIDDEN", "identity.token-scope"));
         let told = french["errors"][0]["message"].as_str().expect("a sentence");
-        assert!(told.contains("projects:write"), "{french:#}");
+        assert!(told.contains("PROJECTS_WRITE") && told.contains("createProject"), "{french:#}");
         // Only its beginning is shown, and where it was used.
         let list = "{ apiTokens(first: 5) { totalCount nodes { id name prefix scopes status expiresAt lastUsedAt lastUsedAddress organization { id } } } }";
         let listed = cast.coordinator.asks(list, json!({})).await;
@@ -333,9 +333,14 @@ on_both_databases! {
         }
         for scopes in [json!(["EVERYTHING"]), json!(["*"]), json!(["hours:read admin"]), json!([["ADMIN"]])] {
             let mut input = input.clone();
-            input["scopes"] = scopes;
+            input["scopes"] = scopes.clone();
             let answer = cast.volunteer.tries("mutation($i: CreateApiTokenInput!) { createApiToken(input: $i) { token } }", json!({ "i": input })).await;
             assert!(answer.body.get("data").is_none(), "{:#}", answer.body);
+            let said = answer.body.to_string();
+            // Every scope is named, and none by half.
+            if scopes == json!(["EVERYTHING"]) {
+                assert!(said.contains("VOLUNTEERS_READ, VOLUNTEERS_WRITE"), "{said}");
+            }
         }
         for (field, value, code) in [
             ("scopes", json!([]), "REQUIRED"),

@@ -102,6 +102,13 @@ on_both_databases! {
         socket.say(json!({ "type": "connection_init" })).await;
         assert_eq!(socket.closed().await, 4403);
 
+        assert!(socket.why.contains("`authorization` is missing"), "{}", socket.why);
+
+        let mut socket = Socket::speaking(&app).await;
+        socket.say(json!({ "type": "connection_init", "payload": { "authorization": who.token() } })).await;
+        assert_eq!(socket.closed().await, 4403);
+        assert!(socket.why.contains("`Bearer ` is missing"), "{}", socket.why);
+
         let mut socket = Socket::speaking(&app).await;
         socket.begin("not-a-token").await;
         assert_eq!(socket.closed().await, 4403);

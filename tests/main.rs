@@ -38,6 +38,9 @@ mod costs;
 mod trusted_documents;
 
 #[cfg(test)]
+mod elsewhere;
+
+#[cfg(test)]
 mod languages;
 
 #[cfg(test)]

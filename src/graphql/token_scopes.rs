@@ -309,8 +309,15 @@ pub fn objection(kind: &str, field: &str, rights: &Rights) -> Option<Refusal> {
         Needs::Nothing => None,
         Needs::Person => Some(Refusal::new(Code::TokenNever)),
         Needs::Scopes(scopes) => {
-            let lacking = scopes.iter().find(|it| !rights.has(**it))?;
-            Some(Refusal::new(Code::TokenScope).with("scope", lacking.word()))
+            let lacking = scopes.iter().filter(|it| !rights.has(**it));
+            let names: Vec<String> = lacking.map(|it| name(*it)).collect();
+            let lacks = Refusal::new(Code::TokenScope).with("field", field);
+            (!names.is_empty()).then(|| lacks.with("scope", names.join(", ")))
         }
     }
+}
+
+/// A scope as the API takes it.
+fn name(scope: ApiTokenScope) -> String {
+    scope.word().to_uppercase().replace(':', "_")
 }

@@ -3,6 +3,7 @@
 //! What is answered is decided elsewhere; it receives its parts as values.
 
 mod body;
+mod elsewhere;
 mod files;
 mod graphql;
 mod headers;
@@ -16,6 +17,7 @@ mod open_data_pictures;
 mod origin;
 mod page;
 mod pages;
+mod security_txt;
 mod trail;
 mod verify;
 mod verify_page;
@@ -130,6 +132,7 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
             .app_data(web::Data::new(room.clone()))
             .app_data(web::Data::new(proxies.clone()))
             .wrap(Compress::default())
+            .wrap(from_fn(elsewhere::answer))
             .wrap(from_fn(headers::surround))
             .service(
                 web::resource("/graphql")
@@ -140,6 +143,7 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
                     .default_service(web::to(graphql::other_method)),
             )
             .configure(health::routes)
+            .configure(security_txt::routes)
             .configure(pages::routes)
             .configure(files::routes)
             .configure(open_data::routes)
