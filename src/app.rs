@@ -5,6 +5,7 @@
 
 mod chores;
 pub mod keys;
+pub mod sealing;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -8,6 +8,7 @@ mod documents;
 mod error;
 mod identity;
 mod privacy;
+pub mod providers;
 mod read;
 mod requests;
 mod setting;
@@ -30,6 +31,7 @@ pub use identity::IdentityConfig;
 pub use identity::RequireTotp;
 pub use privacy::PrivacyConfig;
 pub use privacy::RetentionConfig;
+pub use providers::ProviderConfig;
 pub use requests::HttpConfig;
 
 /// The whole configuration. Unknown keys are refused.

@@ -5,6 +5,7 @@
 mod access;
 mod consents;
 mod erasure;
+mod national_ids;
 mod retention;
 mod tables;
 mod traces;

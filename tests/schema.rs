@@ -113,7 +113,7 @@ fn every_list_of_rows_is_paged_and_bounded() {
 
 /// Mutations whose repetition is harmless by another way than `idempotencyKey` or `expectedVersion`, each
 /// with that way.
-const REPEATABLE: [(&str, &str); 33] = [
+const REPEATABLE: [(&str, &str); 38] = [
     (
         "acceptInvitation",
         "the token is used up once, for one membership",
@@ -130,6 +130,16 @@ const REPEATABLE: [(&str, &str); 33] = [
         "changePassword",
         "the old password is none any more; only who knows it changes it",
     ),
+    (
+        "beginSignIn",
+        "each begins a sign-in of its own, which ends by itself",
+    ),
+    (
+        "completeSignIn",
+        "what comes back is taken once, for one session",
+    ),
+    ("linkIdentity", "what comes back is taken once"),
+    ("unlinkIdentity", "ended is ended"),
     ("confirmTotp", "a code is used up once, and on is on"),
     ("disableTotp", "a code is used up once, and off is off"),
     (
@@ -139,6 +149,10 @@ const REPEATABLE: [(&str, &str); 33] = [
     (
         "regenerateRecoveryCodes",
         "a code is used up once; those of before give way to the next",
+    ),
+    (
+        "revealNationalId",
+        "it shows, and writes nothing but that it did",
     ),
     ("endOtherSessions", "ended is ended"),
     ("endSession", "ended is ended"),

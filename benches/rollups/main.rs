@@ -19,6 +19,11 @@
 #[expect(dead_code, reason = "shared with the tests, which use more of it")]
 mod databases;
 mod equal;
+#[path = "../server.rs"]
+#[expect(
+    dead_code,
+    reason = "shared with other measurements, which use more of it"
+)]
 mod server;
 
 use std::time::Duration;

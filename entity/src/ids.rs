@@ -125,6 +125,10 @@ ids! {
     LetterId;
     /// Identifies a letter on its way to verify an address.
     EmailVerificationId;
+    /// Identifies that an identity at another provider signs in to an account.
+    IdentityLinkId;
+    /// Identifies a sign-in at another provider that is on its way.
+    SignInRequestId;
     /// Identifies the setting of a new password.
     PasswordResetId;
     /// Identifies an edition of the public statistics.

@@ -10,6 +10,7 @@ pub mod key_fingerprint;
 
 // Identity
 pub mod email_verification;
+pub mod identity_link;
 pub mod known_network;
 pub mod recovery_code;
 pub mod refresh_token;
@@ -17,6 +18,7 @@ pub mod role_grant;
 pub mod second_factor;
 pub mod session;
 pub mod sign_in_attempt;
+pub mod sign_in_request;
 pub mod user_account;
 
 // Territories and vocabularies
@@ -35,6 +37,7 @@ pub mod organization;
 pub mod consent;
 pub mod contract_incident;
 pub mod erasure_request;
+pub mod national_id;
 pub mod person;
 pub mod project;
 pub mod tag_set;

@@ -11,7 +11,7 @@ pub struct Model {
     /// Identifies the row.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: PersonId,
-    /// Keyed hash; the number itself is never stored in clear.
+    /// Keyed hash; the number itself is never stored in clear, and sealed in `national_id` where it may be kept.
     pub national_id_hash: Option<Vec<u8>>,
     /// When the row was written.
     pub created_at: DateTimeUtc,

@@ -63,6 +63,9 @@ mod m20261129_000067_erasure;
 mod m20261129_000068_subjects;
 mod m20261129_000069_api_tokens;
 mod m20261129_000070_audit;
+mod m20261129_000071_identity_links;
+mod m20261129_000073_national_ids;
+mod m20261129_000074_erased_origins;
 mod m20261129_000079_row_policies;
 mod narrowed;
 mod portable;
@@ -131,6 +134,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000068_subjects::Migration),
             Box::new(m20261129_000069_api_tokens::Migration),
             Box::new(m20261129_000070_audit::Migration),
+            Box::new(m20261129_000071_identity_links::Migration),
+            Box::new(m20261129_000073_national_ids::Migration),
+            Box::new(m20261129_000074_erased_origins::Migration),
             Box::new(m20261129_000079_row_policies::Migration),
         ]
     }

@@ -98,6 +98,7 @@ pub const TABLES: &[(&str, Kind)] = &[
         "idempotency_key",
         Open("digests of requests under the name of their sender"),
     ),
+    ("identity_link", Open(ACCOUNTS)),
     ("import", People(Person::Nobody, Place::Nowhere)),
     ("import_record", Part("import", "id", "import_id")),
     ("import_refusal", Part("import", "id", "import_id")),
@@ -125,6 +126,7 @@ pub const TABLES: &[(&str, Kind)] = &[
         "membership",
         People(Person::Account("user_id"), Place::Nowhere),
     ),
+    ("national_id", People(Person::Nobody, Place::Nowhere)),
     (
         "notification",
         People(Person::Account("user_id"), Place::Nowhere),
@@ -174,6 +176,7 @@ pub const TABLES: &[(&str, Kind)] = &[
     ("shift", Organization(Place::Activity("activity_id"))),
     ("shift_series", Organization(Place::Activity("activity_id"))),
     ("sign_in_attempt", Open(ACCOUNTS)),
+    ("sign_in_request", Open(ACCOUNTS)),
     (
         "signup",
         People(Person::Record("volunteer_id"), Place::Nowhere),

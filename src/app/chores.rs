@@ -267,6 +267,9 @@ impl App {
             if let Err(cause) = credentials::address::forget_old(&ctx).await {
                 tracing::error!(%cause, "verifications of addresses not forgotten");
             }
+            if let Err(cause) = credentials::openid::forget_old(&ctx).await {
+                tracing::error!(%cause, "sign-ins at providers not forgotten");
+            }
             match audit::forget::forget_old(&ctx).await {
                 Ok(0) => {}
                 Ok(forgotten) => tracing::info!(forgotten, "lines of the audit trail forgotten"),

@@ -155,3 +155,35 @@ pub async fn forget(tx: &Tx, horizon: audit_horizon::Model, most: u64) -> Result
     }
     Ok(gone.rows_affected)
 }
+
+/// Lets go of where the acts of an account that was erased came from, and those that were tried with it by nobody who is
+/// known. The database lets nothing else of a line change, and this after the line of the erasure alone.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_origins(tx: &Tx, user: UserId) -> Result<(), DbErr> {
+    use audit_event::Column as C;
+    let postgres = tx.get_database_backend() == DbBackend::Postgres;
+    if postgres {
+        // The owner of the table lacks the right at all other times.
+        tx.execute_unprepared("grant update (address, agent) on audit_event to current_user")
+            .await?;
+    }
+    audit_event::Entity::update_many()
+        .col_expr(C::Address, Expr::value(None::<String>))
+        .col_expr(C::Agent, Expr::value(None::<String>))
+        .filter(
+            Condition::any().add(C::UserId.eq(user)).add(
+                Condition::all()
+                    .add(C::UserId.is_null())
+                    .add(C::AccountId.eq(user)),
+            ),
+        )
+        .exec(&**tx)
+        .await?;
+    if postgres {
+        tx.execute_unprepared("revoke update (address, agent) on audit_event from current_user")
+            .await?;
+    }
+    Ok(())
+}

@@ -15,15 +15,18 @@ use sea_orm::Statement;
 use crate::app;
 use crate::app::keys::KeysError;
 use crate::app::keys::Standing;
+use crate::app::sealing;
 use crate::cli::output::say;
 use crate::config::Config;
 use crate::config::ConfigError;
 use crate::deliveries::bucket;
 use crate::platform::clock::Clock;
+use crate::platform::crypto::FIRST_SEALING;
 use crate::platform::crypto::Keys;
 use crate::platform::crypto::MayCreate;
 use crate::platform::db;
 use crate::platform::db::Db;
+use crate::platform::i18n::Locale;
 use crate::platform::mail;
 use crate::platform::random::Random;
 use crate::platform::zones;
@@ -42,6 +45,10 @@ pub struct DoctorArgs {
     /// server again afterwards
     #[arg(long, conflicts_with = "make_keys")]
     rotate_keys: bool,
+    /// Seal what is stored encrypted with the newest key, so that those of before can go. Start every server again
+    /// after `--rotate-keys`, then do this; it can be ended and begun again
+    #[arg(long, conflicts_with_all = ["make_keys", "rotate_keys", "adopt_keys"])]
+    reseal: bool,
     /// Go on with the key file, made where it is missing, though the database was written with other keys:
     /// where those are lost for good. What they sealed and signed is never checked again. Stop every server
     /// before
@@ -84,6 +91,9 @@ pub async fn run(
             if args.rotate_keys {
                 Keys::rotate(&config.keys_path(), &Random::System, Clock::System.now())?;
                 say("another key signs: start every server again, then back up the key file");
+            }
+            if args.reseal {
+                reseal(&config).await?;
             }
             if args.adopt_keys {
                 adopt(&config).await?;
@@ -134,6 +144,35 @@ async fn adopt(config: &Config) -> anyhow::Result<()> {
     db.migrate().await?;
     app::keys::adopt(&db, &keys, Clock::System.now()).await?;
     db.close().await?;
+    Ok(())
+}
+
+/// Seals all that is stored sealed with the newest key.
+async fn reseal(config: &Config) -> anyhow::Result<()> {
+    let app = super::open(config.clone()).await?;
+    let renewed = sealing::seal_anew(&app.operator(Locale::En)).await?;
+    say(&format!(
+        "sealed anew: {} secrets of second factors, {} national identity numbers",
+        renewed.secrets, renewed.numbers
+    ));
+    if renewed.left > 0 {
+        bail!(
+            "{} cannot be opened by any key of the file: restore the keys that sealed them, then do it again",
+            renewed.left
+        );
+    }
+    let vault = app.core.keys.vault();
+    if let Some((newest, before)) = vault.key_ids().split_last() {
+        let before = before.iter().filter(|it| **it != FIRST_SEALING).copied();
+        let before = Vec::from_iter(before);
+        if !before.is_empty() {
+            say(&format!(
+                "all is sealed with the key {newest}: {} may be taken out of `sealing` in the key file once no backup of \
+                 the database is older than this",
+                before.join(", ")
+            ));
+        }
+    }
     Ok(())
 }
 

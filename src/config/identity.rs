@@ -5,6 +5,8 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::config::ProviderConfig;
+
 /// How long sessions and tokens live.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,6 +28,8 @@ pub struct IdentityConfig {
     pub email_verification: EmailVerification,
     /// Whose roles are not there without a second factor.
     pub require_totp: RequireTotp,
+    /// At whom people may sign in instead of here.
+    pub providers: Vec<ProviderConfig>,
 }
 
 /// Whether addresses of new accounts are verified.
@@ -63,6 +67,7 @@ impl Default for IdentityConfig {
             sign_in_attempts: 10,
             email_verification: EmailVerification::Letter,
             require_totp: RequireTotp::None,
+            providers: Vec::new(),
         }
     }
 }

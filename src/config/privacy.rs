@@ -12,6 +12,9 @@ pub struct PrivacyConfig {
     /// Days between the approval of an erasure and the erasure, in which it can be taken back: nothing brings back what
     /// was erased.
     pub erasure_waiting_days: i64,
+    /// Number of the authorization under which national identity numbers may be kept, as the supervisory authority gave
+    /// it. Empty, none is kept: a keyed hash ties the records of a person together without it.
+    pub national_id_authorization: String,
     /// For how long what is kept for a while is kept.
     pub retention: RetentionConfig,
 }
@@ -34,10 +37,19 @@ pub struct RetentionConfig {
     pub unused_record_days: i64,
 }
 
+impl PrivacyConfig {
+    /// Whether national identity numbers are kept.
+    #[must_use]
+    pub fn keeps_national_ids(&self) -> bool {
+        !self.national_id_authorization.trim().is_empty()
+    }
+}
+
 impl Default for PrivacyConfig {
     fn default() -> Self {
         Self {
             erasure_waiting_days: 7,
+            national_id_authorization: String::new(),
             retention: RetentionConfig::default(),
         }
     }

@@ -15,11 +15,14 @@ use toml::de::DeValue;
 use crate::config::Config;
 use crate::config::error::ConfigError;
 use crate::config::error::Origin;
+use crate::config::providers;
 use crate::config::setting;
 use crate::config::without_credentials;
 
 /// What variables begin with.
 const PREFIX: &str = "TIWIZI_";
+/// What a refusal says in the place of a secret.
+const HIDDEN: &str = "what was given";
 
 /// Reads the configuration: defaults, then the file, then the environment.
 pub fn layers(
@@ -93,9 +96,15 @@ impl Layers {
         let text = value.into_string().map_err(|value| ConfigError::Invalid {
             origin: Origin::Environment,
             key: name.clone().into_owned(),
-            value: value.to_string_lossy().into_owned(),
+            value: match is_secret(&path) {
+                true => HIDDEN.to_owned(),
+                false => value.to_string_lossy().into_owned(),
+            },
             wanted: "text in UTF-8".to_owned(),
         })?;
+        if let Some(id) = provider_of(&path) {
+            return self.provider_secret(&name, id, text);
+        }
         let value = match find(&self.defaults, &path) {
             // What does not parse stays text, and is refused as such.
             Some(Value::Integer(_)) => text.parse().map_or(Value::String(text), Value::Integer),
@@ -103,6 +112,28 @@ impl Layers {
             _ => Value::String(text),
         };
         self.set(Origin::Environment, &name, &path, value)
+    }
+
+    /// Gives a provider that the file names its secret.
+    fn provider_secret(&mut self, name: &str, id: &str, secret: String) -> Result<(), ConfigError> {
+        let mut table = self.table.clone();
+        let list = table
+            .get_mut("identity")
+            .and_then(|it| it.get_mut("providers"));
+        let list = list.and_then(Value::as_array_mut);
+        let all = list.into_iter().flatten().filter_map(Value::as_table_mut);
+        let mut named = all.filter(|it| it.get("id").and_then(Value::as_str) == Some(id));
+        let Some(provider) = named.next() else {
+            return Err(ConfigError::UnknownKey {
+                origin: Origin::Environment,
+                key: name.to_owned(),
+                nearest: format!("{} with the id `{id}` in the file", providers::PATH),
+            });
+        };
+        provider.insert("client_secret".to_owned(), Value::String(secret));
+        let list = find(&table, providers::PATH).cloned();
+        let list = list.unwrap_or_else(|| Value::Array(Vec::new()));
+        self.set(Origin::Environment, name, providers::PATH, list)
     }
 
     /// Takes one setting over, if it is one and its value can be.
@@ -130,6 +161,7 @@ impl Layers {
             return Ok(());
         }
         let wanted = match setting::wanted(path) {
+            _ if path == providers::PATH => providers::wrong(&value).unwrap_or_default(),
             Some(wanted) => wanted,
             None => by_kind(known).to_owned(),
         };
@@ -145,9 +177,11 @@ impl Layers {
             _ => Err(ConfigError::Invalid {
                 origin,
                 key: key.to_owned(),
-                value: match path {
+                value: match value {
+                    // Said by their kind alone.
+                    Value::Array(_) | Value::Table(_) => told(&value),
                     // A password may be of the wrong kind, and is one all the same.
-                    "mail.password" => "what was given".to_owned(),
+                    _ if is_secret(path) => HIDDEN.to_owned(),
                     _ => told(&value),
                 },
                 wanted,
@@ -213,6 +247,17 @@ fn flatten(values: &Table, places: &DeTable<'_>, above: &str, given: &mut Vec<Gi
             }),
         }
     }
+}
+
+/// Of which provider a path is the secret.
+/// Whether a refusal must not say again what was given: a secret, or what may hold one.
+fn is_secret(path: &str) -> bool {
+    path == "mail.password" || path == providers::PATH || provider_of(path).is_some()
+}
+
+fn provider_of(path: &str) -> Option<&str> {
+    let below = path.strip_prefix(providers::PATH)?.strip_prefix('.')?;
+    below.strip_suffix(".client_secret")
 }
 
 fn below(above: &str, key: &str) -> String {

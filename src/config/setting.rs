@@ -8,6 +8,8 @@ use lettre::message::Mailbox;
 use toml::Value;
 use tracing_subscriber::EnvFilter;
 
+use crate::config::providers;
+
 /// Numbers outside which the server cannot work: one connection would wait for itself when the
 /// database is brought up to date, beyond these years dates end, and of two people each knows the other.
 const BOUNDS: [(&str, i64, i64); 17] = [
@@ -61,6 +63,7 @@ pub fn wanted(path: &str) -> Option<String> {
 pub fn holds(path: &str, value: &Value) -> bool {
     match (path, value) {
         ("database_url", Value::String(url)) => is_database(url),
+        (providers::PATH, value) => providers::wrong(value).is_none(),
         ("mail.from", Value::String(from)) => from.is_empty() || is_mailbox(from),
         ("webhooks.allow_networks" | "http.trusted_proxies", Value::String(parts)) => {
             is_networks(parts)

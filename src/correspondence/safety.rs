@@ -32,6 +32,8 @@ enum What {
     RecoveryCode,
     EmailChanged,
     SignUp,
+    IdentityLinked,
+    IdentityUnlinked,
 }
 
 impl What {
@@ -67,6 +69,16 @@ impl What {
                 "letter-sign-up-subject",
                 "letter-sign-up-what",
                 "letter-sign-up-act",
+            ],
+            Self::IdentityLinked => [
+                "letter-identity-linked-subject",
+                "letter-identity-linked-what",
+                "letter-identity-linked-act",
+            ],
+            Self::IdentityUnlinked => [
+                "letter-identity-unlinked-subject",
+                "letter-identity-unlinked-what",
+                "letter-totp-act",
             ],
             Self::RecoveryCode => [
                 "letter-recovery-code-subject",

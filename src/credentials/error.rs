@@ -41,6 +41,33 @@ pub enum CredentialError {
     /// The password is right, and the address has to be verified first.
     #[error("the address is not verified")]
     Unverified,
+    /// There is no such provider.
+    #[error("there is no such provider")]
+    NoProvider,
+    /// This server sends nobody back there.
+    #[error("nobody is sent back there")]
+    Redirect,
+    /// The provider does not answer as it should.
+    #[error("the provider does not answer as it should")]
+    ProviderUnreachable,
+    /// What came back from the provider proves nothing.
+    #[error("what came back from the provider proves nothing")]
+    Unproven,
+    /// No account is linked with the identity.
+    #[error("no account is linked with the identity")]
+    Unlinked,
+    /// Another account has the identity, or the account another one of the provider.
+    #[error("the identity or the place of it is taken")]
+    LinkTaken,
+    /// No identity of the provider is linked with the account.
+    #[error("no identity of the provider is linked")]
+    NoLink,
+    /// The provider proved who it is, and a code of the second factor is needed besides.
+    #[error("a code is needed besides what the provider says")]
+    FactorNeeded,
+    /// The code of the second factor is wrong, too old or used.
+    #[error("the code of the second factor is worth nothing")]
+    FactorCode,
     /// No mail server is set up.
     #[error("no mail server is set up")]
     MailUnset,
@@ -89,6 +116,14 @@ impl Refuse for CredentialError {
             Self::FactorOff => vec![Refusal::new(Code::TotpOff)],
             Self::Verification => vec![Refusal::of(Code::VerificationInvalid, "token")],
             Self::Unverified => vec![Refusal::of(Code::EmailUnverified, "email")],
+            Self::NoProvider | Self::NoLink => vec![Refusal::of(Code::NotFound, "provider")],
+            Self::Redirect => vec![Refusal::of(Code::RedirectRefused, "redirectUri")],
+            Self::ProviderUnreachable => vec![Refusal::new(Code::ProviderUnreachable)],
+            Self::Unproven => vec![Refusal::new(Code::SignInInvalid)],
+            Self::Unlinked => vec![Refusal::new(Code::IdentityUnlinked)],
+            Self::LinkTaken => vec![Refusal::new(Code::IdentityTaken)],
+            Self::FactorNeeded => vec![Refusal::of(Code::TotpRequired, "totpCode")],
+            Self::FactorCode => vec![Refusal::of(Code::TotpInvalid, "totpCode")],
             Self::MailUnset => vec![Refusal::new(Code::MailUnset)],
             Self::NoSession => vec![Refusal::of(Code::NotFound, "id")],
             Self::VersionConflict { current } => {

@@ -311,7 +311,8 @@ fn line(action: &'static str, user: UserId) -> Line {
     }
 }
 
-fn place(user: UserId) -> Place {
+/// Where the secret of an account belongs.
+pub(super) fn place(user: UserId) -> Place {
     Place {
         purpose: "second-factor",
         row: user.0,

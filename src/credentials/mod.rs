@@ -7,6 +7,8 @@ pub mod address;
 pub mod change;
 pub mod error;
 pub mod factor;
+pub mod openid;
+pub mod sealing;
 pub mod sessions;
 pub mod sign_in;
 pub mod store;

@@ -12,6 +12,8 @@ use crate::consents;
 use crate::graphql::connection::Connection;
 use crate::graphql::connection::PageArguments;
 use crate::graphql::context::Gql;
+use crate::graphql::credentials::openid::LinkedIdentity;
+use crate::graphql::credentials::openid::own_identities;
 use crate::graphql::credentials::sessions::UserSession;
 use crate::graphql::credentials::sessions::session_page;
 use crate::graphql::credentials::totp::SecondFactor;
@@ -120,6 +122,11 @@ impl Viewer {
     /// What the account is asked for besides its password; null where nothing is.
     async fn second_factor(&self, gql: &Context<'_>) -> Result<Option<SecondFactor>> {
         own_factor(gql, self.0.id).await
+    }
+
+    /// Identities at other providers that sign in to the account, the first linked first.
+    async fn linked_identities(&self, gql: &Context<'_>) -> Result<Vec<LinkedIdentity>> {
+        own_identities(gql, self.0.id).await
     }
 
     /// Whether a role of the user is not there as long as no second factor is on, since this server demands one: switch it on

@@ -72,6 +72,8 @@ use crate::graphql::certificates::verification::VerificationQueries;
 use crate::graphql::contracts::acts::ContractMutations;
 use crate::graphql::contracts::incident_acts::IncidentMutations;
 use crate::graphql::credentials::address::AddressMutations;
+use crate::graphql::credentials::openid::OpenidMutations;
+use crate::graphql::credentials::openid::SignInProviderQueries;
 use crate::graphql::credentials::password::PasswordMutations;
 use crate::graphql::credentials::sessions::SessionMutations;
 use crate::graphql::credentials::sign_in::SignInMutations;
@@ -116,6 +118,7 @@ use crate::graphql::privacy::access::AccessMutations;
 use crate::graphql::privacy::consent::ConsentMutations;
 use crate::graphql::privacy::erasure::ErasureMutations;
 use crate::graphql::privacy::erasure::ErasureQueries;
+use crate::graphql::privacy::number::NationalIdMutations;
 use crate::graphql::profiles::OrganizationMutations;
 use crate::graphql::project_profiles::ProjectMutations;
 use crate::graphql::projects::ProjectQueries;
@@ -171,6 +174,7 @@ struct CommonQueries(
     ServerQueries,
     NodeQueries,
     IdentityQueries,
+    SignInProviderQueries,
     ApiTokenQueries,
     AuditQueries,
     TerritoryQueries,
@@ -257,6 +261,7 @@ pub struct Mutation(
 #[derive(Default, MergedObject)]
 struct AccountActs(
     SignInMutations,
+    OpenidMutations,
     PasswordMutations,
     SessionMutations,
     TotpMutations,
@@ -317,6 +322,7 @@ struct FileActs(
     StatementExportMutations,
     AuditExportMutations,
     AccessMutations,
+    NationalIdMutations,
     IatiExportMutations,
     ScheduleMutations,
     DeliveryMutations,

@@ -74,6 +74,7 @@ pub const QUERIES: &[(&str, Needs)] = &[
     ("sdgReport", Needs::Scopes(&[S::ReportsRead])),
     ("serverInfo", Needs::Nothing),
     ("shifts", Needs::Scopes(&[S::ProjectsRead])),
+    ("signInProviders", Needs::Nothing),
     ("snapshotDiff", Needs::Scopes(&[S::ReportsRead])),
     (
         "syncChanges",
@@ -106,6 +107,7 @@ pub const MUTATIONS: &[(&str, Needs)] = &[
     ("archiveApprovalRule", Needs::Scopes(&[S::Admin])),
     ("archiveVolunteer", Needs::Scopes(&[S::VolunteersWrite])),
     ("attachEvidence", Needs::Scopes(&[S::ImpactWrite])),
+    ("beginSignIn", Needs::Person),
     ("cancelActivity", Needs::Scopes(&[S::ProjectsWrite])),
     ("cancelExport", Needs::Scopes(&[S::ExportsWrite])),
     ("cancelShift", Needs::Scopes(&[S::ProjectsWrite])),
@@ -120,6 +122,7 @@ pub const MUTATIONS: &[(&str, Needs)] = &[
         "commitImport",
         Needs::Scopes(&[S::ImportsWrite, S::VolunteersRead]),
     ),
+    ("completeSignIn", Needs::Person),
     ("confirmTotp", Needs::Person),
     ("createActivity", Needs::Scopes(&[S::ProjectsWrite])),
     ("createApiToken", Needs::Person),
@@ -159,6 +162,7 @@ pub const MUTATIONS: &[(&str, Needs)] = &[
         Needs::Scopes(&[S::CertificatesWrite, S::VolunteersRead]),
     ),
     ("issueCheckInToken", Needs::Scopes(&[S::ProjectsWrite])),
+    ("linkIdentity", Needs::Person),
     (
         "markAttendance",
         Needs::Scopes(&[S::HoursWrite, S::VolunteersRead]),
@@ -214,6 +218,7 @@ pub const MUTATIONS: &[(&str, Needs)] = &[
     ("retryLetter", Needs::Person),
     ("returnHourEntries", Needs::Scopes(&[S::HoursDecide])),
     ("returnMeasurements", Needs::Scopes(&[S::ImpactWrite])),
+    ("revealNationalId", Needs::Person),
     ("revokeApiToken", Needs::Person),
     (
         "revokeCertificate",
@@ -242,6 +247,7 @@ pub const MUTATIONS: &[(&str, Needs)] = &[
     ("submitHourEntries", Needs::Scopes(&[S::HoursWrite])),
     ("submitPeriod", Needs::Scopes(&[S::HoursDecide])),
     ("syncHourEntries", Needs::Scopes(&[S::HoursWrite])),
+    ("unlinkIdentity", Needs::Person),
     ("unmergeVolunteers", Needs::Scopes(&[S::VolunteersWrite])),
     ("updateActivity", Needs::Scopes(&[S::ProjectsWrite])),
     ("updateApprovalRule", Needs::Scopes(&[S::Admin])),

@@ -51,8 +51,9 @@ struct CreateVolunteerInput {
     phone: Option<PhoneNumber>,
     /// First day with the organization.
     joined_on: Option<Date>,
-    /// National identity number. It is never stored: a keyed hash of it ties together what one person
-    /// does in several organizations, so that distinct people are counted once.
+    /// National identity number. A keyed hash of it ties together what one person does in several organizations, so that
+    /// distinct people are counted once. The number itself is not stored, unless the installation is authorized to
+    /// keep it: then sealed, for `revealNationalId` alone.
     #[graphql(secret)]
     national_id: Option<String>,
     /// Makes a repeated request have one effect; at most 200 characters.

@@ -64,6 +64,18 @@ impl Counter {
         Self::new(core, "code", &user.to_string(), 1, true)
     }
 
+    /// Sign-ins at other providers that were begun and not finished, by network.
+    #[must_use]
+    pub fn begun(ctx: &Ctx) -> Self {
+        Self::new(ctx.core(), "begun", &network_of(ctx), WIDE, false)
+    }
+
+    /// What came back from other providers and proved nothing, by network.
+    #[must_use]
+    pub fn returned(ctx: &Ctx) -> Self {
+        Self::new(ctx.core(), "returned", &network_of(ctx), WIDE, false)
+    }
+
     /// Addresses that turned out to be taken, by network.
     #[must_use]
     pub fn taken(ctx: &Ctx) -> Self {
@@ -140,6 +152,14 @@ pub async fn succeeded(tx: &Tx, taken: Taken) -> Result<(), DbErr> {
         }
     }
     Ok(())
+}
+
+/// Takes back what was counted by another request, which this one brings to its end.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn take_back(tx: &Tx, counter: &Counter) -> Result<(), DbErr> {
+    store::take_back_attempt(tx, &counter.digest, None).await
 }
 
 /// Notes from where the owner of an address came.

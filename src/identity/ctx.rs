@@ -23,6 +23,7 @@ use crate::identity::error::Denied;
 use crate::identity::hashing::Work;
 use crate::identity::notes::Notes;
 use crate::identity::notes::Refusals;
+use crate::identity::openid::Providers;
 use crate::identity::origin::Origin;
 use crate::identity::permissions::Action;
 use crate::identity::scope::Scope;
@@ -56,6 +57,8 @@ pub struct Core {
     pub hashing: Work,
     /// Refusals that the audit trail was told of lately.
     pub refusals: Refusals,
+    /// What providers of OpenID Connect said of themselves.
+    pub providers: Providers,
     /// Keeps keys made within one millisecond in order.
     order: Order,
     /// Whether scopes filter no rows: see [`Core::remove_row_filter`].
@@ -74,6 +77,7 @@ impl Core {
             config,
             hashing: Work::default(),
             refusals: Refusals::default(),
+            providers: Providers::default(),
             order: Order::default(),
             unfiltered: AtomicBool::new(false),
         })

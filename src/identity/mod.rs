@@ -13,6 +13,7 @@ pub mod error;
 pub mod hashing;
 mod held;
 pub mod notes;
+pub mod openid;
 pub mod origin;
 pub mod password;
 pub mod permissions;

@@ -90,6 +90,8 @@ impl Notes {
                 | Code::TokenScope
                 | Code::TokenNever
                 | Code::InvalidCredentials
+                | Code::SignInInvalid
+                | Code::IdentityUnlinked
                 | Code::TooManyAttempts
         );
         if told {

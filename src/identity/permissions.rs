@@ -22,6 +22,8 @@ pub enum Action {
     ReadVolunteers,
     /// Create, change, archive volunteers' records.
     ManageVolunteers,
+    /// See national identity numbers, where they are kept: one at a time, and each time it is noted.
+    RevealNationalIds,
     /// Create and change projects and their shares, and the organization's own vocabularies.
     ManageProjects,
     /// Create, change and cancel activities and shifts; sign anybody up.
@@ -56,7 +58,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::ReadOrganization,
         Self::ManageOrganization,
         Self::ReadMembers,
@@ -64,6 +66,7 @@ impl Action {
         Self::ManageOwners,
         Self::ReadVolunteers,
         Self::ManageVolunteers,
+        Self::RevealNationalIds,
         Self::ManageProjects,
         Self::ManageActivities,
         Self::TakePart,

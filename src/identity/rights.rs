@@ -60,6 +60,8 @@ impl Rights {
             A::ReadMembers | A::ReadVolunteers => any(&[S::VolunteersRead]),
             // Who belongs to an organization is decided by people who have signed in.
             A::ManageMembers | A::ManageOwners => false,
+            // Programs need no number of an identity card.
+            A::RevealNationalIds => false,
             A::ManageVolunteers => any(&[S::VolunteersWrite]),
             A::ManageProjects | A::ManageActivities => any(&[S::ProjectsWrite]),
             A::TakePart => any(&[S::VolunteersWrite, S::HoursWrite]),
@@ -97,10 +99,13 @@ mod tests {
     use crate::identity::permissions::Action;
 
     #[test]
-    fn nobody_is_made_a_member_by_a_token() {
+    fn a_token_makes_nobody_a_member_and_is_shown_no_number() {
         let all = Rights::of(ApiTokenScope::iter(), None);
         for action in Action::ALL {
-            let withheld = matches!(action, Action::ManageMembers | Action::ManageOwners);
+            let withheld = matches!(
+                action,
+                Action::ManageMembers | Action::ManageOwners | Action::RevealNationalIds
+            );
             assert_eq!(all.grant(action), !withheld, "{action:?}");
         }
     }

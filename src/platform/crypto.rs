@@ -25,7 +25,7 @@ use crate::platform::vault::KEY_LEN;
 use crate::platform::vault::Vault;
 
 /// Name of the sealing key that follows from the secret: of files that were made before there were others.
-const FIRST_SEALING: &str = "0";
+pub const FIRST_SEALING: &str = "0";
 
 /// Why keys cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -11,6 +11,10 @@ use aws_lc_rs::aead::Nonce;
 use aws_lc_rs::aead::UnboundKey;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sea_orm::ExprTrait;
+use sea_orm::IntoSimpleExpr;
+use sea_orm::sea_query::Func;
+use sea_orm::sea_query::SimpleExpr;
 use uuid::Uuid;
 
 use crate::platform::random::NoRandomness;
@@ -122,12 +126,49 @@ impl Vault {
         Ok(plain.to_vec())
     }
 
+    /// The same bytes under the key that seals now; `None` where it is the one that sealed them.
+    ///
+    /// # Errors
+    /// As [`Vault::open`] and [`Vault::seal`].
+    pub fn seal_anew(
+        &self,
+        random: &Random,
+        place: Place,
+        sealed: &str,
+    ) -> Result<Option<String>, VaultError> {
+        if self.is_current(sealed) {
+            return Ok(None);
+        }
+        let plain = self.open(place, sealed)?;
+        Ok(Some(self.seal(random, place, &plain)?))
+    }
+
+    /// How every text begins that is sealed with the key that seals now.
+    #[must_use]
+    pub fn beginning(&self) -> String {
+        let name = self.keys.last().map_or("", |(name, _)| name);
+        format!("{FORM}.{name}.")
+    }
+
+    /// Names of the keys, oldest first; the last one seals.
+    #[must_use]
+    pub fn key_ids(&self) -> Vec<&str> {
+        self.keys.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
     /// Whether a text was sealed with the key that seals now: others are sealed anew, so that an old key can go.
     #[must_use]
     pub fn is_current(&self, sealed: &str) -> bool {
         let present = self.keys.last().map(|(name, _)| name.as_str());
         parts(sealed).map(|(name, _)| name) == present
     }
+}
+
+/// Whether a column holds a text that begins otherwise: of a key that seals no more.
+pub fn not_begun(column: impl IntoSimpleExpr, beginning: &str) -> SimpleExpr {
+    let length = i32::try_from(beginning.len()).unwrap_or(i32::MAX);
+    let begun = Func::cust("substr").args([column.into_simple_expr(), 1.into(), length.into()]);
+    SimpleExpr::from(begun).ne(beginning)
 }
 
 /// Name of the key and the bytes of a sealed text.
@@ -190,6 +231,12 @@ mod tests {
         assert!(!after.is_current(&sealed));
         let anew = after.seal(&Random::seeded(2), PLACE, b"secret").unwrap();
         assert!(after.is_current(&anew));
+        let again = after.seal_anew(&Random::seeded(3), PLACE, &sealed).unwrap();
+        let again = again.expect("of another key");
+        assert!(again.starts_with(&after.beginning()));
+        assert_eq!(after.open(PLACE, &again).unwrap(), b"secret");
+        let twice = after.seal_anew(&Random::seeded(4), PLACE, &again).unwrap();
+        assert_eq!(twice, None);
         let unknown = before.open(PLACE, &anew);
         assert!(matches!(unknown, Err(VaultError::UnknownKey { key_id }) if key_id == "b"));
     }

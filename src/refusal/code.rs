@@ -126,6 +126,16 @@ codes! {
     VerificationInvalid = "verification-invalid" "identity.verification";
     /// The address has to be verified before anybody signs in with it: a letter was sent there again.
     EmailUnverified = "email-unverified" "identity.verification";
+    /// There is no such address among those that this server sends browsers back to.
+    RedirectRefused = "redirect-refused" "identity.provider";
+    /// The provider does not answer, or not as OpenID Connect says: try again, or sign in with the password.
+    ProviderUnreachable = "provider-unreachable" "identity.provider";
+    /// What came back from the provider proves nothing: it is unknown, used, too old or not for whoever brings it. Begin again.
+    SignInInvalid = "sign-in-invalid" "identity.provider";
+    /// No account is linked with this identity: sign in with the password and link it.
+    IdentityUnlinked = "identity-unlinked" "identity.link";
+    /// The identity is linked with another account, or the account with another identity of the provider.
+    IdentityTaken = "identity-taken" "identity.link";
     /// Too many failed attempts; wait before the next.
     TooManyAttempts = "too-many-attempts" "identity.attempts";
     /// The session is over: sign in again.

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use crate::audit;
 use crate::audit::Line;
+use crate::identity;
 use crate::identity::Actor;
 use crate::identity::Ctx;
 use crate::identity::Denied;
@@ -166,7 +167,7 @@ async fn record(
         organization: row.organization_id,
         subject: ("ApiToken", Some(row.id.0)),
         details: Some(json!({
-            "prefix": row.prefix, "scopes": row.scopes, "expiresAt": row.expires_at,
+            "prefix": row.prefix, "scopes": identity::api_token::scopes(row), "expiresAt": row.expires_at,
         })),
     };
     audit::record(ctx, tx, line).await?;

@@ -5,6 +5,7 @@
 use sea_orm::DbErr;
 
 use crate::identity::Denied;
+use crate::platform::vault::VaultError;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::refusal::Refuse;
@@ -42,6 +43,9 @@ pub enum VolunteerError {
     /// Not allowed.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// What was sealed cannot be opened.
+    #[error(transparent)]
+    Sealed(#[from] VaultError),
     /// A fault of ours.
     #[error(transparent)]
     Database(#[from] DbErr),
@@ -67,7 +71,7 @@ impl Refuse for VolunteerError {
             }
             Self::KeyReused => Refusal::of(Code::IdempotencyConflict, "idempotencyKey"),
             Self::Denied(denied) => Refusal::new(denied.code()),
-            Self::Database(_) => return None,
+            Self::Sealed(_) | Self::Database(_) => return None,
         };
         Some(vec![refusal])
     }

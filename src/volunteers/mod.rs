@@ -7,6 +7,7 @@ pub mod contact;
 pub mod error;
 pub mod keys;
 pub mod likeness;
+pub mod number;
 pub mod person;
 pub mod profile;
 pub mod store;

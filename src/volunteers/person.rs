@@ -1,7 +1,7 @@
 //! The person behind a record: the same one in every organization, where that is known.
 //!
-//! The national identity number itself is never stored: only a hash that the holder of the keys can
-//! compute ties records together.
+//! A hash of the national identity number that only the holder of the keys can compute ties records
+//! together. Whether the number itself is kept beside a record is decided in `number`.
 
 use entity::ids::PersonId;
 use entity::person;

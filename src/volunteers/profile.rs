@@ -34,6 +34,7 @@ use crate::territories::lookup;
 use crate::volunteers::contact;
 use crate::volunteers::error::VolunteerError;
 use crate::volunteers::keys;
+use crate::volunteers::number;
 use crate::volunteers::person;
 use crate::volunteers::store;
 
@@ -58,7 +59,7 @@ pub struct NewVolunteer {
     pub phone: Option<String>,
     /// First day with the organization.
     pub joined_on: Option<NaiveDate>,
-    /// National identity number; only its keyed hash is kept.
+    /// National identity number; only its keyed hash is kept, unless the installation may keep the number.
     #[serde(skip)]
     pub national_id: Option<String>,
 }
@@ -310,6 +311,7 @@ async fn insert(
         .await
         .map_err(taken)?;
     keys::insert(tx, std::slice::from_ref(&record)).await?;
+    number::keep(ctx, tx, &record, national_id).await?;
     audit::record(ctx, tx, line("volunteer.create", &record)).await?;
     Ok(record)
 }
@@ -370,10 +372,7 @@ async fn parse(
     let name = checks.text("name", &new.name, 200);
     let name_ar = checks.optional_text("nameAr", new.name_ar.as_deref(), 200);
     born(ctx, &mut checks, new.birth_date);
-    let number = new.national_id.as_deref().map(person::normalized);
-    checks.demand(number.is_none_or(|it| (4..=12).contains(&it.len())), || {
-        Refusal::of(Code::InvalidFormat, "nationalId").with("value", "…")
-    });
+    number::check(&mut checks, new.national_id.as_deref());
     let record = volunteer::Model {
         id,
         organization_id: organization,

@@ -9,12 +9,15 @@ use chrono::Utc;
 use entity::ids::OrganizationId;
 use entity::ids::PersonId;
 use entity::ids::VolunteerId;
+use entity::national_id;
 use entity::person;
 use entity::volunteer;
 use sea_orm::ColumnTrait;
+use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
 use sea_orm::IntoSimpleExpr;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
@@ -34,6 +37,7 @@ use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
 use crate::platform::text::needle;
+use crate::platform::vault::not_begun;
 
 /// Values of one statement, below what either database takes.
 const VALUES: usize = 10_000;
@@ -123,7 +127,28 @@ pub async fn kept(
     taken_over(conn, scope, asked).await
 }
 
-/// The same for a write: until the transaction ends nobody merges what is answered. Others may hold it
+/// A record that stands, and those that were merged into it.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn together(
+    db: &impl ConnectionTrait,
+    id: VolunteerId,
+) -> Result<Vec<VolunteerId>, DbErr> {
+    volunteer::Entity::find()
+        .select_only()
+        .column(volunteer::Column::Id)
+        .filter(
+            Condition::any()
+                .add(volunteer::Column::Id.eq(id))
+                .add(volunteer::Column::MergedIntoId.eq(id)),
+        )
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// As [`kept`], for a write: until the transaction ends nobody merges what is answered. Others may hold it
 /// together. One statement where none of them was merged.
 ///
 /// # Errors
@@ -278,6 +303,66 @@ pub async fn remove(tx: &Tx, records: &[volunteer::Model]) -> Result<(), DbErr> 
             .await?;
     }
     Ok(())
+}
+
+/// Writes the number of a record.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn keep_number(tx: &Tx, row: national_id::Model) -> Result<(), DbErr> {
+    national_id::Entity::insert(row.into_active_model())
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// The numbers that are kept of some records.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn numbers(
+    conn: &impl ConnectionTrait,
+    ids: &[VolunteerId],
+) -> Result<Vec<national_id::Model>, DbErr> {
+    national_id::Entity::find()
+        .filter(national_id::Column::VolunteerId.is_in(ids.iter().copied()))
+        .all(conn)
+        .await
+}
+
+/// Numbers that do not begin as those that are sealed now, after this record, in the order of their keys.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn sealed_before(
+    tx: &Tx,
+    beginning: &str,
+    after: Option<VolunteerId>,
+    most: u64,
+) -> Result<Vec<national_id::Model>, DbErr> {
+    national_id::Entity::find()
+        .filter(not_begun(national_id::Column::Sealed, beginning))
+        .apply_if(after, |it, after| {
+            it.filter(national_id::Column::VolunteerId.gt(after))
+        })
+        .order_by_asc(national_id::Column::VolunteerId)
+        .limit(most)
+        .all(&**tx)
+        .await
+}
+
+/// Writes a number as it is sealed now, unless it is another one meanwhile: how many were written.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn put_number(tx: &Tx, row: &national_id::Model, sealed: String) -> Result<u64, DbErr> {
+    let done = national_id::Entity::update_many()
+        .col_expr(national_id::Column::Sealed, Expr::value(sealed))
+        .filter(national_id::Column::VolunteerId.eq(row.volunteer_id))
+        .filter(national_id::Column::Sealed.eq(row.sealed.clone()))
+        .exec(&**tx)
+        .await?;
+    Ok(done.rows_affected)
 }
 
 /// A page of volunteers.

@@ -103,6 +103,25 @@ of_the_program! {
         program.run(&["migrate"]).done();
     }
 
+    async fn whoever_changes_keys_is_told_which_may_go(program: Program, database: Migrated) {
+        program.run(&["migrate"]).done();
+        let first = program.run(&["doctor", "--reseal"]);
+        assert!(first.done().contains("sealed anew: 0 secrets of second factors, 0 national identity numbers"), "{first:?}");
+        assert!(!first.out.contains("may be taken out"), "there is one key: {first:?}");
+        let name = |at: usize| {
+            let file: serde_json::Value = serde_json::from_slice(&fs::read(key_file(database)).expect("the keys")).expect("JSON");
+            file["sealing"][at]["key_id"].as_str().expect("a name").to_owned()
+        };
+        let old = name(0);
+        program.run(&["doctor", "--rotate-keys"]).done();
+
+        let second = program.run(&["doctor", "--reseal"]);
+
+        let told = format!("all is sealed with the key {}: {old} may be taken out of `sealing`", name(1));
+        assert!(second.done().contains(&told), "{second:?}");
+        assert_eq!(program.run(&["doctor", "--reseal", "--rotate-keys"]).code, 2);
+    }
+
     async fn who_has_lost_the_keys_goes_on_with_others_when_told_so(program: Program, database: Migrated) {
         program.run(&["migrate"]).done();
         let file = key_file(database);

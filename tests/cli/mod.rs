@@ -6,6 +6,7 @@
 mod commands;
 mod doctor;
 mod keys;
+mod marks;
 mod server;
 mod settings;
 mod usage;

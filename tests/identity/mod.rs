@@ -4,7 +4,9 @@
 
 mod addresses;
 mod lock_out;
+mod openid;
 mod passwords;
+mod sealing;
 mod second_factor;
 mod sessions;
 mod tokens;

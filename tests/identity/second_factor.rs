@@ -32,7 +32,7 @@ use crate::support::on_both_databases;
 const FACTOR: &str = "{ viewer { secondFactor { enabledAt recoveryCodesLeft } } }";
 
 /// Somebody with an authenticator.
-struct Holder {
+pub(super) struct Holder {
     app: App,
     person: Person,
     secret: Vec<u8>,
@@ -40,7 +40,7 @@ struct Holder {
 }
 
 impl Holder {
-    async fn of(app: &App, person: Person) -> Self {
+    pub(super) async fn of(app: &App, person: Person) -> Self {
         let begun = person
             .done(
                 "enableTotp",
@@ -69,25 +69,33 @@ impl Holder {
         holder
     }
 
+    /// The same at another instance.
+    pub(super) fn through(self, app: &App) -> Self {
+        Self {
+            app: app.clone(),
+            ..self
+        }
+    }
+
     /// What the authenticator shows now.
     fn code(&self) -> String {
         totp::code(&self.secret, totp::step(self.app.parts.core.clock.now()))
     }
 
     /// The next one: nobody is signed in twice with one code.
-    fn next_code(&self) -> String {
+    pub(super) fn next_code(&self) -> String {
         self.app.advance(TimeDelta::seconds(30));
         self.code()
     }
 
-    async fn signs_in(&self, code: Option<&str>) -> Value {
+    pub(super) async fn signs_in(&self, code: Option<&str>) -> Value {
         let input = json!({ "email": self.person.email, "password": PASSWORD, "code": code });
         signs_in(&self.app, input).await
     }
 }
 
 /// As an authenticator reads it.
-fn base32(text: &str) -> Vec<u8> {
+pub(super) fn base32(text: &str) -> Vec<u8> {
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let bits: String = text
         .chars()

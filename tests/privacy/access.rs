@@ -24,7 +24,11 @@ async fn job(who: &Person, id: &Value) -> Value {
     data["node"].take()
 }
 
-async fn asked(app: &App, who: &Person, input: Value) -> (Value, BTreeMap<String, String>) {
+pub(super) async fn asked(
+    app: &App,
+    who: &Person,
+    input: Value,
+) -> (Value, BTreeMap<String, String>) {
     let done = who
         .done("requestPersonalData", input, "exportJob { id }")
         .await;
@@ -52,7 +56,7 @@ async fn asked(app: &App, who: &Person, input: Value) -> (Value, BTreeMap<String
     (id, files)
 }
 
-fn section(files: &BTreeMap<String, String>, name: &str) -> Value {
+pub(super) fn section(files: &BTreeMap<String, String>, name: &str) -> Value {
     serde_json::from_str(&files[&format!("{name}.json")])
         .unwrap_or_else(|it| panic!("{name}: {it}"))
 }
@@ -77,7 +81,7 @@ on_both_databases! {
             "README.txt", "account-consents.json", "account.json", "api-tokens.json", "attendance.json", "certificates.json",
             "consents.json", "contracts.json", "corrections.json", "devices.json", "done-to-records.json",
             "email-verifications.json", "erasure-requests.json", "hours.csv",
-            "hours.json", "incidents.json", "letters.json", "memberships.json", "notifications.json", "own-acts.json",
+            "hours.json", "incidents.json", "letters.json", "linked-identities.json", "memberships.json", "notifications.json", "own-acts.json",
             "sessions.json", "sign-ups.json", "timers.json", "volunteer-records.json",
         ]);
         assert!(files["README.txt"].contains("2026-11-02T09:00:00Z"), "{}", files["README.txt"]);

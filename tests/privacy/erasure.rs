@@ -3,9 +3,16 @@
 //! What everybody may do about it is in `permissions`.
 
 use chrono::TimeDelta;
+use entity::audit_event;
 use entity::ids::OrganizationId;
+use entity::ids::UserId;
+use sea_orm::ConnectionTrait;
+use sea_orm::DbBackend;
+use sea_orm::DbErr;
+use sea_orm::EntityTrait;
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::audit;
 use tiwizi::graphql::node::NodeId;
 use tiwizi::hours::ledger;
 use tiwizi::hours::ledger::Verdict;
@@ -153,6 +160,25 @@ async fn figures(cast: &Cast, observer: &Person, owner: &Person, as_of: Option<&
     json!([told["indhReport"].take(), contracts])
 }
 
+async fn trail(app: &App) -> Vec<audit_event::Model> {
+    let db = app.parts.core.db.system().read();
+    audit_event::Entity::find().all(db).await.expect("lines")
+}
+
+/// An account that no organization has is erased: whose it was.
+async fn asks_to_be_forgotten(app: &App, cast: &Cast) -> UserId {
+    let person = Person::sign_up(app, "Nobody-knows").await;
+    let request = id(&person, "requestErasure", json!({}), "erasureRequest").await;
+    let yes = json!({ "id": request, "verdict": "APPROVE" });
+    cast.admin
+        .done("decideErasure", yes, "erasureRequest { status }")
+        .await;
+    app.advance(TimeDelta::days(7));
+    let operator = app.parts.operator(Locale::En);
+    assert_eq!(carry_out_due(&operator).await.expect("erasures"), 1);
+    UserId::read(&person.id.into()).expect("an id")
+}
+
 async fn asks_and_is_approved(known: &Known) -> Value {
     let input = json!({ "volunteerId": known.record, "reason": "Qxwzj moves away", "idempotencyKey": "erase" });
     let asked = known
@@ -198,6 +224,14 @@ on_both_databases! {
         assert_eq!(carry_out_due(&operator).await.expect("erasures"), 1);
 
         assert_eq!(traces::found(&app, &MARKS).await, Vec::<String>::new());
+        // The trail says what the account did, and no longer from where; of others it does.
+        let user = UserId::read(&known.person.id.clone().into()).expect("an id");
+        let (of_person, of_others): (Vec<_>, Vec<_>) = trail(&app).await.into_iter()
+            .filter(|it| it.user_id.is_some() || it.account_id == Some(user))
+            .partition(|it| it.user_id == Some(user) || it.user_id.is_none());
+        assert!(of_person.len() > 3, "{of_person:#?}");
+        assert!(of_person.iter().all(|it| it.address.is_none() && it.agent.is_none()), "{of_person:#?}");
+        assert!(of_others.iter().all(|it| it.address.is_some()), "{of_others:#?}");
         let (owner, observer) = (cast.owner.again().await, cast.observer.again().await);
         assert_eq!(figures(cast, &observer, &owner, None).await, before);
         let earlier = Some("2026-11-02T09:00:00Z");
@@ -229,6 +263,31 @@ on_both_databases! {
         let input = json!({ "volunteerId": known.record });
         assert_eq!(owner.refused("requestErasure", input).await, ["RECORD_ERASED"]);
         assert_eq!(carry_out_due(&operator).await.expect("erasures"), 0);
+    }
+
+    /// Whoever writes past the server: nothing of a line changes but that it lets go of where an erased account acted from.
+    async fn the_trail_lets_go_of_nothing_else(app: App) {
+        let cast = Cast::on(&app).await;
+        let user = UserId::read(&cast.owner.id.clone().into()).expect("an id");
+        let operator = app.parts.operator(Locale::En);
+        let forgets = operator.transaction(async |tx| audit::store::forget_origins(tx, user).await).await;
+        let cause = forgets.expect_err("the account was not erased").to_string();
+        assert!(cause.contains("append-only"), "{cause}");
+        let known = asks_to_be_forgotten(&app, &cast).await;
+        for set in ["address = null, agent = null, action = 'x'", "address = '192.0.2.1'", "user_id = null, address = null, agent = null", "recorded_at = null, address = null, agent = null"] {
+            let done = operator.transaction(async |tx| {
+                if tx.get_database_backend() == DbBackend::Postgres {
+                    tx.execute_unprepared("grant update on audit_event to current_user").await?;
+                }
+                tx.execute_unprepared(&format!("update audit_event set {set} where user_id in (select account_id from audit_event where action = 'account.erase')")).await.map(|_| ())
+            }).await;
+            let cause: DbErr = done.expect_err(set);
+            assert!(cause.to_string().contains("append-only"), "{set}: {cause}");
+        }
+        let left = trail(&app).await;
+        let of = |it: &&audit_event::Model| it.user_id == Some(known);
+        assert!(left.iter().filter(of).all(|it| it.address.is_none()), "{left:#?}");
+        assert!(left.iter().any(|it| it.user_id == Some(user) && it.address.is_some()));
     }
 
     async fn until_it_is_carried_out_it_can_be_taken_back(app: App) {

@@ -45,7 +45,8 @@ trap 'end "$1" "$2"' EXIT
 "$1/initdb" --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync >log 2>&1 ||
     { cat log >&2; exit 1; }
 "$1/pg_ctl" --pgdata=data --log=log --wait --options="-c listen_addresses='' -c unix_socket_directories='$2' \
-    -c max_connections=600 -c shared_buffers=64MB -c fsync=off -c full_page_writes=off" start >/dev/null ||
+    -c max_connections=600 -c shared_buffers=64MB -c fsync=off -c full_page_writes=off \
+    -c max_wal_size=256MB" start >/dev/null ||
     { cat log >&2; exit 1; }
 # Whoever waited may be gone already.
 trap '' PIPE
@@ -213,7 +214,9 @@ impl Cluster {
     }
 
     fn start(programs: &Path) -> Self {
-        let folder = TempDir::with_prefix("tiwizi-tests-")
+        let folder = tempfile::Builder::new()
+            .prefix("tiwizi-tests-")
+            .tempdir_in(roomy_memory().unwrap_or_else(std::env::temp_dir))
             .expect("a temporary folder")
             .keep();
         let mut keeper = Command::new("sh");
@@ -303,6 +306,22 @@ fn programs() -> Option<PathBuf> {
         .into_iter()
         .chain(installed.into_iter().rev().map(|(_, folder)| folder))
         .find(|it| it.join("initdb").exists() && it.join("pg_ctl").exists())
+}
+
+/// A file system in memory with four gigabytes to spare: there a third of the time of a run is saved,
+/// since each test makes and drops a database of 800 files.
+fn roomy_memory() -> Option<PathBuf> {
+    let folder = PathBuf::from("/dev/shm");
+    let asked = Command::new("df").arg("-Pk").arg(&folder).output().ok()?;
+    let said = String::from_utf8(asked.stdout).ok()?;
+    let spare: u64 = said
+        .lines()
+        .nth(1)?
+        .split_whitespace()
+        .nth(3)?
+        .parse()
+        .ok()?;
+    (spare >= 4 << 20).then_some(folder)
 }
 
 /// User and group to run PostgreSQL as when the tests run as root.

@@ -10,6 +10,7 @@ pub mod hooks;
 pub mod mail;
 pub mod planted;
 pub mod program;
+pub mod provider;
 pub mod records;
 pub mod schemas;
 pub mod sdl;

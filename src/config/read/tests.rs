@@ -190,3 +190,61 @@ fn a_variable_that_is_no_text_is_refused_where_it_is_ours_and_passed_over_otherw
         "{refused}"
     );
 }
+
+const PROVIDER: &str = "[[identity.providers]]\nid = \"home\"\nname = \"Home\"\nissuer = \"https://id.example.org\"\n\
+                        client_id = \"tiwizi\"\nredirect_urls = \"https://app.example.org/in\"\n";
+
+#[test]
+fn providers_are_of_the_file_and_their_secrets_of_the_environment_too() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("tiwizi.toml");
+    fs::write(&file, PROVIDER).unwrap();
+    let secret = |id: &str| format!("TIWIZI_IDENTITY__PROVIDERS__{id}__CLIENT_SECRET");
+
+    let names = (secret("HOME"), secret("OTHER"));
+    let known = [(names.0.as_str(), "hidden")];
+    let unknown = [(names.1.as_str(), "hidden")];
+    let config = Config::load(Some(&file), pairs(&known)).unwrap();
+    let other = Config::load(Some(&file), pairs(&unknown));
+
+    let [home] = config.identity.providers.as_slice() else {
+        panic!("{config:?}");
+    };
+    assert_eq!(
+        (home.id.as_str(), home.client_secret.expose()),
+        ("home", "hidden")
+    );
+    assert_eq!(
+        (home.scopes.as_str(), home.link_by_email),
+        ("openid email", true)
+    );
+    assert!(!format!("{config:?}").contains("hidden"));
+    let said = other.unwrap_err().to_string();
+    assert!(said.contains("the id `other` in the file"), "{said}");
+    assert!(!said.contains("hidden"), "{said}");
+}
+
+#[test]
+fn what_may_hold_a_secret_is_refused_without_saying_it_again() {
+    let given = [(
+        "TIWIZI_IDENTITY__PROVIDERS",
+        "[{ client_secret = \"s3cret\" }]",
+    )];
+
+    let refused = Config::load(None, pairs(&given)).unwrap_err();
+
+    assert!(!refused.to_string().contains("s3cret"), "{refused}");
+}
+
+#[test]
+fn a_provider_that_cannot_be_used_is_told_with_its_place() {
+    let plain = PROVIDER.replace("https://id", "http://id");
+
+    let said = refused_file(&format!("workers = 1\n{plain}"));
+
+    assert_eq!(
+        said,
+        "tiwizi.toml, line 2: identity.providers cannot be a list: give the provider `home` an issuer that begins with \
+         https:// (http:// on the same machine alone)"
+    );
+}

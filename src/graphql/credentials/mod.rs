@@ -3,6 +3,7 @@
 //! Rules are in `credentials`, the area.
 
 pub mod address;
+pub mod openid;
 pub mod password;
 pub mod sessions;
 pub mod sign_in;

@@ -234,7 +234,8 @@ impl SignInMutations {
     }
 }
 
-fn retry_after(cause: &CredentialError) -> Option<i32> {
+/// After how many seconds what was refused may be tried again; `None` where waiting does not help.
+pub fn retry_after(cause: &CredentialError) -> Option<i32> {
     let seconds = cause.retry_after()?;
     Some(i32::try_from(seconds).unwrap_or(i32::MAX))
 }

@@ -23,6 +23,7 @@ use serde_json::json;
 
 use crate::consents;
 use crate::identity::Ctx;
+use crate::identity::api_token;
 use crate::jobs::Failed;
 use crate::jobs::Progress;
 use crate::jobs::Spooled;
@@ -30,6 +31,9 @@ use crate::platform::i18n::Locale;
 use crate::privacy::access::archive::Archive;
 use crate::privacy::access::archive::ArchiveError;
 use crate::privacy::access::store;
+use crate::volunteers;
+use crate::volunteers::VolunteerError;
+use crate::volunteers::number;
 
 /// The columns of the hours as CSV.
 const HOURS: [&str; 9] = [
@@ -49,6 +53,8 @@ const HOURS: [&str; 9] = [
 enum GatherError {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    #[error(transparent)]
+    Number(#[from] VolunteerError),
     #[error(transparent)]
     Database(#[from] DbErr),
 }
@@ -74,11 +80,16 @@ pub(super) async fn gather(
         account(&db, user, &mut archive).await.map_err(fault)?;
     }
     progress.reaches(20).await?;
-    let mut all = Vec::new();
+    let (mut all, mut numbers) = (Vec::new(), HashMap::new());
     for record in records {
-        all.extend(store::together(&db, record.id).await?);
+        all.extend(volunteers::store::together(&db, record.id).await?);
+        // Whoever gives somebody their archive is shown numbers one at a time, elsewhere.
+        if ctx.scope().owns(record.id) {
+            let number = number::of(ctx.core(), &db, record.id).await;
+            numbers.insert(record.id, number.map_err(|it| fault(it.into()))?);
+        }
     }
-    of_records(&db, records, &all, &mut archive)
+    of_records(&db, (records, numbers), &all, &mut archive)
         .await
         .map_err(fault)?;
     erasures(&db, user, &all, &mut archive)
@@ -133,14 +144,20 @@ async fn account(
     });
     archive.section("sessions", &Vec::from_iter(rows))?;
     let rows = store::tokens(db, user).await?.into_iter().map(|it| {
-        let scopes: Value = serde_json::from_str(&it.scopes).unwrap_or_default();
         json!({
-            "name": it.name, "scopes": scopes, "createdAt": instant(it.created_at),
+            "name": it.name, "scopes": api_token::scopes(&it), "createdAt": instant(it.created_at),
             "expiresAt": instant(it.expires_at), "revokedAt": it.revoked_at.map(instant),
             "lastUsedAt": it.last_used_at.map(instant), "lastUsedAddress": it.last_used_address,
         })
     });
     archive.section("api-tokens", &Vec::from_iter(rows))?;
+    let rows = store::identities(db, user).await?.into_iter().map(|it| {
+        json!({
+            "provider": it.provider, "createdAt": instant(it.created_at),
+            "lastUsedAt": it.last_used_at.map(instant), "endedAt": it.ended_at.map(instant),
+        })
+    });
+    archive.section("linked-identities", &Vec::from_iter(rows))?;
     let rows = store::verifications(db, user).await?.into_iter().map(|it| {
         json!({
             "email": it.email, "previous": it.previous, "createdAt": instant(it.created_at),
@@ -180,17 +197,15 @@ async fn account(
 
 async fn of_records(
     db: &impl ConnectionTrait,
-    records: &[volunteer::Model],
+    (records, numbers): (&[volunteer::Model], HashMap<VolunteerId, Option<String>>),
     all: &[VolunteerId],
     archive: &mut Archive,
 ) -> Result<(), GatherError> {
-    let names = names(
-        db,
-        Vec::from_iter(records.iter().map(|it| it.organization_id)),
-    )
-    .await?;
+    let organizations = records.iter().map(|it| it.organization_id).collect();
+    let names = names(db, organizations).await?;
     let rows = records.iter().map(|it| {
         json!({
+            "nationalId": numbers.get(&it.id),
             "organization": names.get(&it.organization_id), "reference": it.reference,
             "name": it.name, "nameAr": it.name_ar, "sex": it.sex, "birthDate": it.birth_date,
             "email": it.email, "phone": it.phone, "joinedOn": it.joined_on,

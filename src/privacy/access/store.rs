@@ -12,6 +12,7 @@ use entity::email_verification;
 use entity::erasure_request;
 use entity::hour_entry;
 use entity::hour_entry_amendment;
+use entity::identity_link;
 use entity::ids::AuditEventId;
 use entity::ids::EntryId;
 use entity::ids::OrganizationId;
@@ -28,7 +29,6 @@ use entity::shift;
 use entity::signup;
 use entity::timer;
 use entity::user_account;
-use entity::volunteer;
 use entity::volunteer_contract;
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
@@ -44,27 +44,6 @@ use sea_orm::QueryTrait;
 pub const PART: u64 = 1_000;
 /// Most rows of what is not read in parts: the newest ones.
 const MOST: u64 = 10_000;
-
-/// A record and those that were merged into it.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn together(
-    db: &impl ConnectionTrait,
-    id: VolunteerId,
-) -> Result<Vec<VolunteerId>, DbErr> {
-    volunteer::Entity::find()
-        .select_only()
-        .column(volunteer::Column::Id)
-        .filter(
-            Condition::any()
-                .add(volunteer::Column::Id.eq(id))
-                .add(volunteer::Column::MergedIntoId.eq(id)),
-        )
-        .into_tuple()
-        .all(db)
-        .await
-}
 
 /// The next entries of some records, in the order in which they were written.
 ///
@@ -308,6 +287,22 @@ pub async fn tokens(
     api_token::Entity::find()
         .filter(api_token::Column::UserId.eq(user))
         .order_by_desc(api_token::Column::Id)
+        .limit(MOST)
+        .all(db)
+        .await
+}
+
+/// Identities at other providers that sign in to an account, or did, newest first.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn identities(
+    db: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Vec<identity_link::Model>, DbErr> {
+    identity_link::Entity::find()
+        .filter(identity_link::Column::UserId.eq(user))
+        .order_by_desc(identity_link::Column::Id)
         .limit(MOST)
         .all(db)
         .await

@@ -52,6 +52,8 @@ pub(super) async fn erase(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), Privac
         subject: ("User", Some(user.0)),
         details: None,
     };
-    audit::record(ctx, tx, line).await?;
+    audit::record_about(ctx, tx, line, user).await?;
+    // That line first: the database lets nothing of the trail go without it.
+    audit::store::forget_origins(tx, user).await?;
     Ok(())
 }

@@ -16,6 +16,7 @@ use entity::ids::UserId;
 use entity::ids::VolunteerId;
 use entity::invitation;
 use entity::membership;
+use entity::national_id;
 use entity::notification;
 use entity::person;
 use entity::signup;
@@ -158,7 +159,8 @@ pub async fn forget_merges(tx: &Tx, ids: &[VolunteerId]) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Lets go of the hashes of national identity numbers of people of whom no other record says anything.
+/// Lets go of the national identity numbers that are kept of some records, and of their hashes of people of whom no other
+/// record says anything.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -167,6 +169,10 @@ pub async fn forget_numbers(
     people: &[PersonId],
     ids: &[VolunteerId],
 ) -> Result<(), DbErr> {
+    national_id::Entity::delete_many()
+        .filter(national_id::Column::VolunteerId.is_in(ids.iter().copied()))
+        .exec(&**tx)
+        .await?;
     let known = volunteer::Entity::find()
         .select_only()
         .column(volunteer::Column::PersonId)

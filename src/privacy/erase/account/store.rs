@@ -11,6 +11,7 @@ use entity::delivery;
 use entity::device;
 use entity::email_verification;
 use entity::idempotency_key;
+use entity::identity_link;
 use entity::ids::JobId;
 use entity::ids::UserId;
 use entity::invitation;
@@ -26,6 +27,7 @@ use entity::schedule;
 use entity::schedule_run;
 use entity::second_factor;
 use entity::session;
+use entity::sign_in_request;
 use entity::types::JobStatus;
 use entity::types::ScheduleStatus;
 use entity::user_account;
@@ -110,6 +112,18 @@ pub async fn forget_sessions(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Resul
         .await?;
     recovery_code::Entity::delete_many()
         .filter(recovery_code::Column::UserId.eq(user))
+        .exec(&**tx)
+        .await?;
+    identity_link::Entity::delete_many()
+        .filter(identity_link::Column::UserId.eq(user))
+        .exec(&**tx)
+        .await?;
+    sign_in_request::Entity::delete_many()
+        .filter(sign_in_request::Column::UserId.eq(user))
+        .exec(&**tx)
+        .await?;
+    sign_in_request::Entity::delete_many()
+        .filter(sign_in_request::Column::ProvenUserId.eq(user))
         .exec(&**tx)
         .await?;
     email_verification::Entity::delete_many()
