@@ -132,6 +132,9 @@ mod row_policies;
 mod permissions;
 
 #[cfg(test)]
+mod matrix;
+
+#[cfg(test)]
 mod budgets;
 
 #[cfg(test)]

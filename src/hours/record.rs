@@ -133,6 +133,12 @@ pub async fn create_many(
     run: Run,
 ) -> Result<Vec<Outcome>, HoursError> {
     ctx.demand_signed_in()?;
+    if !guard::belongs(ctx, organization) {
+        let unseen = items
+            .iter()
+            .map(|_| Err(HoursError::NotFound { field: "projectId" }));
+        return Ok(unseen.collect());
+    }
     let ran = ctx
         .transaction(async |tx| {
             let outcomes = within(ctx, tx, organization, items).await;
