@@ -372,7 +372,11 @@ fn refused(needs: Needs, rights: &Rights) -> Option<Refusal> {
     let lacking: Vec<ApiTokenScope> = match needs {
         Needs::Nothing => Vec::new(),
         Needs::Person => return Some(Refusal::new(Code::TokenNever)),
-        Needs::Scopes(scopes) => scopes.iter().copied().filter(|it| !rights.has(*it)).collect(),
+        Needs::Scopes(scopes) => scopes
+            .iter()
+            .copied()
+            .filter(|it| !rights.has(*it))
+            .collect(),
         Needs::Any(scopes) if scopes.iter().any(|it| rights.has(*it)) => Vec::new(),
         Needs::Any(scopes) => scopes.first().copied().into_iter().collect(),
     };

@@ -133,7 +133,7 @@ pub async fn create_many(
     run: Run,
 ) -> Result<Vec<Outcome>, HoursError> {
     ctx.demand_signed_in()?;
-    if !guard::belongs(ctx, organization) {
+    if !ctx.belongs(organization) {
         let unseen = items
             .iter()
             .map(|_| Err(HoursError::NotFound { field: "projectId" }));
