@@ -29,23 +29,13 @@ pub type Told = BTreeMap<(String, Who), (char, String)>;
 /// Follows, lets something happen, and listens until everybody has heard what the table expects.
 pub async fn heard(people: &People) -> Told {
     let mut sockets = Vec::new();
-    let names: Vec<String> = sdl::fields(sdl::schema(), "Subscription")
-        .iter()
-        .map(|it| format!("Subscription.{}", it.name))
-        .collect();
+    let names = names();
     for who in Who::all().filter(|it| *it != Who::Expired) {
-        let mut socket = Socket::speaking(&people.app).await;
-        match people.person(who).token() {
-            "" => socket.say(json!({ "type": "connection_init" })).await,
-            token => socket.begin(token).await,
+        let mut socket = let_in(people, who).await;
+        if let Some(socket) = &mut socket {
+            follow(people, socket).await;
         }
-        let let_in = socket.hear().await;
-        if let_in == Heard::Said(json!({ "type": "connection_ack" })) {
-            follow(people, &mut socket).await;
-            sockets.push((who, Some(socket)));
-        } else {
-            sockets.push((who, None));
-        }
+        sockets.push((who, socket));
     }
     // Whoever has an answer to this has begun to follow: it was asked after everything else.
     let mut told = Told::new();
@@ -82,14 +72,48 @@ pub async fn heard(people: &People) -> Told {
         }
     }
     for name in &names {
-        // Tokens end after everything else: a socket asks for no less than a request.
-        told.insert((name.clone(), Who::Expired), ('s', String::new()));
         for (who, _) in &sockets {
             let quiet = ('-', String::new());
             told.entry((name.clone(), *who)).or_insert(quiet);
         }
     }
     told
+}
+
+/// What whoever comes with a token that has expired hears: nothing, for they are not let in.
+pub async fn heard_too_late(people: &People) -> Told {
+    let letter = match let_in(people, Who::Expired).await {
+        Some(_) => 'y',
+        None => 's',
+    };
+    let told = |name| ((name, Who::Expired), (letter, String::new()));
+    names().into_iter().map(told).collect()
+}
+
+fn names() -> Vec<String> {
+    sdl::fields(sdl::schema(), "Subscription")
+        .iter()
+        .map(|it| format!("Subscription.{}", it.name))
+        .collect()
+}
+
+/// A socket of somebody; `None` where it is closed to them at once.
+async fn let_in(people: &People, who: Who) -> Option<Socket> {
+    let mut socket = Socket::speaking(&people.app).await;
+    match people.person(who).token() {
+        "" => socket.say(json!({ "type": "connection_init" })).await,
+        token => socket.begin(token).await,
+    }
+    match socket.hear().await {
+        Heard::Said(said) => {
+            assert_eq!(said, json!({ "type": "connection_ack" }));
+            Some(socket)
+        }
+        Heard::Closed(code) => {
+            assert_eq!(code, 4403, "{who:?}");
+            None
+        }
+    }
 }
 
 async fn follow(people: &People, socket: &mut Socket) {

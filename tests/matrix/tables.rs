@@ -19,7 +19,17 @@ pub const OPERATIONS: Table = Table {
 # y yes: done, shown, or refused for what was asked and not for who asked;
 # n no: told that it is not theirs to do;
 # - nothing: there is nothing, or nothing that they may know of;
-# s asked to sign in.",
+# s asked to sign in.
+# Each is done for somebody, so that what the others are told means something; what is not stands in `excused.txt`, with the reason.
+#
+# What may surprise, and why it is right:
+# A program sees the exports that were asked for through it alone: `exportJobs`, `cancelExport` and `retryExport` of what
+#   the owner asked for are nothing to it (docs/api-tokens.md).
+# Schedules are paused, resumed and ended by administrators of the platform, who change and run none (docs/schedules.md).
+# Months are certified, and official lists written, by administrators of the platform alone.
+# A national identity number is shown to owners and administrators: those who see the record are told that they may not,
+#   the volunteer gets it with `requestPersonalData` (docs/personal-data.md).
+# Whoever has the code of a certificate is told what its holder lets be shown, signed in or not (docs/certificates.md).",
 };
 
 /// Fields × who asks.
@@ -29,13 +39,21 @@ pub const FIELDS: Table = Table {
 # + shown: holds something in an answer to them;
 # n refused: asked for, and told that it is not theirs to see;
 # . null, empty, or on no row that they see.
-# What is + for nobody is asked for with arguments of its own, or nothing planted fills it.",
+# What is + for nobody is asked for with arguments of its own, or nothing planted fills it.
+#
+# What may surprise, and why it is right:
+# `Measurement.note` and `EvidenceFile` are shown to observers and to tokens without the scopes for people: whoever sees a
+#   figure sees what shows it, which should name nobody who need not be named (docs/impact.md, docs/api-tokens.md).
+# `UserSession`, `LinkedIdentity` and `SecondFactor` are shown to people alone: how somebody signs in is no program's
+#   business (docs/api-tokens.md).
+# What is named by its global id asks a token for the scope that a list of its kind asks for; what something else leads to
+#   does not: an organization by its membership, a project by an entry (docs/api-tokens.md).",
 };
 
 /// The columns, for people.
 const COLUMNS: &str = "\
 # O owner, A administrator, C coordinator, W viewer, V the volunteer, B another volunteer of the organization;
-# F API token of the owner with every scope, G one that reads the account alone;
+# F API token of the owner with every scope, H one without those for people and the account, G one that reads the account alone;
 # P administrator of the platform;
 # T observer of the region, E observer of another region, S owner of another organization;
 # N not signed in, X token expired, R session ended.";
@@ -157,6 +175,18 @@ pub fn served() -> (Vec<String>, Vec<String>) {
                 .map(move |it| format!("{kind}.{}", it.name))
         });
     names.partition(|it| is_root(it))
+}
+
+/// Whether a field tells of a person, by its rule in `permissions.txt`.
+pub fn is_personal(rule: &str) -> bool {
+    let words = [
+        "personal data",
+        "health",
+        "and the holder",
+        "the volunteer; never",
+        "whose data",
+    ];
+    words.iter().any(|it| rule.contains(it))
 }
 
 /// Whether it is a field of a root.

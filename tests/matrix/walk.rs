@@ -15,9 +15,12 @@ use serde_json::json;
 use tiwizi::graphql::node::split;
 
 use crate::matrix::following;
+use crate::matrix::more::NUMBER;
 use crate::matrix::people::People;
 use crate::matrix::people::Who;
 use crate::matrix::people::row;
+use crate::matrix::suited::excused;
+use crate::matrix::suited::suit;
 use crate::matrix::tables::Rows;
 use crate::matrix::tables::read;
 use crate::matrix::tables::served;
@@ -122,6 +125,8 @@ pub struct Matrix {
     pub leaks: Vec<String>,
     /// Whether nothing that is done stays.
     is_sealed: bool,
+    /// What was answered or done for somebody, and not merely not refused for who asked.
+    done: BTreeSet<String>,
     /// The first thing that a field was asked for with.
     first: BTreeMap<String, String>,
 }
@@ -174,6 +179,9 @@ impl Matrix {
             let value = &data[field.name.as_str()];
             let outcome = Outcome::of(&answer, value, &operation.variables, root, scoped);
             self.look(who, &format!("{name} with the {of}"), root, &answer);
+            if self.is_done(root, outcome, &answer, value) {
+                self.done.insert(name.clone());
+            }
             best = best.max(outcome);
             if outcome == Outcome::Allowed {
                 let fits = self.fits.entry(name.clone()).or_default();
@@ -189,6 +197,17 @@ impl Matrix {
         best
     }
 
+    /// Whether an answer is one to somebody for whom it was done.
+    fn is_done(&self, root: &str, outcome: Outcome, answer: &Answer, value: &Value) -> bool {
+        // What was undone by nobody but the seal.
+        let undone = self.is_sealed && answer.error_code() == "INTERNAL_SERVER_ERROR";
+        let whole = answer.body.get("errors").is_none();
+        match root {
+            "Mutation" => undone || whole && codes(value).is_empty(),
+            _ => whole && outcome == Outcome::Allowed,
+        }
+    }
+
     /// Looks at an answer: what it shows, and that it shows nothing that it must not.
     fn look(&mut self, who: Who, what: &str, root: &str, answer: &Answer) {
         let text = answer.body.to_string();
@@ -200,10 +219,20 @@ impl Matrix {
         let never = ["GRAPHQL_VALIDATION_FAILED", "QUERY_TOO_COMPLEX"];
         let ran = !never.iter().any(|it| text.contains(it));
         assert!(ran, "{what} was never run: {text}");
-        if who.is_outside() && text.to_lowercase().contains(&MARK.to_lowercase()) {
+        if text.to_uppercase().contains(NUMBER) {
+            self.leaks.push(format!("{what} tells {who:?} the number"));
+        }
+        // Whoever has the code of a certificate is told what its holder lets be shown.
+        let by_code = what.starts_with("Query.verifyCertificate ");
+        if !by_code && who.is_outside() && text.to_lowercase().contains(&MARK.to_lowercase()) {
             self.leaks.push(format!("{what} tells {who:?}: {text}"));
         }
-        if who.is_told_of_nobody()
+        if !by_code && who == Who::Blind && text.contains(&format!("{MARK} Fatima")) {
+            self.leaks
+                .push(format!("{what} names her to {who:?}: {text}"));
+        }
+        if !by_code
+            && who.is_told_of_nobody()
             && let Some(mark) = named_in(&text)
         {
             self.leaks
@@ -250,7 +279,9 @@ impl Matrix {
         let order: Vec<Who> = SCOUTS.into_iter().chain(others).collect();
         for root in ["Query", "Mutation"] {
             if root == "Mutation" {
-                matrix.follow(people).await;
+                let heard = following::heard(people).await;
+                matrix.follow(heard);
+                matrix.read_numbers(people).await;
                 seal(&people.app).await;
                 matrix.is_sealed = true;
             }
@@ -262,12 +293,28 @@ impl Matrix {
         for root in ["Query", "Mutation"] {
             matrix.ask(people, Who::Expired, root).await;
         }
+        matrix.follow(following::heard_too_late(people).await);
         matrix
     }
 
-    /// Follows everything as everybody.
-    async fn follow(&mut self, people: &People) {
-        let heard = following::heard(people).await;
+    /// Reads the national identity number of the volunteer as everybody: once it is undone, nobody is shown it.
+    async fn read_numbers(&mut self, people: &People) {
+        let query =
+            "mutation($id: ID!) { revealNationalId(input: { volunteerId: $id }) { nationalId } }";
+        for who in Who::all().filter(|it| *it != Who::Expired) {
+            let variables = json!({ "id": people.planted.cast.record });
+            let answer = people.person(who).tries(query, variables).await;
+            let number = &answer.body["data"]["revealNationalId"]["nationalId"];
+            let may = matches!(who, Who::Owner | Who::Admin);
+            if *number != (if may { json!(NUMBER) } else { Value::Null }) {
+                self.leaks
+                    .push(format!("of the number {who:?} is told {number}"));
+            }
+        }
+    }
+
+    /// What everybody heard who follows.
+    fn follow(&mut self, heard: following::Told) {
         for ((name, who), (letter, text)) in heard {
             let outcome = match letter {
                 'y' => Outcome::Allowed,
@@ -281,8 +328,27 @@ impl Matrix {
             if who.is_told_of_nobody() && named_in(&text).is_some() {
                 self.leaks.push(format!("{name} names to {who:?}: {text}"));
             }
+            if outcome == Outcome::Allowed {
+                self.done.insert(name.clone());
+            }
             self.outcomes.insert((name, who), outcome);
         }
+    }
+
+    /// What was done for nobody, so that what the others are told says nothing; but for what is excused.
+    pub fn undone(&self) -> Vec<String> {
+        let (roots, _) = served();
+        let excused = excused();
+        let undone = roots.into_iter().filter(|name| {
+            let done = self.done.contains(name);
+            done == excused.contains_key(name)
+        });
+        undone
+            .map(|name| match excused.get(&name) {
+                Some(_) => format!("{name} is done for somebody: excuse it no more"),
+                None => format!("{name} is done for nobody: make what it is asked with fit"),
+            })
+            .collect()
     }
 
     /// What `things.txt` does not say yet, in its words: as few things as let everybody do what they may.
@@ -366,7 +432,9 @@ fn operations(people: &People, root: &str, field: &FieldDefinition) -> Vec<(Stri
         return by_id(people, field);
     }
     let mut calls = calls(&people.planted, &root.to_lowercase(), field);
+    let name = format!("{root}.{}", field.name);
     for (_, operation) in &mut calls {
+        suit(people, &name, &mut operation.variables);
         let input = operation.variables["input"].as_object_mut();
         // One or the other: both are refused before it is asked who may.
         if let Some(input) = input.filter(|it| it.contains_key("ids")) {
