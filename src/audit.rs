@@ -150,7 +150,8 @@ async fn write(
         return Ok(());
     }
     let mut changes: BTreeMap<OrganizationId, Vec<Change>> = BTreeMap::new();
-    for line in &lines {
+    // What was refused changed nothing.
+    for line in lines.iter().filter(|_| outcome == Outcome::Done) {
         if let (Some(organization), Some(change)) = (line.organization, line.change()) {
             changes.entry(organization).or_default().push(change);
         }

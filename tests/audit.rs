@@ -148,6 +148,38 @@ on_both_databases! {
         assert_eq!(seen.len(), 20);
     }
 
+    /// Owners learn who tried what of theirs, and nothing of other organizations'.
+    async fn a_refusal_is_told_where_the_right_was_lacking(app: App) {
+        let cast = Cast::on(&app).await;
+        let cursor = lines(&cast.owner, json!({})).await.len();
+        let reveal = json!({ "volunteerId": cast.record });
+        let create = json!({ "title": "x", "startsOn": "2026-01-01", "territoryCode": cast.organization.territory,
+            "organizationId": cast.organization.id });
+
+        assert_eq!(cast.coordinator.refused("revealNationalId", reveal.clone()).await, ["FORBIDDEN"]);
+        assert_eq!(cast.viewer.refused("createProject", create.clone()).await, ["FORBIDDEN"]);
+        let literal = format!("mutation {{ revealNationalId(input: {{ volunteerId: \"{}\" }}) {{ userErrors {{ code }} }} }}", cast.record);
+        cast.viewer.asks(&literal, json!({})).await;
+        for stranger in [&cast.outsider, &cast.observer] {
+            assert_eq!(stranger.refused("revealNationalId", reveal.clone()).await, ["NOT_FOUND"]);
+        }
+
+        let told = lines(&cast.owner, json!({ "outcome": "REFUSED" })).await;
+        let shown = |it: &Value| json!([it["action"], it["actor"]["id"], it["organization"]["id"], it["subjectType"], it["subjectId"]]);
+        let organization = &cast.organization.id;
+        assert_eq!(told.iter().map(shown).collect::<Vec<_>>(), [
+            json!(["request.refuse", cast.viewer.id, organization, "Volunteer", cast.record]),
+            json!(["request.refuse", cast.viewer.id, organization, "Organization", organization]),
+            json!(["request.refuse", cast.coordinator.id, organization, "Volunteer", cast.record]),
+        ]);
+        assert_eq!(lines(&cast.owner, json!({})).await.len(), cursor + 3);
+        let of_record = lines(&cast.owner, json!({ "subjectId": cast.record, "outcome": "REFUSED" })).await;
+        assert_eq!(of_record.len(), 2);
+        // Nobody of another organization is told, nor who tried there.
+        assert_eq!(lines(&cast.outsider, json!({ "outcome": "REFUSED" })).await.len(), 0);
+        assert_eq!(lines(&cast.admin, json!({ "outcome": "REFUSED" })).await.len(), 3);
+    }
+
     /// Whoever has the account learns of each that got in, and of those who did not.
     async fn signing_in_is_told_to_whoever_has_the_account(app: App) {
         let cast = Cast::on(&app).await;

@@ -222,6 +222,9 @@ pub async fn withdraw(
         let user = ctx.actor().user();
         let own = user.is_some() && (before.requested_by == user || before.user_id == user);
         if !own && !before.volunteer_id.is_some_and(|it| ctx.scope().owns(it)) {
+            if let Some(organization) = before.organization_id {
+                ctx.notes().lacking(organization);
+            }
             return Err(Denied::NotAllowed.into());
         }
         expected(&before, seen)?;

@@ -23,12 +23,14 @@ use async_graphql::parser::types::ExecutableDocument as Runnable;
 use moka::sync::Cache;
 use serde_json::Map;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::config::LimitsConfig;
 use crate::graphql::gate::budget;
 use crate::graphql::gate::descriptions;
 use crate::graphql::gate::error_body::ERRORS_MOST;
 use crate::graphql::gate::inputs;
+use crate::graphql::gate::named;
 use crate::graphql::gate::objection::Objection;
 use crate::platform::crypto::sha256;
 
@@ -66,6 +68,8 @@ pub struct Operation {
     pub introspects: bool,
     /// The names of its root fields, in whatever fragments they stand.
     pub fields: Vec<String>,
+    /// The single thing that the input of a mutation names, by type and key.
+    pub named: Option<(&'static str, Uuid)>,
 }
 
 /// An operation with all that it takes to run it.
@@ -194,6 +198,7 @@ impl Judged {
                 cost,
                 introspects: budget::introspects(&self.document, operation),
                 fields: budget::root_names(&self.document, operation),
+                named: named::thing(&self.document, operation, &variables),
             },
             document: self.alone(operation.name.as_deref()),
             variables: Variables::from_json(Value::Object(variables)),

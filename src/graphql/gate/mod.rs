@@ -11,6 +11,7 @@ mod given;
 mod inputs;
 mod measure;
 mod meter;
+mod named;
 mod objection;
 mod shape;
 #[cfg(test)]
