@@ -4,6 +4,7 @@
 
 pub mod changes;
 pub mod forget;
+pub mod shown;
 pub mod store;
 pub mod told;
 

@@ -128,6 +128,41 @@ on_both_databases! {
         assert!(!json!(told).to_string().contains("fatima@example.org"));
     }
 
+    /// What lines name can be asked for, and what is kept as text within text is told as what it says.
+    async fn lines_name_things_by_the_ids_of_the_api(app: App) {
+        let cast = Cast::on(&app).await;
+        let url = json!({ "organizationId": cast.organization.id, "url": "https://example.org/hooks", "events": ["HOUR_ENTRY_APPROVED"] });
+        cast.owner.done("createWebhookEndpoint", url, "webhookEndpoint { id }").await;
+        cast.coordinator.asks("{ volunteers(first: 5) { nodes { email } } }", json!({})).await;
+        let said = json!({ "volunteerId": cast.record, "purpose": "LETTERS", "decision": "GIVEN", "textVersion": "1",
+            "language": "fr", "means": "PAPER" });
+        cast.owner.done("recordConsent", said, "consent { purpose }").await;
+        cast.volunteer.done("requestErasure", json!({ "volunteerId": cast.record }), "erasureRequest { id }").await;
+
+        let all = lines(&cast.owner, json!({})).await;
+
+        let after = |action: &str, field: &str| -> Value {
+            let line = all.iter().find(|it| it["action"] == action).unwrap_or_else(|| panic!("{action}"));
+            let change = line["changes"].as_array().unwrap().iter().find(|it| it["field"] == field);
+            serde_json::from_str(change.unwrap_or_else(|| panic!("{line:#}"))["after"].as_str().unwrap()).unwrap()
+        };
+        assert_eq!(after("webhook.create", "events"), json!(["hour_entry.approved"]));
+        assert_eq!(after("erasure.request", "volunteer"), json!(cast.record));
+        let records = after("volunteer.read", "records");
+        let query = "query($id: ID!) { node(id: $id) { ... on Volunteer { id } } }";
+        for record in records.as_array().unwrap() {
+            let found = cast.owner.asks(query, json!({ "id": record })).await;
+            assert_eq!(&found["node"]["id"], record);
+        }
+        assert!(records.as_array().unwrap().contains(&json!(cast.record)));
+        for line in &all {
+            let changes = line["changes"].to_string();
+            let words = changes.split(|it: char| !it.is_ascii_alphanumeric() && it != '-');
+            let keys: Vec<&str> = words.filter(|it| uuid::Uuid::parse_str(it).is_ok()).collect();
+            assert_eq!(keys, [""; 0], "{line:#}");
+        }
+    }
+
     /// What was refused is told, and nobody fills the trail by being refused.
     async fn refusals_are_told_and_bounded(app: App) {
         let cast = Cast::on(&app).await;
@@ -268,6 +303,15 @@ on_both_databases! {
         assert_eq!(told.len(), before, "{json:#}");
         assert_eq!(told[0]["outcome"], "DONE", "{json:#}");
         assert_eq!(told[0]["address"], "127.0.0.1");
+        // As the list names them.
+        let listed = lines(&cast.owner, json!({ "organizationId": cast.organization.id })).await;
+        let of = |it: &Value, names: [&str; 3]| names.map(|name| it[name].clone());
+        for line in told {
+            let same = |it: &&Value| of(line, ["actor", "organization", "subject"])
+                == [it["actor"]["id"].clone(), it["organization"]["id"].clone(), it["subjectId"].clone()];
+            assert!(listed.iter().any(|it| same(&it)), "{line:#}");
+        }
+        assert!(csv.contains(cast.organization.id.as_str()) && csv.contains(cast.owner.id.as_str()), "{csv}");
         assert!(csv.contains("Journal d’audit") && csv.contains("membership.accept"), "{csv}");
         assert_eq!(strangers["auditEvents"], json!([]));
         assert_eq!(cast.owner.refused("requestAuditExport", json!({ "format": "PDF" })).await, ["QUESTION_UNFIT"]);
