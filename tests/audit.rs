@@ -318,6 +318,17 @@ on_both_databases! {
         assert_eq!(cast.observer.refused("requestAuditExport", json!({ "format": "CSV", "filter": { "subjectId": "x" } })).await, ["NOT_FOUND"]);
     }
 
+    async fn a_word_that_the_trail_does_not_know_is_refused(app: App) {
+        let cast = Cast::on(&app).await;
+
+        let filter = json!({ "filter": { "actions": ["membership.role", "membership.roles"] } });
+        let answer = cast.owner.tries(LINES, filter).await;
+
+        assert_eq!(answer.error_code(), "BAD_USER_INPUT", "{:#}", answer.body);
+        let said = answer.body["errors"][0]["message"].as_str().unwrap();
+        assert!(said.contains("membership.role"), "{said}");
+    }
+
     /// Nothing is rewritten, and nothing goes before its time.
     async fn lines_go_when_their_time_has_come_and_not_before(app: App) {
         let cast = Cast::on(&app).await;

@@ -73,13 +73,11 @@ impl Work for Kinds {
                 Ok(Some(made))
             }
             JobKind::Delivery => {
-                match correspondence::send::payload(job) {
-                    Some(letter) => {
-                        Box::pin(correspondence::send::carry_out(ctx, job, letter, progress))
-                            .await?;
-                    }
-                    None => Box::pin(deliveries::send::carry_out(ctx, job, progress)).await?,
-                }
+                Box::pin(deliveries::send::carry_out(ctx, job, progress)).await?;
+                Ok(None)
+            }
+            JobKind::Letter => {
+                Box::pin(correspondence::send::carry_out(ctx, job, progress)).await?;
                 Ok(None)
             }
         }
@@ -127,17 +125,19 @@ impl App {
         }
     }
 
-    /// Carries jobs out, two exports at a time, so that a large one holds up no small one; and deliveries beside them: a
-    /// mail server that is silent holds up no report.
+    /// Carries jobs out, two exports at a time, so that a large one holds up no small one; deliveries beside them, since a
+    /// store that is silent holds up no report; and letters beside both, for which somebody may be waiting.
     async fn jobs(&self, closing: CancellationToken) {
         let operator = self.operator(Locale::default());
         let authenticator = &self.authenticator;
         let (exports, deliveries) = (Kinds(&[JobKind::Export]), Kinds(&[JobKind::Delivery]));
+        let letters = Kinds(&[JobKind::Letter]);
         let one = |of| Box::pin(worker::go_on(&operator, authenticator, of, closing.clone()));
         tokio::join!(
             one(&exports),
             one(&exports),
             one(&deliveries),
+            one(&letters),
             Box::pin(self.look_ups(closing.clone()))
         );
     }
@@ -181,7 +181,7 @@ impl App {
         let operator = self.operator(Locale::default());
         let closing = CancellationToken::new();
         self.look_up_requests().await?;
-        let kinds = Kinds(&[JobKind::Export, JobKind::Delivery]);
+        let kinds = Kinds(&[JobKind::Export, JobKind::Delivery, JobKind::Letter]);
         worker::one(&operator, &self.authenticator, &kinds, &closing).await
     }
 
@@ -250,6 +250,10 @@ impl App {
                 audit::forget::forget_old(&ctx).await,
             );
             told("erase", privacy::erase::carry_out_due(&ctx).await);
+            // One that somebody still reads is emptied by the next round.
+            if let Err(cause) = self.core.db.system().empty_log().await {
+                failed("empty the log of writes", &cause);
+            }
             if ctx.now() >= next_retention {
                 next_retention = ctx.now() + retention::ROUND;
                 let gone = retention::enforce(&ctx).await;

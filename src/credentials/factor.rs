@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use entity::ids::UserId;
 use entity::recovery_code;
 use entity::second_factor;
+use entity::types::Sealed;
 use sea_orm::DbErr;
 
 use crate::audit;
@@ -27,12 +28,21 @@ use crate::letters::safety;
 use crate::letters::safety::Safety;
 use crate::platform::crypto::KeyError;
 use crate::platform::db::Tx;
-use crate::platform::vault::Place;
+use crate::platform::sealing::SealedColumn;
 
 /// How many recovery codes there are.
 const CODES: usize = 10;
 /// How long a new secret waits for the first code of it.
 const WAITS: TimeDelta = TimeDelta::hours(1);
+
+/// Where secrets stand.
+pub const SEALED: SealedColumn = SealedColumn {
+    table: "second_factor",
+    key: "user_id",
+    column: "secret",
+    purpose: "second-factor",
+    called: "secrets of second factors",
+};
 
 /// A secret that was made, shown once.
 #[derive(Clone)]
@@ -253,7 +263,8 @@ async fn fits(
     typed: &str,
 ) -> Result<bool, CredentialError> {
     let core = ctx.core();
-    let secret = core.keys.vault().open(place(row.user_id), &row.secret)?;
+    let place = SEALED.place(row.user_id.0);
+    let secret = core.keys.vault().open(place, &row.secret)?;
     let Some(step) = totp::step_of(&secret, typed, ctx.now(), row.last_step) else {
         return Ok(false);
     };
@@ -291,17 +302,9 @@ async fn note(
     safety::tell(ctx, tx, user, what).await
 }
 
-/// Where the secret of an account belongs.
-pub(super) fn place(user: UserId) -> Place {
-    Place {
-        purpose: "second-factor",
-        row: user.0,
-    }
-}
-
-fn sealed(core: &Core, user: UserId, secret: &[u8]) -> Result<String, CredentialError> {
+fn sealed(core: &Core, user: UserId, secret: &[u8]) -> Result<Sealed, CredentialError> {
     let vault = core.keys.vault();
-    Ok(vault.seal(&core.random, place(user), secret)?)
+    Ok(vault.seal(&core.random, SEALED.place(user.0), secret)?)
 }
 
 /// By account: two accounts that draw the same code do not meet.

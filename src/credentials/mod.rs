@@ -6,10 +6,11 @@
 pub mod accounts;
 pub mod address;
 pub mod change;
+mod enter;
 pub mod error;
 pub mod factor;
 pub mod openid;
-pub mod sealing;
+pub mod programs;
 pub mod sessions;
 pub mod sign_in;
 pub mod store;

@@ -133,6 +133,12 @@ pub async fn create_many(
     run: Run,
 ) -> Result<Vec<Outcome>, HoursError> {
     ctx.demand_signed_in()?;
+    if !guard::belongs(ctx, organization) {
+        let unseen = items
+            .iter()
+            .map(|_| Err(HoursError::NotFound { field: "projectId" }));
+        return Ok(unseen.collect());
+    }
     let ran = ctx
         .transaction(async |tx| {
             let outcomes = within(ctx, tx, organization, items).await;
@@ -166,7 +172,7 @@ pub async fn within(
     organization: OrganizationId,
     items: &[Item],
 ) -> Result<Vec<Outcome>, HoursError> {
-    if !guard::belongs(ctx, organization) {
+    if !ctx.belongs(organization) {
         let unseen = |_: &Item| Err(HoursError::NotFound { field: "projectId" });
         return Ok(items.iter().map(unseen).collect());
     }

@@ -25,6 +25,7 @@ pub mod pulse;
 pub mod random;
 pub mod reader;
 pub mod rights;
+pub mod sealing;
 pub mod spreadsheet;
 pub mod telemetry;
 pub mod text;

@@ -112,6 +112,8 @@ codes! {
     PasswordCommon = "password-common" "identity.password";
     /// The password is hardly more than a name or address of its owner, their organization, or the product.
     PasswordPersonal = "password-personal" "identity.password";
+    /// The new password is the old one: take another.
+    PasswordSame = "password-same" "identity.password";
     /// The password is not that of the account.
     PasswordWrong = "password-wrong" "identity.credentials";
     /// The password is right, and the account asks for a code besides: send all three.

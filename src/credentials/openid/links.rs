@@ -48,7 +48,7 @@ pub async fn link(
     change::prove(ctx, &account, password, "password").await?;
     let taken = attempts::take(ctx, vec![Counter::returned(ctx)]).await?;
     let row = begun(ctx, &returned, Some(account.id)).await?;
-    let identified = prove(ctx, &row, &returned).await?;
+    let (identified, taken) = prove(ctx, &row, &returned, taken).await?;
     let now = ctx.now();
     ctx.transaction(async |tx| {
         let held = credentials::store::hold_account(tx, account.id).await?;
@@ -61,7 +61,6 @@ pub async fn link(
             return Err(CredentialError::Unproven);
         }
         attempts::succeeded(tx, taken).await?;
-        attempts::take_back(tx, &Counter::begun(ctx)).await?;
         let before = store::hold_link(tx, &identified.digest).await?;
         let before = match before {
             Some(link) if link.ended_at.is_none() && link.user_id == account.id => {

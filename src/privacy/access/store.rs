@@ -2,6 +2,8 @@
 //!
 //! Nothing is decided here: whoever asks has seen the record, or asks about themselves.
 
+use std::collections::HashMap;
+
 use entity::api_token;
 use entity::attendance;
 use entity::audit_event;
@@ -13,10 +15,13 @@ use entity::erasure_request;
 use entity::hour_entry;
 use entity::hour_entry_amendment;
 use entity::identity_link;
+use entity::ids::AttendanceId;
 use entity::ids::AuditEventId;
 use entity::ids::EntryId;
+use entity::ids::MembershipId;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
+use entity::ids::ShiftId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
 use entity::letter;
@@ -39,11 +44,28 @@ use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
+use sea_orm::Select;
+use sea_orm::Value;
 
 /// Rows of one statement.
 pub const PART: u64 = 1_000;
-/// Most rows of what is not read in parts: the newest ones.
-pub const MOST: u64 = 10_000;
+
+/// The next rows of a statement, newest first, behind an id.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn part<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    rows: Select<E>,
+    id: E::Column,
+    after: Option<impl Into<Value>>,
+) -> Result<Vec<E::Model>, DbErr> {
+    rows.apply_if(after, |it, after| it.filter(id.lt(after)))
+        .order_by_desc(id)
+        .limit(PART)
+        .all(db)
+        .await
+}
 
 /// The next entries of some records, in the order in which they were written.
 ///
@@ -66,13 +88,8 @@ pub async fn entries(
 }
 
 /// Corrections of the entries of some records.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn corrections(
-    db: &impl ConnectionTrait,
-    records: &[VolunteerId],
-) -> Result<Vec<hour_entry_amendment::Model>, DbErr> {
+#[must_use]
+pub fn corrections(records: &[VolunteerId]) -> Select<hour_entry_amendment::Entity> {
     let of = hour_entry::Entity::find()
         .select_only()
         .column(hour_entry::Column::Id)
@@ -80,10 +97,6 @@ pub async fn corrections(
         .into_query();
     hour_entry_amendment::Entity::find()
         .filter(hour_entry_amendment::Column::EntryId.in_subquery(of))
-        .order_by_desc(hour_entry_amendment::Column::Id)
-        .limit(MOST)
-        .all(db)
-        .await
 }
 
 /// Titles of projects, by id.
@@ -120,117 +133,67 @@ pub async fn organizations(
         .await
 }
 
-/// Sign-ups of some records with their shifts, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn signups(
-    db: &impl ConnectionTrait,
-    records: &[VolunteerId],
-) -> Result<Vec<signup::Model>, DbErr> {
-    signup::Entity::find()
-        .filter(signup::Column::VolunteerId.is_in(records.iter().copied()))
-        .order_by_desc(signup::Column::Id)
-        .limit(MOST)
-        .all(db)
-        .await
+/// Sign-ups of some records.
+#[must_use]
+pub fn signups(records: &[VolunteerId]) -> Select<signup::Entity> {
+    signup::Entity::find().filter(signup::Column::VolunteerId.is_in(records.iter().copied()))
 }
 
-/// Where some records were present, newest first, each with its shift.
+/// The next places where some records were present, newest first, each with its shift.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn attendances(
     db: &impl ConnectionTrait,
     records: &[VolunteerId],
+    after: Option<AttendanceId>,
 ) -> Result<Vec<(attendance::Model, Option<shift::Model>)>, DbErr> {
     let rows = attendance::Entity::find()
-        .filter(attendance::Column::VolunteerId.is_in(records.iter().copied()))
-        .order_by_desc(attendance::Column::Id)
-        .limit(MOST)
+        .filter(attendance::Column::VolunteerId.is_in(records.iter().copied()));
+    let rows = part(db, rows, attendance::Column::Id, after).await?;
+    let shifts: HashMap<ShiftId, shift::Model> = shift::Entity::find()
+        .filter(shift::Column::Id.is_in(rows.iter().map(|it| it.shift_id)))
         .all(db)
-        .await?;
-    let mut found = Vec::with_capacity(rows.len());
-    for part in rows.chunks(1_000) {
-        let shifts = shift::Entity::find()
-            .filter(shift::Column::Id.is_in(part.iter().map(|it| it.shift_id)))
-            .all(db)
-            .await?;
-        found.extend(part.iter().map(|it| {
-            let shift = shifts.iter().find(|shift| shift.id == it.shift_id);
-            (it.clone(), shift.cloned())
-        }));
-    }
-    Ok(found)
+        .await?
+        .into_iter()
+        .map(|it| (it.id, it))
+        .collect();
+    let with_shift = |it: attendance::Model| {
+        let shift = shifts.get(&it.shift_id).cloned();
+        (it, shift)
+    };
+    Ok(rows.into_iter().map(with_shift).collect())
 }
 
-/// Timers of some records, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn timers(
-    db: &impl ConnectionTrait,
-    records: &[VolunteerId],
-) -> Result<Vec<timer::Model>, DbErr> {
-    timer::Entity::find()
-        .filter(timer::Column::VolunteerId.is_in(records.iter().copied()))
-        .order_by_desc(timer::Column::Id)
-        .limit(MOST)
-        .all(db)
-        .await
+/// Timers of some records.
+#[must_use]
+pub fn timers(records: &[VolunteerId]) -> Select<timer::Entity> {
+    timer::Entity::find().filter(timer::Column::VolunteerId.is_in(records.iter().copied()))
 }
 
-/// Certificates of some records, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn certificates(
-    db: &impl ConnectionTrait,
-    records: &[VolunteerId],
-) -> Result<Vec<certificate::Model>, DbErr> {
+/// Certificates of some records.
+#[must_use]
+pub fn certificates(records: &[VolunteerId]) -> Select<certificate::Entity> {
     certificate::Entity::find()
         .filter(certificate::Column::VolunteerId.is_in(records.iter().copied()))
-        .order_by_desc(certificate::Column::Id)
-        .limit(MOST)
-        .all(db)
-        .await
 }
 
-/// Contracts of some records, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn contracts(
-    db: &impl ConnectionTrait,
-    records: &[VolunteerId],
-) -> Result<Vec<volunteer_contract::Model>, DbErr> {
+/// Contracts of some records.
+#[must_use]
+pub fn contracts(records: &[VolunteerId]) -> Select<volunteer_contract::Entity> {
     volunteer_contract::Entity::find()
         .filter(volunteer_contract::Column::VolunteerId.is_in(records.iter().copied()))
-        .order_by_desc(volunteer_contract::Column::Id)
-        .limit(MOST)
-        .all(db)
-        .await
 }
 
-/// What happened under the contracts of some records, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn incidents(
-    db: &impl ConnectionTrait,
-    records: &[VolunteerId],
-) -> Result<Vec<contract_incident::Model>, DbErr> {
+/// What happened under the contracts of some records.
+#[must_use]
+pub fn incidents(records: &[VolunteerId]) -> Select<contract_incident::Entity> {
     let of = volunteer_contract::Entity::find()
         .select_only()
         .column(volunteer_contract::Column::Id)
         .filter(volunteer_contract::Column::VolunteerId.is_in(records.iter().copied()))
         .into_query();
-    contract_incident::Entity::find()
-        .filter(contract_incident::Column::ContractId.in_subquery(of))
-        .order_by_desc(contract_incident::Column::Id)
-        .limit(MOST)
-        .all(db)
-        .await
+    contract_incident::Entity::find().filter(contract_incident::Column::ContractId.in_subquery(of))
 }
 
 /// An account.
@@ -244,147 +207,69 @@ pub async fn account(
     user_account::Entity::find_by_id(user).one(db).await
 }
 
-/// Memberships of a user, also those that ended.
+/// The next memberships of a user, also those that ended.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn memberships(
     db: &impl ConnectionTrait,
     user: UserId,
+    after: Option<MembershipId>,
 ) -> Result<Vec<membership::Model>, DbErr> {
-    membership::Entity::find()
-        .filter(membership::Column::UserId.eq(user))
-        .order_by_desc(membership::Column::Id)
-        .limit(MOST)
-        .all(db)
-        .await
+    let rows = membership::Entity::find().filter(membership::Column::UserId.eq(user));
+    part(db, rows, membership::Column::Id, after).await
 }
 
-/// Sessions of a user, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn sessions(
-    db: &impl ConnectionTrait,
-    user: UserId,
-) -> Result<Vec<session::Model>, DbErr> {
-    session::Entity::find()
-        .filter(session::Column::UserId.eq(user))
-        .order_by_desc(session::Column::Id)
-        .limit(MOST)
-        .all(db)
-        .await
+/// Sessions of a user.
+#[must_use]
+pub fn sessions(user: UserId) -> Select<session::Entity> {
+    session::Entity::find().filter(session::Column::UserId.eq(user))
 }
 
-/// Tokens by which programs act for a user, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn tokens(
-    db: &impl ConnectionTrait,
-    user: UserId,
-) -> Result<Vec<api_token::Model>, DbErr> {
-    api_token::Entity::find()
-        .filter(api_token::Column::UserId.eq(user))
-        .order_by_desc(api_token::Column::Id)
-        .limit(MOST)
-        .all(db)
-        .await
+/// Tokens by which programs act for a user.
+#[must_use]
+pub fn tokens(user: UserId) -> Select<api_token::Entity> {
+    api_token::Entity::find().filter(api_token::Column::UserId.eq(user))
 }
 
-/// Identities at other providers that sign in to an account, or did, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn identities(
-    db: &impl ConnectionTrait,
-    user: UserId,
-) -> Result<Vec<identity_link::Model>, DbErr> {
-    identity_link::Entity::find()
-        .filter(identity_link::Column::UserId.eq(user))
-        .order_by_desc(identity_link::Column::Id)
-        .limit(MOST)
-        .all(db)
-        .await
+/// Identities at other providers that sign in to an account, or did.
+#[must_use]
+pub fn identities(user: UserId) -> Select<identity_link::Entity> {
+    identity_link::Entity::find().filter(identity_link::Column::UserId.eq(user))
 }
 
-/// Letters that were to find out whether an address is that of a user, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn verifications(
-    db: &impl ConnectionTrait,
-    user: UserId,
-) -> Result<Vec<email_verification::Model>, DbErr> {
-    email_verification::Entity::find()
-        .filter(email_verification::Column::UserId.eq(user))
-        .order_by_desc(email_verification::Column::Id)
-        .limit(MOST)
-        .all(db)
-        .await
+/// Letters that were to find out whether an address is that of a user.
+#[must_use]
+pub fn verifications(user: UserId) -> Select<email_verification::Entity> {
+    email_verification::Entity::find().filter(email_verification::Column::UserId.eq(user))
 }
 
-/// Requests that an account, where one is given, or some records be erased, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn erasures(
-    db: &impl ConnectionTrait,
-    user: Option<UserId>,
-    records: &[VolunteerId],
-) -> Result<Vec<erasure_request::Model>, DbErr> {
-    erasure_request::Entity::find()
-        .filter(
-            Condition::any()
-                .add(erasure_request::Column::VolunteerId.is_in(records.iter().copied()))
-                .add_option(user.map(|it| erasure_request::Column::UserId.eq(it))),
-        )
-        .order_by_desc(erasure_request::Column::Id)
-        .limit(MOST)
-        .all(db)
-        .await
+/// Requests that an account, where one is given, or some records be erased.
+#[must_use]
+pub fn erasures(user: Option<UserId>, records: &[VolunteerId]) -> Select<erasure_request::Entity> {
+    erasure_request::Entity::find().filter(
+        Condition::any()
+            .add(erasure_request::Column::VolunteerId.is_in(records.iter().copied()))
+            .add_option(user.map(|it| erasure_request::Column::UserId.eq(it))),
+    )
 }
 
 /// Devices of a user.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn devices(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<device::Model>, DbErr> {
-    device::Entity::find()
-        .filter(device::Column::UserId.eq(user))
-        .order_by_desc(device::Column::LastSeenAt)
-        .limit(MOST)
-        .all(db)
-        .await
+#[must_use]
+pub fn devices(user: UserId) -> Select<device::Entity> {
+    device::Entity::find().filter(device::Column::UserId.eq(user))
 }
 
-/// What a user was told, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn notifications(
-    db: &impl ConnectionTrait,
-    user: UserId,
-) -> Result<Vec<notification::Model>, DbErr> {
-    notification::Entity::find()
-        .filter(notification::Column::UserId.eq(user))
-        .order_by_desc(notification::Column::Id)
-        .limit(MOST)
-        .all(db)
-        .await
+/// What a user was told.
+#[must_use]
+pub fn notifications(user: UserId) -> Select<notification::Entity> {
+    notification::Entity::find().filter(notification::Column::UserId.eq(user))
 }
 
-/// Letters to a user, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn letters(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<letter::Model>, DbErr> {
-    letter::Entity::find()
-        .filter(letter::Column::UserId.eq(user))
-        .order_by_desc(letter::Column::Id)
-        .limit(MOST)
-        .all(db)
-        .await
+/// Letters to a user.
+#[must_use]
+pub fn letters(user: UserId) -> Select<letter::Entity> {
+    letter::Entity::find().filter(letter::Column::UserId.eq(user))
 }
 
 /// The next lines of the trail of what a user did, the oldest first.
