@@ -5,6 +5,7 @@
 pub mod actions;
 pub mod changes;
 pub mod forget;
+pub mod shown;
 pub mod store;
 pub mod told;
 
@@ -158,7 +159,10 @@ async fn write(
             "{} is missing in audit::actions and docs/audit.md",
             line.action
         );
-        if let (Some(organization), Some(change)) = (line.organization, line.change()) {
+        // What was refused changed nothing.
+        if outcome == Outcome::Done
+            && let (Some(organization), Some(change)) = (line.organization, line.change())
+        {
             changes.entry(organization).or_default().push(change);
         }
     }

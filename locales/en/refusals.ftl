@@ -272,6 +272,7 @@ webhook-url = Nothing is posted to “{ $value }”.
 too-many-webhooks = The organization has { $most } webhooks already: delete one first.
 too-many-api-tokens = You have { $most } API tokens in force or made within a day: revoke one first, or wait.
 too-many-consents = At most { $most } words about one record or account are written down within a day: the last one holds; try again tomorrow.
+account-of-another = Under their own account the person alone says something: say how they told you, PAPER, ONLINE or SPOKEN.
 token-scope = The API token lacks a scope that `{ $field }` asks for ({ $scope }): make one that has it.
 token-never = No API token may do this: sign in.
 webhook-disabled = The webhook is disabled since it failed for too long: enable it first.

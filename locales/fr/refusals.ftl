@@ -272,6 +272,7 @@ webhook-url = Rien n’est envoyé à « { $value } ».
 too-many-webhooks = L’organisation a déjà { $most } webhooks : supprimez-en un d’abord.
 too-many-api-tokens = Vous avez { $most } jetons d’API en vigueur ou créés en un jour : révoquez-en un d’abord, ou attendez.
 too-many-consents = En un jour, { $most } déclarations au plus sont consignées pour une fiche ou un compte : la dernière vaut ; réessayez demain.
+account-of-another = Sous son propre compte, seule la personne concernée se prononce : indiquez comment elle vous l’a dit, PAPER, ONLINE ou SPOKEN.
 token-scope = Il manque au jeton d’API une portée que `{ $field }` demande ({ $scope }) : créez-en un qui l’a.
 token-never = Aucun jeton d’API ne peut faire cela : connectez-vous.
 webhook-disabled = Le webhook est désactivé, car il a échoué trop longtemps : réactivez-le d’abord.

@@ -68,12 +68,14 @@ pub async fn record(
     key: Option<&str>,
 ) -> Result<consent::Model, ConsentError> {
     ctx.demand_signed_in()?;
+    let mut own = ctx.actor().user().is_some();
     if let Some(volunteer) = said.volunteer {
         // Whoever may not see the record learns that first, and nothing of the rest.
         let seen = volunteers::store::kept(ctx.read(), ctx.scope(), &[volunteer]).await?;
         if seen.is_empty() {
             return Err(ConsentError::NotFound("volunteerId"));
         }
+        own = seen.values().all(|it| ctx.scope().owns(it.id));
     }
     let mut checks = Checks::new();
     checks.key(key);
@@ -82,6 +84,9 @@ pub async fn record(
     checks.demand(document != Some(None), || {
         let value = said.document_sha256.as_deref().unwrap_or_default();
         Refusal::of(Code::InvalidFormat, "documentSha256").with("value", value)
+    });
+    checks.demand(own || said.means != ConsentMeans::Account, || {
+        Refusal::of(Code::AccountOfAnother, "means")
     });
     let latest = ctx.now() + AHEAD;
     checks.demand(said.decided_at.is_none_or(|it| it <= latest), || {

@@ -363,6 +363,7 @@ pub async fn certify(
     ctx.transaction(async |tx| {
         let known = Known::hold(ctx, tx, organization, month).await?;
         if !store::may_certify(tx, ctx.scope(), organization).await? {
+            ctx.notes().lacking(organization);
             return Err(Denied::NotAllowed.into());
         }
         known.demand_version(expected)?;

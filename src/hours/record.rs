@@ -231,6 +231,7 @@ async fn write(
     let mut placed: Vec<Option<Placed<'_>>> = Vec::with_capacity(items.len());
     for (at, item) in items.iter().enumerate() {
         let laid = if item.target == Target::Approved && ctx.actor().user().is_some() {
+            ctx.notes().lacking(organization);
             Err(Denied::NotAllowed.into())
         } else {
             place.lay(ctx, &item.entry)

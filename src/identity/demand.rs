@@ -35,6 +35,9 @@ impl Ctx {
         if self.may(action, organization) {
             return Ok(());
         }
+        if self.actor().user().is_some() {
+            self.notes().lacking(organization);
+        }
         match self.actor() {
             Actor::Nobody => Err(Denied::SignedOut),
             _ if self.scope().role(organization).is_some() || self.scope().is_everything() => {

@@ -379,6 +379,8 @@ codes! {
     TooManyApiTokens = "too-many-api-tokens" "identity.token-many";
     /// As many words about one record or account as are written down within a day.
     TooManyConsents = "too-many-consents" "consent.many";
+    /// Under an account speaks its holder alone.
+    AccountOfAnother = "account-of-another" "consent.means";
     /// The API token lacks a scope that this asks for.
     TokenScope = "token-scope" "identity.token-scope";
     /// This is done by people who have signed in, and by no API token.

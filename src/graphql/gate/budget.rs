@@ -172,7 +172,7 @@ fn too_complex(what: &'static str, found: usize, most: usize) -> Objection {
 }
 
 /// The fields of the root, each fragment entered once.
-fn root_fields<'a>(
+pub fn root_fields<'a>(
     document: &'a ExecutableDocument,
     operation: &'a Node<Operation>,
 ) -> Vec<&'a Node<Field>> {

@@ -27,12 +27,14 @@ use async_graphql::parser::types::ExecutableDocument as Runnable;
 use moka::sync::Cache;
 use serde_json::Map;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::config::LimitsConfig;
 use crate::graphql::gate::budget;
 use crate::graphql::gate::descriptions;
 use crate::graphql::gate::error_body::ERRORS_MOST;
 use crate::graphql::gate::inputs;
+use crate::graphql::gate::named;
 use crate::graphql::gate::objection::Objection;
 use crate::graphql::gate::work::Work;
 use crate::platform::crypto::sha256;
@@ -71,6 +73,8 @@ pub struct Operation {
     pub work: Work,
     /// The names of its root fields, in whatever fragments they stand.
     pub fields: Vec<String>,
+    /// The single thing that the input of a mutation names, by type and key.
+    pub named: Option<(&'static str, Uuid)>,
 }
 
 /// An operation with all that it takes to run it.
@@ -207,6 +211,7 @@ impl Judged {
                 cost: weighed.cost,
                 work: weighed.work,
                 fields: budget::root_names(&self.document, operation),
+                named: named::thing(&self.document, operation, &variables),
             },
             document: self.alone(operation.name.as_deref()),
             variables: Variables::from_json(Value::Object(variables)),

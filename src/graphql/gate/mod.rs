@@ -13,6 +13,7 @@ mod given;
 mod inputs;
 mod measure;
 mod meter;
+mod named;
 mod objection;
 mod shape;
 #[cfg(test)]

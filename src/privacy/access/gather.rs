@@ -41,6 +41,7 @@ use crate::jobs::Spooled;
 use crate::platform::i18n::Locale;
 use crate::privacy::access::archive::Archive;
 use crate::privacy::access::archive::ArchiveError;
+use crate::privacy::access::said::consent;
 use crate::privacy::access::store;
 use crate::volunteers;
 use crate::volunteers::VolunteerError;
@@ -120,7 +121,7 @@ pub(super) async fn gather(
         .map_err(|it| fault(it.into()))
 }
 
-fn instant(at: DateTime<Utc>) -> String {
+pub(super) fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
@@ -166,7 +167,10 @@ async fn of_records(
     archive.section("volunteer-records", &Vec::from_iter(rows))?;
     let ids: Vec<VolunteerId> = records.iter().map(|it| it.id).collect();
     let said = consents::store::of_volunteers(db, &ids, WORDS_MOST).await?;
-    let rows = said.values().flatten().map(consent);
+    let rows = said.values().flatten().map(|it| {
+        let record = records.iter().find(|of| Some(of.id) == it.volunteer_id);
+        consent(it, record.and_then(|it| it.user_id))
+    });
     archive.section("consents", &Vec::from_iter(rows))?;
     let told = |it: &signup::Model| {
         json!({
@@ -264,14 +268,6 @@ async fn erasures(
     let rows = (store::erasures(user, all), erasure_request::Column::Id);
     section(db, archive, "erasure-requests", rows, told).await?;
     Ok(())
-}
-
-fn consent(it: &entity::consent::Model) -> Value {
-    json!({
-        "purpose": it.purpose, "decision": it.decision, "textVersion": it.text_version,
-        "language": it.language, "means": it.means, "decidedAt": instant(it.decided_at),
-        "recordedAt": instant(it.recorded_at),
-    })
 }
 
 async fn names(

@@ -6,6 +6,7 @@
 
 mod archive;
 mod gather;
+mod said;
 mod store;
 
 use chrono::TimeDelta;

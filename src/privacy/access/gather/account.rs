@@ -19,10 +19,10 @@ use crate::identity::api_token::scopes;
 use crate::privacy::access::archive::Archive;
 use crate::privacy::access::gather::GatherError;
 use crate::privacy::access::gather::WORDS_MOST;
-use crate::privacy::access::gather::consent;
 use crate::privacy::access::gather::instant;
 use crate::privacy::access::gather::names;
 use crate::privacy::access::gather::section;
+use crate::privacy::access::said::consent;
 use crate::privacy::access::store;
 
 /// Adds the sections of an account.
@@ -117,7 +117,7 @@ pub(super) async fn of(
     let said = consents::store::of_user(db, user, WORDS_MOST).await?;
     archive.section(
         "account-consents",
-        &Vec::from_iter(said.iter().map(consent)),
+        &Vec::from_iter(said.iter().map(|it| consent(it, Some(user)))),
     )?;
     Ok(())
 }
