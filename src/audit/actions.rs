@@ -79,6 +79,7 @@ pub const ALL: &[&str] = &[
     "membership.invite",
     "membership.remove",
     "membership.role",
+    "national_id.forget",
     "national_id.read",
     "organization.create",
     "organization.settings",

@@ -31,6 +31,7 @@ use sea_orm::QueryTrait;
 use sea_orm::Select;
 use sea_orm::sea_query::Expr;
 
+use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::identity::permissions::roles_with;
 use crate::platform::db::Tx;
