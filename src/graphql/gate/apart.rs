@@ -141,7 +141,7 @@ mod tests {
             .collect();
 
         for number in 2..20 {
-            let done = apart.run(Work::Dear, client(number), async { number });
+            let done = apart.run(Work::Dear, client(number), async move { number });
             assert_eq!(done.await.unwrap(), number);
         }
         assert_eq!(begun.load(Ordering::Relaxed), DEAR_OF_ONE);
