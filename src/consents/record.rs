@@ -20,7 +20,6 @@ use crate::consents::error::ConsentError;
 use crate::consents::store;
 use crate::identity::Action;
 use crate::identity::Ctx;
-use crate::identity::Denied;
 use crate::platform::db::Tx;
 use crate::platform::hex::sha256_of;
 use crate::platform::i18n::Locale;
@@ -70,12 +69,15 @@ pub async fn record(
     ctx.demand_signed_in()?;
     let mut own = ctx.actor().user().is_some();
     if let Some(volunteer) = said.volunteer {
-        // Whoever may not see the record learns that first, and nothing of the rest.
+        // Whoever may not see the record, or not speak for it, learns that first, and nothing of the rest.
         let seen = volunteers::store::kept(ctx.read(), ctx.scope(), &[volunteer]).await?;
         if seen.is_empty() {
             return Err(ConsentError::NotFound("volunteerId"));
         }
-        own = seen.values().all(|it| ctx.scope().owns(it.id));
+        for it in seen.values().filter(|it| !ctx.scope().owns(it.id)) {
+            own = false;
+            ctx.demand_of_seen(Action::ManageVolunteers, it.organization_id)?;
+        }
     }
     let mut checks = Checks::new();
     checks.key(key);
@@ -150,11 +152,7 @@ async fn of_record(
     let record = held.into_values().next();
     let record = record.ok_or(ConsentError::NotFound("volunteerId"))?;
     if !ctx.scope().owns(record.id) {
-        match ctx.demand(Action::ManageVolunteers, record.organization_id) {
-            // Whoever sees the record is told that it is the act that is refused.
-            Err(Denied::Invisible) => return Err(Denied::NotAllowed.into()),
-            outcome => outcome?,
-        }
+        ctx.demand_of_seen(Action::ManageVolunteers, record.organization_id)?;
     }
     Ok(consent::Model {
         organization_id: Some(record.organization_id),

@@ -47,6 +47,22 @@ impl Ctx {
         }
     }
 
+    /// Demands an action on what the actor sees: whoever sees a thing without belonging to its organization, an observer or
+    /// the person it is about, is told that it is the act that is refused.
+    ///
+    /// # Errors
+    /// [`Denied::SignedOut`], [`Denied::NotAllowed`].
+    pub fn demand_of_seen(
+        &self,
+        action: Action,
+        organization: OrganizationId,
+    ) -> Result<(), Denied> {
+        match self.demand(action, organization) {
+            Err(Denied::Invisible) => Err(Denied::NotAllowed),
+            outcome => outcome,
+        }
+    }
+
     /// Demands that somebody is signed in, or that it is the operator.
     ///
     /// # Errors

@@ -155,11 +155,7 @@ async fn of_record(
     let record = held.into_values().next();
     let record = record.ok_or(PrivacyError::NotFound("volunteerId"))?;
     if !ctx.scope().owns(record.id) {
-        match ctx.demand(Action::ManageOrganization, record.organization_id) {
-            // Whoever sees the record is told that it is the act that is refused.
-            Err(Denied::Invisible) => return Err(Denied::NotAllowed.into()),
-            outcome => outcome?,
-        }
+        ctx.demand_of_seen(Action::ManageOrganization, record.organization_id)?;
     }
     if record.erased_at.is_some() {
         return Err(PrivacyError::Erased);

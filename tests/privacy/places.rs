@@ -90,7 +90,7 @@ on_both_databases! {
         let attendance = marked["results"][0]["attendance"]["id"].as_str().expect("an id").to_owned();
         let input = json!({ "projectId": cast.project, "description": "Nets" });
         let over = id(&cast.volunteer, "startTimer", input.clone(), "timer").await;
-        app.advance(TimeDelta::minutes(30));
+        app.advance(TimeDelta::minutes(10));
         cast.volunteer.done("stopTimer", json!({ "id": over }), "timer { id }").await;
         let running = id(&cast.volunteer, "startTimer", input, "timer").await;
         let away = learns(&cast.coordinator, &Value::Null).await;

@@ -6,12 +6,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::OnceLock;
 use std::sync::PoisonError;
 use std::sync::Weak;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 
+use tokio::runtime::Builder;
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 use tokio::task::JoinError;
 use tokio::task::JoinHandle;
 use tracing::Instrument;
@@ -28,19 +33,24 @@ const DESCRIPTIONS_AT_ONCE: usize = 1;
 /// Clients that are remembered before those are let go of whom nothing runs.
 const CLIENTS: usize = 1_000;
 
+/// Stack of such a thread: reports go deep where nothing is optimized.
+const STACK: usize = 8 * 1024 * 1024;
+
 /// Where they run.
 pub struct Apart {
-    threads: Handle,
+    threads: [OnceLock<Option<Thread>>; DEAR_AT_ONCE],
+    next: AtomicUsize,
     dear: Arc<Semaphore>,
     descriptions: Arc<Semaphore>,
     clients: Mutex<HashMap<Client, Weak<Semaphore>>>,
 }
 
 impl Apart {
-    /// On threads of this runtime.
-    pub fn on(threads: Handle) -> Self {
+    /// On threads of their own, which begin when they are first needed.
+    pub fn new() -> Self {
         Self {
-            threads,
+            threads: Default::default(),
+            next: AtomicUsize::default(),
             dear: Arc::new(Semaphore::new(DEAR_AT_ONCE)),
             descriptions: Arc::new(Semaphore::new(DESCRIPTIONS_AT_ONCE)),
             clients: Mutex::default(),
@@ -68,8 +78,18 @@ impl Apart {
             drop(seats);
             done
         };
-        let mut task = Ending(self.threads.spawn(seated.in_current_span()));
+        let mut task = Ending(self.thread().spawn(seated.in_current_span()));
         (&mut task.0).await
+    }
+
+    /// The next thread in turn; that of the caller where the system gives no more of them.
+    fn thread(&self) -> Handle {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed) % DEAR_AT_ONCE;
+        let thread = self.threads.get(turn).and_then(|it| {
+            let begun = it.get_or_init(|| Thread::begin().ok());
+            begun.as_ref().map(|it| it.handle.clone())
+        });
+        thread.unwrap_or_else(Handle::current)
     }
 
     /// One of the client's, and one of all.
@@ -96,6 +116,33 @@ impl Apart {
     }
 }
 
+/// A thread that runs several operations in turn, each of them on it alone: what an operation looks up together is then
+/// asked for with one statement, since whoever gathers it runs when the operation itself waits.
+struct Thread {
+    handle: Handle,
+    /// The thread ends with it.
+    _kept: oneshot::Sender<()>,
+}
+
+impl Thread {
+    fn begin() -> std::io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let handle = runtime.handle().clone();
+        let (kept, gone) = oneshot::channel::<()>();
+        let running = std::thread::Builder::new()
+            .name("apart".to_owned())
+            .stack_size(STACK);
+        running.spawn(move || {
+            // Nothing is ever sent.
+            let _gone = runtime.block_on(gone);
+        })?;
+        Ok(Self {
+            handle,
+            _kept: kept,
+        })
+    }
+}
+
 /// A task that ends when nobody waits for it any more.
 struct Ending<T>(JoinHandle<T>);
 
@@ -112,7 +159,6 @@ mod tests {
     use std::sync::atomic::Ordering;
 
     use entity::ids::UserId;
-    use tokio::runtime::Handle;
 
     use super::Apart;
     use super::DEAR_OF_ONE;
@@ -125,7 +171,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_floods_waits_and_others_do_not() {
-        let apart = Arc::new(Apart::on(Handle::current()));
+        let apart = Arc::new(Apart::new());
         let begun = Arc::new(AtomicUsize::default());
         let flood: Vec<_> = (0..50)
             .map(|_| {
@@ -156,10 +202,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_told_and_takes_no_seat() {
-        let apart = Apart::on(Handle::current());
+        let apart = Apart::new();
         for _ in 0..10 {
             let failing = async {
-                let none: Option<()> = None;
+                let none = Vec::<()>::new().pop();
                 none.expect("on purpose");
             };
             assert!(apart.run(Work::Dear, client(1), failing).await.is_err());

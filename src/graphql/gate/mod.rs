@@ -32,7 +32,6 @@ use async_graphql::SubscriptionType;
 use futures_util::FutureExt;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use tokio::runtime::Handle;
 
 pub use answer::Answer;
 pub use answer::Kind;
@@ -163,8 +162,7 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    /// A gate before a schema. `sdl` is the schema's own description; points come back by the clock. What computes
-    /// much runs on the runtime that this is called on.
+    /// A gate before a schema. `sdl` is the schema's own description; points come back by the clock.
     ///
     /// The schema should be built with [`async_graphql::ValidationMode::Fast`]: the gate validates
     /// each document itself, and the library's own validation refuses some that are valid.
@@ -185,7 +183,7 @@ where
             schema,
             limits,
             introspection,
-            apart: Apart::on(Handle::try_current().map_err(|it| it.to_string())?),
+            apart: Apart::new(),
             described: Described::default(),
         })
     }
