@@ -36,13 +36,17 @@ async function watch(page, plays = async () => false) {
       globalThis.cspViolations.push(`${event.effectiveDirective} ${event.blockedURI}`)
     })
   })
-  await page.setRequestInterception(true)
   page.on('request', (request) => {
     const url = new URL(request.url())
     const local = url.origin === origin || url.protocol === 'data:' || url.protocol === 'blob:'
-    if (local) return plays(request).then((played) => played || request.continue())
-    foreign.push(request.url())
-    return request.abort('blockedbyclient')
+    if (!local) foreign.push(request.url())
+    const decided = local
+      ? plays(request).then((played) => played || request.continue())
+      : request.abort('blockedbyclient')
+    // A tab that others opened asks before it is watched: what is not held needs no decision.
+    return decided.catch((cause) => {
+      if (!/interception is not enabled/i.test(cause.message)) errors.push(cause.message)
+    })
   })
   page.on('response', (response) => {
     if (response.status() === 404) missing.push(response.url())
@@ -56,6 +60,8 @@ async function watch(page, plays = async () => false) {
     if (/Content Security Policy/i.test(text)) violations.push(text)
     else if (message.type() === 'error' && !/status of 4\d\d/.test(text)) errors.push(text)
   })
+  // Last, so that nothing is held that nobody would let go.
+  await page.setRequestInterception(true)
 }
 
 async function walk(page) {
