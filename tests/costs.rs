@@ -11,19 +11,7 @@ use crate::support::cast::Cast;
 use crate::support::on_both_databases;
 
 /// What graphql-js, and with it every client, asks about a schema.
-const DESCRIPTION: &str = "query IntrospectionQuery { __schema { description queryType { name kind } \
-    mutationType { name kind } subscriptionType { name kind } types { ...FullType } directives { \
-    name description isRepeatable locations args(includeDeprecated: true) { ...InputValue } } } } \
-    fragment FullType on __Type { kind name description specifiedByURL isOneOf \
-    fields(includeDeprecated: true) { name description args(includeDeprecated: true) { \
-    ...InputValue } type { ...TypeRef } isDeprecated deprecationReason } \
-    inputFields(includeDeprecated: true) { ...InputValue } interfaces { ...TypeRef } \
-    enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason } \
-    possibleTypes { ...TypeRef } } fragment InputValue on __InputValue { name description type { \
-    ...TypeRef } defaultValue isDeprecated deprecationReason } fragment TypeRef on __Type { kind \
-    name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind \
-    name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } \
-    } } }";
+const DESCRIPTION: &str = include_str!("samples/description.graphql");
 
 fn requested(answer: &Answer) -> u64 {
     let cost = &answer.body["extensions"]["cost"]["requested"];
