@@ -130,7 +130,10 @@ pub async fn record(
             return Err(Refusal::of(Code::Required, "volunteerId").into());
         }
         let since = ctx.now() - TimeDelta::days(1);
-        if store::count_since(tx, &row, since).await? >= OF_A_DAY_MOST {
+        // Nobody keeps anybody from taking back what holds: there is no more of that than was given before.
+        let takes_back = row.decision == ConsentDecision::Withdrawn
+            && store::last_word(tx, &row).await? == Some(ConsentDecision::Given);
+        if !takes_back && store::count_since(tx, &row, since).await? >= OF_A_DAY_MOST {
             let refusal = Refusal::new(Code::TooManyConsents);
             return Err(refusal.with("most", OF_A_DAY_MOST).into());
         }

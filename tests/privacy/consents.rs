@@ -43,17 +43,20 @@ on_both_databases! {
     /// Nothing of it ever goes, so it comes in bounds: of a day, and of a list.
     async fn so_many_words_are_written_down_in_a_day_and_the_last_ones_shown(app: App) {
         let cast = Cast::on(&app).await;
-        let mut volunteer = cast.volunteer.again().await;
+        let (given, withdrawn) = (word(&cast, "PHOTOGRAPHS", "GIVEN"), word(&cast, "PHOTOGRAPHS", "WITHDRAWN"));
+        let (mut coordinator, mut volunteer) = (cast.coordinator.again().await, cast.volunteer.again().await);
         for _ in 0..2 {
             for _ in 0..50 {
-                says(&volunteer, word(&cast, "PHOTOGRAPHS", "GIVEN")).await;
+                says(&coordinator, given.clone()).await;
             }
-            let refused = volunteer.refused("recordConsent", word(&cast, "PHOTOGRAPHS", "WITHDRAWN")).await;
-            assert_eq!(refused, ["TOO_MANY_CONSENTS"]);
+            assert_eq!(volunteer.refused("recordConsent", given.clone()).await, ["TOO_MANY_CONSENTS"]);
+            app.advance(TimeDelta::minutes(1));
+            // Whatever others had written down, what holds is taken back, once.
+            says(&volunteer, withdrawn.clone()).await;
+            assert_eq!(volunteer.refused("recordConsent", withdrawn.clone()).await, ["TOO_MANY_CONSENTS"]);
             app.advance(TimeDelta::days(1));
-            volunteer = volunteer.again().await;
+            (coordinator, volunteer) = (coordinator.again().await, volunteer.again().await);
         }
-        says(&volunteer, word(&cast, "PHOTOGRAPHS", "WITHDRAWN")).await;
 
         let words = history(&volunteer, &cast).await;
 
