@@ -333,7 +333,7 @@ impl Default for Config {
             workers: 0,
             log: LogConfig {
                 format: LogFormat::Text,
-                filter: "info,actix_server=warn,sqlx=warn,sea_orm_migration=warn".to_owned(),
+                filter: "info,actix_http::h1::dispatcher=off,actix_server=warn,sqlx=warn,sea_orm_migration=warn".to_owned(),
             },
             http: HttpConfig::default(),
             audit: AuditConfig::default(),

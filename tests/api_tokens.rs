@@ -319,6 +319,39 @@ on_both_databases! {
         assert_eq!(made, again);
     }
 
+    /// So may a gate that checks people in, at once or with what it did while it was away.
+    async fn people_are_checked_in_without_reading_who_came(app: App) {
+        let cast = Cast::on(&app).await;
+        let made = cast.coordinator.done("createActivity", json!({ "projectId": cast.project, "title": "Gate" }), "activity { id }").await;
+        let hours = json!({ "activityId": made["activity"]["id"], "startsAt": "2026-11-02T08:30:00Z", "endsAt": "2026-11-02T12:00:00Z" });
+        let made = cast.coordinator.done("createShift", hours, "shift { id }").await;
+        let came = json!({ "shiftId": made["shift"]["id"], "volunteerId": cast.record });
+        let item = |number: u8, operation: &str| json!({
+            "clientId": format!("00000000-0000-4000-8000-00000000000{number}"), "clientTime": "2026-11-02T08:59:00Z",
+            "operation": { operation: came },
+        });
+        let batch = json!({
+            "deviceId": "00000000-0000-4000-8000-000000000009", "sentAt": "2026-11-02T09:00:00Z",
+            "items": [item(1, "checkIn"), item(2, "checkOut")],
+        });
+        let checks = "mutation($came: CheckInInput!, $left: CheckOutInput!, $batch: SyncHourEntriesInput!) {
+            checkIn(input: $came) { attendance { id checkedInAt } userErrors { code } }
+            checkOut(input: $left) { attendance { id } userErrors { code } }
+            syncHourEntries(input: $batch) { results { attendance { id } userErrors { code } } } }";
+        let variables = json!({ "came": came, "left": came, "batch": batch });
+        let (_, gate) = token(&cast.coordinator, &["HOURS_WRITE"], json!({})).await;
+        let (_, reader) = token(&cast.coordinator, &["HOURS_WRITE", "VOLUNTEERS_READ"], json!({})).await;
+
+        let told = app.graphql(Some(&gate), checks, variables.clone()).await.data();
+
+        let nothing = json!({ "attendance": null, "userErrors": [] });
+        assert_eq!(told, json!({ "checkIn": nothing, "checkOut": nothing, "syncHourEntries": { "results": [nothing, nothing] } }));
+        let told = app.graphql(Some(&reader), checks, variables).await.data();
+        for attendance in ["/checkIn", "/checkOut", "/syncHourEntries/results/0", "/syncHourEntries/results/1"] {
+            assert!(told.pointer(&format!("{attendance}/attendance/id")).is_some_and(Value::is_string), "{told:#}");
+        }
+    }
+
     /// Signing in, passwords, members, tokens: whatever its scopes are.
     async fn no_token_does_what_only_people_do(app: App) {
         let planted = Planted::on(&app).await;

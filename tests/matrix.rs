@@ -5,16 +5,19 @@
 //!
 //! Everybody asks on one server, one after the other. So that the order does not matter, nothing that is done stays:
 //! once all queries are answered, the trail takes no line of what was done, and as each act writes its line in its own
-//! transaction, each that would succeed is undone. Who may not is told before that; whoever comes so far, may.
+//! transaction, each that would succeed is undone. Who may not is told before that; whoever comes so far, may. What writes no
+//! line, or writes it afterwards, is not undone: notifications stay read, and sign-ins are excused.
 //!
 //! With which things of the organization a field is asked for says `matrix/things.txt`; `node` and `nodes` are with all of
 //! them. That no field opens anything with the id of a thing of any other kind is tried in `permissions`.
 
+mod asked;
 mod following;
 mod more;
 mod outcome;
 mod people;
 mod ready;
+mod sealed;
 mod suited;
 mod tables;
 mod walk;
@@ -22,11 +25,11 @@ mod walk;
 use crate::matrix::people::People;
 use crate::matrix::people::Who;
 use crate::matrix::people::row;
-use crate::matrix::suited::excused;
 use crate::matrix::tables::FIELDS;
 use crate::matrix::tables::OPERATIONS;
 use crate::matrix::tables::Rows;
 use crate::matrix::tables::Table;
+use crate::matrix::tables::excused;
 use crate::matrix::tables::is_personal;
 use crate::matrix::tables::served;
 use crate::matrix::walk::Matrix;

@@ -17,6 +17,7 @@ use tiwizi::graphql::node::split;
 use crate::support::app::Answer;
 use crate::support::app::App;
 use crate::support::cast::MARK;
+use crate::support::cast::PASSWORD;
 use crate::support::cast::Person;
 use crate::support::cast::codes;
 use crate::support::on_both_databases;
@@ -278,7 +279,7 @@ pub fn fill(planted: &Planted, id: &str, name: &str, ty: &Type) -> Option<Value>
         "year" => json!(2026),
         "cell" => json!({ "dimension": "MONTH", "key": "2026-10" }),
         "email" if kind != "EmailTargetInput" => json!("stranger@example.org"),
-        "password" => json!("correct horse battery"),
+        "password" => json!(PASSWORD),
         "reason" | "comment" | "description" if kind == "String" => json!("because"),
         _ if kind == "ID" => json!(id),
         _ => return None,

@@ -5,6 +5,7 @@ operation-throttled = You have asked for much within the last minute: ask again 
 operation-too-complex = { $what ->
     [aliases] The operation has { $found } aliases; { $most } are allowed. Ask for less at once.
     [directives] The operation has { $found } directives; { $most } are allowed. Ask for less at once.
+    [tokens] The operation has more than { $most } tokens. Ask for less at once.
     [selections] The operation has { $found } selections; { $most } are allowed. Ask for less at once.
     [nesting] The operation has { $found } selections within selections; { $most } are allowed. Ask for less at once.
     [root-fields] The operation has { $found } root fields; { $most } are allowed. Ask for less at once.

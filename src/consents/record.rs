@@ -11,6 +11,7 @@ use entity::ids::VolunteerId;
 use entity::types::ConsentDecision;
 use entity::types::ConsentMeans;
 use entity::types::ConsentPurpose;
+use sea_orm::DbErr;
 use serde::Serialize;
 use serde_json::json;
 
@@ -130,10 +131,9 @@ pub async fn record(
             return Err(Refusal::of(Code::Required, "volunteerId").into());
         }
         let since = ctx.now() - TimeDelta::days(1);
-        // Nobody keeps anybody from taking back what holds: there is no more of that than was given before.
-        let takes_back = row.decision == ConsentDecision::Withdrawn
-            && store::last_word(tx, &row).await? == Some(ConsentDecision::Given);
-        if !takes_back && store::count_since(tx, &row, since).await? >= OF_A_DAY_MOST {
+        if !takes_back(tx, &row).await?
+            && store::count_since(tx, &row, since).await? >= OF_A_DAY_MOST
+        {
             let refusal = Refusal::new(Code::TooManyConsents);
             return Err(refusal.with("most", OF_A_DAY_MOST).into());
         }
@@ -142,6 +142,19 @@ pub async fn record(
         Ok(row)
     })
     .await
+}
+
+/// Whether a word takes back what is in force. Nobody is kept from that; as it then is the last word, there is no more of
+/// it than was given before.
+async fn takes_back(tx: &Tx, word: &consent::Model) -> Result<bool, DbErr> {
+    if word.decision != ConsentDecision::Withdrawn {
+        return Ok(false);
+    }
+    let last = store::last_word(tx, word).await?;
+    Ok(last.is_some_and(|it| {
+        let follows = (word.decided_at, word.id) > (it.decided_at, it.id);
+        it.decision == ConsentDecision::Given && follows
+    }))
 }
 
 /// The row as it is of a record that the actor may speak for.

@@ -136,27 +136,31 @@ pub async fn count_since(
         .await
 }
 
-/// What holds of a purpose, for the record or the account that a word is about.
+/// The last word of a purpose about the record or the account that a word is about.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn last_word(tx: &Tx, about: &consent::Model) -> Result<Option<ConsentDecision>, DbErr> {
+pub async fn last_word(tx: &Tx, about: &consent::Model) -> Result<Option<consent::Model>, DbErr> {
     words_about(about)
-        .select_only()
-        .column(consent::Column::Decision)
         .filter(consent::Column::Purpose.eq(about.purpose))
         .order_by_desc(consent::Column::DecidedAt)
         .order_by_desc(consent::Column::Id)
-        .into_tuple()
         .one(&**tx)
         .await
 }
 
+/// The words about a record, those about records that were merged into it among them; or about an account.
 fn words_about(word: &consent::Model) -> Select<consent::Entity> {
-    consent::Entity::find().filter(match word.volunteer_id {
-        Some(record) => consent::Column::VolunteerId.eq(record),
-        None => consent::Column::UserId.eq(word.user_id),
-    })
+    let Some(record) = word.volunteer_id else {
+        return consent::Entity::find().filter(consent::Column::UserId.eq(word.user_id));
+    };
+    let merged = Query::select()
+        .column(volunteer::Column::Id)
+        .from(volunteer::Entity)
+        .and_where(volunteer::Column::MergedIntoId.eq(record))
+        .to_owned();
+    let about = consent::Column::VolunteerId;
+    consent::Entity::find().filter(about.eq(record).or(about.in_subquery(merged)))
 }
 
 /// What was said about an account: the last `most` words, newest first.

@@ -71,7 +71,7 @@ pub async fn sign_out(
     ctx.transaction(async |tx| {
         let found = store::session(&**tx, session).await?;
         if let Some(session) = found.filter(|it| it.ended_at.is_none()) {
-            authenticator.end(tx, session.id).await?;
+            authenticator.end(tx, session.id, ctx.now()).await?;
             let line = line("session.end", session.user_id, Some(session.id), None);
             audit::record_about(ctx, tx, line, session.user_id).await?;
         }
@@ -94,10 +94,11 @@ pub async fn end(
         let mut found = store::sessions_by_ids(&**tx, user, &[id]).await?;
         let mut session = found.pop().ok_or(CredentialError::NoSession)?;
         if session.ended_at.is_none() {
-            authenticator.end(tx, id).await?;
+            let now = ctx.now();
+            authenticator.end(tx, id, now).await?;
             let line = line("session.end", user, Some(id), None);
             audit::record_about(ctx, tx, line, user).await?;
-            session.ended_at = Some(ctx.now());
+            session.ended_at = Some(now);
         }
         Ok(session)
     })

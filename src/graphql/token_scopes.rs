@@ -118,14 +118,8 @@ pub const MUTATIONS: &[(&str, Needs)] = &[
     ("certifyPeriod", Needs::Person),
     ("changeMembershipRole", Needs::Person),
     ("changePassword", Needs::Person),
-    (
-        "checkIn",
-        Needs::Scopes(&[S::HoursWrite, S::VolunteersRead]),
-    ),
-    (
-        "checkOut",
-        Needs::Scopes(&[S::HoursWrite, S::VolunteersRead]),
-    ),
+    ("checkIn", Needs::Scopes(&[S::HoursWrite])),
+    ("checkOut", Needs::Scopes(&[S::HoursWrite])),
     ("closePeriod", Needs::Scopes(&[S::HoursDecide])),
     (
         "commitImport",

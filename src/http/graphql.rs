@@ -30,6 +30,7 @@ use crate::http::body::Taken;
 use crate::http::body::Unread;
 use crate::http::headers::Outcome;
 use crate::http::headers::RequestId;
+use crate::http::headers::list;
 use crate::http::headers::locale;
 use crate::http::headers::text;
 use crate::http::live;
@@ -56,7 +57,7 @@ pub async fn post(
     payload: web::Payload,
 ) -> HttpResponse {
     let wanted = form(&http);
-    let events = takes_events(text(&http, header::ACCEPT));
+    let events = takes_events(list(http.headers(), &header::ACCEPT).as_deref());
     if wanted.is_none() && !events {
         return not_acceptable();
     }
@@ -271,7 +272,7 @@ fn unauthenticated(form: Form, message: &str) -> HttpResponse {
 }
 
 fn form(http: &HttpRequest) -> Option<Form> {
-    Form::accepted(text(http, header::ACCEPT))
+    Form::accepted(list(http.headers(), &header::ACCEPT).as_deref())
 }
 
 /// The header holds something else than a bearer token.

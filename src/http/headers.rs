@@ -13,6 +13,7 @@ use actix_web::dev::ServiceRequest;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
+use actix_web::http::header::HeaderMap;
 use actix_web::http::header::HeaderName;
 use actix_web::http::header::HeaderValue;
 use actix_web::middleware::Next;
@@ -166,7 +167,17 @@ pub fn text(http: &HttpRequest, name: header::HeaderName) -> Option<&str> {
     http.headers().get(name)?.to_str().ok()
 }
 
+/// The text of a header that lists things, where it has one: several lines of it are one list (RFC 9110, 5.3).
+pub fn list(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
+    let lines: Vec<&str> = headers
+        .get_all(name)
+        .filter_map(|it| it.to_str().ok())
+        .collect();
+    (!lines.is_empty()).then(|| lines.join(", "))
+}
+
 /// The language that whoever asks wants.
 pub fn locale(http: &HttpRequest) -> Locale {
-    text(http, header::ACCEPT_LANGUAGE).map_or_else(Locale::default, Locale::negotiate)
+    list(http.headers(), &header::ACCEPT_LANGUAGE)
+        .map_or_else(Locale::default, |it| Locale::negotiate(&it))
 }

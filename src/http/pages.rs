@@ -16,6 +16,7 @@ use rust_embed::RustEmbed;
 use serde::Deserialize;
 
 use crate::http::Parts;
+use crate::http::headers::list;
 use crate::http::headers::locale;
 use crate::http::headers::text;
 use crate::http::page::Page;
@@ -173,7 +174,7 @@ fn file(http: &HttpRequest, path: &str) -> HttpResponse {
     if text(http, header::IF_NONE_MATCH).is_some_and(|it| names(it, &tag)) {
         return response.status(StatusCode::NOT_MODIFIED).finish();
     }
-    if text(http, header::ACCEPT_ENCODING).is_some_and(takes_brotli) {
+    if list(http.headers(), &header::ACCEPT_ENCODING).is_some_and(|it| takes_brotli(&it)) {
         return response
             .insert_header((header::CONTENT_ENCODING, "br"))
             .body(asset.data.into_owned());

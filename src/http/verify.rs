@@ -28,8 +28,8 @@ use crate::certificates::verify;
 use crate::certificates::verify::Verified;
 use crate::http::Parts;
 use crate::http::headers::RequestId;
+use crate::http::headers::list;
 use crate::http::headers::locale;
-use crate::http::headers::text;
 use crate::http::negotiation::Checked;
 use crate::http::verify_page;
 use crate::identity::Core;
@@ -140,7 +140,10 @@ async fn answer(
     let (typed, form) = match (ends(credential::ENDING), ends(printed::ENDING)) {
         (Some(typed), _) => (typed, Checked::Signed),
         (_, Some(typed)) => (typed, Checked::Paper),
-        (None, None) => (path, Checked::accepted(text(http, header::ACCEPT))),
+        (None, None) => (
+            path,
+            Checked::accepted(list(http.headers(), &header::ACCEPT).as_deref()),
+        ),
     };
     let (locale, wished) = asked.locale(http);
     let core = &parts.core;

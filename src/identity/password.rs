@@ -40,7 +40,8 @@ impl Own {
     /// Of an account that has this address and name.
     #[must_use]
     pub fn of(email: &str, display_name: &str) -> Self {
-        Self::default().and(email).and(display_name)
+        let host = email.split_once('@').map_or("", |(_, host)| host);
+        Self::default().and(email).and(host).and(display_name)
     }
 
     /// With another name: of an organization, for instance.
@@ -114,7 +115,9 @@ pub fn is_common(password: &str) -> bool {
     let signs: Vec<char> = lower.chars().filter(|it| !it.is_whitespace()).collect();
     let letters = spelled::letters(password);
     let different: HashSet<&char> = signs.iter().collect();
-    if different.len() < SIGNS_LEAST || is_run(&signs) || spelled::is_spelled(&letters) {
+    let is_walked = spelled::is_walked(&signs) || spelled::is_walked(&letters);
+    if different.len() < SIGNS_LEAST || is_run(&signs) || is_walked || spelled::is_spelled(&letters)
+    {
         return true;
     }
     let once: Vec<char> = unit(&letters.iter().collect::<String>()).chars().collect();

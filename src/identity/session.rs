@@ -306,7 +306,7 @@ impl Authenticator {
             return Ok(Refreshed::Over);
         };
         if marked.rows_affected == 0 {
-            self.end(tx, session.id).await?;
+            self.end(tx, session.id, now).await?;
             return Ok(Refreshed::Stolen {
                 user: session.user_id,
                 session: session.id,
@@ -317,7 +317,7 @@ impl Authenticator {
             .one(&**tx)
             .await?;
         if welcome.is_none() {
-            self.end(tx, session.id).await?;
+            self.end(tx, session.id, now).await?;
             return Ok(Refreshed::Over);
         }
         // A session ends when it is not used.
@@ -351,9 +351,14 @@ impl Authenticator {
     ///
     /// # Errors
     /// [`IdentityError`] of the database only.
-    pub async fn end(&self, tx: &Tx, session: SessionId) -> Result<(), IdentityError> {
+    pub async fn end(
+        &self,
+        tx: &Tx,
+        session: SessionId,
+        at: DateTime<Utc>,
+    ) -> Result<(), IdentityError> {
         session::Entity::update_many()
-            .col_expr(session::Column::EndedAt, Expr::value(self.core.clock.now()))
+            .col_expr(session::Column::EndedAt, Expr::value(at))
             .filter(session::Column::Id.eq(session))
             .filter(session::Column::EndedAt.is_null())
             .exec(&**tx)

@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use crate::imports::error::ImportError;
 use crate::imports::titles;
-use crate::platform::spreadsheet::plain;
 use crate::platform::text::fold;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
@@ -179,12 +178,11 @@ impl Layout {
         self.header.len()
     }
 
-    /// The value of a meaning in a row, trimmed, without the mark that kept a spreadsheet from
-    /// running it; `None` where it is blank or has no column.
+    /// The value of a meaning in a row, trimmed; `None` where it is blank or has no column.
     #[must_use]
     pub fn value<'r>(&self, fields: &'r [String], column: Column) -> Option<&'r str> {
         let at = self.meanings.iter().position(|it| *it == Some(column))?;
-        let value = plain(fields.get(at)?.trim());
+        let value = fields.get(at)?.trim();
         (!value.is_empty()).then_some(value)
     }
 

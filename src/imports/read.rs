@@ -8,6 +8,7 @@ mod delimited;
 mod package;
 mod workbook;
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::io::Seek;
 use std::io::SeekFrom;
@@ -16,6 +17,7 @@ use crate::imports::error::ImportError;
 use crate::imports::error::Unreadable;
 use crate::imports::read::delimited::Lines;
 use crate::imports::read::package::MOST_PACKED;
+use crate::platform::spreadsheet::plain;
 
 /// Longest row, in bytes: an unclosed quote must not swallow the file.
 const LONGEST_ROW: usize = 1024 * 1024;
@@ -39,7 +41,7 @@ pub struct Row {
     /// Line on which it begins; the header stands on line 1. In a workbook the number that the
     /// spreadsheet shows beside the row.
     pub line: u64,
-    /// Its fields, as written.
+    /// Its fields, without the marks that kept a spreadsheet from running them.
     pub fields: Vec<String>,
 }
 
@@ -143,7 +145,14 @@ impl<R: Read + Seek> Sheet<R> {
         let mut rows = Vec::new();
         while rows.len() < most {
             match self.next_row()? {
-                Some(row) => rows.push(row),
+                Some(mut row) => {
+                    for field in &mut row.fields {
+                        if let Cow::Owned(bare) = plain(field) {
+                            *field = bare;
+                        }
+                    }
+                    rows.push(row);
+                }
                 None => break,
             }
         }

@@ -2,19 +2,35 @@
 //!
 //! Which text goes where is not known here.
 
+use std::borrow::Cow;
+
+use crate::platform::text::is_invisible;
+
+/// After these another cell begins, where a program takes them for that.
+const ENDS_CELL: [char; 4] = [';', '\t', '\n', '\r'];
+
 /// What spreadsheets need to read Arabic and accents.
 pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A text that no spreadsheet runs and that cannot rearrange its surroundings: an apostrophe goes
 /// before what could begin a formula, bidirectional controls fall away.
+///
+/// It is safe also where cells are told apart by `;` or tabulators instead of the comma of the file, as programs do in
+/// countries with a decimal comma: there what follows such a sign within a text, or an end of a line, begins a cell.
 #[must_use]
 pub fn safe(text: &str) -> String {
     let text = clean(text);
+    let mut safe = String::with_capacity(text.len() + 1);
     if begins_formula(&text) {
-        format!("'{text}")
-    } else {
-        text
+        safe.push('\'');
     }
+    for (at, piece) in text.split_inclusive(ENDS_CELL).enumerate() {
+        if at > 0 && leads_formula(piece) {
+            safe.push('\'');
+        }
+        safe.push_str(piece);
+    }
+    safe
 }
 
 /// A text without signs that no document may hold, and without those that rearrange their surroundings. What
@@ -26,13 +42,25 @@ pub fn clean(text: &str) -> String {
         .collect()
 }
 
-/// Takes back what [`safe`] put before a text, so that a file written here reads back the same.
+/// Takes back what [`safe`] put into a text, so that a file written here reads back the same.
 #[must_use]
-pub fn plain(text: &str) -> &str {
-    match text.strip_prefix('\'') {
-        Some(rest) if begins_formula(rest) => rest,
-        _ => text,
+pub fn plain(text: &str) -> Cow<'_, str> {
+    if !text.contains('\'') {
+        return Cow::Borrowed(text);
     }
+    let mut plain = String::with_capacity(text.len());
+    for (at, piece) in text.split_inclusive(ENDS_CELL).enumerate() {
+        let bare = piece.strip_prefix('\'');
+        let is_defused = |it: &str| {
+            if at == 0 {
+                begins_formula(it)
+            } else {
+                leads_formula(it)
+            }
+        };
+        plain.push_str(bare.filter(|it| is_defused(it)).unwrap_or(piece));
+    }
+    Cow::Owned(plain)
 }
 
 /// Whether a spreadsheet could run a text that somebody types into a cell.
@@ -42,17 +70,15 @@ pub fn begins_formula(text: &str) -> bool {
     if text.starts_with(['\t', '\r', '\n']) {
         return true;
     }
-    let visible = text.trim_start_matches(|it: char| it.is_whitespace() || is_invisible(it));
-    visible.starts_with([
-        '=', '+', '-', '@', '＝', '＋', '－', '＠', '−', '﹢', '﹣', '﹦', '﹫', '|', '%',
-    ])
+    leads_formula(text)
 }
 
-fn is_invisible(sign: char) -> bool {
-    matches!(
-        sign,
-        '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}'
-    ) || sign.is_control()
+/// The same of what stands within a text.
+fn leads_formula(text: &str) -> bool {
+    let unseen = |it: char| it.is_whitespace() || it.is_control() || is_invisible(it);
+    text.trim_start_matches(unseen).starts_with([
+        '=', '+', '-', '@', '＝', '＋', '－', '＠', '−', '﹢', '﹣', '﹦', '﹫', '|', '%',
+    ])
 }
 
 /// What XML 1.0 cannot hold: control characters but tab and ends of lines, and two that are no characters.
@@ -96,8 +122,31 @@ mod tests {
     }
 
     #[test]
+    fn what_another_separator_would_make_a_cell_is_text_as_well() {
+        for (text, defused) in [
+            (";=1;", ";'=1;"),
+            ("x; =1\t+2", "x;' =1\t'+2"),
+            ("first\r\n-second", "first\r\n'-second"),
+            ("=1;=1", "'=1;'=1"),
+            ("\t=1", "'\t'=1"),
+        ] {
+            assert_eq!(safe(text), defused);
+            assert_eq!(plain(defused), text);
+        }
+    }
+
+    #[test]
     fn ordinary_text_is_left_alone() {
-        for text in ["Aït Ourir", "محمد", "M'Hamid", "'quoted'", "3-4", ""] {
+        for text in [
+            "Aït Ourir",
+            "محمد",
+            "M'Hamid",
+            "'quoted'",
+            "3-4",
+            "",
+            "one; two",
+            "it's; 'so'\n",
+        ] {
             assert_eq!(safe(text), text);
             assert_eq!(plain(text), text);
         }

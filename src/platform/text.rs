@@ -75,6 +75,16 @@ pub fn turns(sign: char) -> bool {
     matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Whether a sign shows nothing by itself (Unicode: what displays ignore, and fillers that are blank).
+#[must_use]
+pub fn is_invisible(sign: char) -> bool {
+    matches!(
+        sign,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
+    )
+}
+
 fn shifted(sign: char, zero: char) -> char {
     let value = u32::from(sign) - u32::from(zero);
     char::from_digit(value, 10).unwrap_or(sign)

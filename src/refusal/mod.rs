@@ -17,6 +17,7 @@ use serde::Serialize;
 use crate::platform::i18n::Locale;
 use crate::platform::idempotency;
 use crate::platform::text::breaks_line;
+use crate::platform::text::is_invisible;
 use crate::platform::text::turns;
 
 /// Most characters of a value in a sentence.
@@ -162,7 +163,11 @@ impl Checks {
         odd: impl Fn(char) -> bool,
     ) -> String {
         let text = text.trim();
-        if text.is_empty() {
+        // Also what shows nothing is nothing: a name that nobody sees.
+        if text
+            .chars()
+            .all(|it| it.is_whitespace() || is_invisible(it))
+        {
             self.refuse(Refusal::of(Code::Required, field));
         } else if text.chars().count() > most {
             self.refuse(Refusal::of(Code::TooLong, field).with("most", most));

@@ -8,7 +8,6 @@ use serde_json::json;
 use tiwizi::config::EmailVerification;
 
 use crate::exports::worked_off;
-use crate::identity::PASSWORD;
 use crate::identity::codes;
 use crate::identity::credentials;
 use crate::identity::signs_in;
@@ -19,6 +18,7 @@ use crate::letters::posted_with;
 use crate::letters::read;
 use crate::letters::to;
 use crate::support::app::App;
+use crate::support::cast::PASSWORD;
 use crate::support::cast::Person;
 use crate::support::mail::Arrived;
 use crate::support::mail::Post;

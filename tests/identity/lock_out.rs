@@ -5,12 +5,12 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::identity::PASSWORD;
 use crate::identity::anywhere;
 use crate::identity::codes;
 use crate::identity::signs_in;
 use crate::identity::signs_in_from;
 use crate::support::app::App;
+use crate::support::cast::PASSWORD;
 use crate::support::cast::Person;
 use crate::support::on_both_databases;
 

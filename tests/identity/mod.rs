@@ -16,9 +16,9 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::support::app::App;
+use crate::support::cast::PASSWORD;
 use crate::support::cast::Person;
 
-const PASSWORD: &str = "correct horse battery";
 const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) { session { accessToken refreshToken } \
      viewer { user { id } } retryAfterSeconds userErrors { code message path rule } } }";
 

@@ -13,7 +13,6 @@ use tiwizi::config::IdentityConfig;
 use tiwizi::identity::totp;
 
 use crate::exports::worked_off;
-use crate::identity::PASSWORD;
 use crate::identity::codes;
 use crate::identity::is_let_in;
 use crate::identity::second_factor::base32;
@@ -22,6 +21,7 @@ use crate::letters::posted_with;
 use crate::support::app::App;
 use crate::support::app::opening;
 use crate::support::cast::Cast;
+use crate::support::cast::PASSWORD;
 use crate::support::cast::Person;
 use crate::support::mail::Post;
 use crate::support::on_both_databases;

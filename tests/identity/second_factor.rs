@@ -13,7 +13,6 @@ use tiwizi::config::RequireTotp;
 use tiwizi::identity::totp;
 
 use crate::exports::worked_off;
-use crate::identity::PASSWORD;
 use crate::identity::codes;
 use crate::identity::is_let_in;
 use crate::identity::signs_in;
@@ -25,6 +24,7 @@ use crate::letters::speaks;
 use crate::letters::to;
 use crate::support::app::App;
 use crate::support::cast::Cast;
+use crate::support::cast::PASSWORD;
 use crate::support::cast::Person;
 use crate::support::mail::Post;
 use crate::support::on_both_databases;

@@ -11,7 +11,6 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::exports::worked_off;
-use crate::identity::PASSWORD;
 use crate::identity::anywhere;
 use crate::identity::asks_from;
 use crate::identity::codes;
@@ -25,6 +24,7 @@ use crate::letters::posted_with;
 use crate::letters::speaks;
 use crate::letters::to;
 use crate::support::app::App;
+use crate::support::cast::PASSWORD;
 use crate::support::cast::Person;
 use crate::support::mail::Post;
 use crate::support::on_both_databases;

@@ -1,4 +1,4 @@
-//! What an answer says: whether it was done, what it shows, and of what it speaks otherwise.
+//! What an answer says: whether it was done, which fields it shows, which it refuses.
 //!
 //! Who should be answered what is in the tables.
 

@@ -26,13 +26,13 @@ use crate::support::app::App;
 use crate::support::cast::MARK;
 use crate::support::planted::Planted;
 
-/// The project as files call it.
-pub fn project() -> String {
+/// The title of the project, by which files name it.
+pub fn project_title() -> String {
     format!("{MARK} Trees")
 }
 
-/// A volunteer without an account, as files call her.
-pub fn spare() -> String {
+/// The name of a volunteer without an account, by which files name her.
+pub fn spare_name() -> String {
     format!("{MARK} Fatima of the wells")
 }
 
@@ -40,16 +40,16 @@ pub fn spare() -> String {
 pub fn table(day: &str) -> String {
     let rows = format!(
         "date,ref benevole,projet,minutes\n{day},{},{},60\n",
-        spare(),
-        project()
+        spare_name(),
+        project_title()
     );
     STANDARD.encode(rows)
 }
 
-/// Makes them. Nothing may be worked off afterwards: an export waits.
+/// Makes them. No job may run afterwards: `waiting export` would be finished.
 pub async fn ready(app: &App, planted: &Planted) -> Things {
     let cast = &planted.cast;
-    let mut made = people(planted).await;
+    let mut made = records(planted).await;
     let record = &made[0].1;
 
     made.push(("timer to look at", timer(planted, record).await));
@@ -88,9 +88,9 @@ pub async fn ready(app: &App, planted: &Planted) -> Things {
 }
 
 /// Two records without an account: one that nothing is known of, one of whom somebody is at the shift.
-async fn people(planted: &Planted) -> Things {
+async fn records(planted: &Planted) -> Things {
     let cast = &planted.cast;
-    let spare = cast.owner.enrols(&cast.organization, &spare()).await;
+    let spare = cast.owner.enrols(&cast.organization, &spare_name()).await;
     let present = format!("{MARK} Fatima of the quay");
     let present = cast.owner.enrols(&cast.organization, &present).await;
     let input = json!({ "shiftId": planted.begun, "volunteerId": present });
@@ -137,7 +137,7 @@ pub fn report(planted: &Planted) -> Value {
     })
 }
 
-/// As if every attempt had failed.
+/// Marks a job as failed for good, as after its last attempt: no client can make it fail.
 async fn fail(app: &App, job: JobId) {
     let tx = app
         .parts

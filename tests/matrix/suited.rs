@@ -3,8 +3,6 @@
 //!
 //! Who is answered is in the tables; what there is to ask for is in `people` and `ready`.
 
-use std::collections::BTreeMap;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -12,24 +10,9 @@ use serde_json::json;
 
 use crate::matrix::people::People;
 use crate::matrix::ready;
-use crate::matrix::tables::read;
+use crate::support::cast::MARK;
+use crate::support::cast::PASSWORD;
 use crate::support::provider::REDIRECT;
-
-/// The password of everybody.
-const PASSWORD: &str = "correct horse battery";
-
-/// Operations that are done for nobody here, and fields of people that are shown to nobody, each with the reason.
-pub fn excused() -> BTreeMap<String, String> {
-    read("tests/matrix/excused.txt")
-        .lines()
-        .filter(|it| !it.starts_with('#'))
-        .filter_map(|line| line.split_once(": "))
-        .flat_map(|(names, why)| {
-            let names = names.split_whitespace();
-            names.map(move |it| (it.to_owned(), why.to_owned()))
-        })
-        .collect()
-}
 
 /// Puts what fits in the place of what does not; `of` is the thing that is asked for.
 pub fn suit(people: &People, name: &str, of: &str, variables: &mut Value) {
@@ -122,6 +105,11 @@ fn of_programme(people: &People, name: &str, of: &str) -> Option<Value> {
         }),
         "Mutation.createVocabulary" => json!({
             "organizationId": organization, "code": "WATERS", "nameFr": "Eaux", "levels": ["SOURCE"],
+        }),
+        "Mutation.upsertVocabularyTerms" if of == "term" => json!({
+            "vocabulary": "THEMES", "terms": [{
+                "code": "SOURCES", "level": MARK.to_uppercase(), "nameFr": "Sources", "validFrom": "2026-01-01",
+            }],
         }),
         "Mutation.upsertVocabularyTerms" => json!({
             "vocabulary": "INDH", "terms": [{

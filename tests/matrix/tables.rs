@@ -1,4 +1,4 @@
-//! The two tables for people to read: how they are read, how they are written, how they are compared.
+//! The two tables for people to read: how they are read, how they are written, how they are compared, and what is excused.
 //!
 //! Who is asked what is not here.
 
@@ -26,7 +26,8 @@ pub const OPERATIONS: Table = Table {
 # A program sees the exports that were asked for through it alone: `exportJobs`, `cancelExport` and `retryExport` of what
 #   the owner asked for are nothing to it (docs/api-tokens.md).
 # Schedules are paused, resumed and ended by administrators of the platform, who change and run none (docs/schedules.md).
-# Months are certified, and official lists written, by administrators of the platform alone.
+# Months are certified, and official lists written, by administrators of the platform alone; an organization writes the
+#   terms of its own vocabularies.
 # A national identity number is shown to owners and administrators: those who see the record are told that they may not,
 #   the volunteer gets it with `requestPersonalData` (docs/personal-data.md).
 # Whoever has the code of a certificate is told what its holder lets be shown, signed in or not (docs/certificates.md).",
@@ -194,4 +195,17 @@ pub fn is_root(name: &str) -> bool {
     ["Query.", "Mutation.", "Subscription."]
         .iter()
         .any(|it| name.starts_with(it))
+}
+
+/// Operations that are done for nobody here, and fields of people that are shown to nobody, each with the reason.
+pub fn excused() -> BTreeMap<String, String> {
+    read("tests/matrix/excused.txt")
+        .lines()
+        .filter(|it| !it.starts_with('#'))
+        .filter_map(|line| line.split_once(": "))
+        .flat_map(|(names, why)| {
+            let names = names.split_whitespace();
+            names.map(move |it| (it.to_owned(), why.to_owned()))
+        })
+        .collect()
 }

@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use apollo_compiler::ast::FieldDefinition;
-use apollo_compiler::schema::ExtendedType;
 use chrono::TimeDelta;
-use sea_orm::ConnectionTrait;
-use sea_orm::DbBackend;
 use serde_json::Value;
 use serde_json::json;
-use tiwizi::graphql::node::split;
 
+use crate::matrix::asked::THINGS;
+use crate::matrix::asked::is_any;
+use crate::matrix::asked::operations;
+use crate::matrix::asked::things;
 use crate::matrix::following;
 use crate::matrix::more::NUMBER;
 use crate::matrix::outcome::Outcome;
@@ -23,38 +23,19 @@ use crate::matrix::outcome::refusals;
 use crate::matrix::people::People;
 use crate::matrix::people::Who;
 use crate::matrix::people::row;
-use crate::matrix::suited::excused;
-use crate::matrix::suited::suit;
+use crate::matrix::sealed::seal;
 use crate::matrix::tables::Rows;
-use crate::matrix::tables::read;
+use crate::matrix::tables::excused;
 use crate::matrix::tables::served;
-use crate::permissions::calls;
 use crate::permissions::rules;
 use crate::row_policies::named_in;
 use crate::support::app::Answer;
-use crate::support::app::App;
 use crate::support::cast::MARK;
 use crate::support::cast::codes;
 use crate::support::sdl;
-use crate::support::sdl::Operation;
 
 /// Those who try every thing with a field of which it is not said with what it is asked for, before the others.
 const SCOUTS: [Who; 4] = [Who::Owner, Who::Volunteer, Who::Coordinator, Who::Platform];
-
-const THINGS: &str = "tests/matrix/things.txt";
-
-/// The trail takes no line of what was done.
-const SEALED_ON_POSTGRES: [&str; 2] = [
-    "create function sealed() returns trigger language plpgsql as \
-     $$ begin raise exception 'sealed'; end $$",
-    "create trigger sealed before insert on audit_event for each row when (new.outcome = 'DONE') \
-     execute function sealed()",
-];
-
-const SEALED_ON_SQLITE: [&str; 1] = [
-    "create trigger sealed before insert on audit_event when new.outcome = 'DONE' \
-     begin select raise(abort, 'sealed'); end",
-];
 
 /// How a field was met; the best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,7 +59,7 @@ pub struct Matrix {
     is_sealed: bool,
     /// What was answered or done for somebody, and not merely not refused for who asked.
     done: BTreeSet<String>,
-    /// What somebody who may was told last instead of what they asked for.
+    /// By operation: the last refusal of somebody who may.
     refused: BTreeMap<String, String>,
     /// The first thing that a field was asked for with.
     first: BTreeMap<String, String>,
@@ -369,86 +350,4 @@ impl Matrix {
         });
         rows.collect()
     }
-}
-
-/// Whether it is asked for with every thing.
-fn is_any(name: &str) -> bool {
-    ["Query.node", "Query.nodes"].contains(&name)
-}
-
-/// With which things a field is asked for, by `Type.field`.
-fn things() -> BTreeMap<String, BTreeSet<String>> {
-    read(THINGS)
-        .lines()
-        .filter(|it| !it.starts_with('#'))
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, of)| (name.to_owned(), of.split(", ").map(str::to_owned).collect()))
-        .collect()
-}
-
-/// The operations on a root field, with each thing of the organization.
-fn operations(people: &People, root: &str, field: &FieldDefinition) -> Vec<(String, Operation)> {
-    if is_any(&format!("{root}.{}", field.name)) {
-        return by_id(people, field);
-    }
-    let mut calls = calls(&people.planted, &root.to_lowercase(), field);
-    let name = format!("{root}.{}", field.name);
-    for (of, operation) in &mut calls {
-        suit(people, &name, of, &mut operation.variables);
-        let input = operation.variables["input"].as_object_mut();
-        // One or the other: both are refused before it is asked who may.
-        if let Some(input) = input.filter(|it| it.contains_key("ids")) {
-            input.remove("selection");
-        }
-    }
-    calls
-}
-
-/// The same for what shows any thing: everything of that one kind is asked for.
-fn by_id(people: &People, field: &FieldDefinition) -> Vec<(String, Operation)> {
-    let ids = people.planted.ids.iter();
-    let of_kind = ids.map(|(of, id)| {
-        let (kind, _) = split(&id.clone().into()).expect("a global id");
-        let on_it = match sdl::schema().types.get(kind.as_str()) {
-            Some(ExtendedType::Object(it)) if it.implements_interfaces.contains("Node") => {
-                let depth = if field.name == "node" { 2 } else { 0 };
-                format!(
-                    "... on {kind} {{ {} }}",
-                    sdl::selection(sdl::schema(), &kind, depth)
-                )
-            }
-            _ => String::new(),
-        };
-        let (call, variables) = match field.name.as_str() {
-            "node" => ("query($id: ID!) { node(id: $id)", json!({ "id": id })),
-            _ => (
-                "query($ids: [ID!]!) { nodes(ids: $ids)",
-                json!({ "ids": [id] }),
-            ),
-        };
-        let query = format!("{call} {{ __typename id {on_it} }} }}");
-        ((*of).to_owned(), Operation { query, variables })
-    });
-    of_kind.collect()
-}
-
-/// Undoes from now on whatever would succeed.
-async fn seal(app: &App) {
-    let tx = app
-        .parts
-        .core
-        .db
-        .system()
-        .begin()
-        .await
-        .expect("a transaction");
-    let statements: &[&str] = match app.parts.core.db.backend() {
-        DbBackend::Postgres => &SEALED_ON_POSTGRES,
-        _ => &SEALED_ON_SQLITE,
-    };
-    for statement in statements {
-        let done = tx.execute_unprepared(statement).await;
-        done.expect("a trigger");
-    }
-    tx.commit().await.expect("committed");
 }

@@ -39,30 +39,74 @@ async fn history(who: &Person, cast: &Cast) -> Value {
     data["volunteer"]["consents"].take()
 }
 
+/// Says something until the day is full.
+async fn fill(who: &Person, input: &Value) {
+    let mut refused = Vec::new();
+    let mut said = 0;
+    while refused.is_empty() {
+        refused = who.refused("recordConsent", input.clone()).await;
+        said += 1;
+        assert!(said <= 51, "there is no end of it");
+    }
+    assert_eq!(refused, ["TOO_MANY_CONSENTS"]);
+}
+
 on_both_databases! {
     /// Nothing of it ever goes, so it comes in bounds: of a day, and of a list.
     async fn so_many_words_are_written_down_in_a_day_and_the_last_ones_shown(app: App) {
         let cast = Cast::on(&app).await;
-        let (given, withdrawn) = (word(&cast, "PHOTOGRAPHS", "GIVEN"), word(&cast, "PHOTOGRAPHS", "WITHDRAWN"));
-        let (mut coordinator, mut volunteer) = (cast.coordinator.again().await, cast.volunteer.again().await);
+        let given = word(&cast, "PHOTOGRAPHS", "GIVEN");
+        let mut coordinator = cast.coordinator.again().await;
         for _ in 0..2 {
-            for _ in 0..50 {
-                says(&coordinator, given.clone()).await;
-            }
-            assert_eq!(volunteer.refused("recordConsent", given.clone()).await, ["TOO_MANY_CONSENTS"]);
-            app.advance(TimeDelta::minutes(1));
-            // Whatever others had written down, what holds is taken back, once.
-            says(&volunteer, withdrawn.clone()).await;
-            assert_eq!(volunteer.refused("recordConsent", withdrawn.clone()).await, ["TOO_MANY_CONSENTS"]);
+            fill(&coordinator, &given).await;
             app.advance(TimeDelta::days(1));
-            (coordinator, volunteer) = (coordinator.again().await, volunteer.again().await);
+            coordinator = coordinator.again().await;
+        }
+        says(&coordinator, given).await;
+
+        let words = history(&coordinator, &cast).await;
+
+        assert_eq!(words.as_array().expect("a list").len(), 100);
+    }
+
+    /// Whatever others had written down. It is no way around the bound: what is not in force is not taken back.
+    async fn consent_in_force_is_withdrawn_on_a_full_day(app: App) {
+        let cast = Cast::on(&app).await;
+        let withdrawn = word(&cast, "PHOTOGRAPHS", "WITHDRAWN");
+        fill(&cast.coordinator, &word(&cast, "PHOTOGRAPHS", "GIVEN")).await;
+        app.advance(TimeDelta::minutes(1));
+        let volunteer = &cast.volunteer;
+        let mut before = withdrawn.clone();
+        before["decidedAt"] = json!("2020-01-01T00:00:00Z");
+        let other = word(&cast, "CERTIFICATE_NAME", "WITHDRAWN");
+        for refused in [&before, &other] {
+            assert_eq!(volunteer.refused("recordConsent", refused.clone()).await, ["TOO_MANY_CONSENTS"]);
         }
 
-        let words = history(&volunteer, &cast).await;
+        says(volunteer, withdrawn.clone()).await;
 
-        let words = words.as_array().expect("a list");
-        assert_eq!(words.len(), 100);
-        assert_eq!(words[0]["decision"], "WITHDRAWN");
+        assert_eq!(history(volunteer, &cast).await[0]["decision"], "WITHDRAWN");
+        assert_eq!(volunteer.refused("recordConsent", withdrawn).await, ["TOO_MANY_CONSENTS"]);
+    }
+
+    /// The same of one's own account, and of a record that another one was merged into.
+    async fn consent_in_force_is_withdrawn_wherever_it_was_given(app: App) {
+        let cast = Cast::on(&app).await;
+        let mut given = word(&cast, "PHOTOGRAPHS", "GIVEN");
+        let other = cast.owner.enrols(&cast.organization, "Fatima again").await;
+        given["volunteerId"] = json!(other);
+        says(&cast.coordinator, given.clone()).await;
+        let merge = json!({ "keepId": cast.record, "mergeId": other, "reason": "one person" });
+        cast.owner.done("mergeVolunteers", merge, "merge { id }").await;
+        fill(&cast.coordinator, &word(&cast, "CERTIFICATE_NAME", "WITHDRAWN")).await;
+        let mut account = given;
+        account.as_object_mut().expect("fields").remove("volunteerId");
+        fill(&cast.volunteer, &account).await;
+        app.advance(TimeDelta::minutes(1));
+        account["decision"] = json!("WITHDRAWN");
+
+        says(&cast.volunteer, word(&cast, "PHOTOGRAPHS", "WITHDRAWN")).await;
+        says(&cast.volunteer, account).await;
     }
 
     async fn every_word_is_kept_and_the_last_one_comes_first(app: App) {

@@ -253,6 +253,9 @@ on_both_databases! {
             "minutes": 90, "status": "APPROVED", "description": null,
             "history": { "nodes": [{ "kind": "ERASED", "reason": null }, { "kind": "AMENDMENT_ERASED", "reason": null }] },
         }));
+        let query = "query { erasureRequests(first: 1) { nodes { status doneAt } } }";
+        let done = owner.asks(query, json!({})).await;
+        assert_eq!(done["erasureRequests"]["nodes"], json!([{ "status": "DONE", "doneAt": "2026-11-09T09:00:00Z" }]));
         // What was certified can still be checked; whose it was is told to nobody.
         let checked = told(&app, &known.certificate).await;
         assert_eq!((&checked["status"], &checked["holderName"]), (&json!("VALID"), &Value::Null));

@@ -16,10 +16,11 @@ use tiwizi::platform::i18n::Locale;
 use crate::support::app::Answer;
 use crate::support::app::App;
 
+/// The password of everybody.
+pub const PASSWORD: &str = "correct horse battery";
+
 /// Stands in every name and text of the organization, so that a leak can be seen.
 pub const MARK: &str = "Zzyzx";
-
-const PASSWORD: &str = "correct horse battery";
 
 /// Code of the region in which everything takes place: Marrakech-Safi.
 pub const REGION: &str = "07";

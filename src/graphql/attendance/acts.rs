@@ -146,7 +146,7 @@ pub fn told(
 /// Who came.
 #[derive(SimpleObject)]
 struct CheckInPayload {
-    /// The attendance; null when refused.
+    /// The attendance; null when refused, and to API tokens without `VOLUNTEERS_READ`.
     attendance: Option<Attendance>,
     /// Whether it was recorded before, and nothing was written now.
     replayed: bool,
@@ -157,7 +157,8 @@ struct CheckInPayload {
 /// Who left.
 #[derive(SimpleObject)]
 struct CheckOutPayload {
-    /// The attendance, with its hours where they are known now; null when refused.
+    /// The attendance, with its hours where they are known now; null when refused, and to API tokens
+    /// without `VOLUNTEERS_READ`.
     attendance: Option<Attendance>,
     /// Whether it was recorded before, and nothing was written now.
     replayed: bool,
@@ -360,6 +361,6 @@ async fn passed(ctx: &Ctx, way: Way, told: std::result::Result<Passing, Refusal>
 fn shown(ctx: &Ctx, outcome: Result<Outcome, AttendanceError>) -> Result<Shown> {
     let (done, user_errors) = answered(ctx, outcome)?;
     let replayed = matches!(done, Some(Outcome::Replayed(_)));
-    let attendance = done.map(|it| Attendance(it.into_row()));
+    let attendance = done.and_then(|it| Attendance::told(ctx, it.into_row()));
     Ok((attendance, replayed, user_errors))
 }

@@ -24,6 +24,7 @@ use crate::graphql::loaders;
 use crate::graphql::node::NodeId;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::volunteers::Volunteer;
+use crate::identity::Ctx;
 use crate::refusal::Code;
 
 const AS_WRITTEN: &str = "attendances.id.asc";
@@ -92,6 +93,13 @@ pub enum AttendanceTimeBasis {
 /// What is known of a volunteer's presence in a shift; at most one for each of them.
 #[derive(Clone, Debug)]
 pub struct Attendance(pub attendance::Model);
+
+impl Attendance {
+    /// What an act left, for whoever did it: a token that may write hours need not read whose they are.
+    pub fn told(ctx: &Ctx, row: attendance::Model) -> Option<Self> {
+        ctx.scope().reads_people().then_some(Self(row))
+    }
+}
 
 /// What is known of a volunteer's presence in a shift; at most one for each of them.
 #[Object]

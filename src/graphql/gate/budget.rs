@@ -74,6 +74,24 @@ pub fn static_bounds(
     Ok(())
 }
 
+/// Whether a text stayed within what the parser reads: tokens, and selections within selections.
+pub fn parsed(
+    tokens: usize,
+    tokens_most: usize,
+    nesting: usize,
+    nesting_most: usize,
+) -> Result<(), Vec<Objection>> {
+    for (what, found, most) in [
+        ("tokens", tokens, tokens_most),
+        ("nesting", nesting, nesting_most),
+    ] {
+        if found > most {
+            return Err(vec![too_complex(what, found, most)]);
+        }
+    }
+    Ok(())
+}
+
 /// What is known of an operation when it was weighed.
 pub struct Weighed {
     /// Its cost.

@@ -146,10 +146,16 @@ impl Documents {
             .token_limit(self.limits.tokens);
         let described = descriptions::blanked(text);
         let text = described.as_deref().unwrap_or(text);
+        let ast = parser.parse_ast(text, "operation.graphql");
+        // What ends the parser is no fault of the grammar.
+        budget::parsed(
+            parser.tokens_reached(),
+            self.limits.tokens,
+            parser.recursion_reached(),
+            RECURSION,
+        )?;
         // Grammar first: its errors have a code of their own.
-        let ast = parser
-            .parse_ast(text, "operation.graphql")
-            .map_err(|it| told(&it.errors, "GRAPHQL_PARSE_FAILED", &Places::new()))?;
+        let ast = ast.map_err(|it| told(&it.errors, "GRAPHQL_PARSE_FAILED", &Places::new()))?;
         let document = ast
             .to_executable_validate(&self.schema)
             .map_err(|it| told(&it.errors, "GRAPHQL_VALIDATION_FAILED", &selecting(&ast)))?;

@@ -160,7 +160,8 @@ struct SyncResult {
     status: SyncStatus,
     /// The entry as it stands now; null when it is gone or was never written.
     hour_entry: Option<HourEntry>,
-    /// The attendance as it stands now; null for what is done to entries.
+    /// The attendance as it stands now; null for what is done to entries, and to API tokens without
+    /// `VOLUNTEERS_READ`.
     attendance: Option<Attendance>,
     /// Why nothing was done; empty when it was.
     user_errors: Vec<UserError>,
@@ -288,7 +289,7 @@ fn result(ctx: &Ctx, client_id: Uuid, verdict: Verdict) -> Result<SyncResult> {
             if matches!(outcome, Outcome::Replayed(_)) {
                 result.status = SyncStatus::Replayed;
             }
-            result.attendance = Some(Attendance(outcome.into_row()));
+            result.attendance = Attendance::told(ctx, outcome.into_row());
         }
         Verdict::Passed(Err(refusal)) => {
             result.status = match &refusal {

@@ -34,6 +34,7 @@ use tokio::time::timeout;
 
 use crate::http::Parts;
 use crate::http::headers::RequestId;
+use crate::http::headers::locale;
 use crate::http::live::Live;
 use crate::http::live::Seat;
 use crate::http::live::may_come_from;
@@ -71,11 +72,8 @@ pub async fn open(
     let speaks = response
         .headers()
         .contains_key(header::SEC_WEBSOCKET_PROTOCOL);
-    let language = http.headers().get(header::ACCEPT_LANGUAGE);
     let socket = Socket {
-        locale: language
-            .and_then(|it| it.to_str().ok())
-            .map_or_else(Locale::default, Locale::negotiate),
+        locale: locale(&http),
         request_id: RequestId::of(&http).0,
         origin: origin(&http),
         protocol: Protocol::new(config.live.operations),

@@ -16,7 +16,7 @@ const WORD_LONGEST: usize = 40;
 /// Fewest neighbours on a keyboard that count as a word.
 const NEIGHBOURS_LEAST: usize = 4;
 /// Rows of keyboards, and the letters of Arabic in their two orders; folded.
-const ROWS: [&str; 14] = [
+const ROWS: [&str; 19] = [
     "qwertyuiop",
     "asdfghjkl",
     "zxcvbnm",
@@ -31,6 +31,12 @@ const ROWS: [&str; 14] = [
     "يورلايهوزظ",
     "ابتثجحخدذرزسشصضطظعغفقكلمنهوي",
     "ابجدهوزحطيكلمنسعفصقرشتثخذضظغ",
+    // Columns, from the left; and the first row without and with the key for capitals.
+    "aqwzsxedcrfvtgbyhnuj",
+    "qazwsxedcrfvtgbyhnujmikolp",
+    "1234567890-=",
+    "!@#$%^&*()_+",
+    "&é\"'(-è_çà)=",
 ];
 
 static WORDS: LazyLock<HashSet<Vec<char>>> = LazyLock::new(|| {
@@ -98,10 +104,32 @@ fn is_word(signs: &[char]) -> bool {
 
 /// Whether signs follow one another in a row of a keyboard, in either direction.
 fn are_neighbours(signs: &[char]) -> bool {
-    signs.len() >= NEIGHBOURS_LEAST
-        && ROWS_OF_SIGNS
-            .iter()
-            .any(|row| row.windows(signs.len()).any(|it| it == signs))
+    signs.len() >= NEIGHBOURS_LEAST && are_beside(signs)
+}
+
+fn are_beside(signs: &[char]) -> bool {
+    let mut rows = ROWS_OF_SIGNS.iter();
+    rows.any(|row| row.windows(signs.len()).any(|it| it == signs))
+}
+
+/// Whether fingers walked the keyboard and did nothing else: up to three pieces of its rows, however short the last of
+/// them are, with digits around and between them.
+pub fn is_walked(signs: &[char]) -> bool {
+    let mut rest = signs;
+    let mut walks = 0;
+    while let Some(first) = rest.first() {
+        let longest = (2..=rest.len()).rev();
+        let mut pieces = longest.filter_map(|it| rest.split_at_checked(it));
+        if let Some((_, left)) = pieces.find(|(piece, _)| are_beside(piece)) {
+            walks += 1;
+            rest = left;
+        } else if first.is_ascii_digit() || rest.len() == 1 {
+            rest = rest.get(1..).unwrap_or_default();
+        } else {
+            return false;
+        }
+    }
+    (1..=WORDS_MOST).contains(&walks)
 }
 
 #[cfg(test)]
@@ -109,6 +137,7 @@ mod tests {
     use super::OURS;
     use super::WORD_LONGEST;
     use super::is_spelled;
+    use super::is_walked;
     use super::letters;
 
     #[test]
@@ -127,6 +156,36 @@ mod tests {
             "ⵜⵉⵡⵉⵣⵉ 2026",
         ] {
             assert!(is_spelled(&letters(text)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_fingers_walk_is_known_on_both_keyboards() {
+        for text in [
+            "azertyuiopqs",
+            "azertyuiopqsd",
+            "qwertyuiopas",
+            "qsdfghjklmwx",
+            "poiuytrezaml",
+            "lkjhgfdsaqwe",
+            "aqwzsxedcrfv",
+            "qazwsxedcrfv",
+            "0123456789ab",
+            "0987654321ab",
+            "&é\"'(-è_çà)=",
+            "!@#$%^&*()_+",
+        ] {
+            let signs: Vec<char> = text.chars().collect();
+            assert!(is_walked(&signs), "{text}");
+        }
+        for text in [
+            "",
+            "de no hi de no hi",
+            "rhinoceros-lamp-77",
+            "tyran de pois",
+        ] {
+            let signs: Vec<char> = text.chars().collect();
+            assert!(!is_walked(&signs), "{text}");
         }
     }
 

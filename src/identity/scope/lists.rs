@@ -93,10 +93,14 @@ impl Scope {
     }
 
     /// Lines of the audit trail that a reader may see: those of organizations that they own or administer, what they did, and
-    /// what was done with their account.
+    /// what was done with their account. A token is told of organizations alone: how its user signs in, and from where, is no
+    /// program's business.
     #[must_use]
     pub fn audit(&self, reader: Option<UserId>) -> Condition {
-        self.bounded(|any| {
+        let by_token = self
+            .rights()
+            .map(|_| audit_event::Column::OrganizationId.is_not_null());
+        let seen = self.bounded(|any| {
             let bound = self.rights().and_then(Rights::organization);
             let within = bound.map(|it| audit_event::Column::OrganizationId.eq(it));
             let own = reader
@@ -112,7 +116,8 @@ impl Scope {
                     .is_in(self.organizations_where(Action::ReadAudit)),
             )
             .add_option(own)
-        })
+        });
+        Condition::all().add(seen).add_option(by_token)
     }
 
     /// Rows of `erasure_request` that a reader may see: those of organizations that they administer, those about them, and
