@@ -339,8 +339,8 @@ on_both_databases! {
             checkOut(input: $left) { attendance { id } userErrors { code } }
             syncHourEntries(input: $batch) { results { attendance { id } userErrors { code } } } }";
         let variables = json!({ "came": came, "left": came, "batch": batch });
-        let (_, gate) = token(&cast.coordinator, &["HOURS_WRITE"], json!({})).await;
-        let (_, reader) = token(&cast.coordinator, &["HOURS_WRITE", "VOLUNTEERS_READ"], json!({})).await;
+        let (_, gate) = token(&cast.coordinator, &["HOURS_WRITE", "PROJECTS_WRITE"], json!({})).await;
+        let (_, reader) = token(&cast.coordinator, &["HOURS_WRITE", "PROJECTS_WRITE", "VOLUNTEERS_READ"], json!({})).await;
 
         let told = app.graphql(Some(&gate), checks, variables.clone()).await.data();
 

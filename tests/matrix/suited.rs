@@ -107,7 +107,7 @@ fn of_programme(people: &People, name: &str, of: &str) -> Option<Value> {
             "organizationId": organization, "code": "WATERS", "nameFr": "Eaux", "levels": ["SOURCE"],
         }),
         "Mutation.upsertVocabularyTerms" if of == "term" => json!({
-            "vocabulary": "THEMES", "terms": [{
+            "vocabulary": format!("{}:THEMES", cast.organization.slug), "terms": [{
                 "code": "SOURCES", "level": MARK.to_uppercase(), "nameFr": "Sources", "validFrom": "2026-01-01",
             }],
         }),
