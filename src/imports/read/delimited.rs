@@ -20,6 +20,7 @@ pub struct Lines<R> {
     csv: csv::Reader<Guard<R>>,
     /// Line of the next byte.
     line: u64,
+    ends: Ends,
     /// What separates fields.
     pub delimiter: u8,
 }
@@ -49,6 +50,7 @@ impl<R: Read + Seek> Lines<R> {
         Ok(Self {
             csv,
             line: 1,
+            ends: Ends::default(),
             delimiter,
         })
     }
@@ -81,8 +83,8 @@ impl<R: Read + Seek> Lines<R> {
             let raw = self.csv.get_mut().take_until(end);
             // Line ends and blank lines before a row are read together with it.
             let before = raw.iter().take_while(|it| matches!(it, b'\r' | b'\n'));
-            let line = self.line + newlines(before);
-            self.line += newlines(raw.iter());
+            let line = self.line + self.ends.clone().count(before);
+            self.line += self.ends.count(raw.iter());
             if !more {
                 return Ok(None);
             }
@@ -142,6 +144,7 @@ fn check_encoding(file: &mut (impl Read + Seek)) -> Result<Vec<u8>, Unreadable> 
     // Bytes of a sign that a block cut in two.
     let mut begun: Vec<u8> = Vec::new();
     let mut line = 1;
+    let mut ends = Ends::default();
     loop {
         let read = file.read(&mut block).map_err(Unreadable::System)?;
         let bytes = block.get(..read).unwrap_or_default();
@@ -165,11 +168,11 @@ fn check_encoding(file: &mut (impl Read + Seek)) -> Result<Vec<u8>, Unreadable> 
             Err(cause) => {
                 let before = begun.get(..cause.valid_up_to()).unwrap_or_default();
                 return Err(Unreadable::NotUtf8 {
-                    line: line + newlines(before.iter()),
+                    line: line + ends.count(before.iter()),
                 });
             }
         };
-        line += newlines(begun.get(..valid).unwrap_or_default().iter());
+        line += ends.count(begun.get(..valid).unwrap_or_default().iter());
         begun.drain(..valid);
     }
     if first.is_empty() {
@@ -182,9 +185,22 @@ fn check_encoding(file: &mut (impl Read + Seek)) -> Result<Vec<u8>, Unreadable> 
     }
 }
 
-fn newlines<'a>(bytes: impl Iterator<Item = &'a u8>) -> u64 {
-    let found = bytes.filter(|it| **it == b'\n').count();
-    u64::try_from(found).unwrap_or_default()
+/// Counts ends of lines: `\n`, `\r\n`, and `\r` alone, which ends a row as well.
+#[derive(Clone, Default)]
+struct Ends {
+    after_return: bool,
+}
+
+impl Ends {
+    /// How many there are in what comes next.
+    fn count<'a>(&mut self, bytes: impl Iterator<Item = &'a u8>) -> u64 {
+        let ends = bytes.filter(|it| {
+            let is_second = **it == b'\n' && self.after_return;
+            self.after_return = **it == b'\r';
+            matches!(it, b'\r' | b'\n') && !is_second
+        });
+        u64::try_from(ends.count()).unwrap_or_default()
+    }
 }
 
 /// The separator that the header holds most of, outside quotes.
@@ -253,7 +269,11 @@ mod tests {
     #[test]
     fn rows_know_the_line_they_begin_on() {
         let text = "a,b\n\n\"x\ny\",1\n\n,\nz,2\nlast,3";
-        for text in [text.to_owned(), text.replace('\n', "\r\n")] {
+        for text in [
+            text.to_owned(),
+            text.replace('\n', "\r\n"),
+            text.replace('\n', "\r"),
+        ] {
             let (_, rows) = rows(text.as_bytes()).unwrap();
 
             let lines: Vec<u64> = rows.iter().map(|it| it.line).collect();
