@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::databases::Database;
 
 /// A program that ends with this one.
-pub struct Running(Child);
+pub struct Running(pub Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -34,35 +34,21 @@ impl Client {
     /// A server on a database, and its client.
     pub async fn of(database: &Database) -> (Self, Running) {
         let address = free_address();
-        let server = command(database, &["serve", "--bind", &address]).spawn();
-        let running = Running(server.expect("tiwizi"));
-        let mut client = Self {
-            client: reqwest::Client::new(),
-            url: format!("http://{address}/graphql"),
-            token: String::new(),
-        };
-        client
-            .until_ready(&format!("http://{address}/readyz"))
-            .await;
-        let sign_in = "mutation { signIn(input: {email: \"admin@example.org\", password: \"tiwizi-demo\"}) \
-            { session { accessToken } userErrors { message } } }";
-        let answer = client.ask(sign_in, &Value::Null).await;
-        answer["data"]["signIn"]["session"]["accessToken"]
-            .as_str()
-            .unwrap_or_else(|| panic!("no session: {answer}"))
-            .clone_into(&mut client.token);
-        (client, running)
+        let running = serve(database, &address);
+        let client = reqwest::Client::new();
+        until_ready(&client, &format!("http://{address}/readyz")).await;
+        let url = format!("http://{address}/graphql");
+        let token = sign_in(&client, &url, "admin@example.org").await;
+        (Self { client, url, token }, running)
     }
 
     /// The answer to a document, which has no errors.
     pub async fn ask(&self, query: &str, variables: &Value) -> Value {
-        let mut request = self
+        let request = self
             .client
             .post(&self.url)
-            .json(&json!({"query": query, "variables": variables}));
-        if !self.token.is_empty() {
-            request = request.bearer_auth(&self.token);
-        }
+            .json(&json!({"query": query, "variables": variables}))
+            .bearer_auth(&self.token);
         let answer = request.send().await.expect("an answer");
         let answer: Value = answer.json().await.expect("JSON");
         assert!(answer["errors"].is_null(), "{answer}");
@@ -83,23 +69,45 @@ impl Client {
         let status = answer.status().as_u16();
         (status, answer.bytes().await.expect("a body").to_vec())
     }
+}
 
-    async fn until_ready(&self, url: &str) {
-        for _ in 0..600 {
-            let answer = self.client.get(url).send().await;
-            if answer.is_ok_and(|it| it.status().is_success()) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+/// The access token of an account of the demonstration data.
+pub async fn sign_in(client: &reqwest::Client, url: &str, email: &str) -> String {
+    let query = "mutation($email: EmailAddress!) { signIn(input: {email: $email, password: \"tiwizi-demo\"}) \
+        { session { accessToken } userErrors { message } } }";
+    let asked = client
+        .post(url)
+        .json(&json!({ "query": query, "variables": { "email": email } }));
+    let answer = asked.send().await.expect("an answer");
+    let answer: Value = answer.json().await.expect("JSON");
+    answer["data"]["signIn"]["session"]["accessToken"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no session: {answer}"))
+        .to_owned()
+}
+
+/// Waits until a server answers.
+pub async fn until_ready(client: &reqwest::Client, url: &str) {
+    for _ in 0..600 {
+        let answer = client.get(url).send().await;
+        if answer.is_ok_and(|it| it.status().is_success()) {
+            return;
         }
-        panic!("{url} is not ready");
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    panic!("{url} is not ready");
 }
 
 /// Runs a command to its end.
 pub fn run(database: &Database, arguments: &[&str]) {
     let status = command(database, arguments).status().expect("tiwizi");
     assert!(status.success(), "{arguments:?} failed");
+}
+
+/// A server on a database, not yet ready.
+pub fn serve(database: &Database, address: &str) -> Running {
+    let server = command(database, &["serve", "--bind", address]).spawn();
+    Running(server.expect("tiwizi"))
 }
 
 fn command(database: &Database, arguments: &[&str]) -> Command {
@@ -120,7 +128,8 @@ pub fn keys(database: &Database) -> PathBuf {
     database.folder.path().join("keys")
 }
 
-fn free_address() -> String {
+/// An address of this machine that nobody listens at.
+pub fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("its address").to_string()
 }

@@ -19,6 +19,10 @@
 mod databases;
 mod documents;
 #[path = "../server.rs"]
+#[expect(
+    dead_code,
+    reason = "shared with other measurements, which use more of it"
+)]
 mod server;
 
 use std::time::Duration;

@@ -17,11 +17,14 @@
 #[expect(dead_code, reason = "shared with the tests, which use more of it")]
 mod databases;
 mod limit;
+#[path = "../server.rs"]
+#[expect(
+    dead_code,
+    reason = "shared with other measurements, which use more of it"
+)]
+mod server;
 
-use std::net::TcpListener;
-use std::process::Child;
 use std::process::Command;
-use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 use std::time::Instant;
@@ -53,15 +56,6 @@ struct Arguments {
     /// Passed by `cargo bench`
     #[arg(long, hide = true)]
     bench: bool,
-}
-
-/// A program that ends with this one.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ended = self.0.kill().and_then(|()| self.0.wait());
-    }
 }
 
 /// One request, repeated.
@@ -101,7 +95,7 @@ async fn measure(arguments: &Arguments) {
         return;
     };
     let began = Instant::now();
-    run(
+    server::run(
         &database,
         &["demo", "--entries", &arguments.entries.to_string()],
     );
@@ -111,23 +105,23 @@ async fn measure(arguments: &Arguments) {
         began.elapsed().as_secs_f64()
     );
 
-    let address = free_address();
+    let address = server::free_address();
     let began = Instant::now();
-    let _server = start(&database, &["serve", "--bind", &address]);
+    let _server = server::serve(&database, &address);
     let client = reqwest::Client::new();
-    until_ready(&client, &format!("http://{address}/readyz")).await;
+    server::until_ready(&client, &format!("http://{address}/readyz")).await;
     println!("ready in {:.2} s", began.elapsed().as_secs_f64());
-    let limit_address = free_address();
-    let _limit = Running(
+    let limit_address = server::free_address();
+    let _limit = server::Running(
         Command::new(std::env::current_exe().expect("this program"))
             .args(["--limit", &limit_address, &database.url])
             .spawn()
             .expect("the limit"),
     );
-    until_ready(&client, &format!("http://{limit_address}/ready")).await;
+    server::until_ready(&client, &format!("http://{limit_address}/ready")).await;
 
     let graphql = format!("http://{address}/graphql");
-    let token = sign_in(&client, &graphql).await;
+    let token = server::sign_in(&client, &graphql, "owner@example.org").await;
     let (ids, keys) = entries(&client, &graphql, &token, &limit_address).await;
 
     println!(
@@ -254,24 +248,6 @@ fn ms(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1_000.0
 }
 
-async fn sign_in(client: &reqwest::Client, url: &str) -> String {
-    let query = "mutation { signIn(input: {email: \"owner@example.org\", password: \"tiwizi-demo\"}) \
-        { session { accessToken } userErrors { message } } }";
-    let answer: Value = client
-        .post(url)
-        .json(&json!({ "query": query }))
-        .send()
-        .await
-        .expect("an answer")
-        .json()
-        .await
-        .expect("JSON");
-    answer["data"]["signIn"]["session"]["accessToken"]
-        .as_str()
-        .unwrap_or_else(|| panic!("no session: {answer}"))
-        .to_owned()
-}
-
 /// Ids of the newest entries as clients know them, and the same entries' keys; checks that both
 /// sides list the same.
 async fn entries(
@@ -312,45 +288,4 @@ async fn entries(
         ours.iter().map(text).collect(),
         theirs.iter().map(text).collect(),
     )
-}
-
-fn run(database: &Database, arguments: &[&str]) {
-    let status = command(database, arguments).status().expect("tiwizi");
-    assert!(status.success(), "{arguments:?} failed");
-}
-
-fn start(database: &Database, arguments: &[&str]) -> Running {
-    Running(command(database, arguments).spawn().expect("tiwizi"))
-}
-
-fn command(database: &Database, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tiwizi"));
-    command
-        .args(["--database-url", &database.url])
-        .args(arguments)
-        .current_dir(database.folder.path())
-        .env("TIWIZI_LOG__FILTER", "warn")
-        .env("TIWIZI_LIMITS__POINTS", "0")
-        .stdout(Stdio::null());
-    command
-}
-
-fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("its address").to_string()
-}
-
-async fn until_ready(client: &reqwest::Client, url: &str) {
-    for _ in 0..600 {
-        if client
-            .get(url)
-            .send()
-            .await
-            .is_ok_and(|it| it.status().is_success())
-        {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("{url} is not ready");
 }

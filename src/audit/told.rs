@@ -112,10 +112,11 @@ fn refusal(operation: Operation<'_>, noted: &Noted) -> Option<Line> {
     if noted.refused.is_empty() {
         return None;
     }
-    let signing_in = noted
-        .refused
-        .iter()
-        .any(|it| ["invalid-credentials", "too-many-attempts"].contains(it));
+    let any = |of: &[&str]| noted.refused.iter().any(|it| of.contains(it));
+    // Whoever links an identity has signed in.
+    let linking = operation.fields.iter().any(|it| it == "linkIdentity");
+    let signing_in = any(&["invalid-credentials", "too-many-attempts"])
+        || !linking && any(&["sign-in-invalid", "identity-unlinked"]);
     let by_token = noted.refused.iter().any(|it| it.starts_with("token-"));
     if !signing_in && !by_token && operation.kind != "mutation" {
         return None;

@@ -21,6 +21,8 @@ use crate::config::without_credentials;
 
 /// What variables begin with.
 const PREFIX: &str = "TIWIZI_";
+/// What a refusal says in the place of a secret.
+const HIDDEN: &str = "what was given";
 
 /// Reads the configuration: defaults, then the file, then the environment.
 pub fn layers(
@@ -94,7 +96,10 @@ impl Layers {
         let text = value.into_string().map_err(|value| ConfigError::Invalid {
             origin: Origin::Environment,
             key: name.clone().into_owned(),
-            value: value.to_string_lossy().into_owned(),
+            value: match is_secret(&path) {
+                true => HIDDEN.to_owned(),
+                false => value.to_string_lossy().into_owned(),
+            },
             wanted: "text in UTF-8".to_owned(),
         })?;
         if let Some(id) = provider_of(&path) {
@@ -172,9 +177,11 @@ impl Layers {
             _ => Err(ConfigError::Invalid {
                 origin,
                 key: key.to_owned(),
-                value: match path {
+                value: match value {
+                    // Said by their kind alone.
+                    Value::Array(_) | Value::Table(_) => told(&value),
                     // A password may be of the wrong kind, and is one all the same.
-                    "mail.password" => "what was given".to_owned(),
+                    _ if is_secret(path) => HIDDEN.to_owned(),
                     _ => told(&value),
                 },
                 wanted,
@@ -243,6 +250,11 @@ fn flatten(values: &Table, places: &DeTable<'_>, above: &str, given: &mut Vec<Gi
 }
 
 /// Of which provider a path is the secret.
+/// Whether a refusal must not say again what was given: a secret, or what may hold one.
+fn is_secret(path: &str) -> bool {
+    path == "mail.password" || path == providers::PATH || provider_of(path).is_some()
+}
+
 fn provider_of(path: &str) -> Option<&str> {
     let below = path.strip_prefix(providers::PATH)?.strip_prefix('.')?;
     below.strip_suffix(".client_secret")

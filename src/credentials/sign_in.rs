@@ -217,7 +217,10 @@ pub async fn sign_in(
 
 /// The account as it is now, held until the transaction ends. While the password was compared somebody may have closed it, set
 /// another password or switched a second factor on, whose sessions ended: none begins after that with what was before.
-async fn unchanged(
+///
+/// # Errors
+/// [`IdentityError::Credentials`] where the account is another now, [`CredentialError::CodeNeeded`] where its second factor is.
+pub(super) async fn unchanged(
     tx: &Tx,
     seen: &user_account::Model,
     factor: Option<&second_factor::Model>,

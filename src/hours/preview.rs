@@ -88,6 +88,9 @@ pub async fn preview(ctx: &Ctx, item: Item) -> Result<Preview, HoursError> {
         return refused(HoursError::NotFound { field: "projectId" });
     };
     let organization = project.organization_id;
+    if !guard::belongs(ctx, organization) {
+        return refused(HoursError::NotFound { field: "projectId" });
+    }
     let seat = store::terms(ctx.read(), &[organization]).await?;
     let seat = seat.first().ok_or(HoursError::Inconsistent(
         "a project without an organization",

@@ -166,6 +166,10 @@ pub async fn within(
     organization: OrganizationId,
     items: &[Item],
 ) -> Result<Vec<Outcome>, HoursError> {
+    if !guard::belongs(ctx, organization) {
+        let unseen = |_: &Item| Err(HoursError::NotFound { field: "projectId" });
+        return Ok(items.iter().map(unseen).collect());
+    }
     let mut outcomes = Vec::with_capacity(items.len());
     if items.len() > PART {
         // All people of all parts before the chain of the first: everybody queues in the same

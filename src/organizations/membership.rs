@@ -305,6 +305,11 @@ async fn held(
     let Some(membership) = store::membership(&**tx, id).await? else {
         return Err(not_found);
     };
+    // Observers see the organization, and who belongs to it is not there for them.
+    let belongs = ctx.may(Action::ReadOrganization, membership.organization_id);
+    if !belongs && !ctx.scope().is_everything() {
+        return Err(not_found);
+    }
     if store::lock(tx, ctx.scope(), membership.organization_id)
         .await?
         .is_none()

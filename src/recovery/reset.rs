@@ -26,6 +26,7 @@ use crate::identity::Authenticator;
 use crate::identity::Core;
 use crate::identity::Ctx;
 use crate::identity::account;
+use crate::identity::api_token;
 use crate::identity::attempts;
 use crate::identity::hashing;
 use crate::identity::password;
@@ -208,7 +209,7 @@ async fn forget_occupant(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), DbErr> 
             organization: token.organization_id,
             subject: ("ApiToken", Some(token.id.0)),
             details: Some(json!({
-                "prefix": token.prefix, "scopes": token.scopes, "expiresAt": token.expires_at,
+                "prefix": token.prefix, "scopes": api_token::scopes(&token), "expiresAt": token.expires_at,
             })),
         };
         audit::record_about(ctx, tx, line, user).await?;

@@ -22,9 +22,13 @@ pub enum Whose {
 }
 
 impl Whose {
-    /// Those that the actor may see.
+    /// Those that the actor may see. Schedules are for people who have signed in: to a program they do not exist, by
+    /// whatever way it asks.
     #[must_use]
     pub fn of(ctx: &Ctx) -> Self {
+        if ctx.actor().token().is_some() {
+            return Self::Nobody;
+        }
         match ctx.actor().user() {
             _ if ctx.scope().is_everything() => Self::Everybody,
             Some(user) => Self::Of(user),

@@ -11,11 +11,11 @@ use entity::ids::OrganizationId;
 use entity::ids::UserId;
 use entity::types::ApiTokenScope;
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::json;
 
 use crate::audit;
 use crate::audit::Line;
+use crate::identity;
 use crate::identity::Actor;
 use crate::identity::Ctx;
 use crate::identity::Denied;
@@ -162,13 +162,12 @@ async fn record(
     action: &'static str,
     row: &api_token::Model,
 ) -> Result<(), TokenError> {
-    let scopes: Value = serde_json::from_str(&row.scopes).unwrap_or_default();
     let line = Line {
         action,
         organization: row.organization_id,
         subject: ("ApiToken", Some(row.id.0)),
         details: Some(json!({
-            "prefix": row.prefix, "scopes": scopes, "expiresAt": row.expires_at,
+            "prefix": row.prefix, "scopes": identity::api_token::scopes(row), "expiresAt": row.expires_at,
         })),
     };
     audit::record(ctx, tx, line).await?;

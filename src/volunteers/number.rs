@@ -3,8 +3,6 @@
 //! Records of one person meet by a keyed hash, which is in `person` and needs none of this. What is sealed is in
 //! `platform::vault`.
 
-use std::collections::HashMap;
-
 use entity::ids::VolunteerId;
 use entity::national_id;
 use entity::volunteer;
@@ -75,20 +73,20 @@ pub async fn keep(
     Ok(())
 }
 
-/// The numbers that are kept of some records, for whoever may have all that is known of them.
+/// The number that is kept of somebody: with their record, or with one that was merged into it.
 ///
 /// # Errors
 /// [`VolunteerError::Sealed`], a fault.
 pub async fn of(
     core: &Core,
     conn: &impl ConnectionTrait,
-    ids: &[VolunteerId],
-) -> Result<HashMap<VolunteerId, String>, VolunteerError> {
-    let mut numbers = HashMap::new();
-    for row in store::numbers(conn, ids).await? {
-        numbers.insert(row.volunteer_id, opened(core, &row)?);
-    }
-    Ok(numbers)
+    record: VolunteerId,
+) -> Result<Option<String>, VolunteerError> {
+    let ids = store::together(conn, record).await?;
+    let mut rows = store::numbers(conn, &ids).await?;
+    rows.sort_by_key(|it| (it.volunteer_id != record, it.volunteer_id));
+    let first = rows.first().map(|it| opened(core, it));
+    Ok(first.transpose()?)
 }
 
 fn opened(core: &Core, row: &national_id::Model) -> Result<String, VaultError> {
@@ -99,22 +97,25 @@ fn opened(core: &Core, row: &national_id::Model) -> Result<String, VaultError> {
     String::from_utf8(bytes).map_err(|_no_text| VaultError::Damaged)
 }
 
-/// Shows the number of one record to whoever may see it, and notes that it was shown; `None` where none is kept.
+/// Shows the number of one record to whoever may see it, and notes that it was shown; `None` where none is kept. A record that
+/// was merged is answered by the one that took it over.
 ///
 /// # Errors
 /// [`VolunteerError::NotFound`] for a record that is not seen, [`Denied`], [`VolunteerError::Sealed`].
 pub async fn reveal(ctx: &Ctx, id: VolunteerId) -> Result<Option<String>, VolunteerError> {
     ctx.demand_signed_in()?;
     ctx.transaction(async |tx| {
-        let record = store::by_ids(&**tx, ctx.scope(), &[id])
-            .await?
-            .pop()
-            .ok_or(VolunteerError::NotFound(FIELD))?;
+        let found = store::kept(&**tx, ctx.scope(), &[id]).await?;
+        let record = found.into_values().next();
+        let record = record.ok_or(VolunteerError::NotFound(FIELD))?;
         match ctx.demand(Action::RevealNationalIds, record.organization_id) {
             // Whoever sees the record is told that it is the act that is refused.
             Err(Denied::Invisible) => return Err(Denied::NotAllowed.into()),
             outcome => outcome?,
         }
+        let Some(number) = of(ctx.core(), &**tx, record.id).await? else {
+            return Ok(None);
+        };
         let line = Line {
             action: "national_id.read",
             organization: Some(record.organization_id),
@@ -126,8 +127,7 @@ pub async fn reveal(ctx: &Ctx, id: VolunteerId) -> Result<Option<String>, Volunt
             Some(user) => audit::record_about(ctx, tx, line, user).await?,
             None => audit::record(ctx, tx, line).await?,
         }
-        let kept = store::numbers(&**tx, &[record.id]).await?.pop();
-        Ok(kept.map(|it| opened(ctx.core(), &it)).transpose()?)
+        Ok(Some(number))
     })
     .await
 }

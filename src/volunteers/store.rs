@@ -13,6 +13,7 @@ use entity::national_id;
 use entity::person;
 use entity::volunteer;
 use sea_orm::ColumnTrait;
+use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
@@ -126,7 +127,28 @@ pub async fn kept(
     taken_over(conn, scope, asked).await
 }
 
-/// The same for a write: until the transaction ends nobody merges what is answered. Others may hold it
+/// A record that stands, and those that were merged into it.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn together(
+    db: &impl ConnectionTrait,
+    id: VolunteerId,
+) -> Result<Vec<VolunteerId>, DbErr> {
+    volunteer::Entity::find()
+        .select_only()
+        .column(volunteer::Column::Id)
+        .filter(
+            Condition::any()
+                .add(volunteer::Column::Id.eq(id))
+                .add(volunteer::Column::MergedIntoId.eq(id)),
+        )
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// As [`kept`], for a write: until the transaction ends nobody merges what is answered. Others may hold it
 /// together. One statement where none of them was merged.
 ///
 /// # Errors

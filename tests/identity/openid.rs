@@ -19,6 +19,7 @@ use crate::identity::text;
 use crate::letters::posted_with;
 use crate::support::app::App;
 use crate::support::app::opening;
+use crate::support::cast::Cast;
 use crate::support::cast::Person;
 use crate::support::mail::Post;
 use crate::support::on_both_databases;
@@ -398,6 +399,44 @@ on_both_databases! {
         assert_eq!(second, ["IDENTITY_TAKEN"], "one of each provider");
         assert_eq!(of_another, ["IDENTITY_TAKEN"]);
         assert_eq!(came_in(&came), salma.email);
+        door.close().await;
+    }
+
+    /// Whoever changed the password while the provider was asked has shut out whoever knew the one before.
+    async fn a_password_that_is_changed_meanwhile_links_nothing(app: App) {
+        let door = Door::of(&app).await;
+        let thief = Person::sign_up(&door.app, "Salma").await;
+        let salma = thief.again().await;
+        let who = Somebody::verified("mallory@example.net");
+        let back = door.back(&thief, &who).await;
+        let pause = door.provider.pauses();
+
+        let change = json!({ "currentPassword": PASSWORD, "newPassword": "her own words of it" });
+        let (linked, changed) = tokio::join!(thief.refused("linkIdentity", back.with("password", PASSWORD)), async {
+            pause.came().await;
+            let changed = salma.done("changePassword", change, "passwordChanged").await;
+            pause.ends();
+            changed
+        });
+
+        assert_eq!(changed["passwordChanged"], true);
+        assert_eq!(linked, ["PASSWORD_WRONG"]);
+        let viewer = salma.asks("{ viewer { linkedIdentities { provider } } }", json!({})).await;
+        assert_eq!(viewer["viewer"]["linkedIdentities"], json!([]));
+        door.close().await;
+    }
+
+    /// Sign-ins at providers that fail are told beside those by password, to whoever watches for guessing.
+    async fn sign_ins_that_fail_are_told_as_such(app: App) {
+        let door = Door::of(&app).await;
+        let cast = Cast::on(&app).await;
+
+        let unknown = door.signs_in(&Somebody::verified("stranger@example.net")).await;
+        let query = "{ auditEvents(filter: { actions: [\"session.begin\"], outcome: REFUSED }) { totalCount } }";
+        let told = cast.admin.asks(query, json!({})).await;
+
+        assert_eq!(refused(&unknown), ["IDENTITY_UNLINKED"]);
+        assert_eq!(told["auditEvents"]["totalCount"], 1);
         door.close().await;
     }
 

@@ -61,6 +61,7 @@ on_both_databases! {
 
         assert_eq!(kept(&app).await, []);
         assert_eq!(shown(&cast.owner, &record).await, Value::Null);
+        assert_eq!(told(&cast.owner).await, json!([]), "nothing was shown");
         assert_eq!(traces::found(&app, &["EE123456"]).await, Vec::<String>::new());
     }
 
@@ -96,6 +97,28 @@ on_both_databases! {
         assert_eq!(answer.error_code(), "INTERNAL_SERVER_ERROR", "{:#}", answer.body);
         assert!(!answer.body.to_string().contains("654321"));
         assert_eq!(shown(&cast.owner, &other).await, "EE654321");
+        app.close().await;
+    }
+
+    /// Two records of one person that were put together are asked by either, and have one number.
+    async fn a_number_is_that_of_the_record_that_stands(app: App) {
+        let app = keeping(&app).await;
+        let cast = Cast::on(&app).await;
+        let record = enrolled(&cast, "EE123456").await;
+        let input = json!({ "organizationId": cast.organization.id, "name": "Hassan" });
+        let made = cast.owner.done("createVolunteer", input, "volunteer { id }").await;
+        let merged = made["volunteer"]["id"].as_str().expect("an id").to_owned();
+        cast.owner.done("mergeVolunteers", json!({ "keepId": record, "mergeId": merged }), "merge { id }").await;
+
+        assert_eq!(shown(&cast.owner, &record).await, "EE123456");
+        assert_eq!(shown(&cast.owner, &merged).await, "EE123456", "files go on naming it");
+        let person = Person::sign_up(&app, "Hassan").await;
+        cast.owner.takes_in(&cast.organization, &person, "VOLUNTEER", Some(&record)).await;
+        let (_, files) = asked(&app, &person, json!({ "volunteerId": record })).await;
+        assert_eq!(section(&files, "volunteer-records")[0]["nationalId"], "EE123456");
+        // An archive that somebody else is given would show it without a word.
+        let (_, files) = asked(&app, &cast.owner, json!({ "volunteerId": record })).await;
+        assert_eq!(section(&files, "volunteer-records")[0]["nationalId"], Value::Null);
         app.close().await;
     }
 

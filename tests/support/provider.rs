@@ -25,6 +25,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::io::BufReader;
 use tokio::net::TcpListener;
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::support::provider::tokens::encoded;
@@ -135,6 +136,26 @@ struct Kept {
     tokens: BTreeMap<String, Somebody>,
     exchanged: usize,
     described: usize,
+    pause: Option<Pause>,
+}
+
+/// A code that waits to be exchanged until the test says so.
+#[derive(Clone, Default)]
+pub struct Pause {
+    came: Arc<Notify>,
+    goes_on: Arc<Notify>,
+}
+
+impl Pause {
+    /// Until a code came.
+    pub async fn came(&self) {
+        self.came.notified().await;
+    }
+
+    /// Lets it be exchanged.
+    pub fn ends(&self) {
+        self.goes_on.notify_one();
+    }
 }
 
 /// The provider.
@@ -166,6 +187,7 @@ impl Provider {
             tokens: BTreeMap::new(),
             exchanged: 0,
             described: 0,
+            pause: None,
         }));
         let with = (Arc::clone(&kept), issuer.clone());
         let serving = tokio::spawn(async move {
@@ -205,6 +227,13 @@ impl Provider {
     /// From now on it signs with another key.
     pub fn rotates(&self) {
         self.kept.lock().expect("kept").rotated = true;
+    }
+
+    /// From now on it keeps codes waiting.
+    pub fn pauses(&self) -> Pause {
+        let pause = Pause::default();
+        self.kept.lock().expect("kept").pause = Some(pause.clone());
+        pause
     }
 
     /// Moves its clock.
@@ -272,6 +301,11 @@ async fn talk(stream: TcpStream, kept: &Mutex<Kept>, issuer: &str) -> std::io::R
     let mut body = vec![0; header("content-length").parse().unwrap_or(0)];
     stream.read_exact(&mut body).await?;
     let request = head[0].split(' ').take(2).collect::<Vec<_>>().join(" ");
+    let pause = kept.lock().expect("kept").pause.clone();
+    if let Some(pause) = pause.filter(|_| request == "POST /realm/token") {
+        pause.came.notify_one();
+        pause.goes_on.notified().await;
+    }
     let (status, more, said) = answer(kept, issuer, (&request, &header("authorization")), &body);
     let answer = format!(
         "HTTP/1.1 {status} Said\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n{more}\r\n{said}",

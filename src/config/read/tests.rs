@@ -225,6 +225,18 @@ fn providers_are_of_the_file_and_their_secrets_of_the_environment_too() {
 }
 
 #[test]
+fn what_may_hold_a_secret_is_refused_without_saying_it_again() {
+    let given = [(
+        "TIWIZI_IDENTITY__PROVIDERS",
+        "[{ client_secret = \"s3cret\" }]",
+    )];
+
+    let refused = Config::load(None, pairs(&given)).unwrap_err();
+
+    assert!(!refused.to_string().contains("s3cret"), "{refused}");
+}
+
+#[test]
 fn a_provider_that_cannot_be_used_is_told_with_its_place() {
     let plain = PROVIDER.replace("https://id", "http://id");
 

@@ -6,7 +6,6 @@
 
 use entity::identity_link;
 use entity::ids::IdentityLinkId;
-use entity::second_factor;
 use entity::user_account;
 
 use crate::credentials;
@@ -20,8 +19,10 @@ use crate::credentials::openid::links;
 use crate::credentials::openid::prove;
 use crate::credentials::openid::store;
 use crate::credentials::sign_in::must_verify;
+use crate::credentials::sign_in::unchanged;
 use crate::identity::Authenticator;
 use crate::identity::Ctx;
+use crate::identity::IdentityError;
 use crate::identity::account;
 use crate::identity::attempts;
 use crate::identity::attempts::Counter;
@@ -33,6 +34,19 @@ use crate::platform::db::Tx;
 struct Proven {
     account: user_account::Model,
     digest: Vec<u8>,
+    by: Way,
+}
+
+/// How an identity leads to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// It is linked.
+    Link,
+    /// By the address that both sides verified.
+    Address,
+    /// It was proven before, and the sign-in waits for a code. It would be gone, had the account been taken from whoever linked
+    /// the identity.
+    Before,
 }
 
 /// Signs somebody in with what came back from a provider. Where a second factor is on, nobody is signed in without a code of
@@ -55,18 +69,31 @@ pub async fn complete(
         (Some(user), Some(digest)) => {
             let account = credentials::store::open_account(ctx.read(), user).await?;
             let account = account.ok_or(CredentialError::Unlinked)?;
-            Proven { account, digest }
+            Proven {
+                account,
+                digest,
+                by: Way::Before,
+            }
         }
         _ => {
             let identified = prove(ctx, &row, &returned).await?;
             meant(ctx, &row.provider, identified).await?
         }
     };
-    let Proven { account, digest } = proven;
+    let Proven {
+        account,
+        digest,
+        by,
+    } = proven;
     ctx.notes().about(account.id);
     if account.email_verified_at.is_none() && must_verify(ctx) {
-        ctx.transaction(async |tx| address::send(ctx, tx, account.id, &account.email).await)
-            .await?;
+        ctx.transaction(async |tx| {
+            for taken in taken {
+                attempts::succeeded(tx, taken).await?;
+            }
+            address::send(ctx, tx, account.id, &account.email).await
+        })
+        .await?;
         return Err(CredentialError::Unverified);
     }
     let factor = factor::required(ctx, account.id).await?;
@@ -92,14 +119,20 @@ pub async fn complete(
         }
     }
     ctx.transaction(async |tx| {
-        let account = unchanged(tx, &account, factor.as_ref()).await?;
+        let seen = account;
+        let account = unchanged(tx, &seen, factor.as_ref())
+            .await
+            .map_err(at_unchanged)?;
+        if by == Way::Address && account.email != seen.email {
+            return Err(CredentialError::Unproven);
+        }
         if !store::use_request(tx, row.id, ctx.now()).await? {
             return Err(CredentialError::Unproven);
         }
         if let (Some(factor), Some(code)) = (factor, totp) {
             factor::pass(ctx, tx, factor, code).await.map_err(at_totp)?;
         }
-        signed_in_with(ctx, tx, &row.provider, &account, digest).await?;
+        signed_in_with(ctx, tx, &row.provider, &account, (digest, by)).await?;
         for taken in taken {
             attempts::succeeded(tx, taken).await?;
         }
@@ -121,7 +154,13 @@ async fn meant(
         digest,
         verified_email,
     } = identified;
-    let account = match store::link(ctx.read(), &digest).await? {
+    let link = store::link(ctx.read(), &digest).await?;
+    let by = if link.is_some() {
+        Way::Link
+    } else {
+        Way::Address
+    };
+    let account = match link {
         // What its owner unlinked is not linked again by an address.
         Some(link) if link.ended_at.is_some() => None,
         Some(link) => credentials::store::open_account(ctx.read(), link.user_id).await?,
@@ -145,7 +184,11 @@ async fn meant(
         }
     };
     let account = account.ok_or(CredentialError::Unlinked)?;
-    Ok(Proven { account, digest })
+    Ok(Proven {
+        account,
+        digest,
+        by,
+    })
 }
 
 /// Notes that an identity signed in to an account, for the first time or again. The account is held.
@@ -154,16 +197,24 @@ async fn signed_in_with(
     tx: &Tx,
     provider: &str,
     account: &user_account::Model,
-    digest: Vec<u8>,
+    (digest, by): (Vec<u8>, Way),
 ) -> Result<(), CredentialError> {
     let now = ctx.now();
-    match store::link(&**tx, &digest).await? {
+    match store::hold_link(tx, &digest).await? {
         Some(link) if link.user_id == account.id && link.ended_at.is_none() => {
             store::note_use(tx, link.id, now).await?;
         }
-        // Unlinked meanwhile.
+        // Unlinked meanwhile, or taken from the account with all that whoever waited in it had left there.
         Some(_) => return Err(CredentialError::Unlinked),
+        None if by == Way::Link => return Err(CredentialError::Unlinked),
         None if account.email_verified_at.is_none() => return Err(CredentialError::Unlinked),
+        // Another identity of the provider was linked meanwhile.
+        None if store::of_user_at(&**tx, account.id, provider)
+            .await?
+            .is_some() =>
+        {
+            return Err(CredentialError::Unlinked);
+        }
         None => {
             let row = identity_link::Model {
                 id: IdentityLinkId(ctx.new_id()),
@@ -174,28 +225,24 @@ async fn signed_in_with(
                 last_used_at: Some(now),
                 ended_at: None,
             };
-            store::insert_link(tx, row.clone()).await?;
+            let written = store::insert_link(tx, row.clone()).await;
+            written.map_err(|cause| match store::is_taken(&cause) {
+                true => CredentialError::Unlinked,
+                false => cause.into(),
+            })?;
             links::note(ctx, tx, &row, links::Became::Linked).await?;
         }
     }
     Ok(())
 }
 
-/// The account as it is now, held until the transaction ends; with the second factor that was asked for.
-async fn unchanged(
-    tx: &Tx,
-    seen: &user_account::Model,
-    factor: Option<&second_factor::Model>,
-) -> Result<user_account::Model, CredentialError> {
-    let held = credentials::store::hold_account(tx, seen.id).await?;
-    let held = held.ok_or(CredentialError::Unlinked)?;
-    let now = credentials::store::factor(&**tx, seen.id).await?;
-    let now = now.filter(|it| it.confirmed_at.is_some());
-    // A secret is known by when it was made: another one may stand in its place.
-    if now.map(|it| it.created_at) != factor.map(|it| it.created_at) {
-        return Err(CredentialError::FactorNeeded);
+/// Whoever set another password meanwhile is asked to begin again, as whoever has a new second factor is asked for its code.
+fn at_unchanged(cause: CredentialError) -> CredentialError {
+    match cause {
+        CredentialError::CodeNeeded => CredentialError::FactorNeeded,
+        CredentialError::Identity(IdentityError::Credentials) => CredentialError::Unproven,
+        cause => cause,
     }
-    Ok(held)
 }
 
 fn at_totp(cause: CredentialError) -> CredentialError {

@@ -55,13 +55,17 @@ pub async fn link(
     let now = ctx.now();
     ctx.transaction(async |tx| {
         let held = credentials::store::hold_account(tx, account.id).await?;
-        held.ok_or(Denied::SignedOut)?;
+        let held = held.ok_or(Denied::SignedOut)?;
+        // While the provider was asked somebody may have set another password: whoever knew the one before links nothing.
+        if held.password_hash != account.password_hash {
+            return Err(CredentialError::Password { field: "password" });
+        }
         if !store::use_request(tx, row.id, now).await? {
             return Err(CredentialError::Unproven);
         }
         attempts::succeeded(tx, taken).await?;
         attempts::take_back(tx, &Counter::begun(ctx)).await?;
-        let before = store::link(&**tx, &identified.digest).await?;
+        let before = store::hold_link(tx, &identified.digest).await?;
         let before = match before {
             Some(link) if link.ended_at.is_none() && link.user_id == account.id => {
                 return Ok(link);
@@ -82,7 +86,11 @@ pub async fn link(
             last_used_at: None,
             ended_at: None,
         };
-        store::put_link(tx, link.clone()).await?;
+        let written = store::put_link(tx, link.clone()).await;
+        written.map_err(|cause| match store::is_taken(&cause) {
+            true => CredentialError::LinkTaken,
+            false => cause.into(),
+        })?;
         note(ctx, tx, &link, Became::Linked).await?;
         Ok(link)
     })

@@ -102,7 +102,7 @@ async fn prove(
         since: row.created_at,
     };
     let identified = openid::identify(ctx, config, &marks(ctx.core(), row.id), back).await;
-    Ok(identified.map_err(|cause| refused(config, cause))?)
+    identified.map_err(|cause| refused(config, cause))
 }
 
 /// What is told of it says nothing of what did not fit; the log does.

@@ -17,10 +17,12 @@ use sea_orm::ExprTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
+use sea_orm::QuerySelect;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::OnConflict;
 
 use crate::platform::db::Tx;
+use crate::platform::db::violates;
 
 /// Writes a sign-in that began.
 ///
@@ -126,6 +128,24 @@ pub async fn link(
         .filter(identity_link::Column::Digest.eq(digest.to_vec()))
         .one(conn)
         .await
+}
+
+/// The same, which nobody changes until the transaction ends.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn hold_link(tx: &Tx, digest: &[u8]) -> Result<Option<identity_link::Model>, DbErr> {
+    identity_link::Entity::find()
+        .filter(identity_link::Column::Digest.eq(digest.to_vec()))
+        .lock_exclusive()
+        .one(&**tx)
+        .await
+}
+
+/// Whether an identity was linked by somebody else in the same moment.
+#[must_use]
+pub fn is_taken(cause: &DbErr) -> bool {
+    violates(cause, &["identity_link_digest", "identity_link.digest"])
 }
 
 /// The identities that sign in to an account, the first linked first.

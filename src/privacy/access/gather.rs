@@ -22,8 +22,8 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::consents;
-use crate::identity::Core;
 use crate::identity::Ctx;
+use crate::identity::api_token;
 use crate::jobs::Failed;
 use crate::jobs::Progress;
 use crate::jobs::Spooled;
@@ -31,6 +31,7 @@ use crate::platform::i18n::Locale;
 use crate::privacy::access::archive::Archive;
 use crate::privacy::access::archive::ArchiveError;
 use crate::privacy::access::store;
+use crate::volunteers;
 use crate::volunteers::VolunteerError;
 use crate::volunteers::number;
 
@@ -79,11 +80,16 @@ pub(super) async fn gather(
         account(&db, user, &mut archive).await.map_err(fault)?;
     }
     progress.reaches(20).await?;
-    let mut all = Vec::new();
+    let (mut all, mut numbers) = (Vec::new(), HashMap::new());
     for record in records {
-        all.extend(store::together(&db, record.id).await?);
+        all.extend(volunteers::store::together(&db, record.id).await?);
+        // Whoever gives somebody their archive is shown numbers one at a time, elsewhere.
+        if ctx.scope().owns(record.id) {
+            let number = number::of(ctx.core(), &db, record.id).await;
+            numbers.insert(record.id, number.map_err(|it| fault(it.into()))?);
+        }
     }
-    of_records(ctx.core(), &db, records, &all, &mut archive)
+    of_records(&db, (records, numbers), &all, &mut archive)
         .await
         .map_err(fault)?;
     erasures(&db, user, &all, &mut archive)
@@ -138,9 +144,8 @@ async fn account(
     });
     archive.section("sessions", &Vec::from_iter(rows))?;
     let rows = store::tokens(db, user).await?.into_iter().map(|it| {
-        let scopes: Value = serde_json::from_str(&it.scopes).unwrap_or_default();
         json!({
-            "name": it.name, "scopes": scopes, "createdAt": instant(it.created_at),
+            "name": it.name, "scopes": api_token::scopes(&it), "createdAt": instant(it.created_at),
             "expiresAt": instant(it.expires_at), "revokedAt": it.revoked_at.map(instant),
             "lastUsedAt": it.last_used_at.map(instant), "lastUsedAddress": it.last_used_address,
         })
@@ -191,18 +196,13 @@ async fn account(
 }
 
 async fn of_records(
-    core: &Core,
     db: &impl ConnectionTrait,
-    records: &[volunteer::Model],
+    (records, numbers): (&[volunteer::Model], HashMap<VolunteerId, Option<String>>),
     all: &[VolunteerId],
     archive: &mut Archive,
 ) -> Result<(), GatherError> {
-    let names = names(
-        db,
-        Vec::from_iter(records.iter().map(|it| it.organization_id)),
-    )
-    .await?;
-    let numbers = number::of(core, db, all).await?;
+    let organizations = records.iter().map(|it| it.organization_id).collect();
+    let names = names(db, organizations).await?;
     let rows = records.iter().map(|it| {
         json!({
             "nationalId": numbers.get(&it.id),

@@ -29,7 +29,6 @@ use entity::shift;
 use entity::signup;
 use entity::timer;
 use entity::user_account;
-use entity::volunteer;
 use entity::volunteer_contract;
 use sea_orm::ColumnTrait;
 use sea_orm::Condition;
@@ -45,27 +44,6 @@ use sea_orm::QueryTrait;
 pub const PART: u64 = 1_000;
 /// Most rows of what is not read in parts: the newest ones.
 const MOST: u64 = 10_000;
-
-/// A record and those that were merged into it.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn together(
-    db: &impl ConnectionTrait,
-    id: VolunteerId,
-) -> Result<Vec<VolunteerId>, DbErr> {
-    volunteer::Entity::find()
-        .select_only()
-        .column(volunteer::Column::Id)
-        .filter(
-            Condition::any()
-                .add(volunteer::Column::Id.eq(id))
-                .add(volunteer::Column::MergedIntoId.eq(id)),
-        )
-        .into_tuple()
-        .all(db)
-        .await
-}
 
 /// The next entries of some records, in the order in which they were written.
 ///
