@@ -69,6 +69,17 @@ pub struct Line {
 }
 
 impl Line {
+    /// What was done to an account, where nothing else is worth keeping.
+    #[must_use]
+    pub fn of_account(action: &'static str, user: UserId) -> Self {
+        Self {
+            action,
+            organization: None,
+            subject: ("User", Some(user.0)),
+            details: None,
+        }
+    }
+
     /// The record that changed; none where it was looked at alone. Hours are not among them: the ledger passes them on, one by one; nor
     /// shifts and sign-ups, whose statements do.
     fn change(&self) -> Option<Change> {

@@ -259,9 +259,13 @@ fn every_refusal_is_told_in_the_reader_s_own_language_and_script() {
 }
 
 #[test]
-fn every_rule_from_the_field_names_a_test_that_exists() {
+fn every_rule_and_attack_names_a_test_that_exists() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let table = fs::read_to_string(folder.join("docs/field-rules.md")).expect("the table");
+    let read = |file: &str| fs::read_to_string(folder.join(file)).expect("a table");
+    let security = read("SECURITY.md");
+    let attacks = security.split("| attack | held by |").nth(1);
+    let attacks = attacks.expect("the attacks").split("\n\n").next();
+    let table = read("docs/field-rules.md") + attacks.expect("their rows");
     let tests: BTreeSet<String> = files(&["src", "tests"], "rs")
         .into_iter()
         .flat_map(|(_, text)| {
@@ -275,7 +279,9 @@ fn every_rule_from_the_field_names_a_test_that_exists() {
     let mut broken = Vec::new();
     let mut named = 0;
     for rule in rules {
-        for test in rule.split('`').skip(1).step_by(2) {
+        let held = rule.split(" | ").last().expect("a last column");
+        let tests_of_it = held.split('`').skip(1).step_by(2);
+        for test in tests_of_it.filter(|it| !it.contains(' ')) {
             named += 1;
             if !tests.contains(test) {
                 broken.push(format!("{test} is not there: {rule}"));
@@ -283,6 +289,33 @@ fn every_rule_from_the_field_names_a_test_that_exists() {
         }
     }
     assert!(named > 50, "{named} tests are named");
+    assert_none(&broken);
+}
+
+#[test]
+fn acts_of_the_trail_are_spelled_alike() {
+    let mut broken = Vec::new();
+    let mut found = 0;
+    for (file, text) in files(&["src"], "rs") {
+        let named = text.split("action: \"").skip(1);
+        let named = named.chain(text.split("of_account(\"").skip(1));
+        for act in named.filter_map(|it| it.split('"').next()) {
+            found += 1;
+            let word = |it: &str| {
+                !it.is_empty() && it.chars().all(|it| it.is_ascii_lowercase() || it == '_')
+            };
+            if !act
+                .split_once('.')
+                .is_some_and(|(noun, verb)| word(noun) && word(verb))
+            {
+                broken.push(format!(
+                    "{}: {act} is not noun.verb in small letters",
+                    file.display()
+                ));
+            }
+        }
+    }
+    assert!(found > 30, "{found} acts");
     assert_none(&broken);
 }
 

@@ -18,8 +18,8 @@ use serde_json::Value;
 use serde_json::json;
 use tiwizi::graphql::node::NodeId;
 use tiwizi::graphql::node::split;
-use tiwizi::platform::crypto::hex;
 use tiwizi::platform::crypto::sha256;
+use tiwizi::platform::hex::hex;
 use tiwizi::platform::i18n::Locale;
 
 use crate::support::app::App;

@@ -77,6 +77,8 @@ mod evidence;
 mod activities;
 
 #[cfg(test)]
+mod assignment;
+#[cfg(test)]
 mod attendance;
 
 #[cfg(test)]

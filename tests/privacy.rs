@@ -5,7 +5,9 @@
 mod access;
 mod consents;
 mod erasure;
+mod files;
 mod national_ids;
+mod places;
 mod retention;
 mod tables;
-mod traces;
+pub mod traces;

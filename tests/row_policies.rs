@@ -30,7 +30,7 @@ const DOORS: &[(&str, usize)] = &[
     ("src/activities/store.rs", 2),
     ("src/app/keys.rs", 8),
     ("src/certificates/verify.rs", 1),
-    ("src/cli/doctor.rs", 1),
+    ("src/cli/doctor/database.rs", 1),
     ("src/hours/guard.rs", 2),
     ("src/hours/policy/settle.rs", 1),
     ("src/hours/preview.rs", 1),

@@ -13,8 +13,8 @@ use sea_orm::IntoActiveModel;
 use serde_json::Value;
 use serde_json::json;
 use tiwizi::graphql::node::NodeId;
-use tiwizi::platform::crypto::hex;
 use tiwizi::platform::crypto::sha256;
+use tiwizi::platform::hex::hex;
 use tiwizi::platform::i18n::Locale;
 
 use crate::support::app::App;

@@ -216,7 +216,7 @@ on_both_databases! {
         let mut decree = rate(None, None, "2027-01-01", "18.50");
         decree["kind"] = json!("MINIMUM_WAGE");
         upserted(&cast, &[decree]).await;
-        let lines = audit_event::Entity::find().filter(audit_event::Column::Action.eq("wageRate.upsert"));
+        let lines = audit_event::Entity::find().filter(audit_event::Column::Action.eq("wage_rate.upsert"));
         assert_eq!(lines.count(app.parts.core.db.system().read()).await.unwrap(), 5);
     }
 

@@ -505,7 +505,7 @@ on_both_databases! {
         let many: Vec<Value> = (0..501).map(|it| term(&format!("T{it}"), None, "PHASE", "2027-01-01")).collect();
         assert_eq!(codes(&upserts(&cast.admin, "INDH", &many).await), ["TOO_LONG"]);
         assert_eq!(codes(&upserts(&cast.admin, "INDH", &[]).await), ["REQUIRED"]);
-        let lines = audit_event::Entity::find().filter(audit_event::Column::Action.eq("vocabularyTerm.upsert"));
+        let lines = audit_event::Entity::find().filter(audit_event::Column::Action.eq("vocabulary_term.upsert"));
         assert_eq!(lines.clone().count(app.parts.core.db.system().read()).await.unwrap(), 0);
 
         // A dry run tells what would be, and writes nothing.

@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::ids::OrganizationId;
 use crate::ids::VolunteerId;
+use crate::types::Sealed;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -15,7 +16,7 @@ pub struct Model {
     /// The organization that keeps it.
     pub organization_id: OrganizationId,
     /// The number, sealed for this record alone.
-    pub sealed: String,
+    pub sealed: Sealed,
     /// When it was written.
     pub created_at: DateTimeUtc,
 }

@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::ids::UserId;
+use crate::types::Sealed;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -12,7 +13,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: UserId,
     /// The secret, sealed.
-    pub secret: String,
+    pub secret: Sealed,
     /// When it was made.
     pub created_at: DateTimeUtc,
     /// Since when it is asked for; null until its owner gave a code of it.

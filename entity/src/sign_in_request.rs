@@ -34,6 +34,8 @@ pub struct Model {
     pub proven_digest: Option<Vec<u8>>,
     /// When it was used.
     pub used_at: Option<DateTimeUtc>,
+    /// Keyed digest of the network that it began from.
+    pub network: Option<Vec<u8>>,
 }
 
 /// None: statements join by column where they need to.

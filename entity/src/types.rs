@@ -95,6 +95,11 @@ impl std::fmt::Display for Minutes {
     }
 }
 
+/// A text that was sealed for its row and column alone. Whatever holds one is known to `tiwizi::app::sealing`, which seals it
+/// anew when keys change.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
+pub struct Sealed(pub String);
+
 /// A user's role in one organization.
 #[derive(
     Clone,

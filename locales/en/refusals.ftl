@@ -262,6 +262,7 @@ mend-cron-never = No day has this date: give one that the calendar has.
 webhook-url = Nothing is posted to “{ $value }”.
 too-many-webhooks = The organization has { $most } webhooks already: delete one first.
 too-many-api-tokens = You have { $most } API tokens in force or made within a day: revoke one first, or wait.
+too-many-consents = At most { $most } words about one record or account are written down within a day: the last one holds; try again tomorrow.
 token-scope = The API token lacks the scope { $scope }: make one that has it.
 token-never = No API token may do this: sign in.
 webhook-disabled = The webhook is disabled since it failed for too long: enable it first.

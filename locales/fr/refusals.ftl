@@ -262,6 +262,7 @@ mend-cron-never = Aucun jour ne porte cette date : donnez-en une que le calendri
 webhook-url = Rien n’est envoyé à « { $value } ».
 too-many-webhooks = L’organisation a déjà { $most } webhooks : supprimez-en un d’abord.
 too-many-api-tokens = Vous avez { $most } jetons d’API en vigueur ou créés en un jour : révoquez-en un d’abord, ou attendez.
+too-many-consents = En un jour, { $most } déclarations au plus sont consignées pour une fiche ou un compte : la dernière vaut ; réessayez demain.
 token-scope = Il manque au jeton d’API la portée { $scope } : créez-en un qui l’a.
 token-never = Aucun jeton d’API ne peut faire cela : connectez-vous.
 webhook-disabled = Le webhook est désactivé, car il a échoué trop longtemps : réactivez-le d’abord.

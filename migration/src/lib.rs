@@ -67,6 +67,9 @@ mod m20261129_000071_identity_links;
 mod m20261129_000073_national_ids;
 mod m20261129_000074_erased_origins;
 mod m20261129_000079_row_policies;
+mod m20261129_000080_origins_of_before;
+mod m20261129_000081_begun_by_network;
+mod m20261129_000082_letter_jobs;
 mod narrowed;
 mod portable;
 mod row_policies;
@@ -138,6 +141,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000073_national_ids::Migration),
             Box::new(m20261129_000074_erased_origins::Migration),
             Box::new(m20261129_000079_row_policies::Migration),
+            Box::new(m20261129_000080_origins_of_before::Migration),
+            Box::new(m20261129_000081_begun_by_network::Migration),
+            Box::new(m20261129_000082_letter_jobs::Migration),
         ]
     }
 }

@@ -3,6 +3,7 @@
 //! Signing up makes no hours: attendance does, in `hours`.
 
 pub mod activity;
+pub mod erasure;
 mod error;
 pub mod geofence;
 pub mod handover;

@@ -11,8 +11,8 @@ use entity::signup;
 use entity::types::NotificationKind;
 use entity::types::PlanStatus;
 use entity::types::SignupStatus;
+use sea_orm::DbErr;
 
-use crate::activities::error::ActivityError;
 use crate::activities::signup::line;
 use crate::activities::store;
 use crate::activities::telling::notice;
@@ -28,11 +28,7 @@ use crate::volunteers::person;
 ///
 /// Whoever has a place elsewhere at that time, or takes no new work, keeps waiting: the next one
 /// gets the place.
-pub(super) async fn promote(
-    ctx: &Ctx,
-    tx: &Tx,
-    held: &shift::Model,
-) -> Result<usize, ActivityError> {
+pub(super) async fn promote(ctx: &Ctx, tx: &Tx, held: &shift::Model) -> Result<usize, DbErr> {
     // Whoever frees a place gives it on, also where they may not see who waits.
     let all = Scope::everything();
     let shift = store::shifts(&**tx, &all, &[held.id]).await?.pop();

@@ -2,6 +2,7 @@
 //!
 //! When each is due is decided in its area; here is only who does it, and that one holds up no other.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use entity::job;
@@ -72,13 +73,11 @@ impl Work for Kinds {
                 Ok(Some(made))
             }
             JobKind::Delivery => {
-                match correspondence::send::payload(job) {
-                    Some(letter) => {
-                        Box::pin(correspondence::send::carry_out(ctx, job, letter, progress))
-                            .await?;
-                    }
-                    None => Box::pin(deliveries::send::carry_out(ctx, job, progress)).await?,
-                }
+                Box::pin(deliveries::send::carry_out(ctx, job, progress)).await?;
+                Ok(None)
+            }
+            JobKind::Letter => {
+                Box::pin(correspondence::send::carry_out(ctx, job, progress)).await?;
                 Ok(None)
             }
         }
@@ -94,8 +93,8 @@ impl Work for Kinds {
 
 impl App {
     /// Does what is due from time to time, until `closing`: closes the attendance of shifts that are
-    /// over, signs ledgers that have moved on, publishes statistics, lets go of old files, asks for reports that are
-    /// scheduled, carries jobs out, tells other systems of changes.
+    /// over, signs ledgers that have moved on, publishes statistics, erases whose time has come, lets go of what was kept long
+    /// enough, asks for letters and for reports that are scheduled, carries jobs out, tells other systems of changes.
     /// Meanwhile it shows that it is alive.
     pub async fn chores(self, closing: CancellationToken) {
         let working = async {
@@ -126,17 +125,19 @@ impl App {
         }
     }
 
-    /// Carries jobs out, two exports at a time, so that a large one holds up no small one; and deliveries beside them: a
-    /// mail server that is silent holds up no report.
+    /// Carries jobs out, two exports at a time, so that a large one holds up no small one; deliveries beside them, since a
+    /// store that is silent holds up no report; and letters beside both, for which somebody may be waiting.
     async fn jobs(&self, closing: CancellationToken) {
         let operator = self.operator(Locale::default());
         let authenticator = &self.authenticator;
         let (exports, deliveries) = (Kinds(&[JobKind::Export]), Kinds(&[JobKind::Delivery]));
+        let letters = Kinds(&[JobKind::Letter]);
         let one = |of| Box::pin(worker::go_on(&operator, authenticator, of, closing.clone()));
         tokio::join!(
             one(&exports),
             one(&exports),
             one(&deliveries),
+            one(&letters),
             Box::pin(self.look_ups(closing.clone()))
         );
     }
@@ -180,7 +181,7 @@ impl App {
         let operator = self.operator(Locale::default());
         let closing = CancellationToken::new();
         self.look_up_requests().await?;
-        let kinds = Kinds(&[JobKind::Export, JobKind::Delivery]);
+        let kinds = Kinds(&[JobKind::Export, JobKind::Delivery, JobKind::Letter]);
         worker::one(&operator, &self.authenticator, &kinds, &closing).await
     }
 
@@ -215,88 +216,70 @@ impl App {
                 () = closing.cancelled() => return,
                 _ = round.tick() => {}
             }
-            match attendance::close::close_due(&ctx).await {
-                Ok(0) => {}
-                Ok(closed) => tracing::info!(closed, "attendance closed"),
-                Err(cause) => tracing::error!(%cause, "attendance not closed"),
-            }
-            match ledger::sign_due(&ctx).await {
-                Ok(0) => {}
-                Ok(signed) => tracing::info!(signed, "ledgers signed"),
-                // The next round tries again.
-                Err(cause) => tracing::error!(%cause, "ledgers not signed"),
-            }
+            told("close attendance", attendance::close::close_due(&ctx).await);
+            // What fails is tried again by the next round.
+            told("sign ledgers", ledger::sign_due(&ctx).await);
             match statistics::publish_due(&ctx).await {
                 Ok(None) => {}
                 Ok(Some(edition)) => tracing::info!(%edition, "statistics published"),
-                Err(cause) => tracing::error!(%cause, "statistics not published"),
+                Err(cause) => failed("publish statistics", &cause),
             }
-            match forget::forget_old(&ctx).await {
-                Ok(0) => {}
-                Ok(forgotten) => tracing::info!(forgotten, "files of imports forgotten"),
-                Err(cause) => tracing::error!(%cause, "files of imports not forgotten"),
-            }
-            match queue::forget_old(&ctx).await {
-                Ok(0) => {}
-                Ok(forgotten) => tracing::info!(forgotten, "files of exports forgotten"),
-                Err(cause) => tracing::error!(%cause, "files of exports not forgotten"),
-            }
-            match webhooks::send::forget_old(&ctx).await {
-                Ok(0) => {}
-                Ok(forgotten) => tracing::info!(forgotten, "deliveries of webhooks forgotten"),
-                Err(cause) => tracing::error!(%cause, "deliveries of webhooks not forgotten"),
-            }
-            match self.run_schedules().await {
-                Ok(0) => {}
-                Ok(begun) => tracing::info!(begun, "reports of schedules asked for"),
-                Err(cause) => tracing::error!(%cause, "schedules cannot be read"),
-            }
-            match self.ask_for_letters().await {
-                Ok(0) => {}
-                Ok(asked) => tracing::info!(asked, "letters asked for"),
-                Err(cause) => tracing::error!(%cause, "letters not asked for"),
-            }
-            match letters::asked::forget_old(&ctx).await {
-                Ok(0) => {}
-                Ok(forgotten) => tracing::info!(forgotten, "letters forgotten"),
-                Err(cause) => tracing::error!(%cause, "letters not forgotten"),
-            }
-            if let Err(cause) = attempts::forget_old(&ctx).await {
-                tracing::error!(%cause, "attempts to sign in not forgotten");
-            }
-            if let Err(cause) = credentials::address::forget_old(&ctx).await {
-                tracing::error!(%cause, "verifications of addresses not forgotten");
-            }
-            if let Err(cause) = credentials::openid::forget_old(&ctx).await {
-                tracing::error!(%cause, "sign-ins at providers not forgotten");
-            }
-            match audit::forget::forget_old(&ctx).await {
-                Ok(0) => {}
-                Ok(forgotten) => tracing::info!(forgotten, "lines of the audit trail forgotten"),
-                Err(cause) => tracing::error!(%cause, "lines of the audit trail not forgotten"),
-            }
-            match privacy::erase::carry_out_due(&ctx).await {
-                Ok(0) => {}
-                Ok(erased) => tracing::info!(erased, "personal data erased"),
-                Err(cause) => tracing::error!(%cause, "requests of erasure cannot be read"),
+            told("forget files of imports", forget::forget_old(&ctx).await);
+            told("forget files of exports", queue::forget_old(&ctx).await);
+            told(
+                "forget deliveries of webhooks",
+                webhooks::send::forget_old(&ctx).await,
+            );
+            told("run schedules", self.run_schedules().await);
+            told("ask for letters", self.ask_for_letters().await);
+            told("forget letters", letters::asked::forget_old(&ctx).await);
+            told(
+                "forget attempts to sign in",
+                attempts::forget_old(&ctx).await,
+            );
+            told(
+                "forget verifications of addresses",
+                credentials::address::forget_old(&ctx).await,
+            );
+            told(
+                "forget sign-ins at providers",
+                credentials::openid::forget_old(&ctx).await,
+            );
+            told(
+                "forget lines of the trail",
+                audit::forget::forget_old(&ctx).await,
+            );
+            told("erase", privacy::erase::carry_out_due(&ctx).await);
+            // One that somebody still reads is emptied by the next round.
+            if let Err(cause) = self.core.db.system().empty_log().await {
+                failed("empty the log of writes", &cause);
             }
             if ctx.now() >= next_retention {
                 next_retention = ctx.now() + retention::ROUND;
-                match retention::enforce(&ctx).await {
-                    Ok(gone) if gone.all() == 0 => {}
-                    Ok(gone) => tracing::info!(rows = gone.all(), "kept long enough: forgotten"),
-                    Err(cause) => {
-                        tracing::error!(%cause, "what was kept long enough not forgotten")
-                    }
-                }
+                let gone = retention::enforce(&ctx).await;
+                told("forget what was kept long enough", gone.map(|it| it.all()));
             }
-            if let Err(cause) = recovery::reset::forget_old(&ctx).await {
-                tracing::error!(%cause, "requests for new passwords not forgotten");
-            }
+            told(
+                "forget requests for new passwords",
+                recovery::reset::forget_old(&ctx).await,
+            );
             // A report folds by itself; so it seldom has much to fold.
             if let Err(cause) = rollups::fold(&self.core.db).await {
-                tracing::error!(%cause, "roll-ups not folded");
+                failed("fold roll-ups", &cause);
             }
         }
     }
+}
+
+/// Logs what became of a chore, where there was anything to do.
+fn told<C: Default + PartialEq + Display>(chore: &str, done: Result<C, impl Display>) {
+    match done {
+        Ok(count) if count == C::default() => {}
+        Ok(count) => tracing::info!(chore, %count, "done"),
+        Err(cause) => failed(chore, &cause),
+    }
+}
+
+fn failed(chore: &str, cause: &impl Display) {
+    tracing::error!(chore, %cause, "a chore failed");
 }

@@ -5,6 +5,7 @@
 pub mod check;
 pub mod close;
 mod credit;
+pub mod erasure;
 mod error;
 pub mod exceptions;
 pub mod handover;

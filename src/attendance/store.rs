@@ -318,6 +318,26 @@ pub async fn of_record(tx: &Tx, record: VolunteerId) -> Result<Vec<attendance::M
         .await
 }
 
+/// Lets go of the remarks of attendances.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_reasons(tx: &Tx, ids: &[AttendanceId], at: DateTime<Utc>) -> Result<(), DbErr> {
+    for ids in ids.chunks(VALUES) {
+        attendance::Entity::update_many()
+            .col_expr(attendance::Column::Reason, Expr::value(None::<String>))
+            .col_expr(attendance::Column::UpdatedAt, Expr::value(at))
+            .col_expr(
+                attendance::Column::Version,
+                Expr::col(attendance::Column::Version).add(1),
+            )
+            .filter(attendance::Column::Id.is_in(ids.iter().copied()))
+            .exec(&**tx)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Gives attendances to another record of the person.
 ///
 /// # Errors

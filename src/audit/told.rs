@@ -3,6 +3,7 @@
 //! One line for each, however many rows it was. Refusals are bounded, so that nobody fills the trail by being refused.
 
 use entity::ids::OrganizationId;
+use entity::ids::SessionId;
 use entity::ids::UserId;
 use sea_orm::DbErr;
 use serde_json::json;
@@ -14,8 +15,11 @@ use crate::audit::write;
 use crate::identity::Actor;
 use crate::identity::Ctx;
 use crate::identity::notes::Noted;
+use crate::platform::network;
 
-/// Lines of refusals of one actor, or of one address of nobody, within a quarter of an hour.
+/// Records that one line names; of more it tells how many there were.
+const NAMED_MOST: usize = 20;
+/// Lines of refusals of one actor, or of nobody from one part of the network, within a quarter of an hour.
 const OF_ONE_MOST: u32 = 20;
 /// Lines of refusals of nobody, wherever they come from, within that time.
 const OF_NOBODY_MOST: u32 = 1_000;
@@ -37,21 +41,27 @@ pub async fn tell(ctx: &Ctx, operation: Operation<'_>, noted: Noted) -> Result<(
     let mut lines: Vec<Line> = noted
         .opened
         .iter()
-        .map(|(organization, (named, count))| Line {
+        .map(|(organization, records)| Line {
             action: "volunteer.read",
             organization: Some(*organization),
             subject: (
                 "Volunteer",
                 // One that was opened alone can be looked for.
-                named.first().filter(|_| *count == 1).map(|it| it.0),
+                records
+                    .first()
+                    .filter(|_| records.len() == 1)
+                    .map(|it| it.0),
             ),
-            details: Some(json!({ "records": named, "count": count })),
+            details: Some(json!({
+                "records": records.iter().take(NAMED_MOST).collect::<Vec<_>>(),
+                "count": records.len(),
+            })),
         })
         .collect();
     let mut by = ctx.clone();
     if let Some((id, session)) = noted.began {
         by = ctx.clone().acting_as(Actor::User { id, session });
-        lines.push(session_line());
+        lines.push(session_line(session));
     }
     let refused = match refusal(operation, &noted) {
         Some(line) if is_told(ctx) => Some(line),
@@ -97,11 +107,11 @@ pub async fn fetched(
         .await
 }
 
-fn session_line() -> Line {
+fn session_line(session: SessionId) -> Line {
     Line {
         action: "session.begin",
         organization: None::<OrganizationId>,
-        subject: ("Session", None),
+        subject: ("UserSession", Some(session.0)),
         details: None,
     }
 }
@@ -139,7 +149,7 @@ fn refusal(operation: Operation<'_>, noted: &Noted) -> Option<Line> {
 fn is_told(ctx: &Ctx) -> bool {
     let key = match (ctx.actor().user(), ctx.origin().address) {
         (Some(user), _) => format!("user {user}"),
-        (None, Some(address)) => format!("address {address}"),
+        (None, Some(address)) => format!("address {}", network::client(address)),
         (None, None) => "nowhere".to_owned(),
     };
     let own = ctx.core().refusals.count(key) <= OF_ONE_MOST;

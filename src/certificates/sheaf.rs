@@ -62,7 +62,7 @@ impl SheafRequest {
     pub fn of(job: &job::Model) -> Option<Self> {
         match job.kind {
             JobKind::Export => serde_json::from_str(&job.payload).ok(),
-            JobKind::Delivery => None,
+            JobKind::Delivery | JobKind::Letter => None,
         }
     }
 }

@@ -1,16 +1,16 @@
 //! `tiwizi doctor`: is everything in place? One line for each check, with the mend.
 //!
-//! It looks and makes nothing, except for missing keys, another signing key, or other keys of the database,
-//! when it is asked to.
+//! It looks and changes nothing, except for missing keys, another signing key, other keys of the database, or national
+//! identity numbers that go, when it is asked to.
+
+mod database;
+mod providers;
 
 use std::fs::OpenOptions;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::bail;
-use sea_orm::ConnectionTrait;
-use sea_orm::DbBackend;
-use sea_orm::Statement;
 
 use crate::app;
 use crate::app::keys::KeysError;
@@ -30,11 +30,9 @@ use crate::platform::i18n::Locale;
 use crate::platform::mail;
 use crate::platform::random::Random;
 use crate::platform::zones;
+use crate::volunteers::number;
 
-/// Apart from this the database's clock and ours disagree.
-const CLOCK_TOLERANCE_SECONDS: i64 = 5;
-
-/// Check configuration, database, clock, time zones, keys and storage
+/// Check configuration, database, clock, time zones, keys, storage, mail and providers
 #[derive(Debug, clap::Args)]
 pub struct DoctorArgs {
     /// Make the key file where it is missing
@@ -49,6 +47,10 @@ pub struct DoctorArgs {
     /// after `--rotate-keys`, then do this; it can be ended and begun again
     #[arg(long, conflicts_with_all = ["make_keys", "rotate_keys", "adopt_keys"])]
     reseal: bool,
+    /// Forget every national identity number that is stored, of all organizations, where
+    /// `privacy.national_id_authorization` is not set any more. Start every server again before
+    #[arg(long, conflicts_with_all = ["make_keys", "rotate_keys", "reseal", "adopt_keys"])]
+    forget_national_ids: bool,
     /// Go on with the key file, made where it is missing, though the database was written with other keys:
     /// where those are lost for good. What they sealed and signed is never checked again. Stop every server
     /// before
@@ -75,9 +77,6 @@ impl From<Result<String, String>> for Found {
     }
 }
 
-/// What is looked at once the database answers.
-const IN_DATABASE: [&str; 4] = ["migrations", "row policies", "reference data", "clock"];
-
 /// Runs the command. The configuration comes as it was read: that too may be wrong.
 pub async fn run(
     args: &DoctorArgs,
@@ -95,6 +94,9 @@ pub async fn run(
             if args.reseal {
                 reseal(&config).await?;
             }
+            if args.forget_national_ids {
+                forget_numbers(&config).await?;
+            }
             if args.adopt_keys {
                 adopt(&config).await?;
                 say(
@@ -103,16 +105,19 @@ pub async fn run(
             }
             findings.push(("keys", keys(&config, args.make_keys).await.into()));
             findings.push(("storage", storage(&config).into()));
-            findings.extend(database(&config).await);
+            findings.extend(database::looked_at(&config).await);
             findings.push(("mail", post(&config).await.into()));
             findings.push(("deliveries", folder(&config).await.into()));
+            for found in providers::looked_at(&config).await {
+                findings.push(("providers", found));
+            }
         }
         Err(cause) => {
             findings.push(("configuration", Found::Wrong(cause.to_string())));
             for what in ["keys", "storage", "database"]
                 .into_iter()
-                .chain(IN_DATABASE)
-                .chain(["mail", "deliveries"])
+                .chain(database::IN_DATABASE)
+                .chain(["mail", "deliveries", "providers"])
             {
                 findings.push((what, Found::After("the configuration")));
             }
@@ -151,10 +156,11 @@ async fn adopt(config: &Config) -> anyhow::Result<()> {
 async fn reseal(config: &Config) -> anyhow::Result<()> {
     let app = super::open(config.clone()).await?;
     let renewed = sealing::seal_anew(&app.operator(Locale::En)).await?;
-    say(&format!(
-        "sealed anew: {} secrets of second factors, {} national identity numbers",
-        renewed.secrets, renewed.numbers
-    ));
+    let done = renewed
+        .done
+        .iter()
+        .map(|(what, done)| format!("{done} {what}"));
+    say(&format!("sealed anew: {}", Vec::from_iter(done).join(", ")));
     if renewed.left > 0 {
         bail!(
             "{} cannot be opened by any key of the file: restore the keys that sealed them, then do it again",
@@ -173,6 +179,22 @@ async fn reseal(config: &Config) -> anyhow::Result<()> {
             ));
         }
     }
+    Ok(())
+}
+
+/// Forgets all numbers that are stored, where none may be.
+async fn forget_numbers(config: &Config) -> anyhow::Result<()> {
+    if config.privacy.keeps_national_ids() {
+        bail!(
+            "privacy.national_id_authorization is set, so that numbers are kept: take it out, start every server again, then \
+             forget them; none was"
+        );
+    }
+    let app = super::open(config.clone()).await?;
+    let forgotten = number::forget_all(&app.operator(Locale::En)).await?;
+    say(&format!(
+        "{forgotten} national identity numbers forgotten; backups of before still hold them"
+    ));
     Ok(())
 }
 
@@ -311,110 +333,4 @@ fn tried(folder: &Path) -> std::io::Result<()> {
         .create_new(true)
         .open(&trial)
         .and_then(|_| std::fs::remove_file(&trial))
-}
-
-async fn database(config: &Config) -> Vec<(&'static str, Found)> {
-    let db = match super::look(config).await {
-        Ok(db) => db,
-        Err(mend) => {
-            let mut findings = vec![("database", Found::Wrong(mend.to_string()))];
-            findings.extend(IN_DATABASE.map(|what| (what, Found::After("the database"))));
-            return findings;
-        }
-    };
-    let (name, question) = match db.backend() {
-        DbBackend::Postgres => (
-            "PostgreSQL",
-            "select current_setting('server_version') as said",
-        ),
-        _ => ("SQLite", "select sqlite_version() as said"),
-    };
-    let reached = ask(&db, question).await.map(|it| format!("{name} {it}"));
-    let after = || Found::After("the migrations");
-    let (migrations, policies, reference) = match db.pending_migrations().await {
-        Ok(missing) if missing.is_empty() => (
-            Found::Fine("up to date".to_owned()),
-            policies(&db).await.into(),
-            reference(&db).await.into(),
-        ),
-        Ok(missing) => (
-            Found::Wrong(format!(
-                "{} steps are missing: run `tiwizi migrate`",
-                missing.len()
-            )),
-            after(),
-            after(),
-        ),
-        Err(error) => (Found::Wrong(error.to_string()), after(), after()),
-    };
-    let clock = clock(&db).await;
-    // What was only looked at ends without a word.
-    let _closed = db.close().await;
-    vec![
-        ("database", reached.into()),
-        ("migrations", migrations),
-        ("row policies", policies),
-        ("reference data", reference),
-        ("clock", clock.into()),
-    ]
-}
-
-/// Whether row-level policies hold for whoever connects: a superuser passes them all.
-async fn policies(db: &Db) -> Result<String, String> {
-    if db.backend() != DbBackend::Postgres {
-        return Ok(
-            "none: SQLite has no policies, the program's own filter stands alone".to_owned(),
-        );
-    }
-    let question = "select cast(current_user as text) || \
-        case when rolsuper or rolbypassrls then ' passes' else '' end as said \
-        from pg_roles where rolname = current_user";
-    let said = ask(db, question).await?;
-    match said.strip_suffix(" passes") {
-        None => Ok(format!("hold for the user {said}")),
-        Some(user) => Err(format!(
-            "do not hold: {user} is a superuser or bypasses them; give the database and its tables to a role that is \
-             neither (docs/row-policies.md), and name it in TIWIZI_DATABASE_URL"
-        )),
-    }
-}
-
-async fn reference(db: &Db) -> Result<String, String> {
-    let question = "select cast(count(*) as text) as said from territory";
-    match ask(db, question).await?.as_str() {
-        "0" => Err("not loaded: run `tiwizi migrate`".to_owned()),
-        count => Ok(format!("{count} territories")),
-    }
-}
-
-async fn clock(db: &Db) -> Result<String, String> {
-    let question = match db.backend() {
-        DbBackend::Postgres => {
-            "select cast(floor(extract(epoch from clock_timestamp())) as text) as said"
-        }
-        _ => "select strftime('%s', 'now') as said",
-    };
-    let said = ask(db, question).await?;
-    let theirs: i64 = said
-        .parse()
-        .map_err(|it| format!("the database says {said}: {it}"))?;
-    let apart = (theirs - Clock::System.now().timestamp()).abs();
-    if apart <= CLOCK_TOLERANCE_SECONDS {
-        Ok("agrees with the database's".to_owned())
-    } else {
-        Err(format!(
-            "{apart} s apart from the database's: synchronize both"
-        ))
-    }
-}
-
-async fn ask(db: &Db, question: &str) -> Result<String, String> {
-    db.system()
-        .read()
-        .query_one_raw(Statement::from_sql_and_values(db.backend(), question, []))
-        .await
-        .map_err(|it| it.to_string())?
-        .ok_or_else(|| "no answer".to_owned())?
-        .try_get::<String>("", "said")
-        .map_err(|it| it.to_string())
 }

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::hours::ledger;
 use crate::hours::ledger::Verdict;
 use crate::organizations;
-use crate::platform::crypto::hex;
+use crate::platform::hex::hex;
 use crate::platform::i18n::Locale;
 
 /// Check that no hours were altered past the ledger

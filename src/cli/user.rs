@@ -13,6 +13,7 @@ use entity::types::PlatformRole;
 use crate::cli::output::say;
 use crate::cli::values;
 use crate::config::Config;
+use crate::credentials::accounts;
 use crate::credentials::factor;
 use crate::identity::IdentityError;
 use crate::identity::account;
@@ -102,12 +103,12 @@ async fn create(args: CreateArgs, config: Config) -> anyhow::Result<ExitCode> {
     let made = async {
         let new = NewAccount::parse(&ctx, &args.email, &name, &password, locale).await?;
         ctx.transaction(async |tx| {
-            let account = account::create(&ctx, tx, new).await?;
+            let account = accounts::create(&ctx, tx, new).await?;
             if args.platform_admin {
-                account::grant(&ctx, tx, account.id, PlatformRole::PlatformAdmin, None).await?;
+                accounts::grant(&ctx, tx, account.id, PlatformRole::PlatformAdmin, None).await?;
             }
             if territory.is_some() {
-                account::grant(&ctx, tx, account.id, PlatformRole::Observer, territory).await?;
+                accounts::grant(&ctx, tx, account.id, PlatformRole::Observer, territory).await?;
             }
             Ok::<_, IdentityError>(account)
         })

@@ -25,6 +25,8 @@ pub struct PrivacyConfig {
 pub struct RetentionConfig {
     /// Sessions after their end, with their tokens.
     pub session_days: i64,
+    /// What the device of a session calls itself and the address of its network, after its end.
+    pub session_origin_days: i64,
     /// Devices that sent batches, after they were last heard of.
     pub device_days: i64,
     /// What people were told.
@@ -59,6 +61,7 @@ impl Default for RetentionConfig {
     fn default() -> Self {
         Self {
             session_days: 180,
+            session_origin_days: 90,
             device_days: 365,
             notification_days: 365,
             invitation_days: 365,

@@ -249,12 +249,12 @@ fn flatten(values: &Table, places: &DeTable<'_>, above: &str, given: &mut Vec<Gi
     }
 }
 
-/// Of which provider a path is the secret.
 /// Whether a refusal must not say again what was given: a secret, or what may hold one.
 fn is_secret(path: &str) -> bool {
     path == "mail.password" || path == providers::PATH || provider_of(path).is_some()
 }
 
+/// Of which provider a path is the secret.
 fn provider_of(path: &str) -> Option<&str> {
     let below = path.strip_prefix(providers::PATH)?.strip_prefix('.')?;
     below.strip_suffix(".client_secret")

@@ -12,7 +12,7 @@ use crate::config::providers;
 
 /// Numbers outside which the server cannot work: one connection would wait for itself when the
 /// database is brought up to date, beyond these years dates end, and of two people each knows the other.
-const BOUNDS: [(&str, i64, i64); 17] = [
+const BOUNDS: [(&str, i64, i64); 18] = [
     ("database_connections", 2, 10_000),
     ("identity.access_token_minutes", 1, 1_440),
     ("identity.session_days", 1, 3_650),
@@ -23,6 +23,7 @@ const BOUNDS: [(&str, i64, i64); 17] = [
     ("audit.kept_days", 365, 36_500),
     ("privacy.erasure_waiting_days", 0, 90),
     ("privacy.retention.session_days", 1, 3_650),
+    ("privacy.retention.session_origin_days", 1, 3_650),
     ("privacy.retention.device_days", 1, 3_650),
     ("privacy.retention.notification_days", 1, 3_650),
     ("privacy.retention.invitation_days", 1, 3_650),

@@ -22,6 +22,7 @@ use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::platform::db::Tx;
+use crate::platform::hex::sha256_of;
 use crate::platform::i18n::Locale;
 use crate::platform::idempotency::Claim;
 use crate::refusal::Checks;
@@ -31,6 +32,8 @@ use crate::volunteers;
 
 /// Longest name of a version of a text, in characters.
 const VERSION_MOST: usize = 60;
+/// Words about one record or account that are written down within a day: none is ever taken away.
+pub const OF_A_DAY_MOST: u64 = 50;
 /// How far a clock may run ahead.
 const AHEAD: TimeDelta = TimeDelta::minutes(5);
 
@@ -75,7 +78,7 @@ pub async fn record(
     let mut checks = Checks::new();
     checks.key(key);
     let text_version = checks.text("textVersion", &said.text_version, VERSION_MOST);
-    let document = said.document_sha256.as_deref().map(digest);
+    let document = said.document_sha256.as_deref().map(sha256_of);
     checks.demand(document != Some(None), || {
         let value = said.document_sha256.as_deref().unwrap_or_default();
         Refusal::of(Code::InvalidFormat, "documentSha256").with("value", value)
@@ -118,6 +121,11 @@ pub async fn record(
         } else if row.user_id.is_none() {
             // The operator has no account to speak for.
             return Err(Refusal::of(Code::Required, "volunteerId").into());
+        }
+        let since = ctx.now() - TimeDelta::days(1);
+        if store::count_since(tx, &row, since).await? >= OF_A_DAY_MOST {
+            let refusal = Refusal::new(Code::TooManyConsents);
+            return Err(refusal.with("most", OF_A_DAY_MOST).into());
         }
         store::insert(tx, &row).await?;
         audit::record(ctx, tx, line(&row)).await?;
@@ -163,33 +171,5 @@ fn line(row: &consent::Model) -> Line {
             "consent": row.id, "purpose": row.purpose, "decision": row.decision,
             "textVersion": row.text_version, "language": row.language, "means": row.means,
         })),
-    }
-}
-
-/// The bytes of 64 hexadecimal digits.
-fn digest(hex: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = hex
-        .chars()
-        .map(|it| it.to_digit(16).and_then(|it| u8::try_from(it).ok()))
-        .collect();
-    let digits = digits.filter(|it| it.len() == 64)?;
-    let pairs = digits.chunks(2).map(|it| match it {
-        [high, low] => high * 16 + low,
-        _ => 0,
-    });
-    Some(pairs.collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::digest;
-
-    #[test]
-    fn a_digest_has_sixty_four_digits() {
-        assert_eq!(digest(&"0f".repeat(32)), Some(vec![15; 32]));
-        assert_eq!(digest(&"FF".repeat(32)), Some(vec![255; 32]));
-        for text in ["", "0f", &"0g".repeat(32), &"0f".repeat(33)] {
-            assert_eq!(digest(text), None, "{text}");
-        }
     }
 }

@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::collections::HashSet;
 
+use chrono::DateTime;
+use chrono::Utc;
 use entity::consent;
 use entity::ids::ConsentId;
 use entity::ids::UserId;
@@ -17,13 +19,17 @@ use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
+use sea_orm::ExprTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::JoinType;
+use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::RelationDef;
 use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::Query;
+use sea_orm::sea_query::SelectStatement;
 
 use crate::platform::db::Tx;
 
@@ -52,13 +58,15 @@ pub async fn by_id(
     consent::Entity::find_by_id(id).one(conn).await
 }
 
-/// What was said about some records, of each also what was said about those that were merged into it; newest first.
+/// What was said about some records, of each also what was said about those that were merged into it; newest first, the
+/// last `most` words of each.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn of_volunteers(
     conn: &impl ConnectionTrait,
     ids: &[VolunteerId],
+    most: u64,
 ) -> Result<HashMap<VolunteerId, Vec<consent::Model>>, DbErr> {
     let mut found: HashMap<VolunteerId, Vec<consent::Model>> = HashMap::new();
     for ids in ids.chunks(IDS) {
@@ -75,7 +83,7 @@ pub async fn of_volunteers(
             .collect();
         let all = ids.iter().copied().chain(into.keys().copied());
         let rows = consent::Entity::find()
-            .filter(consent::Column::VolunteerId.is_in(all))
+            .filter(consent::Column::Id.in_subquery(last(all, most)))
             .order_by_desc(consent::Column::DecidedAt)
             .order_by_desc(consent::Column::Id)
             .all(conn)
@@ -86,31 +94,72 @@ pub async fn of_volunteers(
             };
             let asked = ids.contains(&about).then_some(about);
             for record in asked.into_iter().chain(into.get(&about).copied()) {
-                found.entry(record).or_default().push(row.clone());
+                let said = found.entry(record).or_default();
+                if u64::try_from(said.len()).is_ok_and(|it| it < most) {
+                    said.push(row.clone());
+                }
             }
         }
     }
     Ok(found)
 }
 
-/// What was said about an account, newest first.
+/// The last words about each of some records.
+fn last(records: impl Iterator<Item = VolunteerId>, most: u64) -> SelectStatement {
+    let place = "row_number() over (partition by volunteer_id order by decided_at desc, id desc)";
+    let placed = Query::select()
+        .column(consent::Column::Id)
+        .expr_as(Expr::cust(place), "place")
+        .from(consent::Entity)
+        .and_where(consent::Column::VolunteerId.is_in(records))
+        .to_owned();
+    Query::select()
+        .column(consent::Column::Id)
+        .from_subquery(placed, "placed")
+        .and_where(Expr::col("place").lte(most))
+        .to_owned()
+}
+
+/// How many words about a record, or about an account, were written down since an instant.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn count_since(
+    tx: &Tx,
+    about: &consent::Model,
+    since: DateTime<Utc>,
+) -> Result<u64, DbErr> {
+    let whose = match about.volunteer_id {
+        Some(record) => consent::Column::VolunteerId.eq(record),
+        None => consent::Column::UserId.eq(about.user_id),
+    };
+    consent::Entity::find()
+        .filter(whose)
+        .filter(consent::Column::RecordedAt.gt(since))
+        .count(&**tx)
+        .await
+}
+
+/// What was said about an account: the last `most` words, newest first.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn of_user(
     conn: &impl ConnectionTrait,
     user: UserId,
+    most: u64,
 ) -> Result<Vec<consent::Model>, DbErr> {
     consent::Entity::find()
         .filter(consent::Column::UserId.eq(user))
         .order_by_desc(consent::Column::DecidedAt)
         .order_by_desc(consent::Column::Id)
+        .limit(most)
         .all(conn)
         .await
 }
 
 /// Those of some records for which a purpose was taken back: the last word about them, or about the record that stands
-/// for them now, is no.
+/// for them now, is no. Reads a word or two of each, however many there are.
 ///
 /// # Errors
 /// [`DbErr`].
@@ -144,6 +193,11 @@ pub async fn withdrawn(
             .column(consent::Column::Decision)
             .join(JoinType::InnerJoin, record_of_consent())
             .filter(consent::Column::Purpose.eq(purpose))
+            .filter(Expr::cust(
+                "not exists (select 1 from consent later where later.volunteer_id = consent.volunteer_id \
+                 and later.purpose = consent.purpose \
+                 and (later.decided_at, later.id) > (consent.decided_at, consent.id))",
+            ))
             .filter(
                 Condition::any()
                     .add(volunteer::Column::Id.is_in(asked.iter().copied()))

@@ -28,6 +28,7 @@ use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::platform::change::Change;
 use crate::platform::db::Tx;
+use crate::platform::hex::sha256_of;
 use crate::platform::idempotency::Claim;
 use crate::platform::text::fold;
 use crate::projects;
@@ -320,7 +321,7 @@ async fn changed(
         row.nationality = code;
     }
     if let Change::To(hex) = terms.document_sha256 {
-        let digest = hex.as_deref().and_then(rules::digest);
+        let digest = hex.as_deref().and_then(sha256_of);
         checks.demand(hex.is_none() || digest.is_some(), || {
             let value = hex.as_deref().unwrap_or_default();
             Refusal::of(Code::InvalidFormat, "documentSha256").with("value", value)

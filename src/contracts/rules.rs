@@ -132,22 +132,6 @@ pub fn status(contract: &volunteer_contract::Model, today: NaiveDate) -> Status 
     }
 }
 
-/// The 32 bytes of a SHA-256 in hexadecimal.
-#[must_use]
-pub fn digest(hex: &str) -> Option<Vec<u8>> {
-    if hex.len() != 64 || !hex.is_ascii() {
-        return None;
-    }
-    hex.as_bytes()
-        .chunks(2)
-        .map(|pair| {
-            let pair = std::str::from_utf8(pair).ok()?;
-            let both = pair.bytes().all(|it| it.is_ascii_hexdigit());
-            both.then(|| u8::from_str_radix(pair, 16).ok()).flatten()
-        })
-        .collect()
-}
-
 /// The number of a contract as people write it.
 #[must_use]
 pub fn number(contract: &volunteer_contract::Model) -> String {
@@ -173,21 +157,6 @@ mod tests {
             ("2030-01-01", "2026-03-01", None),
         ] {
             assert_eq!(age(day(born), day(on)), years, "{born} on {on}");
-        }
-    }
-
-    #[test]
-    fn a_digest_has_sixty_four_hexadecimal_digits() {
-        assert_eq!(digest(&"aB".repeat(32)), Some(vec![0xab; 32]));
-        for wrong in [
-            "",
-            "ab",
-            &"a".repeat(63),
-            &"g".repeat(64),
-            &"+1".repeat(32),
-            &"é".repeat(32),
-        ] {
-            assert_eq!(digest(wrong), None, "{wrong}");
         }
     }
 

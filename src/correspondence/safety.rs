@@ -2,11 +2,8 @@
 //!
 //! Like every letter about the safety of an account it brings no token and no link that does anything.
 
-use chrono::DateTime;
-use chrono::Utc;
 use entity::ids::EmailVerificationId;
 use entity::letter;
-use serde::Deserialize;
 
 use crate::correspondence::send::Reader;
 use crate::correspondence::send::Said;
@@ -15,77 +12,57 @@ use crate::credentials::store;
 use crate::identity::Ctx;
 use crate::jobs::Failed;
 use crate::letters::page::Block;
+use crate::letters::safety::Matter;
+use crate::letters::safety::Safety;
 
-#[derive(Debug, Deserialize)]
-struct Matter {
-    what: What,
-    at: DateTime<Utc>,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum What {
-    SessionStolen,
-    TotpOn,
-    TotpOff,
-    RecoveryCodes,
-    RecoveryCode,
-    EmailChanged,
-    SignUp,
-    IdentityLinked,
-    IdentityUnlinked,
-}
-
-impl What {
-    /// Keys of the subject, of what happened, and of what to do.
-    fn keys(self) -> [&'static str; 3] {
-        match self {
-            Self::SessionStolen => [
-                "letter-stolen-subject",
-                "letter-stolen-what",
-                "letter-stolen-act",
-            ],
-            Self::TotpOn => [
-                "letter-totp-on-subject",
-                "letter-totp-on-what",
-                "letter-totp-act",
-            ],
-            Self::TotpOff => [
-                "letter-totp-off-subject",
-                "letter-totp-off-what",
-                "letter-totp-act",
-            ],
-            Self::RecoveryCodes => [
-                "letter-recovery-codes-subject",
-                "letter-recovery-codes-what",
-                "letter-totp-act",
-            ],
-            Self::EmailChanged => [
-                "letter-email-changed-subject",
-                "letter-email-changed-what",
-                "letter-email-changed-act",
-            ],
-            Self::SignUp => [
-                "letter-sign-up-subject",
-                "letter-sign-up-what",
-                "letter-sign-up-act",
-            ],
-            Self::IdentityLinked => [
-                "letter-identity-linked-subject",
-                "letter-identity-linked-what",
-                "letter-identity-linked-act",
-            ],
-            Self::IdentityUnlinked => [
-                "letter-identity-unlinked-subject",
-                "letter-identity-unlinked-what",
-                "letter-totp-act",
-            ],
-            Self::RecoveryCode => [
-                "letter-recovery-code-subject",
-                "letter-recovery-code-what",
-                "letter-totp-act",
-            ],
-        }
+/// Keys of the subject, of what happened, and of what to do.
+fn keys(what: Safety) -> [&'static str; 3] {
+    match what {
+        Safety::SessionStolen => [
+            "letter-stolen-subject",
+            "letter-stolen-what",
+            "letter-stolen-act",
+        ],
+        Safety::TotpOn => [
+            "letter-totp-on-subject",
+            "letter-totp-on-what",
+            "letter-totp-act",
+        ],
+        Safety::TotpOff => [
+            "letter-totp-off-subject",
+            "letter-totp-off-what",
+            "letter-totp-act",
+        ],
+        Safety::RecoveryCodes => [
+            "letter-recovery-codes-subject",
+            "letter-recovery-codes-what",
+            "letter-totp-act",
+        ],
+        Safety::EmailChanged => [
+            "letter-email-changed-subject",
+            "letter-email-changed-what",
+            "letter-email-changed-act",
+        ],
+        Safety::SignUp => [
+            "letter-sign-up-subject",
+            "letter-sign-up-what",
+            "letter-sign-up-act",
+        ],
+        Safety::IdentityLinked => [
+            "letter-identity-linked-subject",
+            "letter-identity-linked-what",
+            "letter-identity-linked-act",
+        ],
+        Safety::IdentityUnlinked => [
+            "letter-identity-unlinked-subject",
+            "letter-identity-unlinked-what",
+            "letter-totp-act",
+        ],
+        Safety::RecoveryCode => [
+            "letter-recovery-code-subject",
+            "letter-recovery-code-what",
+            "letter-totp-act",
+        ],
     }
 }
 
@@ -102,7 +79,7 @@ pub(super) async fn said(
         ("at", words::instant(matter.at)),
         ("site", ctx.core().config.public_url.clone()),
     ];
-    let [subject, what, act] = matter.what.keys();
+    let [subject, what, act] = keys(matter.what);
     let say = |key: &str| reader.locale.sentence(key, &values);
     let blocks = vec![Block::Text(say(what)), Block::Text(say(act))];
     let mut said = reader.said(say(subject), blocks);

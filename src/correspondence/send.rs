@@ -77,25 +77,15 @@ impl Reader {
     }
 }
 
-/// The letter that a job sends; `None` for what delivers something else.
-#[must_use]
-pub fn payload(job: &job::Model) -> Option<Payload> {
-    serde_json::from_str(&job.payload).ok()
-}
-
 /// Sends the letter of a job with what its reader may see now; one that need not be sent is noted as such.
 ///
 /// # Errors
 /// [`Failed::Refused`] where trying again would not help, [`Failed::Fault`] where it may.
-pub async fn carry_out(
-    ctx: &Ctx,
-    job: &job::Model,
-    payload: Payload,
-    progress: &Progress<'_>,
-) -> Result<(), Failed> {
+pub async fn carry_out(ctx: &Ctx, job: &job::Model, progress: &Progress<'_>) -> Result<(), Failed> {
     let whose = Whose::Of(job.requested_by);
-    let found = store::by_ids(ctx.read(), whose, &[payload.letter]).await?;
     let unread = || Failed::Fault("the letter cannot be read".to_owned());
+    let payload: Payload = serde_json::from_str(&job.payload).map_err(|_other| unread())?;
+    let found = store::by_ids(ctx.read(), whose, &[payload.letter]).await?;
     let row = found.into_iter().next().ok_or_else(unread)?;
     if row.sent_at.is_some() || row.dropped_at.is_some() {
         return Ok(());

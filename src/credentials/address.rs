@@ -3,8 +3,6 @@
 //! An address is known once somebody brought a token that went there by letter: of a verification, or of a lost password. An
 //! invitation proves nothing, since whoever invites holds its token as well.
 
-use std::collections::BTreeMap;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
@@ -26,6 +24,8 @@ use crate::identity::Ctx;
 use crate::identity::account;
 use crate::letters::Cause;
 use crate::letters::asked;
+use crate::letters::safety;
+use crate::letters::safety::Safety;
 use crate::platform::crypto;
 use crate::platform::db::Tx;
 use crate::platform::db::violates;
@@ -81,7 +81,13 @@ pub async fn send(ctx: &Ctx, tx: &Tx, user: UserId, email: &str) -> Result<bool,
         used_at: None,
     };
     store::insert_verification(tx, row).await?;
-    audit::record_about(ctx, tx, line("account.verification", user), user).await?;
+    audit::record_about(
+        ctx,
+        tx,
+        Line::of_account("account.verification", user),
+        user,
+    )
+    .await?;
     Ok(true)
 }
 
@@ -120,19 +126,14 @@ pub async fn verify(ctx: &Ctx, token: &str) -> Result<(), CredentialError> {
             }
         })?;
         let Some(previous) = previous else {
-            let line = line("account.verified", account.id);
+            let line = Line::of_account("account.verified", account.id);
             audit::record_about(ctx, tx, line, account.id).await?;
             return Ok(());
         };
         store::use_resets_up(tx, account.id, now).await?;
-        let line = line("account.email", account.id);
+        let line = Line::of_account("account.email", account.id);
         audit::record_about(ctx, tx, line, account.id).await?;
-        let cause = Cause {
-            kind: LetterKind::AccountSafety,
-            organization: None,
-            subject: Some(row.id.0),
-            matter: json!({ "what": "EMAIL_CHANGED", "at": now }),
-        };
+        let cause = Safety::EmailChanged.cause(ctx, Some(row.id));
         asked::to_owner_at(ctx, tx, account.id, &previous, &cause).await?;
         Ok(())
     })
@@ -178,14 +179,7 @@ pub async fn change(
 /// # Errors
 /// [`DbErr`].
 pub async fn tell_of_sign_up(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), DbErr> {
-    let cause = Cause {
-        kind: LetterKind::AccountSafety,
-        organization: None,
-        subject: None,
-        matter: json!({ "what": "SIGN_UP", "at": ctx.now() }),
-    };
-    asked::to_users(ctx, tx, BTreeMap::from([(user, cause)])).await?;
-    Ok(())
+    safety::tell(ctx, tx, user, Safety::SignUp).await
 }
 
 /// Forgets what was asked for long ago: how many rows.
@@ -197,13 +191,4 @@ pub async fn forget_old(operator: &Ctx) -> Result<u64, DbErr> {
     operator
         .transaction(async |tx| store::forget_verifications(tx, before).await)
         .await
-}
-
-fn line(action: &'static str, user: UserId) -> Line {
-    Line {
-        action,
-        organization: None,
-        subject: ("User", Some(user.0)),
-        details: None,
-    }
 }

@@ -111,12 +111,7 @@ pub async fn change(
 /// # Errors
 /// [`DbErr`].
 pub async fn note(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), DbErr> {
-    let line = Line {
-        action: "account.password",
-        organization: None,
-        subject: ("User", Some(user.0)),
-        details: None,
-    };
+    let line = Line::of_account("account.password", user);
     audit::record_about(ctx, tx, line, user).await?;
     let cause = Cause {
         kind: LetterKind::PasswordChanged,

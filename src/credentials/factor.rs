@@ -3,15 +3,12 @@
 //! A new password leaves it as it is where the address is known to be its owner's: whoever reads somebody's letters does not
 //! get past it. How codes follow from the secret is in `identity/totp.rs`.
 
-use std::collections::BTreeMap;
-
 use chrono::TimeDelta;
 use entity::ids::UserId;
 use entity::recovery_code;
 use entity::second_factor;
-use entity::types::LetterKind;
+use entity::types::Sealed;
 use sea_orm::DbErr;
-use serde_json::json;
 
 use crate::audit;
 use crate::audit::Line;
@@ -27,16 +24,25 @@ use crate::identity::attempts;
 use crate::identity::attempts::Counter;
 use crate::identity::store::Spared;
 use crate::identity::totp;
-use crate::letters::Cause;
-use crate::letters::asked;
+use crate::letters::safety;
+use crate::letters::safety::Safety;
 use crate::platform::crypto::KeyError;
 use crate::platform::db::Tx;
-use crate::platform::vault::Place;
+use crate::platform::sealing::SealedColumn;
 
 /// How many recovery codes there are.
 const CODES: usize = 10;
 /// How long a new secret waits for the first code of it.
 const WAITS: TimeDelta = TimeDelta::hours(1);
+
+/// Where secrets stand.
+pub const SEALED: SealedColumn = SealedColumn {
+    table: "second_factor",
+    key: "user_id",
+    column: "secret",
+    purpose: "second-factor",
+    called: "secrets of second factors",
+};
 
 /// A secret that was made, shown once.
 #[derive(Clone)]
@@ -74,7 +80,7 @@ pub async fn enable(ctx: &Ctx, password: &str) -> Result<Begun, CredentialError>
         if !store::begin(tx, row).await? {
             return Err(CredentialError::FactorOn);
         }
-        let line = line("account.totp-begin", account.id);
+        let line = Line::of_account("account.totp_begin", account.id);
         audit::record_about(ctx, tx, line, account.id).await?;
         Ok(Begun {
             secret: totp::shown(&secret),
@@ -116,7 +122,7 @@ pub async fn confirm(
         authenticator
             .end_all(tx, account.id, change::present(ctx))
             .await?;
-        note(ctx, tx, account.id, "account.totp-on", "TOTP_ON").await?;
+        note(ctx, tx, account.id, "account.totp_on", Safety::TotpOn).await?;
         new_codes(ctx, tx, account.id).await
     })
     .await
@@ -137,7 +143,7 @@ pub async fn disable(ctx: &Ctx, password: &str, code: &str) -> Result<(), Creden
         pass(ctx, tx, row, code).await?;
         attempts::succeeded(tx, taken).await?;
         store::remove(tx, account.id).await?;
-        note(ctx, tx, account.id, "account.totp-off", "TOTP_OFF").await?;
+        note(ctx, tx, account.id, "account.totp_off", Safety::TotpOff).await?;
         Ok(())
     })
     .await
@@ -161,7 +167,7 @@ pub async fn take_off(
             store::hold_account(tx, user).await?;
             store::remove(tx, user).await?;
             authenticator.end_all(tx, user, Spared::default()).await?;
-            note(operator, tx, user, "account.totp-off", "TOTP_OFF").await?;
+            note(operator, tx, user, "account.totp_off", Safety::TotpOff).await?;
             Ok(true)
         })
         .await
@@ -178,7 +184,7 @@ pub async fn let_go(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), DbErr> {
     };
     store::remove(tx, user).await?;
     if row.confirmed_at.is_some() {
-        note(ctx, tx, user, "account.totp-off", "TOTP_OFF").await?;
+        note(ctx, tx, user, "account.totp_off", Safety::TotpOff).await?;
     }
     Ok(())
 }
@@ -201,7 +207,7 @@ pub async fn regenerate(
         hold(tx, account.id).await?;
         pass(ctx, tx, row, code).await?;
         attempts::succeeded(tx, taken).await?;
-        let (action, what) = ("account.recovery-codes", "RECOVERY_CODES");
+        let (action, what) = ("account.recovery_codes", Safety::RecoveryCodes);
         note(ctx, tx, account.id, action, what).await?;
         new_codes(ctx, tx, account.id).await
     })
@@ -238,7 +244,7 @@ pub async fn pass(
     if !store::use_code(tx, user, &digest, ctx.now()).await? {
         return Err(CredentialError::Code);
     }
-    note(ctx, tx, user, "account.recovery-code", "RECOVERY_CODE").await?;
+    note(ctx, tx, user, "account.recovery_code", Safety::RecoveryCode).await?;
     Ok(())
 }
 
@@ -257,7 +263,8 @@ async fn fits(
     typed: &str,
 ) -> Result<bool, CredentialError> {
     let core = ctx.core();
-    let secret = core.keys.vault().open(place(row.user_id), &row.secret)?;
+    let place = SEALED.place(row.user_id.0);
+    let secret = core.keys.vault().open(place, &row.secret)?;
     let Some(step) = totp::step_of(&secret, typed, ctx.now(), row.last_step) else {
         return Ok(false);
     };
@@ -289,39 +296,15 @@ async fn note(
     tx: &Tx,
     user: UserId,
     action: &'static str,
-    what: &'static str,
+    what: Safety,
 ) -> Result<(), DbErr> {
-    audit::record_about(ctx, tx, line(action, user), user).await?;
-    let cause = Cause {
-        kind: LetterKind::AccountSafety,
-        organization: None,
-        subject: None,
-        matter: json!({ "what": what, "at": ctx.now() }),
-    };
-    asked::to_users(ctx, tx, BTreeMap::from([(user, cause)])).await?;
-    Ok(())
+    audit::record_about(ctx, tx, Line::of_account(action, user), user).await?;
+    safety::tell(ctx, tx, user, what).await
 }
 
-fn line(action: &'static str, user: UserId) -> Line {
-    Line {
-        action,
-        organization: None,
-        subject: ("User", Some(user.0)),
-        details: None,
-    }
-}
-
-/// Where the secret of an account belongs.
-pub(super) fn place(user: UserId) -> Place {
-    Place {
-        purpose: "second-factor",
-        row: user.0,
-    }
-}
-
-fn sealed(core: &Core, user: UserId, secret: &[u8]) -> Result<String, CredentialError> {
+fn sealed(core: &Core, user: UserId, secret: &[u8]) -> Result<Sealed, CredentialError> {
     let vault = core.keys.vault();
-    Ok(vault.seal(&core.random, place(user), secret)?)
+    Ok(vault.seal(&core.random, SEALED.place(user.0), secret)?)
 }
 
 /// By account: two accounts that draw the same code do not meet.

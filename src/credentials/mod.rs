@@ -3,12 +3,14 @@
 //!
 //! How passwords and tokens are made and checked is in `identity`; a password that was lost is in `recovery`.
 
+pub mod accounts;
 pub mod address;
 pub mod change;
+mod enter;
 pub mod error;
 pub mod factor;
 pub mod openid;
-pub mod sealing;
+pub mod programs;
 pub mod sessions;
 pub mod sign_in;
 pub mod store;

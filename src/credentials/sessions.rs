@@ -2,14 +2,11 @@
 //!
 //! How tokens are made and checked is in `identity/session.rs`.
 
-use std::collections::BTreeMap;
-
 use chrono::DateTime;
 use chrono::Utc;
 use entity::ids::SessionId;
 use entity::ids::UserId;
 use entity::session;
-use entity::types::LetterKind;
 use serde_json::Value;
 use serde_json::json;
 
@@ -25,8 +22,8 @@ use crate::identity::store;
 use crate::identity::store::Spared;
 use crate::identity::tokens::Refreshed;
 use crate::identity::tokens::Tokens;
-use crate::letters::Cause;
-use crate::letters::asked;
+use crate::letters::safety;
+use crate::letters::safety::Safety;
 
 /// Exchanges a refresh token for the next pair. One that was used before ends its session, and its owner is told.
 ///
@@ -43,13 +40,7 @@ pub async fn refresh(
             if let Refreshed::Stolen { user, session } = refreshed {
                 let line = line("session.stolen", user, Some(session), None);
                 audit::record_about(ctx, tx, line, user).await?;
-                let cause = Cause {
-                    kind: LetterKind::AccountSafety,
-                    organization: None,
-                    subject: None,
-                    matter: json!({ "what": "SESSION_STOLEN", "at": ctx.now() }),
-                };
-                asked::to_users(ctx, tx, BTreeMap::from([(user, cause)])).await?;
+                safety::tell(ctx, tx, user, Safety::SessionStolen).await?;
             }
             Ok(refreshed)
         })
@@ -132,7 +123,7 @@ pub async fn end_others(
         };
         let ended = authenticator.end_all(tx, user, but).await?;
         let details = json!({ "ended": ended });
-        let line = line("session.end-others", user, None, Some(details));
+        let line = line("session.end_others", user, None, Some(details));
         audit::record_about(ctx, tx, line, user).await?;
         Ok(ended)
     })

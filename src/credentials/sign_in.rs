@@ -3,16 +3,15 @@
 //! Whoever guesses learns nothing from an answer, nor from what it costs: an unknown address, a closed account and a wrong
 //! password are answered alike, with the same work.
 
-use entity::second_factor;
 use entity::user_account;
 
-use crate::audit;
-use crate::audit::Line;
 use crate::config::EmailVerification;
 use crate::credentials::CredentialError;
+use crate::credentials::accounts;
 use crate::credentials::address;
-use crate::credentials::factor;
-use crate::credentials::store;
+use crate::credentials::enter::Entering;
+use crate::credentials::enter::enter;
+use crate::credentials::enter::must_verify;
 use crate::identity::Authenticator;
 use crate::identity::Ctx;
 use crate::identity::IdentityError;
@@ -86,7 +85,7 @@ pub async fn sign_up(
         return emailed(ctx, new, taken).await;
     }
     ctx.transaction(async |tx| {
-        let account = create(ctx, tx, new).await?;
+        let account = accounts::create(ctx, tx, new).await?;
         attempts::succeeded(tx, taken).await?;
         attempts::remember(ctx, tx, &account.email).await?;
         if ctx.core().config.identity.email_verification == EmailVerification::Letter {
@@ -96,18 +95,6 @@ pub async fn sign_up(
         Ok(SignedUp::In(Box::new(account), tokens))
     })
     .await
-}
-
-async fn create(ctx: &Ctx, tx: &Tx, new: NewAccount) -> Result<user_account::Model, IdentityError> {
-    let account = account::create(ctx, tx, new).await?;
-    let line = Line {
-        action: "account.create",
-        organization: None,
-        subject: ("User", Some(account.id.0)),
-        details: None,
-    };
-    audit::record(ctx, tx, line).await?;
-    Ok(account)
 }
 
 /// Either letter is asked for with the same statements, or nearly: the password was hashed before in both cases.
@@ -120,7 +107,7 @@ async fn emailed(ctx: &Ctx, new: NewAccount, taken: Taken) -> Result<SignedUp, C
             match known {
                 Some(account) => address::tell_of_sign_up(ctx, tx, account.id).await?,
                 None => {
-                    let account = create(ctx, tx, new).await?;
+                    let account = accounts::create(ctx, tx, new).await?;
                     address::send(ctx, tx, account.id, &account.email).await?;
                 }
             }
@@ -132,12 +119,6 @@ async fn emailed(ctx: &Ctx, new: NewAccount, taken: Taken) -> Result<SignedUp, C
         Err(CredentialError::Identity(IdentityError::Taken)) => Ok(SignedUp::Emailed),
         made => made,
     }
-}
-
-/// Whether nobody signs in with an address that is not verified.
-pub(super) fn must_verify(ctx: &Ctx) -> bool {
-    let config = &ctx.core().config;
-    config.mail.is_set_up() && config.identity.email_verification == EmailVerification::Required
 }
 
 /// What somebody signs in with.
@@ -178,61 +159,10 @@ pub async fn sign_in(
     let fits = hashing::verify(ctx.core(), proof.password.to_owned(), stored).await?;
     let account = account.filter(|it| fits && it.disabled_at.is_none());
     let account = account.ok_or(IdentityError::Credentials)?;
-    if account.email_verified_at.is_none() && must_verify(ctx) {
-        ctx.transaction(async |tx| {
-            attempts::succeeded(tx, taken).await?;
-            address::send(ctx, tx, account.id, &account.email).await
-        })
-        .await?;
-        return Err(CredentialError::Unverified);
-    }
-    let factor = factor::required(ctx, account.id).await?;
-    let (code, taken) = match (&factor, proof.code) {
-        (None, _) => (None, vec![taken]),
-        (Some(_), None) => {
-            ctx.transaction(async |tx| attempts::succeeded(tx, taken).await)
-                .await?;
-            return Err(CredentialError::CodeNeeded);
-        }
-        (Some(_), Some(code)) => {
-            let counter = Counter::code(ctx.core(), account.id);
-            let more = attempts::take(ctx, vec![counter]).await?;
-            (Some(code), vec![taken, more])
-        }
+    let entering = Entering {
+        account,
+        taken,
+        code: proof.code,
     };
-    ctx.transaction(async |tx| {
-        let account = unchanged(tx, &account, factor.as_ref()).await?;
-        if let (Some(factor), Some(code)) = (factor, code) {
-            factor::pass(ctx, tx, factor, code).await?;
-        }
-        for taken in taken {
-            attempts::succeeded(tx, taken).await?;
-        }
-        attempts::remember(ctx, tx, &account.email).await?;
-        let tokens = authenticator.open(ctx, tx, account.id).await?;
-        Ok((account, tokens))
-    })
-    .await
-}
-
-/// The account as it is now, held until the transaction ends. While the password was compared somebody may have closed it, set
-/// another password or switched a second factor on, whose sessions ended: none begins after that with what was before.
-///
-/// # Errors
-/// [`IdentityError::Credentials`] where the account is another now, [`CredentialError::CodeNeeded`] where its second factor is.
-pub(super) async fn unchanged(
-    tx: &Tx,
-    seen: &user_account::Model,
-    factor: Option<&second_factor::Model>,
-) -> Result<user_account::Model, CredentialError> {
-    let held = store::hold_account(tx, seen.id).await?;
-    let held = held.filter(|it| it.password_hash == seen.password_hash);
-    let held = held.ok_or(IdentityError::Credentials)?;
-    let now = store::factor(&**tx, seen.id).await?;
-    let now = now.filter(|it| it.confirmed_at.is_some());
-    // A secret is known by when it was made: another one may stand in its place.
-    if now.map(|it| it.created_at) != factor.map(|it| it.created_at) {
-        return Err(CredentialError::CodeNeeded);
-    }
-    Ok(held)
+    enter(ctx, authenticator, entering, async |_, _| Ok(())).await
 }

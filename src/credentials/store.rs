@@ -20,12 +20,10 @@ use sea_orm::ExprTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
-use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::sea_query::Expr;
 
 use crate::platform::db::Tx;
-use crate::platform::vault::not_begun;
 
 /// The second factor of an account, confirmed or not.
 ///
@@ -78,39 +76,6 @@ pub async fn use_step(tx: &Tx, row: &second_factor::Model, step: i64) -> Result<
         .exec(&**tx)
         .await?;
     Ok(used.rows_affected == 1)
-}
-
-/// Second factors whose secrets do not begin as those that are sealed now, after this account, in the order of their keys.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn sealed_before(
-    tx: &Tx,
-    beginning: &str,
-    after: Option<UserId>,
-    most: u64,
-) -> Result<Vec<second_factor::Model>, DbErr> {
-    second_factor::Entity::find()
-        .filter(not_begun(second_factor::Column::Secret, beginning))
-        .filter(Condition::all().add_option(after.map(|it| second_factor::Column::UserId.gt(it))))
-        .order_by_asc(second_factor::Column::UserId)
-        .limit(most)
-        .all(&**tx)
-        .await
-}
-
-/// Writes a secret as it is sealed now, unless it is another one meanwhile: how many were written.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn put_secret(tx: &Tx, row: &second_factor::Model, secret: String) -> Result<u64, DbErr> {
-    let done = second_factor::Entity::update_many()
-        .col_expr(second_factor::Column::Secret, Expr::value(secret))
-        .filter(second_factor::Column::UserId.eq(row.user_id))
-        .filter(second_factor::Column::Secret.eq(row.secret.clone()))
-        .exec(&**tx)
-        .await?;
-    Ok(done.rows_affected)
 }
 
 /// Takes the second factor of an account away, with its recovery codes.

@@ -34,7 +34,7 @@ use crate::exports::formats::Open;
 use crate::exports::shared::parameter;
 use crate::exports::table::Cell;
 use crate::exports::table::Table;
-use crate::platform::crypto::hex;
+use crate::platform::hex::hex;
 use crate::platform::i18n::Locale;
 use crate::reports::Answer;
 use crate::reports::ReportError;

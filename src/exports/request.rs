@@ -39,6 +39,8 @@ use crate::platform::db::Tx;
 use crate::platform::i18n::Locale;
 use crate::platform::idempotency::Claim;
 use crate::refusal::Checks;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 use crate::refusal::Refuse;
 use crate::reports;
 use crate::reports::Asking;
@@ -87,7 +89,7 @@ impl ExportRequest {
     pub fn of(job: &job::Model) -> Option<Self> {
         match job.kind {
             JobKind::Export => serde_json::from_str(&job.payload).ok(),
-            JobKind::Delivery => None,
+            JobKind::Delivery | JobKind::Letter => None,
         }
     }
 
@@ -155,6 +157,16 @@ pub async fn request(
         ..asked.clone()
     };
     keep(ctx, ("requestExport", key), &(sent, locale), &request).await
+}
+
+/// Refuses a list of rows as pages: those are for figures, and thousands of lines of people are no document to sign.
+pub fn demand_list(checks: &mut Checks, format: Format, report: &str) {
+    checks.demand(format != Format::Pdf, || {
+        Refusal::of(Code::QuestionUnfit, "format")
+            .with("report", report)
+            .with("takes", "CSV, JSON, XLSX")
+            .with("given", "PDF")
+    });
 }
 
 /// Keeps what was asked for as a job; the same key with the same input is the same job.

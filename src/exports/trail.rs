@@ -30,8 +30,6 @@ use crate::platform::i18n::Locale;
 use crate::platform::page::From;
 use crate::platform::page::Page;
 use crate::refusal::Checks;
-use crate::refusal::Code;
-use crate::refusal::Refusal;
 
 /// Name of the file's kind in programs.
 const NAME: &str = "AUDIT_EVENTS";
@@ -98,12 +96,7 @@ pub async fn request(
     ctx.demand_signed_in()?;
     let mut checks = Checks::new();
     checks.key(key);
-    checks.demand(asked.format != Format::Pdf, || {
-        Refusal::of(Code::QuestionUnfit, "format")
-            .with("report", NAME)
-            .with("takes", "CSV, JSON, XLSX")
-            .with("given", "PDF")
-    });
+    request::demand_list(&mut checks, asked.format, NAME);
     checks.done().map_err(JobError::Invalid)?;
     let kept = TrailRequest {
         locale: locale.unwrap_or(asked.locale),

@@ -28,6 +28,7 @@ use crate::graphql::node::NodeId;
 use crate::graphql::notifications::Notification;
 use crate::graphql::notifications::notification_page;
 use crate::graphql::privacy::consent::Consent;
+use crate::graphql::privacy::consent::WORDS_SHOWN;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::EmailAddress;
 use crate::graphql::scalars::Locale;
@@ -154,10 +155,10 @@ impl Viewer {
         session_page(gql, &asked).await
     }
 
-    /// What the user agreed to and took back as the holder of the account, newest first.
+    /// What the user agreed to and took back as the holder of the account: the last 100 words, newest first.
     async fn consents(&self, gql: &Context<'_>) -> Result<Vec<Consent>> {
         let ctx = gql.op()?;
-        let found = consents::store::of_user(ctx.read(), self.0.id).await;
+        let found = consents::store::of_user(ctx.read(), self.0.id, WORDS_SHOWN).await;
         let found = found.map_err(|it| fault(ctx, &it))?;
         Ok(found.into_iter().map(Consent).collect())
     }

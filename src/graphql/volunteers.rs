@@ -154,8 +154,8 @@ impl Volunteer {
         }
     }
 
-    /// What the person agreed to and took back, newest first: the first of each purpose holds. Empty for administrators
-    /// of the platform.
+    /// What the person agreed to and took back, the last 100 words, newest first: the first of each purpose holds. Empty
+    /// for administrators of the platform.
     async fn consents(&self, gql: &Context<'_>) -> Result<Vec<Consent>> {
         let Some(record) = self.personal(gql)? else {
             return Ok(Vec::new());

@@ -56,13 +56,6 @@ pub fn demand_writer(
     ctx.demand(Action::LogHoursForOthers, organization)
 }
 
-/// Whether the actor belongs to an organization. Observers see its projects and do not: what they would write there is
-/// refused as if the project were not there.
-#[must_use]
-pub fn belongs(ctx: &Ctx, organization: OrganizationId) -> bool {
-    ctx.scope().is_everything() || ctx.may(Action::ReadOrganization, organization)
-}
-
 /// Whether the actor is the volunteer.
 #[must_use]
 pub fn is_own(ctx: &Ctx, volunteer: Option<VolunteerId>) -> bool {

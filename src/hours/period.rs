@@ -252,9 +252,7 @@ pub async fn visible_among(
         .await?;
     Ok(found
         .into_iter()
-        .filter(|it| {
-            ctx.scope().is_everything() || ctx.may(Action::ReadOrganization, it.organization_id)
-        })
+        .filter(|it| ctx.belongs(it.organization_id))
         .collect())
 }
 

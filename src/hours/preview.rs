@@ -88,7 +88,7 @@ pub async fn preview(ctx: &Ctx, item: Item) -> Result<Preview, HoursError> {
         return refused(HoursError::NotFound { field: "projectId" });
     };
     let organization = project.organization_id;
-    if !guard::belongs(ctx, organization) {
+    if !ctx.belongs(organization) {
         return refused(HoursError::NotFound { field: "projectId" });
     }
     let seat = store::terms(ctx.read(), &[organization]).await?;

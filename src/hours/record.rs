@@ -166,7 +166,7 @@ pub async fn within(
     organization: OrganizationId,
     items: &[Item],
 ) -> Result<Vec<Outcome>, HoursError> {
-    if !guard::belongs(ctx, organization) {
+    if !ctx.belongs(organization) {
         let unseen = |_: &Item| Err(HoursError::NotFound { field: "projectId" });
         return Ok(items.iter().map(unseen).collect());
     }

@@ -20,7 +20,9 @@ use crate::identity::ctx::Core;
 use crate::identity::error::IdentityError;
 use crate::identity::origin::Origin;
 use crate::identity::rights::Rights;
+use crate::identity::store;
 use crate::platform::crypto::sha256;
+use crate::platform::db::Tx;
 use crate::platform::random::NoRandomness;
 use crate::platform::random::Random;
 
@@ -206,6 +208,22 @@ pub async fn note_use(core: &Core, bearer: &Bearer, origin: &Origin) -> Result<(
         .exec(&*tx)
         .await?;
     tx.commit().await
+}
+
+/// Ends every token of a user that was not ended, also where it is being used: those that it ended.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn end_all(
+    tx: &Tx,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<Vec<api_token::Model>, DbErr> {
+    let ended = store::revoke_tokens(tx, user, now).await?;
+    for token in &ended {
+        tx.ring(token.id.0);
+    }
+    Ok(ended)
 }
 
 #[cfg(test)]

@@ -64,12 +64,6 @@ impl Counter {
         Self::new(core, "code", &user.to_string(), 1, true)
     }
 
-    /// Sign-ins at other providers that were begun and not finished, by network.
-    #[must_use]
-    pub fn begun(ctx: &Ctx) -> Self {
-        Self::new(ctx.core(), "begun", &network_of(ctx), WIDE, false)
-    }
-
     /// What came back from other providers and proved nothing, by network.
     #[must_use]
     pub fn returned(ctx: &Ctx) -> Self {
@@ -154,12 +148,17 @@ pub async fn succeeded(tx: &Tx, taken: Taken) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Takes back what was counted by another request, which this one brings to its end.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn take_back(tx: &Tx, counter: &Counter) -> Result<(), DbErr> {
-    store::take_back_attempt(tx, &counter.digest, None).await
+/// The network that somebody comes from, as a keyed digest.
+#[must_use]
+pub fn network_digest(ctx: &Ctx) -> Vec<u8> {
+    let keys = &ctx.core().keys;
+    keys.keyed_hash("sign-in-network", network_of(ctx).as_bytes())
+}
+
+/// How many sign-ins at other providers may be on their way from one network.
+#[must_use]
+pub fn most_begun(core: &Core) -> u64 {
+    u64::from(core.config.identity.sign_in_attempts.saturating_mul(WIDE))
 }
 
 /// Notes from where the owner of an address came.
@@ -193,8 +192,7 @@ pub async fn forget_old(operator: &Ctx) -> Result<u64, DbErr> {
         .transaction(async |tx| {
             let attempts = store::forget_attempts_before(tx, now - QUIET - WAIT_MOST).await?;
             let known = store::forget_known_before(tx, now - KNOWN).await?;
-            let sessions = store::forget_devices_before(tx, now - KNOWN).await?;
-            Ok(attempts.saturating_add(known).saturating_add(sessions))
+            Ok(attempts.saturating_add(known))
         })
         .await
 }
@@ -208,7 +206,8 @@ fn network_of(ctx: &Ctx) -> String {
     ctx.origin().address.map_or_else(String::new, network)
 }
 
-/// The part of the network that one provider gives to one customer, or little more: neighbours are counted together.
+/// The part of the network that one provider gives to one customer, or little more. Wider than what one client is counted by
+/// elsewhere (`platform::network::client`): who guesses passwords has neighbours' addresses too, and a wait costs them little.
 fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => {

@@ -11,7 +11,6 @@ use std::time::Duration;
 use chrono::DateTime;
 use chrono::NaiveDate;
 use chrono::Utc;
-use entity::ids::OrganizationId;
 use sea_orm::DatabaseTransaction;
 use sea_orm::DbErr;
 use serde::Serialize;
@@ -19,13 +18,11 @@ use uuid::Uuid;
 
 use crate::config::Config;
 use crate::identity::actor::Actor;
-use crate::identity::error::Denied;
 use crate::identity::hashing::Work;
 use crate::identity::notes::Notes;
 use crate::identity::notes::Refusals;
 use crate::identity::openid::Providers;
 use crate::identity::origin::Origin;
-use crate::identity::permissions::Action;
 use crate::identity::scope::Scope;
 use crate::platform::clock::Clock;
 use crate::platform::crypto::Keys;
@@ -388,58 +385,6 @@ impl Ctx {
             Actor::User { id, .. } => format!("user:{id}"),
             Actor::Token { token, .. } => format!("token:{token}"),
             Actor::Operator | Actor::Nobody => self.actor.kind().to_lowercase(),
-        }
-    }
-
-    /// Whether an action is allowed in an organization.
-    #[must_use]
-    pub fn may(&self, action: Action, organization: OrganizationId) -> bool {
-        match self.actor {
-            Actor::Operator => true,
-            Actor::Nobody => false,
-            Actor::User { .. } | Actor::Token { .. } => self.scope.allows(organization, action),
-        }
-    }
-
-    /// Demands that an action is allowed in an organization.
-    ///
-    /// # Errors
-    /// [`Denied::SignedOut`], [`Denied::Invisible`] for an organization that the actor does not
-    /// belong to, [`Denied::NotAllowed`] where the role lacks the action.
-    pub fn demand(&self, action: Action, organization: OrganizationId) -> Result<(), Denied> {
-        if self.may(action, organization) {
-            return Ok(());
-        }
-        match self.actor {
-            Actor::Nobody => Err(Denied::SignedOut),
-            _ if self.scope.role(organization).is_some() || self.scope.is_everything() => {
-                Err(Denied::NotAllowed)
-            }
-            _ => Err(Denied::Invisible),
-        }
-    }
-
-    /// Demands that somebody is signed in, or that it is the operator.
-    ///
-    /// # Errors
-    /// [`Denied::SignedOut`].
-    pub fn demand_signed_in(&self) -> Result<(), Denied> {
-        match self.actor {
-            Actor::Nobody => Err(Denied::SignedOut),
-            Actor::User { .. } | Actor::Token { .. } | Actor::Operator => Ok(()),
-        }
-    }
-
-    /// Demands an administrator of the platform, or the operator.
-    ///
-    /// # Errors
-    /// [`Denied`].
-    pub fn demand_platform(&self) -> Result<(), Denied> {
-        self.demand_signed_in()?;
-        if self.scope.is_everything() {
-            Ok(())
-        } else {
-            Err(Denied::NotAllowed)
         }
     }
 }

@@ -12,7 +12,6 @@ use argon2::PasswordHasher;
 use argon2::PasswordVerifier;
 use argon2::password_hash::phc::PasswordHash;
 use tokio::sync::Semaphore;
-use tokio::sync::SemaphorePermit;
 
 use crate::identity::ctx::Core;
 use crate::identity::error::IdentityError;
@@ -42,12 +41,8 @@ impl Work {
 /// # Errors
 /// [`IdentityError::Crypto`] when the system cannot.
 pub async fn hash(core: &Core, password: String) -> Result<String, IdentityError> {
-    let _turn = turn().await?;
     core.hashing.more();
-    // Tens of milliseconds of work: not on a thread that serves others.
-    tokio::task::spawn_blocking(move || hash_now(&password))
-        .await
-        .map_err(|it| IdentityError::Crypto(it.to_string()))?
+    in_turn(move || hash_now(&password)).await
 }
 
 /// Whether a password is the one that was hashed; with nothing to compare it with the same work is done, and it is not.
@@ -59,9 +54,8 @@ pub async fn verify(
     password: String,
     stored: Option<String>,
 ) -> Result<bool, IdentityError> {
-    let _turn = turn().await?;
     core.hashing.more();
-    tokio::task::spawn_blocking(move || {
+    in_turn(move || {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| NOBODYS_HASH.clone());
         let hash =
@@ -70,19 +64,25 @@ pub async fn verify(
         Ok(fits.is_ok() && known)
     })
     .await
-    .map_err(|it| IdentityError::Crypto(it.to_string()))?
 }
 
-/// A turn at hashing. Each takes 19 MiB for its time: as many at once as there are cores, and the
-/// others wait.
-async fn turn() -> Result<SemaphorePermit<'static>, IdentityError> {
+/// Does the work when its turn comes. Each takes 19 MiB for tens of milliseconds: as many at once as there are cores, not
+/// on a thread that serves others, and the others wait. The turn is that of the work, which goes on where nobody waits for
+/// it any more.
+async fn in_turn<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, IdentityError> + Send + 'static,
+) -> Result<T, IdentityError> {
     static TURNS: LazyLock<Semaphore> = LazyLock::new(|| {
         Semaphore::new(std::thread::available_parallelism().map_or(2, NonZeroUsize::get))
     });
-    TURNS
-        .acquire()
-        .await
-        .map_err(|it| IdentityError::Crypto(it.to_string()))
+    let turn = TURNS.acquire().await;
+    let turn = turn.map_err(|it| IdentityError::Crypto(it.to_string()))?;
+    let done = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    done.await
+        .map_err(|it| IdentityError::Crypto(it.to_string()))?
 }
 
 fn hash_now(password: &str) -> Result<String, IdentityError> {

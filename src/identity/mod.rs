@@ -8,6 +8,7 @@ pub mod api_token;
 pub mod attempts;
 mod counted;
 pub mod ctx;
+mod demand;
 pub mod device;
 pub mod error;
 pub mod hashing;

@@ -16,9 +16,6 @@ use moka::sync::Cache;
 
 use crate::refusal::Code;
 
-/// Most records that one line names; of more it tells how many there were.
-const NAMED_MOST: usize = 20;
-
 /// For how long refusals of one actor or address are counted.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 
@@ -58,8 +55,8 @@ pub struct Notes {
 /// What was noted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Noted {
-    /// Records of which personal data were shown, by organization: the first of them, and how many.
-    pub opened: BTreeMap<OrganizationId, (BTreeSet<VolunteerId>, usize)>,
+    /// Records of which personal data were shown, by organization: not more than the cost of an operation lets it show.
+    pub opened: BTreeMap<OrganizationId, BTreeSet<VolunteerId>>,
     /// Codes of refusals that the trail tells.
     pub refused: BTreeSet<&'static str>,
     /// Whose account it was about, where nobody was signed in.
@@ -72,14 +69,8 @@ impl Notes {
     /// Personal data of a record were shown to somebody else than the person.
     pub fn opened(&self, organization: OrganizationId, volunteer: VolunteerId) {
         let mut noted = self.held();
-        let (named, count) = noted.opened.entry(organization).or_default();
-        if named.contains(&volunteer) {
-            return;
-        }
-        if named.len() < NAMED_MOST {
-            named.insert(volunteer);
-        }
-        *count = count.saturating_add(1);
+        let records = noted.opened.entry(organization).or_default();
+        records.insert(volunteer);
     }
 
     /// Something was refused. Only refusals of rights and of credentials are told.
@@ -131,17 +122,14 @@ mod tests {
     use crate::refusal::Code;
 
     #[test]
-    fn records_are_named_once_and_counted_beyond_the_most() {
+    fn several_fields_of_one_record_are_one_look_at_it() {
         let notes = Notes::default();
         let organization = OrganizationId(Uuid::from_u128(1));
-        for number in 0..30 {
-            // Several fields of one record are one look at it.
+        for number in (0..30).chain(0..30) {
             notes.opened(organization, VolunteerId(Uuid::from_u128(number)));
-            notes.opened(organization, VolunteerId(Uuid::from_u128(number.min(19))));
         }
         let noted = notes.take();
-        let (named, count) = &noted.opened[&organization];
-        assert_eq!((named.len(), *count), (20, 30));
+        assert_eq!(noted.opened[&organization].len(), 30);
         assert_eq!(notes.take(), Noted::default());
     }
 

@@ -159,8 +159,10 @@ impl Scope {
         self
     }
 
-    /// Whether no row is kept from the actor here.
-    pub(super) fn lets_all_through(&self) -> bool {
+    /// Whether no row is kept from the actor here. Whoever filters beside a scope asks this, and whoever decides
+    /// [`Self::is_everything`].
+    #[must_use]
+    pub fn lets_all_through(&self) -> bool {
         self.is_everything() || self.filter == Filter::Removed
     }
 

@@ -21,6 +21,7 @@ use jsonwebtoken::Header;
 use jsonwebtoken::Validation;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait;
+use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::QueryFilter;
 use sea_orm::sea_query::Expr;
@@ -51,6 +52,23 @@ use crate::platform::i18n::Locale;
 /// What tokens are for: ours, for this interface, and nothing else.
 const AUDIENCE: &str = "tiwizi";
 const TOKEN_TYPE: &str = "at+jwt";
+
+/// Ends all sessions of a user but those that are spared, also where they are being used: how many.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn end_all(
+    tx: &Tx,
+    user: UserId,
+    but: Spared,
+    now: DateTime<Utc>,
+) -> Result<usize, DbErr> {
+    let ended = store::end_sessions(tx, user, but, now).await?;
+    for session in &ended {
+        tx.ring(session.0);
+    }
+    Ok(ended.len())
+}
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
@@ -354,11 +372,7 @@ impl Authenticator {
         user: UserId,
         but: Spared,
     ) -> Result<usize, IdentityError> {
-        let ended = store::end_sessions(tx, user, but, self.core.clock.now()).await?;
-        for session in &ended {
-            tx.ring(session.0);
-        }
-        Ok(ended.len())
+        Ok(end_all(tx, user, but, self.core.clock.now()).await?)
     }
 
     async fn issue(

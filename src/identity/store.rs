@@ -201,24 +201,6 @@ pub async fn forget_known_before(tx: &Tx, before: DateTime<Utc>) -> Result<u64, 
     Ok(gone.rows_affected)
 }
 
-/// Forgets device and address of sessions that were over before an instant: how many.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn forget_devices_before(tx: &Tx, before: DateTime<Utc>) -> Result<u64, DbErr> {
-    use session::Column as C;
-    let known = C::Device.is_not_null().or(C::Address.is_not_null());
-    let over = C::EndedAt.lt(before).or(C::ExpiresAt.lt(before));
-    let cleared = session::Entity::update_many()
-        .col_expr(C::Device, Expr::value(Option::<String>::None))
-        .col_expr(C::Address, Expr::value(Option::<String>::None))
-        .filter(known)
-        .filter(over)
-        .exec(&**tx)
-        .await?;
-    Ok(cleared.rows_affected)
-}
-
 /// The sessions of a user that go on.
 fn open_sessions(user: UserId, now: DateTime<Utc>) -> Select<session::Entity> {
     session::Entity::find()

@@ -215,7 +215,7 @@ pub async fn waiting(conn: &impl ConnectionTrait, user: UserId) -> Result<u64, D
     job::Entity::find()
         .filter(job::Column::RequestedBy.eq(user))
         // What is on its way was made already.
-        .filter(job::Column::Kind.ne(JobKind::Delivery))
+        .filter(job::Column::Kind.eq(JobKind::Export))
         .filter(job::Column::Status.is_in([JobStatus::Queued, JobStatus::Running]))
         .count(conn)
         .await

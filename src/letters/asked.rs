@@ -255,7 +255,7 @@ async fn put(ctx: &Ctx, tx: &Tx, letters: Vec<(Actor, letter::Model)>) -> Result
         });
         rows.push(row);
     }
-    asked::put_all(ctx, tx, JobKind::Delivery, jobs).await?;
+    asked::put_all(ctx, tx, JobKind::Letter, jobs).await?;
     let asked = rows.len();
     store::insert(tx, rows).await?;
     Ok(asked)

@@ -9,6 +9,7 @@ pub mod choice;
 pub mod error;
 pub mod off;
 pub mod page;
+pub mod safety;
 pub mod store;
 
 pub use asked::Cause;

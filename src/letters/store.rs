@@ -322,7 +322,7 @@ fn select(whose: Whose, filter: &Filter) -> Select<letter::Entity> {
         .select_only()
         .column(job::Column::Id)
         .filter(whose.jobs())
-        .filter(job::Column::Kind.eq(JobKind::Delivery))
+        .filter(job::Column::Kind.eq(JobKind::Letter))
         .apply_if(filter.status.clone(), |it, among| {
             it.filter(job::Column::Status.is_in(among))
         })

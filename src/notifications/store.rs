@@ -5,6 +5,7 @@
 use chrono::DateTime;
 use chrono::Utc;
 use entity::ids::NotificationId;
+use entity::ids::SignupId;
 use entity::ids::UserId;
 use entity::notification;
 use sea_orm::ColumnTrait;
@@ -21,6 +22,7 @@ use sea_orm::sea_query::Expr;
 
 use crate::platform::db::Tx;
 use crate::platform::feed;
+use crate::platform::feed::Change;
 use crate::platform::feed::Kind;
 use crate::platform::page::Direction;
 use crate::platform::page::Page;
@@ -123,6 +125,36 @@ pub async fn mark_read(
         .await?;
     note(tx, &read, |_| at);
     Ok(u64::try_from(read.len()).unwrap_or(u64::MAX))
+}
+
+/// Deletes what users were told about some sign-ups.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_about(tx: &Tx, signups: &[SignupId], at: DateTime<Utc>) -> Result<(), DbErr> {
+    for signups in signups.chunks(ROWS) {
+        let gone = notification::Entity::delete_many()
+            .filter(notification::Column::SignupId.is_in(signups.iter().copied()))
+            .exec_with_returning(&**tx)
+            .await?;
+        note_gone(tx, &gone, at);
+    }
+    Ok(())
+}
+
+/// Notes for the devices of the users that their notifications are gone.
+fn note_gone(tx: &Tx, rows: &[notification::Model], at: DateTime<Utc>) {
+    for it in rows {
+        if let Some(organization) = it.organization_id {
+            let change = Change {
+                kind: Kind::Notification,
+                record: it.id.0,
+                audience: Some(it.user_id.0),
+                removed: true,
+            };
+            feed::append(tx, organization, at, [change]);
+        }
+    }
 }
 
 /// Notes for the devices of the users that their notifications have changed.

@@ -17,6 +17,7 @@ use entity::types::Role;
 use entity::volunteer;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
+use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
@@ -269,7 +270,7 @@ pub async fn change_role(
         keep_an_owner(tx, &membership).await?;
         let before = membership.role;
         membership.role = role;
-        save(ctx, tx, before, membership, "membership.role").await
+        Ok(save(ctx, tx, before, membership, "membership.role").await?)
     })
     .await
 }
@@ -288,9 +289,30 @@ pub async fn remove(
         let mut membership = held(ctx, tx, id, expected).await?;
         keep_an_owner(tx, &membership).await?;
         membership.ended_at = Some(ctx.now());
-        save(ctx, tx, membership.role, membership, "membership.remove").await
+        Ok(save(ctx, tx, membership.role, membership, "membership.remove").await?)
     })
     .await
+}
+
+/// Ends the membership of somebody who is in an organization as a volunteer alone, once their record is gone. Whoever has
+/// another part there keeps it.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn leave_in(
+    ctx: &Ctx,
+    tx: &Tx,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<(), DbErr> {
+    store::hold(tx, organization).await?;
+    let membership = store::member(&**tx, organization, user).await?;
+    let Some(mut membership) = membership.filter(|it| it.role == Role::Volunteer) else {
+        return Ok(());
+    };
+    membership.ended_at = Some(ctx.now());
+    save(ctx, tx, membership.role, membership, "membership.remove").await?;
+    Ok(())
 }
 
 /// A membership that the actor may change, with its organization held so that two owners cannot
@@ -342,7 +364,7 @@ async fn save(
     before: Role,
     mut membership: membership::Model,
     action: &'static str,
-) -> Result<membership::Model, OrganizationError> {
+) -> Result<membership::Model, DbErr> {
     membership.version += 1;
     membership.updated_at = ctx.now();
     membership::Entity::update(membership.clone().into_active_model().reset_all())

@@ -375,17 +375,6 @@ impl Write for Digest {
     }
 }
 
-/// Bytes as lower-case hexadecimal digits.
-#[must_use]
-pub fn hex(data: &[u8]) -> String {
-    use std::fmt::Write;
-    data.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text cannot fail.
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 /// PKCS#8 of a new Ed25519 key, as text.
 fn new_signing_key(random: &Random) -> Result<String, KeyError> {
     let pair = Ed25519KeyPair::from_seed_unchecked(&random.bytes::<32>()?)

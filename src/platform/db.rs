@@ -44,6 +44,8 @@ use crate::platform::rights::Rights;
 use crate::platform::wake::CHANNEL;
 use crate::platform::wake::Wake;
 
+/// How long one SQLite connection waits for another that writes.
+const BUSY: Duration = Duration::from_secs(10);
 /// How often a file is tried that somebody else is opening, and the pause between: ten seconds in all, as long as a
 /// lock is waited for.
 const TRIES: u32 = 200;
@@ -367,13 +369,15 @@ fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
         // An acknowledged write survives a loss of power.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(10))
+        .busy_timeout(BUSY)
         // A row that another takes the place of is deleted for the triggers as well.
         .pragma("recursive_triggers", "1")
         .pragma("cache_size", "-16000")
         // Of each connection, so that all of them together stay small.
         .pragma("mmap_size", "33554432")
         .pragma("temp_store", "memory")
+        // What is erased is gone from the file as well, and from each copy of it that is made later.
+        .pragma("secure_delete", "on")
 }
 
 /// The name of a constraint of ours that refused a write, where one did.
@@ -432,6 +436,7 @@ mod tests {
             "recursive_triggers",
             "query_only",
             "busy_timeout",
+            "secure_delete",
         ] {
             let backend = conn.get_database_backend();
             let asked = Statement::from_sql_and_values(backend, format!("pragma {name}"), []);
@@ -463,6 +468,7 @@ mod tests {
                 "recursive_triggers 1",
                 query_only,
                 "busy_timeout 10000",
+                "secure_delete 1",
             ]
             .map(str::to_owned)
         };

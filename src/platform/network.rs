@@ -3,6 +3,7 @@
 //! What is allowed to them is said where they are named.
 
 use std::net::IpAddr;
+use std::net::Ipv6Addr;
 
 /// A part of the network: an address and how many of its bits count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,9 +52,29 @@ impl Network {
     }
 }
 
+/// The part of the network whose addresses one client chooses among, by its first one: of IPv6 the upper half names it
+/// (RFC 4291, 2.5.1), of IPv4 the whole.
+#[must_use]
+pub fn client(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(it) => it.into(),
+        IpAddr::V6(it) => Ipv6Addr::from_bits(it.to_bits() & (!0 << 64)).into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Network;
+    use super::client;
+
+    #[test]
+    fn whoever_chooses_among_addresses_is_one_client() {
+        let client = |text: &str| client(text.parse().expect("an address")).to_string();
+        assert_eq!(client("192.0.2.7"), "192.0.2.7");
+        assert_eq!(client("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(client("2001:db8:1:2:aaaa::1"), client("2001:db8:1:2::2"));
+        assert_ne!(client("2001:db8:1:2::1"), client("2001:db8:1:3::1"));
+    }
 
     #[test]
     fn parts_of_the_network_are_read_or_not() {

@@ -11,10 +11,7 @@ use aws_lc_rs::aead::Nonce;
 use aws_lc_rs::aead::UnboundKey;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sea_orm::ExprTrait;
-use sea_orm::IntoSimpleExpr;
-use sea_orm::sea_query::Func;
-use sea_orm::sea_query::SimpleExpr;
+use entity::types::Sealed;
 use uuid::Uuid;
 
 use crate::platform::random::NoRandomness;
@@ -83,7 +80,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::NoRandomness`].
-    pub fn seal(&self, random: &Random, place: Place, plain: &[u8]) -> Result<String, VaultError> {
+    pub fn seal(&self, random: &Random, place: Place, plain: &[u8]) -> Result<Sealed, VaultError> {
         let (name, key) = self.keys.last().ok_or(VaultError::Damaged)?;
         let nonce = random.bytes::<NONCE_LEN>()?;
         let mut sealed = plain.to_vec();
@@ -95,7 +92,8 @@ impl Vault {
         // Only bytes that no row could hold are too many.
         .map_err(|_unspecified| VaultError::Damaged)?;
         let all = [nonce.as_slice(), &sealed].concat();
-        Ok(format!("{FORM}.{name}.{}", URL_SAFE_NO_PAD.encode(all)))
+        let all = URL_SAFE_NO_PAD.encode(all);
+        Ok(Sealed(format!("{FORM}.{name}.{all}")))
     }
 
     /// The bytes of a sealed text.
@@ -103,7 +101,7 @@ impl Vault {
     /// # Errors
     /// [`VaultError::UnknownKey`] of a key that the file does not hold, [`VaultError::Damaged`] of anything else
     /// that was not sealed for this place.
-    pub fn open(&self, place: Place, sealed: &str) -> Result<Vec<u8>, VaultError> {
+    pub fn open(&self, place: Place, sealed: &Sealed) -> Result<Vec<u8>, VaultError> {
         let (name, bytes) = parts(sealed).ok_or(VaultError::Damaged)?;
         let (_, key) = self
             .keys
@@ -134,8 +132,8 @@ impl Vault {
         &self,
         random: &Random,
         place: Place,
-        sealed: &str,
-    ) -> Result<Option<String>, VaultError> {
+        sealed: &Sealed,
+    ) -> Result<Option<Sealed>, VaultError> {
         if self.is_current(sealed) {
             return Ok(None);
         }
@@ -158,22 +156,16 @@ impl Vault {
 
     /// Whether a text was sealed with the key that seals now: others are sealed anew, so that an old key can go.
     #[must_use]
-    pub fn is_current(&self, sealed: &str) -> bool {
+    pub fn is_current(&self, sealed: &Sealed) -> bool {
         let present = self.keys.last().map(|(name, _)| name.as_str());
         parts(sealed).map(|(name, _)| name) == present
     }
 }
 
-/// Whether a column holds a text that begins otherwise: of a key that seals no more.
-pub fn not_begun(column: impl IntoSimpleExpr, beginning: &str) -> SimpleExpr {
-    let length = i32::try_from(beginning.len()).unwrap_or(i32::MAX);
-    let begun = Func::cust("substr").args([column.into_simple_expr(), 1.into(), length.into()]);
-    SimpleExpr::from(begun).ne(beginning)
-}
-
 /// Name of the key and the bytes of a sealed text.
-fn parts(sealed: &str) -> Option<(&str, &str)> {
+fn parts(sealed: &Sealed) -> Option<(&str, &str)> {
     sealed
+        .0
         .strip_prefix(FORM)?
         .strip_prefix('.')?
         .split_once('.')
@@ -217,7 +209,7 @@ mod tests {
         let twice = vault.seal(&random, PLACE, b"secret").unwrap();
 
         assert_ne!(once, twice);
-        assert!(!once.contains("secret"));
+        assert!(!once.0.contains("secret"));
     }
 
     #[test]
@@ -233,7 +225,7 @@ mod tests {
         assert!(after.is_current(&anew));
         let again = after.seal_anew(&Random::seeded(3), PLACE, &sealed).unwrap();
         let again = again.expect("of another key");
-        assert!(again.starts_with(&after.beginning()));
+        assert!(again.0.starts_with(&after.beginning()));
         assert_eq!(after.open(PLACE, &again).unwrap(), b"secret");
         let twice = after.seal_anew(&Random::seeded(4), PLACE, &again).unwrap();
         assert_eq!(twice, None);
@@ -246,12 +238,12 @@ mod tests {
         let vault = vault(&["a"]);
         let sealed = vault.seal(&Random::seeded(1), PLACE, b"secret").unwrap();
         let bytes = URL_SAFE_NO_PAD
-            .decode(sealed.strip_prefix("s1.a.").unwrap())
+            .decode(sealed.0.strip_prefix("s1.a.").unwrap())
             .unwrap();
         for at in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[at] ^= 1;
-            let changed = format!("s1.a.{}", URL_SAFE_NO_PAD.encode(changed));
+            let changed = Sealed(format!("s1.a.{}", URL_SAFE_NO_PAD.encode(changed)));
             assert!(matches!(
                 vault.open(PLACE, &changed),
                 Err(VaultError::Damaged)
@@ -269,7 +261,10 @@ mod tests {
             "secret",
         ] {
             assert!(
-                matches!(vault.open(PLACE, text), Err(VaultError::Damaged)),
+                matches!(
+                    vault.open(PLACE, &Sealed(text.to_owned())),
+                    Err(VaultError::Damaged)
+                ),
                 "{text}"
             );
         }

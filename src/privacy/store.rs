@@ -28,7 +28,6 @@ use sea_orm::QueryTrait;
 use sea_orm::Select;
 use sea_orm::sea_query::Expr;
 
-use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
 use crate::platform::page::Direction;
@@ -44,25 +43,9 @@ pub struct Filter {
     pub status: Option<Vec<ErasureStatus>>,
 }
 
-/// Rows of `erasure_request` that may be seen: those of organizations that the actor administers, those about the actor,
-/// and those that the actor wrote down. A scope does not know whose it is, so that this stands beside it.
+/// Rows of `erasure_request` that may be seen.
 fn visible(ctx: &Ctx) -> Condition {
-    let scope = ctx.scope();
-    if scope.is_everything() {
-        return Condition::all();
-    }
-    let user = ctx.actor().user();
-    let by = user.map(|it| {
-        Condition::any()
-            .add(erasure_request::Column::RequestedBy.eq(it))
-            .add(erasure_request::Column::UserId.eq(it))
-    });
-    let administered = scope.organizations_where(Action::ManageOrganization);
-    Condition::any()
-        .add(Expr::value(false))
-        .add(erasure_request::Column::OrganizationId.is_in(administered))
-        .add(erasure_request::Column::VolunteerId.is_in(scope.own_records().iter().copied()))
-        .add_option(by)
+    ctx.scope().erasures(ctx.actor().user())
 }
 
 /// Writes a new request.

@@ -21,12 +21,10 @@ use crate::audit::Line;
 use crate::credentials;
 use crate::credentials::change;
 use crate::credentials::factor;
-use crate::identity;
 use crate::identity::Authenticator;
 use crate::identity::Core;
 use crate::identity::Ctx;
 use crate::identity::account;
-use crate::identity::api_token;
 use crate::identity::attempts;
 use crate::identity::hashing;
 use crate::identity::password;
@@ -75,7 +73,7 @@ pub async fn request(ctx: &Ctx, email: &str) -> Result<(), RecoveryError> {
             created_at: now,
         };
         let line = Line {
-            action: "account.password-request",
+            action: "account.password_request",
             organization: None,
             subject: ("PasswordReset", Some(row.id.0)),
             details: None,
@@ -203,18 +201,7 @@ pub async fn reset(
 async fn forget_occupant(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), DbErr> {
     factor::let_go(ctx, tx, user).await?;
     credentials::openid::let_go(ctx, tx, user).await?;
-    for token in identity::store::revoke_tokens(tx, user, ctx.now()).await? {
-        let line = Line {
-            action: "apiToken.revoke",
-            organization: token.organization_id,
-            subject: ("ApiToken", Some(token.id.0)),
-            details: Some(json!({
-                "prefix": token.prefix, "scopes": api_token::scopes(&token), "expiresAt": token.expires_at,
-            })),
-        };
-        audit::record_about(ctx, tx, line, user).await?;
-    }
-    Ok(())
+    credentials::programs::end_all(ctx, tx, user).await
 }
 
 async fn own(ctx: &Ctx, user: UserId) -> Result<Own, DbErr> {

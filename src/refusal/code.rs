@@ -375,6 +375,8 @@ codes! {
     TooManyWebhooks = "too-many-webhooks" "webhook.many";
     /// As many API tokens as one user may have in force, or make within a day.
     TooManyApiTokens = "too-many-api-tokens" "identity.token-many";
+    /// As many words about one record or account as are written down within a day.
+    TooManyConsents = "too-many-consents" "consent.many";
     /// The API token lacks a scope that this asks for.
     TokenScope = "token-scope" "identity.token-scope";
     /// This is done by people who have signed in, and by no API token.

@@ -49,6 +49,8 @@ pub async fn settle_job(operator: &Ctx, job: &job::Model) -> Result<(), DbErr> {
                 did_not_arrive(operator, &row).await?;
             }
         }
+        // Nothing rests on a letter.
+        JobKind::Letter => {}
     }
     Ok(())
 }

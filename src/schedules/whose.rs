@@ -30,7 +30,7 @@ impl Whose {
             return Self::Nobody;
         }
         match ctx.actor().user() {
-            _ if ctx.scope().is_everything() => Self::Everybody,
+            _ if ctx.scope().lets_all_through() => Self::Everybody,
             Some(user) => Self::Of(user),
             None => Self::Nobody,
         }

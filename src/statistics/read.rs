@@ -15,7 +15,7 @@ use entity::vocabulary_term;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 
-use crate::platform::crypto::hex;
+use crate::platform::hex::hex;
 use crate::statistics::frame::ALL;
 use crate::statistics::frame::NONE;
 use crate::statistics::period::Period;

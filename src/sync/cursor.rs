@@ -12,8 +12,8 @@ use serde::Serialize;
 
 use crate::identity::Action;
 use crate::identity::Ctx;
-use crate::platform::crypto::hex;
 use crate::platform::crypto::sha256;
+use crate::platform::hex::hex;
 
 /// Bytes of the signature.
 const SIGNED: usize = 16;

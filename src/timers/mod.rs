@@ -4,6 +4,7 @@
 //! Whether an entry is acceptable is judged in `hours` and nowhere here; checking in at a shift is
 //! attendance.
 
+pub mod erasure;
 mod error;
 pub mod handover;
 pub mod resolve;

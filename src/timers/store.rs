@@ -163,6 +163,27 @@ pub async fn of_record(tx: &Tx, record: VolunteerId) -> Result<Vec<timer::Model>
         .await
 }
 
+/// Lets go of the texts of timers.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn forget_texts(tx: &Tx, ids: &[TimerId], at: DateTime<Utc>) -> Result<(), DbErr> {
+    for ids in ids.chunks(IDS) {
+        timer::Entity::update_many()
+            .col_expr(timer::Column::Description, Expr::value(None::<String>))
+            .col_expr(timer::Column::DiscardReason, Expr::value(None::<String>))
+            .col_expr(timer::Column::UpdatedAt, Expr::value(at))
+            .col_expr(
+                timer::Column::Version,
+                Expr::col(timer::Column::Version).add(1),
+            )
+            .filter(timer::Column::Id.is_in(ids.iter().copied()))
+            .exec(&**tx)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Gives timers to another record of the person.
 ///
 /// # Errors

@@ -11,16 +11,13 @@ use entity::ids::OrganizationId;
 use entity::ids::UserId;
 use entity::types::ApiTokenScope;
 use serde::Serialize;
-use serde_json::json;
 
 use crate::audit;
-use crate::audit::Line;
-use crate::identity;
+use crate::credentials::programs;
 use crate::identity::Actor;
 use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::identity::api_token::Fresh;
-use crate::platform::db::Tx;
 use crate::platform::idempotency::Claim;
 use crate::refusal::Checks;
 use crate::refusal::Code;
@@ -117,7 +114,7 @@ pub async fn create(
             return Err(TokenError::TooMany { most: TOKENS_MOST });
         }
         store::insert(tx, row.clone()).await?;
-        record(ctx, tx, "apiToken.create", &row).await?;
+        audit::record(ctx, tx, programs::line("api_token.create", &row)).await?;
         Ok((row, Some(fresh)))
     })
     .await
@@ -141,7 +138,7 @@ pub async fn revoke(ctx: &Ctx, id: ApiTokenId) -> Result<api_token::Model, Token
         };
         store::update(tx, &row).await?;
         tx.ring(row.id.0);
-        record(ctx, tx, "apiToken.revoke", &row).await?;
+        audit::record(ctx, tx, programs::line("api_token.revoke", &row)).await?;
         Ok(row)
     })
     .await
@@ -153,23 +150,4 @@ fn signed_in(ctx: &Ctx) -> Result<UserId, Denied> {
         Actor::Token { .. } | Actor::Operator => Err(Denied::NotAllowed),
         Actor::Nobody => Err(Denied::SignedOut),
     }
-}
-
-/// A line of the trail. What the user calls the token may name people, and stays where it is.
-async fn record(
-    ctx: &Ctx,
-    tx: &Tx,
-    action: &'static str,
-    row: &api_token::Model,
-) -> Result<(), TokenError> {
-    let line = Line {
-        action,
-        organization: row.organization_id,
-        subject: ("ApiToken", Some(row.id.0)),
-        details: Some(json!({
-            "prefix": row.prefix, "scopes": identity::api_token::scopes(row), "expiresAt": row.expires_at,
-        })),
-    };
-    audit::record(ctx, tx, line).await?;
-    Ok(())
 }

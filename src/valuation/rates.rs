@@ -180,7 +180,7 @@ fn line(before: Option<&wage_rate::Model>, row: &wage_rate::Model) -> Line {
         })
     };
     Line {
-        action: "wageRate.upsert",
+        action: "wage_rate.upsert",
         organization: None,
         subject: ("WageRate", Some(row.id.0)),
         details: Some(json!({

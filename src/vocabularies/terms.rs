@@ -227,7 +227,7 @@ fn line(
         })
     };
     Line {
-        action: "vocabularyTerm.upsert",
+        action: "vocabulary_term.upsert",
         organization: vocabulary.organization_id,
         subject: ("VocabularyTerm", Some(row.id.0)),
         details: Some(json!({

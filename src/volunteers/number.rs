@@ -7,6 +7,8 @@ use entity::ids::VolunteerId;
 use entity::national_id;
 use entity::volunteer;
 use sea_orm::ConnectionTrait;
+use sea_orm::DbErr;
+use serde_json::json;
 
 use crate::audit;
 use crate::audit::Line;
@@ -15,7 +17,7 @@ use crate::identity::Core;
 use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::platform::db::Tx;
-use crate::platform::vault::Place;
+use crate::platform::sealing::SealedColumn;
 use crate::platform::vault::VaultError;
 use crate::refusal::Checks;
 use crate::refusal::Code;
@@ -26,15 +28,14 @@ use crate::volunteers::store;
 
 /// The field that names the record.
 const FIELD: &str = "volunteerId";
-/// Rows of one transaction.
-const TOGETHER: u64 = 500;
-
-fn place(record: VolunteerId) -> Place {
-    Place {
-        purpose: "national-id",
-        row: record.0,
-    }
-}
+/// Where numbers stand.
+pub const SEALED: SealedColumn = SealedColumn {
+    table: "national_id",
+    key: "volunteer_id",
+    column: "sealed",
+    purpose: "national-id",
+    called: "national identity numbers",
+};
 
 /// Checks what was given as a number: letters and digits, as many as an identity document has. The refusal does not say it again.
 pub fn check(checks: &mut Checks, number: Option<&str>) {
@@ -59,10 +60,10 @@ pub async fn keep(
     let Some(number) = number.filter(|_| kept).map(person::normalized) else {
         return Ok(());
     };
-    let sealed = core
-        .keys
-        .vault()
-        .seal(&core.random, place(record.id), number.as_bytes())?;
+    let sealed =
+        core.keys
+            .vault()
+            .seal(&core.random, SEALED.place(record.id.0), number.as_bytes())?;
     let row = national_id::Model {
         volunteer_id: record.id,
         organization_id: record.organization_id,
@@ -93,7 +94,7 @@ fn opened(core: &Core, row: &national_id::Model) -> Result<String, VaultError> {
     let bytes = core
         .keys
         .vault()
-        .open(place(row.volunteer_id), &row.sealed)?;
+        .open(SEALED.place(row.volunteer_id.0), &row.sealed)?;
     String::from_utf8(bytes).map_err(|_no_text| VaultError::Damaged)
 }
 
@@ -132,36 +133,27 @@ pub async fn reveal(ctx: &Ctx, id: VolunteerId) -> Result<Option<String>, Volunt
     .await
 }
 
-/// Seals numbers anew that another key sealed, after this record: how many, how many cannot be opened, and the last one that
-/// was looked at; `None` at the end.
+/// Forgets every number that is kept, of all organizations, each of which is told how many were its: how many there were. The
+/// hash by which records of one person meet stays.
 ///
 /// # Errors
-/// A fault.
-pub async fn seal_anew(
-    operator: &Ctx,
-    after: Option<VolunteerId>,
-) -> Result<Option<(u64, u64, VolunteerId)>, VolunteerError> {
-    let core = operator.core();
-    let vault = core.keys.vault();
+/// [`DbErr`].
+pub async fn forget_all(operator: &Ctx) -> Result<u64, DbErr> {
     operator
         .transaction(async |tx| {
-            let rows = store::sealed_before(tx, &vault.beginning(), after, TOGETHER).await?;
-            let Some(last) = rows.last().map(|it| it.volunteer_id) else {
-                return Ok(None);
-            };
-            let (mut done, mut left) = (0, 0);
-            for row in rows {
-                match vault.seal_anew(&core.random, place(row.volunteer_id), &row.sealed) {
-                    Ok(Some(sealed)) => done += store::put_number(tx, &row, sealed).await?,
-                    Ok(None) => {}
-                    Err(VaultError::NoRandomness(cause)) => return Err(VaultError::from(cause).into()),
-                    Err(cause) => {
-                        tracing::warn!(volunteer.id = %row.volunteer_id, %cause, "a number cannot be opened");
-                        left += 1;
-                    }
-                }
+            let mut forgotten = 0;
+            for organization in store::keeping_numbers(tx).await? {
+                let count = store::forget_numbers(tx, organization).await?;
+                let line = Line {
+                    action: "national_id.forget",
+                    organization: Some(organization),
+                    subject: ("Organization", Some(organization.0)),
+                    details: Some(json!({ "count": count })),
+                };
+                audit::record(operator, tx, line).await?;
+                forgotten += count;
             }
-            Ok(Some((done, left, last)))
+            Ok(forgotten)
         })
         .await
 }

@@ -37,7 +37,6 @@ use crate::platform::page::Direction;
 use crate::platform::page::Page;
 use crate::platform::page::Slice;
 use crate::platform::text::needle;
-use crate::platform::vault::not_begun;
 
 /// Values of one statement, below what either database takes.
 const VALUES: usize = 10_000;
@@ -330,39 +329,31 @@ pub async fn numbers(
         .await
 }
 
-/// Numbers that do not begin as those that are sealed now, after this record, in the order of their keys.
+/// Organizations of which numbers are kept.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn sealed_before(
-    tx: &Tx,
-    beginning: &str,
-    after: Option<VolunteerId>,
-    most: u64,
-) -> Result<Vec<national_id::Model>, DbErr> {
+pub async fn keeping_numbers(tx: &Tx) -> Result<Vec<OrganizationId>, DbErr> {
     national_id::Entity::find()
-        .filter(not_begun(national_id::Column::Sealed, beginning))
-        .apply_if(after, |it, after| {
-            it.filter(national_id::Column::VolunteerId.gt(after))
-        })
-        .order_by_asc(national_id::Column::VolunteerId)
-        .limit(most)
+        .select_only()
+        .column(national_id::Column::OrganizationId)
+        .distinct()
+        .order_by_asc(national_id::Column::OrganizationId)
+        .into_tuple()
         .all(&**tx)
         .await
 }
 
-/// Writes a number as it is sealed now, unless it is another one meanwhile: how many were written.
+/// Forgets every number of an organization: how many.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn put_number(tx: &Tx, row: &national_id::Model, sealed: String) -> Result<u64, DbErr> {
-    let done = national_id::Entity::update_many()
-        .col_expr(national_id::Column::Sealed, Expr::value(sealed))
-        .filter(national_id::Column::VolunteerId.eq(row.volunteer_id))
-        .filter(national_id::Column::Sealed.eq(row.sealed.clone()))
+pub async fn forget_numbers(tx: &Tx, organization: OrganizationId) -> Result<u64, DbErr> {
+    let gone = national_id::Entity::delete_many()
+        .filter(national_id::Column::OrganizationId.eq(organization))
         .exec(&**tx)
         .await?;
-    Ok(done.rows_affected)
+    Ok(gone.rows_affected)
 }
 
 /// A page of volunteers.

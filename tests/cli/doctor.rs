@@ -9,10 +9,13 @@ use crate::cli::Made;
 use crate::cli::files;
 use crate::cli::of_the_program;
 use crate::cli::on;
+use crate::support::app::opening;
 use crate::support::databases::Database;
 use crate::support::databases::Engine;
 use crate::support::databases::above;
 use crate::support::program::Program;
+use crate::support::provider::Provider;
+use crate::support::provider::Twist;
 
 /// Each line of the doctor as what was looked at and the verdict.
 fn verdicts(out: &str) -> Vec<(&str, &str)> {
@@ -42,8 +45,8 @@ of_the_program! {
         assert_eq!(verdicts(said.done()), [
             ("time zones", "ok"), ("configuration", "ok"), ("keys", "ok"), ("storage", "ok"),
             ("database", "ok"), ("migrations", "ok"), ("row policies", "ok"), ("reference data", "ok"),
-            ("clock", "ok"),
-            ("mail", "ok"), ("deliveries", "ok"),
+            ("identity numbers", "ok"), ("clock", "ok"),
+            ("mail", "ok"), ("deliveries", "ok"), ("providers", "ok"),
         ]);
         assert_eq!(program.run(&["migrate", "status"]).done(), "up to date\n");
         assert_eq!(files(database), before);
@@ -150,4 +153,52 @@ async fn a_mail_server_that_does_not_answer_is_a_finding() {
     assert_eq!(verdict(&said.out, "mail"), "FAIL");
     assert!(said.out.contains("mail.host"), "{}", said.out);
     assert!(!format!("{said:?}").contains("zebra-crossing"), "{said:?}");
+}
+
+/// Each provider is asked who it is, and what it is asked with stands nowhere.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn providers_that_are_not_as_the_settings_say_are_findings() {
+    let (program, database) = on(Engine::Sqlite, Made::Migrated).await.expect("SQLite");
+    program.run(&["doctor", "--make-keys"]).done();
+    let provider = Provider::open(opening()).await;
+    let settings = |id: &str, issuer: &str| {
+        format!(
+            "[[identity.providers]]\nid = \"{id}\"\nname = \"{id}\"\nissuer = \"{issuer}\"\nclient_id = \"tiwizi\"\n\
+             client_secret = \"zebra-crossing\"\nredirect_urls = \"https://app.example.org/in\"\n"
+        )
+    };
+    let file = database.folder.path().join("tiwizi.toml");
+    let home = settings("home", &provider.issuer);
+    fs::write(&file, &home).expect("written");
+
+    let sound = program.run(&["doctor"]);
+    provider.will(Twist::DescribedAsAnother);
+    let another = program.run(&["doctor"]);
+    provider.will(Twist::Nothing);
+    fs::write(&file, home + &settings("away", "http://127.0.0.1:1/realm")).expect("written");
+    let silent = program.run(&["doctor"]);
+
+    let said = format!(
+        "ok    providers: home: {} describes itself\n",
+        provider.issuer
+    );
+    assert!(sound.done().contains(&said), "{sound:?}");
+    another.complaint(1);
+    assert_eq!(verdict(&another.out, "providers"), "FAIL");
+    let mend = format!(
+        "compare its issuer with what {}/.well-known/openid-configuration says",
+        provider.issuer
+    );
+    assert!(another.out.contains("it has another issuer"), "{another:?}");
+    assert!(another.out.contains(&mend), "{another:?}");
+    silent.complaint(1);
+    assert!(silent.out.contains(&said), "{silent:?}");
+    assert!(silent.out.contains("FAIL  providers: away: "), "{silent:?}");
+    assert!(
+        silent.out.contains("refused"),
+        "why it does not answer: {silent:?}"
+    );
+    for said in [&sound, &another, &silent] {
+        assert!(!format!("{said:?}").contains("zebra-crossing"), "{said:?}");
+    }
 }

@@ -1,4 +1,4 @@
-//! Nothing of anybody stands in logs, figures and addresses, however much is logged.
+//! Nothing of anybody stands in logs, figures, addresses and refusals, however much is logged.
 //!
 //! Who may read what in answers is tested in `permissions`.
 
@@ -44,6 +44,13 @@ impl Client {
             "mutation($input: {kind}!) {{ {act}(input: $input) {{ {of} userErrors {{ code message }} }} }}"
         );
         let mut answer = self.asks(token, &query, json!({ "input": input })).await;
+        // Nor does a refusal say again what was sent, or who it is that has it already.
+        for told in [&answer["errors"], &answer["data"][act]["userErrors"]] {
+            assert!(
+                !told.to_string().to_lowercase().contains(MARK),
+                "{act}: {told}"
+            );
+        }
         answer["data"][act].take()
     }
 }
@@ -56,7 +63,7 @@ fn text(value: &Value) -> String {
 }
 
 of_the_program! {
-    async fn nothing_personal_stands_in_logs_figures_and_addresses(program: Program, _d: Migrated) {
+    async fn nothing_personal_stands_in_logs_figures_addresses_and_refusals(program: Program, _d: Migrated) {
         let server = program.clone().with("TIWIZI_LOG__FILTER", "trace")
             .with("TIWIZI_PRIVACY__NATIONAL_ID_AUTHORIZATION", "D-W-1/2026").start(&["serve"], "listens on");
         let client = Client { http: reqwest::Client::new(), url: server.url() };
@@ -69,6 +76,8 @@ of_the_program! {
         // Refused: a wrong password, a token that is none, a telephone that is none.
         let input = json!({ "email": "qxwzj-owner@example.org", "password": "Qxwzj-wrong-phrase" });
         client.does(None, "signIn", "SignInInput", input, "session { accessToken }").await;
+        let input = json!({ "email": "qxwzj@qxwzj", "displayName": "Qxwzj\u{202e}", "password": "qxwzj" });
+        client.does(None, "signUp", "SignUpInput", input, "session { accessToken }").await;
         client.asks(Some("Qxwzj.is.none"), "{ viewer { user { email } } }", json!({})).await;
         let input = json!({ "refreshToken": secrets[1] });
         let again = client.does(None, "refreshSession", "RefreshSessionInput", input, "session { accessToken refreshToken }").await;
@@ -80,7 +89,8 @@ of_the_program! {
         let input = json!({ "slug": "al-amal", "name": "Al Amal", "kind": "ASSOCIATION", "territoryCode": "07.041" });
         let made = client.does(owner, "createOrganization", "CreateOrganizationInput", input, "organization { id }").await;
         let organization = made["organization"]["id"].clone();
-        for phone in ["Qxwzj", "+212655443322"] {
+        // The second is recorded; the third has everything in common with it.
+        for phone in ["Qxwzj", "+212655443322", "+212655443322"] {
             let input = json!({
                 "organizationId": organization, "name": "Qxwzj Fatima", "nameAr": "Qxwzj", "reference": "Qxwzj-1",
                 "email": "qxwzj-person@example.org", "phone": phone, "nationalId": "QXWZJ778899",

@@ -10,8 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use serde_json::json;
-use tiwizi::platform::crypto::hex;
 use tiwizi::platform::crypto::sha256;
+use tiwizi::platform::hex::hex;
 
 use crate::hours::tamper::furnished;
 use crate::support::app::App;

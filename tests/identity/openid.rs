@@ -4,10 +4,12 @@
 
 use chrono::TimeDelta;
 use entity::password_reset;
+use futures_util::future::join_all;
 use sea_orm::ConnectionTrait;
 use sea_orm::EntityTrait;
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::config::IdentityConfig;
 use tiwizi::identity::totp;
 
 use crate::exports::worked_off;
@@ -62,10 +64,17 @@ impl Back {
 
 impl Door {
     async fn of(app: &App) -> Self {
+        Self::with(app, |_| {}).await
+    }
+
+    async fn with(app: &App, change: impl FnOnce(&mut IdentityConfig)) -> Self {
         let provider = Provider::open(opening()).await;
         let config = provider.config();
         let app = app
-            .beside_with(|it| it.identity.providers = vec![config])
+            .beside_with(|it| {
+                it.identity.providers = vec![config];
+                change(&mut it.identity);
+            })
             .await;
         Self {
             nobody: Person::nobody(&app),
@@ -230,9 +239,16 @@ on_both_databases! {
         let of_another = door.signs_in(&Somebody::verified(&driss.email)).await;
         door.provider.will(Twist::Apart);
         let told = door.signs_in(&Somebody::verified(&salma.email)).await;
+        door.provider.will(Twist::ApartBroken);
+        let down = door.signs_in(&Somebody::verified(&driss.email)).await;
+        let asked = door.provider.asked_of_people();
+        let linked = door.signs_in(&Somebody::verified(&salma.email)).await;
 
         assert_eq!(refused(&of_another), ["IDENTITY_UNLINKED"]);
         assert_eq!(came_in(&told), salma.email);
+        assert_eq!(refused(&down), ["PROVIDER_UNREACHABLE"]);
+        assert_eq!(came_in(&linked), salma.email);
+        assert_eq!(door.provider.asked_of_people(), asked, "whoever is linked is known without an address");
         door.close().await;
     }
 
@@ -274,7 +290,6 @@ on_both_databases! {
             Twist::Altered,
             Twist::Without,
             Twist::Refused,
-            Twist::Broken,
         ] {
             door.provider.will(twist);
 
@@ -489,6 +504,7 @@ on_both_databases! {
             let codes = door.nobody.refused("beginSignIn", json!({ "provider": "home" })).await;
 
             assert_eq!(codes, ["PROVIDER_UNREACHABLE"], "{twist:?}");
+            door.app.advance(TimeDelta::seconds(5));
         }
         door.provider.will(Twist::Nothing);
         let begin = |input: Value| door.nobody.refused("beginSignIn", input);
@@ -498,6 +514,24 @@ on_both_databases! {
             let codes = begin(json!({ "provider": "home", "redirectUri": elsewhere })).await;
             assert_eq!(codes, ["REDIRECT_REFUSED"], "{elsewhere}");
         }
+        door.close().await;
+    }
+
+    /// Whoever stands before a provider that is down may try again as soon as it is back.
+    async fn an_outage_of_a_provider_slows_nobody_down(app: App) {
+        let door = Door::with(&app, |it| it.sign_in_attempts = 1).await;
+        let salma = door.verified("Salma").await;
+        let who = Somebody::verified(&salma.email);
+        door.provider.will(Twist::Broken);
+
+        for _ in 0..12 {
+            assert_eq!(refused(&door.signs_in(&who).await), ["PROVIDER_UNREACHABLE"]);
+            assert_eq!(door.links(&salma, &who, PASSWORD).await, ["PROVIDER_UNREACHABLE"]);
+        }
+        door.provider.will(Twist::Nothing);
+        let back = door.signs_in(&who).await;
+
+        assert_eq!(came_in(&back), salma.email);
         door.close().await;
     }
 
@@ -519,6 +553,40 @@ on_both_databases! {
         door.close().await;
     }
 
+    /// However many come at once, one of them asks; and a provider that is down is left alone for some seconds.
+    async fn a_provider_is_asked_once_for_all_who_wait(app: App) {
+        let door = Door::of(&app).await;
+        let salma = door.verified("Salma").await;
+        let who = Somebody::verified(&salma.email);
+        let begin = async || door.nobody.does("beginSignIn", json!({ "provider": "home" }), BEGUN).await;
+        let together = async || join_all((0..6).map(|_| begin())).await.iter().map(|it| codes(it).join(" ")).collect::<Vec<_>>();
+
+        door.provider.will(Twist::Babbles);
+        let down = together().await;
+        let asked_while_down = door.provider.described();
+        door.provider.will(Twist::Nothing);
+        door.app.advance(TimeDelta::seconds(5));
+        let up = together().await;
+        let asked_when_up = door.provider.described();
+        came_in(&door.signs_in(&who).await);
+        door.app.advance(TimeDelta::minutes(2));
+        door.provider.advance(TimeDelta::minutes(2));
+        let mut backs = Vec::new();
+        for _ in 0..6 {
+            backs.push(door.back(&door.nobody, &who).await);
+        }
+        door.provider.rotates();
+        let by_new_keys = join_all(backs.iter().map(|it| door.completes(it.input()))).await;
+
+        assert_eq!(down, ["PROVIDER_UNREACHABLE"; 6]);
+        assert_eq!(asked_while_down, 1);
+        assert_eq!(up, [""; 6]);
+        assert_eq!(asked_when_up, 2);
+        assert!(by_new_keys.iter().all(|it| came_in(it) == salma.email));
+        assert_eq!(door.provider.described(), 3, "for all of them once");
+        door.close().await;
+    }
+
     async fn whoever_begins_without_end_has_to_wait(app: App) {
         let door = Door::of(&app).await;
         let begin = async || door.nobody.does("beginSignIn", json!({ "provider": "home" }), BEGUN).await;
@@ -529,7 +597,34 @@ on_both_databases! {
         let waits = begin().await;
 
         assert_eq!(codes(&waits), ["TOO_MANY_ATTEMPTS"]);
-        assert!(waits["retryAfterSeconds"].as_i64().unwrap() > 0);
+        assert_eq!(waits["retryAfterSeconds"], 600);
+        door.app.advance(TimeDelta::minutes(10));
+        assert_eq!(codes(&begin().await), [""; 0], "the others are over");
+        door.close().await;
+    }
+
+    /// A school is one network: whoever of it finishes takes no place from whoever comes after.
+    async fn sign_ins_that_are_finished_make_room_for_others(app: App) {
+        let door = Door::with(&app, |it| it.sign_in_attempts = 1).await;
+        let salma = door.verified("Salma").await;
+        let who = Somebody::verified(&salma.email);
+        let begin = async || codes(&door.nobody.does("beginSignIn", json!({ "provider": "home" }), BEGUN).await).join(" ");
+
+        for _ in 0..15 {
+            came_in(&door.signs_in(&who).await);
+        }
+        let on_its_way = door.back(&door.nobody, &who).await;
+        for _ in 0..9 {
+            assert_eq!(begin().await, "");
+        }
+        let full = begin().await;
+        came_in(&door.completes(on_its_way.input()).await);
+        let room = begin().await;
+        let full_again = begin().await;
+
+        assert_eq!(full, "TOO_MANY_ATTEMPTS");
+        assert_eq!(room, "");
+        assert_eq!(full_again, "TOO_MANY_ATTEMPTS");
         door.close().await;
     }
 

@@ -289,8 +289,8 @@ on_both_databases! {
         let rows = second_factor::Entity::find().all(app.parts.core.db.system().read()).await.unwrap();
 
         assert_eq!(rows.len(), 1);
-        assert!(rows[0].secret.starts_with("s1."));
-        assert!(!rows[0].secret.contains(&totp::shown(&owner.secret)));
+        assert!(rows[0].secret.0.starts_with("s1."));
+        assert!(!rows[0].secret.0.contains(&totp::shown(&owner.secret)));
     }
 
     /// Whoever reads somebody's letters sets a password, and gets no further.

@@ -3,8 +3,11 @@
 //! What is asked for an address looks the same whether it has an account or not.
 
 use chrono::TimeDelta;
+use entity::types::JobKind;
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::jobs::queue;
+use tiwizi::platform::i18n::Locale;
 
 use crate::exports::worked_off;
 use crate::letters::LANGUAGES;
@@ -21,6 +24,8 @@ use crate::support::cast::granted;
 use crate::support::mail::Arrived;
 use crate::support::mail::Post;
 use crate::support::on_both_databases;
+use crate::support::socket::Heard;
+use crate::support::socket::Socket;
 use crate::support::statements;
 
 const SITE: &str = "https://app.tiwizi.test/password#";
@@ -58,6 +63,23 @@ async fn signs_in(app: &App, email: &str, password: &str) -> bool {
 }
 
 on_both_databases! {
+    /// Whoever carries files waits for stores that are silent; whoever waits for a letter does not wait for them.
+    async fn whoever_carries_files_takes_no_letter(app: App) {
+        let post = Post::open().await;
+        let app = posted(&app, &post).await;
+        let salma = Person::sign_up(&app, "Salma").await;
+        asks(&app, &salma.email).await;
+        assert_eq!(app.parts.look_up_requests().await.unwrap(), 1);
+
+        let operator = app.parts.operator(Locale::En);
+        let of_files = queue::take(&operator, &[JobKind::Export, JobKind::Delivery]).await.unwrap();
+        worked_off(&app).await;
+
+        assert_eq!(of_files, None);
+        assert!(!post.letters().is_empty());
+        app.close().await;
+    }
+
     async fn a_lost_password_is_set_anew_with_a_letter(app: App) {
         let post = Post::open().await;
         let app_with = posted(&app, &post).await;
@@ -91,6 +113,32 @@ on_both_databases! {
             assert!(!read(letters[1]).body_text(0).unwrap().contains(SITE));
         }
         app_with.close().await;
+    }
+
+    /// Long before anything would be looked at by itself: of whoever waited in the account, too.
+    async fn what_is_open_ends_with_a_new_password(app: App) {
+        let post = Post::open().await;
+        let app = posted_with(&app, &post, |config| {
+            config.mail.reset_url = format!("{SITE}{{token}}");
+            config.live.heartbeat_seconds = 600;
+        }).await;
+        let person = speaks(&app, "open", "en").await;
+        let input = json!({ "name": "A program", "scopes": ["ACCOUNT_READ"] });
+        let made = person.done("createApiToken", input, "token").await;
+        let mut program = Socket::speaking(&app).await;
+        program.begin(made["token"].as_str().expect("a token")).await;
+        assert_eq!(program.hear().await, Heard::Said(json!({ "type": "connection_ack" })));
+        let mut phone = Socket::of(&app, &person).await;
+        asks(&app, &person.email).await;
+        worked_off(&app).await;
+        let letters = post.letters();
+        let input = json!({ "token": token(to(&letters, &person.email)[0]), "newPassword": NEW });
+
+        Person::nobody(&app).done("resetPassword", input, "passwordSet").await;
+
+        assert_eq!(program.hear().await, Heard::Closed(4403));
+        assert_eq!(phone.hear().await, Heard::Closed(4403));
+        app.close().await;
     }
 
     async fn a_token_is_worth_something_once_and_for_an_hour(app: App) {

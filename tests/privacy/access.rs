@@ -6,8 +6,14 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::io::Read;
 
+use entity::ids::UserId;
+use entity::types::NotificationKind;
 use serde_json::Value;
 use serde_json::json;
+use tiwizi::graphql::node::NodeId;
+use tiwizi::notifications;
+use tiwizi::notifications::Notice;
+use tiwizi::platform::i18n::Locale;
 
 use crate::certificates::approved;
 use crate::support::app::App;
@@ -85,6 +91,11 @@ on_both_databases! {
             "sessions.json", "sign-ups.json", "timers.json", "volunteer-records.json",
         ]);
         assert!(files["README.txt"].contains("2026-11-02T09:00:00Z"), "{}", files["README.txt"]);
+        // Every section is explained.
+        for name in &names {
+            let name = name.trim_end_matches(".json");
+            assert!(files["README.txt"].contains(name) || name == "README.txt", "{name}");
+        }
         assert_eq!(section(&files, "account")[0]["email"], json!(cast.volunteer.email));
         assert_eq!(section(&files, "volunteer-records")[0]["name"], json!(format!("{MARK} Fatima")));
         assert_eq!(section(&files, "consents")[0]["purpose"], "LETTERS");
@@ -114,6 +125,24 @@ on_both_databases! {
         // Whoever administers the platform sees that it was asked for, and cannot open it.
         let seen = job(&cast.admin, &id).await;
         assert_eq!((&seen["isPersonalData"], &seen["artifact"]), (&json!(true), &Value::Null));
+    }
+
+    async fn a_section_is_whole_however_long_it_is(app: App) {
+        const MANY: usize = 10_001;
+        let cast = Cast::on(&app).await;
+        let operator = app.parts.operator(Locale::En);
+        let user = UserId::read(&cast.volunteer.id.clone().into()).expect("an id");
+        let notice = Notice {
+            user, organization: None, kind: NotificationKind::SignedUp, values: BTreeMap::from([("title", "Beach".to_owned())]),
+            activity: None, shift: None, signup: None,
+        };
+        let told = operator.transaction(async |tx| notifications::tell(&operator, tx, vec![notice; MANY]).await).await;
+        told.expect("notices");
+
+        let (_, files) = asked(&app, &cast.volunteer, json!({})).await;
+
+        let kept = section(&files, "notifications");
+        assert_eq!(kept.as_array().expect("notifications").len(), MANY);
     }
 
     async fn an_administrator_has_one_record_and_no_account(app: App) {

@@ -38,6 +38,26 @@ async fn history(who: &Person, cast: &Cast) -> Value {
 }
 
 on_both_databases! {
+    /// Nothing of it ever goes, so it comes in bounds: of a day, and of a list.
+    async fn so_many_words_are_written_down_in_a_day_and_the_last_ones_shown(app: App) {
+        let cast = Cast::on(&app).await;
+        for _ in 0..2 {
+            for _ in 0..50 {
+                says(&cast.volunteer, word(&cast, "PHOTOGRAPHS", "GIVEN")).await;
+            }
+            let refused = cast.volunteer.refused("recordConsent", word(&cast, "PHOTOGRAPHS", "WITHDRAWN")).await;
+            assert_eq!(refused, ["TOO_MANY_CONSENTS"]);
+            app.advance(TimeDelta::days(1));
+        }
+        says(&cast.volunteer, word(&cast, "PHOTOGRAPHS", "WITHDRAWN")).await;
+
+        let words = history(&cast.volunteer, &cast).await;
+
+        let words = words.as_array().expect("a list");
+        assert_eq!(words.len(), 100);
+        assert_eq!(words[0]["decision"], "WITHDRAWN");
+    }
+
     async fn every_word_is_kept_and_the_last_one_comes_first(app: App) {
         let cast = Cast::on(&app).await;
         let mut given = word(&cast, "PHOTOGRAPHS", "GIVEN");

@@ -4,18 +4,21 @@
 
 use chrono::TimeDelta;
 use entity::audit_event;
+use entity::ids::AuditEventId;
 use entity::ids::OrganizationId;
 use entity::ids::UserId;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbBackend;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
+use sea_orm::IntoActiveModel;
 use serde_json::Value;
 use serde_json::json;
 use tiwizi::audit;
 use tiwizi::graphql::node::NodeId;
 use tiwizi::hours::ledger;
 use tiwizi::hours::ledger::Verdict;
+use tiwizi::platform::db::sqlite_file;
 use tiwizi::platform::i18n::Locale;
 use tiwizi::privacy::erase::carry_out_due;
 
@@ -266,6 +269,29 @@ on_both_databases! {
     }
 
     /// Whoever writes past the server: nothing of a line changes but that it lets go of where an erased account acted from.
+    /// Nor in the bytes of an SQLite file, whoever copies it afterwards.
+    async fn nothing_is_left_in_the_file_of_the_database(app: App) {
+        let known = known(&app).await;
+        let Some(file) = sqlite_file(&app.parts.core.config.database_url) else {
+            return;
+        };
+        let log = file.with_file_name(format!("{}-wal", file.file_name().and_then(|it| it.to_str()).expect("a name")));
+        let standing = || {
+            let mut bytes = std::fs::read(&file).expect("the file");
+            bytes.extend(std::fs::read(&log).unwrap_or_default());
+            let text = String::from_utf8_lossy(&bytes).to_lowercase();
+            MARKS.map(str::to_lowercase).into_iter().filter(|it| text.contains(it)).collect::<Vec<_>>()
+        };
+        assert!(!standing().is_empty());
+        asks_and_is_approved(&known).await;
+        app.advance(TimeDelta::days(7));
+        carry_out_due(&app.parts.operator(Locale::En)).await.expect("erasures");
+
+        assert!(app.parts.core.db.system().empty_log().await.expect("an empty log"));
+
+        assert_eq!(standing(), Vec::<String>::new());
+    }
+
     async fn the_trail_lets_go_of_nothing_else(app: App) {
         let cast = Cast::on(&app).await;
         let user = UserId::read(&cast.owner.id.clone().into()).expect("an id");
@@ -288,6 +314,38 @@ on_both_databases! {
         let of = |it: &&audit_event::Model| it.user_id == Some(known);
         assert!(left.iter().filter(of).all(|it| it.address.is_none()), "{left:#?}");
         assert!(left.iter().any(|it| it.user_id == Some(user) && it.address.is_some()));
+    }
+
+    /// Before a release the trail kept where erased accounts had acted from.
+    async fn an_update_lets_go_of_where_accounts_acted_that_were_erased_before(app: App) {
+        let cast = Cast::on(&app).await;
+        let (erased, owner) = (asks_to_be_forgotten(&app, &cast).await, UserId::read(&cast.owner.id.clone().into()).expect("an id"));
+        let of_before = |user_id, account_id| audit_event::Model {
+            id: AuditEventId(app.parts.core.new_id()), recorded_at: app.parts.core.clock.now(), actor_kind: "USER".to_owned(),
+            user_id, organization_id: None, action: "session.begin".to_owned(), subject_type: "User".to_owned(), subject_id: None,
+            request_id: "before".to_owned(), outcome: "DONE".to_owned(), details: None, session_id: None, api_token_id: None,
+            account_id, address: Some("192.0.2.9".to_owned()), agent: Some("its browser".to_owned()),
+        };
+        let rows = [of_before(Some(erased), None), of_before(None, Some(erased)), of_before(Some(owner), None), of_before(Some(owner), Some(erased))];
+        app.parts.operator(Locale::En).transaction(async |tx| {
+            for row in rows {
+                audit_event::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
+            }
+            tx.execute_unprepared("delete from seaql_migrations where version like '%_000080_%'").await.map(|_| ())
+        }).await.expect("a database of before");
+
+        app.parts.core.db.migrate().await.expect("the update");
+
+        let left: Vec<_> = trail(&app).await.into_iter().filter(|it| it.request_id == "before").collect();
+        let (of_erased, of_owner): (Vec<_>, Vec<_>) = left.iter().partition(|it| it.user_id != Some(owner));
+        assert_eq!(of_erased.len(), 2);
+        assert!(of_erased.iter().all(|it| it.address.is_none() && it.agent.is_none()), "{of_erased:#?}");
+        assert_eq!(of_owner.len(), 2);
+        assert!(of_owner.iter().all(|it| it.address.is_some() && it.agent.is_some()), "{of_owner:#?}");
+        let refused = app.parts.operator(Locale::En).transaction(async |tx| {
+            tx.execute_unprepared("update audit_event set address = null where request_id = 'before'").await.map(|_| ())
+        }).await;
+        assert!(refused.is_err(), "no line changes otherwise");
     }
 
     async fn until_it_is_carried_out_it_can_be_taken_back(app: App) {

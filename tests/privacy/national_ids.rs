@@ -10,6 +10,7 @@ use sea_orm::EntityTrait;
 use sea_orm::IntoActiveModel;
 use serde_json::Value;
 use serde_json::json;
+use tempfile::TempDir;
 use tiwizi::graphql::node::NodeId;
 use tiwizi::platform::i18n::Locale;
 use tiwizi::privacy::erase::carry_out_due;
@@ -21,6 +22,7 @@ use crate::support::app::App;
 use crate::support::cast::Cast;
 use crate::support::cast::Person;
 use crate::support::on_both_databases;
+use crate::support::program::Program;
 
 async fn keeping(app: &App) -> App {
     let number = "D-W-123/2026".to_owned();
@@ -71,7 +73,7 @@ on_both_databases! {
         let record = enrolled(&cast, "ee 123456").await;
         let other = enrolled(&cast, "ee 654321").await;
         assert_eq!(traces::found(&app, &["EE123456", "EE654321"]).await, Vec::<String>::new());
-        assert!(kept(&app).await.iter().all(|it| it.sealed.starts_with("s1.")));
+        assert!(kept(&app).await.iter().all(|it| it.sealed.0.starts_with("s1.")));
 
         assert_eq!(shown(&cast.owner, &record).await, "EE123456");
 
@@ -148,5 +150,38 @@ on_both_databases! {
         let owner = cast.owner.again().await;
         assert_eq!(shown(&owner, &record).await, Value::Null);
         app.close().await;
+    }
+
+    /// What was stored under an authorization is not left behind when it ends, and each organization is told what went.
+    async fn numbers_are_removed_once_the_authorization_has_ended(app: App) {
+        let keeps = keeping(&app).await;
+        let cast = Cast::on(&keeps).await;
+        let record = enrolled(&cast, "EE 123456").await;
+        enrolled(&cast, "EE 654321").await;
+        let folder = TempDir::new().expect("a folder");
+        let program = Program::within(folder.path())
+            .with("TIWIZI_DATABASE_URL", &app.parts.core.config.database_url)
+            .with("TIWIZI_KEYS_FILE", app.parts.core.config.keys_path());
+        let allowed = program.clone().with("TIWIZI_PRIVACY__NATIONAL_ID_AUTHORIZATION", "D-W-123/2026");
+
+        let refused = allowed.run(&["doctor", "--forget-national-ids"]);
+        let found_allowed = allowed.run(&["doctor"]);
+        let found = program.run(&["doctor"]);
+        assert_eq!(kept(&app).await.len(), 2);
+        let removed = program.run(&["doctor", "--forget-national-ids"]);
+
+        assert!(refused.complaint(1).contains("privacy.national_id_authorization is set"), "{refused:?}");
+        let fine = "ok    identity numbers: 2 are stored, sealed, with the authorization D-W-123/2026\n";
+        assert!(found_allowed.out.contains(fine), "{found_allowed:?}");
+        assert!(found.out.contains("FAIL  identity numbers: 2 are stored"), "{found:?}");
+        assert!(found.out.contains("tiwizi doctor --forget-national-ids"), "{found:?}");
+        assert!(removed.out.contains("2 national identity numbers forgotten"), "{removed:?}");
+        assert!(removed.out.contains("ok    identity numbers: none is stored\n"), "{removed:?}");
+        assert_eq!(kept(&app).await, []);
+        assert_eq!(shown(&cast.owner, &record).await, Value::Null);
+        let query = "{ auditEvents(filter: { actions: [\"national_id.forget\"] }) { nodes { subject { id } } } }";
+        let told = cast.owner.asks(query, json!({})).await;
+        assert_eq!(told["auditEvents"]["nodes"], json!([{ "subject": { "id": cast.organization.id } }]));
+        keeps.close().await;
     }
 }

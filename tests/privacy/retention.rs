@@ -9,6 +9,8 @@ use tiwizi::platform::i18n::Locale;
 use tiwizi::privacy::retention::Gone;
 use tiwizi::privacy::retention::enforce;
 
+use crate::privacy::access::asked;
+use crate::privacy::access::section;
 use crate::support::app::App;
 use crate::support::cast::Cast;
 use crate::support::on_both_databases;
@@ -40,6 +42,27 @@ on_both_databases! {
         let again = cast.volunteer.again().await.asks(TOLD, json!({})).await;
         assert_eq!(again["viewer"]["notifications"]["totalCount"], 0);
         assert_eq!(enforce(&operator).await.expect("a round"), Gone::default());
+    }
+
+    async fn what_devices_call_themselves_goes_before_their_sessions(app: App) {
+        let cast = Cast::on(&app).await;
+        let beside = app.beside_with(|it| it.privacy.retention.session_origin_days = 10).await;
+        for of in [&app, &beside] {
+            of.advance(TimeDelta::days(41));
+        }
+
+        let gone = enforce(&beside.parts.operator(Locale::En)).await.expect("a round");
+
+        assert!(gone.origins > 0, "{gone:?}");
+        assert_eq!(gone, Gone { origins: gone.origins, ..Gone::default() });
+        let (_, files) = asked(&app, &cast.volunteer.again().await, json!({})).await;
+        let sessions = section(&files, "sessions");
+        let told: Vec<(&Value, &Value)> = sessions.as_array().expect("sessions").iter().map(|it| (&it["createdAt"], &it["address"])).collect();
+        assert_eq!(told, [
+            (&json!("2026-12-13T09:00:00Z"), &json!("127.0.0.1")),
+            (&json!("2026-11-02T09:00:00Z"), &Value::Null),
+        ]);
+        beside.close().await;
     }
 
     async fn records_that_nobody_used_are_erased_where_it_is_set(app: App) {

@@ -74,6 +74,8 @@ pub enum Twist {
     Apart,
     /// The same, of somebody else.
     ApartOfAnother,
+    /// The same, where it fails.
+    ApartBroken,
     /// Another nonce.
     Nonce,
     /// No nonce.
@@ -136,6 +138,7 @@ struct Kept {
     tokens: BTreeMap<String, Somebody>,
     exchanged: usize,
     described: usize,
+    asked_of_people: usize,
     pause: Option<Pause>,
 }
 
@@ -187,6 +190,7 @@ impl Provider {
             tokens: BTreeMap::new(),
             exchanged: 0,
             described: 0,
+            asked_of_people: 0,
             pause: None,
         }));
         let with = (Arc::clone(&kept), issuer.clone());
@@ -245,6 +249,11 @@ impl Provider {
     /// How many codes it exchanged, or refused.
     pub fn exchanged(&self) -> usize {
         self.kept.lock().expect("kept").exchanged
+    }
+
+    /// How often it was asked for what it tells of people.
+    pub fn asked_of_people(&self) -> usize {
+        self.kept.lock().expect("kept").asked_of_people
     }
 
     /// How often it described itself.
@@ -345,6 +354,10 @@ fn answer(
             exchange(&mut kept, issuer, authorization, body)
         }
         "GET /realm/people" => {
+            kept.asked_of_people += 1;
+            if kept.twist == Twist::ApartBroken {
+                return plain(503, json!({}));
+            }
             let token = authorization.strip_prefix("Bearer ").unwrap_or_default();
             let Some(who) = kept.tokens.get(token) else {
                 return plain(401, json!({}));

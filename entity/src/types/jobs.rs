@@ -18,9 +18,12 @@ pub enum JobKind {
     /// A report as a file.
     #[sea_orm(string_value = "EXPORT")]
     Export,
-    /// A file or a letter on its way to whom it is for.
+    /// A file on its way to where it goes.
     #[sea_orm(string_value = "DELIVERY")]
     Delivery,
+    /// A letter on its way to whom it is for.
+    #[sea_orm(string_value = "LETTER")]
+    Letter,
 }
 
 /// How far it has come.

@@ -16,11 +16,12 @@ use crate::credentials::openid::refused;
 use crate::credentials::openid::store;
 use crate::identity::Actor;
 use crate::identity::Ctx;
+use crate::identity::IdentityError;
 use crate::identity::attempts;
-use crate::identity::attempts::Counter;
 use crate::identity::openid;
 use crate::platform::crypto;
 use crate::platform::crypto::KeyError;
+use crate::platform::db::Tx;
 
 /// How long a sign-in may take.
 const LASTS: TimeDelta = TimeDelta::minutes(10);
@@ -47,7 +48,7 @@ impl std::fmt::Debug for Begun {
 ///
 /// # Errors
 /// [`CredentialError::NoProvider`], [`CredentialError::Redirect`], [`CredentialError::ProviderUnreachable`],
-/// [`IdentityError::Attempts`][crate::identity::IdentityError::Attempts] after many that were not finished.
+/// [`IdentityError::Attempts`] where as many as may be are on their way from the network.
 pub async fn begin(
     ctx: &Ctx,
     provider: &str,
@@ -55,7 +56,6 @@ pub async fn begin(
 ) -> Result<Begun, CredentialError> {
     let config = configured(ctx, provider).ok_or(CredentialError::NoProvider)?;
     let redirect = config.redirect(redirect).ok_or(CredentialError::Redirect)?;
-    attempts::take(ctx, vec![Counter::begun(ctx)]).await?;
     let id = SignInRequestId(ctx.new_id());
     let marks = marks(ctx.core(), id);
     let url = openid::authorization_url(ctx, config, redirect, &marks).await;
@@ -78,15 +78,34 @@ pub async fn begin(
         proven_user_id: None,
         proven_digest: None,
         used_at: None,
+        network: Some(attempts::network_digest(ctx)),
     };
-    ctx.transaction(async |tx| store::insert_request(tx, row).await)
-        .await?;
+    ctx.transaction(async |tx| {
+        room(ctx, tx, &attempts::network_digest(ctx)).await?;
+        store::insert_request(tx, row).await?;
+        Ok::<_, CredentialError>(())
+    })
+    .await?;
     Ok(Begun {
         url: url.into(),
         state: marks.state,
         key,
         expires_at,
     })
+}
+
+/// Whether another one may be on its way from a network: one that is finished, or over, makes room.
+async fn room(ctx: &Ctx, tx: &Tx, network: &[u8]) -> Result<(), CredentialError> {
+    let now = ctx.now();
+    // Held, so that those that begin at the same moment count each other.
+    let Some(first) = store::hold_first_begun(tx, network, now).await? else {
+        return Ok(());
+    };
+    if store::count_begun(tx, network, now).await? < attempts::most_begun(ctx.core()) {
+        return Ok(());
+    }
+    let seconds = (first.expires_at - now).num_seconds().max(1);
+    Err(IdentityError::Attempts { seconds }.into())
 }
 
 /// Forgets sign-ins that are worth nothing any more: how many.

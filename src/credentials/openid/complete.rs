@@ -6,26 +6,28 @@
 
 use entity::identity_link;
 use entity::ids::IdentityLinkId;
+use entity::sign_in_request;
 use entity::user_account;
 
 use crate::credentials;
 use crate::credentials::CredentialError;
-use crate::credentials::address;
-use crate::credentials::factor;
+use crate::credentials::enter::Entering;
+use crate::credentials::enter::enter;
 use crate::credentials::openid::Returned;
+use crate::credentials::openid::answered;
 use crate::credentials::openid::begun;
 use crate::credentials::openid::configured;
 use crate::credentials::openid::links;
 use crate::credentials::openid::prove;
+use crate::credentials::openid::refused;
 use crate::credentials::openid::store;
-use crate::credentials::sign_in::must_verify;
-use crate::credentials::sign_in::unchanged;
 use crate::identity::Authenticator;
 use crate::identity::Ctx;
 use crate::identity::IdentityError;
 use crate::identity::account;
 use crate::identity::attempts;
 use crate::identity::attempts::Counter;
+use crate::identity::attempts::Taken;
 use crate::identity::openid::Identified;
 use crate::identity::tokens::Tokens;
 use crate::platform::db::Tx;
@@ -63,21 +65,23 @@ pub async fn complete(
     returned: Returned<'_>,
     totp: Option<&str>,
 ) -> Result<(user_account::Model, Tokens), CredentialError> {
-    let mut taken = vec![attempts::take(ctx, vec![Counter::returned(ctx)]).await?];
+    let taken = attempts::take(ctx, vec![Counter::returned(ctx)]).await?;
     let row = begun(ctx, &returned, None).await?;
-    let proven = match (row.proven_user_id, row.proven_digest.clone()) {
+    let (proven, taken) = match (row.proven_user_id, row.proven_digest.clone()) {
         (Some(user), Some(digest)) => {
             let account = credentials::store::open_account(ctx.read(), user).await?;
             let account = account.ok_or(CredentialError::Unlinked)?;
-            Proven {
+            let by = Way::Before;
+            let proven = Proven {
                 account,
                 digest,
-                by: Way::Before,
-            }
+                by,
+            };
+            (proven, taken)
         }
         _ => {
-            let identified = prove(ctx, &row, &returned).await?;
-            meant(ctx, &row.provider, identified).await?
+            let (identified, taken) = prove(ctx, &row, &returned, taken).await?;
+            meant(ctx, &row, identified, taken).await?
         }
     };
     let Proven {
@@ -86,109 +90,101 @@ pub async fn complete(
         by,
     } = proven;
     ctx.notes().about(account.id);
-    if account.email_verified_at.is_none() && must_verify(ctx) {
-        ctx.transaction(async |tx| {
-            for taken in taken {
-                attempts::succeeded(tx, taken).await?;
-            }
-            address::send(ctx, tx, account.id, &account.email).await
-        })
-        .await?;
-        return Err(CredentialError::Unverified);
-    }
-    let factor = factor::required(ctx, account.id).await?;
-    match (&factor, totp) {
-        (None, _) => {}
-        (Some(_), None) => {
-            ctx.transaction(async |tx| {
-                for taken in taken {
-                    attempts::succeeded(tx, taken).await?;
-                }
-                store::prove(tx, row.id, account.id, digest).await
-            })
-            .await?;
-            return Err(CredentialError::FactorNeeded);
-        }
-        (Some(_), Some(_)) => {
-            let counter = Counter::code(ctx.core(), account.id);
-            taken.push(attempts::take(ctx, vec![counter]).await?);
-            // Once proven it stays so until the sign-in ends: a wrong code is not asked of the provider again.
-            let digest = digest.clone();
-            ctx.transaction(async |tx| store::prove(tx, row.id, account.id, digest).await)
-                .await?;
-        }
-    }
-    ctx.transaction(async |tx| {
-        let seen = account;
-        let account = unchanged(tx, &seen, factor.as_ref())
-            .await
-            .map_err(at_unchanged)?;
+    let seen = account.clone();
+    let entering = Entering {
+        account,
+        taken,
+        code: totp,
+    };
+    let entered = enter(ctx, authenticator, entering, async |tx, account| {
         if by == Way::Address && account.email != seen.email {
             return Err(CredentialError::Unproven);
         }
         if !store::use_request(tx, row.id, ctx.now()).await? {
             return Err(CredentialError::Unproven);
         }
-        if let (Some(factor), Some(code)) = (factor, totp) {
-            factor::pass(ctx, tx, factor, code).await.map_err(at_totp)?;
+        signed_in_with(ctx, tx, &row.provider, account, (&digest, by)).await
+    })
+    .await;
+    if let Err(CredentialError::CodeNeeded | CredentialError::Code) = &entered
+        && by != Way::Before
+    {
+        // Once proven it stays so until the sign-in ends: the provider is not asked again for another code.
+        stays_proven(ctx, &row, &seen, digest).await?;
+    }
+    entered.map_err(told)
+}
+
+/// Notes whose account was proven, unless another password was set there meanwhile.
+async fn stays_proven(
+    ctx: &Ctx,
+    row: &sign_in_request::Model,
+    seen: &user_account::Model,
+    digest: Vec<u8>,
+) -> Result<(), CredentialError> {
+    ctx.transaction(async |tx| {
+        let held = credentials::store::hold_account(tx, seen.id).await?;
+        match held {
+            Some(it) if it.password_hash == seen.password_hash => {
+                store::prove(tx, row.id, seen.id, digest).await?;
+                Ok(())
+            }
+            _ => Err(CredentialError::Unproven),
         }
-        signed_in_with(ctx, tx, &row.provider, &account, (digest, by)).await?;
-        for taken in taken {
-            attempts::succeeded(tx, taken).await?;
-        }
-        attempts::take_back(tx, &Counter::begun(ctx)).await?;
-        attempts::remember(ctx, tx, &account.email).await?;
-        let tokens = authenticator.open(ctx, tx, account.id).await?;
-        Ok((account, tokens))
     })
     .await
 }
 
-/// Whose account an identity is.
+/// Whose account an identity is. The provider is asked for an address only where none is linked with it.
 async fn meant(
     ctx: &Ctx,
-    provider: &str,
+    row: &sign_in_request::Model,
     identified: Identified,
-) -> Result<Proven, CredentialError> {
-    let Identified {
-        digest,
-        verified_email,
-    } = identified;
-    let link = store::link(ctx.read(), &digest).await?;
-    let by = if link.is_some() {
-        Way::Link
-    } else {
-        Way::Address
-    };
-    let account = match link {
+    taken: Taken,
+) -> Result<(Proven, Taken), CredentialError> {
+    let link = store::link(ctx.read(), &identified.digest).await?;
+    let (by, account, taken) = match link {
         // What its owner unlinked is not linked again by an address.
-        Some(link) if link.ended_at.is_some() => None,
-        Some(link) => credentials::store::open_account(ctx.read(), link.user_id).await?,
+        Some(link) if link.ended_at.is_some() => (Way::Link, None, taken),
+        Some(link) => {
+            let linked = credentials::store::open_account(ctx.read(), link.user_id).await?;
+            (Way::Link, linked, taken)
+        }
         None => {
-            let by_email = configured(ctx, provider).is_some_and(|it| it.link_by_email);
-            let email = verified_email.filter(|_| by_email).unwrap_or_default();
-            let found = account::by_email(ctx, &email).await?;
-            let open = found.filter(|it| it.disabled_at.is_none());
-            let known = open.filter(|it| it.email_verified_at.is_some());
-            match known {
-                // Another identity of the provider is the account's.
-                Some(it)
-                    if store::of_user_at(ctx.read(), it.id, provider)
-                        .await?
-                        .is_some() =>
-                {
-                    None
-                }
-                known => known,
-            }
+            let (found, taken) = by_address(ctx, row, &identified, taken).await?;
+            (Way::Address, found, taken)
         }
     };
-    let account = account.ok_or(CredentialError::Unlinked)?;
-    Ok(Proven {
-        account,
-        digest,
+    let proven = Proven {
+        account: account.ok_or(CredentialError::Unlinked)?,
+        digest: identified.digest,
         by,
-    })
+    };
+    Ok((proven, taken))
+}
+
+/// The account that has somebody's address, where both sides verified it and it has no other identity of the provider.
+async fn by_address(
+    ctx: &Ctx,
+    row: &sign_in_request::Model,
+    identified: &Identified,
+    taken: Taken,
+) -> Result<(Option<user_account::Model>, Taken), CredentialError> {
+    let config = configured(ctx, &row.provider).filter(|it| it.link_by_email);
+    let (email, taken) = match config {
+        Some(config) => {
+            let told = identified.verified_email().await;
+            answered(ctx, row, taken, told.map_err(|it| refused(config, it))).await?
+        }
+        None => (None, taken),
+    };
+    let found = account::by_email(ctx, &email.unwrap_or_default()).await?;
+    let known = found.filter(|it| it.disabled_at.is_none() && it.email_verified_at.is_some());
+    let Some(known) = known else {
+        return Ok((None, taken));
+    };
+    let another = store::of_user_at(ctx.read(), known.id, &row.provider).await?;
+    Ok((another.is_none().then_some(known), taken))
 }
 
 /// Notes that an identity signed in to an account, for the first time or again. The account is held.
@@ -197,10 +193,10 @@ async fn signed_in_with(
     tx: &Tx,
     provider: &str,
     account: &user_account::Model,
-    (digest, by): (Vec<u8>, Way),
+    (digest, by): (&[u8], Way),
 ) -> Result<(), CredentialError> {
     let now = ctx.now();
-    match store::hold_link(tx, &digest).await? {
+    match store::hold_link(tx, digest).await? {
         Some(link) if link.user_id == account.id && link.ended_at.is_none() => {
             store::note_use(tx, link.id, now).await?;
         }
@@ -220,7 +216,7 @@ async fn signed_in_with(
                 id: IdentityLinkId(ctx.new_id()),
                 user_id: account.id,
                 provider: provider.to_owned(),
-                digest,
+                digest: digest.to_owned(),
                 created_at: now,
                 last_used_at: Some(now),
                 ended_at: None,
@@ -236,18 +232,12 @@ async fn signed_in_with(
     Ok(())
 }
 
-/// Whoever set another password meanwhile is asked to begin again, as whoever has a new second factor is asked for its code.
-fn at_unchanged(cause: CredentialError) -> CredentialError {
+/// What is told of it: whoever set another password meanwhile is asked to begin again.
+fn told(cause: CredentialError) -> CredentialError {
     match cause {
         CredentialError::CodeNeeded => CredentialError::FactorNeeded,
-        CredentialError::Identity(IdentityError::Credentials) => CredentialError::Unproven,
-        cause => cause,
-    }
-}
-
-fn at_totp(cause: CredentialError) -> CredentialError {
-    match cause {
         CredentialError::Code => CredentialError::FactorCode,
+        CredentialError::Identity(IdentityError::Credentials) => CredentialError::Unproven,
         cause => cause,
     }
 }

@@ -2,12 +2,9 @@
 //!
 //! Linking by a verified address is in `complete`.
 
-use std::collections::BTreeMap;
-
 use entity::identity_link;
 use entity::ids::IdentityLinkId;
 use entity::ids::UserId;
-use entity::types::LetterKind;
 use sea_orm::DbErr;
 use serde_json::json;
 
@@ -24,8 +21,8 @@ use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::identity::attempts;
 use crate::identity::attempts::Counter;
-use crate::letters::Cause;
-use crate::letters::asked;
+use crate::letters::safety;
+use crate::letters::safety::Safety;
 use crate::platform::db::Tx;
 
 /// What became of a link.
@@ -51,7 +48,7 @@ pub async fn link(
     change::prove(ctx, &account, password, "password").await?;
     let taken = attempts::take(ctx, vec![Counter::returned(ctx)]).await?;
     let row = begun(ctx, &returned, Some(account.id)).await?;
-    let identified = prove(ctx, &row, &returned).await?;
+    let (identified, taken) = prove(ctx, &row, &returned, taken).await?;
     let now = ctx.now();
     ctx.transaction(async |tx| {
         let held = credentials::store::hold_account(tx, account.id).await?;
@@ -64,7 +61,6 @@ pub async fn link(
             return Err(CredentialError::Unproven);
         }
         attempts::succeeded(tx, taken).await?;
-        attempts::take_back(tx, &Counter::begun(ctx)).await?;
         let before = store::hold_link(tx, &identified.digest).await?;
         let before = match before {
             Some(link) if link.ended_at.is_none() && link.user_id == account.id => {
@@ -140,27 +136,19 @@ pub(super) async fn note(
 ) -> Result<(), DbErr> {
     audit::record_about(ctx, tx, line(link, became), link.user_id).await?;
     let what = match became {
-        Became::Linked => "IDENTITY_LINKED",
-        Became::Unlinked => "IDENTITY_UNLINKED",
+        Became::Linked => Safety::IdentityLinked,
+        Became::Unlinked => Safety::IdentityUnlinked,
     };
-    let cause = Cause {
-        kind: LetterKind::AccountSafety,
-        organization: None,
-        subject: None,
-        matter: json!({ "what": what, "at": ctx.now() }),
-    };
-    asked::to_users(ctx, tx, BTreeMap::from([(link.user_id, cause)])).await?;
-    Ok(())
+    safety::tell(ctx, tx, link.user_id, what).await
 }
 
 fn line(link: &identity_link::Model, became: Became) -> Line {
+    let action = match became {
+        Became::Linked => "account.link",
+        Became::Unlinked => "account.unlink",
+    };
     Line {
-        action: match became {
-            Became::Linked => "account.link",
-            Became::Unlinked => "account.unlink",
-        },
-        organization: None,
-        subject: ("User", Some(link.user_id.0)),
         details: Some(json!({ "provider": link.provider })),
+        ..Line::of_account(action, link.user_id)
     }
 }

@@ -17,6 +17,8 @@ use crate::config::ProviderConfig;
 use crate::credentials::CredentialError;
 use crate::identity::Core;
 use crate::identity::Ctx;
+use crate::identity::attempts;
+use crate::identity::attempts::Taken;
 use crate::identity::openid;
 use crate::identity::openid::Identified;
 use crate::identity::openid::Marks;
@@ -83,12 +85,13 @@ async fn begun(
         .ok_or(CredentialError::Unproven)
 }
 
-/// Whom the provider identifies with the code: once, whatever comes of it.
+/// Whom the provider identifies with the code: once, whatever comes of it. The attempt was counted.
 async fn prove(
     ctx: &Ctx,
     row: &sign_in_request::Model,
     returned: &Returned<'_>,
-) -> Result<Identified, CredentialError> {
+    taken: Taken,
+) -> Result<(Identified, Taken), CredentialError> {
     let now = ctx.now();
     let first = ctx.transaction(async |tx| store::take_code(tx, row.id, now).await);
     let config = configured(ctx, &row.provider);
@@ -102,7 +105,35 @@ async fn prove(
         since: row.created_at,
     };
     let identified = openid::identify(ctx, config, &marks(ctx.core(), row.id), back).await;
-    identified.map_err(|cause| refused(config, cause))
+    answered(
+        ctx,
+        row,
+        taken,
+        identified.map_err(|it| refused(config, it)),
+    )
+    .await
+}
+
+/// What came of asking a provider. That it does not answer is nobody's failure: the attempt does not count, and the sign-in, whose
+/// code may be used up, is not on its way any more.
+async fn answered<T>(
+    ctx: &Ctx,
+    row: &sign_in_request::Model,
+    taken: Taken,
+    outcome: Result<T, CredentialError>,
+) -> Result<(T, Taken), CredentialError> {
+    match outcome {
+        Ok(said) => Ok((said, taken)),
+        Err(CredentialError::ProviderUnreachable) => {
+            ctx.transaction(async |tx| {
+                attempts::succeeded(tx, taken).await?;
+                store::use_request(tx, row.id, ctx.now()).await
+            })
+            .await?;
+            Err(CredentialError::ProviderUnreachable)
+        }
+        Err(cause) => Err(cause),
+    }
 }
 
 /// What is told of it says nothing of what did not fit; the log does.

@@ -15,9 +15,11 @@ use sea_orm::DbErr;
 use sea_orm::EntityTrait;
 use sea_orm::ExprTrait;
 use sea_orm::IntoActiveModel;
+use sea_orm::PaginatorTrait;
 use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
+use sea_orm::Select;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::OnConflict;
 
@@ -33,6 +35,39 @@ pub async fn insert_request(tx: &Tx, row: sign_in_request::Model) -> Result<(), 
         .exec_without_returning(&**tx)
         .await?;
     Ok(())
+}
+
+/// Of the sign-ins that began from a network and did not end, the first to end; those that look for it wait for each other.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn hold_first_begun(
+    tx: &Tx,
+    network: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Option<sign_in_request::Model>, DbErr> {
+    begun(network, now)
+        .order_by_asc(sign_in_request::Column::ExpiresAt)
+        .order_by_asc(sign_in_request::Column::Id)
+        .lock_exclusive()
+        .one(&**tx)
+        .await
+}
+
+/// How many sign-ins began from a network and did not end.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn count_begun(tx: &Tx, network: &[u8], now: DateTime<Utc>) -> Result<u64, DbErr> {
+    begun(network, now).count(&**tx).await
+}
+
+fn begun(network: &[u8], now: DateTime<Utc>) -> Select<sign_in_request::Entity> {
+    use sign_in_request::Column as C;
+    sign_in_request::Entity::find()
+        .filter(C::Network.eq(network.to_vec()))
+        .filter(C::ExpiresAt.gt(now))
+        .filter(C::UsedAt.is_null())
 }
 
 /// A sign-in that is worth something, by the digest of its state.

@@ -80,13 +80,7 @@ pub async fn request(
     ctx.demand_signed_in()?;
     let mut checks = Checks::new();
     checks.key(key);
-    checks.demand(asked.format != Format::Pdf, || {
-        // Pages are for figures; thousands of lines of people are no document to sign.
-        Refusal::of(Code::QuestionUnfit, "format")
-            .with("report", rows::NAME)
-            .with("takes", "CSV, JSON, XLSX")
-            .with("given", "PDF")
-    });
+    request::demand_list(&mut checks, asked.format, rows::NAME);
     check(ctx, &asked.hour_entries, &mut checks).await?;
     checks.done().map_err(JobError::Invalid)?;
     let kept = EntriesRequest {

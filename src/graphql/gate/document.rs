@@ -2,12 +2,16 @@
 //!
 //! What a document may cost is in `budget`, what its values must satisfy in `inputs`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::Schema;
+use apollo_compiler::ast;
+use apollo_compiler::ast::Definition;
 use apollo_compiler::ast::DirectiveList;
 use apollo_compiler::ast::FieldDefinition;
+use apollo_compiler::ast::Selection;
 use apollo_compiler::executable::OperationType;
 use apollo_compiler::name;
 use apollo_compiler::parser::Parser;
@@ -137,10 +141,10 @@ impl Documents {
         // Grammar first: its errors have a code of their own.
         let ast = parser
             .parse_ast(text, "operation.graphql")
-            .map_err(|it| told(&it.errors, "GRAPHQL_PARSE_FAILED"))?;
+            .map_err(|it| told(&it.errors, "GRAPHQL_PARSE_FAILED", &Places::new()))?;
         let document = ast
             .to_executable_validate(&self.schema)
-            .map_err(|it| told(&it.errors, "GRAPHQL_VALIDATION_FAILED"))?;
+            .map_err(|it| told(&it.errors, "GRAPHQL_VALIDATION_FAILED", &selecting(&ast)))?;
         // The library does not read every notation, such as `\u{…}` in a string; the printed tree
         // has only those that it does.
         let runnable = parse_query(text)
@@ -233,15 +237,55 @@ fn know_one_of(schema: &mut Schema) {
         .insert(field.name.clone(), Component::new(field));
 }
 
-fn told(errors: &DiagnosticList, code: &'static str) -> Vec<Objection> {
+/// What the library says of a field below which nothing is selected; also where all that is selected is unknown, which it
+/// says besides.
+const NOTHING_SELECTED: &str = "interface, union and object types must have a subselection set";
+
+/// Lines and columns.
+type Places = BTreeSet<(usize, usize)>;
+
+/// Where the fields stand below which something is selected.
+fn selecting(ast: &ast::Document) -> Places {
+    let mut open: Vec<&[Selection]> = ast
+        .definitions
+        .iter()
+        .filter_map(|it| match it {
+            Definition::OperationDefinition(it) => Some(it.selection_set.as_slice()),
+            Definition::FragmentDefinition(it) => Some(it.selection_set.as_slice()),
+            _ => None,
+        })
+        .collect();
+    let mut found = Places::new();
+    while let Some(selections) = open.pop() {
+        for selection in selections {
+            match selection {
+                Selection::Field(it) if it.selection_set.is_empty() => {}
+                Selection::Field(it) => {
+                    let range = it.line_column_range(&ast.sources);
+                    found.extend(range.map(|it| (it.start.line, it.start.column)));
+                    open.push(&it.selection_set);
+                }
+                Selection::InlineFragment(it) => open.push(&it.selection_set),
+                Selection::FragmentSpread(_) => {}
+            }
+        }
+    }
+    found
+}
+
+fn told(errors: &DiagnosticList, code: &'static str, selecting: &Places) -> Vec<Objection> {
     errors
         .iter()
-        .take(ERRORS_MOST)
         .map(|it| {
             let location = it
                 .line_column_range()
                 .map(|range| (range.start.line, range.start.column));
-            Objection::new(code, it.error.to_string()).at(location)
+            (it.error.to_string(), location)
         })
+        .filter(|(text, location)| {
+            text != NOTHING_SELECTED || location.is_none_or(|it| !selecting.contains(&it))
+        })
+        .take(ERRORS_MOST)
+        .map(|(text, location)| Objection::new(code, text).at(location))
         .collect()
 }

@@ -4,10 +4,12 @@
 
 use std::hash::Hash;
 use std::net::IpAddr;
-use std::net::Ipv6Addr;
 use std::num::NonZeroU32;
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use entity::ids::UserId;
 use governor::Quota;
 use governor::RateLimiter;
@@ -18,13 +20,14 @@ use governor::state::keyed::DashMapStateStore;
 
 use crate::config::LimitsConfig;
 use crate::platform::clock::Clock;
+use crate::platform::network;
 
 /// Points come back evenly, over this long.
 const WINDOW_SECONDS: u32 = 60;
 /// Clients that are remembered before those are let go whose points are all back.
 const CLIENTS: usize = 10_000;
-/// Bits of an address of IPv6 that name a network: the others are its holder's to choose.
-const NETWORK: u128 = !0 << 64;
+/// How long those who are remembered are not looked through again: it takes time for each of them.
+const LOOKED_THROUGH: TimeDelta = TimeDelta::seconds(1);
 
 /// Whose points are spent. All sessions and tokens of a user share theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,10 +42,7 @@ impl Client {
     /// Whoever comes from an address, where nobody is signed in.
     #[must_use]
     pub fn at(address: Option<IpAddr>) -> Self {
-        Self::Address(address.map(|it| match it {
-            IpAddr::V4(_) => it,
-            IpAddr::V6(it) => Ipv6Addr::from_bits(it.to_bits() & NETWORK).into(),
-        }))
+        Self::Address(address.map(network::client))
     }
 }
 
@@ -89,6 +89,9 @@ type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, StateInformationMi
 struct Purse<K: Hash + Eq + Clone> {
     limiter: Limiter<K>,
     most: NonZeroU32,
+    clock: Clock,
+    /// Milliseconds since 1970 at which those who are remembered were looked through.
+    looked_through: AtomicI64,
 }
 
 impl<K: Hash + Eq + Clone> Purse<K> {
@@ -100,12 +103,27 @@ impl<K: Hash + Eq + Clone> Purse<K> {
         let most = NonZeroU32::new(points.max(dearest))?;
         let quota = Quota::per_minute(most).allow_burst(most);
         let state = DashMapStateStore::default();
-        let limiter = Limiter::new(quota, state, Ticks(clock.clone()));
-        Some(Self { limiter, most })
+        Some(Self {
+            limiter: Limiter::new(quota, state, Ticks(clock.clone())),
+            most,
+            clock: clock.clone(),
+            looked_through: AtomicI64::default(),
+        })
+    }
+
+    /// Whether it is a while ago; of several that ask at once one is told so.
+    fn is_to_be_looked_through(&self) -> bool {
+        let now = self.clock.now().timestamp_millis();
+        let before = self.looked_through.load(Ordering::Relaxed);
+        now.saturating_sub(before) >= LOOKED_THROUGH.num_milliseconds()
+            && self
+                .looked_through
+                .compare_exchange(before, now, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
     }
 
     fn take(&self, client: &K, points: usize) -> Standing {
-        if self.limiter.len() > CLIENTS {
+        if self.limiter.len() > CLIENTS && self.is_to_be_looked_through() {
             self.limiter.retain_recent();
         }
         let most = self.most.get();

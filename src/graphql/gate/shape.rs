@@ -6,6 +6,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::platform::crypto::sha256;
+use crate::platform::hex::sha256_of;
 
 /// What a request asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,15 +178,12 @@ fn digest(extensions: &Map<String, Value>) -> Result<Option<Vec<u8>>, ShapeError
     let digest = persisted
         .get("sha256Hash")
         .and_then(Value::as_str)
-        .filter(|it| it.len() == 64 && it.bytes().all(|it| it.is_ascii_hexdigit()));
+        .and_then(sha256_of);
     let (Some(1), Some(digest)) = (version, digest) else {
         return Err(ShapeError::WrongType {
             member: "persistedQuery",
             expected: "`{version: 1, sha256Hash: 64 hexadecimal digits}`",
         });
     };
-    let pairs = digest.as_bytes().chunks(2);
-    Ok(pairs
-        .map(|it| u8::from_str_radix(str::from_utf8(it).ok()?, 16).ok())
-        .collect())
+    Ok(Some(digest))
 }

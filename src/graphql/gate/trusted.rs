@@ -14,8 +14,9 @@ use crate::graphql::gate::Caller;
 use crate::graphql::gate::SignedIn;
 use crate::graphql::gate::document::Documents;
 use crate::graphql::gate::document::Verdict;
-use crate::platform::crypto::hex;
 use crate::platform::crypto::sha256;
+use crate::platform::hex::hex;
+use crate::platform::hex::unhex;
 
 /// The documents of the pages of this server: nobody could sign in there otherwise.
 const OWN: [(&str, &str); 3] = [
@@ -166,7 +167,7 @@ impl Trusted {
             return Some(verdict.clone());
         }
         let digits = name.strip_prefix("sha256:")?;
-        self.with_digest(&bytes(digits)?)
+        self.with_digest(&unhex(digits)?)
     }
 
     /// The document of a digest.
@@ -189,14 +190,6 @@ impl Trusted {
             DocumentsMode::Only => caller.signed_in == SignedIn::AsAdministrator,
         }
     }
-}
-
-/// The bytes that hexadecimal digits stand for.
-fn bytes(digits: &str) -> Option<Vec<u8>> {
-    let pairs = digits.as_bytes().chunks(2);
-    pairs
-        .map(|it| u8::from_str_radix(str::from_utf8(it).ok()?, 16).ok())
-        .collect()
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ use crate::hours::ledger::Proof;
 use crate::hours::ledger::Verdict;
 use crate::identity::Action;
 use crate::identity::Ctx;
-use crate::platform::crypto::hex;
+use crate::platform::hex::hex;
 use crate::platform::page::From as Place;
 use crate::platform::page::Slice;
 

@@ -27,7 +27,7 @@ use crate::graphql::loaders::Reader;
 use crate::graphql::node::NodeId;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scalars::Locale;
-use crate::platform::crypto::hex;
+use crate::platform::hex::hex;
 use crate::platform::i18n;
 
 /// What somebody may agree to.
@@ -201,6 +201,9 @@ impl ConsentMutations {
     }
 }
 
+/// Words about one record or account that a list shows.
+pub const WORDS_SHOWN: u64 = 100;
+
 /// Asks for what was said about a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ConsentsOf(pub VolunteerId);
@@ -215,7 +218,7 @@ impl Loader<ConsentsOf> for Reader {
         asked: &[ConsentsOf],
     ) -> std::result::Result<HashMap<ConsentsOf, Self::Value>, Arc<DbErr>> {
         let ids: Vec<VolunteerId> = asked.iter().map(|it| it.0).collect();
-        let found = store::of_volunteers(self.ctx.read(), &ids).await?;
+        let found = store::of_volunteers(self.ctx.read(), &ids, WORDS_SHOWN).await?;
         Ok(found
             .into_iter()
             .map(|(id, rows)| (ConsentsOf(id), rows))

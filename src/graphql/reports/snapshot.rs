@@ -39,7 +39,7 @@ use crate::graphql::reports::hours::HoursDimension;
 use crate::graphql::scalars::Date;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::territories::Territory;
-use crate::platform::crypto::hex;
+use crate::platform::hex::hex;
 use crate::reports;
 use crate::reports::ReportError;
 use crate::reports::snapshot;

@@ -22,7 +22,6 @@ use crate::graphql::node::NodeId;
 use crate::graphql::subscription::going::Telling;
 use crate::graphql::subscription::going::followed;
 use crate::graphql::subscription::going::going;
-use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::identity::Denied;
 use crate::platform::feed::Kind;
@@ -45,7 +44,7 @@ impl Telling for Presence {
     const KIND: Kind = Kind::Attendance;
 
     fn allows(ctx: &Ctx, organization: OrganizationId) -> bool {
-        ctx.scope().is_everything() || ctx.may(Action::ReadOrganization, organization)
+        ctx.belongs(organization)
     }
 
     async fn tell(&mut self, ctx: &Ctx, rows: &[feed::Model]) -> Result<Vec<AttendanceChange>> {

@@ -64,7 +64,7 @@ impl Telling for Entries {
     const KIND: Kind = Kind::HourEntry;
 
     fn allows(ctx: &Ctx, organization: OrganizationId) -> bool {
-        ctx.scope().is_everything() || ctx.may(Action::ReadOrganization, organization)
+        ctx.belongs(organization)
     }
 
     async fn tell(&mut self, ctx: &Ctx, rows: &[feed::Model]) -> Result<Vec<HourEntryChange>> {

@@ -18,7 +18,6 @@ use crate::graphql::subscription::going::Telling;
 use crate::graphql::subscription::going::followed;
 use crate::graphql::subscription::going::going;
 use crate::hours::period;
-use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::platform::feed::Kind;
 
@@ -38,7 +37,7 @@ impl Telling for Months {
     const KIND: Kind = Kind::ReportingPeriod;
 
     fn allows(ctx: &Ctx, organization: OrganizationId) -> bool {
-        ctx.scope().is_everything() || ctx.may(Action::ReadOrganization, organization)
+        ctx.belongs(organization)
     }
 
     async fn tell(&mut self, ctx: &Ctx, rows: &[feed::Model]) -> Result<Vec<PeriodStatusChange>> {

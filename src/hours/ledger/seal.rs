@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::hours::days::DayShare;
 use crate::hours::ledger::event::instant;
 use crate::platform::crypto::Keys;
-use crate::platform::crypto::hex;
+use crate::platform::hex::hex;
 
 /// The seal of a stored entry with its days.
 pub(super) fn entry(keys: &Keys, entry: &hour_entry::Model, days: &[DayShare]) -> String {

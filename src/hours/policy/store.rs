@@ -14,7 +14,6 @@ use entity::ids::VolunteerId;
 use entity::volunteer;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
-use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
@@ -24,7 +23,6 @@ use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 
 use crate::hours::policy::rules::Rule;
-use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
 
@@ -74,16 +72,9 @@ pub async fn by_ids(
     ctx: &Ctx,
     ids: &[ApprovalRuleId],
 ) -> Result<HashMap<ApprovalRuleId, approval_rule::Model>, DbErr> {
-    let visible = match ctx.scope().is_everything() {
-        true => Condition::all(),
-        false => Condition::all().add(
-            approval_rule::Column::OrganizationId
-                .is_in(ctx.scope().organizations_where(Action::DecideHours)),
-        ),
-    };
     let rows = approval_rule::Entity::find()
         .filter(approval_rule::Column::Id.is_in(ids.iter().copied()))
-        .filter(visible)
+        .filter(ctx.scope().approval_rules())
         .all(ctx.read())
         .await?;
     Ok(rows.into_iter().map(|it| (it.id, it)).collect())

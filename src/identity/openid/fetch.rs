@@ -2,12 +2,15 @@
 //!
 //! What is asked, and what is believed of the answer, is in `openid`.
 
+use std::error::Error;
+use std::fmt::Write;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
 use openidconnect::HttpRequest;
 use openidconnect::HttpResponse;
+use openidconnect::http::StatusCode;
 use openidconnect::url::Url;
 use reqwest::Client;
 use reqwest::redirect::Policy;
@@ -30,6 +33,9 @@ pub enum FetchError {
     /// It answers more than anybody needs.
     #[error("it answers too much")]
     TooMuch,
+    /// It says that the failure is its own.
+    #[error("it answers {0}")]
+    Failing(StatusCode),
     /// No answer came in time, or none at all.
     #[error("it does not answer")]
     Silent(#[from] reqwest::Error),
@@ -39,14 +45,16 @@ pub enum FetchError {
 }
 
 impl FetchError {
-    /// What is logged of it: no address, and nothing of what was said.
-    pub fn told(&self) -> &'static str {
-        match self {
-            Self::Unsafe => "it names an address that is not safe",
-            Self::TooMuch => "it answers too much",
-            Self::Silent(_) => "it does not answer",
-            Self::Malformed(_) => "its answer is none",
+    /// What is logged of it, with what it comes from: no address, and nothing of what was said.
+    pub fn told(&self) -> String {
+        let mut told = self.to_string();
+        // What the client says itself would name the address; what lies below says why.
+        let mut cause = self.source().and_then(|client| client.source());
+        while let Some(below) = cause {
+            let _written = write!(told, ": {below}");
+            cause = below.source();
         }
+        told
     }
 }
 
@@ -99,6 +107,9 @@ impl Fetcher {
             return Err(FetchError::Unsafe);
         }
         let mut answer = self.client.execute(request).await?;
+        if answer.status().is_server_error() {
+            return Err(FetchError::Failing(answer.status()));
+        }
         let mut built = openidconnect::http::Response::builder().status(answer.status());
         for (name, value) in answer.headers() {
             built = built.header(name, value);
@@ -111,5 +122,39 @@ impl Fetcher {
             body.extend_from_slice(&piece);
         }
         Ok(built.body(body)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use openidconnect::http::Request;
+
+    use super::Fetcher;
+
+    #[tokio::test]
+    async fn why_nobody_answers_is_told_without_the_address() {
+        // Nobody listens where somebody just did.
+        let port = TcpListener::bind(("127.0.0.1", 0))
+            .and_then(|it| it.local_addr())
+            .unwrap()
+            .port();
+        let asked = Request::builder()
+            .uri(format!("http://127.0.0.1:{port}/token?code=secret"))
+            .body(Vec::new())
+            .unwrap();
+
+        let failed = Fetcher::new(true).unwrap().caller()(asked)
+            .await
+            .unwrap_err();
+
+        let told = failed.told();
+        assert!(told.starts_with("it does not answer: "), "{told}");
+        assert!(told.contains("refused"), "{told}");
+        assert!(
+            !told.contains("secret") && !told.contains("127.0.0.1"),
+            "{told}"
+        );
     }
 }

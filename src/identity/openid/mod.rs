@@ -5,6 +5,7 @@
 mod fetch;
 mod token;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -57,6 +58,8 @@ pub use token::identify;
 const LASTS: TimeDelta = TimeDelta::hours(1);
 /// How soon it is asked again for keys that it does not name.
 const AGAIN: TimeDelta = TimeDelta::minutes(1);
+/// How long one that did not answer is left alone.
+const RESTS: TimeDelta = TimeDelta::seconds(5);
 
 /// What a provider says of itself besides what OpenID Connect lays down.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -95,20 +98,41 @@ type Client = CoreClient<
 >;
 
 /// Why nobody was identified.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
     /// The provider does not answer, or not as it should.
     #[error("the provider cannot be used: {0}")]
-    Unreachable(&'static str),
+    Unreachable(Cow<'static, str>),
     /// What came back proves nothing.
     #[error("the provider proved nothing: {0}")]
     Unproven(&'static str),
 }
 
+impl ProviderError {
+    fn of(what: &'static str) -> Self {
+        Self::Unreachable(Cow::Borrowed(what))
+    }
+}
+
 /// What providers said of themselves.
 #[derive(Default)]
 pub struct Providers {
-    known: Mutex<HashMap<String, Arc<Known>>>,
+    places: Mutex<HashMap<String, Arc<Place>>>,
+}
+
+/// What one said, and who asks it.
+#[derive(Default)]
+struct Place {
+    said: Mutex<Option<Arc<Known>>>,
+    /// One asks at a time; whoever waits for this hears what that one heard.
+    asked: tokio::sync::Mutex<Asked>,
+}
+
+/// When it was asked last, and why it did not answer, where it did not.
+#[derive(Default)]
+struct Asked {
+    at: Option<DateTime<Utc>>,
+    failed: Option<ProviderError>,
 }
 
 /// What one said, and when.
@@ -127,67 +151,115 @@ impl std::fmt::Debug for Providers {
 impl Providers {
     /// A provider as it described itself within the hour, or does now.
     async fn known(&self, ctx: &Ctx, of: &ProviderConfig) -> Result<Arc<Known>, ProviderError> {
-        let held = self.held().get(&of.id).cloned();
-        match held.filter(|it| it.is_younger_than(LASTS, ctx.now())) {
-            Some(known) => Ok(known),
-            None => self.described(ctx, of).await,
+        let place = self.place(of);
+        if let Some(known) = place.believed(ctx.now()) {
+            return Ok(known);
+        }
+        let mut asked = place.asked.lock().await;
+        // Whoever had the lock before may have asked.
+        if let Some(known) = place.believed(ctx.now()) {
+            return Ok(known);
+        }
+        match asked.failed_within(RESTS, ctx.now()) {
+            Some(cause) => Err(cause),
+            None => place.ask(ctx, of, &mut asked).await,
         }
     }
 
-    /// The same, asked again: it may sign with keys that it did not name before. `None` where it was asked just now.
+    /// The same, asked again: it may sign with keys that it did not name before. `None` where it was asked within the minute
+    /// and says the same.
     async fn again(
         &self,
         ctx: &Ctx,
         of: &ProviderConfig,
-        before: &Known,
+        before: &Arc<Known>,
     ) -> Result<Option<Arc<Known>>, ProviderError> {
-        if before.is_younger_than(AGAIN, ctx.now()) {
+        let place = self.place(of);
+        let mut asked = place.asked.lock().await;
+        let known = place.believed(ctx.now());
+        if let Some(newer) = known.filter(|it| !Arc::ptr_eq(it, before)) {
+            return Ok(Some(newer));
+        }
+        if let Some(cause) = asked.failed_within(AGAIN, ctx.now()) {
+            return Err(cause);
+        }
+        if asked.is_within(AGAIN, ctx.now()) {
             return Ok(None);
         }
-        self.described(ctx, of).await.map(Some)
+        place.ask(ctx, of, &mut asked).await.map(Some)
     }
 
-    async fn described(&self, ctx: &Ctx, of: &ProviderConfig) -> Result<Arc<Known>, ProviderError> {
-        let fetcher = Fetcher::new(of.is_plain()).map_err(|cause| unreachable(&cause))?;
-        let issuer = IssuerUrl::new(of.issuer.clone());
-        let issuer = issuer.map_err(|_malformed| ProviderError::Unreachable("its issuer"))?;
-        let asked = Metadata::discover_async(issuer, &fetcher.caller()).await;
-        let metadata = asked.map_err(|cause| match cause {
-            DiscoveryError::Request(cause) => unreachable(&cause),
-            DiscoveryError::Response(..) => ProviderError::Unreachable("it answered an error"),
-            DiscoveryError::Validation(_) => ProviderError::Unreachable("it has another issuer"),
-            _ => ProviderError::Unreachable("its description cannot be read"),
-        })?;
-        if !fetcher.takes(metadata.authorization_endpoint().url()) {
-            return Err(ProviderError::Unreachable(
-                "it sends browsers where nobody is safe",
-            ));
-        }
+    fn place(&self, of: &ProviderConfig) -> Arc<Place> {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(places.entry(of.id.clone()).or_default())
+    }
+}
+
+impl Place {
+    /// What it said, as long as that is believed.
+    fn believed(&self, now: DateTime<Utc>) -> Option<Arc<Known>> {
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.clone().filter(|it| now - it.since < LASTS)
+    }
+
+    async fn ask(
+        &self,
+        ctx: &Ctx,
+        of: &ProviderConfig,
+        asked: &mut Asked,
+    ) -> Result<Arc<Known>, ProviderError> {
+        let described = described(of).await;
+        asked.at = Some(ctx.now());
+        asked.failed = described.as_ref().err().cloned();
+        let (metadata, fetcher) = described?;
         let known = Arc::new(Known {
             since: ctx.now(),
             metadata,
             fetcher,
         });
-        self.held().insert(of.id.clone(), Arc::clone(&known));
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        *said = Some(Arc::clone(&known));
         Ok(known)
-    }
-
-    fn held(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Known>>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Known {
-    fn is_younger_than(&self, age: TimeDelta, now: DateTime<Utc>) -> bool {
-        now - self.since < age
+impl Asked {
+    fn is_within(&self, span: TimeDelta, now: DateTime<Utc>) -> bool {
+        self.at.is_some_and(|at| now - at < span)
     }
 
+    fn failed_within(&self, span: TimeDelta, now: DateTime<Utc>) -> Option<ProviderError> {
+        self.failed.clone().filter(|_| self.is_within(span, now))
+    }
+}
+
+/// What a provider says of itself now, with its keys.
+async fn described(of: &ProviderConfig) -> Result<(Metadata, Fetcher), ProviderError> {
+    let fetcher = Fetcher::new(of.is_plain()).map_err(|cause| unreachable(&cause))?;
+    let issuer = IssuerUrl::new(of.issuer.clone());
+    let issuer = issuer.map_err(|_malformed| ProviderError::of("its issuer"))?;
+    let asked = Metadata::discover_async(issuer, &fetcher.caller()).await;
+    let metadata = asked.map_err(|cause| match cause {
+        DiscoveryError::Request(cause) => unreachable(&cause),
+        DiscoveryError::Response(status, ..) => {
+            ProviderError::Unreachable(format!("it answers {status}").into())
+        }
+        DiscoveryError::Validation(_) => ProviderError::of("it has another issuer"),
+        _ => ProviderError::of("its description cannot be read"),
+    })?;
+    if !fetcher.takes(metadata.authorization_endpoint().url()) {
+        return Err(ProviderError::of("it sends browsers where nobody is safe"));
+    }
+    Ok((metadata, fetcher))
+}
+
+impl Known {
     fn client(&self, of: &ProviderConfig, redirect: &str) -> Result<Client, ProviderError> {
         let secret = of.client_secret.expose();
         let secret = (!secret.is_empty()).then(|| ClientSecret::new(secret.to_owned()));
         let id = ClientId::new(of.client_id.clone());
         let redirect = RedirectUrl::new(redirect.to_owned());
-        let redirect = redirect.map_err(|_malformed| ProviderError::Unreachable("the way back"))?;
+        let redirect = redirect.map_err(|_malformed| ProviderError::of("the way back"))?;
         let client = CoreClient::from_provider_metadata(self.metadata.clone(), id, secret);
         Ok(client
             .set_auth_type(token::auth_type(&self.metadata))
@@ -196,7 +268,25 @@ impl Known {
 }
 
 fn unreachable(cause: &FetchError) -> ProviderError {
-    ProviderError::Unreachable(cause.told())
+    ProviderError::Unreachable(cause.told().into())
+}
+
+/// Whether people can be sent to a provider: it describes itself as the settings say, and signs so that it can be believed.
+///
+/// # Errors
+/// [`ProviderError::Unreachable`].
+pub async fn probe(of: &ProviderConfig) -> Result<(), ProviderError> {
+    let (metadata, _) = described(of).await?;
+    if metadata.token_endpoint().is_none() {
+        return Err(ProviderError::of("it exchanges no codes"));
+    }
+    let signs = metadata.id_token_signing_alg_values_supported();
+    if !signs.iter().any(token::is_believed) {
+        return Err(ProviderError::of(
+            "it signs with none of RS256, ES256 and EdDSA",
+        ));
+    }
+    Ok(())
 }
 
 /// What one sign-in is known by, to the provider and to nobody else.

@@ -2,9 +2,12 @@
 //!
 //! Where browsers are sent to is in `openid`.
 
+use std::sync::Arc;
+
 use chrono::DateTime;
 use chrono::TimeDelta;
 use chrono::Utc;
+use openidconnect::AccessToken;
 use openidconnect::AuthType;
 use openidconnect::AuthorizationCode;
 use openidconnect::ClaimsVerificationError;
@@ -15,12 +18,12 @@ use openidconnect::PkceCodeVerifier;
 use openidconnect::RequestTokenError;
 use openidconnect::SignatureVerificationError;
 use openidconnect::TokenResponse;
+use openidconnect::UserInfoError;
 use openidconnect::core::CoreClientAuthMethod;
 use openidconnect::core::CoreIdToken;
 use openidconnect::core::CoreIdTokenClaims;
 use openidconnect::core::CoreIdTokenVerifier;
 use openidconnect::core::CoreJwsSigningAlgorithm;
-use openidconnect::core::CoreTokenResponse;
 use openidconnect::core::CoreUserInfoClaims;
 
 use crate::config::ProviderConfig;
@@ -64,8 +67,40 @@ impl std::fmt::Debug for Returned<'_> {
 pub struct Identified {
     /// Keyed digest of issuer and subject: all that is kept.
     pub digest: Vec<u8>,
-    /// Their address in lower case, where the provider says that it is verified.
-    pub verified_email: Option<String>,
+    claims: CoreIdTokenClaims,
+    access: AccessToken,
+    client: Client,
+    known: Arc<Known>,
+}
+
+impl Identified {
+    /// Their address in lower case, where the provider says that it is verified: in the ID token, or where it tells of people, since
+    /// many leave addresses out of ID tokens. Only then it is asked.
+    ///
+    /// # Errors
+    /// [`ProviderError::Unreachable`].
+    pub async fn verified_email(&self) -> Result<Option<String>, ProviderError> {
+        let said = self.claims.email().map(|it| it.as_str());
+        if let Some(email) = verified(said, self.claims.email_verified()) {
+            return Ok(Some(email));
+        }
+        let subject = self.claims.subject().clone();
+        // It has no such place: then it tells nothing.
+        let Ok(asked) = self.client.user_info(self.access.clone(), Some(subject)) else {
+            return Ok(None);
+        };
+        let told: Result<CoreUserInfoClaims, _> =
+            asked.request_async(&self.known.fetcher.caller()).await;
+        match told {
+            Ok(told) => Ok(verified(
+                told.email().map(|it| it.as_str()),
+                told.email_verified(),
+            )),
+            Err(UserInfoError::Request(cause)) => Err(unreachable(&cause)),
+            // What it tells is of another, or nothing that could be believed.
+            Err(_) => Ok(None),
+        }
+    }
 }
 
 impl std::fmt::Debug for Identified {
@@ -86,6 +121,11 @@ pub(super) fn auth_type(metadata: &Metadata) -> AuthType {
     }
 }
 
+/// Whether a signature is believed that was made so.
+pub(super) fn is_believed(algorithm: &CoreJwsSigningAlgorithm) -> bool {
+    ALGORITHMS.contains(algorithm)
+}
+
 /// Exchanges a code, once, and looks at everything that the provider says with it.
 ///
 /// # Errors
@@ -100,8 +140,7 @@ pub async fn identify(
     from_issuer(&known.metadata, returned.issuer)?;
     let client = known.client(of, returned.redirect)?;
     let exchange = client.exchange_code(AuthorizationCode::new(returned.code.to_owned()));
-    let exchange =
-        exchange.map_err(|_unset| ProviderError::Unreachable("it exchanges no codes"))?;
+    let exchange = exchange.map_err(|_unset| ProviderError::of("it exchanges no codes"))?;
     let exchanged = exchange
         .set_pkce_verifier(PkceCodeVerifier::new(marks.verifier.clone()))
         .request_async(&known.fetcher.caller())
@@ -126,19 +165,14 @@ pub async fn identify(
         },
         judged => judged.map_err(|it| unproven(&it))?,
     };
-    let verified_email = match verified(
-        claims.email().map(|it| it.as_str()),
-        claims.email_verified(),
-    ) {
-        Some(email) => Some(email),
-        None if of.link_by_email => told(&known, &client, &tokens, &claims).await?,
-        None => None,
-    };
     let issuer_and_subject = format!("{}\n{}", of.issuer, claims.subject().as_str());
     let keys = &ctx.core().keys;
     Ok(Identified {
         digest: keys.keyed_hash("identity-link", issuer_and_subject.as_bytes()),
-        verified_email,
+        access: tokens.access_token().clone(),
+        claims,
+        client,
+        known,
     })
 }
 
@@ -192,25 +226,6 @@ fn judge(
         ));
     }
     Ok(claims.clone())
-}
-
-/// What the provider tells of somebody besides: many leave addresses out of ID tokens.
-async fn told(
-    known: &Known,
-    client: &Client,
-    tokens: &CoreTokenResponse,
-    claims: &CoreIdTokenClaims,
-) -> Result<Option<String>, ProviderError> {
-    let subject = claims.subject().clone();
-    // It has no such place: then it tells nothing.
-    let Ok(asked) = client.user_info(tokens.access_token().clone(), Some(subject)) else {
-        return Ok(None);
-    };
-    let told: Result<CoreUserInfoClaims, _> = asked.request_async(&known.fetcher.caller()).await;
-    // Whoever is linked signs in without it.
-    Ok(told
-        .ok()
-        .and_then(|it| verified(it.email().map(|email| email.as_str()), it.email_verified())))
 }
 
 fn verified(email: Option<&str>, is_verified: Option<bool>) -> Option<String> {

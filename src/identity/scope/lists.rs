@@ -3,9 +3,11 @@
 //! That of what people and projects do is in `scope`.
 
 use entity::accreditation;
+use entity::approval_rule;
 use entity::audit_event;
 use entity::certificate;
 use entity::contract_incident;
+use entity::erasure_request;
 use entity::feed;
 use entity::ids::OrganizationId;
 use entity::ids::UserId;
@@ -110,6 +112,36 @@ impl Scope {
                     .is_in(self.organizations_where(Action::ReadAudit)),
             )
             .add_option(own)
+        })
+    }
+
+    /// Rows of `erasure_request` that a reader may see: those of organizations that they administer, those about them, and
+    /// those that they wrote down.
+    #[must_use]
+    pub fn erasures(&self, reader: Option<UserId>) -> Condition {
+        self.bounded(|any| {
+            let by = reader.map(|it| {
+                Condition::any()
+                    .add(erasure_request::Column::RequestedBy.eq(it))
+                    .add(erasure_request::Column::UserId.eq(it))
+            });
+            any.add(
+                erasure_request::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::ManageOrganization)),
+            )
+            .add(erasure_request::Column::VolunteerId.is_in(self.own.iter().copied()))
+            .add_option(by)
+        })
+    }
+
+    /// Rows of `approval_rule` that may be seen: those of organizations whose hours the actor decides.
+    #[must_use]
+    pub fn approval_rules(&self) -> Condition {
+        self.bounded(|any| {
+            any.add(
+                approval_rule::Column::OrganizationId
+                    .is_in(self.organizations_where(Action::DecideHours)),
+            )
         })
     }
 

@@ -12,7 +12,9 @@ use sea_orm::IsolationLevel;
 use sea_orm::RuntimeErr;
 use sea_orm::TransactionOptions;
 use sea_orm::TransactionTrait;
+use sqlx::AssertSqlSafe;
 
+use crate::platform::db::BUSY;
 use crate::platform::db::Db;
 use crate::platform::db::Tx;
 use crate::platform::reader::Reader;
@@ -47,6 +49,30 @@ impl<'a> System<'a> {
     /// [`DbErr`] when no connection is free in time.
     pub async fn snapshot(self) -> Result<DatabaseTransaction, DbErr> {
         self.db.snapshot(&Rights::all()).await
+    }
+
+    /// Empties the log of writes of an SQLite file, where what was erased stands until others write over it: whether it
+    /// could be done now, while nobody reads an earlier state. PostgreSQL does the like by itself (autovacuum).
+    ///
+    /// # Errors
+    /// [`DbErr`].
+    pub async fn empty_log(self) -> Result<bool, DbErr> {
+        if self.db.backend() != DbBackend::Sqlite {
+            return Ok(true);
+        }
+        let fault = |cause: sqlx::Error| DbErr::Query(RuntimeErr::SqlxError(cause.into()));
+        let pool = self.db.write.get_sqlite_connection_pool();
+        let mut held = pool.acquire().await.map_err(fault)?;
+        // Whoever reads is not waited for: writers would wait meanwhile.
+        let hasty = sqlx::query("pragma busy_timeout = 0").execute(&mut *held);
+        hasty.await.map_err(fault)?;
+        let emptied = sqlx::query_scalar("pragma wal_checkpoint(truncate)");
+        let busy: Result<i64, _> = emptied.fetch_one(&mut *held).await;
+        let patient = format!("pragma busy_timeout = {}", BUSY.as_millis());
+        let patient = sqlx::query(AssertSqlSafe(patient)).execute(&mut *held);
+        patient.await.map_err(fault)?;
+        let busy = busy.map_err(fault)?;
+        Ok(busy == 0)
     }
 
     /// Begins a transaction that writes from one state of everything, while no other of its kind for

@@ -1,7 +1,9 @@
 //! What stands in the archive, section by section.
 //!
-//! Members are chosen one by one: nothing stands in it because it is in a row, and nobody else is named. Statements are in
-//! `store`.
+//! Members are chosen one by one: nothing stands in it because it is in a row, and nobody else is named. What is long is read
+//! part by part, and nothing is cut. Statements are in `store`.
+
+mod account;
 
 use std::collections::BTreeSet;
 use std::collections::HashMap;
@@ -9,13 +11,22 @@ use std::collections::HashMap;
 use chrono::DateTime;
 use chrono::SecondsFormat;
 use chrono::Utc;
+use entity::attendance;
 use entity::audit_event;
+use entity::certificate;
+use entity::contract_incident;
+use entity::erasure_request;
 use entity::hour_entry;
+use entity::hour_entry_amendment;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
+use entity::shift;
+use entity::signup;
+use entity::timer;
 use entity::volunteer;
+use entity::volunteer_contract;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use serde_json::Value;
@@ -23,7 +34,6 @@ use serde_json::json;
 
 use crate::consents;
 use crate::identity::Ctx;
-use crate::identity::api_token;
 use crate::jobs::Failed;
 use crate::jobs::Progress;
 use crate::jobs::Spooled;
@@ -34,6 +44,9 @@ use crate::privacy::access::store;
 use crate::volunteers;
 use crate::volunteers::VolunteerError;
 use crate::volunteers::number;
+
+/// Words about one record: more than are written down at fifty a day in a lifetime.
+const WORDS_MOST: u64 = 2_000_000;
 
 /// The columns of the hours as CSV.
 const HOURS: [&str; 9] = [
@@ -77,7 +90,7 @@ pub(super) async fn gather(
         .text("README.txt", &readme)
         .map_err(|it| fault(it.into()))?;
     if let Some(user) = user {
-        account(&db, user, &mut archive).await.map_err(fault)?;
+        account::of(&db, user, &mut archive).await.map_err(fault)?;
     }
     progress.reaches(20).await?;
     let (mut all, mut numbers) = (Vec::new(), HashMap::new());
@@ -110,88 +123,23 @@ fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-async fn account(
-    db: &impl ConnectionTrait,
-    user: UserId,
+/// Writes a section of any length: `next` reads the rows behind a place, and each row has a place and is told.
+async fn section<T, K>(
     archive: &mut Archive,
+    name: &str,
+    next: impl AsyncFn(Option<K>) -> Result<Vec<T>, DbErr>,
+    (place, told): (impl Fn(&T) -> K, impl Fn(&T) -> Value),
 ) -> Result<(), GatherError> {
-    let rows = store::account(db, user).await?.map(|it| {
-        json!({
-            "email": it.email, "displayName": it.display_name, "language": it.locale,
-            "createdAt": instant(it.created_at), "disabledAt": it.disabled_at.map(instant),
-        })
-    });
-    archive.section("account", &Vec::from_iter(rows))?;
-    let memberships = store::memberships(db, user).await?;
-    let names = names(
-        db,
-        Vec::from_iter(memberships.iter().map(|it| it.organization_id)),
-    )
-    .await?;
-    let rows = memberships.iter().map(|it| {
-        json!({
-            "organization": names.get(&it.organization_id), "role": it.role,
-            "since": instant(it.created_at), "endedAt": it.ended_at.map(instant),
-        })
-    });
-    archive.section("memberships", &Vec::from_iter(rows))?;
-    let rows = store::sessions(db, user).await?.into_iter().map(|it| {
-        json!({
-            "createdAt": instant(it.created_at), "expiresAt": instant(it.expires_at),
-            "endedAt": it.ended_at.map(instant), "device": it.device, "address": it.address,
-            "lastUsedAt": it.last_used_at.map(instant),
-        })
-    });
-    archive.section("sessions", &Vec::from_iter(rows))?;
-    let rows = store::tokens(db, user).await?.into_iter().map(|it| {
-        json!({
-            "name": it.name, "scopes": api_token::scopes(&it), "createdAt": instant(it.created_at),
-            "expiresAt": instant(it.expires_at), "revokedAt": it.revoked_at.map(instant),
-            "lastUsedAt": it.last_used_at.map(instant), "lastUsedAddress": it.last_used_address,
-        })
-    });
-    archive.section("api-tokens", &Vec::from_iter(rows))?;
-    let rows = store::identities(db, user).await?.into_iter().map(|it| {
-        json!({
-            "provider": it.provider, "createdAt": instant(it.created_at),
-            "lastUsedAt": it.last_used_at.map(instant), "endedAt": it.ended_at.map(instant),
-        })
-    });
-    archive.section("linked-identities", &Vec::from_iter(rows))?;
-    let rows = store::verifications(db, user).await?.into_iter().map(|it| {
-        json!({
-            "email": it.email, "previous": it.previous, "createdAt": instant(it.created_at),
-            "expiresAt": instant(it.expires_at), "usedAt": it.used_at.map(instant),
-        })
-    });
-    archive.section("email-verifications", &Vec::from_iter(rows))?;
-    let rows = store::devices(db, user).await?.into_iter().map(|it| {
-        json!({
-            "device": it.id, "firstSeenAt": instant(it.first_seen_at),
-            "lastSeenAt": instant(it.last_seen_at), "clockSkewMilliseconds": it.clock_skew_ms,
-        })
-    });
-    archive.section("devices", &Vec::from_iter(rows))?;
-    let rows = store::notifications(db, user).await?.into_iter().map(|it| {
-        let said: Value = serde_json::from_str(&it.params).unwrap_or_default();
-        json!({
-            "kind": it.kind, "createdAt": instant(it.created_at), "readAt": it.read_at.map(instant),
-            "values": said,
-        })
-    });
-    archive.section("notifications", &Vec::from_iter(rows))?;
-    let rows = store::letters(db, user).await?.into_iter().map(|it| {
-        json!({
-            "kind": it.kind, "createdAt": instant(it.created_at), "sentAt": it.sent_at.map(instant),
-            "droppedAt": it.dropped_at.map(instant),
-        })
-    });
-    archive.section("letters", &Vec::from_iter(rows))?;
-    let said = consents::store::of_user(db, user).await?;
-    archive.section(
-        "account-consents",
-        &Vec::from_iter(said.iter().map(consent)),
-    )?;
+    archive.begin_section(name)?;
+    let (mut after, mut first) = (None, true);
+    loop {
+        let rows = next(after).await?;
+        let Some(last) = rows.last() else { break };
+        after = Some(place(last));
+        archive.rows(&Vec::from_iter(rows.iter().map(&told)), first)?;
+        first = false;
+    }
+    archive.end_section()?;
     Ok(())
 }
 
@@ -215,18 +163,19 @@ async fn of_records(
     });
     archive.section("volunteer-records", &Vec::from_iter(rows))?;
     let ids: Vec<VolunteerId> = records.iter().map(|it| it.id).collect();
-    let said = consents::store::of_volunteers(db, &ids).await?;
+    let said = consents::store::of_volunteers(db, &ids, WORDS_MOST).await?;
     let rows = said.values().flatten().map(consent);
     archive.section("consents", &Vec::from_iter(rows))?;
-    let rows = store::signups(db, all).await?.into_iter().map(|it| {
+    let next = async |after| store::signups(db, all, after).await;
+    let told = |it: &signup::Model| {
         json!({
             "startsAt": instant(it.starts_at), "endsAt": instant(it.ends_at), "status": it.status,
             "note": it.note, "cancelReason": it.cancel_reason, "createdAt": instant(it.created_at),
         })
-    });
-    archive.section("sign-ups", &Vec::from_iter(rows))?;
-    let rows = store::attendances(db, all).await?;
-    let rows = rows.into_iter().map(|(it, shift)| {
+    };
+    section(archive, "sign-ups", next, (|it| it.id, told)).await?;
+    let next = async |after| store::attendances(db, all, after).await;
+    let told = |(it, shift): &(attendance::Model, Option<shift::Model>)| {
         json!({
             "shiftStartsAt": shift.as_ref().map(|it| instant(it.starts_at)),
             "shiftEndsAt": shift.as_ref().map(|it| instant(it.ends_at)),
@@ -235,25 +184,28 @@ async fn of_records(
             "checkOutMethod": it.check_out_method, "withinGeofence": it.within_geofence,
             "reason": it.reason,
         })
-    });
-    archive.section("attendance", &Vec::from_iter(rows))?;
-    let rows = store::timers(db, all).await?.into_iter().map(|it| {
+    };
+    section(archive, "attendance", next, (|it| it.0.id, told)).await?;
+    let next = async |after| store::timers(db, all, after).await;
+    let told = |it: &timer::Model| {
         json!({
             "startedAt": instant(it.started_at), "stoppedAt": it.stopped_at.map(instant),
             "status": it.status, "description": it.description, "discardReason": it.discard_reason,
         })
-    });
-    archive.section("timers", &Vec::from_iter(rows))?;
-    let rows = store::certificates(db, all).await?.into_iter().map(|it| {
+    };
+    section(archive, "timers", next, (|it| it.id, told)).await?;
+    let next = async |after| store::certificates(db, all, after).await;
+    let told = |it: &certificate::Model| {
         json!({
             "code": it.code, "organization": it.organization_name, "from": it.from_day, "to": it.to_day,
             "holderName": it.holder_name, "holderNameAr": it.holder_name_ar, "minutes": it.minutes,
             "shown": it.shown, "issuedAt": instant(it.created_at), "revokedAt": it.revoked_at.map(instant),
             "revocationReason": it.revocation_reason, "revocationComment": it.revocation_comment,
         })
-    });
-    archive.section("certificates", &Vec::from_iter(rows))?;
-    let rows = store::contracts(db, all).await?.into_iter().map(|it| {
+    };
+    section(archive, "certificates", next, (|it| it.id, told)).await?;
+    let next = async |after| store::contracts(db, all, after).await;
+    let told = |it: &volunteer_contract::Model| {
         json!({
             "registerYear": it.register_year, "registerNumber": it.register_number,
             "mission": it.mission, "from": it.from_day, "until": it.until_day,
@@ -261,25 +213,27 @@ async fn of_records(
             "policyNumber": it.policy_number, "nationality": it.nationality,
             "signedOn": it.signed_on, "endedOn": it.ended_on, "endReason": it.end_reason,
         })
-    });
-    archive.section("contracts", &Vec::from_iter(rows))?;
+    };
+    section(archive, "contracts", next, (|it| it.id, told)).await?;
     // Words about an incident may be about others: the organization has them.
-    let rows = store::incidents(db, all).await?.into_iter().map(|it| {
+    let next = async |after| store::incidents(db, all, after).await;
+    let told = |it: &contract_incident::Model| {
         json!({
             "day": it.day, "kind": it.kind, "severity": it.severity, "daysLost": it.days_lost,
             "declaredOn": it.declared_on, "claimNumber": it.claim_number,
             "isVoid": it.void_reason.is_some(),
         })
-    });
-    archive.section("incidents", &Vec::from_iter(rows))?;
-    let rows = store::corrections(db, all).await?.into_iter().map(|it| {
+    };
+    section(archive, "incidents", next, (|it| it.id, told)).await?;
+    let next = async |after| store::corrections(db, all, after).await;
+    let told = |it: &hour_entry_amendment::Model| {
         json!({
             "status": it.status, "reason": it.reason, "workedOn": it.worked_on,
             "minutes": it.minutes, "description": it.description,
             "decisionReason": it.decision_reason, "createdAt": instant(it.created_at),
         })
-    });
-    archive.section("corrections", &Vec::from_iter(rows))?;
+    };
+    section(archive, "corrections", next, (|it| it.id, told)).await?;
     Ok(())
 }
 
@@ -289,15 +243,16 @@ async fn erasures(
     all: &[VolunteerId],
     archive: &mut Archive,
 ) -> Result<(), GatherError> {
-    let rows = store::erasures(db, user, all).await?.into_iter().map(|it| {
+    let next = async |after| store::erasures(db, user, all, after).await;
+    let told = |it: &erasure_request::Model| {
         json!({
             "of": if it.volunteer_id.is_some() { "RECORD" } else { "ACCOUNT" }, "status": it.status,
             "reason": it.reason, "decisionReason": it.decision_reason,
             "requestedAt": instant(it.created_at), "decidedAt": it.decided_at.map(instant),
             "dueAt": it.due_at.map(instant), "doneAt": it.done_at.map(instant),
         })
-    });
-    archive.section("erasure-requests", &Vec::from_iter(rows))?;
+    };
+    section(archive, "erasure-requests", next, (|it| it.id, told)).await?;
     Ok(())
 }
 
@@ -392,39 +347,22 @@ async fn trail(
     archive: &mut Archive,
 ) -> Result<(), GatherError> {
     if let Some(user) = user {
-        archive.begin_section("own-acts")?;
-        let (mut after, mut first) = (None, true);
-        loop {
-            let rows = store::acts(db, user, after).await?;
-            let Some(last) = rows.last() else { break };
-            after = Some(last.id);
-            archive.rows(&Vec::from_iter(rows.iter().map(own_act)), first)?;
-            first = false;
-        }
-        archive.end_section()?;
+        let next = async |after| store::acts(db, user, after).await;
+        section(archive, "own-acts", next, (|it| it.id, own_act)).await?;
     }
-    archive.begin_section("done-to-records")?;
-    let (mut after, mut first) = (None, true);
-    loop {
-        let rows = store::done_to(db, all, after).await?;
-        let Some(last) = rows.last() else { break };
-        after = Some(last.id);
-        let told = rows.iter().map(|it| {
-            let own = it.user_id.is_some() && it.user_id == user;
-            let by = match (own, it.actor_kind.as_str()) {
-                (true, _) => "SELF",
-                (false, "USER" | "TOKEN") => "SOMEBODY",
-                (false, _) => "SERVER",
-            };
-            // From where somebody else did it says something of them.
-            let told = if own { own_act(it) } else { act(it) };
-            with(told, "by", json!(by))
-        });
-        archive.rows(&Vec::from_iter(told), first)?;
-        first = false;
-    }
-    archive.end_section()?;
-    Ok(())
+    let next = async |after| store::done_to(db, all, after).await;
+    let told = |it: &audit_event::Model| {
+        let own = it.user_id.is_some() && it.user_id == user;
+        let by = match (own, it.actor_kind.as_str()) {
+            (true, _) => "SELF",
+            (false, "USER" | "TOKEN") => "SOMEBODY",
+            (false, _) => "SERVER",
+        };
+        // From where somebody else did it says something of them.
+        let told = if own { own_act(it) } else { act(it) };
+        with(told, "by", json!(by))
+    };
+    section(archive, "done-to-records", next, (|it| it.id, told)).await
 }
 
 fn act(it: &audit_event::Model) -> Value {

@@ -8,11 +8,15 @@ use entity::ids::UserId;
 
 use crate::audit;
 use crate::audit::Line;
+use crate::credentials::programs;
 use crate::hours::erasure::BLANK;
 use crate::identity::Ctx;
 use crate::identity::hashing;
+use crate::identity::session;
+use crate::identity::store::Spared;
 use crate::letters;
 use crate::platform::db::Tx;
+use crate::privacy::erase::files;
 use crate::privacy::erase::store as beside;
 use crate::privacy::error::PrivacyError;
 
@@ -42,18 +46,17 @@ pub(super) async fn erase(ctx: &Ctx, tx: &Tx, user: UserId) -> Result<(), Privac
         },
     )
     .await?;
-    store::forget_sessions(tx, user, now).await?;
+    session::end_all(tx, user, Spared::default(), now).await?;
+    programs::end_all(ctx, tx, user).await?;
+    store::forget_sessions(tx, user).await?;
     store::forget_told(tx, user, &recipient).await?;
     store::forget_asked(tx, user, &before.email, now).await?;
     beside::forget_reasons(tx, &[], Some(user)).await?;
-    let line = Line {
-        action: "account.erase",
-        organization: None,
-        subject: ("User", Some(user.0)),
-        details: None,
-    };
+    let line = Line::of_account("account.erase", user);
     audit::record_about(ctx, tx, line, user).await?;
     // That line first: the database lets nothing of the trail go without it.
     audit::store::forget_origins(tx, user).await?;
+    // Files of the trail that is so no more.
+    files::erase_trails(ctx, tx, user).await?;
     Ok(())
 }

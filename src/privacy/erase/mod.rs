@@ -19,14 +19,18 @@ use entity::ids::VolunteerId;
 use entity::types::ErasureStatus;
 use entity::volunteer;
 
+use crate::activities;
+use crate::attendance;
 use crate::audit;
 use crate::audit::Line;
 use crate::hours;
 use crate::identity::Ctx;
+use crate::organizations::membership;
 use crate::platform::db::Tx;
 use crate::privacy::error::PrivacyError;
 use crate::privacy::requests;
 use crate::privacy::store as asked;
+use crate::timers;
 
 /// Requests of one statement.
 const TOGETHER: u64 = 20;
@@ -129,6 +133,12 @@ async fn carry_out(ctx: &Ctx, tx: &Tx, id: ErasureId) -> Result<(), PrivacyError
 /// # Errors
 /// [`PrivacyError::NotFound`], a fault.
 pub(super) async fn erase_record(ctx: &Ctx, tx: &Tx, id: VolunteerId) -> Result<(), PrivacyError> {
+    // Shifts and entries before records, as whoever changes a sign-up or an entry holds them.
+    let seen = store::records_of(tx, id).await?;
+    let shifts = activities::erasure::hold(ctx, tx, &seen).await?;
+    for it in &seen {
+        hours::store::hold_of(tx, ctx.scope(), *it).await?;
+    }
     let records = store::lock_records(tx, id).await?;
     let Some(first) = records.first() else {
         return Err(PrivacyError::NotFound("volunteerId"));
@@ -144,15 +154,20 @@ pub(super) async fn erase_record(ctx: &Ctx, tx: &Tx, id: VolunteerId) -> Result<
     };
     let (ids, people) = (whose.ids(), whose.people());
     let told_on: Vec<NaiveDate> = store::ages_told_on(tx, &people).await?;
-    hours::erasure::erase_in(ctx, tx, whose.organization, &ids, &people).await?;
     record::erase(ctx, tx, &whose, &told_on).await?;
+    // The record first: nobody gives a place to one that is archived.
+    activities::erasure::erase_in(ctx, tx, &shifts, &ids).await?;
+    attendance::erasure::erase_in(ctx, tx, &ids).await?;
+    hours::erasure::erase_in(ctx, tx, whose.organization, &ids, &people).await?;
+    // The people are held from here on: nobody stops a timer meanwhile.
+    timers::erasure::erase_in(ctx, tx, &ids).await?;
     files::erase(ctx, tx, &whose).await?;
     store::forget_reasons(tx, &ids, None).await?;
     for it in &whose.records {
         audit::record(ctx, tx, line(it)).await?;
     }
     if let Some(user) = whose.user {
-        store::leave(tx, user, whose.organization, ctx.now()).await?;
+        membership::leave_in(ctx, tx, whose.organization, user).await?;
         // What no organization has any more goes with the last record.
         if !asked::is_held(&**tx, user).await? {
             account::erase(ctx, tx, user).await?;

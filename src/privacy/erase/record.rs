@@ -1,6 +1,6 @@
 //! What a record and what stands beside it say of a person.
 //!
-//! Hours are in `hours::erasure`, files in `files`, the account in `account`.
+//! Hours, sign-ups, presence and timers are in `erasure` of their areas, files in `files`, the account in `account`.
 
 use chrono::NaiveDate;
 use entity::certificate;
@@ -28,16 +28,13 @@ pub(super) async fn erase(
     whose: &Whose,
     told_on: &[NaiveDate],
 ) -> Result<(), DbErr> {
-    let (ids, now) = (whose.ids(), ctx.now());
+    let ids = whose.ids();
     for record in &whose.records {
         store::put_record(tx, blank(ctx, record, told_on)).await?;
     }
     store::forget_likeness(tx, &ids).await?;
     store::forget_merges(tx, &ids).await?;
     store::forget_numbers(tx, &whose.people(), &ids).await?;
-    store::forget_timers(tx, &ids, now).await?;
-    store::forget_signups(tx, &ids, now).await?;
-    store::forget_attendance(tx, &ids, now).await?;
     for contract in store::contracts(tx, &ids).await? {
         for incident in store::incidents(tx, contract.id).await? {
             store::put_incident(tx, silent(incident)).await?;

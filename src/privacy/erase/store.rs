@@ -2,10 +2,7 @@
 //!
 //! Which values go is decided in `record`. Statements about accounts are in `account::store`, about files in `files::store`.
 
-use chrono::DateTime;
 use chrono::NaiveDate;
-use chrono::Utc;
-use entity::attendance;
 use entity::certificate;
 use entity::contract_incident;
 use entity::erasure_request;
@@ -15,15 +12,8 @@ use entity::ids::PersonId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
 use entity::invitation;
-use entity::membership;
 use entity::national_id;
-use entity::notification;
 use entity::person;
-use entity::signup;
-use entity::timer;
-use entity::types::Role;
-use entity::types::SignupStatus;
-use entity::types::TimerStatus;
 use entity::volunteer;
 use entity::volunteer_apart;
 use entity::volunteer_contract;
@@ -56,6 +46,24 @@ where
     Expr::value(None::<T>)
 }
 
+/// The record that stands for one at the moment, and those that were merged into it.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn records_of(tx: &Tx, id: VolunteerId) -> Result<Vec<VolunteerId>, DbErr> {
+    let mut standing = id;
+    while let Some(into) = merged_into(tx, standing).await? {
+        standing = into;
+    }
+    volunteer::Entity::find()
+        .select_only()
+        .column(volunteer::Column::Id)
+        .filter(one_of(standing))
+        .into_tuple()
+        .all(&**tx)
+        .await
+}
+
 /// The record that stands for one, first, and those that were merged into it, held until the transaction ends.
 ///
 /// # Errors
@@ -67,11 +75,7 @@ pub async fn lock_records(tx: &Tx, id: VolunteerId) -> Result<Vec<volunteer::Mod
             standing = into;
         }
         let mut found = volunteer::Entity::find()
-            .filter(
-                Condition::any()
-                    .add(volunteer::Column::Id.eq(standing))
-                    .add(volunteer::Column::MergedIntoId.eq(standing)),
-            )
+            .filter(one_of(standing))
             .order_by_asc(volunteer::Column::Id)
             .lock_exclusive()
             .all(&**tx)
@@ -83,6 +87,13 @@ pub async fn lock_records(tx: &Tx, id: VolunteerId) -> Result<Vec<volunteer::Mod
             return Ok(found);
         }
     }
+}
+
+/// The record itself, and those that were merged into it.
+fn one_of(standing: VolunteerId) -> Condition {
+    Condition::any()
+        .add(volunteer::Column::Id.eq(standing))
+        .add(volunteer::Column::MergedIntoId.eq(standing))
 }
 
 async fn merged_into(tx: &Tx, id: VolunteerId) -> Result<Option<VolunteerId>, DbErr> {
@@ -189,92 +200,6 @@ pub async fn forget_numbers(
     Ok(())
 }
 
-/// Lets go of the texts of timers; one that runs comes to nothing.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn forget_timers(tx: &Tx, ids: &[VolunteerId], now: DateTime<Utc>) -> Result<(), DbErr> {
-    let of = timer::Column::VolunteerId.is_in(ids.iter().copied());
-    timer::Entity::update_many()
-        .col_expr(timer::Column::Status, Expr::value(TimerStatus::Discarded))
-        .col_expr(timer::Column::StoppedAt, Expr::value(now))
-        .filter(of.clone())
-        .filter(timer::Column::Status.eq(TimerStatus::Running))
-        .exec(&**tx)
-        .await?;
-    timer::Entity::update_many()
-        .col_expr(timer::Column::Description, none::<String>())
-        .col_expr(timer::Column::DiscardReason, none::<String>())
-        .col_expr(
-            timer::Column::Version,
-            Expr::col(timer::Column::Version).add(1),
-        )
-        .col_expr(timer::Column::UpdatedAt, Expr::value(now))
-        .filter(of)
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
-
-/// Lets go of the texts of sign-ups and of what was told about them; those of shifts to come are cancelled.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn forget_signups(tx: &Tx, ids: &[VolunteerId], now: DateTime<Utc>) -> Result<(), DbErr> {
-    let of = signup::Column::VolunteerId.is_in(ids.iter().copied());
-    signup::Entity::update_many()
-        .col_expr(signup::Column::Status, Expr::value(SignupStatus::Cancelled))
-        .col_expr(signup::Column::CancelledAt, Expr::value(now))
-        .filter(of.clone())
-        .filter(signup::Column::StartsAt.gt(now))
-        .filter(signup::Column::Status.is_in([SignupStatus::Confirmed, SignupStatus::Waitlisted]))
-        .exec(&**tx)
-        .await?;
-    signup::Entity::update_many()
-        .col_expr(signup::Column::Note, none::<String>())
-        .col_expr(signup::Column::CancelReason, none::<String>())
-        .col_expr(
-            signup::Column::Version,
-            Expr::col(signup::Column::Version).add(1),
-        )
-        .col_expr(signup::Column::UpdatedAt, Expr::value(now))
-        .filter(of.clone())
-        .exec(&**tx)
-        .await?;
-    let signups = signup::Entity::find()
-        .select_only()
-        .column(signup::Column::Id)
-        .filter(of)
-        .into_query();
-    notification::Entity::delete_many()
-        .filter(notification::Column::SignupId.in_subquery(signups))
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
-
-/// Lets go of remarks on who came.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn forget_attendance(
-    tx: &Tx,
-    ids: &[VolunteerId],
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    attendance::Entity::update_many()
-        .col_expr(attendance::Column::Reason, none::<String>())
-        .col_expr(
-            attendance::Column::Version,
-            Expr::col(attendance::Column::Version).add(1),
-        )
-        .col_expr(attendance::Column::UpdatedAt, Expr::value(now))
-        .filter(attendance::Column::VolunteerId.is_in(ids.iter().copied()))
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
-
 /// The contracts of some records, held until the transaction ends.
 ///
 /// # Errors
@@ -371,32 +296,6 @@ pub async fn forget_invitations(
                 .add(invitation::Column::VolunteerId.is_in(ids.iter().copied()))
                 .add(address.is_in(addresses.iter().cloned())),
         )
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
-
-/// Ends a membership as a volunteer, whose record is gone. Whoever has another part in the organization keeps it.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn leave(
-    tx: &Tx,
-    user: UserId,
-    organization: OrganizationId,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    membership::Entity::update_many()
-        .col_expr(membership::Column::EndedAt, Expr::value(now))
-        .col_expr(membership::Column::UpdatedAt, Expr::value(now))
-        .col_expr(
-            membership::Column::Version,
-            Expr::col(membership::Column::Version).add(1),
-        )
-        .filter(membership::Column::UserId.eq(user))
-        .filter(membership::Column::OrganizationId.eq(organization))
-        .filter(membership::Column::Role.eq(Role::Volunteer))
-        .filter(membership::Column::EndedAt.is_null())
         .exec(&**tx)
         .await?;
     Ok(())

@@ -27,6 +27,8 @@ const RECORDS: u64 = 50;
 pub struct Gone {
     /// Sessions that ended long ago, with their tokens.
     pub sessions: u64,
+    /// Sessions that ended a while ago: what their devices call themselves, and the addresses of their networks.
+    pub origins: u64,
     /// Devices that were not heard of for long.
     pub devices: u64,
     /// What people were told long ago.
@@ -44,6 +46,7 @@ impl Gone {
     #[must_use]
     pub fn all(self) -> u64 {
         self.sessions
+            + self.origins
             + self.devices
             + self.notifications
             + self.invitations
@@ -61,6 +64,7 @@ pub async fn enforce(ctx: &Ctx) -> Result<Gone, PrivacyError> {
     let before = |days: i64| ctx.now() - TimeDelta::days(days);
     Ok(Gone {
         sessions: parts(ctx, Category::Sessions, before(kept.session_days)).await?,
+        origins: parts(ctx, Category::Origins, before(kept.session_origin_days)).await?,
         devices: parts(ctx, Category::Devices, before(kept.device_days)).await?,
         notifications: parts(ctx, Category::Notifications, before(kept.notification_days)).await?,
         invitations: parts(ctx, Category::Invitations, before(kept.invitation_days)).await?,
@@ -73,6 +77,7 @@ pub async fn enforce(ctx: &Ctx) -> Result<Gone, PrivacyError> {
 #[derive(Clone, Copy, Debug)]
 enum Category {
     Sessions,
+    Origins,
     Devices,
     Notifications,
     Invitations,
@@ -86,6 +91,7 @@ async fn parts(ctx: &Ctx, what: Category, until: DateTime<Utc>) -> Result<u64, D
         let part = ctx
             .transaction(async |tx| match what {
                 Category::Sessions => store::drop_sessions(tx, until, PART).await,
+                Category::Origins => store::drop_origins(tx, until, PART).await,
                 Category::Devices => store::drop_devices(tx, until, PART).await,
                 Category::Notifications => store::drop_notifications(tx, until, PART).await,
                 Category::Invitations => store::drop_invitations(tx, until, PART).await,

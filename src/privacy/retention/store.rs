@@ -12,7 +12,6 @@ use entity::idempotency_key;
 use entity::ids::InvitationId;
 use entity::ids::NotificationId;
 use entity::ids::SessionId;
-use entity::ids::UserId;
 use entity::ids::VolunteerId;
 use entity::invitation;
 use entity::job;
@@ -33,7 +32,8 @@ use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
-use uuid::Uuid;
+use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::ExprTrait;
 
 use crate::platform::db::Tx;
 
@@ -75,25 +75,53 @@ pub async fn drop_sessions(tx: &Tx, until: DateTime<Utc>, most: u64) -> Result<u
     Ok(gone.rows_affected)
 }
 
+/// Device and address of sessions that ended, or could not be used any more, before an instant.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn drop_origins(tx: &Tx, until: DateTime<Utc>, most: u64) -> Result<u64, DbErr> {
+    use session::Column as C;
+    let known = Condition::any()
+        .add(C::Device.is_not_null())
+        .add(C::Address.is_not_null());
+    let over = Condition::any()
+        .add(C::EndedAt.lt(until))
+        .add(C::ExpiresAt.lt(until));
+    let old = session::Entity::find()
+        .select_only()
+        .column(C::Id)
+        .filter(known)
+        .filter(over)
+        .limit(most)
+        .into_query();
+    let cleared = session::Entity::update_many()
+        .col_expr(C::Device, Expr::value(None::<String>))
+        .col_expr(C::Address, Expr::value(None::<String>))
+        .filter(C::Id.in_subquery(old))
+        .exec(&**tx)
+        .await?;
+    Ok(cleared.rows_affected)
+}
+
 /// Devices that were last heard of before an instant.
 ///
 /// # Errors
 /// [`DbErr`].
 pub async fn drop_devices(tx: &Tx, until: DateTime<Utc>, most: u64) -> Result<u64, DbErr> {
-    let old: Vec<(UserId, Uuid)> = device::Entity::find()
+    let key = [device::Column::UserId, device::Column::Id];
+    let old = device::Entity::find()
         .select_only()
-        .columns([device::Column::UserId, device::Column::Id])
+        .columns(key)
         .filter(device::Column::LastSeenAt.lt(until))
         .limit(most)
-        .into_tuple()
-        .all(&**tx)
+        .into_query();
+    let gone = device::Entity::delete_many()
+        .filter(Expr::tuple(key.map(Expr::col)).in_subquery(old))
+        // Not one that was heard of meanwhile.
+        .filter(device::Column::LastSeenAt.lt(until))
+        .exec(&**tx)
         .await?;
-    let mut gone = 0;
-    for key in old {
-        let done = device::Entity::delete_by_id(key).exec(&**tx).await?;
-        gone += done.rows_affected;
-    }
-    Ok(gone)
+    Ok(gone.rows_affected)
 }
 
 /// What was told before an instant, read or not.
@@ -141,22 +169,18 @@ pub async fn drop_invitations(tx: &Tx, until: DateTime<Utc>, most: u64) -> Resul
 /// # Errors
 /// [`DbErr`].
 pub async fn drop_keys(tx: &Tx, until: DateTime<Utc>, most: u64) -> Result<u64, DbErr> {
-    let old: Vec<(String, String)> = idempotency_key::Entity::find()
+    let key = [idempotency_key::Column::Actor, idempotency_key::Column::Key];
+    let old = idempotency_key::Entity::find()
         .select_only()
-        .columns([idempotency_key::Column::Actor, idempotency_key::Column::Key])
+        .columns(key)
         .filter(idempotency_key::Column::CreatedAt.lt(until))
         .limit(most)
-        .into_tuple()
-        .all(&**tx)
+        .into_query();
+    let gone = idempotency_key::Entity::delete_many()
+        .filter(Expr::tuple(key.map(Expr::col)).in_subquery(old))
+        .exec(&**tx)
         .await?;
-    let mut gone = 0;
-    for key in old {
-        let done = idempotency_key::Entity::delete_by_id(key)
-            .exec(&**tx)
-            .await?;
-        gone += done.rows_affected;
-    }
-    Ok(gone)
+    Ok(gone.rows_affected)
 }
 
 /// The next records, in the order of ids, that were archived before an instant, have no account, and under which nothing was

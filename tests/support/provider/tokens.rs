@@ -88,7 +88,10 @@ pub(super) fn id_token(kept: &Kept, issuer: &str, pending: &Pending) -> String {
     let mut claims = json!({
         "iss": issuer, "aud": CLIENT, "sub": who.subject, "nonce": pending.nonce, "iat": now, "exp": now + 300,
     });
-    if !matches!(kept.twist, Twist::Apart | Twist::ApartOfAnother) {
+    if !matches!(
+        kept.twist,
+        Twist::Apart | Twist::ApartOfAnother | Twist::ApartBroken
+    ) {
         claims["email"] = json!(who.email);
         claims["email_verified"] = json!(who.verified);
     }

@@ -32,6 +32,28 @@ async fn faults_and_panics_show_only_the_name_of_the_request() {
 }
 
 #[tokio::test]
+async fn a_field_that_is_misspelt_is_the_one_thing_that_is_wrong() {
+    for (document, wrong) in [
+        ("{ __schema { misspelt } }", "misspelt"),
+        (
+            "{ __schema { types { misspelt fields { name } } } }",
+            "misspelt",
+        ),
+        (
+            "{ __schema { ...F } } fragment F on __Schema { types { wrong } }",
+            "wrong",
+        ),
+        ("{ __schema }", "subselection"),
+    ] {
+        let (_, body) = query(document).await;
+
+        assert_eq!(body["errors"].as_array().map(Vec::len), Some(1), "{body:#}");
+        let said = body["errors"][0]["message"].to_string();
+        assert!(said.contains(wrong), "{document}: {said}");
+    }
+}
+
+#[tokio::test]
 async fn a_required_field_that_fails_makes_data_null() {
     let (kind, body) = query("{ leaks }").await;
 

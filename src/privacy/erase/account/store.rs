@@ -12,7 +12,9 @@ use entity::device;
 use entity::email_verification;
 use entity::idempotency_key;
 use entity::identity_link;
+use entity::ids::DeliveryId;
 use entity::ids::JobId;
+use entity::ids::ScheduleId;
 use entity::ids::UserId;
 use entity::invitation;
 use entity::job;
@@ -39,6 +41,7 @@ use sea_orm::EntityTrait;
 use sea_orm::ExprTrait;
 use sea_orm::IntoActiveModel;
 use sea_orm::QueryFilter;
+use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::sea_query::Expr;
@@ -49,6 +52,8 @@ use serde_json::Value;
 use crate::hours::erasure::BLANK;
 use crate::platform::db::Tx;
 
+/// Rows of one page.
+const PAGE: u64 = 500;
 /// What a delivery was told, with nothing in it.
 const NOTHING: &str = "{}";
 
@@ -74,17 +79,12 @@ pub async fn put_account(tx: &Tx, row: user_account::Model) -> Result<(), DbErr>
     Ok(())
 }
 
-/// Ends every session and token, and lets go of devices, second factors and leaves to set a password or an address.
+/// Lets go of what sessions and tokens, which have ended, say of their holder, and of devices, second factors and leaves to
+/// set a password or an address.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn forget_sessions(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Result<(), DbErr> {
-    session::Entity::update_many()
-        .col_expr(session::Column::EndedAt, Expr::value(now))
-        .filter(session::Column::UserId.eq(user))
-        .filter(session::Column::EndedAt.is_null())
-        .exec(&**tx)
-        .await?;
+pub async fn forget_sessions(tx: &Tx, user: UserId) -> Result<(), DbErr> {
     session::Entity::update_many()
         .col_expr(session::Column::Device, Expr::value(None::<String>))
         .col_expr(session::Column::Address, Expr::value(None::<String>))
@@ -98,12 +98,6 @@ pub async fn forget_sessions(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Resul
             Expr::value(None::<String>),
         )
         .filter(api_token::Column::UserId.eq(user))
-        .exec(&**tx)
-        .await?;
-    api_token::Entity::update_many()
-        .col_expr(api_token::Column::RevokedAt, Expr::value(now))
-        .filter(api_token::Column::UserId.eq(user))
-        .filter(api_token::Column::RevokedAt.is_null())
         .exec(&**tx)
         .await?;
     second_factor::Entity::delete_many()
@@ -230,8 +224,7 @@ async fn forget_jobs(tx: &Tx, user: UserId, now: DateTime<Utc>) -> Result<(), Db
             .column(job::Column::Id)
             .filter(job::Column::RequestedBy.eq(user))
     };
-    let jobs: Vec<JobId> = own().into_tuple().all(&**tx).await?;
-    if jobs.is_empty() {
+    if own().into_tuple::<JobId>().one(&**tx).await?.is_none() {
         return Ok(());
     }
     artifact_piece::Entity::delete_many()
@@ -259,28 +252,39 @@ async fn forget_deliveries(tx: &Tx, user: UserId, address: &str) -> Result<(), D
     // Whatever holds it is looked at; only where it stands whole is it this address.
     let like =
         |column: SimpleExpr| SimpleExpr::from(Func::lower(column)).like(format!("%{address}%"));
-    let sending = schedule::Entity::find()
-        .filter(like(Expr::col(schedule::Column::Targets)))
-        .lock_exclusive()
-        .all(&**tx)
-        .await?;
-    for row in sending {
-        let targets: Vec<Value> = serde_json::from_str(&row.targets).unwrap_or_default();
-        let (own, others): (Vec<Value>, Vec<Value>) =
-            targets.into_iter().partition(|it| holds(it, address));
-        if own.is_empty() {
-            continue;
-        }
-        let others = Value::from(others).to_string();
-        schedule::Entity::update_many()
-            .col_expr(schedule::Column::Targets, Expr::value(others))
-            .col_expr(
-                schedule::Column::Version,
-                Expr::col(schedule::Column::Version).add(1),
-            )
-            .filter(schedule::Column::Id.eq(row.id))
-            .exec(&**tx)
+    let mut after = None::<ScheduleId>;
+    loop {
+        let page: Vec<(ScheduleId, String)> = schedule::Entity::find()
+            .select_only()
+            .columns([schedule::Column::Id, schedule::Column::Targets])
+            .filter(like(Expr::col(schedule::Column::Targets)))
+            .apply_if(after, |it, after| it.filter(schedule::Column::Id.gt(after)))
+            .order_by_asc(schedule::Column::Id)
+            .limit(PAGE)
+            .lock_exclusive()
+            .into_tuple()
+            .all(&**tx)
             .await?;
+        let Some((last, _)) = page.last() else { break };
+        after = Some(*last);
+        for (id, targets) in page {
+            let targets: Vec<Value> = serde_json::from_str(&targets).unwrap_or_default();
+            let (own, others): (Vec<Value>, Vec<Value>) =
+                targets.into_iter().partition(|it| holds(it, address));
+            if own.is_empty() {
+                continue;
+            }
+            let others = Value::from(others).to_string();
+            schedule::Entity::update_many()
+                .col_expr(schedule::Column::Targets, Expr::value(others))
+                .col_expr(
+                    schedule::Column::Version,
+                    Expr::col(schedule::Column::Version).add(1),
+                )
+                .filter(schedule::Column::Id.eq(id))
+                .exec(&**tx)
+                .await?;
+        }
     }
     let schedules = schedule::Entity::find()
         .select_only()
@@ -297,20 +301,32 @@ async fn forget_deliveries(tx: &Tx, user: UserId, address: &str) -> Result<(), D
         .filter(delivery::Column::RunId.in_subquery(runs))
         .exec(&**tx)
         .await?;
-    let sent = delivery::Entity::find()
-        .filter(like(Expr::col(delivery::Column::Shipment)))
-        .all(&**tx)
-        .await?;
-    let sent = sent.iter().filter(|it| {
-        let told: Value = serde_json::from_str(&it.shipment).unwrap_or_default();
-        holds(&told, address)
-    });
-    delivery::Entity::update_many()
-        .col_expr(delivery::Column::Shipment, Expr::value(NOTHING))
-        .filter(delivery::Column::Id.is_in(sent.map(|it| it.id)))
-        .exec(&**tx)
-        .await?;
-    Ok(())
+    let mut after = None::<DeliveryId>;
+    loop {
+        let page: Vec<(DeliveryId, String)> = delivery::Entity::find()
+            .select_only()
+            .columns([delivery::Column::Id, delivery::Column::Shipment])
+            .filter(like(Expr::col(delivery::Column::Shipment)))
+            .apply_if(after, |it, after| it.filter(delivery::Column::Id.gt(after)))
+            .order_by_asc(delivery::Column::Id)
+            .limit(PAGE)
+            .into_tuple()
+            .all(&**tx)
+            .await?;
+        let Some((last, _)) = page.last() else {
+            return Ok(());
+        };
+        after = Some(*last);
+        let sent = page.iter().filter(|(_, shipment)| {
+            let told: Value = serde_json::from_str(shipment).unwrap_or_default();
+            holds(&told, address)
+        });
+        delivery::Entity::update_many()
+            .col_expr(delivery::Column::Shipment, Expr::value(NOTHING))
+            .filter(delivery::Column::Id.is_in(sent.map(|(id, _)| *id)))
+            .exec(&**tx)
+            .await?;
+    }
 }
 
 /// Whether an address in lower case is one of the values, whole: another one may end like it.

@@ -17,6 +17,7 @@ use entity::import_record;
 use entity::import_refusal;
 use entity::import_rejected;
 use entity::job;
+use entity::types::ImportStatus;
 use entity::types::JobKind;
 use entity::types::JobStatus;
 use sea_orm::ColumnTrait;
@@ -86,37 +87,48 @@ pub async fn forget_files(tx: &Tx, jobs: &[JobId], now: DateTime<Utc>) -> Result
     Ok(())
 }
 
-/// Every import of an organization.
+/// The imports of an organization that somebody has yet to commit.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn imports(tx: &Tx, organization: OrganizationId) -> Result<Vec<ImportId>, DbErr> {
+pub async fn dry_runs(tx: &Tx, organization: OrganizationId) -> Result<Vec<ImportId>, DbErr> {
     import::Entity::find()
         .select_only()
         .column(import::Column::Id)
         .filter(import::Column::OrganizationId.eq(organization))
+        .filter(import::Column::Status.eq(ImportStatus::DryRun))
         .into_tuple()
         .all(&**tx)
         .await
 }
 
-/// Lets go of the refused rows of imports, and of the values for which they were refused.
+/// Lets go of the refused rows of the imports of an organization, and of the values for which they were refused.
 ///
 /// # Errors
 /// [`DbErr`].
-pub async fn forget_rows(tx: &Tx, imports: &[ImportId]) -> Result<(), DbErr> {
-    for imports in imports.chunks(1_000) {
-        import_rejected::Entity::delete_many()
-            .filter(import_rejected::Column::ImportId.is_in(imports.iter().copied()))
-            .exec(&**tx)
-            .await?;
-        import_refusal::Entity::update_many()
-            .col_expr(import_refusal::Column::Value, Expr::value(None::<String>))
-            .col_expr(import_refusal::Column::Details, Expr::value("{}"))
-            .filter(import_refusal::Column::ImportId.is_in(imports.iter().copied()))
-            .exec(&**tx)
-            .await?;
-    }
+pub async fn forget_rows(tx: &Tx, organization: OrganizationId) -> Result<(), DbErr> {
+    let imports = || {
+        import::Entity::find()
+            .select_only()
+            .column(import::Column::Id)
+            .filter(import::Column::OrganizationId.eq(organization))
+            .into_query()
+    };
+    import_rejected::Entity::delete_many()
+        .filter(import_rejected::Column::ImportId.in_subquery(imports()))
+        .exec(&**tx)
+        .await?;
+    import_refusal::Entity::update_many()
+        .col_expr(import_refusal::Column::Value, Expr::value(None::<String>))
+        .col_expr(import_refusal::Column::Details, Expr::value("{}"))
+        .filter(import_refusal::Column::ImportId.in_subquery(imports()))
+        .filter(
+            Condition::any()
+                .add(import_refusal::Column::Value.is_not_null())
+                .add(import_refusal::Column::Details.ne("{}")),
+        )
+        .exec(&**tx)
+        .await?;
     Ok(())
 }
 

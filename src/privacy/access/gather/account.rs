@@ -1,0 +1,123 @@
+//! What an account says of its holder, section by section.
+//!
+//! Records are in `gather`, statements in `store`.
+
+use entity::api_token;
+use entity::device;
+use entity::email_verification;
+use entity::identity_link;
+use entity::ids::UserId;
+use entity::letter;
+use entity::membership;
+use entity::notification;
+use entity::session;
+use sea_orm::ConnectionTrait;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::consents;
+use crate::identity::api_token::scopes;
+use crate::privacy::access::archive::Archive;
+use crate::privacy::access::gather::GatherError;
+use crate::privacy::access::gather::consent;
+use crate::privacy::access::gather::instant;
+use crate::privacy::access::gather::names;
+use crate::privacy::access::gather::section;
+use crate::privacy::access::store;
+
+/// Adds the sections of an account.
+pub(super) async fn of(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    archive: &mut Archive,
+) -> Result<(), GatherError> {
+    let rows = store::account(db, user).await?.map(|it| {
+        json!({
+            "email": it.email, "displayName": it.display_name, "language": it.locale,
+            "createdAt": instant(it.created_at), "disabledAt": it.disabled_at.map(instant),
+        })
+    });
+    archive.section("account", &Vec::from_iter(rows))?;
+    let next = async |after| {
+        let rows = store::memberships(db, user, after).await?;
+        let of = rows.iter().map(|it| it.organization_id).collect();
+        let names = names(db, of).await?;
+        let named = |it: membership::Model| {
+            let name = names.get(&it.organization_id).cloned();
+            (it, name)
+        };
+        Ok(rows.into_iter().map(named).collect())
+    };
+    let told = |(it, organization): &(membership::Model, Option<String>)| {
+        json!({
+            "organization": organization, "role": it.role,
+            "since": instant(it.created_at), "endedAt": it.ended_at.map(instant),
+        })
+    };
+    section(archive, "memberships", next, (|it| it.0.id, told)).await?;
+    let next = async |after| store::sessions(db, user, after).await;
+    let told = |it: &session::Model| {
+        json!({
+            "createdAt": instant(it.created_at), "expiresAt": instant(it.expires_at),
+            "endedAt": it.ended_at.map(instant), "device": it.device, "address": it.address,
+            "lastUsedAt": it.last_used_at.map(instant),
+        })
+    };
+    section(archive, "sessions", next, (|it| it.id, told)).await?;
+    let next = async |after| store::tokens(db, user, after).await;
+    let told = |it: &api_token::Model| {
+        json!({
+            "name": it.name, "scopes": scopes(it), "createdAt": instant(it.created_at),
+            "expiresAt": instant(it.expires_at), "revokedAt": it.revoked_at.map(instant),
+            "lastUsedAt": it.last_used_at.map(instant), "lastUsedAddress": it.last_used_address,
+        })
+    };
+    section(archive, "api-tokens", next, (|it| it.id, told)).await?;
+    let next = async |after| store::identities(db, user, after).await;
+    let told = |it: &identity_link::Model| {
+        json!({
+            "provider": it.provider, "createdAt": instant(it.created_at),
+            "lastUsedAt": it.last_used_at.map(instant), "endedAt": it.ended_at.map(instant),
+        })
+    };
+    section(archive, "linked-identities", next, (|it| it.id, told)).await?;
+    let next = async |after| store::verifications(db, user, after).await;
+    let told = |it: &email_verification::Model| {
+        json!({
+            "email": it.email, "previous": it.previous, "createdAt": instant(it.created_at),
+            "expiresAt": instant(it.expires_at), "usedAt": it.used_at.map(instant),
+        })
+    };
+    section(archive, "email-verifications", next, (|it| it.id, told)).await?;
+    let next = async |after| store::devices(db, user, after).await;
+    let told = |it: &device::Model| {
+        json!({
+            "device": it.id, "firstSeenAt": instant(it.first_seen_at),
+            "lastSeenAt": instant(it.last_seen_at), "clockSkewMilliseconds": it.clock_skew_ms,
+        })
+    };
+    section(archive, "devices", next, (|it| it.id, told)).await?;
+    let next = async |after| store::notifications(db, user, after).await;
+    let told = |it: &notification::Model| {
+        let said: Value = serde_json::from_str(&it.params).unwrap_or_default();
+        json!({
+            "kind": it.kind, "createdAt": instant(it.created_at), "readAt": it.read_at.map(instant),
+            "values": said,
+        })
+    };
+    section(archive, "notifications", next, (|it| it.id, told)).await?;
+    let next = async |after| store::letters(db, user, after).await;
+    let told = |it: &letter::Model| {
+        json!({
+            "kind": it.kind, "createdAt": instant(it.created_at), "sentAt": it.sent_at.map(instant),
+            "droppedAt": it.dropped_at.map(instant),
+        })
+    };
+    section(archive, "letters", next, (|it| it.id, told)).await?;
+    let said = consents::store::of_user(db, user).await?;
+    archive.section(
+        "account-consents",
+        &Vec::from_iter(said.iter().map(consent)),
+    )?;
+    Ok(())
+}
