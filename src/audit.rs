@@ -2,8 +2,10 @@
 //!
 //! What happened to hours, in detail and provably, is in the ledger and not here.
 
+pub mod actions;
 pub mod changes;
 pub mod forget;
+pub mod shown;
 pub mod store;
 pub mod told;
 
@@ -58,7 +60,7 @@ impl Outcome {
 /// One line of the trail.
 #[derive(Clone, Debug)]
 pub struct Line {
-    /// `noun.verb`, as in `project.create`; never renamed.
+    /// `noun.verb`, as in `project.create`: one of [`actions::ALL`], and never renamed.
     pub action: &'static str,
     /// The organization it happened in.
     pub organization: Option<OrganizationId>,
@@ -151,7 +153,16 @@ async fn write(
     }
     let mut changes: BTreeMap<OrganizationId, Vec<Change>> = BTreeMap::new();
     for line in &lines {
-        if let (Some(organization), Some(change)) = (line.organization, line.change()) {
+        // Whoever filters by a word that is not listed is refused.
+        debug_assert!(
+            actions::is_known(line.action),
+            "{} is missing in audit::actions and docs/audit.md",
+            line.action
+        );
+        // What was refused changed nothing.
+        if outcome == Outcome::Done
+            && let (Some(organization), Some(change)) = (line.organization, line.change())
+        {
             changes.entry(organization).or_default().push(change);
         }
     }

@@ -7,6 +7,7 @@ mod audit;
 mod documents;
 mod error;
 mod identity;
+mod limits;
 mod privacy;
 pub mod providers;
 mod read;
@@ -29,6 +30,7 @@ pub use error::Origin;
 pub use identity::EmailVerification;
 pub use identity::IdentityConfig;
 pub use identity::RequireTotp;
+pub use limits::LimitsConfig;
 pub use privacy::PrivacyConfig;
 pub use privacy::RetentionConfig;
 pub use providers::ProviderConfig;
@@ -57,7 +59,7 @@ pub struct Config {
     pub workers: usize,
     /// How logs are written.
     pub log: LogConfig,
-    /// What is believed of requests.
+    /// Who may ask for what from where, and what is believed of requests.
     pub http: HttpConfig,
     /// How long the audit trail is kept.
     pub audit: AuditConfig,
@@ -111,43 +113,6 @@ pub enum LogFormat {
     Json,
 }
 
-/// What one GraphQL request may cost. Each bound is checked before anything runs.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LimitsConfig {
-    /// Largest request body of anybody, and largest document; larger ones are answered 413.
-    pub body_bytes: usize,
-    /// Largest request body of whoever has signed in: the file of an import comes in it, in Base64.
-    /// The default holds what `startImport` takes. Four such bodies are held at once.
-    pub import_body_bytes: usize,
-    /// Largest file of evidence of a measurement. What `import_body_bytes` does not hold in Base64 never comes
-    /// that far.
-    pub evidence_bytes: usize,
-    /// Deepest selection. The deepest operation of our own clients has 9 levels.
-    pub depth: usize,
-    /// Highest cost: 1 for each object, times the page sizes above it.
-    pub cost: usize,
-    /// Most aliases in a document.
-    pub aliases: usize,
-    /// Most directives in a document.
-    pub directives: usize,
-    /// Most root fields of an operation.
-    pub root_fields: usize,
-    /// Most lexical tokens of a document; blanks between words count.
-    pub tokens: usize,
-    /// Longest run of one operation.
-    pub timeout_seconds: u64,
-    /// Points of cost that each user may spend within a minute at this instance; they come back evenly. Never
-    /// fewer than `cost`; 0: as many as they like.
-    pub points: u32,
-    /// The same for all that comes without a token from one address (of IPv6 from one network of 64 bits). Many
-    /// people may share an address: a school, a telephone company.
-    pub points_signed_out: u32,
-    /// Bytes of documents whose verdict is remembered. Each takes about ten times its text in
-    /// memory; what is forgotten is only judged again.
-    pub document_cache_bytes: u64,
-}
-
 /// What sockets and event streams may hold.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -163,9 +128,16 @@ pub struct LiveConfig {
     pub sockets: usize,
     /// Largest message of a client.
     pub message_bytes: usize,
-    /// Origins of pages of other sites that may open sockets, separated by blanks, such as
-    /// `https://app.example.org`. Pages of this server always may.
+    /// Origins of pages of other sites that may open sockets and nothing else; those of `http.origins` may as well.
     pub origins: String,
+}
+
+impl LiveConfig {
+    /// Whether pages of this origin may open sockets by this setting alone.
+    #[must_use]
+    pub fn is_named(&self, origin: &str) -> bool {
+        requests::names(&self.origins, origin)
+    }
 }
 
 /// What is published for everybody, and when. Editions that are out keep what they were published with.
@@ -366,21 +338,7 @@ impl Default for Config {
             http: HttpConfig::default(),
             audit: AuditConfig::default(),
             identity: IdentityConfig::default(),
-            limits: LimitsConfig {
-                body_bytes: 1024 * 1024,
-                import_body_bytes: 15 * 1024 * 1024,
-                evidence_bytes: 10 * 1024 * 1024,
-                depth: 15,
-                cost: 10_000,
-                aliases: 50,
-                directives: 20,
-                root_fields: 20,
-                tokens: 5_000,
-                timeout_seconds: 10,
-                points: 100_000,
-                points_signed_out: 50_000,
-                document_cache_bytes: 4 * 1024 * 1024,
-            },
+            limits: LimitsConfig::default(),
             documents: DocumentsConfig::default(),
             live: LiveConfig::default(),
             statistics: StatisticsConfig::default(),

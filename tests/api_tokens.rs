@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use apollo_compiler::ast::Type;
+use apollo_compiler::schema::ExtendedType;
 use chrono::TimeDelta;
 use serde_json::Value;
 use serde_json::json;
@@ -72,6 +73,10 @@ async fn revoke(who: &Person, id: &str) {
 
 const ENTRIES: &str = "{ hourEntries(first: 5) { nodes { minutes volunteer { displayName } } } }";
 
+fn of(kinds: &[&str]) -> BTreeSet<String> {
+    kinds.iter().map(|it| (*it).to_owned()).collect()
+}
+
 /// A root field that nobody thought of would be open or shut by chance.
 #[test]
 fn every_root_field_says_which_scope_it_asks_for() {
@@ -86,6 +91,17 @@ fn every_root_field_says_which_scope_it_asks_for() {
         assert_eq!(told, served, "{root}");
         assert_eq!(told.len(), table.len(), "{root} has a line twice");
     }
+    let kinds: BTreeSet<&str> = sdl::own_types(sdl::schema())
+        .filter(|(_, it)| matches!(it, ExtendedType::Object(it) if it.implements_interfaces.contains("Node")))
+        .map(|(name, _)| name)
+        .collect();
+    let told: BTreeSet<&str> = token_scopes::NODES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(told, kinds);
+    assert_eq!(
+        told.len(),
+        token_scopes::NODES.len(),
+        "a kind has a line twice"
+    );
     // What begins with these is the act of a person.
     for (name, needs) in token_scopes::MUTATIONS {
         let person = [
@@ -125,7 +141,7 @@ on_both_databases! {
         assert_eq!(read["hourEntries"]["nodes"][0]["volunteer"], Value::Null);
         assert_eq!((people.error_code(), rule(&people)), ("FORBIDDEN", "identity.token-scope"));
         let told = french["errors"][0]["message"].as_str().expect("a sentence");
-        assert!(told.contains("projects:write"), "{french:#}");
+        assert!(told.contains("PROJECTS_WRITE") && told.contains("createProject"), "{french:#}");
         // Only its beginning is shown, and where it was used.
         let list = "{ apiTokens(first: 5) { totalCount nodes { id name prefix scopes status expiresAt lastUsedAt lastUsedAddress organization { id } } } }";
         let listed = cast.coordinator.asks(list, json!({})).await;
@@ -253,6 +269,40 @@ on_both_databases! {
         assert!(seen.to_string().contains(&name), "{seen:#}");
     }
 
+    /// With one scope each: what no list shows to a token, its global id does not show either.
+    async fn a_global_id_opens_no_more_than_a_list(app: App) {
+        let planted = Planted::on(&app).await;
+        let query = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename } }";
+        let ids: Vec<_> = planted.ids.iter().map(|(_, id)| id).collect();
+        let opened = async |scopes: &[&str]| {
+            let (_, text) = token(&planted.cast.owner, scopes, json!({})).await;
+            let seen = app.graphql(Some(&text), query, json!({ "ids": ids })).await.data();
+            let kinds = seen["nodes"].as_array().unwrap().iter().filter_map(|it| it["__typename"].as_str());
+            kinds.map(str::to_owned).collect::<BTreeSet<_>>()
+        };
+
+        // Terms of vocabularies are told to every token.
+        assert_eq!(opened(&["CERTIFICATES_WRITE"]).await, of(&["VocabularyTerm"]));
+        assert_eq!(opened(&["ACCOUNT_READ"]).await, of(&["VocabularyTerm", "User"]));
+        assert_eq!(opened(&["PROJECTS_READ"]).await, of(&["VocabularyTerm", "Organization", "Accreditation", "Project", "Activity", "Shift"]));
+        assert_eq!(opened(&["HOURS_READ"]).await, of(&["VocabularyTerm", "HourEntry", "ReportingPeriod", "Timer"]));
+        assert_eq!(opened(&["REPORTS_READ"]).await, of(&["VocabularyTerm", "Indicator", "Measurement", "EvidenceFile", "ReportSnapshot"]));
+    }
+
+    /// How somebody signs in is told to them alone, and to no program of theirs.
+    async fn no_token_is_told_how_its_user_signs_in(app: App) {
+        let who = Person::sign_up(&app, "somebody").await;
+        let (_, text) = token(&who, &["ACCOUNT_READ"], json!({})).await;
+        let query = "{ viewer { user { email } sessions(first: 5) { totalCount nodes { address } } linkedIdentities { provider } } }";
+
+        let own = who.asks(query, json!({})).await;
+        let told = by(&app, &text, query).await.data();
+
+        assert_eq!(own["viewer"]["sessions"]["totalCount"], 1);
+        let nothing = json!({ "user": { "email": who.email }, "sessions": { "totalCount": 0, "nodes": [] }, "linkedIdentities": [] });
+        assert_eq!(told["viewer"], nothing);
+    }
+
     /// A timesheet may be sent by a program that is told nothing of whose hours they are.
     async fn hours_are_written_without_reading_whose_they_are(app: App) {
         let cast = Cast::on(&app).await;
@@ -333,9 +383,14 @@ on_both_databases! {
         }
         for scopes in [json!(["EVERYTHING"]), json!(["*"]), json!(["hours:read admin"]), json!([["ADMIN"]])] {
             let mut input = input.clone();
-            input["scopes"] = scopes;
+            input["scopes"] = scopes.clone();
             let answer = cast.volunteer.tries("mutation($i: CreateApiTokenInput!) { createApiToken(input: $i) { token } }", json!({ "i": input })).await;
             assert!(answer.body.get("data").is_none(), "{:#}", answer.body);
+            let said = answer.body.to_string();
+            // Every scope is named, and none by half.
+            if scopes == json!(["EVERYTHING"]) {
+                assert!(said.contains("VOLUNTEERS_READ, VOLUNTEERS_WRITE"), "{said}");
+            }
         }
         for (field, value, code) in [
             ("scopes", json!([]), "REQUIRED"),

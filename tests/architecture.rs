@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
+use tiwizi::audit::actions;
 use tiwizi::platform::i18n::Locale;
 use tiwizi::refusal::Code;
 use tiwizi::refusal::Mend;
@@ -316,6 +317,67 @@ fn acts_of_the_trail_are_spelled_alike() {
         }
     }
     assert!(found > 30, "{found} acts");
+    assert_none(&broken);
+}
+
+#[test]
+fn every_act_of_the_trail_is_listed_and_told_of_in_the_docs() {
+    // Columns, purposes and names of data that look like acts.
+    let others = [
+        "attendance.code",
+        "demo.filling",
+        "indicator.code",
+        "organization.slug",
+        "project.code",
+        "signup.shift_id",
+        "timer.person_id",
+        "volunteer.birth_date",
+        "volunteer.reference",
+        "volunteer.sex",
+        "volunteer.user_id",
+    ];
+    let elsewhere = [
+        "src/config/",
+        "src/refusal/",
+        "src/webhooks/event.rs",
+        "src/audit/actions.rs",
+    ];
+    let nouns: BTreeSet<&str> = actions::ALL
+        .iter()
+        .filter_map(|it| it.split('.').next())
+        .collect();
+    let docs = text_of("docs/audit.md");
+    let (mut broken, mut written) = (Vec::new(), BTreeSet::new());
+    for (file, text) in files(&["src"], "rs") {
+        if elsewhere
+            .iter()
+            .any(|it| file.to_string_lossy().contains(it))
+        {
+            continue;
+        }
+        for word in without_tests(&text).split('"') {
+            let (noun, verb) = word.split_once('.').unwrap_or_default();
+            let plain = verb.chars().all(|it| it.is_ascii_lowercase() || it == '_');
+            if !nouns.contains(noun) || verb.is_empty() || !plain || others.contains(&word) {
+                continue;
+            }
+            if !actions::is_known(word) {
+                broken.push(format!(
+                    "{}: {word} is not in audit::actions",
+                    file.display()
+                ));
+            }
+            written.insert(word.to_owned());
+        }
+    }
+    for act in actions::ALL {
+        if !written.contains(*act) {
+            broken.push(format!("{act} is listed, and nothing writes it"));
+        }
+        if !docs.contains(&format!("`{act}`")) {
+            broken.push(format!("docs/audit.md: {act} is missing"));
+        }
+    }
     assert_none(&broken);
 }
 

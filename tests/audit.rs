@@ -76,7 +76,9 @@ on_both_databases! {
             assert_eq!(one["node"], Value::Null);
         }
         let own = lines(&cast.owner, json!({ "own": true })).await;
-        assert!(own.iter().all(|it| it["actor"]["id"] == json!(cast.owner.id)), "{own:#?}");
+        // Whoever signs up is nobody yet, and the account is theirs.
+        let theirs = |it: &Value| it["actor"]["id"] == json!(cast.owner.id) || it["action"] == "account.create";
+        assert!(own.iter().all(theirs), "{own:#?}");
         let nobody = cast.nobody.tries(LINES, json!({})).await;
         assert_eq!(nobody.error_code(), "UNAUTHENTICATED");
     }
@@ -126,6 +128,41 @@ on_both_databases! {
         assert!(!json!(told).to_string().contains("fatima@example.org"));
     }
 
+    /// What lines name can be asked for, and what is kept as text within text is told as what it says.
+    async fn lines_name_things_by_the_ids_of_the_api(app: App) {
+        let cast = Cast::on(&app).await;
+        let url = json!({ "organizationId": cast.organization.id, "url": "https://example.org/hooks", "events": ["HOUR_ENTRY_APPROVED"] });
+        cast.owner.done("createWebhookEndpoint", url, "webhookEndpoint { id }").await;
+        cast.coordinator.asks("{ volunteers(first: 5) { nodes { email } } }", json!({})).await;
+        let said = json!({ "volunteerId": cast.record, "purpose": "LETTERS", "decision": "GIVEN", "textVersion": "1",
+            "language": "fr", "means": "PAPER" });
+        cast.owner.done("recordConsent", said, "consent { purpose }").await;
+        cast.volunteer.done("requestErasure", json!({ "volunteerId": cast.record }), "erasureRequest { id }").await;
+
+        let all = lines(&cast.owner, json!({})).await;
+
+        let after = |action: &str, field: &str| -> Value {
+            let line = all.iter().find(|it| it["action"] == action).unwrap_or_else(|| panic!("{action}"));
+            let change = line["changes"].as_array().unwrap().iter().find(|it| it["field"] == field);
+            serde_json::from_str(change.unwrap_or_else(|| panic!("{line:#}"))["after"].as_str().unwrap()).unwrap()
+        };
+        assert_eq!(after("webhook.create", "events"), json!(["hour_entry.approved"]));
+        assert_eq!(after("erasure.request", "volunteer"), json!(cast.record));
+        let records = after("volunteer.read", "records");
+        let query = "query($id: ID!) { node(id: $id) { ... on Volunteer { id } } }";
+        for record in records.as_array().unwrap() {
+            let found = cast.owner.asks(query, json!({ "id": record })).await;
+            assert_eq!(&found["node"]["id"], record);
+        }
+        assert!(records.as_array().unwrap().contains(&json!(cast.record)));
+        for line in &all {
+            let changes = line["changes"].to_string();
+            let words = changes.split(|it: char| !it.is_ascii_alphanumeric() && it != '-');
+            let keys: Vec<&str> = words.filter(|it| uuid::Uuid::parse_str(it).is_ok()).collect();
+            assert_eq!(keys, [""; 0], "{line:#}");
+        }
+    }
+
     /// What was refused is told, and nobody fills the trail by being refused.
     async fn refusals_are_told_and_bounded(app: App) {
         let cast = Cast::on(&app).await;
@@ -144,6 +181,38 @@ on_both_databases! {
         // Later there is room again for others' eyes: whoever was refused is seen by the platform.
         let seen = lines(&cast.admin, json!({ "outcome": "REFUSED", "actorId": cast.viewer.id })).await;
         assert_eq!(seen.len(), 20);
+    }
+
+    /// Owners learn who tried what of theirs, and nothing of other organizations'.
+    async fn a_refusal_is_told_where_the_right_was_lacking(app: App) {
+        let cast = Cast::on(&app).await;
+        let cursor = lines(&cast.owner, json!({})).await.len();
+        let reveal = json!({ "volunteerId": cast.record });
+        let create = json!({ "title": "x", "startsOn": "2026-01-01", "territoryCode": cast.organization.territory,
+            "organizationId": cast.organization.id });
+
+        assert_eq!(cast.coordinator.refused("revealNationalId", reveal.clone()).await, ["FORBIDDEN"]);
+        assert_eq!(cast.viewer.refused("createProject", create.clone()).await, ["FORBIDDEN"]);
+        let literal = format!("mutation {{ revealNationalId(input: {{ volunteerId: \"{}\" }}) {{ userErrors {{ code }} }} }}", cast.record);
+        cast.viewer.asks(&literal, json!({})).await;
+        for stranger in [&cast.outsider, &cast.observer] {
+            assert_eq!(stranger.refused("revealNationalId", reveal.clone()).await, ["NOT_FOUND"]);
+        }
+
+        let told = lines(&cast.owner, json!({ "outcome": "REFUSED" })).await;
+        let shown = |it: &Value| json!([it["action"], it["actor"]["id"], it["organization"]["id"], it["subjectType"], it["subjectId"]]);
+        let organization = &cast.organization.id;
+        assert_eq!(told.iter().map(shown).collect::<Vec<_>>(), [
+            json!(["request.refuse", cast.viewer.id, organization, "Volunteer", cast.record]),
+            json!(["request.refuse", cast.viewer.id, organization, "Organization", organization]),
+            json!(["request.refuse", cast.coordinator.id, organization, "Volunteer", cast.record]),
+        ]);
+        assert_eq!(lines(&cast.owner, json!({})).await.len(), cursor + 3);
+        let of_record = lines(&cast.owner, json!({ "subjectId": cast.record, "outcome": "REFUSED" })).await;
+        assert_eq!(of_record.len(), 2);
+        // Nobody of another organization is told, nor who tried there.
+        assert_eq!(lines(&cast.outsider, json!({ "outcome": "REFUSED" })).await.len(), 0);
+        assert_eq!(lines(&cast.admin, json!({ "outcome": "REFUSED" })).await.len(), 3);
     }
 
     /// Whoever has the account learns of each that got in, and of those who did not.
@@ -234,10 +303,30 @@ on_both_databases! {
         assert_eq!(told.len(), before, "{json:#}");
         assert_eq!(told[0]["outcome"], "DONE", "{json:#}");
         assert_eq!(told[0]["address"], "127.0.0.1");
+        // As the list names them.
+        let listed = lines(&cast.owner, json!({ "organizationId": cast.organization.id })).await;
+        let of = |it: &Value, names: [&str; 3]| names.map(|name| it[name].clone());
+        for line in told {
+            let same = |it: &&Value| of(line, ["actor", "organization", "subject"])
+                == [it["actor"]["id"].clone(), it["organization"]["id"].clone(), it["subjectId"].clone()];
+            assert!(listed.iter().any(|it| same(&it)), "{line:#}");
+        }
+        assert!(csv.contains(cast.organization.id.as_str()) && csv.contains(cast.owner.id.as_str()), "{csv}");
         assert!(csv.contains("Journal d’audit") && csv.contains("membership.accept"), "{csv}");
         assert_eq!(strangers["auditEvents"], json!([]));
         assert_eq!(cast.owner.refused("requestAuditExport", json!({ "format": "PDF" })).await, ["QUESTION_UNFIT"]);
         assert_eq!(cast.observer.refused("requestAuditExport", json!({ "format": "CSV", "filter": { "subjectId": "x" } })).await, ["NOT_FOUND"]);
+    }
+
+    async fn a_word_that_the_trail_does_not_know_is_refused(app: App) {
+        let cast = Cast::on(&app).await;
+
+        let filter = json!({ "filter": { "actions": ["membership.role", "membership.roles"] } });
+        let answer = cast.owner.tries(LINES, filter).await;
+
+        assert_eq!(answer.error_code(), "BAD_USER_INPUT", "{:#}", answer.body);
+        let said = answer.body["errors"][0]["message"].as_str().unwrap();
+        assert!(said.contains("membership.role"), "{said}");
     }
 
     /// Nothing is rewritten, and nothing goes before its time.

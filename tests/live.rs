@@ -102,6 +102,13 @@ on_both_databases! {
         socket.say(json!({ "type": "connection_init" })).await;
         assert_eq!(socket.closed().await, 4403);
 
+        assert!(socket.why.contains("`authorization` is missing"), "{}", socket.why);
+
+        let mut socket = Socket::speaking(&app).await;
+        socket.say(json!({ "type": "connection_init", "payload": { "authorization": who.token() } })).await;
+        assert_eq!(socket.closed().await, 4403);
+        assert!(socket.why.contains("`Bearer ` is missing"), "{}", socket.why);
+
         let mut socket = Socket::speaking(&app).await;
         socket.begin("not-a-token").await;
         assert_eq!(socket.closed().await, 4403);
@@ -360,6 +367,57 @@ on_both_databases! {
 
         // At once, and not with the next event or heartbeat.
         assert_eq!(socket.closed().await, 4403);
+    }
+
+    async fn a_token_that_is_over_opens_no_socket_and_no_stream(app: App) {
+        let cast = Cast::on(&app).await;
+        let ended = cast.coordinator.again().await;
+        ended.done("signOut", json!({}), "signedOut").await;
+        let expired = cast.coordinator.again().await;
+        let organization = &cast.organization.id;
+        let is_shut_to = async |who: &Person| {
+            let mut socket = Socket::speaking(&app).await;
+            socket.begin(who.token()).await;
+            socket.subscribe("1", ENTRIES, json!({ "organization": organization })).await;
+            let answer = app
+                .http()
+                .post(format!("{}/graphql", app.url))
+                .header(ACCEPT, "text/event-stream")
+                .bearer_auth(who.token())
+                .json(&json!({ "query": ENTRIES, "variables": { "organization": organization } }))
+                .send()
+                .await
+                .unwrap();
+            (socket.closed().await, answer.status().as_u16())
+        };
+
+        let of_ended = is_shut_to(&ended).await;
+        app.advance(TimeDelta::minutes(16));
+        let of_expired = is_shut_to(&expired).await;
+
+        assert_eq!((of_ended, of_expired), ((4403, 401), (4403, 401)));
+        following(&app, 0).await;
+    }
+
+    async fn a_stream_by_plain_http_ends_with_its_session(app: App) {
+        let cast = Cast::on(&app).await;
+        let stream = app
+            .http()
+            .post(format!("{}/graphql", app.url))
+            .header(ACCEPT, "text/event-stream")
+            .bearer_auth(cast.coordinator.token())
+            .json(&json!({ "query": ENTRIES, "variables": { "organization": cast.organization.id } }))
+            .send()
+            .await
+            .unwrap();
+        following(&app, 1).await;
+
+        cast.coordinator.done("signOut", json!({}), "signedOut").await;
+        cast.owner.drafts(&cast.record, &cast.project, "2026-10-02", 60).await;
+
+        let told = stream.text().await.unwrap();
+        assert!(!told.contains("ADDED"), "{told}");
+        following(&app, 0).await;
     }
 
     async fn operations_and_sockets_have_a_bound(app: App) {

@@ -29,7 +29,16 @@ mod cli;
 mod graphql_over_http;
 
 #[cfg(test)]
+mod bodies;
+
+#[cfg(test)]
+mod costs;
+
+#[cfg(test)]
 mod trusted_documents;
+
+#[cfg(test)]
+mod elsewhere;
 
 #[cfg(test)]
 mod languages;
@@ -121,6 +130,9 @@ mod row_policies;
 
 #[cfg(test)]
 mod permissions;
+
+#[cfg(test)]
+mod matrix;
 
 #[cfg(test)]
 mod budgets;

@@ -307,7 +307,7 @@ fn assert_clean(answer: &Answer, what: &str) {
 }
 
 /// The texts that an operation says itself: an answer that repeats them tells nothing.
-fn said(variables: &Value) -> BTreeSet<String> {
+pub fn said(variables: &Value) -> BTreeSet<String> {
     match variables {
         Value::Array(items) => items.iter().flat_map(said).collect(),
         Value::Object(members) => members.values().flat_map(said).collect(),
@@ -318,7 +318,7 @@ fn said(variables: &Value) -> BTreeSet<String> {
 
 /// Whether nothing can be learned from an answer: no row, no figure but zero, no text but what was
 /// asked, and what every organization is told.
-fn is_blank(value: &Value, said: &BTreeSet<String>) -> bool {
+pub fn is_blank(value: &Value, said: &BTreeSet<String>) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
         Value::Bool(true) => false,
@@ -359,7 +359,7 @@ fn is_blank(value: &Value, said: &BTreeSet<String>) -> bool {
 }
 
 /// Null, an empty list, or a page without rows.
-fn is_nothing(value: &Value) -> bool {
+pub fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(items) => items.iter().all(is_nothing),

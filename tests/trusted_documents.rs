@@ -197,6 +197,21 @@ async fn where_only_listed_documents_run_others_are_refused() {
             answer.data()["signIn"]["userErrors"][0]["code"],
             "INVALID_CREDENTIALS"
         );
+        let providers = include_str!("../graphiql/src/documents/sign-in-providers.graphql");
+        let answer = send(&strict, None, json!({ "query": providers })).await;
+        assert_eq!(answer.data()["signInProviders"], json!([]));
+        let input = json!({ "provider": "nowhere" });
+        let begin = include_str!("../graphiql/src/documents/begin-sign-in.graphql");
+        let begin = json!({ "query": begin, "variables": { "input": input } });
+        let answer = send(&strict, None, begin).await;
+        let refused = &answer.data()["beginSignIn"]["userErrors"][0]["code"];
+        assert_eq!(refused, "NOT_FOUND");
+        let input = json!({ "key": "none", "state": "none", "code": "none" });
+        let complete = include_str!("../graphiql/src/documents/complete-sign-in.graphql");
+        let complete = json!({ "query": complete, "variables": { "input": input } });
+        let answer = send(&strict, None, complete).await;
+        let refused = &answer.data()["completeSignIn"]["userErrors"][0]["code"];
+        assert_eq!(refused, "SIGN_IN_INVALID");
         strict.close().await;
     })
     .await;

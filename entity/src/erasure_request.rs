@@ -33,7 +33,7 @@ pub struct Model {
     pub decided_at: Option<DateTimeUtc>,
     /// Why so; null once it is done.
     pub decision_reason: Option<String>,
-    /// From when on it is carried out, once it is approved.
+    /// By when it should be carried out; from when on it is, once it is approved.
     pub due_at: Option<DateTimeUtc>,
     /// When it was carried out.
     pub done_at: Option<DateTimeUtc>,

@@ -1,14 +1,15 @@
 import { useEffect, useId, useRef, useState } from 'react'
 import { Examples } from './Examples.jsx'
-import { LANGUAGES, setLanguage, text, useLanguage } from './language.js'
-import { Refused, signIn, signOut, useSession } from './session.js'
+import { LANGUAGES, setLanguage, useLanguage } from './language.js'
+import { signOut, useSession } from './session.js'
+import { SignIn } from './SignIn.jsx'
 
 /** Above GraphiQL: who is signed in, in which language the server answers, and the examples. */
 export function Bar({ schema, shown, onExample }) {
   const [error, setError] = useState('')
   const errorId = useId()
   const { code, dir, t } = useLanguage()
-  const { session, ended } = useSession()
+  const { session, waiting, why } = useSession()
   const account = useRef(null)
   const known = useRef(session)
 
@@ -24,15 +25,16 @@ export function Bar({ schema, shown, onExample }) {
         <span className="name">Tiwizi</span>
         <Examples onExample={onExample} />
         <Language />
-        <div className="account" ref={account} tabIndex={-1}>
-          {session ? <SignedIn user={session.user} /> : <SignIn error={error} errorId={errorId} onError={setError} />}
+        <div className="account" ref={account} tabIndex={-1} aria-busy={waiting}>
+          {session && <SignedIn user={session.user} />}
+          {!session && !waiting && <SignIn error={error} errorId={errorId} onError={setError} />}
         </div>
       </div>
       <p id={errorId} className="error" role="alert" dir="auto">
         {session ? '' : error}
       </p>
       <p className="notice" role="status" aria-live="polite" dir="auto">
-        {notice(t, session, ended, schema)}
+        {notice(t, session, why, schema)}
       </p>
       {shown && (
         <p className="about">
@@ -43,8 +45,8 @@ export function Bar({ schema, shown, onExample }) {
   )
 }
 
-function notice(t, session, ended, schema) {
-  if (!session && ended) return t.sessionEnded
+function notice(t, session, why, schema) {
+  if (!session && why) return why === 'elsewhere' ? t.sessionElsewhere : t.sessionEnded
   if (!schema.error) return null
   return session ? `${t.schemaFailed} ${firstMessage(schema.error)}` : t.signInForSchema
 }
@@ -73,67 +75,6 @@ function Language() {
         ))}
       </select>
     </span>
-  )
-}
-
-function SignIn({ error, errorId, onError }) {
-  const { t } = useLanguage()
-  const [email, setEmail] = useState('')
-  const [password, setPassword] = useState('')
-  const [busy, setBusy] = useState(false)
-  const emailId = useId()
-  const passwordId = useId()
-
-  async function submit(event) {
-    event.preventDefault()
-    if (busy) return
-    setBusy(true)
-    onError('')
-    try {
-      await signIn(email.trim(), password)
-    } catch (failure) {
-      onError(failure instanceof Refused ? failure.message || text('refused') : text('unreachable'))
-      setPassword('')
-      setBusy(false)
-      document.getElementById(passwordId)?.focus()
-    }
-  }
-
-  return (
-    <form onSubmit={submit} aria-busy={busy}>
-      <span className="field">
-        <label htmlFor={emailId}>{t.email}</label>
-        <input
-          id={emailId}
-          name="email"
-          type="email"
-          dir="ltr"
-          autoComplete="username"
-          required
-          value={email}
-          aria-describedby={errorId}
-          onChange={(event) => setEmail(event.target.value)}
-        />
-      </span>
-      <span className="field">
-        <label htmlFor={passwordId}>{t.password}</label>
-        <input
-          id={passwordId}
-          name="password"
-          type="password"
-          dir="ltr"
-          autoComplete="current-password"
-          required
-          value={password}
-          aria-invalid={Boolean(error)}
-          aria-describedby={errorId}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-      </span>
-      <button className="primary" type="submit" aria-disabled={busy}>
-        {busy ? t.signingIn : t.signIn}
-      </button>
-    </form>
   )
 }
 

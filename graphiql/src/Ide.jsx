@@ -1,6 +1,7 @@
 import 'graphiql/setup-workers/vite'
 import 'graphiql/style.css'
 import { GraphiQL } from 'graphiql'
+import { useHistory, useHistoryActions } from '@graphiql/plugin-history'
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react'
 import { useEffect, useRef } from 'react'
 import { fetcher } from './fetcher.js'
@@ -10,7 +11,7 @@ import { storage } from './storage.js'
 const FIRST = TOPICS[0].examples[0]
 const STORAGE = storage()
 
-export default function Ide({ account, example, onSchema, onTab }) {
+export default function Ide({ account, visit, example, onSchema, onTab }) {
   return (
     <GraphiQL
       fetcher={fetcher}
@@ -22,14 +23,14 @@ export default function Ide({ account, example, onSchema, onTab }) {
       <GraphiQL.Logo>
         <span />
       </GraphiQL.Logo>
-      <Bridge account={account} example={example} onSchema={onSchema} onTab={onTab} />
+      <Bridge account={account} visit={visit} example={example} onSchema={onSchema} onTab={onTab} />
     </GraphiQL>
   )
 }
 
 /** Lives inside GraphiQL to reach its state: opens examples, asks for the schema again, reports how that went. */
-function Bridge({ account, example, onSchema, onTab }) {
-  const { addTab, introspect } = useGraphiQLActions()
+function Bridge({ account, visit, example, onSchema, onTab }) {
+  const { addTab, closeTab, introspect, stop } = useGraphiQLActions()
   const queryEditor = useGraphiQL((state) => state.queryEditor)
   const variableEditor = useGraphiQL((state) => state.variableEditor)
   const responseEditor = useGraphiQL((state) => state.responseEditor)
@@ -67,6 +68,21 @@ function Bridge({ account, example, onSchema, onTab }) {
     asked.current = account
     introspect()
   }, [account, introspect])
+
+  // What the last account typed, ran and was answered goes with it.
+  const count = useGraphiQL((state) => state.tabs.length)
+  const history = useHistory()
+  const { deleteFromHistory } = useHistoryActions()
+  const visited = useRef(visit)
+  useEffect(() => {
+    if (visited.current === visit) return
+    visited.current = visit
+    stop()
+    addTab()
+    for (let left = count; left > 0; left -= 1) closeTab(0)
+    queryEditor?.setValue(FIRST.query)
+    history.forEach((item) => deleteFromHistory(item, true))
+  }, [visit, count, history, queryEditor, stop, addTab, closeTab, deleteFromHistory])
 
   // GraphiQL prints a refused introspection into the response pane and leaves it there; it goes when the schema comes.
   const printed = useRef(null)

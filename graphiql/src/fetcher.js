@@ -1,6 +1,6 @@
 import { parse } from 'graphql'
 import { createClient } from 'graphql-ws'
-import { answer, fresh, post, renew, session } from './session.js'
+import { answer, fresh, post, renew, session, visit } from './session.js'
 
 /** GraphiQL's requests: HTTP for queries and mutations, `graphql-transport-ws` for subscriptions. */
 export function fetcher(params, options = {}) {
@@ -30,7 +30,14 @@ function operationsOf(query) {
   }
 }
 
+/** An answer that comes once its account has signed out is shown to nobody. */
 async function execute(params, headers) {
+  const asked = visit()
+  const result = await ask(params, headers)
+  return visit() === asked ? result : new Promise(() => {})
+}
+
+async function ask(params, headers) {
   await fresh()
   const own = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
   const used = session()

@@ -9,7 +9,8 @@ const Ide = lazy(() => import('./Ide.jsx'))
 
 function App() {
   const { code, t } = useLanguage()
-  const account = useSession().session?.user.email ?? null
+  const { session, visit } = useSession()
+  const account = session?.user.email ?? null
   const [schema, setSchema] = useState({ known: false, error: null })
   const [example, setExample] = useState(null)
   const [shown, setShown] = useState(null)
@@ -23,7 +24,7 @@ function App() {
       <Bar schema={schema} shown={shown} onExample={setExample} />
       <main dir="ltr" lang="en" aria-label={t.ide} aria-busy={!schema.known && !schema.error}>
         <Suspense fallback={<p className="loading" lang={code} dir="auto">{t.loading}</p>}>
-          <Ide account={account} example={example} onSchema={setSchema} onTab={setShown} />
+          <Ide account={account} visit={visit} example={example} onSchema={setSchema} onTab={setShown} />
         </Suspense>
       </main>
     </>

@@ -18,6 +18,7 @@ letter-why-verification = تصلكم هذه الرسالة لأن أحدهم أ�
 letter-why-returned = تصلكم هذه الرسالة لأن هذه الساعات على ⁨{ $site }⁩ لكم، أو لأنكم من سجلها.
 letter-why-digest = تصلكم هذه الرسالة كل إثنين لأنكم تبتّون في الساعات على ⁨{ $site }⁩، إن كان منها ما ينتظر.
 letter-why-missing = تصلكم هذه الرسالة لأنكم تشهدون على الأشهر على ⁨{ $site }⁩.
+letter-why-erasure = تصلكم هذه الرسالة لأنكم طلبتم على ⁨{ $site }⁩ محو بيانات شخصية، أو لأن هذه البيانات تخصكم. ولا يمكن إيقافها.
 
 letter-kind-invitation = الدعوات إلى الجمعيات
 letter-kind-reset = كلمات السر الجديدة
@@ -27,6 +28,7 @@ letter-kind-verification = تأكيد عنوانكم
 letter-kind-returned = الساعات المُعادة
 letter-kind-digest = ما ينتظر قرارا، كل أسبوع
 letter-kind-missing = التذكير بالأشهر التي لا جواب عنها
+letter-kind-erasure = القرارات بشأن محو البيانات الشخصية
 
 letter-role-owner = المالك
 letter-role-admin = المدير
@@ -72,7 +74,7 @@ letter-verification-subject = هل هذا عنوانكم؟
 letter-verification-what = أعطى أحدهم ⁨{ $address }⁩ عنوانا لحسابه على ⁨{ $site }⁩. إن كنتم أنتم فأكّدوه.
 letter-verification-until = الرمز صالح حتى ⁨{ $until }⁩، مرة واحدة.
 letter-verification-open = تأكيد العنوان
-letter-verification-code = أو أدخلوا هذا الرمز حيث يُطلب منكم:
+letter-verification-code = هذا الرمز يؤكد العنوان. أدخلوه حيث يُطلب منكم:
 letter-verification-ignore = إن لم تكونوا أنتم فلا تفعلوا شيئا: دون الرمز لا يُعد العنوان عنوانه.
 letter-email-changed-subject = صار لحسابكم عنوان آخر
 letter-email-changed-what = في ⁨{ $at }⁩ حل عنوان آخر محل هذا العنوان على ⁨{ $site }⁩، وإليه تُرسل الرسائل من الآن.
@@ -101,3 +103,11 @@ letters-off-button = لا ترسلوها بعد الآن
 letters-off-done = تم. لن تصل رسائل من هذا النوع: { $kind }.
 letters-off-again = يمكن لمن له حساب إعادة تشغيلها في تفضيلاته.
 letters-off-unknown = هذا الرابط لا يوقف شيئا. خذوه كاملا من الرسالة.
+
+letter-erasure-approved-subject = ستُمحى بيانات شخصية: { $organization }
+letter-erasure-approved-what = قُبل الطلب المقدم في ⁨{ $asked }⁩ لمحو بيانات شخصية لدى { $organization }. يُنفَّذ ابتداء من ⁨{ $due }⁩، ولا شيء يعيد ما مُحي.
+letter-erasure-approved-act = إلى ذلك الحين يمكن سحب الطلب على ⁨{ $site }⁩. إن لم تطلبوا ذلك فاسحبوه وأخبروا منظمتكم.
+letter-erasure-refused-subject = لن تُمحى بيانات شخصية: { $organization }
+letter-erasure-refused-what = رُفض الطلب المقدم في ⁨{ $asked }⁩ لمحو بيانات شخصية لدى { $organization }.
+letter-erasure-refused-why = السبب: { $reason }
+letter-erasure-refused-act = يمكنكم تقديم طلب جديد وذكر المزيد. وفي المغرب تتلقى اللجنة الوطنية لمراقبة حماية المعطيات ذات الطابع الشخصي (⁨CNDP⁩) الشكايات.

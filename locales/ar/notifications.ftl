@@ -12,3 +12,6 @@ notification-delivery-failed = لم يصل التقرير «{ $title }» لمو�
 notification-webhook-failing = لا يستلم خطاف الويب لدى «{ $title }» شيئا منذ { $starts }: تُرك حدث بعد يوم من المحاولات. سجل إرسالاته يبين السبب.
 notification-webhook-disabled = لا يستلم خطاف الويب لدى «{ $title }» شيئا منذ { $starts } ولم يعد يُخبَر بشيء: أصلحوه ثم أعيدوا تفعيله.
 notification-hours-returned = أُعيدت ساعات في «{ $title }» (من ⁨{ $starts }⁩ إلى ⁨{ $ends }⁩): { $reason }
+notification-erasure-requested = في ⁨{ $starts }⁩ طُلب محو بيانات شخصية لدى «{ $title }». ينتظر الطلب قراركم، وينبغي تنفيذه في أجل أقصاه ⁨{ $ends }⁩.
+notification-erasure-approved = قُبل الطلب المقدم في ⁨{ $starts }⁩ لمحو بيانات شخصية لدى «{ $title }»: يُنفَّذ ابتداء من ⁨{ $ends }⁩، ويمكن سحبه إلى ذلك الحين.
+notification-erasure-refused = رُفض الطلب المقدم في ⁨{ $starts }⁩ لمحو بيانات شخصية لدى «{ $title }»: وسبب الرفض مبيَّن في الطلب.

@@ -18,6 +18,7 @@ letter-why-verification = You receive this letter because somebody gave this add
 letter-why-returned = You receive this letter because these hours on { $site } are yours, or because you recorded them.
 letter-why-digest = You receive this letter on Mondays because you decide on hours on { $site }, when any wait.
 letter-why-missing = You receive this letter because you attest months on { $site }.
+letter-why-erasure = You receive this letter because you asked on { $site } that personal data be erased, or because the data are yours. It cannot be switched off.
 
 letter-kind-invitation = Invitations to organizations
 letter-kind-reset = New passwords
@@ -27,6 +28,7 @@ letter-kind-verification = Verification of your address
 letter-kind-returned = Hours that were returned
 letter-kind-digest = What waits for a decision, every week
 letter-kind-missing = Reminders of months without an answer
+letter-kind-erasure = Decisions on the erasure of personal data
 
 letter-role-owner = owner
 letter-role-admin = administrator
@@ -72,7 +74,7 @@ letter-verification-subject = Is this your address?
 letter-verification-what = Somebody gave { $address } as the address of their account on { $site }. If it was you, verify it.
 letter-verification-until = The code is good until { $until }, once.
 letter-verification-open = Verify the address
-letter-verification-code = Or give this code where you are asked for it:
+letter-verification-code = This code verifies it. Give it where you are asked for it:
 letter-verification-ignore = If it was not you, do nothing: without the code the address is not taken for yours.
 letter-email-changed-subject = Your account has another address
 letter-email-changed-what = At { $at } another address took the place of this one on { $site }. Letters go there from now on.
@@ -101,3 +103,11 @@ letters-off-button = Send no more of them
 letters-off-done = Done. No more letters of this kind will come: { $kind }.
 letters-off-again = With an account they can be switched on again in its preferences.
 letters-off-unknown = This link switches nothing off. Take it whole from the letter.
+
+letter-erasure-approved-subject = Personal data will be erased: { $organization }
+letter-erasure-approved-what = The request of { $asked } that personal data at { $organization } be erased was approved. It is carried out from { $due } on, and nothing brings back what was erased.
+letter-erasure-approved-act = Until then the request can be taken back on { $site }. If you did not ask for it, take it back, and tell your organization.
+letter-erasure-refused-subject = Personal data will not be erased: { $organization }
+letter-erasure-refused-what = The request of { $asked } that personal data at { $organization } be erased was refused.
+letter-erasure-refused-why = The reason: { $reason }
+letter-erasure-refused-act = You can ask again and say more. In Morocco the commission for the protection of personal data (CNDP) takes complaints.

@@ -12,3 +12,6 @@ notification-delivery-failed = The report “{ $title }” of { $starts } did no
 notification-webhook-failing = The webhook at “{ $title }” takes nothing since { $starts }: an event was given up after a day. Its deliveries say why.
 notification-webhook-disabled = The webhook at “{ $title }” takes nothing since { $starts } and is told of nothing more: mend it, then enable it again.
 notification-hours-returned = Hours on “{ $title }” ({ $starts } to { $ends }) were returned: { $reason }
+notification-erasure-requested = Somebody asked on { $starts } that personal data at “{ $title }” be erased. It waits for your decision, and should be carried out by { $ends }.
+notification-erasure-approved = The request of { $starts } that personal data at “{ $title }” be erased was approved: it is carried out from { $ends } on, and can be taken back until then.
+notification-erasure-refused = The request of { $starts } that personal data at “{ $title }” be erased was refused: the request says why.

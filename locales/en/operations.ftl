@@ -10,7 +10,8 @@ operation-too-complex = { $what ->
     [root-fields] The operation has { $found } root fields; { $most } are allowed. Ask for less at once.
     [levels] The operation has { $found } levels; { $most } are allowed. Ask for less at once.
     [lists] The operation has { $found } lists within lists; { $most } are allowed. Ask for less at once.
-    [type-cost] The operation has { $found } points of cost for each type; { $most } are allowed. Ask for less at once.
+    [descriptions] The operation describes the schema { $found } times; once is enough. Ask for it under one name.
+    [dear] The operation has { $found } fields that compute much; { $most } are allowed. Ask for them in several operations.
    *[cost] The operation has { $found } points of cost; { $most } are allowed. Ask for less at once.
 }
 bearer-needed = The `Authorization` header must hold a bearer token.

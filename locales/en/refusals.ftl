@@ -49,6 +49,7 @@ term-outlives = The term { $code } would be in force on days on which { $parent 
 invalid-credentials = E-mail address and password do not fit together.
 password-common = This password is among the first that are tried: several unusual words in a row are easy to remember and hard to guess.
 password-personal = This password is hardly more than a name: leave out your own, those of your organization and your address, and take several unusual words.
+password-same = This is the password that you have: take another one, or leave it as it is.
 password-wrong = The password is not right.
 totp-required = The account asks for a code besides the password: give the one that your authenticator shows, or a recovery code.
 totp-invalid = The code is wrong, too old or was used: wait for the next one. Where the second factor is on already, a recovery code will do.
@@ -61,7 +62,15 @@ provider-unreachable = The provider does not answer as it should: try again in a
 sign-in-invalid = What came back from the provider is unknown, used, too old, or was begun elsewhere: begin again on this device.
 identity-unlinked = No account is linked with this identity: sign in with your password, then link it in your account. Without an account, ask to be invited, or sign up.
 identity-taken = This identity is linked with another account, or your account with another identity of this provider: unlink that one first.
-too-many-attempts = Too many failed attempts: wait { $minutes } minutes.
+too-many-attempts =
+    Too many failed attempts: wait { $minutes ->
+        [0] { $seconds ->
+            [one] a second
+           *[other] { $seconds } seconds
+        }
+        [one] a minute
+       *[other] { $minutes } minutes
+    }.
 session-ended = Sign in: nobody is signed in, or the session is over.
 invitation-invalid = The invitation is unknown, used or too old: ask for a new one.
 reset-invalid = The code is unknown, used or too old: ask for a new password again.
@@ -263,7 +272,8 @@ webhook-url = Nothing is posted to “{ $value }”.
 too-many-webhooks = The organization has { $most } webhooks already: delete one first.
 too-many-api-tokens = You have { $most } API tokens in force or made within a day: revoke one first, or wait.
 too-many-consents = At most { $most } words about one record or account are written down within a day: the last one holds; try again tomorrow.
-token-scope = The API token lacks the scope { $scope }: make one that has it.
+account-of-another = Under their own account the person alone says something: say how they told you, PAPER, ONLINE or SPOKEN.
+token-scope = The API token lacks a scope that `{ $field }` asks for ({ $scope }): make one that has it.
 token-never = No API token may do this: sign in.
 webhook-disabled = The webhook is disabled since it failed for too long: enable it first.
 mend-webhook-url = Give a whole URL such as https://example.org/hooks, of at most 2000 characters, without a user, a password or a part behind #.

@@ -18,6 +18,7 @@ letter-why-verification = Vous recevez ce courriel parce que quelqu’un a donn�
 letter-why-returned = Vous recevez ce courriel parce que ces heures sur { $site } sont les vôtres, ou que vous les avez saisies.
 letter-why-digest = Vous recevez ce courriel le lundi parce que vous décidez des heures sur { $site }, lorsqu’il y en a en attente.
 letter-why-missing = Vous recevez ce courriel parce que vous attestez les mois sur { $site }.
+letter-why-erasure = Vous recevez ce courriel parce que vous avez demandé sur { $site } l’effacement de données personnelles, ou que ces données sont les vôtres. Il ne peut pas être désactivé.
 
 letter-kind-invitation = Invitations à des organisations
 letter-kind-reset = Nouveaux mots de passe
@@ -27,6 +28,7 @@ letter-kind-verification = Confirmation de votre adresse
 letter-kind-returned = Heures renvoyées
 letter-kind-digest = Ce qui attend une décision, chaque semaine
 letter-kind-missing = Rappels des mois sans réponse
+letter-kind-erasure = Décisions sur l’effacement de données personnelles
 
 letter-role-owner = propriétaire
 letter-role-admin = administrateur ou administratrice
@@ -72,7 +74,7 @@ letter-verification-subject = Cette adresse est-elle la vôtre ?
 letter-verification-what = Quelqu’un a donné { $address } comme adresse de son compte sur { $site }. Si c’était vous, confirmez-la.
 letter-verification-until = Le code est valable jusqu’au { $until }, une seule fois.
 letter-verification-open = Confirmer l’adresse
-letter-verification-code = Ou donnez ce code là où il vous est demandé :
+letter-verification-code = Ce code la confirme. Donnez-le là où il vous est demandé :
 letter-verification-ignore = Si ce n’était pas vous, ne faites rien : sans le code, l’adresse n’est pas prise pour la sienne.
 letter-email-changed-subject = Votre compte a une autre adresse
 letter-email-changed-what = Le { $at }, une autre adresse a remplacé celle-ci sur { $site }. Les courriels y sont désormais envoyés.
@@ -101,3 +103,11 @@ letters-off-button = Ne plus les envoyer
 letters-off-done = C’est fait. Plus aucun courriel de ce genre ne sera envoyé : { $kind }.
 letters-off-again = Avec un compte, ils peuvent être réactivés dans ses préférences.
 letters-off-unknown = Ce lien ne désactive rien. Reprenez-le en entier dans le courriel.
+
+letter-erasure-approved-subject = Des données personnelles seront effacées : { $organization }
+letter-erasure-approved-what = La demande du { $asked } d’effacer des données personnelles auprès de { $organization } a été acceptée. Elle sera exécutée à partir du { $due }, et rien ne ramène ce qui a été effacé.
+letter-erasure-approved-act = Jusque-là, la demande peut être retirée sur { $site }. Si vous n’en êtes pas à l’origine, retirez-la et prévenez votre organisation.
+letter-erasure-refused-subject = Des données personnelles ne seront pas effacées : { $organization }
+letter-erasure-refused-what = La demande du { $asked } d’effacer des données personnelles auprès de { $organization } a été refusée.
+letter-erasure-refused-why = Le motif : { $reason }
+letter-erasure-refused-act = Vous pouvez faire une nouvelle demande et en dire davantage. Au Maroc, la commission de protection des données à caractère personnel (CNDP) reçoit les plaintes.

@@ -12,3 +12,6 @@ notification-delivery-failed = Le rapport « { $title } » du { $starts } n’es
 notification-webhook-failing = Le webhook chez « { $title } » ne prend plus rien depuis { $starts } : un événement a été abandonné après un jour. Ses envois disent pourquoi.
 notification-webhook-disabled = Le webhook chez « { $title } » ne prend plus rien depuis { $starts } et ne reçoit plus d’événements : réparez-le, puis réactivez-le.
 notification-hours-returned = Des heures sur « { $title } » (du { $starts } au { $ends }) ont été renvoyées : { $reason }
+notification-erasure-requested = Le { $starts }, l’effacement de données personnelles auprès de « { $title } » a été demandé. La demande attend votre décision et devrait être exécutée au plus tard le { $ends }.
+notification-erasure-approved = La demande du { $starts } d’effacer des données personnelles auprès de « { $title } » a été acceptée : elle sera exécutée à partir du { $ends } et peut être retirée jusque-là.
+notification-erasure-refused = La demande du { $starts } d’effacer des données personnelles auprès de « { $title } » a été refusée : la demande dit pourquoi.

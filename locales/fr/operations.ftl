@@ -10,7 +10,8 @@ operation-too-complex = { $what ->
     [root-fields] L’opération compte { $found } champs racine ; le maximum est { $most }. Demandez moins à la fois.
     [levels] L’opération compte { $found } niveaux ; le maximum est { $most }. Demandez moins à la fois.
     [lists] L’opération compte { $found } listes imbriquées ; le maximum est { $most }. Demandez moins à la fois.
-    [type-cost] L’opération compte { $found } points de coût par type ; le maximum est { $most }. Demandez moins à la fois.
+    [descriptions] L’opération décrit le schéma { $found } fois ; une fois suffit. Demandez-le sous un seul nom.
+    [dear] L’opération compte { $found } champs au calcul coûteux ; le maximum est { $most }. Répartissez-les sur plusieurs opérations.
    *[cost] L’opération compte { $found } points de coût ; le maximum est { $most }. Demandez moins à la fois.
 }
 bearer-needed = L’en-tête `Authorization` doit contenir un jeton (Bearer).

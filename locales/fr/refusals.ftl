@@ -49,6 +49,7 @@ term-outlives = Le terme { $code } serait en vigueur des jours où { $parent } n
 invalid-credentials = L’adresse et le mot de passe ne vont pas ensemble.
 password-common = Ce mot de passe est parmi les premiers essayés : plusieurs mots inhabituels à la suite se retiennent bien et se devinent mal.
 password-personal = Ce mot de passe n’est guère plus qu’un nom : laissez de côté le vôtre, ceux de votre organisation et votre adresse, et prenez plusieurs mots inhabituels.
+password-same = C’est le mot de passe que vous avez déjà : prenez-en un autre, ou gardez-le.
 password-wrong = Le mot de passe n’est pas le bon.
 totp-required = Le compte demande un code en plus du mot de passe : donnez celui de votre application d’authentification, ou un code de secours.
 totp-invalid = Le code est faux, trop ancien ou déjà utilisé : attendez le suivant. Si le second facteur est déjà activé, un code de secours convient aussi.
@@ -61,7 +62,15 @@ provider-unreachable = Le fournisseur d’identité ne répond pas comme il le d
 sign-in-invalid = Ce qui revient du fournisseur d’identité est inconnu, déjà utilisé, trop ancien ou commencé ailleurs : recommencez sur cet appareil.
 identity-unlinked = Aucun compte n’est lié à cette identité : connectez-vous avec votre mot de passe, puis liez-la dans votre compte. Sans compte, demandez une invitation, ou inscrivez-vous.
 identity-taken = Cette identité est liée à un autre compte, ou votre compte à une autre identité de ce fournisseur : déliez d’abord celle-là.
-too-many-attempts = Trop d’essais manqués : attendez { $minutes } minutes.
+too-many-attempts =
+    Trop d’essais manqués : attendez { $minutes ->
+        [0] { $seconds ->
+            [one] une seconde
+           *[other] { $seconds } secondes
+        }
+        [one] une minute
+       *[other] { $minutes } minutes
+    }.
 session-ended = Connectez-vous : personne n’est connecté, ou la session est terminée.
 invitation-invalid = L’invitation est inconnue, utilisée ou trop ancienne : demandez-en une nouvelle.
 reset-invalid = Ce code est inconnu, utilisé ou trop ancien : demandez à nouveau un mot de passe.
@@ -263,7 +272,8 @@ webhook-url = Rien n’est envoyé à « { $value } ».
 too-many-webhooks = L’organisation a déjà { $most } webhooks : supprimez-en un d’abord.
 too-many-api-tokens = Vous avez { $most } jetons d’API en vigueur ou créés en un jour : révoquez-en un d’abord, ou attendez.
 too-many-consents = En un jour, { $most } déclarations au plus sont consignées pour une fiche ou un compte : la dernière vaut ; réessayez demain.
-token-scope = Il manque au jeton d’API la portée { $scope } : créez-en un qui l’a.
+account-of-another = Sous son propre compte, seule la personne concernée se prononce : indiquez comment elle vous l’a dit, PAPER, ONLINE ou SPOKEN.
+token-scope = Il manque au jeton d’API une portée que `{ $field }` demande ({ $scope }) : créez-en un qui l’a.
 token-never = Aucun jeton d’API ne peut faire cela : connectez-vous.
 webhook-disabled = Le webhook est désactivé, car il a échoué trop longtemps : réactivez-le d’abord.
 mend-webhook-url = Donnez une URL complète comme https://example.org/hooks, de 2000 caractères au plus, sans utilisateur, ni mot de passe, ni partie après #.

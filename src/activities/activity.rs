@@ -332,11 +332,7 @@ pub(super) async fn held(
 /// # Errors
 /// [`Denied::NotAllowed`], also for who sees activities without belonging there.
 pub fn demand(ctx: &Ctx, organization: OrganizationId) -> Result<(), Denied> {
-    match ctx.demand(Action::ManageActivities, organization) {
-        // An observer sees activities, and may not change them.
-        Err(Denied::Invisible) => Err(Denied::NotAllowed),
-        outcome => outcome,
-    }
+    ctx.demand_of_seen(Action::ManageActivities, organization)
 }
 
 /// Demands that an activity was not cancelled.

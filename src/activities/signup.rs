@@ -223,6 +223,7 @@ async fn who(
             Some(id) => id,
             None => {
                 if !ctx.may(Action::ManageActivities, shift.organization_id) {
+                    ctx.notes().lacking(shift.organization_id);
                     return Err(Denied::NotAllowed.into());
                 }
                 return Err(Refusal::of(Code::Required, "volunteerId").into());
@@ -247,6 +248,7 @@ fn entitled(
     if own || ctx.may(Action::ManageActivities, organization) {
         Ok(())
     } else {
+        ctx.notes().lacking(organization);
         Err(Denied::NotAllowed)
     }
 }

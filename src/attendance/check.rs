@@ -83,6 +83,7 @@ fn method(
     } else if own {
         Ok(AttendanceMethod::SelfReported)
     } else {
+        ctx.notes().lacking(sheet.shift.organization_id);
         Err(Denied::NotAllowed.into())
     }
 }

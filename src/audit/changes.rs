@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::audit::shown;
+
 /// What changed of one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
@@ -21,8 +23,7 @@ pub struct Changed {
 /// What details say, changes first. What is the same before and after is left out.
 #[must_use]
 pub fn of(details: Option<&str>) -> Vec<Changed> {
-    let read = details.and_then(|it| serde_json::from_str(it).ok());
-    let Some(Value::Object(mut told)) = read else {
+    let Some(mut told) = details.and_then(shown::details) else {
         return Vec::new();
     };
     let mut side = |name: &str| match told.remove(name) {
@@ -42,10 +43,15 @@ pub fn of(details: Option<&str>) -> Vec<Changed> {
             after: after.and_then(written),
         });
     let rest = told.iter().filter_map(|(field, value)| {
-        written(value).map(|value| Changed {
+        let (before, after) = match (value.get("before"), value.get("after")) {
+            // Of one field alone.
+            (Some(before), Some(after)) => (written(before), written(after)),
+            _ => (None, Some(written(value)?)),
+        };
+        Some(Changed {
             field: field.clone(),
-            before: None,
-            after: Some(value),
+            before,
+            after,
         })
     });
     changed.chain(rest).collect()
@@ -80,6 +86,10 @@ mod tests {
             ["cap - 60"]
         );
         assert_eq!(told(r#"{"count":2,"nothing":null}"#), ["count - 2"]);
+        assert_eq!(
+            told(r#"{"sector":{"before":"A","after":null}}"#),
+            ["sector \"A\" -"]
+        );
         for nothing in ["", "[]", "{}", "not JSON"] {
             assert_eq!(told(nothing), Vec::<String>::new(), "{nothing}");
         }

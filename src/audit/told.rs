@@ -31,6 +31,8 @@ pub struct Operation<'a> {
     pub kind: &'a str,
     /// The names of its root fields.
     pub fields: &'a [String],
+    /// The single thing that its input names, by type and key: the organization where it names one.
+    pub named: Option<(&'static str, Uuid)>,
 }
 
 /// Writes what was noted of an operation, in a transaction of its own.
@@ -63,23 +65,16 @@ pub async fn tell(ctx: &Ctx, operation: Operation<'_>, noted: Noted) -> Result<(
         by = ctx.clone().acting_as(Actor::User { id, session });
         lines.push(session_line(session));
     }
-    let refused = match refusal(operation, &noted) {
-        Some(line) if is_told(ctx) => Some(line),
-        _ => None,
-    };
-    if lines.is_empty() && refused.is_none() {
+    let refused: Vec<Line> = refusals(operation, &noted)
+        .into_iter()
+        .filter(|_| is_told(ctx))
+        .collect();
+    if lines.is_empty() && refused.is_empty() {
         return Ok(());
     }
     ctx.transaction(async |tx| {
         write(&by, tx, lines, Outcome::Done, None).await?;
-        write(
-            ctx,
-            tx,
-            refused.into_iter().collect(),
-            Outcome::Refused,
-            noted.account,
-        )
-        .await
+        write(ctx, tx, refused, Outcome::Refused, noted.account).await
     })
     .await
 }
@@ -117,10 +112,10 @@ fn session_line(session: SessionId) -> Line {
 }
 
 /// What was refused: signing in by whatever operation, and everything else of mutations. What a query may not show is not
-/// there, and told to nobody.
-fn refusal(operation: Operation<'_>, noted: &Noted) -> Option<Line> {
+/// there, and told to nobody. One line for each organization whose rights were asked for, so that it sees it.
+fn refusals(operation: Operation<'_>, noted: &Noted) -> Vec<Line> {
     if noted.refused.is_empty() {
-        return None;
+        return Vec::new();
     }
     let any = |of: &[&str]| noted.refused.iter().any(|it| of.contains(it));
     // Whoever links an identity has signed in.
@@ -129,9 +124,9 @@ fn refusal(operation: Operation<'_>, noted: &Noted) -> Option<Line> {
         || !linking && any(&["sign-in-invalid", "identity-unlinked"]);
     let by_token = noted.refused.iter().any(|it| it.starts_with("token-"));
     if !signing_in && !by_token && operation.kind != "mutation" {
-        return None;
+        return Vec::new();
     }
-    Some(Line {
+    let line = Line {
         action: match signing_in {
             true => "session.begin",
             false => "request.refuse",
@@ -142,7 +137,24 @@ fn refusal(operation: Operation<'_>, noted: &Noted) -> Option<Line> {
             "fields": operation.fields.iter().take(5).collect::<Vec<_>>(),
             "codes": noted.refused,
         })),
-    })
+    };
+    if signing_in || noted.withheld.is_empty() {
+        return vec![line];
+    }
+    let subject = match operation.named {
+        // Of several organizations none is told what was named of another.
+        Some((kind, key)) if noted.withheld.len() == 1 => (kind, Some(key)),
+        _ => line.subject,
+    };
+    let of = |organization: &OrganizationId| Line {
+        organization: Some(*organization),
+        subject: match subject {
+            ("Organization", _) => ("Organization", Some(organization.0)),
+            other => other,
+        },
+        ..line.clone()
+    };
+    noted.withheld.iter().map(of).collect()
 }
 
 /// Whether one more refusal of whoever asks is told.

@@ -251,7 +251,9 @@ fn flatten(values: &Table, places: &DeTable<'_>, above: &str, given: &mut Vec<Gi
 
 /// Whether a refusal must not say again what was given: a secret, or what may hold one.
 fn is_secret(path: &str) -> bool {
-    path == "mail.password" || path == providers::PATH || provider_of(path).is_some()
+    matches!(path, "mail.password" | "http.metrics_token")
+        || path == providers::PATH
+        || provider_of(path).is_some()
 }
 
 /// Of which provider a path is the secret.

@@ -9,14 +9,16 @@ use toml::Value;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::providers;
+use crate::config::requests;
 
 /// Numbers outside which the server cannot work: one connection would wait for itself when the
 /// database is brought up to date, beyond these years dates end, and of two people each knows the other.
-const BOUNDS: [(&str, i64, i64); 18] = [
+const BOUNDS: [(&str, i64, i64); 19] = [
     ("database_connections", 2, 10_000),
     ("identity.access_token_minutes", 1, 1_440),
     ("identity.session_days", 1, 3_650),
     ("identity.invitation_days", 1, 3_650),
+    ("limits.body_seconds", 1, 3_600),
     ("limits.evidence_bytes", 1_024, 104_857_600),
     ("deliveries.attachment_bytes", 0, 52_428_800),
     ("webhooks.kept_days", 1, 366),
@@ -41,7 +43,14 @@ pub fn wanted(path: &str) -> Option<String> {
         "bind" => "an address and a port, such as 127.0.0.1:8080",
         "mail.security" => "starttls, tls or none",
         "mail.from" => "an address such as reports@example.org or Tiwizi <reports@example.org>",
-        "webhooks.allow_networks" | "http.trusted_proxies" => {
+        "http.origins" | "live.origins" => {
+            "origins such as https://app.example.org, separated by blanks, without a path or a star"
+        }
+        "http.metrics_token" => "at least 16 signs of ASCII, without blanks",
+        "http.security_contact" => {
+            "an address such as security@example.org or https://example.org/security"
+        }
+        "webhooks.allow_networks" | "http.trusted_proxies" | "http.metrics_networks" => {
             "parts of the network such as 10.1.0.0/16 fd00::/8"
         }
         "identity.require_totp" => "none, platform or owners",
@@ -66,8 +75,16 @@ pub fn holds(path: &str, value: &Value) -> bool {
         ("database_url", Value::String(url)) => is_database(url),
         (providers::PATH, value) => providers::wrong(value).is_none(),
         ("mail.from", Value::String(from)) => from.is_empty() || is_mailbox(from),
-        ("webhooks.allow_networks" | "http.trusted_proxies", Value::String(parts)) => {
-            is_networks(parts)
+        (
+            "webhooks.allow_networks" | "http.trusted_proxies" | "http.metrics_networks",
+            Value::String(parts),
+        ) => is_networks(parts),
+        ("http.origins" | "live.origins", Value::String(origins)) => requests::is_origins(origins),
+        ("http.metrics_token", Value::String(secret)) => {
+            secret.is_empty() || requests::is_long_enough(secret)
+        }
+        ("http.security_contact", Value::String(contact)) => {
+            contact.is_empty() || requests::is_contact(contact)
         }
         (
             "mail.invitation_url" | "mail.reset_url" | "mail.verification_url",

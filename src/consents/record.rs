@@ -20,7 +20,6 @@ use crate::consents::error::ConsentError;
 use crate::consents::store;
 use crate::identity::Action;
 use crate::identity::Ctx;
-use crate::identity::Denied;
 use crate::platform::db::Tx;
 use crate::platform::hex::sha256_of;
 use crate::platform::i18n::Locale;
@@ -68,11 +67,16 @@ pub async fn record(
     key: Option<&str>,
 ) -> Result<consent::Model, ConsentError> {
     ctx.demand_signed_in()?;
+    let mut own = ctx.actor().user().is_some();
     if let Some(volunteer) = said.volunteer {
-        // Whoever may not see the record learns that first, and nothing of the rest.
+        // Whoever may not see the record, or not speak for it, learns that first, and nothing of the rest.
         let seen = volunteers::store::kept(ctx.read(), ctx.scope(), &[volunteer]).await?;
         if seen.is_empty() {
             return Err(ConsentError::NotFound("volunteerId"));
+        }
+        for it in seen.values().filter(|it| !ctx.scope().owns(it.id)) {
+            own = false;
+            ctx.demand_of_seen(Action::ManageVolunteers, it.organization_id)?;
         }
     }
     let mut checks = Checks::new();
@@ -82,6 +86,9 @@ pub async fn record(
     checks.demand(document != Some(None), || {
         let value = said.document_sha256.as_deref().unwrap_or_default();
         Refusal::of(Code::InvalidFormat, "documentSha256").with("value", value)
+    });
+    checks.demand(own || said.means != ConsentMeans::Account, || {
+        Refusal::of(Code::AccountOfAnother, "means")
     });
     let latest = ctx.now() + AHEAD;
     checks.demand(said.decided_at.is_none_or(|it| it <= latest), || {
@@ -123,7 +130,10 @@ pub async fn record(
             return Err(Refusal::of(Code::Required, "volunteerId").into());
         }
         let since = ctx.now() - TimeDelta::days(1);
-        if store::count_since(tx, &row, since).await? >= OF_A_DAY_MOST {
+        // Nobody keeps anybody from taking back what holds: there is no more of that than was given before.
+        let takes_back = row.decision == ConsentDecision::Withdrawn
+            && store::last_word(tx, &row).await? == Some(ConsentDecision::Given);
+        if !takes_back && store::count_since(tx, &row, since).await? >= OF_A_DAY_MOST {
             let refusal = Refusal::new(Code::TooManyConsents);
             return Err(refusal.with("most", OF_A_DAY_MOST).into());
         }
@@ -145,11 +155,7 @@ async fn of_record(
     let record = held.into_values().next();
     let record = record.ok_or(ConsentError::NotFound("volunteerId"))?;
     if !ctx.scope().owns(record.id) {
-        match ctx.demand(Action::ManageVolunteers, record.organization_id) {
-            // Whoever sees the record is told that it is the act that is refused.
-            Err(Denied::Invisible) => return Err(Denied::NotAllowed.into()),
-            outcome => outcome?,
-        }
+        ctx.demand_of_seen(Action::ManageVolunteers, record.organization_id)?;
     }
     Ok(consent::Model {
         organization_id: Some(record.organization_id),

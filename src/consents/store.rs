@@ -27,6 +27,7 @@ use sea_orm::QueryFilter;
 use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 use sea_orm::RelationDef;
+use sea_orm::Select;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::Query;
 use sea_orm::sea_query::SelectStatement;
@@ -129,15 +130,33 @@ pub async fn count_since(
     about: &consent::Model,
     since: DateTime<Utc>,
 ) -> Result<u64, DbErr> {
-    let whose = match about.volunteer_id {
-        Some(record) => consent::Column::VolunteerId.eq(record),
-        None => consent::Column::UserId.eq(about.user_id),
-    };
-    consent::Entity::find()
-        .filter(whose)
+    words_about(about)
         .filter(consent::Column::RecordedAt.gt(since))
         .count(&**tx)
         .await
+}
+
+/// What holds of a purpose, for the record or the account that a word is about.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn last_word(tx: &Tx, about: &consent::Model) -> Result<Option<ConsentDecision>, DbErr> {
+    words_about(about)
+        .select_only()
+        .column(consent::Column::Decision)
+        .filter(consent::Column::Purpose.eq(about.purpose))
+        .order_by_desc(consent::Column::DecidedAt)
+        .order_by_desc(consent::Column::Id)
+        .into_tuple()
+        .one(&**tx)
+        .await
+}
+
+fn words_about(word: &consent::Model) -> Select<consent::Entity> {
+    consent::Entity::find().filter(match word.volunteer_id {
+        Some(record) => consent::Column::VolunteerId.eq(record),
+        None => consent::Column::UserId.eq(word.user_id),
+    })
 }
 
 /// What was said about an account: the last `most` words, newest first.

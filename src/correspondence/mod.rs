@@ -5,6 +5,7 @@
 
 pub mod changed;
 pub mod digest;
+mod erasure;
 pub mod invitation;
 pub mod missing;
 pub mod reset;

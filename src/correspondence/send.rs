@@ -11,6 +11,7 @@ use entity::user_account;
 
 use crate::correspondence::changed;
 use crate::correspondence::digest;
+use crate::correspondence::erasure;
 use crate::correspondence::invitation;
 use crate::correspondence::missing;
 use crate::correspondence::reset;
@@ -152,6 +153,7 @@ async fn said(ctx: &Ctx, row: &letter::Model) -> Result<Option<Said>, Failed> {
         LetterKind::HoursReturned => returned::said(ctx, row, &reader).await,
         LetterKind::WeeklyDigest => digest::said(ctx, row, &reader).await,
         LetterKind::MissingMonth => missing::said(ctx, row, &reader).await,
+        LetterKind::ErasureDecided => erasure::said(ctx, row, &reader).await,
     }
 }
 

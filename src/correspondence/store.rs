@@ -7,13 +7,16 @@ use chrono::DateTime;
 use chrono::Months;
 use chrono::NaiveDate;
 use chrono::Utc;
+use entity::erasure_request;
 use entity::hour_entry;
+use entity::ids::ErasureId;
 use entity::ids::OrganizationId;
 use entity::ids::UserId;
 use entity::membership;
 use entity::organization;
 use entity::types::EntryStatus;
 use sea_orm::ColumnTrait;
+use sea_orm::Condition;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
 use sea_orm::EntityTrait;
@@ -22,6 +25,7 @@ use sea_orm::QueryOrder;
 use sea_orm::QuerySelect;
 
 use crate::identity::Action;
+use crate::identity::Scope;
 use crate::identity::permissions::roles_with;
 
 /// Organizations that go on.
@@ -94,4 +98,25 @@ pub async fn has_hours(
         .one(conn)
         .await?;
     Ok(found.is_some())
+}
+
+/// A request of erasure that a reader asked for, or that is about their data.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn erasure(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    reader: UserId,
+    id: ErasureId,
+) -> Result<Option<erasure_request::Model>, DbErr> {
+    use erasure_request::Column as C;
+    let own = Condition::any()
+        .add(C::RequestedBy.eq(reader))
+        .add(C::UserId.eq(reader))
+        .add(C::VolunteerId.is_in(scope.own_records().iter().copied()));
+    erasure_request::Entity::find_by_id(id)
+        .filter(own)
+        .one(conn)
+        .await
 }

@@ -58,6 +58,7 @@ pub(super) fn why(locale: Locale, kind: LetterKind, site: &str) -> String {
         LetterKind::HoursReturned => "letter-why-returned",
         LetterKind::WeeklyDigest => "letter-why-digest",
         LetterKind::MissingMonth => "letter-why-missing",
+        LetterKind::ErasureDecided => "letter-why-erasure",
     };
     locale.sentence(key, &[("site", site.to_owned())])
 }
@@ -76,6 +77,7 @@ pub fn kind(locale: Locale, kind: LetterKind) -> String {
             LetterKind::HoursReturned => "letter-kind-returned",
             LetterKind::WeeklyDigest => "letter-kind-digest",
             LetterKind::MissingMonth => "letter-kind-missing",
+            LetterKind::ErasureDecided => "letter-kind-erasure",
         },
     )
 }

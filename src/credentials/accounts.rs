@@ -19,7 +19,7 @@ use crate::platform::db::Tx;
 /// Makes an account.
 ///
 /// # Errors
-/// [`IdentityError::EmailTaken`].
+/// [`IdentityError::Taken`].
 pub async fn create(
     ctx: &Ctx,
     tx: &Tx,

@@ -29,6 +29,8 @@ use crate::letters::Cause;
 use crate::letters::asked;
 use crate::platform::db::Tx;
 use crate::refusal::Checks;
+use crate::refusal::Code;
+use crate::refusal::Refusal;
 
 /// The open account of the actor.
 ///
@@ -86,6 +88,9 @@ pub async fn change(
     let own = password::own(ctx, &account).await?;
     let mut checks = Checks::new();
     password::checked(ctx, &mut checks, "newPassword", new, &own);
+    if new == old {
+        checks.refuse(Refusal::of(Code::PasswordSame, "newPassword"));
+    }
     checks.done().map_err(CredentialError::Invalid)?;
     prove(ctx, &account, old, "currentPassword").await?;
     let hash = hashing::hash(ctx.core(), new.to_owned()).await?;

@@ -22,14 +22,13 @@ use crate::identity::attempts::Counter;
 use crate::identity::attempts::Taken;
 use crate::identity::hashing;
 use crate::identity::tokens::Tokens;
-use crate::platform::db::Tx;
 use crate::platform::i18n::Locale;
 
 /// An account that was asked for.
 #[derive(Debug)]
 pub enum SignedUp {
-    /// It was made, and is signed in.
-    In(Box<user_account::Model>, Tokens),
+    /// It was made, and is signed in; the last says whether a letter goes to its address that verifies it.
+    In(Box<user_account::Model>, Tokens, bool),
     /// A letter goes to its address: one that verifies it, or one that says that it has an account.
     Emailed,
 }
@@ -88,11 +87,10 @@ pub async fn sign_up(
         let account = accounts::create(ctx, tx, new).await?;
         attempts::succeeded(tx, taken).await?;
         attempts::remember(ctx, tx, &account.email).await?;
-        if ctx.core().config.identity.email_verification == EmailVerification::Letter {
-            address::send(ctx, tx, account.id, &account.email).await?;
-        }
+        let wanted = ctx.core().config.identity.email_verification == EmailVerification::Letter;
+        let emailed = wanted && address::send(ctx, tx, account.id, &account.email).await?;
         let tokens = authenticator.open(ctx, tx, account.id).await?;
-        Ok(SignedUp::In(Box::new(account), tokens))
+        Ok(SignedUp::In(Box::new(account), tokens, emailed))
     })
     .await
 }

@@ -61,7 +61,7 @@ pub fn checked(checks: &mut Checks, config: &Config, asked: &[Target]) -> Vec<Ta
                 });
                 let read = mail::address(address);
                 checks.demand(read.is_some(), || {
-                    Refusal::of(Code::InvalidFormat, &field).with("value", address)
+                    Refusal::of(Code::InvalidFormat, &field).with("value", "…")
                 });
                 Target::Email {
                     address: read.unwrap_or_default(),

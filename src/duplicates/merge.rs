@@ -227,10 +227,7 @@ pub(super) async fn held(
 
 /// Whoever keeps the organization's records may; to a volunteer their own record is visible.
 pub(super) fn manage(ctx: &Ctx, record: &volunteer::Model) -> Result<(), Denied> {
-    match ctx.demand(Action::ManageVolunteers, record.organization_id) {
-        Err(Denied::Invisible) => Err(Denied::NotAllowed),
-        outcome => outcome,
-    }
+    ctx.demand_of_seen(Action::ManageVolunteers, record.organization_id)
 }
 
 /// Nothing known says that they are two people, and the person who is known is the one that stays.

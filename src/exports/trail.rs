@@ -9,7 +9,10 @@ use entity::audit_event;
 use entity::job;
 use serde::Deserialize;
 use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
 
+use crate::audit::shown;
 use crate::audit::store;
 use crate::audit::store::Filter;
 use crate::exports::Format;
@@ -153,7 +156,9 @@ fn table(request: &TrailRequest, as_of: DateTime<Utc>) -> Table {
     let locale = request.locale;
     let instant = |it: Option<DateTime<Utc>>| it.map_or(Cell::Empty, Cell::Instant);
     let filter = &request.audit_events;
-    let organization = filter.organization.map(|it| it.to_string());
+    let organization = filter
+        .organization
+        .map(|it| shown::id("Organization", it.0));
     let parameters = [
         (
             "title",
@@ -213,9 +218,11 @@ impl Words {
 
     /// The cells of a line.
     fn row(&self, it: &audit_event::Model) -> Vec<Cell> {
-        fn id(it: Option<impl ToString>) -> Cell {
-            it.map_or(Cell::Empty, |it| Cell::Text(it.to_string()))
+        fn text(it: Option<String>) -> Cell {
+            it.map_or(Cell::Empty, Cell::Text)
         }
+        let id = |kind: &str, key: Option<Uuid>| text(key.map(|it| shown::id(kind, it)));
+        let details = it.details.as_deref().and_then(shown::details);
         let outcome = match it.outcome.as_str() {
             "REFUSED" => "REFUSED",
             _ => "DONE",
@@ -231,16 +238,16 @@ impl Words {
             Cell::text(&it.action),
             self.cell(outcome),
             self.cell(through),
-            id(it.user_id),
-            id(it.account_id),
-            id(it.session_id),
-            id(it.api_token_id),
-            id(it.address.as_ref()),
-            id(it.agent.as_ref()),
-            id(it.organization_id),
+            id("User", it.user_id.map(|it| it.0)),
+            id("User", it.account_id.map(|it| it.0)),
+            id("UserSession", it.session_id.map(|it| it.0)),
+            id("ApiToken", it.api_token_id.map(|it| it.0)),
+            text(it.address.clone()),
+            text(it.agent.clone()),
+            id("Organization", it.organization_id.map(|it| it.0)),
             Cell::text(&it.subject_type),
-            id(it.subject_id),
-            id(it.details.as_ref()),
+            id(&it.subject_type, it.subject_id),
+            text(details.map(|it| Value::Object(it).to_string())),
             Cell::text(&it.request_id),
         ]
     }

@@ -46,39 +46,39 @@ const NEWEST: &str = "api_tokens.id.desc";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::types::ApiTokenScope")]
 pub enum ApiTokenScope {
-    /// `account:read`: reads the account of its user: address, memberships, what they were told.
+    /// Reads the account of its user: address, memberships, what they were told.
     AccountRead,
-    /// `projects:read`: reads organizations, projects, activities and shifts.
+    /// Reads organizations, projects, activities and shifts.
     ProjectsRead,
-    /// `projects:write`: creates and changes projects, activities, shifts and vocabularies; includes `projects:read`.
+    /// Creates and changes projects, activities, shifts and vocabularies; includes `PROJECTS_READ`.
     ProjectsWrite,
-    /// `volunteers:read`: reads personal data: records of volunteers, members, sign-ups and attendance. Without it every
+    /// Reads personal data: records of volunteers, members, sign-ups and attendance. Without it every
     /// list of them is empty, and every field that leads to one is null.
     VolunteersRead,
-    /// `volunteers:write`: creates and changes records of volunteers, contracts and sign-ups; includes `volunteers:read`.
+    /// Creates and changes records of volunteers, contracts and sign-ups; includes `VOLUNTEERS_READ`.
     VolunteersWrite,
-    /// `hours:read`: reads hour entries and months.
+    /// Reads hour entries and months.
     HoursRead,
-    /// `hours:write`: writes hours, of any volunteer whom the user may write for; includes `hours:read`, but not whose they
+    /// Writes hours, of any volunteer whom the user may write for; includes `HOURS_READ`, but not whose they
     /// are.
     HoursWrite,
-    /// `hours:decide`: approves, returns and rejects hours, submits and closes months; includes `hours:read`.
+    /// Approves, returns and rejects hours, submits and closes months; includes `HOURS_READ`.
     HoursDecide,
-    /// `reports:read`: reads figures, reports, indicators and measurements, and checks the ledger.
+    /// Reads figures, reports, indicators and measurements, and checks the ledger.
     ReportsRead,
-    /// `impact:write`: writes indicators, targets and measurements, and decides on them; includes `reports:read`.
+    /// Writes indicators, targets and measurements, and decides on them; includes `REPORTS_READ`.
     ImpactWrite,
-    /// `exports:write`: asks for files of what its other scopes let it read, and fetches those that were asked for through
+    /// Asks for files of what its other scopes let it read, and fetches those that were asked for through
     /// it.
     ExportsWrite,
-    /// `imports:write`: brings files, of what its other scopes let it write, with `volunteers:read`: what is refused of a file
+    /// Brings files, of what its other scopes let it write, with `VOLUNTEERS_READ`: what is refused of a file
     /// names people.
     ImportsWrite,
-    /// `certificates:write`: issues certificates and takes them back, with `volunteers:read`.
+    /// Issues certificates and takes them back, with `VOLUNTEERS_READ`.
     CertificatesWrite,
-    /// `admin`: changes profile, settings, approval rules and webhooks of organizations. Members it never changes.
+    /// Changes profile, settings, approval rules and webhooks of organizations. Members it never changes.
     Admin,
-    /// `audit:read`: reads the audit trail.
+    /// Reads the audit trail.
     AuditRead,
 }
 

@@ -19,6 +19,7 @@ use entity::ids::OrganizationId;
 use entity::ids::UserId;
 use sea_orm::DbErr;
 
+use crate::audit::actions;
 use crate::audit::changes;
 use crate::audit::store;
 use crate::audit::store::Filter;
@@ -40,6 +41,7 @@ use crate::graphql::organizations::Organization;
 use crate::graphql::scalars::DateTime;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
+use crate::refusal::shortened;
 
 /// Order of the list.
 const NEWEST: &str = "audit_events.id.desc";
@@ -224,7 +226,8 @@ impl Loader<AuditEventId> for Reader {
 pub struct AuditEventFilter {
     /// Of this organization.
     organization_id: Option<ID>,
-    /// Of one of these actions, such as `membership.role`; at most 50.
+    /// Of one of these actions, such as `membership.role`; at most 50. What is none of them is refused; all are listed in
+    /// `docs/audit.md`.
     actions: Option<Vec<String>>,
     /// By this user, or a program of theirs.
     actor_id: Option<ID>,
@@ -245,7 +248,7 @@ impl AuditEventFilter {
     /// The filter in terms of the area.
     ///
     /// # Errors
-    /// What is no global id, and too many actions.
+    /// What is no global id, too many actions, and what is none.
     pub fn read(self) -> std::result::Result<Filter, Refusal> {
         let organization = self.organization_id.as_ref();
         let actor = self.actor_id.as_ref();
@@ -255,6 +258,12 @@ impl AuditEventFilter {
             .is_some_and(|it| it.len() > ACTIONS_MOST)
         {
             return Err(Refusal::of(Code::TooLong, "actions").with("most", ACTIONS_MOST));
+        }
+        let mut given = self.actions.iter().flatten().enumerate();
+        if let Some((number, unknown)) = given.find(|(_, it)| !actions::is_known(it)) {
+            let field = format!("actions.{number}");
+            let known = actions::nearest(&shortened(unknown.clone())).join(", ");
+            return Err(Refusal::of(Code::UnknownValue, &field).with("known", known));
         }
         let subject = match &self.subject_id {
             Some(id) => {

@@ -120,12 +120,12 @@ impl Viewer {
         Ok(standing.map(Volunteer).collect())
     }
 
-    /// What the account is asked for besides its password; null where nothing is.
+    /// What the account is asked for besides its password; null where nothing is, and for programs.
     async fn second_factor(&self, gql: &Context<'_>) -> Result<Option<SecondFactor>> {
         own_factor(gql, self.0.id).await
     }
 
-    /// Identities at other providers that sign in to the account, the first linked first.
+    /// Identities at other providers that sign in to the account, the first linked first; none for programs.
     async fn linked_identities(&self, gql: &Context<'_>) -> Result<Vec<LinkedIdentity>> {
         own_identities(gql, self.0.id).await
     }
@@ -136,7 +136,7 @@ impl Viewer {
         Ok(gql.op()?.scope().is_withheld())
     }
 
-    /// Where the user is signed in, those that began last first.
+    /// Where the user is signed in, those that began last first; nowhere, as far as programs are told.
     async fn sessions(
         &self,
         gql: &Context<'_>,

@@ -65,6 +65,9 @@ pub enum LetterKind {
     /// A month has neither hours nor the word that there were none, for those who attest months: three days before it
     /// closes by itself, or on the fifth day after its end where months close only by hand.
     MissingMonth,
+    /// An erasure that the reader asked for, or of their data, was approved or refused. Cannot be switched off: whoever did
+    /// not ask for it has only that time to take it back.
+    ErasureDecided,
 }
 
 /// A letter to a person. Whoever it is for sees it, of an invitation whoever invites, and administrators of the platform; what

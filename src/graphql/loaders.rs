@@ -11,7 +11,6 @@ use std::time::Duration;
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::dataloader::Loader;
-use async_graphql::runtime::TokioSpawner;
 use async_graphql::runtime::TokioTimer;
 use chrono::NaiveDate;
 use entity::ids::MembershipId;
@@ -28,7 +27,11 @@ use entity::territory;
 use entity::user_account;
 use entity::vocabulary_term;
 use entity::volunteer;
+use futures_util::task::FutureObj;
+use futures_util::task::Spawn;
+use futures_util::task::SpawnError;
 use sea_orm::DbErr;
+use tokio::runtime::Handle;
 
 use crate::graphql::context::Gql;
 use crate::graphql::error::fault;
@@ -57,8 +60,18 @@ impl Reader {
             ctx,
             files: Files::default(),
         };
-        DataLoader::new(reader, TokioSpawner::current(), TokioTimer::default())
-            .delay(Duration::from_micros(200))
+        DataLoader::new(reader, Here, TokioTimer::default()).delay(Duration::from_micros(200))
+    }
+}
+
+/// Looks up on the thread that the operation runs on, wherever that is: elsewhere it would begin before all have asked.
+struct Here;
+
+impl Spawn for Here {
+    fn spawn_obj(&self, future: FutureObj<'static, ()>) -> Result<(), SpawnError> {
+        let here = Handle::try_current().map_err(|_gone| SpawnError::shutdown())?;
+        here.spawn(future);
+        Ok(())
     }
 }
 

@@ -69,8 +69,19 @@ pub fn split(id: &ID) -> Option<(String, Uuid)> {
     ))
 }
 
+/// Type name and key of a global id of a type that there is.
+#[must_use]
+pub fn known(id: &ID) -> Option<(&'static str, Uuid)> {
+    let (kind, key) = split(id)?;
+    let kind = TYPES.iter().find(|it| **it == kind)?;
+    Some((kind, key))
+}
+
 macro_rules! nodes {
-    ($($id:ident = $name:literal;)*) => {$(
+    ($($id:ident = $name:literal;)*) => {
+        /// All types that have global ids of their own.
+        const TYPES: &[&str] = &[$($name),*];
+    $(
         impl NodeId for ids::$id {
             const TYPE: &'static str = $name;
 

@@ -70,6 +70,7 @@ use crate::graphql::imports::import::Import;
 use crate::graphql::loaders;
 use crate::graphql::members::Membership;
 use crate::graphql::node::NodeId;
+use crate::graphql::node::split;
 use crate::graphql::notifications;
 use crate::graphql::notifications::Notification;
 use crate::graphql::organizations::Organization;
@@ -80,6 +81,7 @@ use crate::graphql::schedules::delivery::Delivery;
 use crate::graphql::schedules::schedule::Schedule;
 use crate::graphql::territories::Territory;
 use crate::graphql::timers::timer::Timer;
+use crate::graphql::token_scopes;
 use crate::graphql::valuation::rate::WageRate;
 use crate::graphql::vocabularies::VocabularyTerm;
 use crate::graphql::volunteers::Volunteer;
@@ -182,16 +184,17 @@ pub struct NodeQueries;
 /// Queries by global id.
 #[Object]
 impl NodeQueries {
-    /// The thing of a global id; null when there is none or the caller may not see it.
+    /// The thing of a global id; null when there is none, or the caller may not see it. A token needs the scopes that a list of
+    /// its kind asks for.
     async fn node(
         &self,
         gql: &Context<'_>,
         #[graphql(desc = "The global id.")] id: ID,
     ) -> Result<Option<Node>> {
-        find(gql, &id).await
+        named(gql, &id).await
     }
 
-    /// The things of global ids, in the order given, null for what is not there or not visible.
+    /// The things of global ids, in the order given, null where `node` is.
     async fn nodes(
         &self,
         gql: &Context<'_>,
@@ -202,11 +205,20 @@ impl NodeQueries {
             return Err(refusal.with("most", IDS_MOST).into());
         }
         // Together, so that things of one kind are read by one statement.
-        try_join_all(ids.iter().map(|id| find(gql, id))).await
+        try_join_all(ids.iter().map(|id| named(gql, id))).await
     }
 }
 
-/// The thing of a global id, through the loaders of its kind.
+/// The thing of a global id, where whoever names it may ask for things of its kind.
+async fn named(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
+    let rights = gql.op()?.scope().rights();
+    match (rights, split(id)) {
+        (Some(rights), Some((kind, _))) if !token_scopes::opens(&kind, rights) => Ok(None),
+        _ => find(gql, id).await,
+    }
+}
+
+/// The thing of a global id to which something leads, through the loaders of its kind.
 ///
 /// # Errors
 /// A fault.

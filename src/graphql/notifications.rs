@@ -70,6 +70,12 @@ pub enum NotificationKind {
     /// Hours of theirs, or that they wrote, were returned: the entries say why. One notification tells of all that were
     /// returned at once, with the reason of the first.
     HoursReturned,
+    /// Somebody asked that personal data be erased, and they may decide: `erasureRequests` has it.
+    ErasureRequested,
+    /// The erasure that they asked for, or of their own data, was approved: it can be taken back until it is due.
+    ErasureApproved,
+    /// The erasure that they asked for, or of their own data, was refused: the request has the reason.
+    ErasureRefused,
 }
 
 /// Something a user was told. Only they see it.

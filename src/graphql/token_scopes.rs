@@ -1,4 +1,5 @@
-//! Which scope each root field asks an API token for: the one table, beside the schema.
+//! Which scope each root field, and each kind of thing that has a global id, asks an API token for: the one table,
+//! beside the schema.
 //!
 //! The gate holds every operation against it. What rows are left to a token is decided by `identity::scope`, so that what a
 //! field leads to is held as well. A test demands a line for every root field, and no line for what is none.
@@ -11,13 +12,15 @@ use crate::refusal::Refusal;
 
 use ApiTokenScope as S;
 
-/// What a root field asks a token for.
+/// What a root field, or the name of a thing, asks a token for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
     /// Nothing: it tells what everybody may know, or what the token may see.
     Nothing,
     /// All of these.
     Scopes(&'static [ApiTokenScope]),
+    /// One of these: they lead to different rows.
+    Any(&'static [ApiTokenScope]),
     /// A person who has signed in: no token will do.
     Person,
 }
@@ -286,6 +289,51 @@ pub const SUBSCRIPTIONS: &[(&str, Needs)] = &[
     ("periodStatusChanged", Needs::Scopes(&[S::HoursRead])),
 ];
 
+/// What is named by its global id, by kind: as much as the lists in which things of its kind stand.
+pub const NODES: &[(&str, Needs)] = &[
+    ("Accreditation", Needs::Scopes(&[S::ProjectsRead])),
+    ("Activity", Needs::Scopes(&[S::ProjectsRead])),
+    ("ApiToken", Needs::Person),
+    ("ApprovalRule", Needs::Scopes(&[S::HoursDecide])),
+    ("Attendance", Needs::Scopes(&[S::VolunteersRead])),
+    ("AuditEvent", Needs::Scopes(&[S::AuditRead])),
+    (
+        "Certificate",
+        Needs::Scopes(&[S::VolunteersRead, S::CertificatesWrite]),
+    ),
+    ("ContractIncident", Needs::Scopes(&[S::VolunteersRead])),
+    ("Delivery", Needs::Person),
+    ("ErasureRequest", Needs::Person),
+    ("EvidenceFile", Needs::Scopes(&[S::ReportsRead])),
+    ("ExportJob", Needs::Scopes(&[S::ExportsWrite])),
+    ("HourEntry", Needs::Scopes(&[S::HoursRead])),
+    ("Import", Needs::Scopes(&[S::VolunteersRead])),
+    ("Indicator", Needs::Scopes(&[S::ReportsRead])),
+    ("Measurement", Needs::Scopes(&[S::ReportsRead])),
+    (
+        "Membership",
+        Needs::Any(&[S::AccountRead, S::VolunteersRead]),
+    ),
+    ("Notification", Needs::Scopes(&[S::AccountRead])),
+    ("Organization", Needs::Scopes(&[S::ProjectsRead])),
+    ("Project", Needs::Scopes(&[S::ProjectsRead])),
+    ("ReportSnapshot", Needs::Scopes(&[S::ReportsRead])),
+    ("ReportingPeriod", Needs::Scopes(&[S::HoursRead])),
+    ("Schedule", Needs::Person),
+    ("Shift", Needs::Scopes(&[S::ProjectsRead])),
+    ("Signup", Needs::Scopes(&[S::VolunteersRead])),
+    ("Territory", Needs::Nothing),
+    ("Timer", Needs::Scopes(&[S::HoursRead])),
+    ("User", Needs::Any(&[S::AccountRead, S::VolunteersRead])),
+    ("UserSession", Needs::Person),
+    ("VocabularyTerm", Needs::Nothing),
+    ("Volunteer", Needs::Scopes(&[S::VolunteersRead])),
+    ("VolunteerContract", Needs::Scopes(&[S::VolunteersRead])),
+    ("VolunteerMerge", Needs::Scopes(&[S::VolunteersRead])),
+    ("WageRate", Needs::Scopes(&[S::ReportsRead])),
+    ("WebhookEndpoint", Needs::Scopes(&[S::Admin])),
+];
+
 /// What a root field of an operation asks for. One that has no line asks for a person.
 #[must_use]
 pub fn needs(kind: &str, field: &str) -> Needs {
@@ -305,12 +353,39 @@ pub fn objection(kind: &str, field: &str, rights: &Rights) -> Option<Refusal> {
     if field.starts_with("__") {
         return None;
     }
-    match needs(kind, field) {
-        Needs::Nothing => None,
-        Needs::Person => Some(Refusal::new(Code::TokenNever)),
-        Needs::Scopes(scopes) => {
-            let lacking = scopes.iter().find(|it| !rights.has(**it))?;
-            Some(Refusal::new(Code::TokenScope).with("scope", lacking.word()))
-        }
-    }
+    let refusal = refused(needs(kind, field), rights)?;
+    Some(match refusal.code {
+        Code::TokenScope => refusal.with("field", field),
+        _ => refusal,
+    })
+}
+
+/// Whether a token may name a thing of a kind by its global id. What it may not is to it as what is not there.
+#[must_use]
+pub fn opens(kind: &str, rights: &Rights) -> bool {
+    let line = NODES.iter().find(|(name, _)| *name == kind);
+    let needs = line.map_or(Needs::Person, |(_, needs)| *needs);
+    refused(needs, rights).is_none()
+}
+
+fn refused(needs: Needs, rights: &Rights) -> Option<Refusal> {
+    let lacking: Vec<ApiTokenScope> = match needs {
+        Needs::Nothing => Vec::new(),
+        Needs::Person => return Some(Refusal::new(Code::TokenNever)),
+        Needs::Scopes(scopes) => scopes
+            .iter()
+            .copied()
+            .filter(|it| !rights.has(*it))
+            .collect(),
+        Needs::Any(scopes) if scopes.iter().any(|it| rights.has(*it)) => Vec::new(),
+        Needs::Any(scopes) => scopes.first().copied().into_iter().collect(),
+    };
+    let names: Vec<String> = lacking.into_iter().map(name).collect();
+    let lacks = Refusal::new(Code::TokenScope);
+    (!names.is_empty()).then(|| lacks.with("scope", names.join(", ")))
+}
+
+/// A scope as the API takes it.
+fn name(scope: ApiTokenScope) -> String {
+    scope.word().to_uppercase().replace(':', "_")
 }

@@ -178,11 +178,7 @@ impl Known {
     /// # Errors
     /// [`Denied`].
     pub fn demand_manager(&self, ctx: &Ctx) -> Result<(), Denied> {
-        match ctx.demand(Action::ManagePeriods, self.organization) {
-            // They see it: an observer, say. Then it is the act that is refused.
-            Err(Denied::Invisible) => Err(Denied::NotAllowed),
-            outcome => outcome,
-        }
+        ctx.demand_of_seen(Action::ManagePeriods, self.organization)
     }
 
     /// What was said of it; `None` where nothing was.
@@ -363,6 +359,7 @@ pub async fn certify(
     ctx.transaction(async |tx| {
         let known = Known::hold(ctx, tx, organization, month).await?;
         if !store::may_certify(tx, ctx.scope(), organization).await? {
+            ctx.notes().lacking(organization);
             return Err(Denied::NotAllowed.into());
         }
         known.demand_version(expected)?;

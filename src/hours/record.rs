@@ -133,6 +133,12 @@ pub async fn create_many(
     run: Run,
 ) -> Result<Vec<Outcome>, HoursError> {
     ctx.demand_signed_in()?;
+    if !ctx.belongs(organization) {
+        let unseen = items
+            .iter()
+            .map(|_| Err(HoursError::NotFound { field: "projectId" }));
+        return Ok(unseen.collect());
+    }
     let ran = ctx
         .transaction(async |tx| {
             let outcomes = within(ctx, tx, organization, items).await;
@@ -225,6 +231,7 @@ async fn write(
     let mut placed: Vec<Option<Placed<'_>>> = Vec::with_capacity(items.len());
     for (at, item) in items.iter().enumerate() {
         let laid = if item.target == Target::Approved && ctx.actor().user().is_some() {
+            ctx.notes().lacking(organization);
             Err(Denied::NotAllowed.into())
         } else {
             place.lay(ctx, &item.entry)

@@ -9,6 +9,7 @@ use actix_web::HttpMessage;
 use actix_web::HttpRequest;
 use actix_web::HttpResponse;
 use actix_web::HttpResponseBuilder;
+use actix_web::http::ConnectionType;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web;
@@ -25,6 +26,7 @@ use crate::http::Parts;
 use crate::http::body;
 use crate::http::body::Bounds;
 use crate::http::body::Room;
+use crate::http::body::Taken;
 use crate::http::body::Unread;
 use crate::http::headers::Outcome;
 use crate::http::headers::RequestId;
@@ -74,16 +76,12 @@ pub async fn post(
             "A compressed body is not read.",
         );
     }
-    let limits = &parts.core.config.limits;
-    let bounds = Bounds {
-        small: limits.body_bytes,
-        large: limits.import_body_bytes,
-    };
+    let bounds = Bounds::of(&parts.core.config.limits);
     let signed_in = async || {
         let (ctx, _) = asking(&parts, &http, form).await?;
         Ok(ctx.actor().user())
     };
-    let body = match body::read(payload, bounds, &room, signed_in).await {
+    let body = match body::read(payload, origin(&http).address, bounds, &room, signed_in).await {
         Ok(body) => body,
         Err(unread) => return unread_answer(form, unread),
     };
@@ -300,11 +298,20 @@ fn unread_answer(form: Form, unread: Unread<HttpResponse>) -> HttpResponse {
             refused(form, StatusCode::PAYLOAD_TOO_LARGE, &message)
         }
         Unread::Broken => refused(form, StatusCode::BAD_REQUEST, "The body ended too early."),
-        Unread::Late => refused(
+        Unread::Late => {
+            let status = StatusCode::REQUEST_TIMEOUT;
+            closing(refused(form, status, "The body did not come in time."))
+        }
+        Unread::Crowded(Taken::ByAll) => closing(later(
             form,
-            StatusCode::REQUEST_TIMEOUT,
-            "The body did not come in time.",
-        ),
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The server takes no more bodies of this size at once: sign in, or send it again in a moment.",
+        )),
+        Unread::Crowded(Taken::ByAddress) => closing(later(
+            form,
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many bodies come from this address at once: sign in, or send it again in a moment.",
+        )),
         Unread::Full => later(
             form,
             StatusCode::SERVICE_UNAVAILABLE,
@@ -317,6 +324,14 @@ fn unread_answer(form: Form, unread: Unread<HttpResponse>) -> HttpResponse {
         ),
         Unread::Refused(response) => response,
     }
+}
+
+/// A refusal after which nothing more is read: the connection is worth no more than the rest of the body.
+fn closing(mut response: HttpResponse) -> HttpResponse {
+    response
+        .head_mut()
+        .set_connection_type(ConnectionType::Close);
+    response
 }
 
 /// A refusal of what may be sent again soon.

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use actix_web::HttpRequest;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web;
@@ -15,8 +16,14 @@ use chrono::Utc;
 use sea_orm::ConnectionTrait;
 use tokio::time::timeout;
 
+use crate::config::Environment;
 use crate::http::Parts;
+use crate::http::headers::text;
+use crate::http::origin::Proxies;
+use crate::http::origin::origin;
 use crate::identity::published;
+use crate::platform::crypto::sha256;
+use crate::platform::network::Network;
 use crate::platform::telemetry;
 use crate::platform::zones;
 
@@ -95,7 +102,43 @@ impl Readiness {
     }
 }
 
-async fn figures(parts: web::Data<Parts>) -> HttpResponse {
+/// Whether somebody may read the figures: on one's own machine everybody, in production whoever is on the same machine, in
+/// a part of the network that the settings name, or knows the secret.
+fn may_read(parts: &Parts, proxies: &Proxies, http: &HttpRequest) -> bool {
+    let config = &parts.core.config;
+    let (token, networks) = (
+        config.http.metrics_token.expose(),
+        &config.http.metrics_networks,
+    );
+    let is_open = config.environment == Environment::Development;
+    let given = text(http, header::AUTHORIZATION).and_then(|it| it.split_once(' '));
+    let knows = given.is_some_and(|(scheme, given)| {
+        // Digests, so that the time that it takes tells nothing of the secret.
+        scheme.eq_ignore_ascii_case("bearer")
+            && sha256(given.trim().as_bytes()) == sha256(token.as_bytes())
+    });
+    let is_near = || {
+        let address = origin(http).address;
+        let networks = Network::all(networks);
+        address.is_some_and(|it| networks.iter().any(|part| part.holds(it)))
+    };
+    (is_open && token.is_empty() && networks.is_empty())
+        || (!token.is_empty() && knows)
+        || is_near()
+        || proxies.is_local(http)
+}
+
+async fn figures(
+    parts: web::Data<Parts>,
+    proxies: web::Data<Proxies>,
+    http: HttpRequest,
+) -> HttpResponse {
+    if !may_read(&parts, &proxies, &http) {
+        return HttpResponse::Unauthorized()
+            .insert_header((header::WWW_AUTHENTICATE, "Bearer"))
+            .content_type("text/plain; charset=utf-8")
+            .body("figures are for whoever the settings name: http.metrics_token, http.metrics_networks\n");
+    }
     metrics::counter!("database_statements_total").absolute(parts.core.db.statements());
     match telemetry::figures() {
         Some(handle) => HttpResponse::Ok()

@@ -3,6 +3,7 @@
 //! What is answered is decided elsewhere; it receives its parts as values.
 
 mod body;
+mod elsewhere;
 mod files;
 mod graphql;
 mod headers;
@@ -16,6 +17,7 @@ mod open_data_pictures;
 mod origin;
 mod page;
 mod pages;
+mod security_txt;
 mod trail;
 mod verify;
 mod verify_page;
@@ -47,6 +49,9 @@ use crate::platform::telemetry;
 
 /// How long running requests may take to end when the server closes.
 const DRAIN_SECONDS: u64 = 10;
+
+/// Most connections at once. Each may hold the beginning of a request, of which no room is taken.
+const CONNECTIONS: usize = 8_192;
 
 /// What the routes share.
 #[derive(Clone)]
@@ -115,7 +120,7 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
     let live = Live::new(ending.clone());
     let ready = web::Data::new(Readiness::default());
     let shelf = web::Data::new(Shelf::default());
-    let room = Room::default();
+    let room = Room::of(&config.limits);
     let proxies = Proxies::of(&config.http);
     tokio::spawn(parts.core.db.clone().listen(ending.clone()));
     let server = HttpServer::new(move || {
@@ -127,6 +132,7 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
             .app_data(web::Data::new(room.clone()))
             .app_data(web::Data::new(proxies.clone()))
             .wrap(Compress::default())
+            .wrap(from_fn(elsewhere::answer))
             .wrap(from_fn(headers::surround))
             .service(
                 web::resource("/graphql")
@@ -137,6 +143,7 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
                     .default_service(web::to(graphql::other_method)),
             )
             .configure(health::routes)
+            .configure(security_txt::routes)
             .configure(pages::routes)
             .configure(files::routes)
             .configure(open_data::routes)
@@ -144,6 +151,7 @@ pub fn listen(parts: Parts) -> std::io::Result<Listening> {
             .configure(letters::routes)
     })
     .workers(workers)
+    .max_connections(CONNECTIONS.div_ceil(workers.max(1)))
     .shutdown_timeout(DRAIN_SECONDS)
     .keep_alive(Duration::from_secs(75))
     .client_request_timeout(Duration::from_secs(15))

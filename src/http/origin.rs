@@ -42,6 +42,19 @@ impl Proxies {
         Origin::new(peer.map(|it| self.client(it, headers)), agent)
     }
 
+    /// Whether a request certainly began on this machine: one that a proxy passed on did not, unless the proxy is
+    /// trusted and says so.
+    pub fn is_local(&self, http: &HttpRequest) -> bool {
+        let peer = http.peer_addr().map(|it| it.ip().to_canonical());
+        let passed_on = ["x-forwarded-for", "forwarded"]
+            .iter()
+            .any(|it| http.headers().contains_key(*it));
+        peer.is_some_and(|peer| {
+            let said = || self.trusts(peer) && self.client(peer, http.headers()).is_loopback();
+            peer.is_loopback() && (!passed_on || said())
+        })
+    }
+
     /// The client behind whoever is connected.
     ///
     /// A proxy writes one of the two headers and passes the other on as the client sent it: where both are there and do
@@ -130,6 +143,7 @@ mod tests {
     fn client(trusted: &str, peer: &str, headers: &[(&'static str, &str)]) -> String {
         let proxies = Proxies::of(&HttpConfig {
             trusted_proxies: trusted.to_owned(),
+            ..HttpConfig::default()
         });
         let mut request = TestRequest::default().peer_addr(format!("{peer}:4711").parse().unwrap());
         for (name, value) in headers {

@@ -23,6 +23,7 @@ pub async fn tell(ctx: &Ctx, operation: Option<&gate::Operation>) {
     let operation = Operation {
         kind: operation.map_or("", |it| it.kind),
         fields: operation.map_or(&[], |it| it.fields.as_slice()),
+        named: operation.and_then(|it| it.named),
     };
     if let Err(cause) = told::tell(ctx, operation, noted).await {
         tracing::error!(request.id = ctx.request_id(), %cause, "the trail was not written");

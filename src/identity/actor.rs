@@ -39,6 +39,15 @@ impl Actor {
         }
     }
 
+    /// The user, where they ask themselves and have no program ask.
+    #[must_use]
+    pub fn person(&self) -> Option<UserId> {
+        match self {
+            Self::User { id, .. } => Some(*id),
+            Self::Token { .. } | Self::Operator | Self::Nobody => None,
+        }
+    }
+
     /// The token that it is done through.
     #[must_use]
     pub fn token(&self) -> Option<ApiTokenId> {

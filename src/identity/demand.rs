@@ -35,12 +35,31 @@ impl Ctx {
         if self.may(action, organization) {
             return Ok(());
         }
+        if self.actor().user().is_some() {
+            self.notes().lacking(organization);
+        }
         match self.actor() {
             Actor::Nobody => Err(Denied::SignedOut),
             _ if self.scope().role(organization).is_some() || self.scope().is_everything() => {
                 Err(Denied::NotAllowed)
             }
             _ => Err(Denied::Invisible),
+        }
+    }
+
+    /// Demands an action on what the actor sees: whoever sees a thing without belonging to its organization, an observer or
+    /// the person it is about, is told that it is the act that is refused.
+    ///
+    /// # Errors
+    /// [`Denied::SignedOut`], [`Denied::NotAllowed`].
+    pub fn demand_of_seen(
+        &self,
+        action: Action,
+        organization: OrganizationId,
+    ) -> Result<(), Denied> {
+        match self.demand(action, organization) {
+            Err(Denied::Invisible) => Err(Denied::NotAllowed),
+            outcome => outcome,
         }
     }
 

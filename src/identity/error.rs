@@ -75,8 +75,13 @@ impl Refuse for IdentityError {
             Self::Invalid(refusals) => refusals.clone(),
             Self::Credentials => vec![Refusal::new(Code::InvalidCredentials)],
             Self::Attempts { seconds } => {
-                let minutes = seconds.saturating_add(59).div_euclid(60);
-                vec![Refusal::new(Code::TooManyAttempts).with("minutes", minutes)]
+                // Less than a minute is told in seconds.
+                let minutes = match *seconds {
+                    ..60 => 0,
+                    _ => seconds.saturating_add(59).div_euclid(60),
+                };
+                let refusal = Refusal::new(Code::TooManyAttempts).with("minutes", minutes);
+                vec![refusal.with("seconds", *seconds)]
             }
             Self::Session => vec![Refusal::new(Code::SessionEnded)],
             Self::Taken => vec![Refusal::of(Code::Taken, "email")],

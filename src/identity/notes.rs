@@ -59,6 +59,10 @@ pub struct Noted {
     pub opened: BTreeMap<OrganizationId, BTreeSet<VolunteerId>>,
     /// Codes of refusals that the trail tells.
     pub refused: BTreeSet<&'static str>,
+    /// Organizations in which whoever asked lacked the right, of something that they see.
+    pub withheld: BTreeSet<OrganizationId>,
+    /// Where a right was found lacking last, until it is known whether that refused anything.
+    lacking: Option<OrganizationId>,
     /// Whose account it was about, where nobody was signed in.
     pub account: Option<UserId>,
     /// The session that began.
@@ -73,7 +77,13 @@ impl Notes {
         records.insert(volunteer);
     }
 
-    /// Something was refused. Only refusals of rights and of credentials are told.
+    /// A right was found lacking in an organization, which may refuse the act or not.
+    pub fn lacking(&self, organization: OrganizationId) {
+        self.held().lacking = Some(organization);
+    }
+
+    /// Something was refused. Only refusals of rights and of credentials are told; where the right was lacking, of what is
+    /// seen alone: of whatever is answered like what does not exist, no organization is told.
     pub fn refused(&self, code: Code) {
         let told = matches!(
             code,
@@ -85,8 +95,17 @@ impl Notes {
                 | Code::IdentityUnlinked
                 | Code::TooManyAttempts
         );
+        let mut held = self.held();
+        match code {
+            Code::Forbidden => {
+                let lacking = held.lacking.take();
+                held.withheld.extend(lacking);
+            }
+            Code::NotFound => held.lacking = None,
+            _ => {}
+        }
         if told {
-            self.held().refused.insert(code.key());
+            held.refused.insert(code.key());
         }
     }
 
@@ -141,5 +160,19 @@ mod tests {
         notes.refused(Code::Forbidden);
         let refused: Vec<_> = notes.take().refused.into_iter().collect();
         assert_eq!(refused, ["forbidden"]);
+    }
+
+    #[test]
+    fn an_organization_is_told_what_was_withheld_in_it_and_not_what_was_not_there() {
+        let notes = Notes::default();
+        let [one, other, third] = [1, 2, 3].map(|it| OrganizationId(Uuid::from_u128(it)));
+        notes.lacking(one);
+        notes.refused(Code::Required);
+        notes.refused(Code::Forbidden);
+        notes.lacking(other);
+        notes.refused(Code::NotFound);
+        notes.refused(Code::Forbidden);
+        notes.lacking(third);
+        assert_eq!(Vec::from_iter(notes.take().withheld), [one]);
     }
 }

@@ -3,6 +3,8 @@
 //! How one is hashed is in `hashing`; a mixture of kinds of signs is not asked for, since it makes passwords harder to
 //! remember and hardly harder to guess (NIST SP 800-63B).
 
+mod spelled;
+
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -11,6 +13,7 @@ use sea_orm::DbErr;
 
 use crate::identity::ctx::Ctx;
 use crate::identity::store;
+use crate::platform::text;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
@@ -47,8 +50,10 @@ impl Own {
         let parts = name.split(|it: char| !it.is_alphanumeric());
         let whole: String = name.chars().filter(|it| it.is_alphanumeric()).collect();
         let words = parts.map(str::to_owned).chain([whole]);
-        self.0
-            .extend(words.filter(|it| it.chars().count() >= WORD_LEAST));
+        let words = words.filter(|it| it.chars().count() >= WORD_LEAST);
+        // Also without vowel signs, accents, and what else people leave out.
+        let both = words.flat_map(|it| [spelled::letters(&it).into_iter().collect(), it]);
+        self.0.extend(both);
         self
     }
 
@@ -58,7 +63,8 @@ impl Own {
         words.push(PRODUCT);
         // The longest first: a name may be part of another.
         words.sort_by_key(|it| std::cmp::Reverse(it.len()));
-        let spellings = [password.to_lowercase(), plain(&password.to_lowercase())];
+        let lower = password.to_lowercase();
+        let spellings = [text::fold(password), plain(&lower), lower];
         spellings.iter().any(|spelling| {
             let mut left: String = spelling.chars().filter(|it| it.is_alphanumeric()).collect();
             let before = left.len();
@@ -100,20 +106,24 @@ pub fn checked(ctx: &Ctx, checks: &mut Checks, field: &str, password: &str, own:
 }
 
 /// Whether a password is among those that are tried first: a listed one, also in capitals, with signs in the place of
-/// letters, with digits and signs around it, or written several times; a run of signs; hardly any different signs.
+/// letters, with digits and signs around it, or written several times; a few words of ours; a run of signs; hardly any
+/// different signs. Arabic is compared without vowel signs and in one spelling of its letters, digits of both scripts alike.
 #[must_use]
 pub fn is_common(password: &str) -> bool {
-    let lower = password.to_lowercase();
+    let lower = text::western_digits(&password.to_lowercase());
     let signs: Vec<char> = lower.chars().filter(|it| !it.is_whitespace()).collect();
+    let letters = spelled::letters(password);
     let different: HashSet<&char> = signs.iter().collect();
-    if different.len() < SIGNS_LEAST || is_run(&signs) {
+    if different.len() < SIGNS_LEAST || is_run(&signs) || spelled::is_spelled(&letters) {
         return true;
     }
+    let once: Vec<char> = unit(&letters.iter().collect::<String>()).chars().collect();
     let whole: String = signs.iter().collect();
     let bare = bare(&whole);
-    [whole.as_str(), bare, &plain(&whole), &plain(bare)]
-        .iter()
-        .any(|it| is_listed(it))
+    spelled::is_spelled(&once)
+        || [whole.as_str(), bare, &plain(&whole), &plain(bare)]
+            .iter()
+            .any(|it| is_listed(it))
 }
 
 /// Whether a text is listed, as it is or as what it repeats; a number behind it that is listed itself adds nothing.
@@ -137,7 +147,11 @@ fn bare(text: &str) -> &str {
 
 /// With letters in the place of the signs that stand for them.
 fn plain(text: &str) -> String {
-    let letter = |it| match it {
+    text.chars().map(letter).collect()
+}
+
+fn letter(sign: char) -> char {
+    match sign {
         '0' => 'o',
         '1' | '!' | '|' => 'i',
         '3' | '€' => 'e',
@@ -145,8 +159,7 @@ fn plain(text: &str) -> String {
         '5' | '$' => 's',
         '7' | '+' => 't',
         other => other,
-    };
-    text.chars().map(letter).collect()
+    }
 }
 
 /// What a text repeats; itself where it repeats nothing.
@@ -198,6 +211,18 @@ mod tests {
             "!!elephant!!",
             "1qaz2wsx3edc",
             "iloveyou!!!!",
+            "كلمةالمرور2026",
+            "كلمةالسر12345",
+            "محمد123456789",
+            "اللهأكبر12345",
+            "مُحَمَّد ١٢٣٤٥٦٧٨٩",
+            "محمدمحمدمحمدمحمد",
+            "١٢٣٤٥٦٧٨٩٠١٢",
+            "correct horse battery staple",
+            "qwertyuiopasdf",
+            "wydadcasablanca",
+            "tiwizi-demo2026",
+            "7bibti7bibti2020",
         ] {
             assert!(is_common(text), "{text}");
         }
@@ -219,8 +244,9 @@ mod tests {
 
     #[test]
     fn nothing_of_the_owner_makes_a_password() {
-        let own =
-            Own::of("amina.benali@al-amal.example", "Amina Benali").and("Association Al Amal");
+        let own = Own::of("amina.benali@al-amal.example", "Amina Benali")
+            .and("Association Al Amal")
+            .and("خزامى الوراق");
         for text in [
             "amina.benali1990",
             "AminaBenali!!2026",
@@ -230,6 +256,8 @@ mod tests {
             "tiwizi-tiwizi-1",
             "T1w1z1-2026-2026",
             "amina.benali@al-amal.example",
+            "خُزامى الوَرّاق 2026",
+            "خزامي-الوراق-٧٧",
         ] {
             assert!(own.is_all_of(text), "{text}");
         }

@@ -81,7 +81,8 @@ pub fn most(kind: LetterKind) -> u64 {
         | LetterKind::AccountSafety
         | LetterKind::HoursReturned
         | LetterKind::WeeklyDigest
-        | LetterKind::MissingMonth => RECEIVED_MOST,
+        | LetterKind::MissingMonth
+        | LetterKind::ErasureDecided => RECEIVED_MOST,
     }
 }
 

@@ -18,14 +18,15 @@ use crate::letters::store;
 use crate::platform::db::Tx;
 
 /// Whether letters of a kind can be switched off. Those about a password cannot: whoever took an account over would begin
-/// with it, and whoever lost a password could not come back.
+/// with it, and whoever lost a password could not come back; nor those about an erasure, which nothing brings back.
 #[must_use]
 pub fn can_be_off(kind: LetterKind) -> bool {
     match kind {
         LetterKind::PasswordReset
         | LetterKind::PasswordChanged
         | LetterKind::AccountSafety
-        | LetterKind::EmailVerification => false,
+        | LetterKind::EmailVerification
+        | LetterKind::ErasureDecided => false,
         LetterKind::Invitation
         | LetterKind::HoursReturned
         | LetterKind::WeeklyDigest
@@ -117,7 +118,7 @@ mod tests {
     use super::can_be_off;
 
     #[test]
-    fn all_but_what_keeps_an_account_safe_can_be_switched_off() {
+    fn all_but_what_keeps_an_account_or_its_data_safe_can_be_switched_off() {
         let needed: Vec<LetterKind> = LetterKind::iter().filter(|it| !can_be_off(*it)).collect();
 
         assert_eq!(
@@ -126,7 +127,8 @@ mod tests {
                 LetterKind::PasswordReset,
                 LetterKind::PasswordChanged,
                 LetterKind::AccountSafety,
-                LetterKind::EmailVerification
+                LetterKind::EmailVerification,
+                LetterKind::ErasureDecided,
             ]
         );
     }

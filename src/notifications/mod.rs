@@ -133,6 +133,9 @@ fn key(kind: NotificationKind) -> &'static str {
         NotificationKind::WebhookFailing => "notification-webhook-failing",
         NotificationKind::WebhookDisabled => "notification-webhook-disabled",
         NotificationKind::HoursReturned => "notification-hours-returned",
+        NotificationKind::ErasureRequested => "notification-erasure-requested",
+        NotificationKind::ErasureApproved => "notification-erasure-approved",
+        NotificationKind::ErasureRefused => "notification-erasure-refused",
     }
 }
 

@@ -37,14 +37,18 @@ const ROWS: usize = 1_000;
 /// [`DbErr`].
 pub async fn insert(tx: &Tx, rows: Vec<notification::Model>) -> Result<(), DbErr> {
     note(tx, &rows, |it| it.created_at);
+    // What is of no organization is about accounts: whoever acts has no part in what others are told of them.
+    let beyond = rows.iter().any(|it| it.organization_id.is_none());
     for chunk in rows.chunks(ROWS) {
         let rows = chunk
             .iter()
             .cloned()
             .map(IntoActiveModel::into_active_model);
-        notification::Entity::insert_many(rows)
-            .exec_without_returning(&**tx)
-            .await?;
+        let insert = notification::Entity::insert_many(rows);
+        match beyond {
+            true => insert.exec_without_returning(&tx.beyond()).await?,
+            false => insert.exec_without_returning(&**tx).await?,
+        };
     }
     Ok(())
 }

@@ -22,7 +22,6 @@ use crate::audit;
 use crate::audit::Line;
 use crate::identity::Action;
 use crate::identity::Ctx;
-use crate::identity::Denied;
 use crate::organizations::error::OrganizationError;
 use crate::organizations::sector;
 use crate::organizations::store;
@@ -199,7 +198,7 @@ async fn insert(
 /// Changes a profile.
 ///
 /// # Errors
-/// [`OrganizationError::VersionConflict`], [`OrganizationError::Invalid`], [`Denied`].
+/// [`OrganizationError::VersionConflict`], [`OrganizationError::Invalid`], [`OrganizationError::Denied`].
 pub async fn update(
     ctx: &Ctx,
     id: OrganizationId,
@@ -246,7 +245,7 @@ pub async fn update(
 /// Changes settings.
 ///
 /// # Errors
-/// [`OrganizationError::VersionConflict`], [`OrganizationError::Invalid`], [`Denied`].
+/// [`OrganizationError::VersionConflict`], [`OrganizationError::Invalid`], [`OrganizationError::Denied`].
 pub async fn update_settings(
     ctx: &Ctx,
     id: OrganizationId,
@@ -357,11 +356,7 @@ pub(crate) fn demand(
     action: Action,
     id: OrganizationId,
 ) -> Result<(), OrganizationError> {
-    match ctx.demand(action, id) {
-        // They see it: an observer, say. Then it is the act that is refused.
-        Err(Denied::Invisible) => Err(Denied::NotAllowed.into()),
-        outcome => Ok(outcome?),
-    }
+    Ok(ctx.demand_of_seen(action, id)?)
 }
 
 fn line(action: &'static str, id: OrganizationId, details: Option<serde_json::Value>) -> Line {

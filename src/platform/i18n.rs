@@ -87,10 +87,7 @@ impl Locale {
     #[must_use]
     pub fn sentence<N: AsRef<str>>(self, key: &str, values: &[(N, String)]) -> String {
         let values = values.iter();
-        self.filled(
-            key,
-            values.map(|(name, value)| (name, FluentValue::from(value.as_str()))),
-        )
+        self.filled(key, values.map(|(name, value)| (name, told(value))))
     }
 
     /// The same with numbers, by which a language chooses the forms of its words.
@@ -138,9 +135,46 @@ impl Locale {
     }
 }
 
+/// A value of a sentence: a whole number chooses the forms of words, and is written as it stands.
+fn told(value: &str) -> FluentValue<'_> {
+    match value.parse::<u32>() {
+        Ok(number) if number < 1_000_000 && number.to_string() == value => number.into(),
+        _ => value.into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Locale;
+
+    #[test]
+    fn numbers_choose_the_forms_of_words_and_stay_as_they_are_written() {
+        let waits = |locale: Locale, minutes: &str, seconds: &str| {
+            let values = [
+                ("minutes", minutes.to_owned()),
+                ("seconds", seconds.to_owned()),
+            ];
+            let said = locale.sentence("too-many-attempts", &values);
+            said.replace(['\u{2068}', '\u{2069}'], "")
+        };
+        for (locale, minutes, seconds, end) in [
+            (Locale::En, "0", "29", "wait 29 seconds."),
+            (Locale::En, "1", "60", "wait a minute."),
+            (Locale::En, "15", "900", "wait 15 minutes."),
+            (Locale::Fr, "0", "1", "attendez une seconde."),
+            (Locale::Fr, "1", "60", "attendez une minute."),
+            (Locale::Ar, "2", "120", "انتظروا دقيقتين."),
+            (Locale::Ar, "5", "300", "انتظروا 5 دقائق."),
+            (Locale::Ar, "0", "29", "انتظروا 29 ثانية."),
+        ] {
+            let said = waits(locale, minutes, seconds);
+            assert!(said.ends_with(end), "{said}");
+        }
+        for value in ["007", "2026", "1000000", "12.50", "-3", ""] {
+            let said = Locale::En.sentence("unknown-value", &[("known", value.to_owned())]);
+            assert!(said.contains(value), "{said}");
+        }
+    }
 
     #[test]
     fn the_best_wish_that_is_spoken_wins() {

@@ -9,5 +9,6 @@ pub mod error;
 pub mod requests;
 pub mod retention;
 pub mod store;
+mod telling;
 
 pub use error::PrivacyError;

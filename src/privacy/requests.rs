@@ -22,11 +22,16 @@ use crate::platform::db::violates;
 use crate::platform::idempotency::Claim;
 use crate::privacy::error::PrivacyError;
 use crate::privacy::store;
+use crate::privacy::telling;
 use crate::refusal::Checks;
 use crate::refusal::Code;
 use crate::refusal::Refusal;
 use crate::volunteers;
 
+/// Within what time personal data is erased once somebody asked for it, free of charge.
+///
+/// Source: law 09-08, article 8: ten days.
+const PERIOD: TimeDelta = TimeDelta::days(10);
 /// Longest reason, in characters.
 const REASON_MOST: usize = 1_000;
 
@@ -99,7 +104,7 @@ pub async fn request(
             decided_by: None,
             decided_at: None,
             decision_reason: None,
-            due_at: None,
+            due_at: Some(ctx.now() + PERIOD),
             done_at: None,
             version: 1,
             created_at: ctx.now(),
@@ -134,6 +139,7 @@ pub async fn request(
             }
         })?;
         audit::record(ctx, tx, line("erasure.request", &row)).await?;
+        telling::requested(ctx, tx, &row).await?;
         Ok(row)
     })
     .await
@@ -149,11 +155,7 @@ async fn of_record(
     let record = held.into_values().next();
     let record = record.ok_or(PrivacyError::NotFound("volunteerId"))?;
     if !ctx.scope().owns(record.id) {
-        match ctx.demand(Action::ManageOrganization, record.organization_id) {
-            // Whoever sees the record is told that it is the act that is refused.
-            Err(Denied::Invisible) => return Err(Denied::NotAllowed.into()),
-            outcome => outcome?,
-        }
+        ctx.demand_of_seen(Action::ManageOrganization, record.organization_id)?;
     }
     if record.erased_at.is_some() {
         return Err(PrivacyError::Erased);
@@ -202,7 +204,9 @@ pub async fn decide(
             decision_reason: reason,
             ..before
         };
-        written(ctx, tx, "erasure.decide", row).await
+        let row = written(ctx, tx, "erasure.decide", row).await?;
+        telling::decided(ctx, tx, &row).await?;
+        Ok(row)
     })
     .await
 }
@@ -222,6 +226,9 @@ pub async fn withdraw(
         let user = ctx.actor().user();
         let own = user.is_some() && (before.requested_by == user || before.user_id == user);
         if !own && !before.volunteer_id.is_some_and(|it| ctx.scope().owns(it)) {
+            if let Some(organization) = before.organization_id {
+                ctx.notes().lacking(organization);
+            }
             return Err(Denied::NotAllowed.into());
         }
         expected(&before, seen)?;

@@ -8,9 +8,12 @@ use entity::erasure_request;
 use entity::ids::ErasureId;
 use entity::ids::OrganizationId;
 use entity::ids::UserId;
+use entity::ids::VolunteerId;
 use entity::membership;
+use entity::organization;
 use entity::role_grant;
 use entity::types::ErasureStatus;
+use entity::types::PlatformRole;
 use entity::volunteer;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ColumnTrait;
@@ -28,7 +31,9 @@ use sea_orm::QueryTrait;
 use sea_orm::Select;
 use sea_orm::sea_query::Expr;
 
+use crate::identity::Action;
 use crate::identity::Ctx;
+use crate::identity::permissions::roles_with;
 use crate::platform::db::Tx;
 use crate::platform::page::Direction;
 use crate::platform::page::Page;
@@ -196,4 +201,69 @@ pub async fn is_held(conn: &impl ConnectionTrait, user: UserId) -> Result<bool, 
         .filter(role_grant::Column::EndedAt.is_null())
         .count(conn);
     Ok(roles.await? > 0)
+}
+
+/// Those who decide on requests: of a record who administers its organization, of an account who administers the platform.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn deciders(tx: &Tx, organization: Option<OrganizationId>) -> Result<Vec<UserId>, DbErr> {
+    let Some(organization) = organization else {
+        return role_grant::Entity::find()
+            .select_only()
+            .column(role_grant::Column::UserId)
+            .filter(role_grant::Column::Role.eq(PlatformRole::PlatformAdmin))
+            .filter(role_grant::Column::EndedAt.is_null())
+            .into_tuple()
+            .all(&**tx)
+            .await;
+    };
+    let roles = roles_with(Action::ManageOrganization);
+    membership::Entity::find()
+        .select_only()
+        .column(membership::Column::UserId)
+        .filter(membership::Column::OrganizationId.eq(organization))
+        .filter(membership::Column::EndedAt.is_null())
+        .filter(membership::Column::Role.is_in(roles))
+        .into_tuple()
+        .all(&tx.beyond())
+        .await
+}
+
+/// Whether a user may be told of what happens in an organization; of accounts everybody is who asked.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn is_part(
+    tx: &Tx,
+    organization: Option<OrganizationId>,
+    user: UserId,
+) -> Result<bool, DbErr> {
+    let Some(organization) = organization else {
+        return Ok(true);
+    };
+    let found = membership::Entity::find()
+        .filter(membership::Column::OrganizationId.eq(organization))
+        .filter(membership::Column::UserId.eq(user))
+        .filter(membership::Column::EndedAt.is_null())
+        .count(&**tx)
+        .await?;
+    Ok(found > 0)
+}
+
+/// The account of a record.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn account_of(tx: &Tx, volunteer: VolunteerId) -> Result<Option<UserId>, DbErr> {
+    let found = volunteer::Entity::find_by_id(volunteer).one(&**tx).await?;
+    Ok(found.and_then(|it| it.user_id))
+}
+
+/// The organization of a record, for its name.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn place(tx: &Tx, id: OrganizationId) -> Result<Option<organization::Model>, DbErr> {
+    organization::Entity::find_by_id(id).one(&**tx).await
 }

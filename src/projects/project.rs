@@ -20,7 +20,6 @@ use crate::audit;
 use crate::audit::Line;
 use crate::identity::Action;
 use crate::identity::Ctx;
-use crate::identity::Denied;
 use crate::organizations::sector;
 use crate::platform::change::Change;
 use crate::platform::db::Tx;
@@ -118,7 +117,7 @@ pub enum Registered {
 ///
 /// # Errors
 /// [`ProjectError::Invalid`] with everything that is wrong, [`ProjectError::CodeTaken`],
-/// [`ProjectError::SharesNotWhole`], [`Denied`].
+/// [`ProjectError::SharesNotWhole`], [`ProjectError::Denied`].
 pub async fn create(
     ctx: &Ctx,
     organization: OrganizationId,
@@ -209,7 +208,7 @@ pub async fn register(
 ///
 /// # Errors
 /// [`ProjectError::VersionConflict`], [`ProjectError::Invalid`], [`ProjectError::CodeTaken`],
-/// [`Denied`].
+/// [`ProjectError::Denied`].
 pub async fn update(
     ctx: &Ctx,
     id: ProjectId,
@@ -287,11 +286,7 @@ pub(crate) async fn held(
     let before = store::lock(tx, ctx.scope(), id)
         .await?
         .ok_or(ProjectError::NotFound(field))?;
-    match ctx.demand(Action::ManageProjects, before.organization_id) {
-        // An observer sees projects, and may not change them.
-        Err(Denied::Invisible) => return Err(Denied::NotAllowed.into()),
-        outcome => outcome?,
-    }
+    ctx.demand_of_seen(Action::ManageProjects, before.organization_id)?;
     if expected.is_some_and(|it| it != before.version) {
         return Err(ProjectError::VersionConflict {
             current: before.version,

@@ -38,7 +38,8 @@ impl Refuse for RecoveryError {
             Self::Invalid(refusals) => refusals.clone(),
             Self::Token => vec![Refusal::of(Code::ResetInvalid, "token")],
             Self::TooOften { minutes } => {
-                vec![Refusal::of(Code::TooManyAttempts, "email").with("minutes", minutes)]
+                let refusal = Refusal::of(Code::TooManyAttempts, "email").with("minutes", minutes);
+                vec![refusal.with("seconds", minutes.saturating_mul(60))]
             }
             Self::Identity(cause) => return cause.refusals(),
             Self::Database(_) => return None,

@@ -112,6 +112,8 @@ codes! {
     PasswordCommon = "password-common" "identity.password";
     /// The password is hardly more than a name or address of its owner, their organization, or the product.
     PasswordPersonal = "password-personal" "identity.password";
+    /// The new password is the old one: take another.
+    PasswordSame = "password-same" "identity.password";
     /// The password is not that of the account.
     PasswordWrong = "password-wrong" "identity.credentials";
     /// The password is right, and the account asks for a code besides: send all three.
@@ -377,6 +379,8 @@ codes! {
     TooManyApiTokens = "too-many-api-tokens" "identity.token-many";
     /// As many words about one record or account as are written down within a day.
     TooManyConsents = "too-many-consents" "consent.many";
+    /// Under an account speaks its holder alone.
+    AccountOfAnother = "account-of-another" "consent.means";
     /// The API token lacks a scope that this asks for.
     TokenScope = "token-scope" "identity.token-scope";
     /// This is done by people who have signed in, and by no API token.

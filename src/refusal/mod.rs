@@ -71,6 +71,13 @@ impl Refusal {
         self
     }
 
+    /// Adds what would be taken, all of it: names of our own, which nobody sent.
+    #[must_use]
+    pub fn known(mut self, names: &[&str]) -> Self {
+        self.values.push((Cow::Borrowed("known"), names.join(", ")));
+        self
+    }
+
     /// Adds what would be taken instead, which may name the values, too.
     #[must_use]
     pub fn mended(self, mend: Mend) -> Self {
@@ -94,7 +101,12 @@ impl Refusal {
 pub fn shortened(text: String) -> String {
     match text.char_indices().nth(VALUE_MOST) {
         None => text,
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        Some((end, _)) => {
+            let head = text.get(..end).unwrap_or_default();
+            // No half a word, where there are words.
+            let whole = head.rsplit_once(' ').map_or(head, |(whole, _)| whole);
+            format!("{} …", whole.trim_end_matches(','))
+        }
     }
 }
 

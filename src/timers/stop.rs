@@ -159,11 +159,7 @@ fn entitled(ctx: &Ctx, timer: &timer::Model) -> Result<(), Denied> {
     if ctx.scope().owns(timer.volunteer_id) {
         return Ok(());
     }
-    match ctx.demand(Action::LogHoursForOthers, timer.organization_id) {
-        // They see it: then it is the act that is refused.
-        Err(Denied::Invisible) => Err(Denied::NotAllowed),
-        outcome => outcome,
-    }
+    ctx.demand_of_seen(Action::LogHoursForOthers, timer.organization_id)
 }
 
 /// Writes the entry of a stopped timer as a draft.

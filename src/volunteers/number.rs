@@ -15,7 +15,6 @@ use crate::audit::Line;
 use crate::identity::Action;
 use crate::identity::Core;
 use crate::identity::Ctx;
-use crate::identity::Denied;
 use crate::platform::db::Tx;
 use crate::platform::sealing::SealedColumn;
 use crate::platform::vault::VaultError;
@@ -102,18 +101,14 @@ fn opened(core: &Core, row: &national_id::Model) -> Result<String, VaultError> {
 /// was merged is answered by the one that took it over.
 ///
 /// # Errors
-/// [`VolunteerError::NotFound`] for a record that is not seen, [`Denied`], [`VolunteerError::Sealed`].
+/// [`VolunteerError::NotFound`] for a record that is not seen, [`VolunteerError::Denied`], [`VolunteerError::Sealed`].
 pub async fn reveal(ctx: &Ctx, id: VolunteerId) -> Result<Option<String>, VolunteerError> {
     ctx.demand_signed_in()?;
     ctx.transaction(async |tx| {
         let found = store::kept(&**tx, ctx.scope(), &[id]).await?;
         let record = found.into_values().next();
         let record = record.ok_or(VolunteerError::NotFound(FIELD))?;
-        match ctx.demand(Action::RevealNationalIds, record.organization_id) {
-            // Whoever sees the record is told that it is the act that is refused.
-            Err(Denied::Invisible) => return Err(Denied::NotAllowed.into()),
-            outcome => outcome?,
-        }
+        ctx.demand_of_seen(Action::RevealNationalIds, record.organization_id)?;
         let Some(number) = of(ctx.core(), &**tx, record.id).await? else {
             return Ok(None);
         };

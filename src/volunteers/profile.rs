@@ -19,7 +19,6 @@ use crate::audit;
 use crate::audit::Line;
 use crate::identity::Action;
 use crate::identity::Ctx;
-use crate::identity::Denied;
 use crate::identity::account;
 use crate::platform::change::Change;
 use crate::platform::db::Tx;
@@ -107,7 +106,7 @@ pub enum Registered {
 ///
 /// # Errors
 /// [`VolunteerError::Invalid`] with everything that is wrong, [`VolunteerError::ReferenceTaken`],
-/// [`VolunteerError::PersonTaken`], [`Denied`].
+/// [`VolunteerError::PersonTaken`], [`VolunteerError::Denied`].
 pub async fn create(
     ctx: &Ctx,
     organization: OrganizationId,
@@ -200,7 +199,7 @@ pub async fn register(
 /// Changes a record.
 ///
 /// # Errors
-/// [`VolunteerError::VersionConflict`], [`VolunteerError::Invalid`], [`Denied`].
+/// [`VolunteerError::VersionConflict`], [`VolunteerError::Invalid`], [`VolunteerError::Denied`].
 pub async fn update(
     ctx: &Ctx,
     id: VolunteerId,
@@ -248,7 +247,7 @@ pub async fn update(
 /// Archives a record: its hours stay, new ones are refused. Archiving it again changes nothing.
 ///
 /// # Errors
-/// [`VolunteerError::VersionConflict`], [`Denied`].
+/// [`VolunteerError::VersionConflict`], [`VolunteerError::Denied`].
 pub async fn archive(
     ctx: &Ctx,
     id: VolunteerId,
@@ -275,11 +274,7 @@ async fn held(
     let before = store::lock(tx, ctx.scope(), id)
         .await?
         .ok_or(VolunteerError::NotFound("id"))?;
-    match ctx.demand(Action::ManageVolunteers, before.organization_id) {
-        // A volunteer sees their own record, and may not change it here.
-        Err(Denied::Invisible) => return Err(Denied::NotAllowed.into()),
-        outcome => outcome?,
-    }
+    ctx.demand_of_seen(Action::ManageVolunteers, before.organization_id)?;
     if expected.is_some_and(|it| it != before.version) {
         return Err(VolunteerError::VersionConflict {
             current: before.version,
@@ -426,7 +421,8 @@ fn phone(checks: &mut Checks, number: Option<&str>) -> Option<String> {
     let written = checks.optional_text("phone", number.as_deref(), 30)?;
     let number = contact::international(&written);
     checks.demand(number.is_some(), || {
-        Refusal::of(Code::InvalidFormat, "phone").with("value", &written)
+        // Like an address it is the person's, and not said again.
+        Refusal::of(Code::InvalidFormat, "phone").with("value", "…")
     });
     number
 }

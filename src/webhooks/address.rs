@@ -44,6 +44,18 @@ impl Allowed {
             }
     }
 
+    /// Whether a name may be one that everybody reaches: no name of this machine, nor of a network of one's own (RFC 6761,
+    /// RFC 6762, RFC 8375; `internal` is kept for that by ICANN), unless the settings name parts of the network.
+    fn names(&self, url: &Url) -> bool {
+        let host = url.host_str().unwrap_or_default();
+        let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+        let of_this_machine = is_of(&host, "localhost");
+        let inner = ["local", "internal", "home.arpa"];
+        let of_a_house = inner.iter().any(|it| is_of(&host, it));
+        (!of_this_machine || self.takes(Ipv4Addr::LOCALHOST.into()))
+            && (!of_a_house || !self.networks.is_empty())
+    }
+
     /// Reads a URL to which events may be sent, as it is kept.
     ///
     /// # Errors
@@ -66,11 +78,17 @@ impl Allowed {
             Some(port) if port >= 1_024 => {}
             _ => return Err(Mend::WebhookPort),
         }
-        if literal(&url).is_some_and(|it| !self.takes(it)) {
+        if literal(&url).is_some_and(|it| !self.takes(it)) || !self.names(&url) {
             return Err(Mend::WebhookPublic);
         }
         Ok(url.to_string())
     }
+}
+
+/// Whether a host is of a domain, or the domain itself.
+fn is_of(host: &str, domain: &str) -> bool {
+    let rest = host.strip_suffix(domain);
+    rest.is_some_and(|it| it.is_empty() || it.ends_with('.'))
 }
 
 /// The address that a URL names outright; `None` where it names a host.
@@ -236,6 +254,11 @@ mod tests {
             ("https://0177.0.0.1/", Mend::WebhookPublic),
             ("https://①②⑦.0.0.1/", Mend::WebhookPublic),
             ("https://[::1]/", Mend::WebhookPublic),
+            ("https://localhost/x", Mend::WebhookPublic),
+            ("https://LOCALHOST./x", Mend::WebhookPublic),
+            ("https://a.localhost/", Mend::WebhookPublic),
+            ("https://printer.local/", Mend::WebhookPublic),
+            ("https://hooks.internal/", Mend::WebhookPublic),
             ("https://[::ffff:169.254.169.254]/", Mend::WebhookPublic),
             (
                 "https://169.254.169.254/latest/meta-data",
@@ -248,6 +271,8 @@ mod tests {
             "https://example.org/hooks?of=us",
             "https://example.org:8443/",
             "https://1.1.1.1/",
+            "https://mylocalhost.example/",
+            "https://internal.example.org/",
         ] {
             assert_eq!(strict.url(text).as_deref(), Ok(text), "{text}");
         }
@@ -255,6 +280,11 @@ mod tests {
             open.url("http://127.0.0.1:9000/in").as_deref(),
             Ok("http://127.0.0.1:9000/in")
         );
+        assert!(open.url("http://localhost:9000/in").is_ok());
+        assert!(open.url("https://hooks.internal/").is_ok());
+        let intranet = allowed(false, "10.1.0.0/16");
+        assert!(intranet.url("https://hooks.internal/").is_ok());
+        assert_eq!(intranet.url("https://localhost/"), Err(Mend::WebhookPublic));
         assert_eq!(open.url("http://10.0.0.1/"), Err(Mend::WebhookPublic));
         assert_eq!(open.url("http://example.org:25/"), Err(Mend::WebhookPort));
         let long = format!("https://example.org/{}", "a".repeat(2_000));

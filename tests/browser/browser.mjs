@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import puppeteer from 'puppeteer-core'
 
+export const WAIT = { timeout: 30_000 }
+
 let passed = 0
 let failed = 0
 
@@ -11,6 +13,23 @@ export function check(name, ok, detail) {
   if (ok) passed += 1
   else failed += 1
   console.log(`${ok ? 'ok  ' : 'FAIL'} ${name}${!ok && detail ? `: ${detail.slice(0, 600)}` : ''}`)
+}
+
+/** Replaces what a field of the bar holds. */
+export async function type(page, name, value) {
+  await page.click(`input[name=${name}]`, { count: 3 })
+  await page.keyboard.press('Backspace')
+  await page.type(`input[name=${name}]`, value)
+}
+
+/** Whether a response answers an operation of this name. */
+export function isOperation(response, name) {
+  return isRequestOf(response.request(), name)
+}
+
+export function isRequestOf(request, name) {
+  return request.method() === 'POST' && new URL(request.url()).pathname === '/graphql' &&
+    new RegExp(`"operationName":"${name}"|"query":"\\w+ ${name}\\b`).test(request.postData() ?? '')
 }
 
 /** Prints the sum and sets the exit code. */

@@ -67,6 +67,7 @@ on_both_databases! {
             let email = format!("new-{}@example.org", of.0);
             let made = signs_up(&app, &email, of.0).await;
             assert!(made["session"].is_object(), "signed in at once");
+            assert_eq!(made["verificationSent"], true);
             worked_off(&app).await;
             let letters = post.letters();
             let letter = to(&letters, &email)[0];
@@ -86,6 +87,12 @@ on_both_databases! {
             assert_eq!(more["emailed"], false, "verified");
         }
         assert_eq!(verifies(&app, "x").await, ["VERIFICATION_INVALID"]);
+        let sent = post.letters().len();
+        let taken = signs_up(&app, "new-en@example.org", "en").await;
+        worked_off(&app).await;
+        assert_eq!(codes(&taken), ["TAKEN"]);
+        assert_eq!(taken["verificationSent"], false);
+        assert_eq!(post.letters().len(), sent);
         app.close().await;
     }
 

@@ -17,6 +17,11 @@ on_both_databases! {
             ("111122223333", "PASSWORD_COMMON"),
             ("amina.benali77", "PASSWORD_PERSONAL"),
             ("Tiwizi-2026-Tiwizi", "PASSWORD_PERSONAL"),
+            ("كلمةالمرور2026", "PASSWORD_COMMON"),
+            ("محمد١٢٣٤٥٦٧٨٩", "PASSWORD_COMMON"),
+            ("correct horse battery staple", "PASSWORD_COMMON"),
+            ("wydadcasablanca", "PASSWORD_COMMON"),
+            ("tiwizi-demo2026", "PASSWORD_COMMON"),
             ("eleven-sign", "TOO_SHORT"),
         ] {
             let input = json!({ "email": "amina@example.org", "displayName": "Amina Benali", "password": password });

@@ -131,6 +131,8 @@ on_both_databases! {
         let wrong = owner.refused("changePassword", change("not the password", "another horse battery")).await;
         let weak = owner.refused("changePassword", change(PASSWORD, "password12345")).await;
         let own = owner.refused("changePassword", change(PASSWORD, "owner-2026-owner")).await;
+        let same = owner.refused("changePassword", change(PASSWORD, PASSWORD)).await;
+        assert_eq!(same, ["PASSWORD_SAME"]);
         let done = owner.done("changePassword", change(PASSWORD, "another horse battery"), "passwordChanged").await;
 
         assert_eq!((wrong, weak, own), (vec!["PASSWORD_WRONG".to_owned()], vec!["PASSWORD_COMMON".to_owned()], vec!["PASSWORD_PERSONAL".to_owned()]));

@@ -2,6 +2,7 @@
 //!
 //! How letters look in single is tested beside the code; reports that come by letter are in `deliveries`.
 
+mod erasure;
 mod invitation;
 mod off;
 mod once;

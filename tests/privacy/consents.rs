@@ -9,6 +9,8 @@ use serde_json::json;
 use crate::certificates::approved;
 use crate::certificates::issued;
 use crate::certificates::told;
+use crate::privacy::access::asked;
+use crate::privacy::access::section;
 use crate::support::app::App;
 use crate::support::cast::Cast;
 use crate::support::cast::MARK;
@@ -41,17 +43,22 @@ on_both_databases! {
     /// Nothing of it ever goes, so it comes in bounds: of a day, and of a list.
     async fn so_many_words_are_written_down_in_a_day_and_the_last_ones_shown(app: App) {
         let cast = Cast::on(&app).await;
+        let (given, withdrawn) = (word(&cast, "PHOTOGRAPHS", "GIVEN"), word(&cast, "PHOTOGRAPHS", "WITHDRAWN"));
+        let (mut coordinator, mut volunteer) = (cast.coordinator.again().await, cast.volunteer.again().await);
         for _ in 0..2 {
             for _ in 0..50 {
-                says(&cast.volunteer, word(&cast, "PHOTOGRAPHS", "GIVEN")).await;
+                says(&coordinator, given.clone()).await;
             }
-            let refused = cast.volunteer.refused("recordConsent", word(&cast, "PHOTOGRAPHS", "WITHDRAWN")).await;
-            assert_eq!(refused, ["TOO_MANY_CONSENTS"]);
+            assert_eq!(volunteer.refused("recordConsent", given.clone()).await, ["TOO_MANY_CONSENTS"]);
+            app.advance(TimeDelta::minutes(1));
+            // Whatever others had written down, what holds is taken back, once.
+            says(&volunteer, withdrawn.clone()).await;
+            assert_eq!(volunteer.refused("recordConsent", withdrawn.clone()).await, ["TOO_MANY_CONSENTS"]);
             app.advance(TimeDelta::days(1));
+            (coordinator, volunteer) = (coordinator.again().await, volunteer.again().await);
         }
-        says(&cast.volunteer, word(&cast, "PHOTOGRAPHS", "WITHDRAWN")).await;
 
-        let words = history(&cast.volunteer, &cast).await;
+        let words = history(&volunteer, &cast).await;
 
         let words = words.as_array().expect("a list");
         assert_eq!(words.len(), 100);
@@ -114,6 +121,38 @@ on_both_databases! {
         let codes = cast.volunteer.refused("recordConsent", later).await;
         assert_eq!(codes, ["INVALID_FORMAT", "OUT_OF_RANGE"]);
         assert_eq!(history(&cast.owner, &cast).await, json!([]));
+    }
+
+    /// Whoever keeps the record writes how they were told, and the person reads who wrote it down.
+    async fn under_an_account_speaks_its_holder_alone(app: App) {
+        let cast = Cast::on(&app).await;
+        let mut input = word(&cast, "PHOTOGRAPHS", "GIVEN");
+        input["means"] = json!("ACCOUNT");
+        let selection = "consent { purpose } userErrors { code path message rule }";
+        for who in [&cast.owner, &cast.coordinator] {
+            let refused = who.does("recordConsent", input.clone(), selection).await;
+            let error = &refused["userErrors"][0];
+            assert_eq!(
+                (&error["code"], &error["path"], &error["rule"]),
+                (&json!("ACCOUNT_OF_ANOTHER"), &json!(["means"]), &json!("consent.means"))
+            );
+            assert!(error["message"].as_str().unwrap().contains("PAPER"), "{error}");
+        }
+        assert_eq!(history(&cast.owner, &cast).await, json!([]));
+        says(&cast.volunteer, input).await;
+        app.advance(TimeDelta::minutes(1));
+        says(&cast.owner, word(&cast, "PHOTOGRAPHS", "WITHDRAWN")).await;
+
+        let (_, own) = asked(&app, &cast.volunteer, json!({})).await;
+        let (_, given) = asked(&app, &cast.owner, json!({ "volunteerId": cast.record })).await;
+
+        for files in [own, given] {
+            let words = section(&files, "consents");
+            let shown = |it: &Value| json!([it["decision"], it["means"], it["by"]]);
+            let mut shown: Vec<Value> = words.as_array().expect("words").iter().map(shown).collect();
+            shown.sort_by_key(ToString::to_string);
+            assert_eq!(shown, [json!(["GIVEN", "ACCOUNT", "SELF"]), json!(["WITHDRAWN", "PAPER", "SOMEBODY"])]);
+        }
     }
 
     async fn a_user_speaks_for_the_account(app: App) {

@@ -125,6 +125,14 @@ impl Person {
         }
     }
 
+    /// The same person through another token.
+    pub fn holding(&self, token: &str) -> Self {
+        Self {
+            token: Some(token.to_owned()),
+            ..self.clone()
+        }
+    }
+
     /// The access token; empty for whoever has none.
     pub fn token(&self) -> &str {
         self.token.as_deref().unwrap_or_default()

@@ -24,6 +24,8 @@ pub struct Planted {
     pub cast: Cast,
     /// An activity of it.
     pub activity: String,
+    /// A shift of it that has begun.
+    pub begun: String,
     /// A series of shifts of it.
     pub series: String,
     /// An indicator of it.
@@ -337,6 +339,7 @@ impl Planted {
                 ("notification", notification),
             ],
             activity,
+            begun,
             series,
             indicator,
             cast,

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
+use std::sync::Mutex;
 
 use apollo_compiler::Node;
 use apollo_compiler::Schema;
@@ -46,7 +47,15 @@ pub fn fields<'a>(schema: &'a Schema, name: &str) -> Vec<&'a Component<FieldDefi
 
 /// Everything that can be selected on a type without arguments, down to a depth; pages of two.
 pub fn selection(schema: &Schema, name: &str, depth: usize) -> String {
-    selected(schema, name, depth, &mut HashMap::new())
+    static MADE: LazyLock<Mutex<HashMap<(String, usize), String>>> = LazyLock::new(Mutex::default);
+
+    let of = (name.to_owned(), depth);
+    let made = MADE.lock().expect("no panic").get(&of).cloned();
+    made.unwrap_or_else(|| {
+        let text = selected(schema, name, depth, &mut HashMap::new());
+        MADE.lock().expect("no panic").insert(of, text.clone());
+        text
+    })
 }
 
 /// The same; `seen` holds the types of the names that stand side by side, since fields of several

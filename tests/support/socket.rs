@@ -25,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// An open socket.
 pub struct Socket {
     inner: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// Why it was closed, once it was.
+    pub why: String,
 }
 
 /// What the server said last.
@@ -46,7 +48,10 @@ impl Socket {
             request.headers_mut().insert(*name, value);
         }
         match connect_async(request).await {
-            Ok((inner, _)) => Ok(Self { inner }),
+            Ok((inner, _)) => Ok(Self {
+                inner,
+                why: String::new(),
+            }),
             Err(tokio_tungstenite::tungstenite::Error::Http(response)) => {
                 Err(response.status().as_u16())
             }
@@ -111,6 +116,9 @@ impl Socket {
                     return Heard::Said(serde_json::from_str(&text).expect("JSON"));
                 }
                 Some(Ok(Message::Close(frame))) => {
+                    self.why = frame
+                        .as_ref()
+                        .map_or_else(String::new, |it| it.reason.to_string());
                     return Heard::Closed(frame.map_or(1005, |it| it.code.into()));
                 }
                 Some(Ok(_)) => {}

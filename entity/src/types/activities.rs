@@ -181,6 +181,15 @@ pub enum NotificationKind {
     /// Hours of theirs, or that they wrote, were returned.
     #[sea_orm(string_value = "HOURS_RETURNED")]
     HoursReturned,
+    /// An erasure waits for their decision.
+    #[sea_orm(string_value = "ERASURE_REQUESTED")]
+    ErasureRequested,
+    /// An erasure that they asked for, or of their data, was approved.
+    #[sea_orm(string_value = "ERASURE_APPROVED")]
+    ErasureApproved,
+    /// It was refused.
+    #[sea_orm(string_value = "ERASURE_REFUSED")]
+    ErasureRefused,
 }
 
 /// Where a volunteer's attendance of a shift stands.

@@ -50,4 +50,7 @@ pub enum LetterKind {
     /// A month has neither hours nor the word that there were none.
     #[sea_orm(string_value = "MISSING_MONTH")]
     MissingMonth,
+    /// An erasure of personal data was decided.
+    #[sea_orm(string_value = "ERASURE_DECIDED")]
+    ErasureDecided,
 }

@@ -99,6 +99,26 @@ fn a_wrong_value_is_named_with_its_variable_and_the_mend() {
             "0",
             "a number from 1 to 3650",
         ),
+        (
+            "TIWIZI_HTTP__ORIGINS",
+            "*",
+            "origins such as https://app.example.org, separated by blanks, without a path or a star",
+        ),
+        (
+            "TIWIZI_LIVE__ORIGINS",
+            "app.example.org",
+            "origins such as https://app.example.org, separated by blanks, without a path or a star",
+        ),
+        (
+            "TIWIZI_HTTP__METRICS_NETWORKS",
+            "10.1.0.0",
+            "parts of the network such as 10.1.0.0/16 fd00::/8",
+        ),
+        (
+            "TIWIZI_HTTP__SECURITY_CONTACT",
+            "us",
+            "an address such as security@example.org or https://example.org/security",
+        ),
         ("TIWIZI_LIMITS", "5", "its settings, each by its name"),
     ] {
         let refused = from(&[(name, value)]).unwrap_err();

@@ -64,8 +64,9 @@ struct SignUpPayload {
     session: Option<Session>,
     /// The new user; null when refused, and where the address has to be verified first.
     viewer: Option<Viewer>,
-    /// Whether the address has to be verified first, on servers that demand it: a letter went there. The answer is the same for
-    /// an address that has an account, whose owner is told.
+    /// Whether a letter went to the address. With a session it verifies the address, which holds nothing up. Without one the
+    /// address has to be verified first, on servers that demand it: there the answer is the same for an address that has an
+    /// account, whose owner is told.
     verification_sent: bool,
     /// With `TOO_MANY_ATTEMPTS`: after how many seconds it may be tried again; null otherwise.
     retry_after_seconds: Option<i32>,
@@ -154,9 +155,9 @@ impl SignInMutations {
         let outcome = sign_in::sign_up(ctx, authenticator, wanted).await;
         let retry_after_seconds = outcome.as_ref().err().and_then(retry_after);
         let (done, user_errors) = answered(ctx, outcome)?;
-        let verification_sent = matches!(done, Some(SignedUp::Emailed));
+        let verification_sent = matches!(done, Some(SignedUp::Emailed | SignedUp::In(_, _, true)));
         let (viewer, session) = match done {
-            Some(SignedUp::In(account, tokens)) => {
+            Some(SignedUp::In(account, tokens, _)) => {
                 gql.go_on_as(&tokens).await?;
                 (Some(*account), Some(tokens))
             }

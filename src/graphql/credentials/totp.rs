@@ -32,6 +32,9 @@ pub struct SecondFactor {
 /// A fault of ours.
 pub async fn own_factor(gql: &Context<'_>, user: UserId) -> Result<Option<SecondFactor>> {
     let ctx = gql.op()?;
+    if ctx.actor().token().is_some() {
+        return Ok(None);
+    }
     let found = factor::required(ctx, user).await;
     let found = found.map_err(|it| fault(ctx, &it))?;
     let Some(enabled_at) = found.and_then(|it| it.confirmed_at) else {

@@ -9,9 +9,11 @@ use async_graphql::Response;
 use async_graphql::ServerError;
 use async_graphql::Value;
 use serde::Serialize;
+use serde::Serializer;
 
 use crate::graphql::error::protocol_code;
 use crate::graphql::gate::Caller;
+use crate::graphql::gate::described;
 use crate::graphql::gate::document::Operation;
 use crate::graphql::gate::error_body::ERRORS_MOST;
 use crate::graphql::gate::error_body::ErrorBody;
@@ -62,7 +64,7 @@ struct Body<'a> {
     errors: &'a [ErrorBody],
     // Absent when nothing ran, null when a required field failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<&'a Value>,
+    data: Option<&'a Data>,
     #[serde(skip_serializing_if = "Option::is_none")]
     extensions: Option<Extensions>,
 }
@@ -74,7 +76,9 @@ struct Extensions {
 
 #[derive(Serialize)]
 struct Cost {
-    requested: usize,
+    // Absent where the document was refused for all its operations, and where there is no number for so much.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requested: Option<usize>,
     limit: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     points: Option<Points>,
@@ -88,6 +92,29 @@ struct Points {
     full_in_seconds: u64,
 }
 
+/// What is answered.
+#[derive(Debug)]
+enum Data {
+    Made(Value),
+    Kept(described::Data),
+}
+
+impl Serialize for Data {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Made(value) => value.serialize(serializer),
+            Self::Kept(raw) => raw.as_ref().serialize(serializer),
+        }
+    }
+}
+
+/// What an operation costs, and what one may.
+#[derive(Clone, Copy, Debug)]
+struct Price {
+    requested: Option<usize>,
+    limit: usize,
+}
+
 /// An answer, not yet bytes.
 #[derive(Debug)]
 pub struct Answer {
@@ -96,8 +123,8 @@ pub struct Answer {
     /// What is known of the operation, for logs and figures.
     pub operation: Option<Operation>,
     errors: Vec<ErrorBody>,
-    data: Option<Value>,
-    limit: usize,
+    data: Option<Data>,
+    price: Option<Price>,
     standing: Option<Standing>,
 }
 
@@ -108,15 +135,31 @@ impl Answer {
             operation: None,
             errors,
             data: None,
-            limit: 0,
+            price: None,
             standing: None,
         }
     }
 
-    /// Refused before it ran.
-    pub(super) fn refused(objections: &[Objection], locale: Locale) -> Self {
+    /// Refused before it ran. What is too much is told with its cost.
+    pub(super) fn refused(objections: &[Objection], limit: usize, locale: Locale) -> Self {
         let told = objections.iter().map(|it| it.told(locale));
-        Self::of_errors(Kind::Refused, told.collect())
+        let price = objections.iter().find_map(Objection::too_complex);
+        let price = price.map(|it| Price {
+            requested: it.filter(|it| *it < usize::MAX),
+            limit,
+        });
+        Self {
+            price,
+            ..Self::of_errors(Kind::Refused, told.collect())
+        }
+    }
+
+    /// The schema's own description, as it was made before.
+    pub(super) fn described(data: described::Data) -> Self {
+        Self {
+            data: Some(Data::Kept(data)),
+            ..Self::of_errors(Kind::Executed, Vec::new())
+        }
     }
 
     /// The request is no GraphQL request.
@@ -212,15 +255,18 @@ impl Answer {
             },
             operation: None,
             errors,
-            data: (!refused).then_some(response.data),
-            limit: 0,
+            data: (!refused).then_some(Data::Made(response.data)),
+            price: None,
             standing: None,
         }
     }
 
     pub(super) fn about(mut self, operation: Operation, limit: usize) -> Self {
+        self.price = Some(Price {
+            requested: Some(operation.cost),
+            limit,
+        });
         self.operation = Some(operation);
-        self.limit = limit;
         self
     }
 
@@ -251,7 +297,8 @@ impl Answer {
     /// Whether it holds data.
     #[must_use]
     pub fn has_data(&self) -> bool {
-        self.data.as_ref().is_some_and(|it| *it != Value::Null)
+        let nothing = |it: &Data| matches!(it, Data::Made(Value::Null));
+        self.data.as_ref().is_some_and(|it| !nothing(it))
     }
 
     /// Its errors alone, as JSON.
@@ -277,10 +324,10 @@ impl Answer {
         Body {
             errors: &self.errors,
             data: self.data.as_ref(),
-            extensions: self.operation.as_ref().map(|it| Extensions {
+            extensions: self.price.map(|it| Extensions {
                 cost: Cost {
-                    requested: it.cost,
-                    limit: self.limit,
+                    requested: it.requested,
+                    limit: it.limit,
                     points: self.standing.map(|it| Points {
                         limit: it.limit,
                         remaining: it.remaining,

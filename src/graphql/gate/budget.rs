@@ -17,6 +17,8 @@ use crate::config::LimitsConfig;
 use crate::graphql::gate::measure::Measure;
 use crate::graphql::gate::measure::Walk;
 use crate::graphql::gate::objection::Objection;
+use crate::graphql::gate::work;
+use crate::graphql::gate::work::Work;
 
 /// Most selections that an operation may unfold to, all spreads followed. The library that runs it
 /// follows them all.
@@ -25,10 +27,12 @@ const UNFOLDED_MOST: usize = 20_000;
 pub const NESTING_MOST: usize = 32;
 /// Depth of a pure description of the schema: graphql-js asks 15 levels.
 const INTROSPECTION_DEPTH: usize = 20;
-/// Lists within lists of a description of the schema, which multiply: graphql-js asks one.
+/// Lists within lists of a description of the schema, which multiply: graphql-js asks for the fields of types.
 const INTROSPECTION_LISTS: usize = 2;
-/// Cost of a description of the schema for each of its types: graphql-js asks about 800.
-const INTROSPECTION_COST: usize = 2_000;
+/// Cost of a description of the schema: graphql-js asks for about 1,800.
+const INTROSPECTION_COST: usize = 5_000;
+/// Descriptions of the whole schema in one operation: one says all.
+const INTROSPECTION_MOST: usize = 1;
 
 /// Bounds that hold for every operation of a document, whatever its variables.
 pub fn static_bounds(
@@ -70,19 +74,40 @@ pub fn static_bounds(
     Ok(())
 }
 
-/// The cost of one operation with these variables.
+/// What is known of an operation when it was weighed.
+pub struct Weighed {
+    /// Its cost.
+    pub cost: usize,
+    /// How it is run.
+    pub work: Work,
+    /// Whether it asks for the schema's own description and for nothing else: then the answer is the same for
+    /// everybody.
+    pub pure: bool,
+}
+
+/// The cost of one operation with these variables, and how it is to be run.
 pub fn operation(
     document: &ExecutableDocument,
     operation: &Node<Operation>,
     variables: &Map<String, Value>,
     limits: &LimitsConfig,
-) -> Result<usize, Objection> {
+) -> Result<Weighed, Objection> {
     let roots = root_fields(document, operation);
-    if roots.len() > limits.root_fields {
-        return Err(too_complex("root-fields", roots.len(), limits.root_fields));
-    }
     let mut walk = Walk::new(document, operation, variables);
     let whole = walk.selections(&operation.selection_set);
+    let root = operation.selection_set.ty.as_str();
+    let dear = distinct(&roots, |it| work::is_dear(root, it));
+    let descriptions = distinct(&roots, |it| it == "__schema");
+    let introspects = descriptions > 0 || distinct(&roots, |it| it == "__type") > 0;
+    for (what, found, most) in [
+        ("root-fields", roots.len(), limits.root_fields),
+        ("descriptions", descriptions, INTROSPECTION_MOST),
+        ("dear", dear, work::DEAR_MOST),
+    ] {
+        if found > most {
+            return Err(too_complex(what, found, most).costing(whole.cost));
+        }
+    }
     // A description of the schema is deep and wide by nature: it has bounds of its own, and keeps
     // them beside other fields.
     let (described, others): (Vec<_>, Vec<_>) =
@@ -90,30 +115,40 @@ pub fn operation(
     let description = described.iter().fold(Measure::default(), |sum, field| {
         sum.beside(walk.field(field, &operation.selection_set))
     });
-    let (depth, cost) = if others.is_empty() {
-        // It is the same for everybody and made of what is in memory.
-        (INTROSPECTION_DEPTH, 1)
+    let pure = others.is_empty();
+    let (depth, most) = if pure {
+        (INTROSPECTION_DEPTH, INTROSPECTION_COST)
     } else {
-        (limits.depth, whole.cost)
+        (limits.depth, limits.cost)
     };
     for (what, found, most) in [
         ("levels", whole.depth, depth),
-        ("cost", cost, limits.cost),
+        ("cost", whole.cost, most),
         ("lists", description.lists, INTROSPECTION_LISTS),
-        ("type-cost", description.cost, INTROSPECTION_COST),
+        ("cost", description.cost, INTROSPECTION_COST),
     ] {
         if found > most {
-            return Err(too_complex(what, found, most));
+            return Err(too_complex(what, found, most).costing(whole.cost));
         }
     }
-    Ok(cost)
+    Ok(Weighed {
+        cost: whole.cost.max(1),
+        work: match (introspects, dear) {
+            (true, _) => Work::Description,
+            (false, 0) => Work::Plain,
+            (false, _) => Work::Dear,
+        },
+        pure: pure && introspects,
+    })
 }
 
-/// Whether an operation asks for the schema's own description.
-pub fn introspects(document: &ExecutableDocument, operation: &Node<Operation>) -> bool {
-    root_fields(document, operation)
-        .iter()
-        .any(|it| it.name == "__schema" || it.name == "__type")
+/// How many of the fields that are meant an answer would hold: what is asked for twice under one name is there once.
+fn distinct(roots: &[&Node<Field>], meant: impl Fn(&str) -> bool) -> usize {
+    let meant = roots.iter().filter(|it| meant(it.name.as_str()));
+    meant
+        .map(|it| it.response_key())
+        .collect::<HashSet<_>>()
+        .len()
 }
 
 /// The names of the root fields.
@@ -137,7 +172,7 @@ fn too_complex(what: &'static str, found: usize, most: usize) -> Objection {
 }
 
 /// The fields of the root, each fragment entered once.
-fn root_fields<'a>(
+pub fn root_fields<'a>(
     document: &'a ExecutableDocument,
     operation: &'a Node<Operation>,
 ) -> Vec<&'a Node<Field>> {

@@ -27,13 +27,16 @@ use async_graphql::parser::types::ExecutableDocument as Runnable;
 use moka::sync::Cache;
 use serde_json::Map;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::config::LimitsConfig;
 use crate::graphql::gate::budget;
 use crate::graphql::gate::descriptions;
 use crate::graphql::gate::error_body::ERRORS_MOST;
 use crate::graphql::gate::inputs;
+use crate::graphql::gate::named;
 use crate::graphql::gate::objection::Objection;
+use crate::graphql::gate::work::Work;
 use crate::platform::crypto::sha256;
 
 /// Nesting of braces and brackets in the text, before any type is known.
@@ -64,12 +67,14 @@ pub struct Operation {
     pub name: Option<String>,
     /// `query`, `mutation` or `subscription`.
     pub kind: &'static str,
-    /// Its cost: one for each object it may touch, times page sizes.
+    /// Its cost: one for each object it may touch, times page sizes, and the work of fields that compute much.
     pub cost: usize,
-    /// Whether it asks for the schema's own description.
-    pub introspects: bool,
+    /// How it is run.
+    pub work: Work,
     /// The names of its root fields, in whatever fragments they stand.
     pub fields: Vec<String>,
+    /// The single thing that the input of a mutation names, by type and key.
+    pub named: Option<(&'static str, Uuid)>,
 }
 
 /// An operation with all that it takes to run it.
@@ -81,6 +86,9 @@ pub struct Admitted {
     /// Its variables, with defaults filled in and nothing that it does not declare. The library
     /// would take an omitted variable for null in `@skip` and `@include`, default or not.
     pub variables: Variables,
+    /// Where it asks for the schema's own description and for nothing else: the digest of what it asks, however it is
+    /// written.
+    pub described: Option<Vec<u8>>,
 }
 
 impl Documents {
@@ -186,7 +194,12 @@ impl Judged {
             Objection::new("OPERATION_RESOLUTION_FAILURE", message)
         })?;
         let variables = inputs::variables(&self.schema, operation, variables)?;
-        let cost = budget::operation(&self.document, operation, &variables, limits)?;
+        let weighed = budget::operation(&self.document, operation, &variables, limits)?;
+        let described = weighed.pure.then(|| {
+            let text = self.document.to_string();
+            let asked = (text, name, &variables);
+            sha256(&serde_json::to_vec(&asked).unwrap_or_default())
+        });
         Ok(Admitted {
             operation: Operation {
                 name: operation.name.as_ref().map(ToString::to_string),
@@ -195,12 +208,14 @@ impl Judged {
                     OperationType::Mutation => "mutation",
                     OperationType::Subscription => "subscription",
                 },
-                cost,
-                introspects: budget::introspects(&self.document, operation),
+                cost: weighed.cost,
+                work: weighed.work,
                 fields: budget::root_names(&self.document, operation),
+                named: named::thing(&self.document, operation, &variables),
             },
             document: self.alone(operation.name.as_deref()),
             variables: Variables::from_json(Value::Object(variables)),
+            described,
         })
     }
 

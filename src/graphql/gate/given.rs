@@ -88,7 +88,7 @@ impl Place {
                     return Ok(());
                 }
                 let known: Vec<&str> = kind.values.keys().map(|it| it.as_str()).collect();
-                self.refuse(Refusal::new(Code::UnknownValue).with("known", known.join(", ")))
+                self.refuse(Refusal::new(Code::UnknownValue).known(&known))
             }
             _ if value.as_str().is_some_and(holds_nul) => self.refuse(no_nul()),
             _ if scalar(name, value) => Ok(()),

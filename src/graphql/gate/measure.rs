@@ -21,6 +21,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::graphql::connection::PAGE_DEFAULT;
+use crate::graphql::gate::work;
 
 /// A mutation's own cost.
 const MUTATION: usize = 10;
@@ -28,6 +29,9 @@ const MUTATION: usize = 10;
 const PLAIN_LIST: usize = 5;
 /// Rows that a list is taken to have which holds what there is of a whole territory.
 const LONG_LIST: usize = 100;
+/// Rows that the list of all types is taken to have: what they are made of is in memory, so that the hundreds of them
+/// cost what a few objects do.
+const TYPES: usize = 3;
 /// Groups of what a number leaves out: one for each state and reason, each with a page of its own.
 const LEFT_OUT: usize = 8;
 
@@ -135,6 +139,7 @@ impl<'a> Walk<'a> {
         } else {
             usize::from(!leaf)
         };
+        let own = own.saturating_add(work::points(&parent.ty, &field.name));
         let list = matches!(field.definition.ty, Type::List(_) | Type::NonNullList(_));
         // `edges` and `nodes` come as often as the page is long, which stands one level up.
         let row = list && parent.ty.ends_with("Connection");
@@ -144,7 +149,7 @@ impl<'a> Walk<'a> {
             let rows =
                 self.rows(field)
                     .unwrap_or(match (parent.ty.as_str(), field.name.as_str()) {
-                        ("__Schema", "types") => 1,
+                        ("__Schema", "types") => TYPES,
                         ("HoursReport", "rows" | "columns") | ("IndhReport", "crossings") => {
                             LONG_LIST
                         }
@@ -222,11 +227,14 @@ enum Given<'a> {
 
 /// Whether a field of the schema's description multiplies what lies below it.
 fn multiplies(field: &Field, parent: &SelectionSet) -> bool {
-    parent.ty == "__Type"
-        && matches!(
+    match parent.ty.as_str() {
+        "__Schema" => field.name == "types",
+        "__Type" => matches!(
             field.name.as_str(),
-            "fields" | "interfaces" | "possibleTypes" | "inputFields"
-        )
+            "enumValues" | "fields" | "inputFields" | "interfaces" | "possibleTypes"
+        ),
+        _ => false,
+    }
 }
 
 #[cfg(test)]

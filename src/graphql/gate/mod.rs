@@ -3,7 +3,9 @@
 //! Media types and status codes are in `http`; what fields do is in the areas.
 
 mod answer;
+mod apart;
 mod budget;
+mod described;
 mod descriptions;
 mod document;
 mod error_body;
@@ -11,17 +13,20 @@ mod given;
 mod inputs;
 mod measure;
 mod meter;
+mod named;
 mod objection;
 mod shape;
 #[cfg(test)]
 mod tests;
 mod trusted;
+mod work;
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use async_graphql::ObjectType;
 use async_graphql::Request;
+use async_graphql::Response;
 use async_graphql::Schema;
 use async_graphql::SubscriptionType;
 use futures_util::FutureExt;
@@ -42,6 +47,9 @@ pub use trusted::listed;
 
 use crate::config::DocumentsMode;
 use crate::config::LimitsConfig;
+use crate::graphql::gate::apart::Apart;
+use crate::graphql::gate::described::Data;
+use crate::graphql::gate::described::Described;
 use crate::graphql::gate::document::Admitted;
 use crate::graphql::gate::document::Documents;
 use crate::graphql::gate::document::Judged;
@@ -49,6 +57,7 @@ use crate::graphql::gate::document::Verdict;
 use crate::graphql::gate::meter::Meter;
 use crate::graphql::gate::objection::Objection;
 use crate::graphql::gate::trusted::Trusted;
+use crate::graphql::gate::work::Work;
 use crate::graphql::token_scopes;
 use crate::identity::Ctx;
 use crate::identity::Rights;
@@ -137,6 +146,14 @@ pub struct Gate<Q, M, S> {
     limits: LimitsConfig,
     introspection: Introspection,
     meter: Meter,
+    apart: Apart,
+    described: Described,
+}
+
+/// What an operation gave.
+enum Done {
+    Response(Box<Response>),
+    Described(Data),
 }
 
 impl<Q, M, S> Gate<Q, M, S>
@@ -166,6 +183,8 @@ where
             schema,
             limits,
             introspection,
+            apart: Apart::new(),
+            described: Described::default(),
         })
     }
 
@@ -239,18 +258,53 @@ where
         data: D,
     ) -> Answer {
         let operation = admitted.operation.clone();
-        let request = prepared(admitted, data);
-        let running = AssertUnwindSafe(Box::pin(self.schema.execute(request))).catch_unwind();
         let limit = Duration::from_secs(self.limits.timeout_seconds);
+        let running = self.executed(admitted, caller.client, data);
         let answer = match tokio::time::timeout(limit, running).await {
             Err(_elapsed) => Answer::timed_out(limit, caller.locale),
-            Ok(Err(_panic)) => {
+            Ok(Err(Panicked)) => {
                 tracing::error!(request.id = caller.request_id, "a resolver panicked");
                 Answer::unavailable(caller.request_id)
             }
-            Ok(Ok(response)) => Answer::of(response, caller),
+            Ok(Ok(Done::Response(response))) => Answer::of(*response, caller),
+            Ok(Ok(Done::Described(data))) => Answer::described(data),
         };
         answer.about(operation, self.limits.cost)
+    }
+
+    async fn executed<D: Send + Sync + 'static>(
+        &self,
+        admitted: Admitted,
+        client: Client,
+        data: D,
+    ) -> Result<Done, Panicked> {
+        let work = admitted.operation.work;
+        let asked = admitted.described.clone();
+        if let Some(kept) = asked.as_deref().and_then(|it| self.described.recall(it)) {
+            return Ok(Done::Described(kept));
+        }
+        let request = prepared(admitted, data);
+        if work == Work::Plain {
+            let running = AssertUnwindSafe(Box::pin(self.schema.execute(request))).catch_unwind();
+            let response = running.await.map_err(|_panic| Panicked)?;
+            return Ok(Done::Response(Box::new(response)));
+        }
+        let (schema, described) = (self.schema.clone(), self.described.clone());
+        let running = Box::pin(async move {
+            // Somebody may have asked for it while this waited.
+            let kept = asked.as_deref().and_then(|it| described.recall(it));
+            if let Some(kept) = kept {
+                return Done::Described(kept);
+            }
+            let response = schema.execute(request).await;
+            let kept = match asked {
+                Some(asked) if response.errors.is_empty() => described.keep(asked, &response.data),
+                _ => None,
+            };
+            kept.map_or_else(|| Done::Response(Box::new(response)), Done::Described)
+        });
+        let done = self.apart.run(work, client, running).await;
+        done.map_err(|_panic| Panicked)
     }
 
     /// What is admitted and paid for. The document is looked at for a point of its own: refusing is work as well.
@@ -294,7 +348,7 @@ where
     ) -> Result<Admitted, Box<Answer>> {
         let judged = self
             .verdict(&call.query, caller)?
-            .map_err(|it| Box::new(Answer::refused(&it, caller.locale)))?;
+            .map_err(|it| Box::new(Answer::refused(&it, self.limits.cost, caller.locale)))?;
         self.permitted(&judged, call, carries, caller)
     }
 
@@ -338,7 +392,7 @@ where
     ) -> Result<Admitted, Box<Answer>> {
         let admitted = judged
             .admit(call.operation_name.as_deref(), call.variables, &self.limits)
-            .map_err(|it| Box::new(Answer::refused(&[it], caller.locale)))?;
+            .map_err(|it| Box::new(Answer::refused(&[it], self.limits.cost, caller.locale)))?;
         if carries == Carries::Queries && admitted.operation.kind != "query" {
             return Err(Box::new(
                 Answer::wrong_method().about(admitted.operation, self.limits.cost),
@@ -354,18 +408,22 @@ where
             let lacking = (admitted.operation.fields.iter())
                 .find_map(|it| token_scopes::objection(kind, it, rights));
             if let Some(refusal) = lacking {
-                let answer = Answer::refused(&[Objection::refusal(refusal)], caller.locale);
+                let objections = [Objection::refusal(refusal)];
+                let answer = Answer::refused(&objections, self.limits.cost, caller.locale);
                 return Err(Box::new(answer.about(admitted.operation, self.limits.cost)));
             }
         }
         let closed =
             self.introspection == Introspection::SignedIn && caller.signed_in == SignedIn::No;
-        if closed && admitted.operation.introspects {
+        if closed && admitted.operation.work == Work::Description {
             return Err(Box::new(Answer::introspection_closed()));
         }
         Ok(admitted)
     }
 }
+
+/// A resolver panicked.
+struct Panicked;
 
 fn prepared<D: Send + Sync + 'static>(admitted: Admitted, data: D) -> Request {
     let mut request = Request::new("").data(data).variables(admitted.variables);

@@ -15,6 +15,7 @@ pub struct Objection {
     code: &'static str,
     said: Said,
     place: Option<(usize, usize)>,
+    cost: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -52,6 +53,7 @@ impl Objection {
             code,
             said,
             place: None,
+            cost: None,
         }
     }
 
@@ -67,6 +69,19 @@ impl Objection {
     /// Adds where in the document it is.
     pub fn at(self, place: Option<(usize, usize)>) -> Self {
         Self { place, ..self }
+    }
+
+    /// The same of an operation of this cost.
+    pub fn costing(self, cost: usize) -> Self {
+        Self {
+            cost: Some(cost),
+            ..self
+        }
+    }
+
+    /// Whether the operation is too much, and what it costs where that is known.
+    pub fn too_complex(&self) -> Option<Option<usize>> {
+        (self.code == "QUERY_TOO_COMPLEX").then_some(self.cost)
     }
 
     /// It in a language.

@@ -19,10 +19,22 @@ use crate::platform::hex::hex;
 use crate::platform::hex::unhex;
 
 /// The documents of the pages of this server: nobody could sign in there otherwise.
-const OWN: [(&str, &str); 3] = [
+const OWN: [(&str, &str); 6] = [
     (
         "tiwizi-sign-in",
         include_str!("../../../graphiql/src/documents/sign-in.graphql"),
+    ),
+    (
+        "tiwizi-sign-in-providers",
+        include_str!("../../../graphiql/src/documents/sign-in-providers.graphql"),
+    ),
+    (
+        "tiwizi-begin-sign-in",
+        include_str!("../../../graphiql/src/documents/begin-sign-in.graphql"),
+    ),
+    (
+        "tiwizi-complete-sign-in",
+        include_str!("../../../graphiql/src/documents/complete-sign-in.graphql"),
     ),
     (
         "tiwizi-refresh-session",

@@ -131,7 +131,8 @@ impl ErasureRequest {
         Ok(self.0.decision_reason.as_deref().filter(|_| told))
     }
 
-    /// From when on it is carried out; null unless it is approved or done.
+    /// While nobody has decided: by when it should be carried out, ten days after it was written down (law 09-08, article 8).
+    /// Once it is approved: from when on it is carried out. Null where it was refused or taken back.
     async fn due_at(&self) -> Option<DateTime> {
         self.0.due_at.map(DateTime)
     }

@@ -107,11 +107,8 @@ fn may_come_from(http: &HttpRequest, config: &Config) -> bool {
         .split_once("://")
         .is_some_and(|(_, authority)| Some(authority) == host);
     own || origin == config.public_url
-        || config
-            .live
-            .origins
-            .split_whitespace()
-            .any(|it| it.trim_end_matches('/') == origin)
+        || config.http.is_named(origin)
+        || config.live.is_named(origin)
 }
 
 /// The moment of an instant on the timer's clock.

@@ -275,11 +275,14 @@ impl Socket {
     }
 
     async fn let_in(&mut self, authorization: Option<&str>) -> Result<(), End> {
+        let missing = "Forbidden: `authorization` is missing";
+        let authorization = authorization.ok_or(Close::Forbidden(missing))?;
+        let bare = "Forbidden: `authorization` is `Bearer ` and the token; `Bearer ` is missing";
         let token = authorization
-            .and_then(|it| it.split_once(' '))
+            .split_once(' ')
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim())
-            .ok_or(Close::Forbidden("Forbidden: `authorization` is missing"))?;
+            .ok_or(Close::Forbidden(bare))?;
         let authenticator = &self.parts.authenticator;
         let bells = self.parts.core.db.wake().bells();
         let found = authenticator

@@ -11,7 +11,6 @@ use std::collections::HashMap;
 use chrono::DateTime;
 use chrono::SecondsFormat;
 use chrono::Utc;
-use entity::attendance;
 use entity::audit_event;
 use entity::certificate;
 use entity::contract_incident;
@@ -22,13 +21,15 @@ use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
-use entity::shift;
 use entity::signup;
 use entity::timer;
 use entity::volunteer;
 use entity::volunteer_contract;
 use sea_orm::ConnectionTrait;
 use sea_orm::DbErr;
+use sea_orm::EntityTrait;
+use sea_orm::ModelTrait;
+use sea_orm::Select;
 use serde_json::Value;
 use serde_json::json;
 
@@ -40,6 +41,7 @@ use crate::jobs::Spooled;
 use crate::platform::i18n::Locale;
 use crate::privacy::access::archive::Archive;
 use crate::privacy::access::archive::ArchiveError;
+use crate::privacy::access::said::consent;
 use crate::privacy::access::store;
 use crate::volunteers;
 use crate::volunteers::VolunteerError;
@@ -119,24 +121,25 @@ pub(super) async fn gather(
         .map_err(|it| fault(it.into()))
 }
 
-fn instant(at: DateTime<Utc>) -> String {
+pub(super) fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// Writes a section of any length: `next` reads the rows behind a place, and each row has a place and is told.
-async fn section<T, K>(
+/// Writes a section of any length, part by part, newest first.
+async fn section<E: EntityTrait>(
+    db: &impl ConnectionTrait,
     archive: &mut Archive,
     name: &str,
-    next: impl AsyncFn(Option<K>) -> Result<Vec<T>, DbErr>,
-    (place, told): (impl Fn(&T) -> K, impl Fn(&T) -> Value),
+    (rows, id): (Select<E>, E::Column),
+    told: fn(&E::Model) -> Value,
 ) -> Result<(), GatherError> {
     archive.begin_section(name)?;
     let (mut after, mut first) = (None, true);
     loop {
-        let rows = next(after).await?;
-        let Some(last) = rows.last() else { break };
-        after = Some(place(last));
-        archive.rows(&Vec::from_iter(rows.iter().map(&told)), first)?;
+        let part = store::part(db, rows.clone(), id, after).await?;
+        let Some(last) = part.last() else { break };
+        after = Some(last.get(id));
+        archive.rows(&Vec::from_iter(part.iter().map(told)), first)?;
         first = false;
     }
     archive.end_section()?;
@@ -164,37 +167,47 @@ async fn of_records(
     archive.section("volunteer-records", &Vec::from_iter(rows))?;
     let ids: Vec<VolunteerId> = records.iter().map(|it| it.id).collect();
     let said = consents::store::of_volunteers(db, &ids, WORDS_MOST).await?;
-    let rows = said.values().flatten().map(consent);
+    let rows = said.values().flatten().map(|it| {
+        let record = records.iter().find(|of| Some(of.id) == it.volunteer_id);
+        consent(it, record.and_then(|it| it.user_id))
+    });
     archive.section("consents", &Vec::from_iter(rows))?;
-    let next = async |after| store::signups(db, all, after).await;
     let told = |it: &signup::Model| {
         json!({
             "startsAt": instant(it.starts_at), "endsAt": instant(it.ends_at), "status": it.status,
             "note": it.note, "cancelReason": it.cancel_reason, "createdAt": instant(it.created_at),
         })
     };
-    section(archive, "sign-ups", next, (|it| it.id, told)).await?;
-    let next = async |after| store::attendances(db, all, after).await;
-    let told = |(it, shift): &(attendance::Model, Option<shift::Model>)| {
-        json!({
-            "shiftStartsAt": shift.as_ref().map(|it| instant(it.starts_at)),
-            "shiftEndsAt": shift.as_ref().map(|it| instant(it.ends_at)),
-            "status": it.status, "checkedInAt": it.checked_in_at.map(instant),
-            "checkInMethod": it.check_in_method, "checkedOutAt": it.checked_out_at.map(instant),
-            "checkOutMethod": it.check_out_method, "withinGeofence": it.within_geofence,
-            "reason": it.reason,
-        })
-    };
-    section(archive, "attendance", next, (|it| it.0.id, told)).await?;
-    let next = async |after| store::timers(db, all, after).await;
+    let rows = (store::signups(all), signup::Column::Id);
+    section(db, archive, "sign-ups", rows, told).await?;
+    archive.begin_section("attendance")?;
+    let (mut after, mut first) = (None, true);
+    loop {
+        let rows = store::attendances(db, all, after).await?;
+        let Some((last, _)) = rows.last() else { break };
+        after = Some(last.id);
+        let told = rows.iter().map(|(it, shift)| {
+            json!({
+                "shiftStartsAt": shift.as_ref().map(|it| instant(it.starts_at)),
+                "shiftEndsAt": shift.as_ref().map(|it| instant(it.ends_at)),
+                "status": it.status, "checkedInAt": it.checked_in_at.map(instant),
+                "checkInMethod": it.check_in_method, "checkedOutAt": it.checked_out_at.map(instant),
+                "checkOutMethod": it.check_out_method, "withinGeofence": it.within_geofence,
+                "reason": it.reason,
+            })
+        });
+        archive.rows(&Vec::from_iter(told), first)?;
+        first = false;
+    }
+    archive.end_section()?;
     let told = |it: &timer::Model| {
         json!({
             "startedAt": instant(it.started_at), "stoppedAt": it.stopped_at.map(instant),
             "status": it.status, "description": it.description, "discardReason": it.discard_reason,
         })
     };
-    section(archive, "timers", next, (|it| it.id, told)).await?;
-    let next = async |after| store::certificates(db, all, after).await;
+    let rows = (store::timers(all), timer::Column::Id);
+    section(db, archive, "timers", rows, told).await?;
     let told = |it: &certificate::Model| {
         json!({
             "code": it.code, "organization": it.organization_name, "from": it.from_day, "to": it.to_day,
@@ -203,8 +216,8 @@ async fn of_records(
             "revocationReason": it.revocation_reason, "revocationComment": it.revocation_comment,
         })
     };
-    section(archive, "certificates", next, (|it| it.id, told)).await?;
-    let next = async |after| store::contracts(db, all, after).await;
+    let rows = (store::certificates(all), certificate::Column::Id);
+    section(db, archive, "certificates", rows, told).await?;
     let told = |it: &volunteer_contract::Model| {
         json!({
             "registerYear": it.register_year, "registerNumber": it.register_number,
@@ -214,9 +227,9 @@ async fn of_records(
             "signedOn": it.signed_on, "endedOn": it.ended_on, "endReason": it.end_reason,
         })
     };
-    section(archive, "contracts", next, (|it| it.id, told)).await?;
+    let rows = (store::contracts(all), volunteer_contract::Column::Id);
+    section(db, archive, "contracts", rows, told).await?;
     // Words about an incident may be about others: the organization has them.
-    let next = async |after| store::incidents(db, all, after).await;
     let told = |it: &contract_incident::Model| {
         json!({
             "day": it.day, "kind": it.kind, "severity": it.severity, "daysLost": it.days_lost,
@@ -224,8 +237,8 @@ async fn of_records(
             "isVoid": it.void_reason.is_some(),
         })
     };
-    section(archive, "incidents", next, (|it| it.id, told)).await?;
-    let next = async |after| store::corrections(db, all, after).await;
+    let rows = (store::incidents(all), contract_incident::Column::Id);
+    section(db, archive, "incidents", rows, told).await?;
     let told = |it: &hour_entry_amendment::Model| {
         json!({
             "status": it.status, "reason": it.reason, "workedOn": it.worked_on,
@@ -233,7 +246,8 @@ async fn of_records(
             "decisionReason": it.decision_reason, "createdAt": instant(it.created_at),
         })
     };
-    section(archive, "corrections", next, (|it| it.id, told)).await?;
+    let rows = (store::corrections(all), hour_entry_amendment::Column::Id);
+    section(db, archive, "corrections", rows, told).await?;
     Ok(())
 }
 
@@ -243,7 +257,6 @@ async fn erasures(
     all: &[VolunteerId],
     archive: &mut Archive,
 ) -> Result<(), GatherError> {
-    let next = async |after| store::erasures(db, user, all, after).await;
     let told = |it: &erasure_request::Model| {
         json!({
             "of": if it.volunteer_id.is_some() { "RECORD" } else { "ACCOUNT" }, "status": it.status,
@@ -252,16 +265,9 @@ async fn erasures(
             "dueAt": it.due_at.map(instant), "doneAt": it.done_at.map(instant),
         })
     };
-    section(archive, "erasure-requests", next, (|it| it.id, told)).await?;
+    let rows = (store::erasures(user, all), erasure_request::Column::Id);
+    section(db, archive, "erasure-requests", rows, told).await?;
     Ok(())
-}
-
-fn consent(it: &entity::consent::Model) -> Value {
-    json!({
-        "purpose": it.purpose, "decision": it.decision, "textVersion": it.text_version,
-        "language": it.language, "means": it.means, "decidedAt": instant(it.decided_at),
-        "recordedAt": instant(it.recorded_at),
-    })
 }
 
 async fn names(
@@ -347,22 +353,39 @@ async fn trail(
     archive: &mut Archive,
 ) -> Result<(), GatherError> {
     if let Some(user) = user {
-        let next = async |after| store::acts(db, user, after).await;
-        section(archive, "own-acts", next, (|it| it.id, own_act)).await?;
+        archive.begin_section("own-acts")?;
+        let (mut after, mut first) = (None, true);
+        loop {
+            let rows = store::acts(db, user, after).await?;
+            let Some(last) = rows.last() else { break };
+            after = Some(last.id);
+            archive.rows(&Vec::from_iter(rows.iter().map(own_act)), first)?;
+            first = false;
+        }
+        archive.end_section()?;
     }
-    let next = async |after| store::done_to(db, all, after).await;
-    let told = |it: &audit_event::Model| {
-        let own = it.user_id.is_some() && it.user_id == user;
-        let by = match (own, it.actor_kind.as_str()) {
-            (true, _) => "SELF",
-            (false, "USER" | "TOKEN") => "SOMEBODY",
-            (false, _) => "SERVER",
-        };
-        // From where somebody else did it says something of them.
-        let told = if own { own_act(it) } else { act(it) };
-        with(told, "by", json!(by))
-    };
-    section(archive, "done-to-records", next, (|it| it.id, told)).await
+    archive.begin_section("done-to-records")?;
+    let (mut after, mut first) = (None, true);
+    loop {
+        let rows = store::done_to(db, all, after).await?;
+        let Some(last) = rows.last() else { break };
+        after = Some(last.id);
+        let told = rows.iter().map(|it| {
+            let own = it.user_id.is_some() && it.user_id == user;
+            let by = match (own, it.actor_kind.as_str()) {
+                (true, _) => "SELF",
+                (false, "USER" | "TOKEN") => "SOMEBODY",
+                (false, _) => "SERVER",
+            };
+            // From where somebody else did it says something of them.
+            let told = if own { own_act(it) } else { act(it) };
+            with(told, "by", json!(by))
+        });
+        archive.rows(&Vec::from_iter(told), first)?;
+        first = false;
+    }
+    archive.end_section()?;
+    Ok(())
 }
 
 fn act(it: &audit_event::Model) -> Value {

@@ -6,6 +6,7 @@
 
 mod archive;
 mod gather;
+mod said;
 mod store;
 
 use chrono::TimeDelta;
@@ -22,7 +23,6 @@ use crate::audit::Line;
 use crate::exports::request;
 use crate::identity::Action;
 use crate::identity::Ctx;
-use crate::identity::Denied;
 use crate::jobs::Failed;
 use crate::jobs::JobError;
 use crate::jobs::Made;
@@ -101,11 +101,7 @@ async fn record(ctx: &Ctx, id: VolunteerId) -> Result<volunteer::Model, JobError
     let record =
         record.ok_or_else(|| JobError::Invalid(vec![Refusal::of(Code::NotFound, FIELD)]))?;
     if !ctx.scope().owns(record.id) {
-        match ctx.demand(Action::ManageOrganization, record.organization_id) {
-            // Whoever sees the record is told that it is the act that is refused.
-            Err(Denied::Invisible) => return Err(Denied::NotAllowed.into()),
-            outcome => outcome?,
-        }
+        ctx.demand_of_seen(Action::ManageOrganization, record.organization_id)?;
     }
     Ok(record)
 }

@@ -15,26 +15,13 @@ use entity::erasure_request;
 use entity::hour_entry;
 use entity::hour_entry_amendment;
 use entity::identity_link;
-use entity::ids::AmendmentId;
-use entity::ids::ApiTokenId;
 use entity::ids::AttendanceId;
 use entity::ids::AuditEventId;
-use entity::ids::CertificateId;
-use entity::ids::ContractId;
-use entity::ids::EmailVerificationId;
 use entity::ids::EntryId;
-use entity::ids::ErasureId;
-use entity::ids::IdentityLinkId;
-use entity::ids::IncidentId;
-use entity::ids::LetterId;
 use entity::ids::MembershipId;
-use entity::ids::NotificationId;
 use entity::ids::OrganizationId;
 use entity::ids::ProjectId;
-use entity::ids::SessionId;
 use entity::ids::ShiftId;
-use entity::ids::SignupId;
-use entity::ids::TimerId;
 use entity::ids::UserId;
 use entity::ids::VolunteerId;
 use entity::letter;
@@ -59,13 +46,15 @@ use sea_orm::QuerySelect;
 use sea_orm::QueryTrait;
 use sea_orm::Select;
 use sea_orm::Value;
-use uuid::Uuid;
 
 /// Rows of one statement.
 pub const PART: u64 = 1_000;
 
-/// The next rows of a statement, newest first.
-async fn part<E: EntityTrait>(
+/// The next rows of a statement, newest first, behind an id.
+///
+/// # Errors
+/// [`DbErr`].
+pub async fn part<E: EntityTrait>(
     db: &impl ConnectionTrait,
     rows: Select<E>,
     id: E::Column,
@@ -98,23 +87,16 @@ pub async fn entries(
         .await
 }
 
-/// The next corrections of the entries of some records, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn corrections(
-    db: &impl ConnectionTrait,
-    records: &[VolunteerId],
-    after: Option<AmendmentId>,
-) -> Result<Vec<hour_entry_amendment::Model>, DbErr> {
+/// Corrections of the entries of some records.
+#[must_use]
+pub fn corrections(records: &[VolunteerId]) -> Select<hour_entry_amendment::Entity> {
     let of = hour_entry::Entity::find()
         .select_only()
         .column(hour_entry::Column::Id)
         .filter(hour_entry::Column::VolunteerId.is_in(records.iter().copied()))
         .into_query();
-    let rows = hour_entry_amendment::Entity::find()
-        .filter(hour_entry_amendment::Column::EntryId.in_subquery(of));
-    part(db, rows, hour_entry_amendment::Column::Id, after).await
+    hour_entry_amendment::Entity::find()
+        .filter(hour_entry_amendment::Column::EntryId.in_subquery(of))
 }
 
 /// Titles of projects, by id.
@@ -151,18 +133,10 @@ pub async fn organizations(
         .await
 }
 
-/// The next sign-ups of some records, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn signups(
-    db: &impl ConnectionTrait,
-    records: &[VolunteerId],
-    after: Option<SignupId>,
-) -> Result<Vec<signup::Model>, DbErr> {
-    let rows =
-        signup::Entity::find().filter(signup::Column::VolunteerId.is_in(records.iter().copied()));
-    part(db, rows, signup::Column::Id, after).await
+/// Sign-ups of some records.
+#[must_use]
+pub fn signups(records: &[VolunteerId]) -> Select<signup::Entity> {
+    signup::Entity::find().filter(signup::Column::VolunteerId.is_in(records.iter().copied()))
 }
 
 /// The next places where some records were present, newest first, each with its shift.
@@ -191,65 +165,35 @@ pub async fn attendances(
     Ok(rows.into_iter().map(with_shift).collect())
 }
 
-/// The next timers of some records, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn timers(
-    db: &impl ConnectionTrait,
-    records: &[VolunteerId],
-    after: Option<TimerId>,
-) -> Result<Vec<timer::Model>, DbErr> {
-    let rows =
-        timer::Entity::find().filter(timer::Column::VolunteerId.is_in(records.iter().copied()));
-    part(db, rows, timer::Column::Id, after).await
+/// Timers of some records.
+#[must_use]
+pub fn timers(records: &[VolunteerId]) -> Select<timer::Entity> {
+    timer::Entity::find().filter(timer::Column::VolunteerId.is_in(records.iter().copied()))
 }
 
-/// The next certificates of some records, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn certificates(
-    db: &impl ConnectionTrait,
-    records: &[VolunteerId],
-    after: Option<CertificateId>,
-) -> Result<Vec<certificate::Model>, DbErr> {
-    let rows = certificate::Entity::find()
-        .filter(certificate::Column::VolunteerId.is_in(records.iter().copied()));
-    part(db, rows, certificate::Column::Id, after).await
+/// Certificates of some records.
+#[must_use]
+pub fn certificates(records: &[VolunteerId]) -> Select<certificate::Entity> {
+    certificate::Entity::find()
+        .filter(certificate::Column::VolunteerId.is_in(records.iter().copied()))
 }
 
-/// The next contracts of some records, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn contracts(
-    db: &impl ConnectionTrait,
-    records: &[VolunteerId],
-    after: Option<ContractId>,
-) -> Result<Vec<volunteer_contract::Model>, DbErr> {
-    let rows = volunteer_contract::Entity::find()
-        .filter(volunteer_contract::Column::VolunteerId.is_in(records.iter().copied()));
-    part(db, rows, volunteer_contract::Column::Id, after).await
+/// Contracts of some records.
+#[must_use]
+pub fn contracts(records: &[VolunteerId]) -> Select<volunteer_contract::Entity> {
+    volunteer_contract::Entity::find()
+        .filter(volunteer_contract::Column::VolunteerId.is_in(records.iter().copied()))
 }
 
-/// The next of what happened under the contracts of some records, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn incidents(
-    db: &impl ConnectionTrait,
-    records: &[VolunteerId],
-    after: Option<IncidentId>,
-) -> Result<Vec<contract_incident::Model>, DbErr> {
+/// What happened under the contracts of some records.
+#[must_use]
+pub fn incidents(records: &[VolunteerId]) -> Select<contract_incident::Entity> {
     let of = volunteer_contract::Entity::find()
         .select_only()
         .column(volunteer_contract::Column::Id)
         .filter(volunteer_contract::Column::VolunteerId.is_in(records.iter().copied()))
         .into_query();
-    let rows = contract_incident::Entity::find()
-        .filter(contract_incident::Column::ContractId.in_subquery(of));
-    part(db, rows, contract_incident::Column::Id, after).await
+    contract_incident::Entity::find().filter(contract_incident::Column::ContractId.in_subquery(of))
 }
 
 /// An account.
@@ -276,114 +220,56 @@ pub async fn memberships(
     part(db, rows, membership::Column::Id, after).await
 }
 
-/// The next sessions of a user, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn sessions(
-    db: &impl ConnectionTrait,
-    user: UserId,
-    after: Option<SessionId>,
-) -> Result<Vec<session::Model>, DbErr> {
-    let rows = session::Entity::find().filter(session::Column::UserId.eq(user));
-    part(db, rows, session::Column::Id, after).await
+/// Sessions of a user.
+#[must_use]
+pub fn sessions(user: UserId) -> Select<session::Entity> {
+    session::Entity::find().filter(session::Column::UserId.eq(user))
 }
 
-/// The next tokens by which programs act for a user, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn tokens(
-    db: &impl ConnectionTrait,
-    user: UserId,
-    after: Option<ApiTokenId>,
-) -> Result<Vec<api_token::Model>, DbErr> {
-    let rows = api_token::Entity::find().filter(api_token::Column::UserId.eq(user));
-    part(db, rows, api_token::Column::Id, after).await
+/// Tokens by which programs act for a user.
+#[must_use]
+pub fn tokens(user: UserId) -> Select<api_token::Entity> {
+    api_token::Entity::find().filter(api_token::Column::UserId.eq(user))
 }
 
-/// The next identities at other providers that sign in to an account, or did, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn identities(
-    db: &impl ConnectionTrait,
-    user: UserId,
-    after: Option<IdentityLinkId>,
-) -> Result<Vec<identity_link::Model>, DbErr> {
-    let rows = identity_link::Entity::find().filter(identity_link::Column::UserId.eq(user));
-    part(db, rows, identity_link::Column::Id, after).await
+/// Identities at other providers that sign in to an account, or did.
+#[must_use]
+pub fn identities(user: UserId) -> Select<identity_link::Entity> {
+    identity_link::Entity::find().filter(identity_link::Column::UserId.eq(user))
 }
 
-/// The next letters that were to find out whether an address is that of a user, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn verifications(
-    db: &impl ConnectionTrait,
-    user: UserId,
-    after: Option<EmailVerificationId>,
-) -> Result<Vec<email_verification::Model>, DbErr> {
-    let rows =
-        email_verification::Entity::find().filter(email_verification::Column::UserId.eq(user));
-    part(db, rows, email_verification::Column::Id, after).await
+/// Letters that were to find out whether an address is that of a user.
+#[must_use]
+pub fn verifications(user: UserId) -> Select<email_verification::Entity> {
+    email_verification::Entity::find().filter(email_verification::Column::UserId.eq(user))
 }
 
-/// The next requests that an account, where one is given, or some records be erased, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn erasures(
-    db: &impl ConnectionTrait,
-    user: Option<UserId>,
-    records: &[VolunteerId],
-    after: Option<ErasureId>,
-) -> Result<Vec<erasure_request::Model>, DbErr> {
-    let rows = erasure_request::Entity::find().filter(
+/// Requests that an account, where one is given, or some records be erased.
+#[must_use]
+pub fn erasures(user: Option<UserId>, records: &[VolunteerId]) -> Select<erasure_request::Entity> {
+    erasure_request::Entity::find().filter(
         Condition::any()
             .add(erasure_request::Column::VolunteerId.is_in(records.iter().copied()))
             .add_option(user.map(|it| erasure_request::Column::UserId.eq(it))),
-    );
-    part(db, rows, erasure_request::Column::Id, after).await
+    )
 }
 
-/// The next devices of a user.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn devices(
-    db: &impl ConnectionTrait,
-    user: UserId,
-    after: Option<Uuid>,
-) -> Result<Vec<device::Model>, DbErr> {
-    let rows = device::Entity::find().filter(device::Column::UserId.eq(user));
-    part(db, rows, device::Column::Id, after).await
+/// Devices of a user.
+#[must_use]
+pub fn devices(user: UserId) -> Select<device::Entity> {
+    device::Entity::find().filter(device::Column::UserId.eq(user))
 }
 
-/// The next of what a user was told, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn notifications(
-    db: &impl ConnectionTrait,
-    user: UserId,
-    after: Option<NotificationId>,
-) -> Result<Vec<notification::Model>, DbErr> {
-    let rows = notification::Entity::find().filter(notification::Column::UserId.eq(user));
-    part(db, rows, notification::Column::Id, after).await
+/// What a user was told.
+#[must_use]
+pub fn notifications(user: UserId) -> Select<notification::Entity> {
+    notification::Entity::find().filter(notification::Column::UserId.eq(user))
 }
 
-/// The next letters to a user, newest first.
-///
-/// # Errors
-/// [`DbErr`].
-pub async fn letters(
-    db: &impl ConnectionTrait,
-    user: UserId,
-    after: Option<LetterId>,
-) -> Result<Vec<letter::Model>, DbErr> {
-    let rows = letter::Entity::find().filter(letter::Column::UserId.eq(user));
-    part(db, rows, letter::Column::Id, after).await
+/// Letters to a user.
+#[must_use]
+pub fn letters(user: UserId) -> Select<letter::Entity> {
+    letter::Entity::find().filter(letter::Column::UserId.eq(user))
 }
 
 /// The next lines of the trail of what a user did, the oldest first.

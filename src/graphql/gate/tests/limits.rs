@@ -83,19 +83,7 @@ async fn circular_fragments_and_too_many_tokens_are_refused() {
 }
 
 /// What graphql-js, and with it every client, asks about a schema.
-const DESCRIPTION: &str = "query IntrospectionQuery { __schema { description queryType { name kind } \
-    mutationType { name kind } subscriptionType { name kind } types { ...FullType } directives { \
-    name description isRepeatable locations args(includeDeprecated: true) { ...InputValue } } } } \
-    fragment FullType on __Type { kind name description specifiedByURL isOneOf \
-    fields(includeDeprecated: true) { name description args(includeDeprecated: true) { \
-    ...InputValue } type { ...TypeRef } isDeprecated deprecationReason } \
-    inputFields(includeDeprecated: true) { ...InputValue } interfaces { ...TypeRef } \
-    enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason } \
-    possibleTypes { ...TypeRef } } fragment InputValue on __InputValue { name description type { \
-    ...TypeRef } defaultValue isDeprecated deprecationReason } fragment TypeRef on __Type { kind \
-    name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind \
-    name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } \
-    } } }";
+const DESCRIPTION: &str = include_str!("../../../../tests/samples/description.graphql");
 
 #[tokio::test]
 async fn a_description_of_the_schema_has_its_own_bounds() {
@@ -128,6 +116,39 @@ async fn a_description_of_the_schema_has_its_own_bounds() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn the_schema_is_described_once() {
+    let name = "__schema { queryType { name } }";
+    let (_, small) = query(&format!("{{ {name} }}")).await;
+    let (_, whole) = query(DESCRIPTION).await;
+    let cost = |body: &Value| body["extensions"]["cost"]["requested"].as_u64().unwrap();
+    assert!(cost(&small) < 5, "{small}");
+    assert!((1_000..3_000).contains(&cost(&whole)), "{}", cost(&whole));
+
+    let (kind, body) = query(&format!("{{ {name} {name} }}")).await;
+    assert_eq!(kind, Kind::Executed, "{body}");
+    for beside in ["", "me { name }"] {
+        let (kind, body) = query(&format!("{{ {name} again: {name} {beside} }}")).await;
+        assert_eq!((kind, code(&body)), (Kind::Refused, "QUERY_TOO_COMPLEX"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_much_is_told_with_its_cost() {
+    let wide = "friends(first: 100) { friends(first: 100) { friends(first: 100) { name } } }";
+    let (_, body) = query(&format!("{{ me {{ {wide} }} }}")).await;
+    let cost = &body["extensions"]["cost"];
+    assert!(cost["requested"].as_u64().unwrap() > 1_000_000, "{body}");
+    assert_eq!(cost["limit"], 10_000);
+    assert_eq!(cost["points"]["limit"], 50_000);
+
+    // A document that no operation of could run has no cost.
+    let directives = "name @include(if: true) ".repeat(21);
+    let (_, body) = query(&format!("{{ me {{ {directives} }} }}")).await;
+    assert_eq!(body["extensions"]["cost"].get("requested"), None);
+    assert_eq!(body["extensions"]["cost"]["limit"], 10_000);
 }
 
 #[tokio::test]

@@ -8,7 +8,6 @@ use entity::email_verification;
 use entity::identity_link;
 use entity::ids::UserId;
 use entity::letter;
-use entity::membership;
 use entity::notification;
 use entity::session;
 use sea_orm::ConnectionTrait;
@@ -19,10 +18,11 @@ use crate::consents;
 use crate::identity::api_token::scopes;
 use crate::privacy::access::archive::Archive;
 use crate::privacy::access::gather::GatherError;
-use crate::privacy::access::gather::consent;
+use crate::privacy::access::gather::WORDS_MOST;
 use crate::privacy::access::gather::instant;
 use crate::privacy::access::gather::names;
 use crate::privacy::access::gather::section;
+use crate::privacy::access::said::consent;
 use crate::privacy::access::store;
 
 /// Adds the sections of an account.
@@ -38,24 +38,23 @@ pub(super) async fn of(
         })
     });
     archive.section("account", &Vec::from_iter(rows))?;
-    let next = async |after| {
+    archive.begin_section("memberships")?;
+    let (mut after, mut first) = (None, true);
+    loop {
         let rows = store::memberships(db, user, after).await?;
-        let of = rows.iter().map(|it| it.organization_id).collect();
-        let names = names(db, of).await?;
-        let named = |it: membership::Model| {
-            let name = names.get(&it.organization_id).cloned();
-            (it, name)
-        };
-        Ok(rows.into_iter().map(named).collect())
-    };
-    let told = |(it, organization): &(membership::Model, Option<String>)| {
-        json!({
-            "organization": organization, "role": it.role,
-            "since": instant(it.created_at), "endedAt": it.ended_at.map(instant),
-        })
-    };
-    section(archive, "memberships", next, (|it| it.0.id, told)).await?;
-    let next = async |after| store::sessions(db, user, after).await;
+        let Some(last) = rows.last() else { break };
+        after = Some(last.id);
+        let names = names(db, Vec::from_iter(rows.iter().map(|it| it.organization_id))).await?;
+        let told = rows.iter().map(|it| {
+            json!({
+                "organization": names.get(&it.organization_id), "role": it.role,
+                "since": instant(it.created_at), "endedAt": it.ended_at.map(instant),
+            })
+        });
+        archive.rows(&Vec::from_iter(told), first)?;
+        first = false;
+    }
+    archive.end_section()?;
     let told = |it: &session::Model| {
         json!({
             "createdAt": instant(it.created_at), "expiresAt": instant(it.expires_at),
@@ -63,8 +62,8 @@ pub(super) async fn of(
             "lastUsedAt": it.last_used_at.map(instant),
         })
     };
-    section(archive, "sessions", next, (|it| it.id, told)).await?;
-    let next = async |after| store::tokens(db, user, after).await;
+    let rows = (store::sessions(user), session::Column::Id);
+    section(db, archive, "sessions", rows, told).await?;
     let told = |it: &api_token::Model| {
         json!({
             "name": it.name, "scopes": scopes(it), "createdAt": instant(it.created_at),
@@ -72,32 +71,32 @@ pub(super) async fn of(
             "lastUsedAt": it.last_used_at.map(instant), "lastUsedAddress": it.last_used_address,
         })
     };
-    section(archive, "api-tokens", next, (|it| it.id, told)).await?;
-    let next = async |after| store::identities(db, user, after).await;
+    let rows = (store::tokens(user), api_token::Column::Id);
+    section(db, archive, "api-tokens", rows, told).await?;
     let told = |it: &identity_link::Model| {
         json!({
             "provider": it.provider, "createdAt": instant(it.created_at),
             "lastUsedAt": it.last_used_at.map(instant), "endedAt": it.ended_at.map(instant),
         })
     };
-    section(archive, "linked-identities", next, (|it| it.id, told)).await?;
-    let next = async |after| store::verifications(db, user, after).await;
+    let rows = (store::identities(user), identity_link::Column::Id);
+    section(db, archive, "linked-identities", rows, told).await?;
     let told = |it: &email_verification::Model| {
         json!({
             "email": it.email, "previous": it.previous, "createdAt": instant(it.created_at),
             "expiresAt": instant(it.expires_at), "usedAt": it.used_at.map(instant),
         })
     };
-    section(archive, "email-verifications", next, (|it| it.id, told)).await?;
-    let next = async |after| store::devices(db, user, after).await;
+    let rows = (store::verifications(user), email_verification::Column::Id);
+    section(db, archive, "email-verifications", rows, told).await?;
     let told = |it: &device::Model| {
         json!({
             "device": it.id, "firstSeenAt": instant(it.first_seen_at),
             "lastSeenAt": instant(it.last_seen_at), "clockSkewMilliseconds": it.clock_skew_ms,
         })
     };
-    section(archive, "devices", next, (|it| it.id, told)).await?;
-    let next = async |after| store::notifications(db, user, after).await;
+    let rows = (store::devices(user), device::Column::Id);
+    section(db, archive, "devices", rows, told).await?;
     let told = |it: &notification::Model| {
         let said: Value = serde_json::from_str(&it.params).unwrap_or_default();
         json!({
@@ -105,19 +104,20 @@ pub(super) async fn of(
             "values": said,
         })
     };
-    section(archive, "notifications", next, (|it| it.id, told)).await?;
-    let next = async |after| store::letters(db, user, after).await;
+    let rows = (store::notifications(user), notification::Column::Id);
+    section(db, archive, "notifications", rows, told).await?;
     let told = |it: &letter::Model| {
         json!({
             "kind": it.kind, "createdAt": instant(it.created_at), "sentAt": it.sent_at.map(instant),
             "droppedAt": it.dropped_at.map(instant),
         })
     };
-    section(archive, "letters", next, (|it| it.id, told)).await?;
-    let said = consents::store::of_user(db, user).await?;
+    let rows = (store::letters(user), letter::Column::Id);
+    section(db, archive, "letters", rows, told).await?;
+    let said = consents::store::of_user(db, user, WORDS_MOST).await?;
     archive.section(
         "account-consents",
-        &Vec::from_iter(said.iter().map(consent)),
+        &Vec::from_iter(said.iter().map(|it| consent(it, Some(user)))),
     )?;
     Ok(())
 }
