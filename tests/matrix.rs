@@ -12,7 +12,9 @@
 
 mod following;
 mod more;
+mod outcome;
 mod people;
+mod ready;
 mod suited;
 mod tables;
 mod walk;

@@ -118,8 +118,14 @@ pub const MUTATIONS: &[(&str, Needs)] = &[
     ("certifyPeriod", Needs::Person),
     ("changeMembershipRole", Needs::Person),
     ("changePassword", Needs::Person),
-    ("checkIn", Needs::Scopes(&[S::HoursWrite])),
-    ("checkOut", Needs::Scopes(&[S::HoursWrite])),
+    (
+        "checkIn",
+        Needs::Scopes(&[S::HoursWrite, S::VolunteersRead]),
+    ),
+    (
+        "checkOut",
+        Needs::Scopes(&[S::HoursWrite, S::VolunteersRead]),
+    ),
     ("closePeriod", Needs::Scopes(&[S::HoursDecide])),
     (
         "commitImport",

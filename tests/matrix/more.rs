@@ -23,7 +23,7 @@ use crate::support::planted::Planted;
 pub const NUMBER: &str = "ZZYZX714";
 
 /// Things that were made, by what they are called in `things.txt`.
-type Things = Vec<(&'static str, String)>;
+pub type Things = Vec<(&'static str, String)>;
 
 /// Makes it.
 pub async fn more(app: &App, planted: &Planted) -> Things {
@@ -250,7 +250,7 @@ pub async fn discarded(who: &Person, project: &str) -> (&'static str, String) {
 }
 
 /// An act of which nothing may be refused.
-async fn done(who: &Person, mutation: &str, input: Value, selection: &str) -> Value {
+pub async fn done(who: &Person, mutation: &str, input: Value, selection: &str) -> Value {
     let of_each = selection.starts_with("results");
     let refusals = if of_each {
         ""
@@ -263,6 +263,7 @@ async fn done(who: &Person, mutation: &str, input: Value, selection: &str) -> Va
     payload
 }
 
-fn id(of: &Value) -> String {
+/// The id of what an act made.
+pub fn id(of: &Value) -> String {
     of["id"].as_str().expect("an id").to_owned()
 }

@@ -17,6 +17,7 @@ use tiwizi::graphql::node::NodeId;
 use crate::letters::posted_with;
 use crate::matrix::more::discarded;
 use crate::matrix::more::more;
+use crate::matrix::ready::ready;
 use crate::support::app::App;
 use crate::support::app::opening;
 use crate::support::cast::MARK;
@@ -220,6 +221,8 @@ impl People {
             (Who::Revoked, revoked),
         ];
         planted.ids.push(timer);
+        let made = ready(app, &planted).await;
+        planted.ids.extend(made);
         Self {
             app: app.clone(),
             planted,

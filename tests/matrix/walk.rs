@@ -16,6 +16,10 @@ use tiwizi::graphql::node::split;
 
 use crate::matrix::following;
 use crate::matrix::more::NUMBER;
+use crate::matrix::outcome::Outcome;
+use crate::matrix::outcome::field_at;
+use crate::matrix::outcome::fields_of;
+use crate::matrix::outcome::refusals;
 use crate::matrix::people::People;
 use crate::matrix::people::Who;
 use crate::matrix::people::row;
@@ -25,10 +29,7 @@ use crate::matrix::tables::Rows;
 use crate::matrix::tables::read;
 use crate::matrix::tables::served;
 use crate::permissions::calls;
-use crate::permissions::is_blank;
-use crate::permissions::is_nothing;
 use crate::permissions::rules;
-use crate::permissions::said;
 use crate::row_policies::named_in;
 use crate::support::app::Answer;
 use crate::support::app::App;
@@ -55,56 +56,6 @@ const SEALED_ON_SQLITE: [&str; 1] = [
      begin select raise(abort, 'sealed'); end",
 ];
 
-/// What became of an operation; of all things that it was tried with, the best.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Outcome {
-    SignIn,
-    Nothing,
-    Denied,
-    Allowed,
-}
-
-impl Outcome {
-    fn letter(self) -> char {
-        match self {
-            Self::SignIn => 's',
-            Self::Nothing => '-',
-            Self::Denied => 'n',
-            Self::Allowed => 'y',
-        }
-    }
-
-    /// What an answer says; `scoped` of what belongs to an organization.
-    fn of(answer: &Answer, value: &Value, asked: &Value, root: &str, scoped: bool) -> Self {
-        if value.is_null() {
-            match answer.error_code() {
-                "UNAUTHENTICATED" => return Self::SignIn,
-                "FORBIDDEN" => return Self::Denied,
-                "NOT_FOUND" => return Self::Nothing,
-                "" => {}
-                // An input that names what is not there is refused alike, there or not.
-                _ if answer.body["errors"][0]["extensions"]["rule"] == "identity.scope" => {
-                    return Self::Nothing;
-                }
-                _ => return Self::Allowed,
-            }
-        }
-        let empty = match root {
-            "Mutation" => {
-                let codes = codes(value);
-                let all = |code: &str| !codes.is_empty() && codes.iter().all(|it| it == code);
-                if all("FORBIDDEN") {
-                    return Self::Denied;
-                }
-                all("NOT_FOUND")
-            }
-            _ if scoped => is_blank(value, &said(asked)),
-            _ => is_nothing(value),
-        };
-        if empty { Self::Nothing } else { Self::Allowed }
-    }
-}
-
 /// How a field was met; the best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Seen {
@@ -127,6 +78,8 @@ pub struct Matrix {
     is_sealed: bool,
     /// What was answered or done for somebody, and not merely not refused for who asked.
     done: BTreeSet<String>,
+    /// What somebody who may was told last instead of what they asked for.
+    refused: BTreeMap<String, String>,
     /// The first thing that a field was asked for with.
     first: BTreeMap<String, String>,
 }
@@ -181,6 +134,9 @@ impl Matrix {
             self.look(who, &format!("{name} with the {of}"), root, &answer);
             if self.is_done(root, outcome, &answer, value) {
                 self.done.insert(name.clone());
+            } else if outcome == Outcome::Allowed {
+                let told = format!("{who:?} with the {of}: {}", refusals(&answer));
+                self.refused.insert(name.clone(), told);
             }
             best = best.max(outcome);
             if outcome == Outcome::Allowed {
@@ -188,7 +144,8 @@ impl Matrix {
                 fits.entry(of).or_default().insert(who);
             }
             // One success is enough; refusals are looked for everywhere. Without a session all are alike.
-            let settled = outcome == Outcome::Allowed && root == "Mutation";
+            let acts = outcome == Outcome::Allowed && root == "Mutation";
+            let settled = acts && self.done.contains(&name);
             if settled || outcome == Outcome::SignIn && who.is_signed_out() {
                 break;
             }
@@ -346,7 +303,10 @@ impl Matrix {
         undone
             .map(|name| match excused.get(&name) {
                 Some(_) => format!("{name} is done for somebody: excuse it no more"),
-                None => format!("{name} is done for nobody: make what it is asked with fit"),
+                None => {
+                    let told = self.refused.get(&name).map_or("", String::as_str);
+                    format!("{name} is done for nobody: make what it is asked with fit. {told}")
+                }
             })
             .collect()
     }
@@ -433,8 +393,8 @@ fn operations(people: &People, root: &str, field: &FieldDefinition) -> Vec<(Stri
     }
     let mut calls = calls(&people.planted, &root.to_lowercase(), field);
     let name = format!("{root}.{}", field.name);
-    for (_, operation) in &mut calls {
-        suit(people, &name, &mut operation.variables);
+    for (of, operation) in &mut calls {
+        suit(people, &name, of, &mut operation.variables);
         let input = operation.variables["input"].as_object_mut();
         // One or the other: both are refused before it is asked who may.
         if let Some(input) = input.filter(|it| it.contains_key("ids")) {
@@ -491,45 +451,4 @@ async fn seal(app: &App) {
         done.expect("a trigger");
     }
     tx.commit().await.expect("committed");
-}
-
-/// Nothing, or a page of which no row was asked for.
-fn is_empty(value: &Value) -> bool {
-    let kind = value["__typename"].as_str().unwrap_or_default();
-    is_nothing(value) || kind.ends_with("Connection") && value.get("nodes").is_none()
-}
-
-/// The fields of an answer that hold something, as `Type.field`.
-fn fields_of(value: &Value, into: &mut BTreeSet<String>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|it| fields_of(it, into)),
-        Value::Object(members) => {
-            let kind = members.get("__typename").and_then(Value::as_str);
-            for (name, it) in members {
-                if let Some(kind) = kind
-                    && name != "__typename"
-                    && !is_empty(it)
-                {
-                    into.insert(format!("{kind}.{name}"));
-                }
-                fields_of(it, into);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The field that an error is about, where the row on which it stands was answered.
-fn field_at(data: &Value, path: &Value) -> Option<String> {
-    let path = path.as_array()?;
-    let (field, above) = path.split_last()?;
-    let mut row = data;
-    for step in above {
-        row = match step.as_u64() {
-            Some(number) => &row[usize::try_from(number).ok()?],
-            None => &row[step.as_str()?],
-        };
-    }
-    let kind = row["__typename"].as_str()?;
-    Some(format!("{kind}.{}", field.as_str()?))
 }
