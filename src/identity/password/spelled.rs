@@ -112,24 +112,23 @@ fn are_beside(signs: &[char]) -> bool {
     rows.any(|row| row.windows(signs.len()).any(|it| it == signs))
 }
 
-/// Whether fingers walked the keyboard and did nothing else: up to three pieces of its rows, however short the last of
-/// them are, with digits around and between them.
+/// Whether fingers walked the keyboard and did nothing else: up to three pieces of its rows, however short some of them are,
+/// and at most one sign beside them.
 pub fn is_walked(signs: &[char]) -> bool {
     let mut rest = signs;
-    let mut walks = 0;
-    while let Some(first) = rest.first() {
+    let (mut walks, mut beside) = (0, 0);
+    while !rest.is_empty() {
         let longest = (2..=rest.len()).rev();
         let mut pieces = longest.filter_map(|it| rest.split_at_checked(it));
         if let Some((_, left)) = pieces.find(|(piece, _)| are_beside(piece)) {
             walks += 1;
             rest = left;
-        } else if first.is_ascii_digit() || rest.len() == 1 {
-            rest = rest.get(1..).unwrap_or_default();
         } else {
-            return false;
+            beside += 1;
+            rest = rest.get(1..).unwrap_or_default();
         }
     }
-    (1..=WORDS_MOST).contains(&walks)
+    (1..=WORDS_MOST).contains(&walks) && beside <= 1
 }
 
 #[cfg(test)]

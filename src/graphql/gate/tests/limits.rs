@@ -83,7 +83,7 @@ async fn circular_fragments_and_too_many_tokens_are_refused() {
     assert_eq!(code(&body), "QUERY_TOO_COMPLEX");
 }
 
-/// What graphql-js, and with it every client, asks about a schema.
+/// What `getIntrospectionQuery` of graphql-js 16.15 asks with every option, and so every client.
 const DESCRIPTION: &str = include_str!("../../../../tests/samples/description.graphql");
 
 #[tokio::test]
