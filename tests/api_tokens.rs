@@ -303,6 +303,26 @@ on_both_databases! {
         assert_eq!(told["viewer"], nothing);
     }
 
+    /// Neither by the trail: it tells programs of organizations.
+    async fn no_token_reads_in_the_trail_how_its_user_signs_in(app: App) {
+        let cast = Cast::on(&app).await;
+        let owner = cast.owner.again().await;
+        let (_, text) = token(&owner, &["AUDIT_READ"], json!({})).await;
+        let query = "{ auditEvents(first: 100) { nodes { action organization { id } } } }";
+        let actions = |data: &Value| -> BTreeSet<String> {
+            let nodes = data["auditEvents"]["nodes"].as_array().expect("a list");
+            nodes.iter().filter_map(|it| it["action"].as_str()).map(str::to_owned).collect()
+        };
+
+        let own = owner.asks(query, json!({})).await;
+        let told = by(&app, &text, query).await.data();
+
+        let (own, of_program) = (actions(&own), actions(&told));
+        assert!(own.contains("session.begin") && own.contains("organization.create"), "{own:?}");
+        assert!(of_program.contains("organization.create"), "{told:#}");
+        assert!(!of_program.iter().any(|it| it.starts_with("session.") || it.starts_with("account.")), "{told:#}");
+    }
+
     /// A timesheet may be sent by a program that is told nothing of whose hours they are.
     async fn hours_are_written_without_reading_whose_they_are(app: App) {
         let cast = Cast::on(&app).await;

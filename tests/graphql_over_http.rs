@@ -103,6 +103,21 @@ async fn the_status_says_what_became_of_it_in_the_form_asked_for() {
     .await;
 }
 
+/// Several lines of a header that lists things are one list.
+#[tokio::test]
+async fn what_is_taken_may_stand_in_several_lines() {
+    App::run_on(Engine::Sqlite, async |app: App| {
+        for (first, second) in [("text/html", JSON), (JSON, "text/html")] {
+            let body = json!({ "query": "{ __typename }" }).to_string();
+
+            let seen = see(post(&app, first, body).header("accept", second)).await;
+
+            assert_eq!(seen.status, 200, "{first}, then {second}");
+        }
+    })
+    .await;
+}
+
 /// A value that cannot be read stops the whole request: nothing of it runs, wherever the value is.
 #[tokio::test]
 async fn nothing_runs_beside_a_value_that_cannot_be_read() {

@@ -93,6 +93,28 @@ on_both_databases! {
         assert_eq!(paths, ["email", "displayName", "password"]);
     }
 
+    /// No address looks like another one, and nobody is without a name.
+    async fn an_address_has_one_spelling_and_a_name_shows_something(app: App) {
+        for (email, name, path) in [
+            ("ow\u{200b}ner@example.org", "Owner", "email"),
+            ("own\u{435}r@example.org", "Owner", "email"),
+            ("owner@ex\u{ad}ample.org", "Owner", "email"),
+            ("\"owner\"@example.org", "Owner", "email"),
+            ("owner@[127.0.0.1]", "Owner", "email"),
+            ("owner@-example.org", "Owner", "email"),
+            ("owner@example.org", "\u{200b}\u{2060}", "displayName"),
+        ] {
+            let input = json!({ "email": email, "displayName": name, "password": PASSWORD });
+
+            let refused = call(&app, "signUp", "SignUpInput", input).await;
+
+            assert_eq!(refused["userErrors"][0]["path"], json!([path]), "{email:?} {name:?}: {refused:#}");
+        }
+        let email = "o'hara+hours_{1}@sub.example-2.org";
+        let made = sign_up(&app, email).await;
+        assert_eq!(viewer(&app, &made["session"]["accessToken"]).await, json!(email));
+    }
+
     /// Whoever guesses does not learn which addresses have accounts.
     async fn a_wrong_password_and_an_unknown_address_get_the_same_answer(app: App) {
         let email = somebody();
