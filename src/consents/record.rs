@@ -19,6 +19,7 @@ use crate::audit;
 use crate::audit::Line;
 use crate::consents::error::ConsentError;
 use crate::consents::store;
+use crate::credentials;
 use crate::identity::Action;
 use crate::identity::Ctx;
 use crate::platform::db::Tx;
@@ -126,7 +127,10 @@ pub async fn record(
         };
         if let Some(volunteer) = said.volunteer {
             row = of_record(ctx, tx, volunteer, row).await?;
-        } else if row.user_id.is_none() {
+        } else if let Some(user) = row.user_id {
+            // One after the other, as with a record: what two write down at once is in the count of neither.
+            credentials::store::hold_account(tx, user).await?;
+        } else {
             // The operator has no account to speak for.
             return Err(Refusal::of(Code::Required, "volunteerId").into());
         }

@@ -3,6 +3,7 @@
 //! What becomes of certificates otherwise is tried in `certificates`.
 
 use chrono::TimeDelta;
+use futures_util::future::join_all;
 use serde_json::Value;
 use serde_json::json;
 
@@ -67,6 +68,19 @@ on_both_databases! {
         let words = history(&coordinator, &cast).await;
 
         assert_eq!(words.as_array().expect("a list").len(), 100);
+    }
+
+    /// Also of words that come at once.
+    async fn no_more_words_are_written_down_at_once(app: App) {
+        let cast = Cast::on(&app).await;
+        let mut given = word(&cast, "PHOTOGRAPHS", "GIVEN");
+        given.as_object_mut().expect("fields").remove("volunteerId");
+
+        let said = join_all((0..60).map(|_| cast.volunteer.refused("recordConsent", given.clone()))).await;
+
+        let (written, refused): (Vec<_>, Vec<_>) = said.into_iter().partition(Vec::is_empty);
+        assert_eq!(written.len(), 50, "{refused:?}");
+        assert!(refused.iter().all(|it| *it == ["TOO_MANY_CONSENTS"]), "{refused:?}");
     }
 
     /// Whatever others had written down. It is no way around the bound: what is not in force is not taken back.
