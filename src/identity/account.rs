@@ -84,6 +84,16 @@ pub fn checked_email(checks: &mut Checks, field: &str, email: &str) -> String {
     email
 }
 
+/// An address by which an account is looked for, as stored. What it must look like is asked where one is set: there are
+/// accounts of before whose address would be taken no more, and whoever has one finds it.
+pub fn sought_email(checks: &mut Checks, field: &str, email: &str) -> String {
+    let email = checks.text(field, email, 254).to_lowercase();
+    checks.demand(email.contains('@') || email.is_empty(), || {
+        Refusal::of(Code::InvalidFormat, field).with("value", "…")
+    });
+    email
+}
+
 /// Whether a text in lower case is a valid address by the standard of HTML; local parts have 64 signs at most (RFC 5321).
 fn is_mailbox(email: &str) -> bool {
     let plain = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit();

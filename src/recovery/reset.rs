@@ -55,7 +55,7 @@ const KEPT: TimeDelta = TimeDelta::days(2);
 /// [`RecoveryError::Invalid`] for what is no address, [`RecoveryError::TooOften`].
 pub async fn request(ctx: &Ctx, email: &str) -> Result<(), RecoveryError> {
     let mut checks = Checks::new();
-    let email = account::checked_email(&mut checks, "email", email);
+    let email = account::sought_email(&mut checks, "email", email);
     checks.done().map_err(RecoveryError::Invalid)?;
     let recipient = asked::recipient(ctx.core(), &email);
     let now = ctx.now();

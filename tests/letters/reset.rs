@@ -4,6 +4,11 @@
 
 use chrono::TimeDelta;
 use entity::types::JobKind;
+use entity::user_account;
+use sea_orm::ColumnTrait;
+use sea_orm::EntityTrait;
+use sea_orm::QueryFilter;
+use sea_orm::sea_query::Expr;
 use serde_json::Value;
 use serde_json::json;
 use tiwizi::jobs::queue;
@@ -116,6 +121,35 @@ on_both_databases! {
     }
 
     /// Long before anything would be looked at by itself: of whoever waited in the account, too.
+    /// Accounts keep the addresses that were taken when they were made.
+    async fn an_address_that_would_be_taken_no_more_is_found(app: App) {
+        let post = Post::open().await;
+        let app = posted(&app, &post).await;
+        let salma = Person::sign_up(&app, "Salma").await;
+        let kept = "salma@under_score.example.org";
+        let taken = json!({ "email": kept, "displayName": "Salma", "password": NEW });
+        assert_eq!(salma.refused("signUp", taken).await, ["INVALID_FORMAT"]);
+        let tx = app.parts.core.db.system().begin().await.unwrap();
+        user_account::Entity::update_many()
+            .col_expr(user_account::Column::Email, Expr::value(kept))
+            .filter(user_account::Column::Email.eq(&salma.email))
+            .exec(&*tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+
+        let asked = asks(&app, kept).await;
+        assert_eq!(asked["userErrors"], json!([]));
+        assert_eq!(app.parts.look_up_requests().await.unwrap(), 1);
+        worked_off(&app).await;
+
+        let letters = post.letters();
+        let input = json!({ "token": token(to(&letters, kept)[0]), "newPassword": NEW });
+        Person::nobody(&app).done("resetPassword", input, "passwordSet").await;
+        assert!(signs_in(&app, kept, NEW).await);
+        app.close().await;
+    }
+
     async fn what_is_open_ends_with_a_new_password(app: App) {
         let post = Post::open().await;
         let app = posted_with(&app, &post, |config| {
