@@ -6,6 +6,7 @@ operation-too-complex = { $what ->
     [aliases] The operation has { $found } aliases; { $most } are allowed. Ask for less at once.
     [directives] The operation has { $found } directives; { $most } are allowed. Ask for less at once.
     [tokens] The operation has more than { $most } tokens. Ask for less at once.
+    [brackets] The operation has more than { $most } brackets within brackets. Ask for less at once.
     [selections] The operation has { $found } selections; { $most } are allowed. Ask for less at once.
     [nesting] The operation has { $found } selections within selections; { $most } are allowed. Ask for less at once.
     [root-fields] The operation has { $found } root fields; { $most } are allowed. Ask for less at once.

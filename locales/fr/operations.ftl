@@ -5,7 +5,8 @@ operation-throttled = Vous avez beaucoup demandé pendant la dernière minute : 
 operation-too-complex = { $what ->
     [aliases] L’opération compte { $found } alias ; le maximum est { $most }. Demandez moins à la fois.
     [directives] L’opération compte { $found } directives ; le maximum est { $most }. Demandez moins à la fois.
-    [tokens] L’opération compte plus de { $most } jetons lexicaux. Demandez-en moins à la fois.
+    [tokens] L’opération compte plus de { $most } jetons lexicaux. Demandez moins à la fois.
+    [brackets] L’opération imbrique plus de { $most } parenthèses, crochets ou accolades. Demandez moins à la fois.
     [selections] L’opération compte { $found } sélections ; le maximum est { $most }. Demandez moins à la fois.
     [nesting] L’opération compte { $found } sélections imbriquées ; le maximum est { $most }. Demandez moins à la fois.
     [root-fields] L’opération compte { $found } champs racine ; le maximum est { $most }. Demandez moins à la fois.

@@ -52,44 +52,28 @@ pub fn static_bounds(
         tally.selections(&fragment.selection_set);
     }
     let none = Map::new();
-    for (what, found, most) in [
+    within([
         ("aliases", tally.aliases, limits.aliases),
         ("directives", tally.directives, limits.directives),
-    ] {
-        if found > most {
-            return Err(vec![too_complex(what, found, most)]);
-        }
-    }
+    ])?;
     for operation in document.operations.iter() {
         let measure = Walk::new(document, operation, &none).selections(&operation.selection_set);
-        for (what, found, most) in [
+        within([
             ("selections", measure.unfolded, UNFOLDED_MOST),
             ("nesting", measure.nesting, NESTING_MOST),
-        ] {
-            if found > most {
-                return Err(vec![too_complex(what, found, most)]);
-            }
-        }
+        ])?;
     }
     Ok(())
 }
 
-/// Whether a text stayed within what the parser reads: tokens, and selections within selections.
-pub fn parsed(
-    tokens: usize,
-    tokens_most: usize,
-    nesting: usize,
-    nesting_most: usize,
+/// Refuses the first of some counts that passes its bound: what is counted, how many were found, how many are allowed.
+pub fn within<const N: usize>(
+    bounds: [(&'static str, usize, usize); N],
 ) -> Result<(), Vec<Objection>> {
-    for (what, found, most) in [
-        ("tokens", tokens, tokens_most),
-        ("nesting", nesting, nesting_most),
-    ] {
-        if found > most {
-            return Err(vec![too_complex(what, found, most)]);
-        }
-    }
-    Ok(())
+    let passed = bounds.into_iter().find(|(_, found, most)| found > most);
+    passed.map_or(Ok(()), |(what, found, most)| {
+        Err(vec![too_complex(what, found, most)])
+    })
 }
 
 /// What is known of an operation when it was weighed.

@@ -148,12 +148,10 @@ impl Documents {
         let text = described.as_deref().unwrap_or(text);
         let ast = parser.parse_ast(text, "operation.graphql");
         // What ends the parser is no fault of the grammar.
-        budget::parsed(
-            parser.tokens_reached(),
-            self.limits.tokens,
-            parser.recursion_reached(),
-            RECURSION,
-        )?;
+        budget::within([
+            ("tokens", parser.tokens_reached(), self.limits.tokens),
+            ("brackets", parser.recursion_reached(), RECURSION),
+        ])?;
         // Grammar first: its errors have a code of their own.
         let ast = ast.map_err(|it| told(&it.errors, "GRAPHQL_PARSE_FAILED", &Places::new()))?;
         let document = ast

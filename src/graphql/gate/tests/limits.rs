@@ -81,6 +81,10 @@ async fn circular_fragments_and_too_many_tokens_are_refused() {
 
     let (_, body) = query(&"{ me ".repeat(200)).await;
     assert_eq!(code(&body), "QUERY_TOO_COMPLEX");
+    assert!(
+        body.to_string().contains("more than 100 brackets"),
+        "{body}"
+    );
 }
 
 /// What `getIntrospectionQuery` of graphql-js 16.15 asks with every option, and so every client.
