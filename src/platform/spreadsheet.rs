@@ -9,6 +9,9 @@ use crate::platform::text::is_invisible;
 /// After these another cell begins, where a program takes them for that.
 const ENDS_CELL: [char; 4] = [';', '\t', '\n', '\r'];
 
+/// What goes before a text that must not be run.
+const MARK: char = '\'';
+
 /// What spreadsheets need to read Arabic and accents.
 pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -21,12 +24,12 @@ pub const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 pub fn safe(text: &str) -> String {
     let text = clean(text);
     let mut safe = String::with_capacity(text.len() + 1);
-    if begins_formula(&text) {
-        safe.push('\'');
+    if begins_formula(unmarked(&text)) {
+        safe.push(MARK);
     }
     for (at, piece) in text.split_inclusive(ENDS_CELL).enumerate() {
-        if at > 0 && leads_formula(piece) {
-            safe.push('\'');
+        if at > 0 && leads_formula(unmarked(piece)) {
+            safe.push(MARK);
         }
         safe.push_str(piece);
     }
@@ -45,22 +48,25 @@ pub fn clean(text: &str) -> String {
 /// Takes back what [`safe`] put into a text, so that a file written here reads back the same.
 #[must_use]
 pub fn plain(text: &str) -> Cow<'_, str> {
-    if !text.contains('\'') {
+    if !text.contains(MARK) {
         return Cow::Borrowed(text);
     }
     let mut plain = String::with_capacity(text.len());
     for (at, piece) in text.split_inclusive(ENDS_CELL).enumerate() {
-        let bare = piece.strip_prefix('\'');
-        let is_defused = |it: &str| {
-            if at == 0 {
-                begins_formula(it)
-            } else {
-                leads_formula(it)
-            }
-        };
-        plain.push_str(bare.filter(|it| is_defused(it)).unwrap_or(piece));
+        let bare = piece.strip_prefix(MARK).filter(|_| at > 0);
+        let is_marked = |it: &&str| leads_formula(unmarked(it));
+        plain.push_str(bare.filter(is_marked).unwrap_or(piece));
     }
-    Cow::Owned(plain)
+    let bare = plain.strip_prefix(MARK);
+    match bare.filter(|it| begins_formula(unmarked(it))) {
+        Some(bare) => Cow::Owned(bare.to_owned()),
+        None => Cow::Owned(plain),
+    }
+}
+
+/// A text without the marks before it. What has one already gets another, so that [`plain`] gives it back with its own.
+fn unmarked(text: &str) -> &str {
+    text.trim_start_matches(MARK)
 }
 
 /// Whether a spreadsheet could run a text that somebody types into a cell.
@@ -96,6 +102,10 @@ fn is_direction_control(sign: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::prop_assert;
+    use proptest::prelude::prop_assert_eq;
+    use proptest::proptest;
+
     use super::clean;
     use super::plain;
     use super::safe;
@@ -132,6 +142,17 @@ mod tests {
         ] {
             assert_eq!(safe(text), defused);
             assert_eq!(plain(defused), text);
+        }
+    }
+
+    proptest! {
+        /// Whatever is written reads back the same, and no piece of it begins a formula.
+        #[test]
+        fn what_is_made_safe_reads_back_the_same(text in "['=+;\\-@ \\t\\r\\na\u{feff}]{0,12}") {
+            let defused = safe(&text);
+            prop_assert_eq!(plain(&defused), text);
+            let cells = defused.split(super::ENDS_CELL);
+            prop_assert!(cells.into_iter().all(|it| !super::leads_formula(it)), "{defused:?}");
         }
     }
 
