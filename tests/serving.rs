@@ -47,7 +47,7 @@ on_both_databases! {
 on_both_databases! {
     /// A balancer sends nobody to a server whose database went back behind it.
     async fn a_server_with_missing_migrations_is_not_ready(app: App) {
-        let tx = app.parts.core.db.system().begin().await.unwrap();
+        let tx = app.begin().await;
         let last = "delete from seaql_migrations where version = \
                     (select max(version) from seaql_migrations)";
         tx.execute_unprepared(last).await.unwrap();

@@ -56,7 +56,7 @@ async fn start_with(app: &App, file: &Path) -> Option<StartError> {
 
 /// Makes the database one of before fingerprints.
 async fn forget_fingerprint(app: &App) {
-    let tx = app.parts.core.db.system().begin().await.unwrap();
+    let tx = app.begin().await;
     key_fingerprint::Entity::delete_many()
         .exec(&*tx)
         .await

@@ -224,7 +224,7 @@ on_both_databases! {
 
     async fn the_application_itself_cannot_rewrite_the_ledger(app: App) {
         furnished(&app).await;
-        let tx = app.parts.core.db.system().begin().await.unwrap();
+        let tx = app.begin().await;
         for table in ["ledger_event", "ledger_checkpoint"] {
             for sql in [format!("update {table} set sequence = 99"), format!("delete from {table}")] {
                 tx.execute_unprepared("savepoint attempt").await.unwrap();

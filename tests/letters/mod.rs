@@ -144,7 +144,7 @@ async fn became(who: &Person, filter: &str) -> Vec<Value> {
 
 /// Closes an account, as the operator of the database does.
 pub async fn closed(app: &App, email: &str) {
-    let tx = app.parts.core.db.system().begin().await.unwrap();
+    let tx = app.begin().await;
     let statement =
         format!("update user_account set disabled_at = created_at where email = '{email}'");
     tx.execute_unprepared(&statement).await.unwrap();

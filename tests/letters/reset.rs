@@ -129,7 +129,7 @@ on_both_databases! {
         let kept = "salma@under_score.example.org";
         let taken = json!({ "email": kept, "displayName": "Salma", "password": NEW });
         assert_eq!(salma.refused("signUp", taken).await, ["INVALID_FORMAT"]);
-        let tx = app.parts.core.db.system().begin().await.unwrap();
+        let tx = app.begin().await;
         user_account::Entity::update_many()
             .col_expr(user_account::Column::Email, Expr::value(kept))
             .filter(user_account::Column::Email.eq(&salma.email))

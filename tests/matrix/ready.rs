@@ -139,14 +139,7 @@ pub fn report(planted: &Planted) -> Value {
 
 /// Marks a job as failed for good, as after its last attempt: no client can make it fail.
 async fn fail(app: &App, job: JobId) {
-    let tx = app
-        .parts
-        .core
-        .db
-        .system()
-        .begin()
-        .await
-        .expect("a transaction");
+    let tx = app.begin().await;
     let row = job::Entity::find_by_id(job).one(&*tx).await.expect("a row");
     let mut row = row.expect("a job").into_active_model();
     let now: DateTime<Utc> = app.parts.core.clock.now();

@@ -21,14 +21,7 @@ const SEALED_ON_SQLITE: [&str; 1] = [
 
 /// Undoes from now on whatever would succeed.
 pub async fn seal(app: &App) {
-    let tx = app
-        .parts
-        .core
-        .db
-        .system()
-        .begin()
-        .await
-        .expect("a transaction");
+    let tx = app.begin().await;
     let statements: &[&str] = match app.parts.core.db.backend() {
         DbBackend::Postgres => &SEALED_ON_POSTGRES,
         _ => &SEALED_ON_SQLITE,

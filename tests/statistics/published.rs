@@ -133,7 +133,7 @@ on_both_databases! {
         assert_eq!(published(&app).await, 0);
         assert_eq!(fetched(&app, "/open-data/2026-Q2.csv").await, before);
         for table in ["statistics_cell", "statistics_edition"] {
-            let tx = app.parts.core.db.system().begin().await.unwrap();
+            let tx = app.begin().await;
             assert!(tx.execute_unprepared(&format!("delete from {table}")).await.is_err(), "{table}");
         }
     }

@@ -18,6 +18,7 @@ use tiwizi::config::IdentityConfig;
 use tiwizi::config::LimitsConfig;
 use tiwizi::config::LiveConfig;
 use tiwizi::platform::clock::Clock;
+use tiwizi::platform::db::Tx;
 use tiwizi::platform::random::Random;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -96,6 +97,12 @@ impl App {
     /// The same with settings of the test.
     pub async fn start_with(database: Database, config: Config) -> Self {
         Self::open(Arc::new(database), config).await
+    }
+
+    /// A transaction past all rules, to bring about what no client can.
+    pub async fn begin(&self) -> Tx {
+        let begun = self.parts.core.db.system().begin().await;
+        begun.expect("a transaction")
     }
 
     /// Starts another instance on the same database, with the same keys and settings.
